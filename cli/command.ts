@@ -115,7 +115,7 @@ export async function isApproved(
 ): Promise<boolean> {
   if (yes) return true;
   const answer = await world.ask(`${question} [y/N]`);
-  if (answer === null) throw usageError('No terminal to confirm at: pass --yes if this is meant.');
+  if (answer === null) throw usageError('no-terminal', {});
   if (/^y(es)?$/i.test(answer.trim())) return true;
   out.note('Nothing was changed.');
   return false;

@@ -8,7 +8,7 @@ import {
 } from '../list/domain-list';
 import { DomainListError, readFailure } from '../list/mistake';
 import { parseDomainList } from '../list/read-list';
-import { CliError, usageError } from './cli-error';
+import { failure, usageError } from './cli-error';
 import type { GlobalOptions } from './command';
 import type { CliWorld } from './world';
 
@@ -28,7 +28,7 @@ async function readListText(world: CliWorld, options: GlobalOptions): Promise<Li
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (absent && named === undefined) return undefined;
-    throw new CliError(`The domain list ${file} cannot be read: ${readFailure(error)}.`, 'LIST_NOT_FOUND');
+    throw failure('LIST_NOT_FOUND', { file, reason: readFailure(error) });
   }
 }
 
@@ -36,11 +36,7 @@ async function readListText(world: CliWorld, options: GlobalOptions): Promise<Li
 export async function requireListText(world: CliWorld, options: GlobalOptions): Promise<ListText> {
   const read = await readListText(world, options);
   if (read) return read;
-  throw usageError(
-    options.list === false
-      ? 'This command works on the domain list: leave --no-list out.'
-      : `There is no ${DEFAULT_LIST} here. Run this where the domain list is, or name it with --list.`,
-  );
+  throw usageError('list-needed', { file: DEFAULT_LIST, isLeftOut: options.list === false });
 }
 
 /** @throws CliError with every mistake, one line each */
@@ -48,7 +44,8 @@ export function parseList({ text, file }: ListText): DomainList {
   try {
     return parseDomainList(text, file);
   } catch (error) {
-    if (error instanceof DomainListError) throw new CliError(error.message, 'LIST_INVALID');
+    if (error instanceof DomainListError)
+      throw failure('LIST_INVALID', { kind: 'mistakes', mistakes: error.message });
     throw error;
   }
 }
@@ -65,8 +62,7 @@ export const requireList = async (world: CliWorld, options: GlobalOptions): Prom
 
 /** Reads the list of a command for its entries. @throws CliError without a list, and with what it says for each */
 export async function requireEntries(world: CliWorld, options: GlobalOptions): Promise<DomainList> {
-  if (options.region !== undefined || options.function !== undefined)
-    throw usageError('Region and function are in the list: leave --region and --function out.');
+  if (options.region !== undefined || options.function !== undefined) throw usageError('region-in-list', {});
   return requireList(world, options);
 }
 

@@ -1,6 +1,4 @@
 import type { Severity } from '../handlers/audit/finding-catalogue';
-import type { ErrorCode } from '../handlers/facts/errors';
-import { rowOf } from './failure-catalogue';
 
 /** What the command ends with. The numbers are a contract with scripts; `--help` tells them. */
 export const EXIT = {
@@ -19,14 +17,6 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
-/** Returns the exit code of an error: that of its row, or of a failure. */
-export const exitCodeOfError = (code = ''): ExitCode => rowOf(code)?.exitCode ?? EXIT.failed;
-
-export const exitCodeOfOutcome = (outcome: {
-  readonly ready: boolean;
-  readonly code?: ErrorCode | undefined;
-}): ExitCode => (outcome.ready ? EXIT.ok : exitCodeOfError(outcome.code));
 
 /** Exit codes of the audit's findings. */
 export const EXIT_OF_SEVERITY: Readonly<Record<Severity, ExitCode>> = {

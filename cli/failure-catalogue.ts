@@ -1,162 +1,46 @@
 import type { Advice } from '../handlers/words/advice';
 import { ERRORS } from '../handlers/words/errors';
+import type { ErrorCode } from '../handlers/facts/errors';
+import { EXIT, type ExitCode } from './exit-codes';
+import type { FailureFacts, RefusalCode } from './failure-facts';
+import { type FailureRow, OF_ENGINE, REFUSALS, THROWN } from './words/failures';
 
-/** What the command itself fails with, in the shape of the function's errors. */
-interface FailureRow extends Advice {
-  /** 3: a person has to act; 1: another failure. */
-  readonly exitCode: 1 | 3;
-  /** Of a refusal of `deploy` or `destroy`: what the run would do, and what would come of that. */
-  readonly would?: string;
-  readonly effect?: string;
-}
-
-/** A failure of this machine, of the engine, or of AWS as it answers the person at the command. */
-const failed = (todo: string, exitCode: FailureRow['exitCode'] = 1) =>
-  ({ who: 'the deployer', todo, exitCode }) satisfies FailureRow;
-
-/** A refusal of a run before anything is changed. */
-const refused = (would: string, effect: string, todo: string, exitCode: FailureRow['exitCode'] = 3) =>
-  ({ who: 'the author of the change in the list', would, effect, todo, exitCode }) satisfies FailureRow;
-
-const IN_STACK = "in the stack's folder below cdktf.out/stacks";
-
-/** What to do about each failure that does not say it itself. Markdown. */
-export const FAILURES = {
-  NOT_SIGNED_IN: failed('Sign in (for instance with `aws sso login`), or set AWS_PROFILE.'),
-  CALLER_DENIED: failed('Have this permission granted, or set AWS_PROFILE to one that has it.'),
-  THROTTLED: failed('Try again; a deploy with a lower --concurrency.'),
-  AWS_NOT_REACHED: failed('Check the network, a proxy, and AWS_ENDPOINT_URL.'),
-  AWS_FAILED: failed(ERRORS.DEPENDENCY_FAILED.todo),
-  FUNCTION_NOT_FOUND: {
-    ...failed(
-      'Deploy the control stack of this region first: `byodkim deploy` does, before a domain. Or name another function ' +
-        '(--function) or region (--region).',
-    ),
-    next: 'deploy the control stack first',
-  },
-  FUNCTION_TIMED_OUT: failed('Try again; a deploy with a lower --concurrency.'),
-  FUNCTION_FAILED: failed('Read its log, below /aws/lambda/.'),
-  UNEXPECTED_ANSWER: failed('Is it the function of this project? Name another one with --function.'),
-  DISK_FULL: failed(
-    'Make room (the output folder, the folder of a local state, the temporary folder), then run this again.',
-  ),
-  UNEXPECTED: failed('This is a defect of byodkim; please report it with all of this.'),
-  ENGINE_FAILED: failed('Fix the cause, then run this again.'),
-  SES_CHANGED: failed(
-    'SES was changed before another resource failed. An unconfirmed change is rolled back by itself: `byodkim status` ' +
-      'says whether and when. Fix the cause and deploy again, before or after that.',
-  ),
-  ACCOUNT_NOT_ALLOWED: failed(
-    'These credentials are of another account than provider.allowedAccountIds of the list names. Sign in to that one ' +
-      '(AWS_PROFILE).',
-  ),
-  ROLE_LOST: failed(
-    'The role of the list (record.roleArn, provider.assumeRoleArn) is gone, or may no longer do this: ask the owner of its ' +
-      'account; `byodkim policy zone` prints what it needs. Without the role of a zone: take `record` out of the list; ' +
-      `${IN_STACK} run \`state rm\` of the engine for each aws_route53_record that its \`state list\` prints; then run this ` +
-      'again. The records stay in the zone (docs/zones.md).',
-  ),
-  STATE_LOCKED: failed(
-    'Another run works on this stack: Who and Created say which and since when. Wait until it has ended, then run this ' +
-      `again. Only if that run is dead: \`force-unlock ID\` of the engine, with the ID above, ${IN_STACK}.`,
-  ),
-  RESOURCE_PROTECTED: failed(
-    'The bucket of private keys, the function and its schedule group are protected. To give them up, set ' +
-      'control.keyStore.protect to false in the list, deploy the control stack, then destroy again.',
-  ),
-  BUCKET_NOT_EMPTY: failed(
-    'The bucket still holds keys and was not deleted; its policy and versioning may be gone. To give the keys up, delete ' +
-      'every version of every object in it, then destroy again. To keep them, deploy the control stack again.',
-  ),
-  BACKEND_CHANGED: failed(
-    'The backend of the list is not the one that this folder was used with last. If that is on purpose, move the state: ' +
-      "`init -migrate-state` of the engine, in the stack's folder below the output folder (CDKTF_OUTDIR, or cdktf.out). If it " +
-      'is not, put the list back. Do not use `-reconfigure`, and do not delete the output folder: with an empty state the ' +
-      'next deploy would make everything a second time.',
-  ),
-  EXISTS_ELSEWHERE: failed(
-    'What this stack would make exists already, and the state of another checkout or backend owns it. Deploy with the ' +
-      'backend that it was made with (backend in the list); for a second control plane beside the first, set ' +
-      'control.functionName. Do not delete it manually: it holds the rollback of every domain.',
-  ),
-  IDENTITY_EXISTS: failed('Write `identity: import` to take it over, or `identity: existing`.', 3),
-  KEY_STORE_PROTECTED: refused(
-    'delete the bucket of the keys, or weaken its protection',
-    'Others in the account could read the keys, and an overwritten key would be lost.',
-    'Put control.keyStore back to what it was when the control stack was deployed. Keys and ledgers do not move to ' +
-      'another bucket by themselves. To give up the keys, destroy the domains and then the control stack.',
-  ),
-  CONTROL_PROTECTED: refused(
-    'delete the function or its schedule group',
-    'Armed reverts would be lost, and its domains could be neither changed nor destroyed.',
-    'Put control.functionName back: the name of the function cannot be changed while domains are deployed. To change ' +
-      'it, destroy the domains and the control stack first.',
-  ),
-  IDENTITY_PROTECTED: refused(
-    'delete an identity in SES',
-    'SES then refuses mail from its domain.',
-    'Put `identity` and `region` back to what they were. To move a domain to another region, add it as DOMAIN@REGION with a new ' +
-      'selector, deploy it, send mail there, then destroy the earlier entry. To keep the identity and have the stack let go ' +
-      `of it, run \`state rm\` of the engine for its address, ${IN_STACK}, then deploy. To delete it on purpose: byodkim destroy.`,
-  ),
-  RECORD_MOVES: refused(
-    'move records to another hosted zone',
-    'DNS may still serve the earlier one, which would lose them.',
-    `Run \`state rm\` of the engine for each address of the plan, ${IN_STACK}, then deploy: both zones have the records. ` +
-      'Delegate the domain to the new zone before you delete those of the earlier one.',
-  ),
-  REPLACEMENT_REFUSED: refused(
-    'make again what can exist once only (a tainted object, `-replace`)',
-    'The new one would be refused, or be lost with the existing one, which is deleted then.',
-    `Of a tainted object: run \`untaint ADDRESS\` of the engine, with the address above, ${IN_STACK}, then deploy again. Of a ` +
-      'replacement (`-replace`, TF_CLI_ARGS_plan): leave it out.',
-  ),
-  STATE_BROKEN: refused(
-    'go on from a state that is empty or cut off',
-    'A deploy might make everything a second time; a destroy would find nothing to destroy.',
-    'Restore an earlier version of its .tfstate: in the bucket of backend.s3 (its versions), or from the file ' +
-      '.tfstate.backup beside a local state. Do not delete it.',
-  ),
-  ENTRY_RENAMED: refused(
-    'make again, under its new name, what an entry of the list has made under an earlier one',
-    'What exists would be refused, or would belong to two stacks.',
-    'Rename the state of the entry, with the command that the message gives. Do not delete it: it alone knows what the stack owns.',
-  ),
-  FOLDER_IN_USE: refused(
-    'plan or apply in the output folder of another command',
-    'Each would overwrite what the other has planned.',
-    'Wait until it has ended, or set CDKTF_OUTDIR to another folder.',
-    1,
-  ),
-  CHANGES_OPEN: refused(
-    'destroy a control stack while reverts are armed',
-    'Changes that are not confirmed and verified would never be rolled back.',
-    'Wait until `byodkim status` shows no open change, or run `byodkim revert` for the domain in the name. Then destroy again.',
-  ),
-  LOCAL_STATE_IN_CI: refused(
-    'keep the state on a CI runner',
-    'It goes with the runner, and the next deploy would make everything a second time.',
-    'Set backend.s3 in the list. If this machine stays, unset CI.',
-    1,
-  ),
-} as const satisfies Readonly<Record<string, FailureRow>>;
-
-export type FailureCode = keyof typeof FAILURES;
+/** Codes that the command fails with, beside those of the function. */
+export type FailureCode = keyof FailureFacts | keyof typeof OF_ENGINE | RefusalCode;
 
 /** A row of the function or of the command. */
-type Row = Advice<never> & { readonly exitCode: 1 | 2 | 3 | 4 };
+export type CatalogueRow = FailureRow & Pick<Advice, 'next' | 'command'>;
 
-const ROWS = new Map<string, Row>(Object.entries({ ...FAILURES, ...ERRORS }));
+const ROWS = new Map<string, CatalogueRow>(
+  Object.entries({ ...THROWN, ...OF_ENGINE, ...REFUSALS, ...ERRORS }),
+);
 
-/** The row of a code; undefined if a newer function has it, or if the message says it. */
-export const rowOf = (code: string): Row | undefined => ROWS.get(code);
+/** Returns the row of a code; undefined if a newer function has it. */
+export const rowOfCode = (code: string): CatalogueRow | undefined => ROWS.get(code);
 
-/** Formats the refusal of a run, and what was found: lines of a plan, or names. */
-export function refusalOf(
-  code: FailureCode,
-  found: readonly string[] = [],
-): { readonly code: FailureCode; readonly message: string } {
-  const { would, effect }: FailureRow = FAILURES[code];
-  const lines = found.length === 0 ? '' : ` Found:\n  ${found.join('\n  ')}`;
-  return { code, message: `The run would ${would}. ${effect} Nothing was changed.${lines}` };
+/** Returns the exit code of an error: that of its row, or of a failure. */
+export const exitCodeOfError = (code = ''): ExitCode => rowOfCode(code)?.exitCode ?? EXIT.failed;
+
+export const exitCodeOfOutcome = (outcome: {
+  readonly ready: boolean;
+  readonly code?: ErrorCode | undefined;
+}): ExitCode => (outcome.ready ? EXIT.ok : exitCodeOfError(outcome.code));
+
+/** A refusal of a run before anything is changed. */
+export interface Refused {
+  readonly code: RefusalCode;
+  readonly message: string;
+  /** `changes`: what was found, lines of a plan or names. */
+  readonly facts: { readonly changes: readonly string[] };
+}
+
+/** Refuses a run for what it would do. */
+export function refused(code: RefusalCode, changes: readonly string[] = []): Refused {
+  const { would, effect } = REFUSALS[code];
+  const lines = changes.length === 0 ? '' : ` Found:\n  ${changes.join('\n  ')}`;
+  return {
+    code,
+    message: `The run would ${would}. ${effect} Nothing was changed.${lines}`,
+    facts: { changes },
+  };
 }

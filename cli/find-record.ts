@@ -51,7 +51,7 @@ async function askForKey(cli: Cli, target: Target, selector: string) {
   const { functionName, region } = functionOf(target);
   const source = `function ${functionName} in ${region}`;
   const reading = readRecord(record.value);
-  if ('problem' in reading) throw usageError(`${source}: the record ${reading.problem}.`);
+  if ('problem' in reading) throw usageError('record-unreadable', { source, problem: reading.problem });
   return { key: reading.key, source, warnings, refusal };
 }
 
@@ -67,12 +67,13 @@ export async function readKeyFile(world: CliWorld, file: string): Promise<RsaPub
   } catch {
     // Replaces OpenSSL's error, which does not help.
   }
-  throw usageError(`--key-file: ${file} holds no RSA public key that can be read.`);
+  throw usageError('no-public-key', { file });
 }
 
 export const readKeyBytes = (world: CliWorld, file: string): Promise<Buffer> =>
   world.readFile(file).catch(({ code, message }: NodeJS.ErrnoException) => {
-    throw usageError(code === 'ENOENT' ? `The key: there is no file ${file}.` : `The key: ${message}.`);
+    if (code === 'ENOENT') throw usageError('no-key-file', { file });
+    throw usageError('key-file-unreadable', { reason: message });
   });
 
 /** Returns the public half of a private key that SES takes. @throws CliError for any other */
@@ -81,6 +82,6 @@ export function publicHalf(privateKey: Uint8Array, file: string): RsaPublicKey {
     return readSigningKey(privateKey, file).publicKey;
   } catch (error) {
     if (!hasCode(error, 'CERTIFICATE_INVALID')) throw error;
-    throw new CliError(error.message, error.code);
+    throw new CliError(error.code, { message: error.message, facts: error.details });
   }
 }

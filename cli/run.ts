@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { ADVICE_LABEL } from '../handlers/contract/contract';
 import { EngineError } from '../packages/engine/find-engine';
-import { CliError } from './cli-error';
+import { CliError, failure } from './cli-error';
 import { EXIT, type ExitCode } from './exit-codes';
 import { type Bind, createProgram } from './program';
 import { INTERRUPTED } from './terminal/ask';
@@ -48,10 +48,11 @@ function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
     world.stderr.write('Interrupted. The function completes what it has begun: see `byodkim status`.\n');
     return EXIT.interrupted;
   }
-  const { code, message, advice, details, exitCode } = error instanceof CliError ? error : unexpected(error);
+  const { code, message, advice, facts, exitCode } = error instanceof CliError ? error : unexpected(error);
   if (json) {
-    const failure = { error: code, message, advice, details, exitCode };
-    world.stdout.write(`${JSON.stringify(failure, null, 2)}\n`);
+    // `error` and `details` are the names that the function's own answers have.
+    const answer = { code, error: code, message, advice, facts, details: facts, exitCode };
+    world.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
   } else {
     const todo = advice === undefined ? '' : `${ADVICE_LABEL}${advice}\n`;
     world.stderr.write(`${PLAIN.includes(code) ? '' : `${code}: `}${message}\n${todo}`);
@@ -65,8 +66,7 @@ function unexpected(error: unknown): CliError {
   const { message, stack, code } = (
     error instanceof Error ? error : new Error(String(error))
   ) as NodeJS.ErrnoException;
-  if (DISK.includes(code ?? ''))
-    return new CliError(`${message}. What was there before is whole.`, 'DISK_FULL');
-  if (error instanceof EngineError) return new CliError(message, 'ENGINE_REFUSED');
-  return new CliError(`${message}\n${stack}`, 'UNEXPECTED');
+  if (DISK.includes(code ?? '')) return failure('DISK_FULL', { reason: message });
+  if (error instanceof EngineError) return failure('ENGINE_REFUSED', { reason: message });
+  return failure('UNEXPECTED', { reason: message, stack });
 }

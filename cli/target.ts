@@ -7,6 +7,7 @@ import { type Answers, callFunction, type FunctionTarget } from './aws/function'
 import { usageError } from './cli-error';
 import type { Cli, GlobalOptions } from './command';
 import { functionNameOf, keyStoreOf, readList } from './domain-list';
+import type { NotListed } from './failure-facts';
 import type { CliWorld } from './world';
 
 /** The domain of a command, and its entry in the list. */
@@ -49,12 +50,9 @@ export function targetIn(
 ): Target {
   // A review breaks mentions with zero-width spaces, which are copied with a name.
   const key = parseEntryKey(text.replaceAll('\u200b', ''));
-  if (key === undefined)
-    throw usageError(
-      `${JSON.stringify(text)} is no domain name; expected one such as example.com, or example.com@us-east-1 for one of several regions.`,
-    );
+  if (key === undefined) throw usageError('not-a-domain', { text });
   if (key.region !== undefined && options.region !== undefined && options.region !== key.region)
-    throw usageError(`${text} is in ${key.region}; found --region ${options.region}. Leave one of them out.`);
+    throw usageError('two-regions', { name: text, region: key.region, option: options.region });
   const { domain } = key;
   const entries = list?.domains ?? [];
   const listed =
@@ -77,8 +75,7 @@ export function functionsOf(
 ): FunctionTarget[] {
   const region = options.region ?? usualRegion(world, list);
   const regions = region ? [region] : list ? regionsOf(list) : [];
-  if (regions.length === 0)
-    throw usageError('In which region? There is no domain list here; name the region with --region.');
+  if (regions.length === 0) throw usageError('no-region', {});
   const functionName = options.function ?? functionNameOf(list);
   return regions.map((each) => ({ functionName, region: each }));
 }
@@ -86,9 +83,7 @@ export function functionsOf(
 /** @throws CliError if no region is named */
 export function functionOf(target: Target): FunctionTarget {
   if (target.region !== undefined) return { functionName: target.functionName, region: target.region };
-  throw usageError(
-    `In which region is ${target.entry}? ${notListed(target)}; name the region with --region.`,
-  );
+  throw usageError('no-region', { entry: target.entry, why: notListed(target) });
 }
 
 /**
@@ -109,13 +104,13 @@ export async function askFunction<Name extends keyof Answers>(
   return title === undefined ? answer : out.progress.during(title, answer);
 }
 
-/** e.g. `It is not in domains.yaml (did you mean example.com?)`. */
-export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entry' | 'list'>): string {
-  if (list === undefined) return 'There is no domain list here';
+/** Returns where an entry is missing, and which one was probably meant. */
+export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entry' | 'list'>): NotListed {
+  if (list === undefined) return {};
   // Proposes another region of the domain, else a domain that is spelled alike.
   const stacks = list.domains.map(({ stack }) => stack);
-  const close = list.domains.find((each) => each.domain === domain)?.stack ?? nearest(entry, stacks);
-  return `It is not in ${path.basename(list.file)}${close === undefined ? '' : ` (did you mean ${close}?)`}`;
+  const meant = list.domains.find((each) => each.domain === domain)?.stack ?? nearest(entry, stacks);
+  return { list: path.basename(list.file), meant };
 }
 
 /** Returns the entry whose key and record an entry shares; undefined if it has its own. */
@@ -145,11 +140,7 @@ export function eventFields(target: Target, selector: string) {
 export function selectorOf(target: Target, named: string | undefined): string {
   const selector = named ?? target.listed?.selector;
   if (selector === undefined)
-    throw usageError(
-      `Which selector of ${target.domain}? ${notListed(target)}; name the selector with --selector.`,
-    );
+    throw usageError('no-selector', { domain: target.domain, why: notListed(target) });
   if (SELECTOR_PATTERN.test(selector)) return selector;
-  throw usageError(
-    `${JSON.stringify(selector)} is no selector; expected 1 to 63 letters, digits or hyphens (SES takes no dots or underscores).`,
-  );
+  throw usageError('not-a-selector', { text: selector });
 }

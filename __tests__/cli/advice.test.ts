@@ -2,9 +2,9 @@ import pico from 'picocolors';
 import { CliError } from '../../cli/cli-error';
 import { errorBlock } from '../../cli/deploy/report';
 import { findHandlerErrors } from '../../cli/engine/engine';
-import { FAILURES, type FailureCode } from '../../cli/failure-catalogue';
 import { rowOf } from '../../cli/status/row';
 import { showStatus } from '../../cli/status/show';
+import { OF_ENGINE, REFUSALS, THROWN } from '../../cli/words/failures';
 import { FINDINGS, type FindingCode, finding } from '../../handlers/audit/finding-catalogue';
 import { domainReport } from '../../handlers/audit/report';
 import { domainText } from '../../handlers/audit/report-text';
@@ -97,10 +97,11 @@ test('an error and a finding of one code have one row', () => {
 });
 const adviceIn = ({ who, todo }: { who: string; todo: string }) => ({ who, todo });
 
-test.each(Object.keys(FAILURES) as FailureCode[])(
+const FAILURES = Object.entries({ ...THROWN, ...OF_ENGINE, ...REFUSALS });
+test.each(FAILURES.flatMap(([code, { todo }]) => (todo === undefined ? [] : [code])))(
   'what to do about %s is the same for a command and a deploy',
   (code) => {
-    const { advice } = new CliError('It broke.', code);
+    const { advice } = new CliError(code, { message: 'It broke.' });
     expect(plain(errorBlock([{ error: { code, message: 'It broke.' } }]))).toContain(
       `To do ${plain(advice!)}`,
     );

@@ -1,4 +1,5 @@
-import { EXIT, exitCodeOfError, worst } from '../../cli/exit-codes';
+import { EXIT, worst } from '../../cli/exit-codes';
+import { exitCodeOfError } from '../../cli/failure-catalogue';
 import type { ErrorCode } from '../../handlers/facts/errors';
 
 /** Scripts depend on them. */

@@ -1,5 +1,6 @@
 import { withoutFullStop } from '../../handlers/escape';
-import { CliError } from '../cli-error';
+import { CliError, failure } from '../cli-error';
+import type { CallerCode } from '../failure-facts';
 
 const CREDENTIALS = new Set([
   'CredentialsProviderError',
@@ -20,20 +21,19 @@ export function awsFailure(
 ): CliError {
   if (error instanceof CliError) return error;
   const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-  if (CREDENTIALS.has(name))
-    return new CliError(
-      `AWS does not know who you are (${name}: ${withoutFullStop(message)}).`,
-      'NOT_SIGNED_IN',
-    );
-  if (DENIED.has(name) || $metadata?.httpStatusCode === 403)
-    return new CliError(
-      `You may not ${action} on ${resource}: ${withoutFullStop(message)}.`,
-      'CALLER_DENIED',
-    );
-  if (name === 'ResourceNotFoundException')
-    return new CliError(`There is no ${resource}.`, 'FUNCTION_NOT_FOUND');
-  if (name === 'TooManyRequestsException')
-    return new CliError(`AWS is busy: ${withoutFullStop(message)}.`, 'THROTTLED');
-  const failed = `${action} on ${resource} failed: ${name}: ${withoutFullStop(message)}.`;
-  return new CliError(failed, $metadata === undefined ? 'AWS_NOT_REACHED' : 'AWS_FAILED');
+  return failure(codeOf(name, $metadata), {
+    action,
+    resource,
+    awsError: name,
+    awsMessage: withoutFullStop(message),
+  });
+}
+
+/** Returns the code of an SDK error. One without metadata was not answered by AWS. */
+function codeOf(name: string, metadata: { httpStatusCode?: number } | undefined): CallerCode {
+  if (CREDENTIALS.has(name)) return 'NOT_SIGNED_IN';
+  if (DENIED.has(name) || metadata?.httpStatusCode === 403) return 'CALLER_DENIED';
+  if (name === 'ResourceNotFoundException') return 'FUNCTION_NOT_FOUND';
+  if (name === 'TooManyRequestsException') return 'THROTTLED';
+  return metadata === undefined ? 'AWS_NOT_REACHED' : 'AWS_FAILED';
 }

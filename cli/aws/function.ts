@@ -11,7 +11,7 @@ import type { Inspected } from '../../handlers/inspection/inspect';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
 import type { Reverted } from '../../handlers/ledger/results';
 import type { confirmByHand } from '../../handlers/transaction/confirm';
-import { CliError } from '../cli-error';
+import { AnsweredError, CliError, failure } from '../cli-error';
 import type { CliWorld, FunctionAnswer } from '../world';
 import { awsFailure } from './aws-failure';
 
@@ -91,16 +91,18 @@ function readAnswer({ payload, functionError }: FunctionAnswer, name: string): o
   const answer = { ...(payload as Readonly<Record<string, unknown>> | null) };
   if (functionError !== undefined) {
     const { errorType = 'FUNCTION_FAILED', errorMessage = functionError } = answer;
-    const isLate = errorType === TIMED_OUT;
-    throw new CliError(
-      `The ${name} ${isLate ? 'ran out of its time' : 'failed'}: ${withoutFullStop(String(errorMessage))}.`,
-      isLate ? 'FUNCTION_TIMED_OUT' : String(errorType),
-    );
+    const facts = { resource: name, reason: withoutFullStop(String(errorMessage)) };
+    if (errorType === TIMED_OUT) throw failure('FUNCTION_TIMED_OUT', facts);
+    const { message } = failure('FUNCTION_FAILED', facts);
+    throw new CliError(String(errorType), { message, facts });
   }
   const { statusCode, message = 'no message', error = 'FUNCTION_FAILED', details, advice } = answer;
-  if (typeof statusCode !== 'number')
-    throw new CliError(`The ${name} answered something else than expected.`, 'UNEXPECTED_ANSWER');
+  if (typeof statusCode !== 'number') throw failure('UNEXPECTED_ANSWER', { resource: name });
   if (statusCode >= 400)
-    throw new CliError(String(message), String(error), undefined, details, advice as string | undefined);
+    throw new AnsweredError(String(error), {
+      message: String(message),
+      facts: details,
+      advice: advice as string | undefined,
+    });
   return answer;
 }

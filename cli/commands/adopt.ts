@@ -95,7 +95,7 @@ async function adopt(cli: Cli, options: GlobalOptions, names: string[]): Promise
 function bucketIn({ control }: DomainList, region: string): string {
   const { name } = keyStoreBucketOf(control);
   if (name !== undefined) return inRegion(name, region);
-  throw usageError('In which bucket are the private keys? Name it in control.keyStore.bucket of the list.');
+  throw usageError('bucket-unknown', {});
 }
 
 /** Finds what SES, the key store, the list and DNS have of each domain in one region. */
@@ -125,8 +125,7 @@ function withEntries(text: string, entries: readonly NewEntry[]): string {
   try {
     return addEntries(text, entries);
   } catch (error) {
-    if (error instanceof CannotEditList)
-      throw usageError(`The list cannot be edited without touching more. ${error.message}`);
+    if (error instanceof CannotEditList) throw usageError('list-not-editable', { reason: error.message });
     throw error;
   }
 }

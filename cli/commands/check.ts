@@ -8,7 +8,8 @@ import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from 
 import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { whyNotVerified } from '../dns/why-not-verified';
-import { EXIT, type ExitCode, exitCodeOfOutcome, worst } from '../exit-codes';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { exitCodeOfOutcome } from '../failure-catalogue';
 import { findRecord, readKeyBytes } from '../find-record';
 import { askFunction, delegationOf, findTarget, selectorOf, type Target } from '../target';
 import { table } from '../terminal/table';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type DomainList, isControlStack } from '../../list/domain-list';
 import { usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
-import { CliError, usageError } from '../cli-error';
+import { refusalError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
 import { needing, refuseOrphans, stacksFor } from '../deploy/choose';
 import type { Deployment } from '../deploy/deployment';
@@ -13,7 +13,6 @@ import { requireEntries } from '../domain-list';
 import { findUnlisted, readStates } from '../engine/applied-state';
 import { type Action, Workspace } from '../engine/workspace';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { refusalOf } from '../failure-catalogue';
 import { SesPace } from '../ses-pace';
 import { INTERRUPTS } from '../terminal/ask';
 import { several } from '../terminal/words';
@@ -114,8 +113,7 @@ async function run(
   const { all = false } = options;
   const stacks = stacksFor(action, { names, all }, list);
   const isAsked = options.yes !== true && process.stdin.isTTY === true;
-  if (action === 'destroy' && !isAsked && !options.yes)
-    throw usageError(`No terminal to confirm at: pass --yes to destroy ${stacks.join(', ')}.`);
+  if (action === 'destroy' && !isAsked && !options.yes) throw usageError('no-terminal', { destroys: stacks });
 
   const engine = usableEngine({ lockfile: list.backend.type === 's3' });
   const needed = action === 'destroy' ? stacks.flatMap((stack) => needing(list, stack)) : [];
@@ -168,7 +166,7 @@ async function run(
 async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
   const list = await requireEntries(world, options);
   if (list.backend.type === 'local' && !['', '0', 'false'].includes(world.env.CI ?? ''))
-    throw new CliError(refusalOf('LOCAL_STATE_IN_CI').message, 'LOCAL_STATE_IN_CI');
+    throw refusalError('LOCAL_STATE_IN_CI');
   return list;
 }
 

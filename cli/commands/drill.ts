@@ -1,7 +1,7 @@
 import type { DrillAnswer } from '../../handlers/drill/drill';
 import { controlStackId } from '../../list/domain-list';
 import { callFunction, type FunctionTarget } from '../aws/function';
-import { CliError, orCliError } from '../cli-error';
+import { AnsweredError, CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { readList } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
@@ -64,9 +64,9 @@ async function drillRegion(cli: Cli, place: FunctionTarget): Promise<DrillEnd> {
     callFunction(cli.world, place, 'drill', { ...request });
   const armed = await orCliError(call({}));
   if (armed instanceof CliError) {
-    const { code, message, advice, details } = armed;
+    const { code, message, advice } = armed;
     // Without an answer of the function, or of one that is older, nothing is known of the rollback.
-    const isKnown = details !== undefined && code !== 'UNSUPPORTED_ACTION';
+    const isKnown = armed instanceof AnsweredError && code !== 'UNSUPPORTED_ACTION';
     const exitCode = isKnown ? EXIT.wrong : EXIT.cannotTell;
     return {
       region,

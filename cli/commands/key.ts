@@ -2,7 +2,7 @@ import { dnsRecordsFolder, privateKeyObject, s3Uri } from '../../handlers/contra
 import { dnsRecord } from '../../handlers/selector/dns-record';
 import { inRegion } from '../../list/domain-list';
 import type { Answers } from '../aws/function';
-import { CliError } from '../cli-error';
+import { failure } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { findPublished } from '../dns/prove';
 import { bucketOf } from '../domain-list';
@@ -109,9 +109,12 @@ async function putKey(cli: Cli, options: DomainOptions, text: string, file: stri
   if (!isStored) {
     const there = await findRecord(cli, target, selector);
     if (there.key.fingerprint !== fingerprint || there.refusal)
-      throw inUse(
-        `There is an object at ${storedAt} already, which is never overwritten: expected none or ${fingerprint}, found ${there.key.fingerprint}.`,
-      );
+      throw failure('SELECTOR_IN_USE', {
+        kind: 'stored',
+        place: storedAt,
+        expected: fingerprint,
+        found: there.key.fingerprint,
+      });
   }
   const request = { domain, selector, region, mailFrom, rotation: { keyLifetimeDays } };
   const record = dnsRecord(request, key, world.clock.now());
@@ -158,9 +161,11 @@ async function requirePair(
     out.note(`Warning: DNS did not answer for ${recordName}, so it was not compared.`);
   const other = found.find((each) => each !== fingerprint);
   if (other === undefined) return found.length > 0;
-  throw inUse(
-    `${file} (${fingerprint}) is no pair with the record that is published at ${recordName} (${other}).`,
-  );
+  throw failure('SELECTOR_IN_USE', {
+    kind: 'published',
+    file,
+    recordName,
+    expected: fingerprint,
+    found: other,
+  });
 }
-
-const inUse = (what: string): CliError => new CliError(`${what} Nothing was written.`, 'SELECTOR_IN_USE');

@@ -94,23 +94,17 @@ function trustOf(
   branch: string,
 ): unknown {
   const { githubJobs: jobs }: Partial<Role> = name === KEY_STORE ? {} : ROLES[name];
-  if (jobs === undefined) throw usageError(`--github: found ${name}, which no job takes on.`);
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
-    throw usageError(`--github: found ${repository}, expected ORG/REPO, such as acme/mail.`);
-  if (!/^[\w./-]+$/.test(branch))
-    throw usageError(`--branch: found ${branch}, expected the name of a branch.`);
-  if (deployment.account === '*') throw usageError('A trust policy names the account: give --account.');
+  if (jobs === undefined) throw usageError('no-job', { role: name });
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) throw usageError('not-a-repository', { text: repository });
+  if (!/^[\w./-]+$/.test(branch)) throw usageError('not-a-branch', { text: branch });
+  if (deployment.account === '*') throw usageError('trust-needs-account', {});
   return JSON.parse(githubTrust(deployment, repository, jobs, branch));
 }
 
 /** Formats the whole policy of a bucket that has none yet. Each statement denies, so that it goes beside any other. */
 function bucketPolicy(deployment: Deployment, list: DomainList | undefined): string {
   const { partition, account, region, functionName, bucket } = deployment;
-  if (account === '*' || region === '*' || bucket.includes('*'))
-    throw usageError(
-      'The policy of a bucket names the function’s role and the bucket: give --account, and --region if the list has ' +
-        'several, and name the bucket in control.keyStore.bucket.',
-    );
+  if (account === '*' || region === '*' || bucket.includes('*')) throw usageError('policy-needs-names', {});
   const { readers } = list?.control.keyStore ?? {};
   const roleArnIn = (where: string) =>
     `arn:${partitionOf(where)}:iam::${account}:role/${namesOf(functionName, where).role}`;
@@ -126,7 +120,7 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
 /** Returns the names of a deployment, as far as the list has them; `*` for the others. */
 function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Deployment {
   if (options.account !== undefined && !/^\d{12}$/.test(options.account))
-    throw usageError(`--account: found ${options.account}, expected 12 digits.`);
+    throw usageError('not-an-account', { text: options.account });
   const regions = options.region === undefined ? (list ? regionsOf(list) : []) : [options.region];
   const region = regions.length === 1 ? regions[0]! : '*';
   const functionName = options.function ?? functionNameOf(list);

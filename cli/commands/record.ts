@@ -2,7 +2,8 @@ import { Option } from 'commander';
 import { usageError } from '../cli-error';
 import { type Cli, CliCommand, type DomainOptions } from '../command';
 import { messageAndAdvice } from '../dns/report';
-import { EXIT, type ExitCode, exitCodeOfError } from '../exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { exitCodeOfError } from '../failure-catalogue';
 import { findRecord } from '../find-record';
 import { RECORD_FORMS, type RecordForm, showRecord } from '../record-forms';
 import { askFunction, eventFields, findTarget, selectorOf } from '../target';
@@ -52,8 +53,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
 
 async function notify(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
   const given = [options.keyFile, options.form].some(Boolean);
-  if (given)
-    throw usageError('--notify sends the record of the key in S3: leave key options and --form out.');
+  if (given) throw usageError('notify-key-in-s3', {});
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
   const title = `Notifying the DNS team of ${selector} of ${target.domain}`;

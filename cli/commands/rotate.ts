@@ -1,6 +1,6 @@
 import { shellWord } from '../../handlers/escape';
 import type { Answers } from '../aws/function';
-import { CliError, usageError } from '../cli-error';
+import { obstacleError, usageError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';
 import { parseList, requireListText } from '../domain-list';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
@@ -41,15 +41,15 @@ export const rotateCommand = (): CliCommand =>
 
 async function rotate(cli: Cli, options: RotateOptions, name: string | undefined): Promise<ExitCode> {
   if (options.due && [name, options.selector, options.region].some((each) => each !== undefined))
-    throw usageError('--due is for every domain of the list: leave the domain and its options out.');
-  if (!options.due && name === undefined) throw usageError('Name a domain of the list, or say --due.');
+    throw usageError('due-and-domain', {});
+  if (!options.due && name === undefined) throw usageError('domain-or-due', {});
   const { world, out } = cli;
   const read = await requireListText(world, options);
   const list = { ...read, list: parseList(read) };
   if (name === undefined) return rotateDue(cli, options, list);
   const facts = await askAbout(cli, options, list, name);
   const rotation = await planRotation(cli, facts, options.selector);
-  if ('why' in rotation) throw new CliError(`${rotation.why} Nothing was written.`, rotation.code);
+  if ('kind' in rotation) throw obstacleError(rotation);
   const { target, listed } = facts;
   const { selector } = rotation;
   const edited = rotation.edit(read.text);

@@ -52,7 +52,7 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const { region } = options;
   const listed = (list?.domains ?? []).filter((each) => region === undefined || each.region === region);
   const all = names.length > 0 ? names : listed.map(({ stack }) => stack);
-  if (all.length === 0 && region !== undefined) throw usageError(`No entry of the list is in ${region}.`);
+  if (all.length === 0 && region !== undefined) throw usageError('nothing-in-region', { region });
   const targets = all.map((name) => targetIn(world, options, list, name));
   const title = `Checking ${counted(all.length, 'domain')}`;
   const isKnown = names.length === 0 && all.length >= MANY && !options.live;

@@ -6,7 +6,6 @@ import { usageError } from '../cli-error';
 import type { AppliedState } from '../engine/applied-state';
 import type { Action } from '../engine/workspace';
 import { MOVE_HOME } from '../review/refusals';
-import { several } from '../terminal/words';
 
 /**
  * Returns the stacks of a command. A deploy or diff takes the control stacks along; a destroy
@@ -22,15 +21,13 @@ export function stacksFor(
   const entries = list.domains.map(({ stack }) => stack);
   // Control stacks may stand beside --all: a destroy leaves them otherwise.
   const own = names.filter((name) => !isControlStack(name));
-  if (all && own.length > 0)
-    throw usageError(`Give one of them: entries or --all; found ${own.join(', ')} and --all.`);
+  if (all && own.length > 0) throw usageError('entries-and-all', { found: own });
   const controls = regionsOf(list).map(controlStackId);
   const named = names.map((name) => stackCalled(action, name, [...entries, ...controls]));
   const chosen = all
     ? [...(entries.length > 0 || action === 'destroy' ? entries : controls), ...named]
     : named;
-  if (chosen.length === 0)
-    throw usageError(`Name entries, such as byodkim ${action} example.com, or pass --all. ${known(entries)}`);
+  if (chosen.length === 0) throw usageError('no-entries', { action, stacks: entries });
   const needed =
     action === 'destroy' ? [] : chosen.flatMap((stack) => neededBy(list, stack).filter(isControlStack));
   return [...new Set([...needed, ...chosen])];
@@ -42,16 +39,13 @@ function stackCalled(action: Action, name: string, stacks: readonly string[]): s
   const meant = [toALabels(domain) ?? domain, ...region].join('@');
   const found = stacks.find((stack) => stack === meant);
   if (found !== undefined) return found;
-  const close = nearest(name, stacks);
-  const meantHint = close === undefined ? '' : ` Did you mean ${close}?`;
-  const hint =
-    action === 'destroy'
-      ? ' What is deployed is destroyed with its entry: put that back into the list first.'
-      : '';
-  throw usageError(`${show(name)} is not in the list.${meantHint}${hint} ${known(stacks)}`);
+  throw usageError('not-in-list', {
+    name: show(name),
+    meant: nearest(name, stacks),
+    isDestroy: action === 'destroy',
+    stacks,
+  });
 }
-
-const known = (stacks: readonly string[]): string => `There are: ${several(stacks)}.`;
 
 /** Returns the stacks that an entry needs: its control stack, and the home whose key it signs with, with that one's. */
 export function neededBy(list: DomainList, stack: string): string[] {
@@ -82,10 +76,7 @@ export function refuseOrphans(
       (stack) => !stacks.includes(stack) && states.get(stack)?.resources.length !== 0,
     );
     if (left.length === 0) continue;
-    throw usageError(
-      isControlStack(needed)
-        ? `${needed} is needed to destroy ${left.join(', ')}. Name them in the same command.`
-        : `${needed} has the key and the record that ${left.join(', ')} signs with. Name all in the same command, or first ${MOVE_HOME}`,
-    );
+    if (isControlStack(needed)) throw usageError('control-needed', { stack: needed, left });
+    throw usageError('home-needed', { stack: needed, left, wayOut: MOVE_HOME });
   }
 }

@@ -1,8 +1,8 @@
 import { oneLine } from '../../handlers/escape';
 import type { ErrorCode } from '../../handlers/facts/errors';
 import { type EngineEnd, findHandlerErrors, type HandlerError } from '../engine/engine';
-import { EXIT, type ExitCode, exitCodeOfError, worst } from '../exit-codes';
-import { type FailureCode, rowOf } from '../failure-catalogue';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { exitCodeOfError, type FailureCode, rowOfCode } from '../failure-catalogue';
 import type { Deployment } from './deployment';
 import { planRefusals, taintedIn } from './plan-refusals';
 
@@ -147,7 +147,7 @@ const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
 export const codesIn = (output: string): string[] =>
   Object.entries(PRINTED).flatMap(([code, pattern]) => (pattern.test(output) ? code : []));
 
-const todoFor = (code: string): string => rowOf(code)!.todo;
+const todoFor = (code: string): string => rowOfCode(code)!.todo!;
 
 /** Formats the errors of an engine, each once; those of `init` are text. */
 function messageOf({ errors, output }: EngineEnd): string {

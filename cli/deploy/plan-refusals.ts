@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HandlerError, PlannedChange, ResourceChange } from '../engine/engine';
-import { type FailureCode, refusalOf } from '../failure-catalogue';
+import { refused } from '../failure-catalogue';
+import type { RefusalCode } from '../failure-facts';
 
 /** Whether a change of a plan breaks a rule. What users add to a stack, under other names than ours, is theirs. */
 type Applies = (change: PlannedChange, all: readonly PlannedChange[]) => boolean;
@@ -13,7 +14,7 @@ const isLost =
 const OF_KEY_STORE = /^aws_s3_bucket\w*\.\w+_KeyStore_/;
 
 /** What a deploy must not do: private keys, armed reverts or mail would be lost. */
-const RULES: readonly (readonly [FailureCode, Applies])[] = [
+const RULES: readonly (readonly [RefusalCode, Applies])[] = [
   ['KEY_STORE_PROTECTED', isLost(OF_KEY_STORE)],
   [
     'CONTROL_PROTECTED',
@@ -63,8 +64,8 @@ export const planRefusals = (changes: readonly PlannedChange[]): HandlerError[] 
     ),
   );
 
-const ofPlan = (code: FailureCode, lines: readonly string[]): HandlerError[] =>
-  lines.length === 0 ? [] : [refusalOf(code, lines)];
+const ofPlan = (code: RefusalCode, lines: readonly string[]): HandlerError[] =>
+  lines.length === 0 ? [] : [refused(code, lines)];
 
 // biome-ignore lint/suspicious/noExplicitAny: what a plan shows, or a policy
 type Part = Readonly<Record<string, any>>;

@@ -7,7 +7,7 @@ import { engineName } from '../../packages/engine/engine-version';
 import { unlistedWords } from '../engine/applied-state';
 import type { HandlerError, PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
-import { rowOf } from '../failure-catalogue';
+import { rowOfCode } from '../failure-catalogue';
 import { addition, destruction } from '../review/meaning';
 import { grouped, several } from '../terminal/words';
 import type { Deployment } from './deployment';
@@ -80,7 +80,7 @@ type StackError = { readonly error: HandlerError; readonly stack?: string };
 export function errorBlock(found: readonly StackError[]): string {
   const [{ error, stack: named }] = found as [StackError];
   const { code, advice } = error;
-  const row = rowOf(code);
+  const row = rowOfCode(code);
   const isOne = found.length === 1;
   const isCommon = found.every((each) => each.error.advice === advice);
   const steps = (todo = row?.todo, stack = '<domain>'): Row[] => [

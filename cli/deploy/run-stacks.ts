@@ -7,7 +7,7 @@ import { functionNameOf } from '../domain-list';
 import type { HandlerError, PlannedChange } from '../engine/engine';
 import { renameCommand } from '../engine/renaming';
 import { EXIT } from '../exit-codes';
-import { refusalOf } from '../failure-catalogue';
+import { refused as refusal } from '../failure-catalogue';
 import { readsOfApply, readsOfPlan, SES_READS } from '../ses-reads';
 import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
@@ -186,11 +186,11 @@ async function plan(
   if (renaming)
     return refused(stack, [
       {
-        ...refusalOf('ENTRY_RENAMED', [`${renaming.from} is ${renaming.to} now`]),
+        ...refusal('ENTRY_RENAMED', [`${renaming.from} is ${renaming.to} now`]),
         advice: `Rename its state, then run this again:\n  ${renameCommand(list.backend, renaming)}`,
       },
     ]);
-  if (states.get(stack)?.isBroken) return refused(stack, [refusalOf('STATE_BROKEN', [`${stack}.tfstate`])]);
+  if (states.get(stack)?.isBroken) return refused(stack, [refusal('STATE_BROKEN', [`${stack}.tfstate`])]);
   let end = await workspace.plan(stack, action);
   const tainted = action === 'deploy' ? taintedIn(end.changes) : [];
   if (tainted.length > 0) {
@@ -227,5 +227,5 @@ async function refusalsOfControl(
   const armed = typeof group === 'string' ? await orCliError(cli.world.armedSchedules(group, region)) : [];
   if (armed instanceof CliError)
     return [{ code: armed.code, message: `${armed.message} Nothing was destroyed.` }];
-  return armed.length === 0 ? [] : [refusalOf('CHANGES_OPEN', armed)];
+  return armed.length === 0 ? [] : [refusal('CHANGES_OPEN', armed)];
 }

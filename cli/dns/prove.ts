@@ -5,7 +5,8 @@ import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
 import { usageError } from '../cli-error';
-import { EXIT, type ExitCode, exitCodeOfOutcome } from '../exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { exitCodeOfOutcome } from '../failure-catalogue';
 import { counted } from '../terminal/words';
 import type { CliWorld } from '../world';
 
@@ -31,7 +32,9 @@ export async function prove(
   try {
     return await world.prove({ ...settingsOf(gate), ...proof, waitSeconds }, gateWorld(world));
   } catch (error) {
-    throw hasCode(error, 'VALIDATION_ERROR') ? usageError(error.message) : error;
+    throw hasCode(error, 'VALIDATION_ERROR')
+      ? usageError('server-malformed', { reason: error.message })
+      : error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
 import type { HandlerError } from '../engine/engine';
-import { rowOf } from '../failure-catalogue';
+import { rowOfCode } from '../failure-catalogue';
 import { table } from '../terminal/table';
 
 /** Verdicts that are not their own words. */
@@ -33,7 +33,7 @@ export const serverTable = (outcome: GateOutcome): string => {
 export const messageAndAdvice = ({
   message,
   code = '',
-  advice = rowOf(code)?.todo,
+  advice = rowOfCode(code)?.todo,
 }: Pick<HandlerError, 'message' | 'advice'> & { readonly code?: string | undefined }): string =>
   advice === undefined ? message : `${message}\n${ADVICE_LABEL}${advice}`;
 

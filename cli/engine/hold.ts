@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { oneLine } from '../../handlers/escape';
-import { CliError } from '../cli-error';
+import { failure } from '../cli-error';
 
 /** Its name says whose it is: a file is made at once, but not written at once. */
 const HOLD = /^byodkim-(\d+)-(\d*)-(.+)\.hold$/;
@@ -30,12 +30,14 @@ export function holdFolder(outdir: string, command: string): () => void {
     remove(own);
     const file = path.join(outdir, name);
     const since = statSync(file).mtime.toISOString();
-    const elsewhere = host === hostname() ? '' : ` If it has ended there, delete ${file}.`;
-    throw new CliError(
-      `${outdir} is in use by \`byodkim ${oneLine(readFileSync(file, 'utf8'))}\` (process ${pid} on ${host}, since ${since}). ` +
-        `Nothing was changed.${elsewhere}`,
-      'FOLDER_IN_USE',
-    );
+    throw failure('FOLDER_IN_USE', {
+      folder: outdir,
+      command: oneLine(readFileSync(file, 'utf8')),
+      pid,
+      host: host!,
+      since,
+      file: host === hostname() ? undefined : file,
+    });
   }
   return () => remove(own);
 }

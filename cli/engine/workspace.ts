@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync 
 import path from 'node:path';
 import { APPLIED_OUTPUT, DOMAINS_VARIABLE } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
-import { CliError, usageError } from '../cli-error';
+import { failure, usageError } from '../cli-error';
 import { type EngineEnd, type EngineEvents, type ResourceChange, runEngine } from './engine';
 import { holdFolder } from './hold';
 
@@ -149,11 +149,7 @@ export function readConfiguration(outdir: string, stack: string): Configuration 
 /** Runs the app of `cdktf.json`, which writes every stack of the list: once, for any number of stacks. */
 async function synthesizeStacks({ outdir }: Surroundings, folder: string, list: string): Promise<void> {
   const config = path.join(folder, 'cdktf.json');
-  if (!existsSync(config))
-    throw usageError(
-      'There is no cdktf.json here, and so no app that makes the stacks. Run this at the root of a clone of ses-byodkim; ' +
-        'an app of your own is deployed with cdktf.',
-    );
+  if (!existsSync(config)) throw usageError('no-app', {});
   const { app } = JSON.parse(readFileSync(config, 'utf8')) as { app: string };
   const [program = '', ...args] = app.split(' ');
   const exitCode = await new Promise<number | null>((resolve, reject) => {
@@ -166,6 +162,5 @@ async function synthesizeStacks({ outdir }: Surroundings, folder: string, list: 
       .on('error', reject)
       .on('close', resolve);
   });
-  if (exitCode !== 0)
-    throw new CliError(`The stacks could not be synthesized (\`${app}\`); see above.`, 'SYNTHESIS_FAILED');
+  if (exitCode !== 0) throw failure('SYNTHESIS_FAILED', { app });
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { DomainList } from '../../list/domain-list';
-import { CliError, usageError } from '../cli-error';
+import { CliError, failure, usageError } from '../cli-error';
 import { parseList } from '../domain-list';
 import type { CliWorld } from '../world';
 
@@ -18,32 +18,27 @@ export async function readAtForkPoint(
   const git = (...args: string[]): Promise<string | null> =>
     world.git(args, folder).catch((error: NodeJS.ErrnoException) => {
       world.signal.throwIfAborted();
-      const absent = `git cannot be run in ${folder}: is it installed?`;
-      throw new CliError(error.code === 'ENOENT' ? absent : error.message, 'GIT_FAILED');
+      if (error.code === 'ENOENT') throw failure('GIT_FAILED', { kind: 'absent', folder });
+      throw failure('GIT_FAILED', { kind: 'failed', reason: error.message });
     });
   const commitOf = async (ref: string): Promise<string> => {
     const found = ref.startsWith('-')
       ? null
       : await git('rev-parse', '--verify', '--quiet', '--short', `${ref}^{commit}`);
     if (found) return found.trim();
-    throw usageError(
-      `git knows no commit ${JSON.stringify(ref)} in ${folder}. Run this in a clone of the repository that holds the list; in ` +
-        'a shallow clone (CI), fetch it first: git fetch origin <branch>.',
-    );
+    throw usageError('unknown-commit', { ref, folder });
   };
   await commitOf(base);
   const commit = await commitOf((await git('merge-base', base, 'HEAD'))?.trim() ?? base);
   const place = `./${path.basename(file)}`;
   if (!(await git('ls-tree', '--name-only', commit, place))) return { list: null, commit };
   const text = await git('show', `${commit}:${place}`);
-  if (text === null) throw new CliError(`git show ${commit}:${place} failed.`, 'GIT_FAILED');
+  if (text === null)
+    throw failure('GIT_FAILED', { kind: 'failed', reason: `git show ${commit}:${place} failed.` });
   try {
     return { list: parseList({ text, file }), commit };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    throw new CliError(
-      `The list of ${commit} cannot be compared with; name another commit:\n${error.message}`,
-      error.code,
-    );
+    throw failure('LIST_INVALID', { kind: 'at-commit', commit, reason: error.message });
   }
 }

@@ -8,14 +8,14 @@ import { byReason } from '../../handlers/words/gate';
 import type { ListedDomain } from '../../list/domain-list';
 import { sharingOf } from '../../list/sharing';
 import { inspectPlan } from '../aws/function';
-import { CliError, orCliError } from '../cli-error';
+import { CliError, failure, orCliError } from '../cli-error';
 import type { Cli } from '../command';
 import { proveMailFromOf } from '../dns/mail-domain';
 import { findPublished, prove, type Standing, standingOf, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, reportOutcome } from '../dns/report';
 import type { HandlerError } from '../engine/engine';
-import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfOutcome, worst } from '../exit-codes';
-import { rowOf } from '../failure-catalogue';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { exitCodeOfError, exitCodeOfOutcome, rowOfCode } from '../failure-catalogue';
 import { findRecord } from '../find-record';
 import type { NextStep } from '../next-step';
 import { eventFields, functionOf, homeOf, type ListedTarget, targetIn } from '../target';
@@ -81,7 +81,7 @@ function blocked(
 ): Readiness {
   const exitCode = worst(refusals.map(exitCodeOf));
   const first = refusals.find((each) => exitCodeOf(each) === exitCode)!;
-  const { who = 'you', next = 'see the report' } = rowOf(first.code ?? '') ?? {};
+  const { who = 'you', next = 'see the report' } = rowOfCode(first.code ?? '') ?? {};
   return {
     exitCode,
     words,
@@ -101,9 +101,7 @@ async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Pro
   const { listed } = target;
   const { domain, selector, createKey, record, gate } = listed;
   const proof = { domain, selector, gate };
-  const found = aws
-    ? await orCliError(findRecord(cli, target, selector))
-    : new CliError('AWS was not asked (--no-aws).', 'AWS_NOT_ASKED');
+  const found = aws ? await orCliError(findRecord(cli, target, selector)) : failure('AWS_NOT_ASKED', {});
   if (!(found instanceof CliError))
     return provenBy(await prove(cli.world, { ...proof, expected: found.key }), listed);
   if (found.code === 'FUNCTION_NOT_FOUND')

@@ -3,7 +3,7 @@ import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain
 import type { ControlSettings } from '../../list/schema';
 import type { StatusAnswer } from '../aws/function';
 import { findHandlerErrors, type HandlerError } from '../engine/engine';
-import { FAILURES, type FailureCode } from '../failure-catalogue';
+import { type FailureCode, rowOfCode } from '../failure-catalogue';
 import type { ChangedSetting, DomainChange } from './changes';
 import { isUntouched } from './meaning';
 
@@ -22,7 +22,7 @@ const refusal = (text: string | undefined, by: readonly Deployed[]): PlanRefusal
   text === undefined || by.length === 0 ? [] : [{ text, isCertain: by.some((each) => each !== 'unknown') }];
 
 /** Says what to do as the row of a code of the deploy's own refusals does. */
-const withTodo = (found: string, code: FailureCode): string => `${found} ${FAILURES[code].todo}`;
+const withTodo = (found: string, code: FailureCode): string => `${found} ${rowOfCode(code)!.todo}`;
 
 /**
  * Returns what a deploy will refuse of a changed setting of the control stack.

@@ -7,6 +7,8 @@ import { sharersOf } from '../../list/sharing';
 import { CliError, orCliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { dueWords } from '../words/rotation';
+import type { DueOutcome } from './outcome';
 import {
   askAbout,
   type EditableList,
@@ -17,30 +19,44 @@ import {
   type RotationFacts,
 } from './plan';
 
-/** The outcome for one entry, and for those that share its key. */
-interface Due {
+/** What came of one entry, and of those that share its key. */
+type Due = DueOutcome & {
   readonly domain: string;
   readonly sharing?: readonly string[];
-  /** `waits`: something is due, and has to wait. */
-  readonly outcome: 'nothing' | 'rotated' | 'dropped' | 'waits' | 'failed';
-  readonly text: string;
-  readonly exitCode: ExitCode;
-  readonly from?: string;
-  readonly to?: string;
-  readonly dropped?: readonly string[];
-}
+};
 
 type Plan = Due & { readonly edit?: (text: string) => string };
 
+/** An outcome as it is printed: its code and facts, a sentence, and what the command ends with. */
+export type PrintedDue = Due & {
+  readonly code: Due['outcome'];
+  readonly text: string;
+  readonly exitCode: ExitCode;
+};
+
+const EXIT_OF: Readonly<Record<Exclude<Due['outcome'], 'failed'>, ExitCode>> = {
+  nothing: EXIT.ok,
+  rotated: EXIT.ok,
+  dropped: EXIT.ok,
+  waits: EXIT.notReady,
+};
+
+/** Adds the sentence and the exit code of an outcome. */
+const printed = (due: Due): PrintedDue => ({
+  ...due,
+  code: due.outcome,
+  text: dueWords(due),
+  exitCode: due.outcome === 'failed' ? due.error.exitCode : EXIT_OF[due.outcome],
+});
+
 const CONCURRENCY = 8;
-const TAKEN = 'Another region of the domain takes the same selector: run this again after it.';
 
 /** Plans what is due of every domain of the list. A domain that fails does not stop the others. */
 export async function planDue(
   cli: Cli,
   options: GlobalOptions,
   list: EditableList,
-): Promise<{ readonly text: string; readonly domains: readonly Due[] }> {
+): Promise<{ readonly text: string; readonly domains: readonly PrintedDue[] }> {
   const homes = list.list.domains.filter(({ home }) => home === undefined);
   const title = `Asking about ${homes.length} domains`;
   const plans = await cli.out.progress.map(title, homes, CONCURRENCY, ({ name }) =>
@@ -52,9 +68,9 @@ export async function planDue(
   for (const [at, { edit, ...due }] of plans.entries()) {
     const [{ domain }, ...others] = sharersOf(list.list, homes[at]!) as [ListedDomain];
     const edited = async (): Promise<Due> => {
-      if (due.to !== undefined) {
+      if (due.outcome === 'rotated') {
         const record = recordName(domain, due.to);
-        if (taken.has(record)) return waits(due.domain, TAKEN);
+        if (taken.has(record)) return { domain: due.domain, outcome: 'waits', why: { kind: 'taken' } };
         taken.add(record);
       }
       if (edit) text = edit(text);
@@ -63,50 +79,35 @@ export async function planDue(
     const sharing = others.length > 0 && { sharing: others.map(({ stack }) => stack) };
     domains.push({ ...(await orFailed(due.domain, edited())), ...sharing });
   }
-  return { text, domains };
+  return { text, domains: domains.map(printed) };
 }
-
-const waits = (domain: string, why: string): Due => ({
-  domain,
-  outcome: 'waits',
-  text: `waits. ${why}`,
-  exitCode: EXIT.notReady,
-});
 
 async function orFailed(domain: string, work: Promise<Plan>): Promise<Plan> {
   const plan = await orCliError(work);
   if (!(plan instanceof CliError)) return plan;
-  const { code, message, exitCode } = plan;
-  return { domain, outcome: 'failed', text: `failed. ${code}: ${message}`, exitCode };
+  const { code, message, facts, advice, exitCode } = plan;
+  return { domain, outcome: 'failed', error: { code, message, facts, advice, exitCode } };
 }
 
 async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, domain: string): Promise<Plan> {
   const facts = await askAbout(cli, options, list, domain);
   const { listed, ended: dropped, kept } = facts;
   const isDue = isKeyDue(facts);
-  if (!isDue && dropped.length === 0)
-    return { domain, outcome: 'nothing', text: 'nothing is due.', exitCode: EXIT.ok };
+  if (!isDue && dropped.length === 0) return { domain, outcome: 'nothing' };
   if (isDue && alternatingSelectors(listed) && !listed.record)
-    throw usageError(
-      `${domain} alternates between two selectors whose records others publish, so the new key comes before the list: ` +
-        `byodkim rotate ${domain}. Nothing was written.`,
-    );
+    throw usageError('key-comes-first', { entry: domain });
   const open = openChange(facts);
-  if (open) return waits(domain, open.why);
-  const goes =
-    dropped.length > 0 ? `No mail needs the record of ${dropped.join(', ')}: the deploy removes it.` : '';
+  if (open) return { domain, outcome: 'waits', why: open };
   const next = isDue ? await planRotation(cli, facts) : undefined;
   if (next && 'edit' in next) {
     const { selector: to, isSpare, edit } = next;
     const from = listed.selector;
-    const key = isSpare ? 'Its key is prepared.' : 'The deploy makes its key.';
-    const text = [`from ${from} to ${to}.`, goes, key].filter(Boolean).join(' ');
-    return { domain, outcome: 'rotated', text, exitCode: EXIT.ok, from, to, dropped, edit };
+    return { domain, outcome: 'rotated', from, to, isPrepared: isSpare, dropped, edit };
   }
   // A selector that alternates is free once the deploy has taken its record out.
-  if (next && dropped.length === 0) return waits(domain, next.why);
+  if (next && dropped.length === 0) return { domain, outcome: 'waits', why: next };
   const edit = (text: string) => editedList(text, listed, [previousSelectors(kept)]);
-  return { domain, outcome: 'dropped', text: goes, exitCode: EXIT.ok, dropped, edit };
+  return { domain, outcome: 'dropped', dropped, edit };
 }
 
 /** Whether the key that signs should be replaced, and the list does not do it already. */

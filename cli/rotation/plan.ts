@@ -12,6 +12,7 @@ import { usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import { prove } from '../dns/prove';
 import type { ListText } from '../domain-list';
+import type { RotationObstacle } from '../failure-facts';
 import { findRecord } from '../find-record';
 import { askFunction, notListed, type Target, targetIn } from '../target';
 
@@ -49,12 +50,6 @@ interface Rotation {
   edit(text: string): string;
 }
 
-/** Why a rotation cannot begin now, as a sentence, and the code of a command that fails for it. */
-interface Obstacle {
-  readonly code: string;
-  readonly why: string;
-}
-
 /**
  * Plans the rotation of one domain, in all regions that share its key.
  * @throws CliError if the list names the place of its key
@@ -63,21 +58,15 @@ export async function planRotation(
   cli: Cli,
   facts: RotationFacts,
   named?: string,
-): Promise<Rotation | Obstacle> {
+): Promise<Rotation | RotationObstacle> {
   const { listed, members, kept } = facts;
   const { stack, createKey } = listed;
   const obstacle = openChange(facts) ?? notDeployed(facts);
   if (obstacle) return obstacle;
   const next = await chooseSelector(cli, facts, named);
-  if ('why' in next) return next;
+  if ('kind' in next) return next;
   const { selector, isSpare } = next;
-  if (!createKey && !isSpare)
-    return {
-      code: 'CERTIFICATE_NOT_FOUND',
-      why:
-        `The keys of ${stack} are its owner's, and there is none for ${selector} yet. Put it into S3: byodkim key put ${stack} FILE ` +
-        `-s ${selector}; or let the function make it: createKey: true in the list.`,
-    };
+  if (!createKey && !isSpare) return { kind: 'no-key', entry: stack, selector };
   // The records that are still needed stay.
   const earlier = [...new Set([...members.map((each) => each.listed.selector), ...kept])];
   const edit = (text: string) =>
@@ -93,23 +82,17 @@ export async function planRotation(
 }
 
 /** Finds a change that is open: a rotation begins from a confirmed state. */
-export function openChange({ members }: RotationFacts): Obstacle | undefined {
+export function openChange({ members }: RotationFacts): RotationObstacle | undefined {
   const open = members.find(({ status }) => status.revertsAt !== null || status.busyUntil !== null);
   if (open === undefined) return undefined;
-  const { revertsAt } = open.status;
-  const reverts = revertsAt === null ? '' : ` that reverts at ${revertsAt} unless it is confirmed`;
-  return {
-    code: 'CONCURRENT_UPDATE',
-    why: `${open.listed.stack} is in the middle of a change${reverts}.`,
-  };
+  return { kind: 'open', entry: open.listed.stack, revertsAt: open.status.revertsAt };
 }
 
-function notDeployed({ members }: RotationFacts): Obstacle | undefined {
+function notDeployed({ members }: RotationFacts): RotationObstacle | undefined {
   const behind = members.find(({ listed, status }) => ![null, listed.selector].includes(status.selector));
   if (behind === undefined) return undefined;
   const { listed, status } = behind;
-  const why = `${listed.stack} signs with ${status.selector}, and the list says ${listed.selector}: deploy it first, or put the list back.`;
-  return { code: 'USAGE', why };
+  return { kind: 'behind', entry: listed.stack, signsWith: status.selector, listed: listed.selector };
 }
 
 /** @throws CliError if the domain is not listed, or the function cannot be asked */
@@ -120,7 +103,7 @@ export async function askAbout(
   name: string,
 ): Promise<RotationFacts> {
   const named = targetIn(cli.world, options, list, name);
-  if (!named.listed) throw usageError(`${name} cannot be rotated. ${notListed(named)}. Nothing was written.`);
+  if (!named.listed) throw usageError('not-listed', { name, why: notListed(named) });
   const sharers = sharersOf(list, named.listed);
   const targets = sharers.map(({ stack, region }) =>
     targetIn(cli.world, { ...options, region }, list, stack),
@@ -146,13 +129,9 @@ async function chooseSelector(
   cli: Cli,
   facts: RotationFacts,
   named?: string,
-): Promise<Pick<Rotation, 'selector' | 'isSpare'> | Obstacle> {
+): Promise<Pick<Rotation, 'selector' | 'isSpare'> | RotationObstacle> {
   const { target, listed, status, members, now, needed } = facts;
-  if (listed.keyStore?.privateKey !== undefined)
-    throw usageError(
-      `${listed.name} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. ` +
-        'Put the new key into its place and change selector and place manually.',
-    );
+  if (listed.keyStore?.privateKey !== undefined) throw usageError('own-key-place', { entry: listed.name });
   const alternating = alternatingSelectors(listed);
   // Those with a key of their own included.
   const entries = target.list!.domains.filter(({ domain }) => domain === listed.domain);
@@ -173,7 +152,7 @@ async function chooseSelector(
     const selector = nextSelector({ naming, current: listed.selector, inUse, now });
     return { selector, isSpare: spares.includes(selector) };
   } catch (error) {
-    if (error instanceof NoNextSelector) return { code: 'USAGE', why: error.message };
+    if (error instanceof NoNextSelector) return { kind: 'no-free-selector', reason: error.message };
     throw error;
   }
 }
@@ -202,7 +181,7 @@ export function editedList(text: string, { name }: ListedDomain, edits: readonly
   try {
     return editList(text, name, edits);
   } catch (error) {
-    if (error instanceof CannotEditList) throw usageError(`${error.message} Nothing was written.`);
+    if (error instanceof CannotEditList) throw usageError('list-not-editable', { reason: error.message });
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { CliError } from '../cli-error';
-import { EXIT } from '../exit-codes';
+import { failure } from '../cli-error';
 
 export const INTERRUPTED = 'INTERRUPTED';
 
@@ -22,7 +21,7 @@ export async function ask(question: string, signal: AbortSignal): Promise<string
     return await terminal.question(`${question} `, { signal: AbortSignal.any([signal, closed.signal]) });
   } catch (error) {
     if ((error as Error).name !== 'AbortError') throw error;
-    throw new CliError('Interrupted: nothing was changed.', INTERRUPTED, EXIT.interrupted);
+    throw failure(INTERRUPTED, {});
   } finally {
     terminal.close();
   }

@@ -1,6 +1,6 @@
-import { FAILURES } from '../../cli/failure-catalogue';
-import type { ErrorCode } from '../../handlers/facts/errors';
+import { REFUSALS as REFUSED } from '../../cli/words/failures';
 import { ERRORS } from '../../handlers/words/errors';
+import type { ErrorCode } from '../../handlers/facts/errors';
 import type { GeneratedDocument } from './document';
 
 /** The refusals of `byodkim deploy` and `destroy` themselves, before anything is changed. */
@@ -9,9 +9,7 @@ const REFUSALS = [
   '',
   '| Code | The run would |',
   '|---|---|',
-  ...Object.entries(FAILURES).flatMap(([code, row]) =>
-    'would' in row ? `| \`${code}\` | ${row.would} |` : [],
-  ),
+  ...Object.entries(REFUSED).map(([code, row]) => `| \`${code}\` | ${row.would} |`),
   '',
 ];
 

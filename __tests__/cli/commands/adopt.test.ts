@@ -135,7 +135,7 @@ describe('adopt, in several regions', () => {
   it('fails for a malformed domain, and prints a domain that neither SES nor S3 has', async () => {
     const nothing = () => inventoryOf({});
     expect((await adopt(LIST, nothing, 'b.example', 'not one')).stderr).toContain(
-      '"not one" is no domain name',
+      '"not one" is not a domain name',
     );
     const { exitCode, stdout } = await adopt(LIST, nothing, 'b.example', 'tpyo.example');
     expect(stdout).toContain('tpyo.example: neither SES nor the key store has it.');
@@ -149,14 +149,14 @@ describe('adopt, in several regions', () => {
       exitCode: 0,
       stdout: 'Nothing was written.\n',
     });
-    expect((await byodkim(['adopt', '--no-list'], world)).stderr).toContain('leave --no-list out');
+    expect((await byodkim(['adopt', '--no-list'], world)).stderr).toContain('Leave --no-list out');
   });
 
   it('writes nothing where it does not know the bucket', async () => {
     const { stderr, written } = await adopt('defaults: { region: eu-west-1 }\ndomains: {}\n', () =>
       inventoryOf({}),
     );
-    expect(stderr).toMatch(/^In which bucket are the private keys\?/);
+    expect(stderr).toMatch(/^The bucket of the private keys is not known/);
     expect(written).toBe('defaults: { region: eu-west-1 }\ndomains: {}\n');
   });
 });

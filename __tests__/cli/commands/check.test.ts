@@ -278,10 +278,10 @@ domains:
   });
 
   it.each([
-    [['check', 'no-domain', '-s', 's1'], 'is no domain name'],
-    [['check', 'example.com'], 'Which selector of example.com?'],
-    [['check', 'example.com', '-s', 'a.b'], 'is no selector'],
-    [['check', 'example.com', '-s', 's1'], 'In which region is example.com?'],
+    [['check', 'no-domain', '-s', 's1'], 'is not a domain name'],
+    [['check', 'example.com'], 'No selector for example.com.'],
+    [['check', 'example.com', '-s', 'a.b'], 'is not a selector'],
+    [['check', 'example.com', '-s', 's1'], 'No region for example.com.'],
     [['check', 'example.com', '-s', 's1', '--key-file', 'x.pem'], 'there is no file x.pem'],
     [['check', 'example.com', '-s', 's1', '--wait', '-1'], 'Expected a whole number'],
   ])('refuses %j', async (args, words) => {

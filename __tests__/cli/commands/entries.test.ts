@@ -94,7 +94,7 @@ domains:
   it('refuses a --region that contradicts the key', async () => {
     const { exitCode, stderr } = await run('check', 'example.com@us-east-1', '--region', 'eu-west-1');
     expect(`${exitCode} ${stderr}`).toContain(
-      'example.com@us-east-1 is in us-east-1; found --region eu-west-1.',
+      'example.com@us-east-1 is in us-east-1, and --region says eu-west-1.',
     );
     expect(calls).toEqual([]);
   });

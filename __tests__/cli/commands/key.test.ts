@@ -97,7 +97,7 @@ describe('key', () => {
       cloud.dns.publish(NAME, newTestKey().value);
       expect(await put()).toMatchObject({
         exitCode: 3,
-        stderr: expect.stringContaining(`is no pair with the record that is published at ${NAME}`),
+        stderr: expect.stringContaining(`does not match the record published at ${NAME}`),
       });
       expect(cloud.s3.keys(BUCKET)).toEqual([]);
     });

@@ -78,7 +78,7 @@ describe('policy', () => {
       'found on-call, which no job takes on',
     ],
     [['look', '--account', '123456789012', '--github', 'acme/*'], 'found acme/*, expected ORG/REPO'],
-    [['look', '--github', 'acme/mail'], 'give --account'],
+    [['look', '--github', 'acme/mail'], 'Pass --account'],
     [
       ['look', '--account', '123456789012', '--github', 'acme/mail', '--branch', '*'],
       'found *, expected the name of',

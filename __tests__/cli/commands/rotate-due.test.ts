@@ -144,7 +144,7 @@ describe('rotate --due', () => {
     const before = listed();
     expect(await rotate('--due')).toMatchObject({
       exitCode: 2,
-      stdout: `- example.com, ${EAST}: waits. ${EAST} signs with s1, and the list says s2: deploy it first, or put the list back.\n`,
+      stdout: `- example.com, ${EAST}: waits. ${EAST} signs with s1, and the list says s2. Deploy it first, or put the list back.\n`,
     });
     expect(listed()).toBe(before);
   });
@@ -170,7 +170,7 @@ describe('rotate --due', () => {
     await cloud.clock.advance(DUE_DAYS * DAY_MS);
     const { exitCode, stdout } = await rotate('--due');
     expect(stdout).toContain(
-      "- example.com: waits. The keys of example.com are its owner's, and there is none for s2",
+      '- example.com: waits. The owner of example.com brings its keys, and there is none for s2',
     );
     expect(exitCode).toBe(2);
     expect(listed()).toContain('selector: s1');
@@ -230,7 +230,7 @@ describe('rotate --due', () => {
   it.each([
     [['example.com', '--due'], /--due is for every domain of the list/],
     [['--due', '--region', 'us-east-1'], /--due is for every domain of the list/],
-    [[], /Name a domain of the list, or say --due/],
+    [[], /Pass a domain of the list, or --due/],
   ])('refuses %j', async (args, says) => {
     await given({ 'example.com': 'selector: s1\n    createKey: true' });
     const { exitCode, stderr } = await rotate(...args);

@@ -236,7 +236,7 @@ describe('rotate', () => {
       await new Stack(cloud).apply('t1', 's1');
       await rotate('example.com');
       place.calls.length = 0;
-      await refused(['example.com'], /signs with s1, and the list says s2: deploy it first/, listed());
+      await refused(['example.com'], /signs with s1, and the list says s2. Deploy it first/, listed());
     });
 
     it('a list whose settings are shared', async () => {

@@ -1,4 +1,3 @@
-import { CliError } from '../../../cli/cli-error';
 import { refuseOrphans, stacksFor } from '../../../cli/deploy/choose';
 import type { Action } from '../../../cli/engine/workspace';
 import { parseDomainList } from '../../../list/read-list';
@@ -15,6 +14,16 @@ domains:
 const [EU, US] = ['byodkim-control-eu-west-1', 'byodkim-control-us-east-1'] as const;
 const stacks = (action: Action, ...names: string[]) => stacksFor(action, { names, all: false }, LIST);
 const all = (action: Action) => stacksFor(action, { names: [], all: true }, LIST);
+
+/** Returns the error of a refusal. */
+function thrown(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
 
 describe('the stacks of a command', () => {
   it.each(['deploy', 'diff'] as const)('take the control stack of the region along for a %s', (action) => {
@@ -50,40 +59,48 @@ describe('the stacks of a command', () => {
 });
 
 describe('refuses', () => {
-  it.each<[string, Action, string[], RegExp]>([
+  const ENTRIES = ['example.com', 'xn--bcher-kva.example', 'example.org'];
+  const notInList = (name: string, more: object) => ({
+    kind: 'not-in-list',
+    name: `"${name}"`,
+    stacks: [...ENTRIES, EU, US],
+    isDestroy: false,
+    meant: undefined,
+    ...more,
+  });
+
+  it.each<[string, Action, string[], object]>([
     [
       'an unknown entry, with the one that was meant and those that there are',
       'deploy',
       ['exampel.com'],
-      /^"exampel\.com" is not in the list\. Did you mean example\.com\? There are: example\.com, xn--bcher-kva\.example, example\.org, /,
+      notInList('exampel.com', { meant: 'example.com' }),
     ],
     [
       'an entry that was removed, like another, to destroy',
       'destroy',
       ['exampel.com'],
-      /Did you mean example\.com\? What is deployed .* put that back into the list first\. There are: /,
+      notInList('exampel.com', { meant: 'example.com', isDestroy: true }),
     ],
-    ['an unknown entry', 'deploy', ['other.test'], /^"other\.test" is not in the list\. There are: /],
-    ['an entry of another region', 'diff', ['example.com@eu-west-1'], /is not in the list/],
-    ['none', 'deploy', [], /^Name entries, such as byodkim deploy example\.com, or pass --all\. There are: /],
+    ['an unknown entry', 'deploy', ['other.test'], notInList('other.test', {})],
+    ['an entry of another region', 'diff', ['example.com@eu-west-1'], { kind: 'not-in-list' }],
+    ['none', 'deploy', [], { kind: 'no-entries', action: 'deploy', stacks: ENTRIES }],
     [
       'to destroy what the list no longer has',
       'destroy',
       ['own.test'],
-      /^"own\.test" is not in the list\. What is deployed .* put that back into the list first\. There are: /,
+      notInList('own.test', { isDestroy: true }),
     ],
-  ])('%s', (_, action, names, message) => {
-    expect(() => stacks(action, ...names)).toThrow(message);
-    expect(() => stacks(action, ...names)).toThrow(CliError);
+  ])('%s', (_, action, names, facts) => {
+    expect(thrown(() => stacks(action, ...names))).toMatchObject({ code: 'USAGE', facts });
   });
 
   it('to destroy a control stack that entries need, unless they are destroyed already', () => {
     const stacks = [US, 'example.com'];
     const states = (...resources: string[]) => new Map([['xn--bcher-kva.example', { resources }]]);
-    const refused =
-      /^byodkim-control-us-east-1 is needed to destroy xn--bcher-kva\.example\. Name them in the same command\.$/;
-    expect(() => refuseOrphans(stacks, LIST, new Map())).toThrow(refused);
-    expect(() => refuseOrphans(stacks, LIST, states('a.b'))).toThrow(refused);
+    const refused = { facts: { kind: 'control-needed', stack: US, left: ['xn--bcher-kva.example'] } };
+    expect(thrown(() => refuseOrphans(stacks, LIST, new Map()))).toMatchObject(refused);
+    expect(thrown(() => refuseOrphans(stacks, LIST, states('a.b')))).toMatchObject(refused);
     expect(() => refuseOrphans(stacks, LIST, states())).not.toThrow();
   });
 
@@ -97,9 +114,9 @@ domains: { example.com: , example.com@eu-west-1: , example.com@eu-west-2: }
     );
     const destroy = (...stacks: string[]) =>
       refuseOrphans(stacks, shared, new Map([['example.com@eu-west-2', { resources: [] }]]));
-    expect(() => destroy('example.com')).toThrow(
-      /^example\.com has the key and the record that example\.com@eu-west-1 signs with\. Name all in the same command, /,
-    );
+    expect(thrown(() => destroy('example.com'))).toMatchObject({
+      facts: { kind: 'home-needed', stack: 'example.com', left: ['example.com@eu-west-1'] },
+    });
     expect(() => destroy('example.com', 'example.com@eu-west-1')).not.toThrow();
     expect(() => destroy('example.com@eu-west-1')).not.toThrow();
     const names = ['example.com@eu-west-1'];
@@ -107,8 +124,7 @@ domains: { example.com: , example.com@eu-west-1: , example.com@eu-west-2: }
   });
 
   it('two ways to choose', () => {
-    expect(() => stacksFor('deploy', { names: ['example.com'], all: true }, LIST)).toThrow(
-      'Give one of them: entries or --all; found example.com and --all.',
-    );
+    const both = () => stacksFor('deploy', { names: ['example.com'], all: true }, LIST);
+    expect(thrown(both)).toMatchObject({ facts: { kind: 'entries-and-all', found: ['example.com'] } });
   });
 });

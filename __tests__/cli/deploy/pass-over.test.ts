@@ -60,7 +60,7 @@ it.each<[string, Partial<EntryFacts>]>([
   ['with a resource that is gone from its state', applied({ resources: RESOURCES.slice(1) })],
   ['that another engine has applied', { engine: { kind: 'tofu' } }],
   ['that nobody was asked about', { known: undefined }],
-  ['whose function does not answer', { known: new CliError('no', 'FUNCTION_NOT_FOUND') }],
+  ['whose function does not answer', { known: new CliError('FUNCTION_NOT_FOUND', { message: 'no' }) }],
   ['that has no ledger', knowing({ isManaged: false })],
   ['that has an open change, or was not audited for long', knowing({ why: 'a change is open' })],
   ['that was never seen', knowing({ asOf: null })],

@@ -56,7 +56,11 @@ describe('a record', () => {
 
   it('that moves to another hosted zone is refused', () => {
     expect(refusals(['delete', inZone('ZOLD')], ['create', inZone('ZNEW')])).toEqual([
-      { code: 'RECORD_MOVES', message: expect.stringContaining(`\n  delete ${inZone('ZOLD')}`) },
+      {
+        code: 'RECORD_MOVES',
+        message: expect.stringContaining(`\n  delete ${inZone('ZOLD')}`),
+        facts: { changes: [`delete ${inZone('ZOLD')}`] },
+      },
     ]);
   });
 

@@ -30,7 +30,7 @@ function atTerminal(types: string): Promise<{ exitCode: number | null; output: s
     const { exitCode, output } = await atTerminal('\u0003');
     expect(exitCode).toBe(130);
     expect(output.match(/interrupted/gi)).toHaveLength(1);
-    expect(output).toContain('Interrupted: nothing was changed.');
+    expect(output).toContain('Interrupted. Nothing was changed.');
     expect(output).not.toMatch(/^ +at /m);
   });
 

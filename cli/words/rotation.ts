@@ -1,0 +1,54 @@
+/** Formats why a rotation cannot begin now, for a command that fails with it and what is due. */
+import type { RotationObstacle } from '../failure-facts';
+import type { DueOutcome, WaitReason } from '../rotation/outcome';
+
+export function obstacleWords(obstacle: RotationObstacle): string {
+  switch (obstacle.kind) {
+    case 'no-key': {
+      const { entry, selector } = obstacle;
+      return (
+        `The owner of ${entry} brings its keys, and there is none for ${selector} yet. Store it in S3: byodkim key put ` +
+        `${entry} FILE -s ${selector}; or let the function make it: createKey: true in the list.`
+      );
+    }
+    case 'open': {
+      const { entry, revertsAt } = obstacle;
+      const reverts = revertsAt === null ? '' : ` that reverts at ${revertsAt} unless it is confirmed`;
+      return `${entry} is in the middle of a change${reverts}.`;
+    }
+    case 'behind': {
+      const { entry, signsWith, listed } = obstacle;
+      return `${entry} signs with ${signsWith}, and the list says ${listed}. Deploy it first, or put the list back.`;
+    }
+    case 'no-free-selector':
+      return obstacle.reason;
+  }
+}
+
+const waitWords = (why: WaitReason): string =>
+  why.kind === 'taken'
+    ? 'Another region of the domain takes the same selector. Run this again after it.'
+    : obstacleWords(why);
+
+const droppedWords = (dropped: readonly string[]): string =>
+  `No mail needs the record of ${dropped.join(', ')}: the deploy removes it.`;
+
+/** Formats what came of an entry, after its name. */
+export function dueWords(due: DueOutcome): string {
+  switch (due.outcome) {
+    case 'nothing':
+      return 'nothing is due.';
+    case 'rotated': {
+      const { from, to, dropped, isPrepared } = due;
+      const removed = dropped.length === 0 ? [] : [droppedWords(dropped)];
+      const key = isPrepared ? 'Its key is prepared.' : 'The deploy makes its key.';
+      return [`from ${from} to ${to}.`, ...removed, key].join(' ');
+    }
+    case 'dropped':
+      return droppedWords(due.dropped);
+    case 'waits':
+      return `waits. ${waitWords(due.why)}`;
+    case 'failed':
+      return `failed. ${due.error.code}: ${due.error.message}`;
+  }
+}

@@ -1,0 +1,88 @@
+/** Formats what is wrong with a command line, and what to write instead. */
+import type { NotListed, UsageFacts } from '../failure-facts';
+import { several } from '../terminal/words';
+import { obstacleWords } from './rotation';
+
+const listed = (stacks: readonly string[]): string => `The list has: ${several(stacks)}.`;
+
+/** Formats where an entry was looked for: `It is not in domains.yaml (did you mean example.com?)`. */
+export function notListedWords({ list, meant }: NotListed): string {
+  if (list === undefined) return 'There is no domain list here';
+  return `It is not in ${list}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
+}
+
+const NOTHING_WRITTEN = 'Nothing was written.';
+
+export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Kind]) => string } = {
+  'entries-and-all': ({ found }) => `Pass entries or --all, not both; found ${found.join(', ')} and --all.`,
+  'no-entries': ({ action, stacks }) =>
+    `Pass entries, for example byodkim ${action} example.com, or --all. ${listed(stacks)}`,
+  'not-in-list': ({ name, meant, isDestroy, stacks }) =>
+    [
+      `${name} is not in the list.`,
+      ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
+      ...(isDestroy ? ['To destroy a deployed entry, put it back into the list first.'] : []),
+      listed(stacks),
+    ].join(' '),
+  'control-needed': ({ stack, left }) =>
+    `${stack} is needed to destroy ${left.join(', ')}. Pass them in the same command.`,
+  'home-needed': ({ stack, left, wayOut }) =>
+    `${stack} has the key and the record that ${left.join(', ')} signs with. Pass all of them in the same command, or first ${wayOut}`,
+  'no-terminal': ({ destroys }) =>
+    destroys === undefined
+      ? 'There is no terminal to confirm at. Pass --yes to go on.'
+      : `There is no terminal to confirm at. Pass --yes to destroy ${destroys.join(', ')}.`,
+  'no-app': () =>
+    'There is no cdktf.json here, so there is no app that makes the stacks. Run this at the root of a clone of ' +
+    'ses-byodkim. Deploy an app of your own with cdktf.',
+  'unknown-commit': ({ ref, folder }) =>
+    `git knows no commit ${JSON.stringify(ref)} in ${folder}. Run this in a clone of the repository that holds the list. ` +
+    'In a shallow clone (CI), fetch it first: git fetch origin <branch>.',
+  'record-unreadable': ({ source, problem }) => `${source}: the record ${problem}.`,
+  'no-public-key': ({ file }) => `--key-file: ${file} holds no RSA public key that can be read.`,
+  'no-key-file': ({ file }) => `The key: there is no file ${file}.`,
+  'key-file-unreadable': ({ reason }) => `The key: ${reason}.`,
+  'server-malformed': ({ reason }) => reason,
+  'not-a-domain': ({ text }) =>
+    `${JSON.stringify(text)} is not a domain name. Expected, for example, example.com, or example.com@us-east-1 for one of ` +
+    'several regions.',
+  'two-regions': ({ name, region, option }) =>
+    `${name} is in ${region}, and --region says ${option}. Pass one of them.`,
+  'no-region': ({ entry, why = {} }) =>
+    entry === undefined
+      ? 'No region: there is no domain list here. Pass --region.'
+      : `No region for ${entry}. ${notListedWords(why)}. Pass --region.`,
+  'no-selector': ({ domain, why }) => `No selector for ${domain}. ${notListedWords(why)}. Pass --selector.`,
+  'not-a-selector': ({ text }) =>
+    `${JSON.stringify(text)} is not a selector. Expected 1 to 63 letters, digits or hyphens (SES takes no dots or underscores).`,
+  'not-listed': ({ name, why }) => `${name} cannot be rotated. ${notListedWords(why)}. ${NOTHING_WRITTEN}`,
+  'list-needed': ({ file, isLeftOut }) =>
+    isLeftOut
+      ? 'This command works on the domain list. Leave --no-list out.'
+      : `There is no ${file} here. Run this in the folder of the domain list, or pass --list.`,
+  'region-in-list': () => 'The list has the region and the function. Leave --region and --function out.',
+  'nothing-in-region': ({ region }) => `The list has no entry in ${region}.`,
+  'due-and-domain': () => '--due is for every domain of the list. Leave the domain and its options out.',
+  'domain-or-due': () => 'Pass a domain of the list, or --due.',
+  behind: (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
+  'no-free-selector': (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
+  'key-comes-first': ({ entry }) =>
+    `${entry} alternates between two selectors whose records others publish, so the new key comes before the list: ` +
+    `byodkim rotate ${entry}. ${NOTHING_WRITTEN}`,
+  'own-key-place': ({ entry }) =>
+    `${entry} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. Put the new ` +
+    'key into its place, and change selector and place manually.',
+  'list-not-editable': ({ reason }) => `${reason} ${NOTHING_WRITTEN}`,
+  'no-job': ({ role }) => `--github: found ${role}, which no job takes on.`,
+  'not-a-repository': ({ text }) => `--github: found ${text}, expected ORG/REPO, for example acme/mail.`,
+  'not-a-branch': ({ text }) => `--branch: found ${text}, expected the name of a branch.`,
+  'trust-needs-account': () => 'A trust policy names the account. Pass --account.',
+  'policy-needs-names': () =>
+    'The policy of a bucket names the function’s role and the bucket. Pass --account, and --region if the list has several, ' +
+    'and name the bucket in control.keyStore.bucket.',
+  'not-an-account': ({ text }) => `--account: found ${text}, expected 12 digits.`,
+  'notify-key-in-s3': () =>
+    '--notify sends the record of the key in S3. Leave the options for keys and --form out.',
+  'bucket-unknown': () =>
+    'The bucket of the private keys is not known. Name it in control.keyStore.bucket of the list.',
+};
