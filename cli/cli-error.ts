@@ -1,6 +1,6 @@
 import type { ExitCode } from './exit-codes';
+import type { FailureFacts, RefusalCode, RotationObstacle, UsageFacts } from './facts';
 import { exitCodeOfError, refused, rowOfCode } from './failure-catalogue';
-import type { FailureFacts, RefusalCode, RotationObstacle, UsageFacts } from './failure-facts';
 import { THROWN } from './words/failures';
 import { USAGE } from './words/usage';
 

@@ -1,8 +1,8 @@
+import type { ErrorCode } from '../handlers/facts/errors';
 import type { Advice } from '../handlers/words/advice';
 import { ERRORS } from '../handlers/words/errors';
-import type { ErrorCode } from '../handlers/facts/errors';
 import { EXIT, type ExitCode } from './exit-codes';
-import type { FailureFacts, RefusalCode } from './failure-facts';
+import type { FailureFacts, RefusalCode } from './facts';
 import { type FailureRow, OF_ENGINE, REFUSALS, THROWN } from './words/failures';
 
 /** Codes that the command fails with, beside those of the function. */

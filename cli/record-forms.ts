@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { RecordToPublish } from './find-record';
 import type { Output } from './terminal/output';
-import { grouped } from './terminal/words';
+import { grouped } from './words/format';
 
 type Form = (record: RecordToPublish) => string;
 

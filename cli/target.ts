@@ -7,7 +7,7 @@ import { type Answers, callFunction, type FunctionTarget } from './aws/function'
 import { usageError } from './cli-error';
 import type { Cli, GlobalOptions } from './command';
 import { functionNameOf, keyStoreOf, readList } from './domain-list';
-import type { NotListed } from './failure-facts';
+import type { NotListed } from './facts';
 import type { CliWorld } from './world';
 
 /** The domain of a command, and its entry in the list. */

@@ -1,6 +1,6 @@
 import { withoutFullStop } from '../../handlers/escape';
 import { CliError, failure } from '../cli-error';
-import type { CallerCode } from '../failure-facts';
+import type { CallerCode } from '../facts';
 
 const CREDENTIALS = new Set([
   'CredentialsProviderError',

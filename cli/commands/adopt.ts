@@ -9,7 +9,7 @@ import { findPublished } from '../dns/prove';
 import { parseList, requireListText } from '../domain-list';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { functionsOf, targetIn } from '../target';
-import { naturally } from '../terminal/words';
+import { naturally } from '../words/format';
 import type { Inventory } from '../world';
 
 /** What became of one identity, or of keys without one. */

@@ -15,7 +15,7 @@ import { type Action, Workspace } from '../engine/workspace';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { SesPace } from '../ses-pace';
 import { INTERRUPTS } from '../terminal/ask';
-import { several } from '../terminal/words';
+import { several } from '../words/format';
 
 interface DeployOptions extends GlobalOptions {
   readonly all?: boolean;

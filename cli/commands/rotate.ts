@@ -8,7 +8,7 @@ import { showRecord } from '../record-forms';
 import { planDue } from '../rotation/due';
 import { askAbout, type EditableList, planRotation, type RotationFacts } from '../rotation/plan';
 import { askFunction, eventFields } from '../target';
-import { counted } from '../terminal/words';
+import { counted } from '../words/format';
 
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;

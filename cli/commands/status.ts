@@ -12,7 +12,7 @@ import { SES_READS } from '../ses-reads';
 import { brokenRow, rowOf, type StatusRow } from '../status/row';
 import { showStatus, summary } from '../status/show';
 import { askFunction, type Target, targetIn } from '../target';
-import { counted } from '../terminal/words';
+import { counted } from '../words/format';
 
 interface StatusOptions extends GlobalOptions {
   readonly problems?: boolean;

@@ -9,7 +9,7 @@ import type { AppliedState } from '../engine/applied-state';
 import { type Configuration, readConfiguration } from '../engine/workspace';
 import { askKnown } from '../known';
 import { SES_INTERVAL_MS } from '../ses-pace';
-import { formatDuration, grouped, several } from '../terminal/words';
+import { formatDuration, grouped, several } from '../words/format';
 import type { CliWorld } from '../world';
 import type { Deployment } from './deployment';
 import { type Outcome, outcome } from './outcome';

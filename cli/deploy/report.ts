@@ -9,7 +9,7 @@ import type { HandlerError, PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
 import { rowOfCode } from '../failure-catalogue';
 import { addition, destruction } from '../review/meaning';
-import { grouped, several } from '../terminal/words';
+import { grouped, several } from '../words/format';
 import type { Deployment } from './deployment';
 import type { Outcome } from './outcome';
 

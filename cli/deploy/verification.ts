@@ -7,7 +7,7 @@ import { CliError, orCliError } from '../cli-error';
 import { functionNameOf, keyStoreOf } from '../domain-list';
 import { describeState } from '../review/meaning';
 import { SES_READS } from '../ses-reads';
-import { formatDuration } from '../terminal/words';
+import { formatDuration } from '../words/format';
 import type { CliWorld } from '../world';
 import type { Deployment } from './deployment';
 import type { Outcome } from './outcome';

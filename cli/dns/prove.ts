@@ -7,7 +7,7 @@ import type { ListedDomain } from '../../list/domain-list';
 import { usageError } from '../cli-error';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { exitCodeOfOutcome } from '../failure-catalogue';
-import { counted } from '../terminal/words';
+import { counted } from '../words/format';
 import type { CliWorld } from '../world';
 
 /** A record to look for in DNS. */

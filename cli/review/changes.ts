@@ -1,7 +1,7 @@
 import { type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
 import { claimOf } from '../engine/applied-state';
 import { findRenamings } from '../engine/renaming';
-import { naturally } from '../terminal/words';
+import { naturally } from '../words/format';
 
 /** One setting that has changed. `undefined`: the default. */
 export interface ChangedSetting {

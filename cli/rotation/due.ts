@@ -7,8 +7,8 @@ import { sharersOf } from '../../list/sharing';
 import { CliError, orCliError, usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
+import type { DueOutcome } from '../facts';
 import { dueWords } from '../words/rotation';
-import type { DueOutcome } from './outcome';
 import {
   askAbout,
   type EditableList,

@@ -12,7 +12,7 @@ import { usageError } from '../cli-error';
 import type { Cli, GlobalOptions } from '../command';
 import { prove } from '../dns/prove';
 import type { ListText } from '../domain-list';
-import type { RotationObstacle } from '../failure-facts';
+import type { RotationObstacle } from '../facts';
 import { findRecord } from '../find-record';
 import { askFunction, notListed, type Target, targetIn } from '../target';
 

@@ -6,7 +6,7 @@ import { EXIT } from '../exit-codes';
 import { formatStep } from '../next-step';
 import type { Output } from '../terminal/output';
 import { table } from '../terminal/table';
-import { counted, formatDuration } from '../terminal/words';
+import { counted, formatDuration } from '../words/format';
 import type { StatusRow } from './row';
 
 type Colours = Output['colours'];

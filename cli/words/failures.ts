@@ -1,8 +1,9 @@
 /** Keeps a row for each failure of the command: what happened, who acts, and what to do. Markdown. */
+
+import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS } from '../../handlers/words/errors';
-import type { ErrorCode } from '../../handlers/facts/errors';
-import type { CallerFailure, FailureFacts, RefusalCode } from '../failure-facts';
+import type { CallerFailure, FailureFacts, RefusalCode } from '../facts';
 import { obstacleWords } from './rotation';
 
 /** The numbers of exit-codes.ts: 1 failed, 3 a person has to act, 130 interrupted. */

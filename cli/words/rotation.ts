@@ -1,6 +1,5 @@
 /** Formats why a rotation cannot begin now, for a command that fails with it and what is due. */
-import type { RotationObstacle } from '../failure-facts';
-import type { DueOutcome, WaitReason } from '../rotation/outcome';
+import type { DueOutcome, RotationObstacle, WaitReason } from '../facts';
 
 export function obstacleWords(obstacle: RotationObstacle): string {
   switch (obstacle.kind) {

@@ -1,6 +1,6 @@
 /** Formats what is wrong with a command line, and what to write instead. */
-import type { NotListed, UsageFacts } from '../failure-facts';
-import { several } from '../terminal/words';
+import type { NotListed, UsageFacts } from '../facts';
+import { several } from './format';
 import { obstacleWords } from './rotation';
 
 const listed = (stacks: readonly string[]): string => `The list has: ${several(stacks)}.`;

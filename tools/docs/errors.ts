@@ -1,6 +1,6 @@
 import { REFUSALS as REFUSED } from '../../cli/words/failures';
-import { ERRORS } from '../../handlers/words/errors';
 import type { ErrorCode } from '../../handlers/facts/errors';
+import { ERRORS } from '../../handlers/words/errors';
 import type { GeneratedDocument } from './document';
 
 /** The refusals of `byodkim deploy` and `destroy` themselves, before anything is changed. */

@@ -1,3 +1,5 @@
+import type { ExitCode } from './exit-codes';
+
 /** The facts of each failure of the command: who throws it and the sentence in cli/words share one type. */
 
 /** A call of AWS by the person at the command, and AWS's answer. */
@@ -163,3 +165,31 @@ export interface UsageFacts {
   readonly 'notify-key-in-s3': Record<never, never>;
   readonly 'bucket-unknown': Record<never, never>;
 }
+
+/** An error of one entry, which does not stop the others. */
+export interface EntryError {
+  readonly code: string;
+  readonly message: string;
+  readonly facts: unknown;
+  readonly advice: string | undefined;
+  readonly exitCode: ExitCode;
+}
+
+/** Why something that is due has to wait. `taken`: another region of the domain takes the same selector. */
+export type WaitReason = RotationObstacle | { readonly kind: 'taken' };
+
+/** What came of an entry whose rotation, or the removal of an earlier record, may be due. */
+export type DueOutcome =
+  | { readonly outcome: 'nothing' }
+  | {
+      readonly outcome: 'rotated';
+      readonly from: string;
+      readonly to: string;
+      /** Whether the new key is there already; otherwise the deploy makes it. */
+      readonly isPrepared: boolean;
+      /** Earlier selectors whose record the deploy removes. */
+      readonly dropped: readonly string[];
+    }
+  | { readonly outcome: 'dropped'; readonly dropped: readonly string[] }
+  | { readonly outcome: 'waits'; readonly why: WaitReason }
+  | { readonly outcome: 'failed'; readonly error: EntryError };
