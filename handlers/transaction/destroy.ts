@@ -88,7 +88,8 @@ function doubtOf(ledger: Ledger | null, id: string): string | null {
   if (ledger.deleted.includes(id)) return null;
   const owner = currentOwner(ledger);
   if (owner === null) return 'the ledger, which may be an earlier version, does not say for which stack';
-  if (owner.takenFrom?.stack !== id) return null;
+  // An engine that replaces the `Baseline` deletes the earlier one in the apply that takes over, or destroys both.
+  if (owner.takenFrom?.stack !== id || owner.takenFrom.by === owner.transaction) return null;
   return `another stack of this domain (${owner.stack}) has taken the selector over`;
 }
 

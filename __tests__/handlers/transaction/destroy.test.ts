@@ -152,6 +152,11 @@ test.each<[string, steps.Step, string, object?]>([
     'EXTERNAL s2 on',
   ],
   [
+    'a `Baseline` that was replaced with its attempt leaves the state to the new one, silently',
+    inTurn(claim(), apply('t1', 's1'), claim('B2'), sign('t2', 's1', OTHER), destroy(NOT_OWN)),
+    'EXTERNAL s1 on',
+  ],
+  [
     'the stack whose selector another one has taken over does nothing, and says that SES signs for that one',
     inTurn(
       inTurn(claim(), apply('t1', 's1'), claim('B2'), sign('t2', 's1', OTHER), sign('t3', 's1', OTHER)),
