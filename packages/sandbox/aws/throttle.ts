@@ -4,17 +4,19 @@ export interface RequestRate {
   requestsPerSecond: number;
 }
 
-export type Throttle = ReturnType<typeof createThrottle>;
+export interface Throttle {
+  /** Returns whether one more request is taken at that time (ms). */
+  takes(operation: string, region: string, now: number): boolean;
+}
 
 /** After a rest two requests are taken at once. AWS does not document how many: this is the least with any burst. */
 const BURST = 2;
 
-/** Token buckets of an API, one for each operation and region. */
-export function createThrottle(rate: RequestRate, exempt: RegExp) {
+/** Makes the token buckets of an API, one for each operation and region. */
+export function createThrottle(rate: RequestRate, exempt: RegExp): Throttle {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
-    /** Whether one more request is taken at that time (ms). */
-    takes(operation: string, region: string, now: number): boolean {
+    takes(operation, region, now) {
       const { requestsPerSecond } = rate;
       if (requestsPerSecond === Number.POSITIVE_INFINITY || exempt.test(operation)) return true;
       const key = `${region} ${operation}`;

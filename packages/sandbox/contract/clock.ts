@@ -1,3 +1,5 @@
+import type { SandboxClock } from './service';
+
 interface Timer {
   readonly at: number;
   readonly run: () => void | Promise<void>;
@@ -6,10 +8,24 @@ interface Timer {
 /** Longest delay that `setTimeout` takes. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
-export type SimulatedClock = ReturnType<typeof createClock>;
+export interface SimulatedClock extends SandboxClock {
+  /**
+   * Moves time forward. Timers that become due on the way run at their own time, in order; resolves when they and the
+   * subscribers have finished.
+   */
+  advance(ms: number): Promise<void>;
+  /** Notifies after every advance. Returns the end of the subscription. */
+  subscribe(listener: (now: number) => void | Promise<void>): () => void;
+  /**
+   * Runs once at that time (ms since the epoch), whether time passes by itself or is advanced. Returns how to cancel.
+   */
+  schedule(at: number, run: () => void | Promise<void>): () => void;
+  /** Cancels every timer. */
+  stop(): void;
+}
 
-/** Real time plus what tests have added, with timers that keep to it. */
-export function createClock(realNow: () => number = Date.now) {
+/** Makes a clock of real time plus what tests have added, with timers that keep to it. */
+export function createClock(realNow: () => number = Date.now): SimulatedClock {
   let offsetMs = 0;
   let alarm: NodeJS.Timeout | undefined;
   const timers = new Set<Timer>();
@@ -45,11 +61,7 @@ export function createClock(realNow: () => number = Date.now) {
 
   return {
     now,
-    /**
-     * Moves time forward. Timers that become due on the way run at their own time, in order; resolves when they
-     * and the subscribers have finished.
-     */
-    async advance(ms: number): Promise<void> {
+    async advance(ms) {
       await othersHaveRun();
       const target = now() + ms;
       for (let next = earliest(); next && next.at <= target; next = earliest()) {
@@ -61,13 +73,11 @@ export function createClock(realNow: () => number = Date.now) {
       setAlarm();
       for (const listener of [...listeners]) await listener(now());
     },
-    /** Told after every advance. Returns how to unsubscribe. */
-    subscribe(listener: (now: number) => void | Promise<void>): () => void {
+    subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    /** Runs once at that time (ms since the epoch), whether time passes by itself or is advanced. Returns how to cancel. */
-    schedule(at: number, run: Timer['run']): () => void {
+    schedule(at, run) {
       const timer: Timer = { at, run };
       timers.add(timer);
       setAlarm();
@@ -76,8 +86,7 @@ export function createClock(realNow: () => number = Date.now) {
         setAlarm();
       };
     },
-    /** Cancels every timer. */
-    stop(): void {
+    stop() {
       timers.clear();
       clearTimeout(alarm);
     },

@@ -18,10 +18,33 @@ export interface DnsServerOptions {
   readonly namesServers?: boolean;
 }
 
-export type DnsServer = Awaited<ReturnType<typeof startDnsServer>>;
+export interface DnsServer {
+  readonly port: number;
+  /** `ip:port` of its first address. */
+  readonly address: string;
+  /** `ip:port` of all its addresses. */
+  readonly addresses: readonly string[];
+  /** The questions it was asked, in order. */
+  readonly log: readonly LoggedQuestion[];
+  /** Publishes one TXT record at the name, instead of what is there. The value is split at 255 octets. */
+  setTxt(name: string, value: string): void;
+  removeTxt(name: string): void;
+  /** Publishes records of any type at the name, instead of those of that type that are there; none removes them. */
+  setRecords(name: string, type: string, data: readonly RecordData[]): void;
+  zones(): readonly Zone[];
+  hasZone(apex: string): boolean;
+  /** Adds a zone, or replaces it. */
+  setZone(apex: string, records: Zones[string]): void;
+  /** Makes it misbehave. The first rule that applies decides. */
+  misbehave(rule: Rule): void;
+  behave(): void;
+  /** Returns how it misbehaves at every such question. */
+  misbehaviourAt(question: RuledQuestion): Misbehaviour;
+  close(): Promise<void>;
+}
 
-/** An authoritative server of its zones, over UDP and TCP on one port. */
-export const startDnsServer = async (options: DnsServerOptions) => {
+/** Starts an authoritative server of its zones, over UDP and TCP on one port. */
+export const startDnsServer = async (options: DnsServerOptions): Promise<DnsServer> => {
   const { ttlSeconds = 60, recursionAvailable = false } = options;
   const addresses = [options.address ?? '127.0.0.1'].flat() as string[];
   const makeZone = (apex: string, records: Zones[string]): Zone =>
@@ -42,37 +65,28 @@ export const startDnsServer = async (options: DnsServerOptions) => {
     return writeReply(query, whole, recursionAvailable, rules.for(query.question));
   });
 
-  /** Publishes records of any type at the name, instead of those of that type that are there; none removes them. */
-  const setRecords = (name: string, type: string, data: readonly RecordData[]): void => {
+  const setRecords: DnsServer['setRecords'] = (name, type, data) => {
     const zone = zoneOf(zones, name);
     if (!zone) throw new Error(`This DNS server has no zone for ${name}.`);
     zone.set(name, type, data);
   };
   return {
     port,
-    /** `ip:port` of its first address. */
     address: formatEndpoint({ address: addresses[0]!, port }),
-    /** `ip:port` of all its addresses. */
     addresses: addresses.map((address) => formatEndpoint({ address, port })),
-    /** The questions it was asked, in order. */
-    log: log as readonly LoggedQuestion[],
-    /** Publishes one TXT record at the name, instead of what is there. The value is split at 255 octets. */
-    setTxt: (name: string, value: string): void => setRecords(name, 'TXT', [value]),
-    removeTxt: (name: string): void => setRecords(name, 'TXT', []),
+    log,
+    setTxt: (name, value) => setRecords(name, 'TXT', [value]),
+    removeTxt: (name) => setRecords(name, 'TXT', []),
     setRecords,
-    zones: (): readonly Zone[] => zones,
-    hasZone: (apex: string): boolean => zones.some((zone) => zone.apex === canonical(apex)),
-    /** Adds a zone, or replaces it. */
-    setZone(apex: string, records: Zones[string]): void {
+    zones: () => zones,
+    hasZone: (apex) => zones.some((zone) => zone.apex === canonical(apex)),
+    setZone(apex, records) {
       zones = [...zones.filter((zone) => zone.apex !== canonical(apex)), makeZone(apex, records)];
     },
-    /** Makes it misbehave. The first rule that applies decides. */
-    misbehave: (rule: Rule): void => rules.add(rule),
-    behave: (): void => rules.clear(),
-    /** How it misbehaves at every such question. */
-    misbehaviourAt: (question: RuledQuestion): Misbehaviour =>
-      isClosed ? { drop: true } : rules.always(question),
-    close(): Promise<void> {
+    misbehave: (rule) => rules.add(rule),
+    behave: () => rules.clear(),
+    misbehaviourAt: (question) => (isClosed ? { drop: true } : rules.always(question)),
+    close() {
       isClosed = true;
       return close();
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ResourceTags } from '../contract/resource-tags';
-import type { PolicyStatement } from '../contract/service';
+import type { PolicyStatement, Principal } from '../contract/service';
 import type { FunctionCode } from './code-store';
 import type { EnvironmentPool } from './environment-pool';
 
@@ -97,6 +97,13 @@ export function functionConfiguration(record: FunctionRecord, arn = record.arn):
   };
 }
 
-/** Who a function calls as: its role, in a session of its own name. */
-export const sessionOf = ({ name, settings: { Role: roleArn } }: FunctionRecord) =>
-  ({ type: 'role', roleName: roleArn.split('/').at(-1) ?? '', roleArn, sessionName: name }) as const;
+/** A role that calls. */
+export type RoleSession = Extract<Principal, { readonly type: 'role' }>;
+
+/** Returns the principal that a function calls as: its role, in a session of its own name. */
+export const sessionOf = ({ name, settings: { Role: roleArn } }: FunctionRecord): RoleSession => ({
+  type: 'role',
+  roleName: roleArn.split('/').at(-1) ?? '',
+  roleArn,
+  sessionName: name,
+});

@@ -36,8 +36,20 @@ const PROTOCOLS: Readonly<Record<string, (model: Model) => Protocol>> = {
   'rest-xml': restXml,
 };
 
-/** A service's way to speak, told by AWS's own model of it. */
-export type Codec = ReturnType<typeof createCodec>;
+/** A service's way to speak, as AWS's own model describes it. */
+export interface Codec {
+  /** The service's name in the credential scope of a signature. */
+  readonly signingName: string;
+  converse(sent: WireRequest): Conversation;
+}
+
+/** One request, and the answer to it. */
+export interface Conversation {
+  /** Reads the operation, and its input in the SDK's shapes. @throws AwsError as the service refuses it */
+  read(): { readonly operation: string; readonly input: any };
+  answer(operation: string, output: unknown, requestId: string): WireResponse;
+  answerError(error: AwsError, requestId: string): WireResponse;
+}
 
 const codecs = new Map<string, Codec>();
 
@@ -91,17 +103,16 @@ const breaksBody = (shape: Shape, input: any): boolean =>
       !member.location && input[name] !== undefined && breachesOf(member, input[name]).length > 0,
   );
 
-function createCodec(service: string, model: Model) {
+function createCodec(service: string, model: Model): Codec {
   const protocols = model.protocols.map((name) => PROTOCOLS[name]!(model));
   const operationOf = (name: string) => model.operations.get(name)!;
   return {
     signingName: model.signingName,
-    converse(sent: WireRequest) {
+    converse(sent) {
       const request = service === 's3' ? sent : unzipped(sent);
       const protocol = protocols.find((candidate) => candidate.recognises(request)) ?? protocols.at(-1)!;
       return {
-        /** Which operation, and its input in the SDK's shapes. @throws AwsError as the service refuses it */
-        read(): { readonly operation: string; readonly input: any } {
+        read() {
           const routed = protocol.route(request);
           if (routed && model.unserved.has(routed.operation)) throw new NotServed(service, routed.operation);
           const operation = routed && model.operations.get(routed.operation);
@@ -113,10 +124,8 @@ function createCodec(service: string, model: Model) {
           checkInput(service, operation.name, input);
           return { operation: operation.name, input };
         },
-        answer: (operation: string, output: unknown, requestId: string): WireResponse =>
-          protocol.answer(operationOf(operation), output, requestId),
-        answerError: (error: AwsError, requestId: string): WireResponse =>
-          protocol.answerError(error, requestId, request),
+        answer: (operation, output, requestId) => protocol.answer(operationOf(operation), output, requestId),
+        answerError: (error, requestId) => protocol.answerError(error, requestId, request),
       };
     },
   };

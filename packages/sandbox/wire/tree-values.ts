@@ -1,3 +1,4 @@
+import type { AwsError } from '../contract/service';
 import { malformed } from './errors';
 import type { Shape } from './model';
 import { toDate } from './scalars';
@@ -72,5 +73,5 @@ const inType: Leaf = (shape, value) => {
 const mapped = (value: object, change: (item: any) => unknown) =>
   Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)]));
 
-export const unexpected = (value: unknown, expected: string) =>
+export const unexpected = (value: unknown, expected: string): AwsError =>
   malformed(`${Array.isArray(value) ? 'a list' : `a ${typeof value}`} can not be converted to ${expected}`);

@@ -1,8 +1,14 @@
 /** The running sandbox does not answer, or refuses: the message says what to do. */
 export class SandboxClientError extends Error {}
 
-/** A sandbox that runs in another process, by `SANDBOX_URL` of the file that it wrote. */
-export function sandboxClient(environment: Readonly<Record<string, string | undefined>>) {
+/** A sandbox that runs in another process. */
+export interface SandboxClient {
+  /** Asks it below its `controlUrl`. @throws SandboxClientError */
+  ask(method: string, path: string, body?: unknown): Promise<any>;
+}
+
+/** Finds a running sandbox by `SANDBOX_URL` of the file that it wrote. @throws SandboxClientError */
+export function sandboxClient(environment: Readonly<Record<string, string | undefined>>): SandboxClient {
   const url = environment.SANDBOX_URL;
   if (!url) {
     throw new SandboxClientError(
@@ -10,8 +16,7 @@ export function sandboxClient(environment: Readonly<Record<string, string | unde
     );
   }
   return {
-    /** @throws SandboxClientError */
-    async ask(method: string, path: string, body?: unknown): Promise<any> {
+    async ask(method, path, body) {
       const response = await fetch(`${url}/${path}`, {
         method,
         body: body === undefined ? undefined : JSON.stringify(body),

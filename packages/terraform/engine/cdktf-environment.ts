@@ -5,7 +5,20 @@ import { prepareMirror } from './mirror';
 import { isBeforeSix } from './provider-source';
 import { ENGINE_ENVIRONMENT } from './run-engine';
 
-export type CdktfEnvironment = Awaited<ReturnType<typeof cdktfEnvironment>>;
+export interface CdktfEnvironment {
+  /** Under which the `cdktf` command runs on the sandbox. To be added to the process's own. */
+  readonly environment: CdktfVariables;
+  /** What `cdktf deploy`, `diff` and `destroy` need in addition: there is no registry to ask for the lock. */
+  readonly args: readonly string[];
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+interface CdktfVariables {
+  readonly CDKTF_HOME: string;
+  readonly TERRAFORM_BINARY_NAME: string;
+  readonly [name: string]: string;
+}
 
 /** Prepares what the real `cdktf` command needs to run on a sandbox without a registry, an account or a terminal. */
 export async function cdktfEnvironment(options: {
@@ -14,11 +27,10 @@ export async function cdktfEnvironment(options: {
   readonly engine?: Engine;
   /** The file of the real provider. @default the stand-in */
   readonly provider?: string;
-}) {
+}): Promise<CdktfEnvironment> {
   const { sandbox, engine = findEngine(), provider } = options;
   const mirror = await prepareMirror(sandbox, { providerFile: provider });
   return {
-    /** Under which the `cdktf` command runs on the sandbox. To be added to the process's own. */
     environment: {
       ...sandbox.environment,
       ...ENGINE_ENVIRONMENT,
@@ -34,7 +46,6 @@ export async function cdktfEnvironment(options: {
       TF_PLUGIN_CACHE_DIR: '',
       CDKTF_HOME: path.join(mirror.folder, 'cdktf'),
     },
-    /** What `cdktf deploy`, `diff` and `destroy` need besides: there is no registry to ask for the lock. */
     args: ['--skip-provider-lock'],
     engine,
     close: () => mirror.close(),

@@ -14,7 +14,13 @@ exec "\${SANDBOX_NODE:?it is set by the environment of a sandbox}" "$SANDBOX_LAU
 /** The program that an engine has launched. */
 export type Launched = Omit<ProviderSurroundings, 'account'>;
 
-export type Launches = Awaited<ReturnType<typeof serveLaunches>>;
+export interface Launches {
+  /** What the launched program needs in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Returns how many plugins are served now. */
+  count(): number;
+  close(): void;
+}
 
 /**
  * Serves each plugin that an engine launches from this process: `launched.cjs` hands over and waits. To load a provider in
@@ -24,7 +30,7 @@ export type Launches = Awaited<ReturnType<typeof serveLaunches>>;
 export async function serveLaunches(
   socket: string,
   serve: (launched: Launched, onShutdown: () => void) => Promise<LaunchedProvider>,
-) {
+): Promise<Launches> {
   const served = new Set<net.Socket>();
   const server = net.createServer((launched) => {
     served.add(launched);
@@ -50,15 +56,13 @@ export async function serveLaunches(
     server.listen(socket, resolve);
   });
   return {
-    /** What the launched program needs in its environment. */
     environment: {
       SANDBOX_NODE: process.execPath,
       SANDBOX_LAUNCHED: path.join(__dirname, 'launched.cjs'),
       SANDBOX_PROVIDER: socket,
     },
-    /** How many plugins are served now. */
-    count: (): number => served.size,
-    close(): void {
+    count: () => served.size,
+    close() {
       server.close();
       for (const launched of served) launched.destroy();
     },

@@ -16,7 +16,15 @@ export interface MirrorOptions {
   readonly providerFile?: string;
 }
 
-export type Mirror = Awaited<ReturnType<typeof prepareMirror>>;
+export interface Mirror {
+  /** Removed when it is closed. */
+  readonly folder: string;
+  /** What the engine needs so that it finds and launches the provider. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Returns how many launched plugins are served now. */
+  served(): number;
+  close(): Promise<void>;
+}
 
 /**
  * Prepares the engine's CLI configuration, and a filesystem mirror in which it finds the aws provider: the stand-in, as a
@@ -26,7 +34,7 @@ export type Mirror = Awaited<ReturnType<typeof prepareMirror>>;
 export async function prepareMirror(
   account: Account,
   { temporaryDirectory = os.tmpdir(), providerFile }: MirrorOptions = {},
-) {
+): Promise<Mirror> {
   const directory = mkdtempSync(path.join(temporaryDirectory, 'sandbox-mirror-'));
   const mirror = path.join(directory, 'mirror');
   const configuration = path.join(directory, 'engine.tfrc');
@@ -38,14 +46,9 @@ export async function prepareMirror(
     else symlinkSync(providerFile, program);
   }
   return {
-    /** Removed when it is closed. */
     folder: directory,
-    /** What the engine needs so that it finds and launches the provider. */
-    environment: { TF_CLI_CONFIG_FILE: configuration, ...launches?.environment } as Readonly<
-      Record<string, string>
-    >,
-    /** How many launched plugins are served now. */
-    served: (): number => launches?.count() ?? 0,
+    environment: { TF_CLI_CONFIG_FILE: configuration, ...launches?.environment },
+    served: () => launches?.count() ?? 0,
     close: async () => {
       launches?.close();
       await rm(directory, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/aws/sandbox';
 import type { Route53Service, ZoneContents } from '../../sandbox/aws/services/route53';
 import { type DnsServer, startDnsServer } from '../../sandbox/dns/server';
 import { canonical, type Zones } from '../../sandbox/dns/zone';
-import { cdktfEnvironment } from '../engine/cdktf-environment';
+import { type CdktfEnvironment, cdktfEnvironment } from '../engine/cdktf-environment';
 import { practiceRoutes, sesPace } from './routes';
 import { asShell } from './surroundings';
 
@@ -23,13 +23,22 @@ export interface PracticeOptions {
   readonly sesDelayMs?: number;
 }
 
-export type Practice = Awaited<ReturnType<typeof startPractice>>;
+export interface Practice {
+  readonly sandbox: Sandbox;
+  readonly dns: DnsServer;
+  readonly cdktf: CdktfEnvironment;
+  /** What a terminal needs to use the sandbox. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The same as a file to source; it holds a secret. */
+  readonly environmentFile: string;
+  close(): Promise<void>;
+}
 
 /**
- * A sandbox to practise in: up, with a DNS server whose records it looks up, and a file to source.
+ * Starts a sandbox to practise in, with a DNS server whose records it looks up, and a file to source.
  * @throws NoProviderError if the real provider was asked for and cannot be had
  */
-export async function startPractice(options: PracticeOptions) {
+export async function startPractice(options: PracticeOptions): Promise<Practice> {
   const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();

@@ -11,6 +11,9 @@ import { carried } from '../../sandbox/wire/tree-values';
 /** Calls one operation of one service of the simulated AWS, in the names and shapes of the SDK for JavaScript v3. */
 export type AwsCall = (service: string, operation: string, input: object) => Promise<any>;
 
+/** Calls one operation in a region, until the engine is told to stop. */
+export type ScopedCall = (scope: CallScope, ...call: Parameters<AwsCall>) => Promise<any>;
+
 /** The simulated account that a provider works on. */
 export type Account = Pick<Sandbox, 'call' | 'credentials' | 'clock'>;
 
@@ -62,7 +65,7 @@ export interface CallScope {
  * Calls an account of this process as the holder of the credentials, without the bytes of the wire, which the real
  * provider's recorded requests and the SDKs prove. Retries like the real one: throttling, 5xx and broken connections.
  */
-export function awsCalls({ account, credentials, maxAttempts = MAX_ATTEMPTS }: AwsCallOptions) {
+export function awsCalls({ account, credentials, maxAttempts = MAX_ATTEMPTS }: AwsCallOptions): ScopedCall {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const callOnce = async (region: string, service: string, operation: string, input: object) => {
     const described = modelOf(service)?.operations.get(operation);
@@ -74,12 +77,7 @@ export function awsCalls({ account, credentials, maxAttempts = MAX_ATTEMPTS }: A
     const output = await account.call(service, operation, request, { principal, region });
     return described.output ? carried(described.output, output) : {};
   };
-  return async (
-    { region, signal }: CallScope,
-    service: string,
-    operation: string,
-    input: object,
-  ): Promise<any> => {
+  return async ({ region, signal }, service, operation, input) => {
     const called = `${modelOf(service)?.metadata.serviceId}: ${operation}`;
     for (let attempt = 1; ; attempt += 1) {
       try {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Account, type AwsCall, awsCalls, type CallScope } from './aws-call';
+import { type Account, type AwsCall, awsCalls, type CallScope, type ScopedCall } from './aws-call';
 import { assumedRoles, checkedAccount, credentialsOf } from './client/credentials';
 import type { Provider } from './provider-calls';
 import type { ProviderContext } from './resource';
@@ -43,7 +43,7 @@ export const awsProvider = ({ account, environment, workingDirectory }: Provider
 });
 
 function providerContext(
-  callIn: (scope: CallScope, ...call: Parameters<AwsCall>) => Promise<any>,
+  callIn: ScopedCall,
   { region, signal }: CallScope,
   own: Pick<ProviderContext, 'accountId' | 'defaultTags'> & { readonly workingDirectory: string },
 ): ProviderContext {

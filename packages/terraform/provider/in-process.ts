@@ -3,14 +3,18 @@ import { awsProvider, type ProviderSurroundings } from './aws-provider';
 import { PROTOCOL_VERSION, pluginServer } from './protocol/plugin-server';
 import { providerCalls } from './provider-calls';
 
-export type InProcessProvider = Awaited<ReturnType<typeof serveInProcess>>;
+export interface InProcessProvider {
+  /** What the engine's environment needs so that it uses this provider. */
+  readonly environment: Readonly<Record<string, string>>;
+  close(): void;
+}
 
 /**
  * Serves the provider from this process; the engine, told by its environment, launches none. No mirror, no lock
  * file, and four to eight times faster. A server belongs to one stack: the engine does not tell it where it runs,
  * so `workingDirectory` must be the directory that the engine is started in. A server costs a few milliseconds.
  */
-export async function serveInProcess(options: ProviderSurroundings) {
+export async function serveInProcess(options: ProviderSurroundings): Promise<InProcessProvider> {
   const server = pluginServer(providerCalls(awsProvider(options)), () => {});
   // TCP, so that each of the engine's connections has an address of its own: one connection, one configuration.
   const port = await new Promise<number>((resolve, reject) => {
@@ -27,7 +31,6 @@ export async function serveInProcess(options: ProviderSurroundings) {
     Addr: { Network: 'tcp', String: `127.0.0.1:${port}` },
   };
   return {
-    /** What the engine's environment needs so that it uses this provider. */
     environment: {
       TF_REATTACH_PROVIDERS: JSON.stringify(
         Object.fromEntries(PROVIDER_ADDRESSES.map((address) => [address, reattach])),

@@ -1,4 +1,10 @@
-import { AwsError, type CallContext, type Operation, type PolicyStatement } from '../../contract/service';
+import {
+  AwsError,
+  type CallContext,
+  type Operation,
+  type PolicyDocument,
+  type PolicyStatement,
+} from '../../contract/service';
 import { invalid, notFound } from '../../lambda/errors';
 import { parseFunctionName } from '../../lambda/function-name';
 import type { FunctionPermission, FunctionRecord } from '../../lambda/function-record';
@@ -57,11 +63,11 @@ export function permissionOperations(functions: Functions): Record<string, Opera
   });
 }
 
-/** What a function's policy says to its callers: every statement names the ARN, with its qualifier, that it is for. */
-export const functionPolicy = (functions: Functions, input: any, context: CallContext) => {
+/** Returns a function's policy: every statement names the ARN, with its qualifier, that it is for. */
+export function functionPolicy(functions: Functions, input: any, context: CallContext): PolicyDocument {
   const statements = functions.find(functions.arn(input, context))?.permissions ?? [];
   return { Statement: statements.map(({ statement }) => statement) };
-};
+}
 
 /** @throws AwsError InvalidParameterValueException */
 function principalOf(principal: string): PolicyStatement['Principal'] {

@@ -1,6 +1,6 @@
 import type { SandboxCore } from '../../contract/core';
 import { LAMBDA_DEFAULTS, type LambdaOptions } from '../../contract/lambda-options';
-import type { Operation } from '../../contract/service';
+import type { Operation, Service } from '../../contract/service';
 import { AsyncEvents } from '../../lambda/async-events';
 import { CodeStore } from '../../lambda/code-store';
 import { Functions } from '../../lambda/functions';
@@ -11,10 +11,19 @@ import { functionOperations } from './lambda-function-operations';
 import { invoke } from './lambda-invoke';
 import { functionPolicy, permissionOperations } from './lambda-permission-operations';
 
-export type LambdaService = ReturnType<typeof createLambda>;
+export interface LambdaService extends Service {
+  /** Returns what a function and Lambda have logged, line by line, oldest first. */
+  logs(functionName: string, region?: string): readonly string[];
+  /** Resolves when the asynchronous invocation of that request is not running. */
+  settled(requestId: string): Promise<void>;
+  /** Resolves when no asynchronous invocation runs. Retries that are due later are not waited for. */
+  idle(): Promise<void>;
+  /** Changes how functions are run, from their next execution environment on. */
+  configure(changed: LambdaOptions): void;
+}
 
 /** Lambda. Functions are the deployed zips, each running in processes of its own. */
-export const createLambda = (core: SandboxCore) => {
+export const createLambda = (core: SandboxCore): LambdaService => {
   let options = { ...LAMBDA_DEFAULTS, ...core.options.lambda };
   const code = new CodeStore();
   const functions = new Functions(core, code, () => options);
@@ -54,15 +63,11 @@ export const createLambda = (core: SandboxCore) => {
   return {
     name: 'lambda',
     operations,
-    /** What a function and Lambda have logged, line by line, oldest first. */
-    logs: (functionName: string, region = core.region): readonly string[] =>
+    logs: (functionName, region = core.region) =>
       invoker.logs(functions.arn({ FunctionName: functionName }, { region })),
-    /** Resolves when the asynchronous invocation of that request is not running. */
-    settled: (requestId: string): Promise<void> => events.settled(requestId),
-    /** Resolves when no asynchronous invocation runs. Retries that are due later are not waited for. */
-    idle: (): Promise<void> => events.idle(),
-    /** Changes how functions are run, from their next execution environment on. */
-    configure: (changed: LambdaOptions): void => {
+    settled: (requestId) => events.settled(requestId),
+    idle: () => events.idle(),
+    configure: (changed) => {
       options = { ...options, ...changed };
       for (const { pool } of functions.all()) pool.retire();
     },

@@ -46,7 +46,7 @@ function toRecord(set: any): ZoneRecord {
   };
 }
 
-export const toRecordSet = ({ name, type, ttlSeconds, values }: ZoneRecord) => ({
+export const toRecordSet = ({ name, type, ttlSeconds, values }: ZoneRecord): object => ({
   Name: name,
   Type: type,
   TTL: ttlSeconds,

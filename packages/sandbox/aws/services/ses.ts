@@ -1,5 +1,5 @@
 import type { SandboxCore, SesVerificationOptions } from '../../contract/core';
-import { AwsError } from '../../contract/service';
+import { AwsError, type Service } from '../../contract/service';
 import { Mailbox } from '../../mail/mailbox';
 import { type ConfigurationSets, configurationSetOperations } from './ses/configuration-sets';
 import { createLookup } from './ses/dns-lookup';
@@ -10,10 +10,25 @@ import { sendingOperations } from './ses/sending';
 import { createVerifier } from './ses/verification';
 import { tagOperations } from './tagging';
 
-export type SesService = ReturnType<typeof createSes>;
+export interface SesService extends Service {
+  /** What was sent. */
+  readonly mailbox: Mailbox;
+  /** Returns the DKIM record of SES's own key: what each of Easy DKIM's CNAME records ends at. */
+  easyDkimRecord(): string;
+  /** Changes SES's pace, from its next look on. */
+  pace(changed: SesVerificationOptions): void;
+  /** Verifies a single address, as its owner does who follows the link that SES has sent. */
+  confirmAddress(address: string, region?: string): void;
+  /**
+   * Returns what the identity's mail was signed with, moment by moment, oldest first: mail went out unsigned while
+   * `enabled` was false or `status` was neither SUCCESS nor TEMPORARY_FAILURE. Empty for an identity that never was;
+   * outlives its deletion.
+   */
+  timeline(emailIdentity: string, region?: string): readonly TimelineEntry[];
+}
 
 /** Simple Email Service v2: identities and their DKIM, verified by looking up DNS. */
-export const createSes = (core: SandboxCore) => {
+export const createSes = (core: SandboxCore): SesService => {
   const identities = new IdentityStore();
   const configurationSets: ConfigurationSets = new Map();
   const mailbox = new Mailbox();
@@ -44,26 +59,16 @@ export const createSes = (core: SandboxCore) => {
         missing: (arn) => new AwsError('NotFoundException', `Resource ${arn} does not exist.`, 404),
       }),
     },
-    /** What was sent. */
     mailbox,
-    /** The DKIM record of SES's own key: what each of Easy DKIM's CNAME records ends at. */
-    easyDkimRecord: (): string => easyDkim.record(),
-    /** Changes SES's pace, from its next look on. */
-    pace: (changed: SesVerificationOptions): void => {
+    easyDkimRecord: () => easyDkim.record(),
+    pace: (changed) => {
       Object.assign(pace, changed);
       for (const identity of identities.all()) verifier.watch(identity);
     },
-    /** Verifies a single address, as its owner does who follows the link that SES has sent. */
-    confirmAddress: (address: string, region = core.region): void => {
+    confirmAddress: (address, region = core.region) => {
       const identity = identities.find(region, address);
       if (identity?.isAddress) identity.verifiedForSending = true;
     },
-    /**
-     * What the identity's mail was signed with, moment by moment, oldest first: mail went out unsigned while `enabled`
-     * was false or `status` was neither SUCCESS nor TEMPORARY_FAILURE. Empty for an identity that never was; outlives its
-     * deletion.
-     */
-    timeline: (emailIdentity: string, region = core.region): readonly TimelineEntry[] =>
-      identities.timeline(region, emailIdentity),
+    timeline: (emailIdentity, region = core.region) => identities.timeline(region, emailIdentity),
   };
 };

@@ -79,8 +79,14 @@ const MAX_MESSAGE_BYTES = 256 * 1024;
 /** ASCII without control characters, under 100 characters, begun by a letter, a number or punctuation. */
 const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,98}$/;
 
-/** What `Publish` sends, checked. @throws AwsError InvalidParameter */
-export function readMessage({ Subject: subject, Message: message }: any) {
+/** What `Publish` sends. */
+export interface Message {
+  readonly subject?: string;
+  readonly message: string;
+}
+
+/** Reads what `Publish` sends. @throws AwsError InvalidParameter */
+export function readMessage({ Subject: subject, Message: message }: any): Message {
   if (typeof message !== 'string' || message === '') throw invalid('Empty message');
   if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
   if (subject !== undefined && !SUBJECT.test(subject)) throw invalid('Subject');

@@ -41,8 +41,8 @@ export interface NestedBlock {
   readonly refused: boolean;
 }
 
-/** The schema as it goes over the wire. */
-export const wireSchema = (block: Block, version = 0) => ({ version, block: wireBlock(block) });
+/** Returns the schema as it goes over the wire. */
+export const wireSchema = (block: Block, version = 0): object => ({ version, block: wireBlock(block) });
 
 const NESTING = { single: 1, list: 2, set: 3 } as const;
 

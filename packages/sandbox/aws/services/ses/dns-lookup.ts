@@ -17,13 +17,18 @@ export interface SoaRecord {
 
 const MAX_CNAMES = 8;
 
-export type Lookup = ReturnType<typeof createLookup>;
+/** SES's own resolver. */
+export interface Lookup {
+  records(name: string, type: 'TXT' | 'CNAME' | 'MX'): Promise<LookupResult>;
+  /** Returns the zone's SOA record, which may lie above the name: who has the zone, and which state of it. */
+  soa(domain: string): Promise<SoaRecord | undefined>;
+}
 
 /**
- * SES's own resolver: asks the given servers (`ip:port`) in turn until one answers, over UDP and then TCP. When the
+ * Makes a resolver that asks the given servers (`ip:port`) in turn until one answers, over UDP and then TCP. When the
  * signal is aborted, every running look-up fails at once.
  */
-export function createLookup(servers: readonly string[], signal: AbortSignal) {
+export function createLookup(servers: readonly string[], signal: AbortSignal): Lookup {
   const askAny = async (name: string, type: RecordType): Promise<ZoneAnswer | undefined> => {
     for (const server of servers) {
       const patience = { deadlineMs: 1000, signal, recursionDesired: true };
@@ -33,7 +38,7 @@ export function createLookup(servers: readonly string[], signal: AbortSignal) {
     return undefined;
   };
   return {
-    async records(name: string, type: 'TXT' | 'CNAME' | 'MX'): Promise<LookupResult> {
+    async records(name, type) {
       let current = name.toLowerCase();
       for (let hops = 0; hops <= MAX_CNAMES; hops++) {
         const answer = await askAny(current, type);
@@ -50,8 +55,7 @@ export function createLookup(servers: readonly string[], signal: AbortSignal) {
       }
       return { failure: 'DNS_SERVER_ERROR' };
     },
-    /** The zone's SOA record: who has the zone, and which state of it. It may lie above the name. */
-    async soa(domain: string): Promise<SoaRecord | undefined> {
+    async soa(domain) {
       const { answers = [], authorities = [] } = (await askAny(domain, 'SOA')) ?? {};
       const found: any = [...answers, ...authorities].find(({ type }) => type === 'SOA');
       if (!found) return undefined;

@@ -24,7 +24,7 @@ export function mailFromOf(input: any, identity: string, now: number): MailFrom 
   return { domain: domain.toLowerCase(), onMxFailure, search };
 }
 
-export const mailFromAttributes = (mailFrom: MailFrom | undefined) =>
+export const mailFromAttributes = (mailFrom: MailFrom | undefined): object =>
   mailFrom === undefined
     ? { BehaviorOnMxFailure: 'USE_DEFAULT_VALUE' }
     : {

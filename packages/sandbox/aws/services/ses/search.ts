@@ -54,7 +54,7 @@ export class Search {
   }
 
   /** When the next look is due, if ever. @param firstAfterMs from the beginning to the first look */
-  dueAt({ retryIntervalMs = 0 }: SesVerificationOptions, firstAfterMs = 0) {
+  dueAt({ retryIntervalMs = 0 }: SesVerificationOptions, firstAfterMs = 0): number | undefined {
     if (this.begunAt === undefined || this.status === 'FAILED') return undefined;
     if (this.lastCheckedAt === undefined) return this.begunAt + firstAfterMs;
     const rests = this.status === 'SUCCESS' && this.missingSince === undefined;

@@ -14,10 +14,17 @@ export interface VerificationParts {
   find(region: string, name: string): Identity | undefined;
 }
 
-export type Verifier = ReturnType<typeof createVerifier>;
+export interface Verifier {
+  /** Looks at DNS if it is time to, and moves the statuses. */
+  checkIfDue(identity: Identity): Promise<void>;
+  /** Returns the tokens as SES answers with them. */
+  tokensOf(identity: Identity): readonly string[];
+  /** Plans SES's own looks, from now on. */
+  watch(identity: Identity): void;
+}
 
-/** SES's own searches for the records of identities, on the sandbox's clock. */
-export function createVerifier(parts: VerificationParts) {
+/** Makes SES's own searches for the records of identities, on the sandbox's clock. */
+export function createVerifier(parts: VerificationParts): Verifier {
   const { pace, core } = parts;
   const underWay = new Map<Search, { readonly generation: number; readonly done: Promise<void> }>();
   const timers = new Map<Search, () => void>();
@@ -67,15 +74,12 @@ export function createVerifier(parts: VerificationParts) {
   };
 
   return {
-    /** Looks at DNS if it is time to, and moves the statuses. */
-    async checkIfDue(identity: Identity): Promise<void> {
+    async checkIfDue(identity) {
       await Promise.all(identity.searches.map((search) => lookIfDue(identity, search)));
     },
-    /** Returns the tokens as SES answers with them. */
-    tokensOf: ({ signing, tokens }: Identity): readonly string[] =>
+    tokensOf: ({ signing, tokens }) =>
       signing.selector !== undefined && pace.ownKeyTokens === 'none' ? [] : tokens,
-    /** Plans SES's own looks, from now on. */
-    watch(identity: Identity): void {
+    watch(identity) {
       for (const search of identity.searches) plan(identity, search);
     },
   };
