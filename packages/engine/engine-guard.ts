@@ -23,23 +23,23 @@ const KNOWN_BAD: readonly KnownBad[] = [
   },
 ];
 
-/** Since when a lock file in S3 (`use_lockfile`) can be asked for. */
+/** The first version that has lock files in S3 (`use_lockfile`). */
 const FIRST_WITH_LOCKFILE = '1.10.0';
 
-/** For the stacks themselves, so that an engine that is run by other means refuses as well. */
+/** The constraint in the stacks themselves, so that an engine that is run by other means refuses as well. */
 export const REQUIRED_VERSION = [
   `>= ${MINIMUM_VERSION}`,
   ...KNOWN_BAD.map(({ version }) => `!= ${version}`),
 ].join(', ');
 
-/** What the stacks want of the engine beside what all of them want. */
+/** What some stacks need of the engine in addition to what all need. */
 export interface EngineNeeds {
   /** The state is locked with a file in S3. */
   readonly lockfile?: boolean;
 }
 
 /**
- * The engine of this machine, found good: to be called before anything runs.
+ * Finds the engine of this machine and checks that it can be used: to be called before anything runs.
  * @throws EngineError
  */
 export function usableEngine(needs: EngineNeeds = {}, find: () => Engine = findEngine): KnownEngine {
@@ -49,7 +49,7 @@ export function usableEngine(needs: EngineNeeds = {}, find: () => Engine = findE
   return engine;
 }
 
-/** Why an engine cannot be used, and what to do; undefined: it can. */
+/** Returns why an engine cannot be used, and what to do; undefined if it can. */
 export function engineProblem(
   engine: KnownEngine,
   { lockfile = false }: EngineNeeds = {},

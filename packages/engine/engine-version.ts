@@ -32,7 +32,7 @@ export function readEngineVersion(engine: Engine): KnownEngine {
   );
 }
 
-/** In JSON, or in words; warnings may come before either. */
+/** Finds the version in an answer in JSON or in words; warnings may come before either. */
 export function versionIn(output: string): string | undefined {
   const found =
     /"terraform_version"\s*:\s*"v?(\d+\.\d+\.\d+[^"]*)"/.exec(output) ??
@@ -51,6 +51,6 @@ export function isBefore(version: string, other: string): boolean {
   return differing >= 0 && a[differing]! < b[differing]!;
 }
 
-/** `Terraform 1.11.4`. */
+/** Returns the name for people: `Terraform 1.11.4`. */
 export const engineName = ({ kind, version }: Pick<KnownEngine, 'kind' | 'version'>): string =>
   `${kind === 'tofu' ? 'OpenTofu' : 'Terraform'} ${version}`;

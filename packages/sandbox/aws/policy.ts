@@ -65,7 +65,7 @@ function principalMatches(statement: PolicyStatement, { principalArns }: PolicyR
   return Principal === undefined || namesOneOf(Principal, principalArns);
 }
 
-/** Whether a policy's `Principal` names one of these ARNs. An account's number is its root's ARN in short. */
+/** Returns whether a policy's `Principal` names one of these ARNs. An account's number stands for its root's ARN. */
 export function namesOneOf(
   principal: NonNullable<PolicyStatement['Principal']>,
   arns: readonly string[],

@@ -43,10 +43,10 @@ type Shared = 'accountId' | 'region' | 'clock' | 'credentials' | 'call' | 'servi
 export interface Sandbox extends Pick<SandboxCore, Shared> {
   /** `http://127.0.0.1:<port>`: the endpoint of every service. */
   readonly url: string;
-  /** Where other processes move the sandbox itself (`control.ts`); the secret is part of it. */
+  /** The address at which other processes control the sandbox itself (`control.ts`). It contains the secret. */
   readonly controlUrl: string;
   readonly faults: Faults;
-  /** How late IAM and tags arrive; changes that come after are told by it. */
+  /** How late changes of IAM and tags arrive; it applies to later changes. */
   readonly arrival: Arrival;
   /** What SES's control API takes. */
   readonly sesRate: RequestRate;

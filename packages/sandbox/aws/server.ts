@@ -21,7 +21,7 @@ export interface ServerParts {
   /** By the name in a signature's credential scope. */
   serviceSignedFor(signingName: string): Service | undefined;
   readonly control: Control;
-  /** Told of each request for an operation that AWS has and the sandbox has not: `service:Operation`. */
+  /** Notes a request for an operation that AWS has and the sandbox has not: `service:Operation`. */
   missed(operation: string): void;
   /** How long a client may send nothing before its body is complete. */
   readonly bodyIdleMs: number;
@@ -32,7 +32,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** One HTTP server for all services: the credential scope of the signature says which one is meant. */
+/** Starts one HTTP server for all services: the credential scope of the signature says which one is meant. */
 export async function startServer(parts: ServerParts): Promise<Server> {
   const server = http.createServer((request, response) => {
     void serve(request, response, parts).catch(() => response.destroy());
@@ -119,13 +119,13 @@ async function answer(
 }
 
 /**
- * Whether a browser sent it for a page: a page names its origin, and one whose own name was made to resolve to loopback
+ * Returns whether a browser sent it for a page: a page names its origin, and one whose own name was made to resolve to loopback
  * (DNS rebinding) names itself as the host.
  */
 const isFromWebPage = ({ headers }: WireRequest): boolean =>
   headers.origin !== undefined || !/^(127\.0\.0\.1|localhost):\d+$/.test(headers.host ?? '');
 
-/** What is no AWS error is a fault of the sandbox itself: an error 500 that says so, to the client without our stack. */
+/** Turns anything but an AWS error into an error 500: it is a fault of the sandbox. The client does not get our stack. */
 function asAwsError(error: unknown, service: string): AwsError {
   if (error instanceof AwsError) return error;
   console.error(error);

@@ -7,9 +7,9 @@ import type { CallListener, PolicyDocument, Principal, Service } from './service
 
 /** Where the policies of a role come from: the IAM service. */
 export interface PolicySource {
-  /** Inline and attached policies of a role; empty for a role that does not exist. */
+  /** Returns the inline and attached policies of a role; empty for a role that does not exist. */
   rolePolicies(roleName: string): readonly PolicyDocument[];
-  /** Whether there is a role of that ARN: a bucket's policy can name no other. @default every one is taken for real */
+  /** Returns whether a role with that ARN exists: a bucket's policy can name no other. @default every role exists */
   roleExists?(roleArn: string): boolean;
 }
 
@@ -30,7 +30,7 @@ export interface SandboxOptions {
   readonly lambda?: LambdaOptions;
   /** How long a client may send nothing before its body is complete. @default 20 seconds */
   readonly bodyIdleMs?: number;
-  /** What is asked below `controlUrl` beside the sandbox's own: `POST …` → what answers. */
+  /** Routes below `controlUrl` in addition to the sandbox's own: `POST …` → what answers. */
   readonly control?: ControlRoutes;
   /** Whether a trail logs management calls, so that EventBridge sees the changes that SES's API makes. @default true */
   readonly cloudTrail?: boolean;
@@ -79,23 +79,23 @@ export interface SandboxCore {
   readonly options: SandboxOptions;
   readonly clock: SimulatedClock;
   readonly credentials: CredentialRegistry;
-  /** What counts for authorisation only when it has arrived. */
+  /** Makes a value whose changes count for authorisation only when they have arrived. */
   arriving<T>(before: T): Arriving<T>;
-  /** Tags of a resource, some of which it is made with. */
+  /** Makes the tags of a resource, some of which may be given. */
   resourceTags(given?: readonly Tag[]): ResourceTags;
   /** Address of the sandbox; known once it listens, so ask for it when it is needed, not at construction. */
   url(): string;
-  /** Environment variables that point an SDK at the sandbox, as the administrator. */
+  /** Returns the environment variables that point an SDK at the sandbox, as the administrator. */
   environment(): Record<string, string>;
   /** Calls an operation in the SDK's shapes, like any call. @throws AwsError */
   call(service: string, operation: string, input: unknown, caller?: Caller): Promise<any>;
-  /** Another service, with its own methods. Throws if no service has that name. */
+  /** Finds another service, with its own methods. Throws if no service has that name. */
   service<T extends Service>(name: string): T;
-  /** The IAM service says here that it knows the roles' policies. */
+  /** Registers the IAM service, which knows the roles' policies. */
   providePolicies(source: PolicySource): void;
-  /** Whether there is a role of that ARN, as far as anybody knows. */
+  /** Returns whether a role with that ARN exists, if the IAM service has said. */
   roleExists(roleArn: string): boolean;
-  /** The Lambda service says here how an invocation's process is killed (faults `killBefore`, `killAfter`). */
+  /** Registers how an invocation's process is killed (faults `killBefore`, `killAfter`). */
   provideKill(kill: (invocationId: string) => void | Promise<void>): void;
   /** Notifies of each call that has ended, and what it was made with. */
   onCall(listen: CallListener): void;

@@ -24,7 +24,7 @@ export class ResourceTags {
     return this.tags.shown;
   }
 
-  /** Whether all that was set counts. */
+  /** Returns whether all changes count already. */
   get haveArrived(): boolean {
     return this.tags.shown === this.tags.arrived;
   }

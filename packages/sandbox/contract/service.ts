@@ -73,7 +73,7 @@ export interface CallContext {
   /** Aborted when the client goes away or the sandbox closes. */
   readonly signal: AbortSignal;
   /**
-   * A further permission that the call needs on another resource (`iam:PassRole`, say). It is recorded with the
+   * Checks a further permission that the call needs on another resource (`iam:PassRole`, say). It is recorded with the
    * call. Throws the service's own access-denied error.
    */
   authorize(
@@ -89,13 +89,13 @@ export interface CallContext {
 export interface Operation {
   /** The IAM action it needs, e.g. `ses:GetEmailIdentity`; several if AWS asks for several on that resource. */
   readonly action: string | readonly string[] | ((input: any) => readonly string[]);
-  /** The ARNs it acts on, for the policy's `Resource`. */
+  /** Returns the ARNs that it acts on, for the policy's `Resource`. */
   resource(input: any, context: CallContext): string;
-  /** Tags of that resource, for `aws:ResourceTag/…`. Default: none. */
+  /** Returns the tags of that resource, for `aws:ResourceTag/…`. Default: none. */
   resourceTags?(input: any, context: CallContext): Record<string, string>;
-  /** Further condition keys, e.g. `iam:PassedToService`. */
+  /** Returns further condition keys, e.g. `iam:PassedToService`. */
   conditionKeys?(input: any, context: CallContext): Record<string, string>;
-  /** The resource's own policy (a bucket's), if it has one. */
+  /** Returns the resource's own policy (a bucket's), if it has one. */
   resourcePolicy?(input: any, context: CallContext): PolicyDocument | undefined;
   run(input: any, context: CallContext): unknown | Promise<unknown>;
 }

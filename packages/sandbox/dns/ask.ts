@@ -91,7 +91,7 @@ const untilDeadline = (
     const close = start(settle);
   });
 
-/** The reply to the query of that id; anything else is no reply. */
+/** Returns the reply to the query of that id; anything else is no reply. */
 const replyIn = (bytes: Buffer, id: number): packet.DecodedPacket | undefined => {
   try {
     const message = packet.decode(bytes);

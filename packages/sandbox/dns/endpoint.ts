@@ -11,7 +11,7 @@ export interface Endpoint {
 export const formatEndpoint = ({ address, port }: Endpoint): string =>
   isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 
-/** The way back. */
+/** Reads an endpoint that `formatEndpoint` has written. */
 export const endpointOf = (text: string): Endpoint => {
   const [, address = '', port = '53'] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
   return { address, port: Number(port) };

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** A message as it goes over TCP: its length comes first (RFC 1035 §4.2.2). */
+/** Frames a message as it goes over TCP: its length comes first (RFC 1035 §4.2.2). */
 export function framed(message: Buffer): Buffer {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(message.length);

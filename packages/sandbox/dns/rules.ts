@@ -72,7 +72,7 @@ export class Rules {
     this.rules.length = 0;
   }
 
-  /** What is always done with such a question, whatever came before it; asking that changes nothing. */
+  /** Returns what always happens to such a question, whatever came before. It counts nothing. */
   always(question: RuledQuestion): Misbehaviour {
     const rule = this.rules.map((entry) => entry.rule).find((one) => applies(one, question));
     const { chance, times, skip } = rule ?? {};

@@ -14,7 +14,7 @@ export interface DnsServerOptions {
   readonly ttlSeconds?: number;
   /** Whether it says so (RA), as a resolver with local data does. @default false */
   readonly recursionAvailable?: boolean;
-  /** Whether it names the servers of the zone beside an answer. @default false */
+  /** Whether an answer also names the servers of the zone. @default false */
   readonly namesServers?: boolean;
 }
 

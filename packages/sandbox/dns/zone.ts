@@ -22,7 +22,7 @@ export interface ZoneAnswer {
   readonly additionals: readonly Answer[];
 }
 
-/** An answer without records. */
+/** Makes an answer without records. */
 export const emptyAnswer = (rcode: string): ZoneAnswer => ({
   rcode,
   authoritative: false,
@@ -38,7 +38,7 @@ const within = (name: string, zone: string): boolean =>
 
 const parent = (name: string): string => name.replace(/^[^.]*\.?/, '');
 
-/** A TXT record's value in strings of at most 255 octets, as it must go over the wire. */
+/** Splits a TXT record's value into strings of at most 255 octets, as it must go over the wire. */
 const txtStrings = (data: RecordData): Buffer[] => {
   if (typeof data !== 'string') return data.strings.map((part) => Buffer.from(part as string));
   const bytes = Buffer.from(data);
@@ -99,7 +99,7 @@ export class Zone {
     return [...this.records.keys()].map((key) => key.split(' ')[0]!);
   }
 
-  /** A name exists if it has records, or if a name below it has (an empty non-terminal). */
+  /** Returns whether a name exists: it has records, or a name below it has (an empty non-terminal). */
   private exists(name: string): boolean {
     return name === this.apex || this.names().some((other) => within(other, name));
   }
@@ -127,7 +127,7 @@ export class Zone {
     return targets.flatMap((target) => [...this.at(target, 'A'), ...this.at(target, 'AAAA')]);
   }
 
-  /** The delegation that `name` is at or under, if this zone hands it to others. */
+  /** Returns the delegation that `name` is at or under, if this zone hands it to others. */
   private delegation(name: string): Answer[] {
     for (let cut = name; within(cut, this.apex) && cut !== this.apex; cut = parent(cut)) {
       const ns = this.at(cut, 'NS');
@@ -136,7 +136,7 @@ export class Zone {
     return [];
   }
 
-  /** Records of the name itself, or of the wildcard that stands in for it (RFC 4592). */
+  /** Returns the name itself, or the wildcard that stands in for it (RFC 4592). */
   private source(name: string): string | undefined {
     if (this.exists(name)) return name;
     let encloser = parent(name);
@@ -186,6 +186,6 @@ export class Zone {
   }
 }
 
-/** The zone that `name` belongs to: the one with the longest apex. */
+/** Finds the zone that `name` belongs to: the one with the longest apex. */
 export const zoneOf = (zones: readonly Zone[], name: string): Zone | undefined =>
   zones.filter(({ apex }) => within(canonical(name), apex)).sort((a, b) => b.apex.length - a.apex.length)[0];

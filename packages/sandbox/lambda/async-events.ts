@@ -26,7 +26,7 @@ export class AsyncEvents {
     void this.attempt({ event, acceptedAt: this.core.clock.now(), tries: 0 });
   }
 
-  /** What still runs comes to nothing. */
+  /** Starts nothing more, and drops the outcome of what still runs. */
   close(): void {
     this.closed = true;
   }
@@ -98,7 +98,7 @@ interface Queued {
 
 type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
 
-/** How an asynchronous invocation ended, as Lambda tells a destination. */
+/** Makes the record of an asynchronous invocation that Lambda sends to a destination. */
 function destinationRecord(ended: {
   readonly event: InvocationRequest;
   readonly outcome: InvocationOutcome;

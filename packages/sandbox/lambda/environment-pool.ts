@@ -33,7 +33,7 @@ export class EnvironmentPool {
     return outcome;
   }
 
-  /** From now on only fresh environments are used; invocations that run end where they are. */
+  /** Uses only fresh environments from now on; running invocations end in theirs. */
   retire(): void {
     this.generation += 1;
     for (const environment of this.idle) void environment.kill();

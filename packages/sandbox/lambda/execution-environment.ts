@@ -35,11 +35,11 @@ const RUNNER = path.resolve(__dirname, '../../../dist/sandbox/lambda-runner.js')
 const INIT_TIMEOUT_MS = 30_000;
 const LOG_TAIL_BYTES = 4096;
 
-/** What an environment is made of, beside its function. */
+/** What an environment needs in addition to its function. */
 export interface EnvironmentParts {
   readonly core: SandboxCore;
   readonly start: Pick<StartMessage, 'clockOffsetMs' | 'sleepFactor'>;
-  /** Told of each line that the function and Lambda log, whether CloudWatch Logs takes it or not. */
+  /** Takes each line that the function and Lambda log, even where CloudWatch Logs does not. */
   onLog(line: string): void;
 }
 

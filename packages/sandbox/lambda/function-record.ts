@@ -64,7 +64,7 @@ export interface EventInvokeConfig {
   readonly DestinationConfig: Readonly<Record<'OnSuccess' | 'OnFailure', { readonly Destination?: string }>>;
 }
 
-/** A new revision, as every change makes one. */
+/** Makes a new revision of the function, as every change does. */
 export function revised(
   record: FunctionRecord,
   change: Partial<FunctionRecord>,

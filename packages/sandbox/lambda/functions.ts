@@ -48,7 +48,7 @@ export class Functions {
     return `arn:aws:lambda:${region}:${this.core.accountId}:function:${parseFunctionName(FunctionName).name}`;
   }
 
-  /** With the qualifier if the caller named one: IAM tells the two apart. */
+  /** Returns the ARN, with the qualifier if the caller named one: IAM treats the two as different. */
   qualifiedArn(input: any, context: CallContext): string {
     const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
     return this.arn(input, context) + (qualifier === undefined ? '' : `:${qualifier}`);
@@ -76,7 +76,7 @@ export class Functions {
     return this.records.get(functionArn.replace(/(:function:[^:]+):[^:]+$/, '$1'));
   }
 
-  /** What the caller changes is what it has read. @throws AwsError PreconditionFailedException */
+  /** Checks that the caller changes the revision that it has read. @throws AwsError PreconditionFailedException */
   checkRevision(revisionId: string, { RevisionId }: any): void {
     if (RevisionId === undefined || RevisionId === revisionId) return;
     throw new AwsError(

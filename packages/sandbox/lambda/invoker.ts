@@ -24,12 +24,12 @@ export class Invoker {
     return fn.pool.run(invocation, () => this.start(fn));
   }
 
-  /** What a function and Lambda have logged so far, whether CloudWatch Logs took it or not. */
+  /** Returns what a function and Lambda have logged so far, even where CloudWatch Logs did not take it. */
   logs(functionArn: string): readonly string[] {
     return this.lines.get(functionArn) ?? [];
   }
 
-  /** The sandbox's clock minus the machine's. */
+  /** Returns the sandbox's clock minus the machine's. */
   clockOffsetMs(): number {
     return Math.round(this.core.clock.now() - Date.now());
   }

@@ -3,7 +3,7 @@ import type { ReportedError } from './messages';
 /** What Lambda itself writes into a function's log around an invocation. */
 export interface PlatformLog {
   start(requestId: string, now: number): string;
-  /** The lines at the end; `failure` if the handler did not end it. */
+  /** Returns the lines at the end; `failure` if the handler did not end it. */
   end(report: InvocationReport, now: number): string[];
 }
 

@@ -1,10 +1,10 @@
 import type { Credentials } from '../contract/credentials';
 import type { FunctionRecord } from './function-record';
 
-/** What fakes the time of this process (libfaketime): a function has the time of the machine that it runs on. */
+/** The variables that fake the time of this process (libfaketime). A function must not get them: it has the machine's time. */
 const FAKED_TIME = /^(LD_PRELOAD|FAKETIME.*)$/;
 
-/** The environment of a function's process: what Lambda gives, and where AWS and the network's name servers are. */
+/** Makes the environment of a function's process: what Lambda gives, and where AWS and the network's name servers are. */
 export function processEnvironment(
   { settings, ...fn }: FunctionRecord,
   credentials: Credentials,

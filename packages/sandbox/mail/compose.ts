@@ -18,7 +18,7 @@ export interface Letter {
   readonly html?: string;
 }
 
-/** A letter as it goes out: signed if a signer is given. */
+/** Composes a letter as it goes out: signed if a signer is given. */
 export async function compose(letter: Letter, signer: DkimSigner | undefined): Promise<string> {
   // Loaded when a first mail is sent: it takes longer than all services together.
   const { createTransport } = await import('nodemailer');

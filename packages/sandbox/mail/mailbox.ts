@@ -13,7 +13,7 @@ export interface SentMessage {
   readonly raw: string;
 }
 
-/** Where all mail arrives that the simulated SES sends: nothing leaves this machine. */
+/** Holds all mail that the simulated SES sends: nothing leaves this machine. */
 export class Mailbox {
   readonly messages: SentMessage[] = [];
 

@@ -13,7 +13,7 @@ export interface ReceivedSignature {
   readonly comment?: string;
 }
 
-/** What a receiver makes of a message's `DKIM-Signature`s, with the records that these servers (`ip:port`) have. */
+/** Verifies a message's `DKIM-Signature`s as a receiver does, with the records of these servers (`ip:port`). */
 export async function receive(raw: string, servers: readonly string[]): Promise<ReceivedSignature[]> {
   const { dkimVerify } = await import('mailauth/lib/dkim/verify.js');
   const { results } = await dkimVerify(Buffer.from(raw, 'latin1'), { resolver: resolverOf(servers) });

@@ -77,7 +77,7 @@ export function trimModel(
   return { source: `botocore ${version}`, licence: 'Apache-2.0', metadata, operations, unserved, shapes };
 }
 
-/** Headers and query parameters without which a request means another operation of the same path. */
+/** Returns the headers and query parameters without which a request means another operation of the same path. */
 function needsOf(model: any, input: any): readonly string[] {
   const { required = [], members = {} } = model.shapes[input?.shape] ?? {};
   return required

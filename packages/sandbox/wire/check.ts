@@ -10,7 +10,7 @@ export function breachesOf(shape: Shape | undefined, input: unknown): readonly s
   return breaches;
 }
 
-/** AWS's sentence about them. */
+/** Writes AWS's sentence about breaches. */
 export const validationMessage = (breaches: readonly string[]): string =>
   `${breaches.length} validation error${breaches.length === 1 ? '' : 's'} detected: ${breaches.join('; ')}`;
 
@@ -94,7 +94,7 @@ function checkSize({ min, max }: Shape, size: number, what: 'length' | 'value', 
   if (max !== undefined && size > max) breach(`have ${what} less than or equal to ${max}`);
 }
 
-/** The values themselves of strings and numbers alone, and never of a private key or a long text. */
+/** Shows the value itself only of strings and numbers, and never a private key or a long text. */
 function shown(shape: Shape, value: unknown): string {
   if (shape.name === 'PrivateKey') return "'***'";
   if (shape.type === 'string' || typeof value === 'number') return `'${String(value).slice(0, 256)}'`;

@@ -81,7 +81,7 @@ export function checkInput(service: string, operation: string, input: unknown): 
   throw invalidInput(service, validationMessage(breaches));
 }
 
-/** S3 names the header or the query that has none of the allowed values. */
+/** Makes S3's error for a header or a query that has none of the allowed values. */
 function wrongArgument(shape: Shape, input: any): AwsError | undefined {
   for (const [name, member] of shape.members) {
     const value = input[name];
@@ -96,7 +96,7 @@ function wrongArgument(shape: Shape, input: any): AwsError | undefined {
   return undefined;
 }
 
-/** S3 tells a body that breaks its schema from a header that is out of range. */
+/** Returns whether the body breaks its schema: S3 has another error for a header that is out of range. */
 const breaksBody = (shape: Shape, input: any): boolean =>
   [...shape.members].some(
     ([name, member]) =>
@@ -133,7 +133,7 @@ function createCodec(service: string, model: Model): Codec {
 
 const MAX_UNZIPPED_BYTES = 16 * 2 ** 20;
 
-/** Long requests to CloudWatch come compressed; S3 keeps what it is given. */
+/** Decompresses a request: long ones to CloudWatch come so. S3 keeps what it is given. */
 function unzipped(request: WireRequest): WireRequest {
   if (request.headers['content-encoding'] !== 'gzip') return request;
   try {

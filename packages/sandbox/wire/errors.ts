@@ -1,10 +1,10 @@
 import { AwsError, type WireRequest } from '../contract/service';
 import type { Model, Shape } from './model';
 
-/** A request whose bytes are not what the protocol says. Each protocol's own code is put in by `refusals.ts`. */
+/** Makes the error for a request whose bytes are not what the protocol says. Each protocol's own code is put in by `refusals.ts`. */
 export const malformed = (message: string): AwsError => new AwsError('SerializationException', message);
 
-/** The model's shape of an error, under its own name or the query protocol's. */
+/** Finds the model's shape of an error, under its own name or the query protocol's. */
 export function errorShape(model: Model, code: string): Shape | undefined {
   for (const operation of model.operations.values()) {
     const found = operation.errors.find(({ name, error }) => name === code || error?.code === code);
@@ -13,7 +13,7 @@ export function errorShape(model: Model, code: string): Shape | undefined {
   return undefined;
 }
 
-/** An error's members: those that its shape has, or the message alone. */
+/** Returns an error's members: those that its shape has, or the message alone. */
 export function errorMembers(shape: Shape | undefined, error: AwsError): Record<string, unknown> {
   if (!shape) return { message: error.message, ...error.detail };
   if (![...shape.members.keys()].some(isMessage)) return { message: error.message };

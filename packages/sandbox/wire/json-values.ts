@@ -3,7 +3,7 @@ import type { Shape } from './model';
 import { readTimestamp, toDate } from './scalars';
 import { type Leaf, readTree, unexpected, writeTree } from './tree-values';
 
-/** A JSON body as an object; an empty one is an empty object. */
+/** Reads a JSON body as an object; an empty one is an empty object. */
 export function parseJson(body: Buffer): any {
   const text = body.toString('utf8');
   if (text.trim() === '') return {};

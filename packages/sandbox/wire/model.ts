@@ -52,7 +52,7 @@ export class Shape {
   private keyShape?: Shape;
   private regularExpression?: RegExp;
 
-  /** Of a structure, in the model's order. */
+  /** Returns the members of a structure, in the model's order. */
   get members(): ReadonlyMap<string, Shape> {
     this.memberShapes ??= new Map(
       Object.entries(this.parts.members ?? {}).map(([name, ref]) => [name, new Shape(this.shapes, ref)]),
@@ -60,7 +60,7 @@ export class Shape {
     return this.memberShapes;
   }
 
-  /** What a list holds, or the values of a map. */
+  /** Returns the shape of a list's items, or of a map's values. */
   get item(): Shape {
     this.itemShape ??= new Shape(this.shapes, this.parts.item);
     return this.itemShape;
@@ -145,7 +145,7 @@ export class Model {
     return this.metadata.protocols ?? [this.metadata.protocol];
   }
 
-  /** The service's name in the credential scope of a signature. */
+  /** Returns the service's name in the credential scope of a signature. */
   get signingName(): string {
     return this.metadata.signingName ?? this.metadata.endpointPrefix;
   }
@@ -160,7 +160,7 @@ export class Model {
 }
 
 /**
- * A pattern of the models as a regular expression that has to match the whole text. Models are written for Java:
+ * Converts a pattern of the models to a regular expression that has to match the whole text. Models are written for Java:
  * words that JavaScript lacks are replaced.
  */
 export function toPattern(text: string): RegExp {

@@ -14,7 +14,7 @@ export const MODEL_FILES: Readonly<Record<string, string>> = {
 
 const loaded = new Map<string, Model>();
 
-/** The model of one of the sandbox's services, read once. Undefined if the sandbox has no such service. */
+/** Returns the model of one of the sandbox's services, read once. Undefined if the sandbox has no such service. */
 export function modelOf(service: string): Model | undefined {
   const file = MODEL_FILES[service];
   if (file === undefined) return undefined;

@@ -12,7 +12,7 @@ export interface Routed {
 export interface Protocol {
   recognises(request: WireRequest): boolean;
   route(request: WireRequest): Routed | undefined;
-  /** The input, in the SDK's shapes, not yet held to the model. @throws AwsError if the bytes are malformed */
+  /** Reads the input, in the SDK's shapes, not yet held to the model. @throws AwsError if the bytes are malformed */
   read(operation: OperationModel, request: WireRequest, routed: Routed): any;
   answer(operation: OperationModel, output: any, requestId: string): WireResponse;
   answerError(error: AwsError, requestId: string, request: WireRequest): WireResponse;

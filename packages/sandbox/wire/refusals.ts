@@ -2,7 +2,7 @@ import { AwsError } from '../contract/service';
 import { modelOf } from './models';
 import { type ErrorName, untoldOf } from './untold';
 
-/** An error that any call can give, under the service's own name for it. */
+/** Makes an error that any call can give, under the service's own name for it. */
 function named(service: string, which: ErrorName, message: string): AwsError {
   const [code = '', statusCode] = untoldOf(service).errors[which].split(' ');
   return new AwsError(code, message, Number(statusCode));
@@ -19,15 +19,15 @@ export const internalError = (service: string, message = 'An internal error occu
 export const conflict = (service: string): AwsError =>
   named(service, 'conflict', 'The operation conflicts with another one on the same resource.');
 
-/** A request that breaks the model. */
+/** Makes the error for a request that breaks the model. */
 export const invalidInput = (service: string, message: string): AwsError =>
   named(service, 'invalid', message);
 
-/** A token of a page that was never given. */
+/** Makes the error for a page's token that was never given. */
 export const invalidToken = (service: string, name: string): AwsError =>
   named(service, 'token', `The specified ${name} is invalid.`);
 
-/** A request that the protocol does not know, in the service's own words. */
+/** Makes the error for a request that the protocol does not know, in the service's own words. */
 export function malformedInput(service: string, { message }: Error): AwsError {
   if (service !== 's3') return named(service, 'malformed', message);
   return /Content-Length/.test(message) ? new AwsError('IncompleteBody', message) : malformedXml();

@@ -75,7 +75,7 @@ function s3Error(error: AwsError, requestId: string): WireResponse {
   };
 }
 
-/** As Route 53 and the query protocol say it. */
+/** Writes an error as Route 53 and the query protocol do. */
 export function xmlError(
   error: AwsError,
   requestId: string,

@@ -80,7 +80,7 @@ function readLocated(
 const readTexts = (member: Shape, texts: readonly string[]): unknown =>
   member.type === 'list' ? texts.map((text) => readScalar(member.item, text)) : readScalar(member, texts[0]!);
 
-/** S3's clients stream bodies in chunks, with checksums behind them: what comes behind counts as if it came before. */
+/** Joins a body that comes in chunks, as S3's clients send it; the checksums behind it count as headers. */
 function unchunked(request: WireRequest): WireRequest {
   const encodings = (request.headers['content-encoding'] ?? '').split(',').map((encoding) => encoding.trim());
   const streamed =
@@ -157,7 +157,7 @@ function headOf(
   return { statusCode, headers };
 }
 
-/** The headers that carry a member; none if it is elsewhere. */
+/** Returns the headers that carry a member; none if it is elsewhere. */
 function headersOf(member: Shape, at: string, value: any): Record<string, string> {
   if (member.location === 'header') return { [at.toLowerCase()]: headerText(member, value) };
   if (member.location !== 'headers') return {};

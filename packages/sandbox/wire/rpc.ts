@@ -7,7 +7,7 @@ import type { Protocol } from './protocol';
 interface OwnWays {
   readonly headers: Readonly<Record<string, string>>;
   recognises(request: WireRequest): boolean;
-  /** The operation's name in a request. */
+  /** Returns the operation's name in a request. */
   operationOf(request: WireRequest): string | undefined;
   read(shape: Shape, body: Buffer): any;
   write(shape: Shape, value: any): any;

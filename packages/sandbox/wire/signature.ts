@@ -31,18 +31,18 @@ export function readSignature({ headers }: WireRequest): Signature | undefined {
   };
 }
 
-/** Time of the signature, in milliseconds since the epoch; NaN if it carries none. */
+/** Returns the time of the signature, in milliseconds since the epoch; NaN if it carries none. */
 export const signedAtMs = ({ signedAt }: Signature): number =>
   Date.parse(signedAt.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
 
-/** Whether the signature is that of the request under the secret. */
+/** Returns whether the signature is that of the request under the secret. */
 export function signatureHolds(request: WireRequest, signature: Signature, secretAccessKey: string): boolean {
   const expected = signatureOf(request, signature, secretAccessKey);
   const given = Buffer.from(signature.signature, 'hex');
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** The signature that the request has to carry under the secret. */
+/** Computes the signature that the request has to carry under the secret. */
 export function signatureOf(request: WireRequest, signature: Signature, secretAccessKey: string): Buffer {
   const scope = `${signature.day}/${signature.region}/${signature.service}/aws4_request`;
   const canonical = canonicalRequest(request, signature);
@@ -50,7 +50,7 @@ export function signatureOf(request: WireRequest, signature: Signature, secretAc
   return createHmac('sha256', signingKey(secretAccessKey, signature)).update(text).digest();
 }
 
-/** Whether the body is the one that was signed: its hash is part of the signature. */
+/** Returns whether the body is the one that was signed: its hash is part of the signature. */
 export function bodyHolds({ headers, body }: WireRequest): boolean {
   const announced = headers['x-amz-content-sha256'];
   return (
@@ -89,7 +89,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** As a signature has it: RFC 3986. */
+/** Encodes a text as a signature requires (RFC 3986). */
 export const encode = (text: string): string =>
   encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -6,7 +6,7 @@ import { toDate } from './scalars';
 /** How a format has what is neither a structure, a list nor a map. */
 export type Leaf = (shape: Shape, value: any) => unknown;
 
-/** A parsed body in the shapes of the SDK. Members that the model does not know are dropped, as AWS drops them. */
+/** Reads a parsed body in the shapes of the SDK. Members that the model does not know are dropped, as AWS drops them. */
 export function readTree(shape: Shape, value: any, leaf: Leaf): any {
   if (value === null || value === undefined) return undefined;
   const isObject = typeof value === 'object' && !Array.isArray(value);
@@ -40,7 +40,7 @@ type Naming = (name: string, member: Shape) => string | undefined;
 
 const inBody: Naming = (name, member) => (member.location ? undefined : (member.locationName ?? name));
 
-/** The way back. What is undefined or null is left out. */
+/** Writes a value back; what is undefined or null is left out. */
 export function writeTree(shape: Shape, value: any, leaf: Leaf, naming: Naming = inBody): any {
   if (value === null || value === undefined) return undefined;
   switch (shape.type) {

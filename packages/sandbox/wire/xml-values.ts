@@ -14,7 +14,7 @@ const parser = new XMLParser({
 
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** The root element's contents. @throws AwsError if the body is no XML */
+/** Parses a body, and returns the root element's contents. @throws AwsError if the body is no XML */
 export function parseXml(body: Buffer): { readonly root: string; readonly content: any } {
   const text = body.toString('utf8');
   if (XMLValidator.validate(text) !== true) throw malformed('The XML is not well-formed');
@@ -24,7 +24,7 @@ export function parseXml(body: Buffer): { readonly root: string; readonly conten
   return { root, content };
 }
 
-/** An element, as the parser gives it, in the shapes of the SDK. */
+/** Reads an element, as the parser gives it, in the shapes of the SDK. */
 export function readXml(shape: Shape, node: any): any {
   if (node === undefined) return undefined;
   switch (shape.type) {
@@ -71,13 +71,13 @@ function itemsOf(shape: Shape, node: any): unknown {
 const textOf = (node: any): string =>
   String(typeof node === 'object' && node !== null ? (node['#text'] ?? '') : node);
 
-/** A flattened list repeats the member's own element. */
+/** Returns the name of a member's element; a flattened list repeats it. */
 const elementName = (name: string, member: Shape): string =>
   member.locationName ??
   (member.type === 'list' && member.flattened ? member.item.locationName : undefined) ??
   name;
 
-/** What is undefined is left out. */
+/** Writes a value as an element; what is undefined is left out. */
 export function writeXml(shape: Shape, value: any, name: string): string {
   if (value === undefined || value === null) return '';
   switch (shape.type) {
@@ -119,7 +119,7 @@ function namespaceOf({ xmlNamespace }: Shape): string {
   return ` xmlns${xmlNamespace.prefix ? `:${xmlNamespace.prefix}` : ''}="${xmlNamespace.uri}"`;
 }
 
-/** Text as XML character data. */
+/** Escapes a text as XML character data. */
 export const escapeXml = (text: string): string =>
   text
     .replace(/&/g, '&amp;')

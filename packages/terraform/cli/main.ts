@@ -5,7 +5,7 @@ import { NoProviderError } from '../engine/provider-source';
 import { SandboxClientError } from './client';
 import { createProgram } from './program';
 
-/** What says itself what to do. */
+/** Errors whose message says what to do. */
 const EXPECTED = [SandboxClientError, NoProviderError, EngineError];
 
 // The reader has seen enough (`npm run sandbox -- mailbox | head`).

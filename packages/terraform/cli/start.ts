@@ -10,7 +10,7 @@ export interface StartOptions {
   readonly provider?: string;
 }
 
-/** On AWS it is minutes as well. */
+/** How long SES takes; on AWS it is minutes as well. */
 const SES_TAKES_MS = 5 * 60_000;
 
 /** Starts a sandbox, says how to use it, and ends it when it is told to. */

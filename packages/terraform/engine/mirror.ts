@@ -81,7 +81,7 @@ function programPath(mirror: string, address: string): string {
   return path.join(directory, `terraform-provider-aws_v${PROVIDER_VERSION}`);
 }
 
-/** The platform as the engine names it. */
+/** Returns the platform as the engine names it. */
 function platform(): string {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   return `${process.platform}_${arch}`;

@@ -32,7 +32,7 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
 });
 
 /**
- * What a person who practises asks of the sandbox, beside AWS:
+ * Answers what a person who practises asks of the sandbox, in addition to AWS:
  * - `PUT dns/records` `{name, type, values}`: the TXT, MX or CNAME records of the name, no value withdraws them
  * - `POST dns/zones` `{name, hosted}`: a zone more, empty; `hosted`: in Route 53, the answer has its id
  * - `GET mailbox`: what was sent, oldest first
@@ -132,7 +132,7 @@ async function changeHosted(sandbox: Sandbox, zone: ZoneContents, wanted: Wanted
   if (there) await change('DELETE', recordSet(there.values, there.ttlSeconds));
 }
 
-/** As Route 53 takes a text: strings of at most 255 octets, quoted. */
+/** Writes a text as Route 53 takes it: strings of at most 255 octets, quoted. */
 const quoted = (text: string): string =>
   (text.match(/.{1,255}/gs) ?? ['']).map((part) => `"${part.replace(/[\\"]/g, '\\$&')}"`).join(' ');
 

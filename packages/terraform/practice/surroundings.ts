@@ -15,7 +15,7 @@ const FORGET = `for name in $(env | sed -n -e 's/^\\(AWS_[A-Za-z0-9_]*\\)=.*/\\1
 done
 `;
 
-/** A file that any POSIX shell can source: it forgets, and has this instead. */
+/** Writes a file that any POSIX shell can source: it forgets, and has this instead. */
 export const asShell = (environment: Readonly<Record<string, string>>): string =>
   FORGET +
   Object.entries(environment)

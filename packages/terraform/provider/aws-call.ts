@@ -95,7 +95,7 @@ export function awsCalls({ account, credentials, maxAttempts = MAX_ATTEMPTS }: A
   };
 }
 
-/** Exponential; of a throttled call with jitter, as the SDK has it. */
+/** Returns the pause before an attempt: exponential, and with jitter after throttling, as in the SDK. */
 function pauseBefore(attempt: number, failure: unknown): number {
   if (!isThrottled(failure)) return Math.min(LONGEST_WAIT_MS.other, 5 * 2 ** attempt);
   return Math.min(LONGEST_WAIT_MS.throttled, 200 * 2 ** attempt) * (0.5 + Math.random() / 2);
@@ -106,7 +106,7 @@ const isThrottled = (error: unknown): boolean => error instanceof AwsCallError &
 const asCallError = (called: string, error: unknown): unknown =>
   error instanceof AwsError ? new AwsCallError(called, error.code, error.message, error.statusCode) : error;
 
-/** What makes a request that is sent twice count once. */
+/** Adds the token by which a request that is sent twice counts once. */
 const withToken = (input: { readonly ClientToken?: string }, takesOne = false) =>
   takesOne && !input.ClientToken ? { ...input, ClientToken: randomUUID() } : input;
 

@@ -20,7 +20,7 @@ export interface ProviderSurroundings {
   readonly workingDirectory: string;
 }
 
-/** The aws provider of the sandbox: schema and names of hashicorp/aws 6.25.0, in front of the simulated AWS. */
+/** Makes the aws provider of the sandbox: schema and names of hashicorp/aws 6.25.0, in front of the simulated AWS. */
 export const awsProvider = ({ account, environment, workingDirectory }: ProviderSurroundings): Provider => ({
   block: blockOf(schemas.provider),
   resources: RESOURCES,

@@ -52,6 +52,6 @@ function credentialsFor(client: string | undefined, own: PluginCertificate): grp
   return grpc.ServerCredentials.createSsl(Buffer.from(client), [pair], true);
 }
 
-/** The certificate as the handshake has it: DER in base64, without padding. */
+/** Writes the certificate as the handshake has it: DER in base64, without padding. */
 const der = ({ certificate }: PluginCertificate): string =>
   certificate.replace(/-----[^-]+-----|\s/g, '').replace(/=+$/, '');

@@ -199,7 +199,7 @@ function changingCalls(provider: Provider, connections: Connections): HandlersOf
 const read = (block: Block, value: DynamicValue): any => conform(block, decodeValue(value));
 const write = (block: Block, value: unknown): DynamicValue => encodeValue(conform(block, value));
 
-/** Each engine asks for it, several times a command: it is made once, and is always the same object. */
+/** Makes the schema once: each engine asks for it several times a command, and always gets the same object. */
 function schemaOf({ block, resources, dataSources }: Provider): object {
   const schema = schemas.get(resources) ?? {
     provider: wireSchema(block),
@@ -223,7 +223,7 @@ function known<T>(types: Readonly<Record<string, T>>, name: string, what: string
   return type;
 }
 
-/** What was made and cannot be read is kept in state, tainted. */
+/** Creates an object. If it was made but cannot be read, it is kept in state, tainted. */
 async function create(type: ResourceType, context: ProviderContext, planned: State): Promise<State> {
   const made = { ...planned, ...(await type.create(context, planned)) };
   return afterCreate(made, () => found(type, context, made));

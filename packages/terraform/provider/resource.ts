@@ -14,7 +14,7 @@ export interface ProviderContext {
   readonly accountId: string;
   /** Reads a file, relative to the stack's working directory. */
   readFile(path: string): Buffer;
-  /** The same provider in another region. */
+  /** Returns the same provider in another region. */
   inRegion(region: string | null | undefined): ProviderContext;
 }
 
@@ -40,7 +40,7 @@ export interface ResourceType {
   /** Absent if the resource carries no tags. */
   readonly tagging?: Tagging;
   delete(context: ProviderContext, state: State): Promise<void>;
-  /** What `read` starts from, for an object to import. @default { id } */
+  /** Returns the state that `read` starts from, for an object to import. @default { id } */
   importState?(id: string): State;
   /** `false` if the real resource cannot be imported. */
   readonly importable?: boolean;
@@ -48,7 +48,7 @@ export interface ResourceType {
 
 /** How the tags of an object are read and changed, once it is there. */
 export interface Tagging {
-  /** As AWS has them. `state` is as the resource's own `read` has just left it. */
+  /** Lists the tags in AWS. `state` is the result of the resource's own `read`. */
   list(context: ProviderContext, state: State): Promise<Tags>;
   tag(context: ProviderContext, state: State, tags: Tags): Promise<unknown>;
   untag(context: ProviderContext, state: State, keys: readonly string[]): Promise<unknown>;
@@ -73,7 +73,7 @@ export class FailedWithState extends Error {
   }
 }
 
-/** What goes on after the object was made; if it fails, the object is kept in state, tainted. */
+/** Runs the steps after an object was made. If they fail, the object is kept in state, tainted. */
 export async function afterCreate<T>(state: State, steps: () => Promise<T>): Promise<T> {
   try {
     return await steps();

@@ -66,7 +66,7 @@ function checkResource(resource: string): void {
     throw malformed(`Resource ${resource} can not contain region information.`);
 }
 
-/** Of one policy alone; S3 takes other names. */
+/** Returns what is wrong with the statement ids of a policy. S3 takes other ids. */
 function sidFault(statements: readonly PolicyStatement[]): string | undefined {
   const sids = statements.flatMap(({ Sid }: any) => Sid ?? []);
   if (sids.some((sid) => !/^[0-9A-Za-z]*$/.test(sid)))

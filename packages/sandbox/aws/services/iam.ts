@@ -136,7 +136,7 @@ export const createIam = (core: SandboxCore): IamService => {
   return iam;
 };
 
-/** Operations on roles themselves. */
+/** Makes the operations on roles themselves. */
 function roleOperations(roles: Roles): OwnOperations {
   return {
     CreateRole(input, { clock }) {
@@ -206,7 +206,7 @@ function newRole(roles: Roles, input: any, now: number): Role {
   return created;
 }
 
-/** Operations on the inline policies of roles. */
+/** Makes the operations on the inline policies of roles. */
 function policyOperations(roles: Roles): OwnOperations {
   return {
     PutRolePolicy(input) {
@@ -250,7 +250,7 @@ function checkTags(tags: readonly Tag[] = []): void {
   if (refused) throw new AwsError('InvalidInput', refused);
 }
 
-/** White space does not count. */
+/** Counts the characters of a policy without white space. */
 const sizeOf = (text: string): number => text.replace(/\s/g, '').length;
 
 /** @throws AwsError LimitExceeded */

@@ -8,7 +8,7 @@ import { evaluate } from '../policy';
 import type { IamService } from './iam';
 import { tagOperations } from './tagging';
 
-/** Operations on what hangs on a function: its handling of events, its tags. */
+/** Makes the operations on the attachments of a function: its handling of events, its tags. */
 export function attachmentOperations(functions: Functions): Record<string, Operation> {
   /** Returns the function with its configuration for that qualifier; both may be missing. */
   const configured = (input: any, context: CallContext) => {

@@ -34,7 +34,7 @@ class ChangesUnderWay {
   }
 }
 
-/** Operations on functions themselves. */
+/** Makes the operations on functions themselves. */
 export function functionOperations(functions: Functions): Record<string, Operation> {
   const changes = new ChangesUnderWay();
   return functions.operations({
@@ -164,7 +164,7 @@ const BEING_UPDATED = {
   LastUpdateStatusReasonCode: 'Creating',
 };
 
-/** The caller must be allowed to pass the role, and the role must let Lambda take it. */
+/** Checks that the caller may pass the role, and that the role lets Lambda assume it. */
 function checkRole(core: SandboxCore, roleArn: string, context: CallContext): void {
   context.authorize('iam:PassRole', roleArn, { 'iam:PassedToService': 'lambda.amazonaws.com' });
   if (core.service<IamService>('iam').trustsService(roleArn, 'lambda.amazonaws.com')) return;

@@ -13,7 +13,7 @@ export interface ZoneContents {
   readonly records: readonly ZoneRecord[];
 }
 
-/** Told at each change; a change is answered only when every listener is done, so that DNS is in step. */
+/** Hears of each change. A change is answered only when every listener is done, so that DNS is in step. */
 export type ZoneListener = (zone: ZoneContents) => void | Promise<void>;
 
 export interface Route53Service extends Service {
@@ -176,7 +176,7 @@ const described = ({ zoneId, name: Name, CallerReference, comment, records }: Zo
   DelegationSet: { NameServers: NAME_SERVERS },
 });
 
-/** What a policy may ask of a change. IAM asks it of each value; several different ones satisfy none here. */
+/** Returns the condition keys of a change. IAM compares each value; several different ones satisfy no condition here. */
 function recordConditions({ ChangeBatch }: any): Record<string, string> {
   const each = (value: (change: any) => string): string =>
     [...new Set<string>((ChangeBatch?.Changes ?? []).map(value))].join(' ');
@@ -205,7 +205,7 @@ function orderOf(name: string | undefined, next: string | undefined): string {
   return name === undefined ? '' : `${fqdn(name).split('.').reverse().join('.')} ${next ?? ''}`;
 }
 
-/** What a page holds, and what the next one begins with. */
+/** Returns the items of a page, and the item that the next page begins with. */
 function pageFrom<T>(all: readonly T[], order: (item: T) => string, start: string, maxItems: string) {
   const count = Number(maxItems);
   if (!(count >= 1)) throw invalidInput('route53', `MaxItems is no number from 1: ${maxItems}`);

@@ -5,7 +5,7 @@ import { AwsError } from '../../contract/service';
 export interface Timetable {
   /** Whether it fires once. */
   readonly once: boolean;
-  /** The first time after `after` (for a one-time schedule: its time, be it past), or undefined if it never fires again. */
+  /** Returns the first time after `after` (for a one-time schedule: its time, be it past), or undefined if it never fires again. */
   next(after: number): number | undefined;
 }
 

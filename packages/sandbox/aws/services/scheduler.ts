@@ -190,7 +190,7 @@ const repeats = ({ ClientToken }: any, definition: ScheduleDefinition, existing:
   existing.clientToken === ClientToken &&
   isDeepStrictEqual(existing.definition, definition);
 
-/** The caller must be allowed to pass the role, and the role must let the scheduler take it. */
+/** Checks that the caller may pass the role, and that the role lets the scheduler assume it. */
 function checkRole(core: SandboxCore, { Target, Arn }: ScheduleDefinition, context: CallContext): void {
   context.authorize('iam:PassRole', Target.RoleArn, {
     'iam:PassedToService': 'scheduler.amazonaws.com',

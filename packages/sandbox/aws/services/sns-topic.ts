@@ -2,7 +2,7 @@ import type { ResourceTags } from '../../contract/resource-tags';
 import { AwsError } from '../../contract/service';
 import { NotServed } from '../../wire/refusals';
 
-/** By mail. People must confirm first; no one reads the mail here, so it stays pending. */
+/** A subscription by mail. It stays pending, since nobody reads the mail and confirms. */
 export interface Subscription {
   readonly arn: string;
   readonly protocol: string;
@@ -16,7 +16,7 @@ export interface Topic {
   readonly subscriptions: Map<string, Subscription>;
 }
 
-/** What may be set on a topic here: SNS logs no deliveries, at whatever rate. */
+/** The attributes that can be set here. SNS logs no deliveries, whatever the rate. */
 const SETTABLE = /^(DisplayName|(HTTP|SQS|Lambda|Firehose|Application)SuccessFeedbackSampleRate)$/;
 const NOT_MODELLED =
   /^(DeliveryPolicy|KmsMasterKeyId|Policy|SignatureVersion|TracingConfig|\w+FeedbackRoleArn)$/;
@@ -33,7 +33,7 @@ export function setTopicAttribute({ attributes }: Topic, name: string, value: st
   else attributes.delete(name);
 }
 
-/** Everything that `GetTopicAttributes` shows. */
+/** Returns everything that `GetTopicAttributes` shows. */
 export function topicAttributes({ arn, attributes, subscriptions }: Topic): Record<string, string> {
   const owner = arn.split(':')[4]!;
   return {

@@ -155,7 +155,7 @@ function checkTags(given: readonly Tag[], there: readonly string[] = []): void {
   if (new Set([...keys, ...there]).size > 50) throw new AwsError('TagLimitExceeded', message);
 }
 
-/** Creating a topic again is nothing, unless it were another one. */
+/** Checks that a topic that is created again is the same. */
 function checkSame(existing: Topic, wanted: Topic): void {
   const differs = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>) =>
     [...b].some(([key, value]) => a.get(key) !== value);

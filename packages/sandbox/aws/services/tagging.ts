@@ -4,9 +4,9 @@ import type { AwsError, Operation } from '../../contract/service';
 /** What carries tags, and how its service calls what its operations take. */
 export interface Tagged {
   readonly service: string;
-  /** The tags of a resource, if it exists. */
+  /** Returns the tags of a resource, if it exists. */
   find(arn: string, region: string): ResourceTags | undefined;
-  /** The answer if it does not exist. */
+  /** Makes the error if it does not exist. */
   missing(arn: string): AwsError;
   /** Refuses an ARN that can carry none. */
   refuse?(arn: string): void;
@@ -21,7 +21,7 @@ export interface Tagged {
   readonly list?: string;
 }
 
-/** The three operations that most services have. */
+/** Makes the three operations that most services have. */
 export function tagOperations(tagged: Tagged): Record<string, Operation> {
   const { service, find, asMap = false, list = 'ListTagsForResource' } = tagged;
   const [arn, tags, keys] = tagged.members ?? ['ResourceArn', 'Tags', 'TagKeys'];

@@ -23,7 +23,7 @@ export function captureOutput(send: (text: string) => void): void {
   process.stderr.write = write as Write;
 }
 
-/** Lambda's console: each line with time, request id and level, as text or JSON. */
+/** Makes Lambda's console: each line with time, request id and level, as text or JSON. */
 export function installConsole(logFormat: 'Text' | 'JSON', requestId: () => string | undefined): void {
   const lineOf = (level: string, args: readonly unknown[]): string => {
     const timestamp = new Date().toISOString();

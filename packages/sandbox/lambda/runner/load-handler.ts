@@ -40,7 +40,7 @@ async function loadModule(file: string, name: string): Promise<Record<string, un
   return import(pathToFileURL(found).href);
 }
 
-/** Whatever was thrown, as Lambda's Node runtime reports it. */
+/** Describes whatever was thrown as Lambda's Node runtime reports it. */
 export function reportedError(thrown: unknown): ReportedError {
   if (!(thrown instanceof Error))
     return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };

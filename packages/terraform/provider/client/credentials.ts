@@ -1,7 +1,7 @@
 import type { Credentials } from '../../../sandbox/contract/credentials';
 import type { AwsCall } from '../aws-call';
 
-/** Who calls: the configuration's own keys, else the environment's. */
+/** Returns the caller's keys: the configuration's own, else the environment's. */
 export function credentialsOf(
   config: Readonly<Record<string, any>>,
   environment: Readonly<Record<string, string | undefined>>,

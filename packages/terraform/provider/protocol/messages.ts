@@ -44,7 +44,7 @@ export const MESSAGES = {
   ReadDataRequest: 'type_name:string=1 config:DynamicValue=2 provider_meta:DynamicValue=3',
   ReadDataResponse: 'state:DynamicValue=1 diagnostics:*Diagnostic=2',
   StopResponse: 'Error:string=1',
-  // The services of go-plugin and of gRPC's health check, which are served beside the provider's own.
+  // The services of go-plugin and of gRPC's health check, which are served in addition to the provider's own.
   HealthRequest: 'service:string=1',
   HealthResponse: 'status:int32=1',
   StdioData: 'channel:int32=1 data:bytes=2',

@@ -2,12 +2,12 @@ import * as grpc from '@grpc/grpc-js';
 import type { CallHandlers } from '../provider-calls';
 import { CALLS, type CallName, decodeMessage, encodeMessage, type MessageName } from './messages';
 
-/** Of Terraform's plugin protocol. */
+/** The version of Terraform's plugin protocol. */
 export const PROTOCOL_VERSION = 6;
 
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
-/** A gRPC server that is a Terraform plugin: the provider's service, and the ones that go-plugin wants beside it. */
+/** Makes a gRPC server that is a Terraform plugin: it has the provider's service and those that go-plugin requires. */
 export function pluginServer(handlers: CallHandlers, onShutdown: () => void): grpc.Server {
   const server = new grpc.Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
@@ -45,7 +45,7 @@ export function pluginServer(handlers: CallHandlers, onShutdown: () => void): gr
   return server;
 }
 
-/** Of gRPC's health check. */
+/** `SERVING` of gRPC's health check. */
 const SERVING = 1;
 
 function addProvider(server: grpc.Server, handlers: CallHandlers): void {
@@ -84,7 +84,7 @@ const method = (
   responseDeserialize: (bytes) => decodeMessage(response, bytes),
 });
 
-/** For what is large, and the same object each time. */
+/** Encodes a large object once, if it is the same object each time. */
 function encodedOnce(name: MessageName): (value: object) => Buffer {
   return (value) => {
     const bytes = encoded.get(value) ?? encodeMessage(name, value);

@@ -39,11 +39,11 @@ export function decodeValue(value: DynamicValue | null | undefined): any {
 
 export const isUnknown = (value: unknown): boolean => value === UNKNOWN;
 
-/** Whether something in the value is not known yet. */
+/** Returns whether something in the value is not known yet. */
 export const hasUnknown = (value: unknown): boolean =>
   value === UNKNOWN || (typeof value === 'object' && value !== null && Object.values(value).some(hasUnknown));
 
-/** The value with null in place of what is not known: what a handler starts from. */
+/** Returns the value with null in place of what is not known: what a handler starts from. */
 export function withoutUnknown(value: any): any {
   if (value === UNKNOWN) return null;
   if (Array.isArray(value)) return value.map(withoutUnknown);

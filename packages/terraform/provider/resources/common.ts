@@ -4,7 +4,7 @@ import { hasUnknown, UNKNOWN } from '../protocol/values';
 import type { ProviderContext, ResourceType, State } from '../resource';
 import type { CustomizePlan } from '../schema/plan';
 
-/** What the provider adds to the plan of each of its resources: the region, and the tags with the default ones. */
+/** Adds what the provider adds to the plan of each of its resources: the region, and the tags with the default ones. */
 export const commonPlan =
   (context: ProviderContext, own?: CustomizePlan): CustomizePlan =>
   (plan) => {
@@ -16,7 +16,7 @@ export const commonPlan =
     own?.(plan);
   };
 
-/** A call that answers that there is no such object gives null. */
+/** Turns the answer that there is no such object into null. */
 export async function orGone<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;
@@ -39,7 +39,7 @@ export async function doing<T>(what: string, call: Promise<T>): Promise<T> {
   }
 }
 
-/** A deletion by one call, to which an object that has gone is one that is deleted; no call if it is to stay. */
+/** Deletes by one call. An object that has gone counts as deleted; one that is to stay is not called for. */
 export const deletedBy =
   (
     what: string,
@@ -52,7 +52,7 @@ export const deletedBy =
     await doing(`deleting ${what} (${state.id})`, orGone(context.call(service, operation, named(state))));
   };
 
-/** The name that was given, or one of the provider's making. */
+/** Returns the name that was given, or makes one. */
 export function nameOrPrefixed(planned: State): string {
   if (planned.name) return planned.name;
   return `${planned.name_prefix || 'terraform-'}${uniqueId()}`;
@@ -64,12 +64,12 @@ export function uniqueId(): string {
   return `${time}${randomBytes(4).toString('hex')}`;
 }
 
-/** Only what is set: the SDK's inputs leave the rest out. */
+/** Returns only what is set: the SDK's inputs leave the rest out. */
 export const given = <T extends Record<string, any>>(input: T): Partial<T> =>
   Object.fromEntries(
     Object.entries(input).filter(([, value]) => value !== null && value !== undefined && value !== ''),
   ) as Partial<T>;
 
-/** Time in the provider's form: RFC 3339, whole seconds. */
+/** Writes a time in the provider's form: RFC 3339, whole seconds. */
 export const rfc3339 = (time: Date | string | null | undefined): string | null =>
   time ? new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z') : null;

@@ -118,7 +118,7 @@ async function settled(context: ProviderContext, name: string): Promise<void> {
   }
 }
 
-/** The code, for `CreateFunction` (as its `Code`) and `UpdateFunctionCode`. */
+/** Reads the code, for `CreateFunction` (as its `Code`) and `UpdateFunctionCode`. */
 export function codeInput(context: ProviderContext, planned: State): object {
   try {
     return { ZipFile: context.readFile(planned.filename) };
@@ -127,14 +127,14 @@ export function codeInput(context: ProviderContext, planned: State): object {
   }
 }
 
-/** What `CreateFunction` and `UpdateFunctionConfiguration` have in common. */
+/** Returns what `CreateFunction` and `UpdateFunctionConfiguration` have in common. */
 export const configurationInput = (planned: State): object => ({
   ...inputOf('lambda', 'UpdateFunctionConfigurationRequest', planned),
   Description: planned.description ?? '',
   Environment: { Variables: planned.environment?.[0]?.variables ?? {} },
 });
 
-/** What `GetFunction` says, as state; of the version that is newest, its number and ARN. */
+/** Converts `GetFunction`'s answer to state, with the number and the ARN of the newest version. */
 export async function functionState(output: any, state: State, context: ProviderContext): Promise<State> {
   const { Configuration: it, Tags } = output;
   const FunctionName = state.id;

@@ -14,7 +14,7 @@ const snakeCase = (name: string): string =>
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
     .toLowerCase();
 
-/** What state says of a shape of AWS's. What is not set is left out, as the SDK leaves it out. */
+/** Converts state to a shape of AWS. Members that are not set are left out, as the SDK leaves them out. */
 export const inputOf = (service: string, shape: string, state: State): Record<string, any> =>
   written(modelOf(service)!.shape(shape), state);
 
@@ -34,7 +34,7 @@ function inputValue(shape: Shape, said: any): unknown {
   return shape.type === 'list' && !Array.isArray(said) ? undefined : said;
 }
 
-/** What a shape of AWS's says, as state. What it leaves out is null, or no block. */
+/** Converts a shape of AWS to state. A member that is left out is null, or no block. */
 export const stateOf = (service: string, shape: string, answer: any): State =>
   read(modelOf(service)!.shape(shape), answer);
 

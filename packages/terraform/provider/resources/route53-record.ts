@@ -97,7 +97,7 @@ async function change(
   return () => inSync(context, ChangeInfo.Id.replace('/change/', ''));
 }
 
-/** Waits until all of Route 53's servers have it. */
+/** Waits until all of Route 53's servers have the change. */
 async function inSync(context: ProviderContext, Id: string): Promise<void> {
   for (;;) {
     const { ChangeInfo } = await context.call('route53', 'GetChange', { Id });
@@ -106,7 +106,7 @@ async function inSync(context: ProviderContext, Id: string): Promise<void> {
   }
 }
 
-/** A name inside the zone may be given without it. */
+/** Returns the full name: inside the zone a name may be given without it. */
 async function qualified(context: ProviderContext, planned: State): Promise<string> {
   const { HostedZone } = await doing(
     `reading Route 53 Hosted Zone (${planned.zone_id})`,
@@ -137,7 +137,7 @@ async function find(context: ProviderContext, sought: State): Promise<any> {
 
 const idOf = (planned: State, name: string): string => `${planned.zone_id}_${name}_${planned.type}`;
 
-/** A TXT value is written without its outer quotes; `""` inside parts its strings. */
+/** Adds the outer quotes, without which a TXT value is written; `""` inside separates its strings. */
 const quoted = (type: string, value: string): string =>
   type === 'TXT' && !/^".*"$/s.test(value) ? `"${value}"` : value;
 const recordsOf = ({ Type, ResourceRecords }: any): string[] =>

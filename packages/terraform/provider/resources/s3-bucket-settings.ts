@@ -20,7 +20,7 @@ export interface BucketSetting {
   readonly undo?: (context: ProviderContext, state: State) => Promise<unknown>;
 }
 
-/** A resource that is one setting of a bucket: put, got and deleted as a whole. */
+/** Makes a resource that is one setting of a bucket: put, got and deleted as a whole. */
 export function bucketSetting({ what, operation, deletion, undo, ...own }: BucketSetting): ResourceType {
   const setting = simpleResource({
     what,
@@ -49,7 +49,7 @@ export function bucketSetting({ what, operation, deletion, undo, ...own }: Bucke
   };
 }
 
-/** As JSON sees it: what is undefined is not there. */
+/** Returns the input as JSON has it: without what is undefined. */
 const normal = (input: object): unknown => JSON.parse(JSON.stringify(input));
 
 /** `aws_s3_bucket_policy`. */

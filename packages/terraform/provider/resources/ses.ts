@@ -88,7 +88,7 @@ export const emailIdentityPolicy = simpleResource({
   },
 });
 
-/** A resource that is one setting of an identity, which is put, and read with it. */
+/** Makes a resource that is one setting of an identity, which is put, and read with it. */
 const identitySetting = (
   operation: string,
   own: Pick<SimpleResource, 'what' | 'input' | 'state'>,

@@ -13,19 +13,19 @@ export interface SimpleResource extends Pick<ResourceType, 'validate' | 'customi
   /** Makes it and changes it, in place of `create` and `update`. */
   readonly put?: string;
   readonly delete: string;
-  /** What is known of it before it is made: its name, its id. */
+  /** Returns the state before the object is made: its name, its id. */
   identity(planned: State): State;
-  /** What is known once it is made. */
+  /** Returns the state that the answer to the creation adds. */
   made?(answer: any, context: ProviderContext): State;
-  /** The whole of it, to make or to change it. */
+  /** Returns the whole input, to make or to change the object. */
   input(planned: State, isNew: boolean, context: ProviderContext): object;
-  /** What remains to be done once it is made: if that fails, it is kept in state, tainted. */
+  /** Finishes an object that was made. If that fails, it is kept in state, tainted. */
   finish?(context: ProviderContext, made: State): Promise<unknown>;
-  /** What names it, to read or to delete it. */
+  /** Returns the input that identifies the object, to read or to delete it. */
   named(state: State): object;
-  /** What an answer says of it, beside what was known; null if it says that the object does not exist. */
+  /** Returns the state in an answer; null if the answer says that the object does not exist. */
   state(answer: any, state: State, context: ProviderContext): State | null | Promise<State | null>;
-  /** How errors tell what was done to it. @default the verb, `what`, and its name or id */
+  /** Names the action in errors. @default the verb, `what`, and its name or id */
   told?(verb: string, planned: State): string;
 }
 

@@ -3,7 +3,7 @@ import { doing, given, nameOrPrefixed } from './common';
 import { simpleResource } from './simple-resource';
 import { tagList, tagsByArn } from './tags';
 
-/** Of deliveries none are logged: the provider says so of each protocol. */
+/** The protocols for which no deliveries are logged; the provider writes each into state. */
 const UNSAMPLED = ['Application', 'Firehose', 'HTTP', 'Lambda', 'SQS'];
 
 /** `aws_sns_topic`. */

@@ -6,7 +6,7 @@ export const tagList = (tags: Tags | null): Tag[] => listOf(tags ?? {});
 export const tagMap = (tags: readonly Tag[] | undefined): Tags =>
   Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value]));
 
-/** Tags by the three operations that most services have, `ListTagsForResource`, `TagResource` and `UntagResource`. */
+/** Makes the tagging by the three operations that most services have, `ListTagsForResource`, `TagResource` and `UntagResource`. */
 export const tagsByArn = (service: string, arn = 'ResourceArn'): Tagging => ({
   list: async (context, state) =>
     tagMap((await context.call(service, 'ListTagsForResource', { [arn]: state.arn })).Tags),
@@ -30,7 +30,7 @@ export async function readWithTags(
   return { ...found, ...tagState(context, state, await tagging.list(context, found)) };
 }
 
-/** The two tag attributes as they are in AWS. Default tags are left out of `tags` unless they stood there. */
+/** Returns the two tag attributes as they are in AWS. Default tags are left out of `tags` unless they stood there. */
 function tagState(context: ProviderContext, state: State, remote: Tags): State {
   const tags = Object.fromEntries(
     Object.entries(remote).filter(

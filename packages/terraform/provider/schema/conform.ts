@@ -2,7 +2,7 @@ import { isUnknown } from '../protocol/values';
 import type { Block, CtyType } from './schema';
 
 /**
- * The value with exactly the schema's shape, as the engine insists: absent is null, an absent list or set block is
+ * Returns the value with exactly the schema's shape, as the engine insists: absent is null, an absent list or set block is
  * empty, nothing else is in it. Sets come out sorted, so that equal values are equal.
  */
 export function conform(block: Block, value: any): any {

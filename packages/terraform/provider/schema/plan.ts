@@ -18,8 +18,8 @@ export type CustomizePlan = (plan: {
 }) => void;
 
 /**
- * What the resource will be, as the SDK that the aws provider is built on plans it: the configuration where it
- * speaks; else the default; else, for what the provider computes, what was there before, or unknown.
+ * Plans the resource as the SDK behind the aws provider does: a value is the configuration's; else the default; else, if
+ * the provider computes it, the prior one or unknown.
  */
 export function planChange(
   block: Block,
@@ -75,7 +75,7 @@ function plannedNested(nested: NestedBlock, { wanted, prior }: Change): unknown 
   );
 }
 
-/** The prior item that an item of a list or set continues: by place in a list, by what it says in a set. */
+/** Finds the prior item that an item of a list or set continues: by place in a list, by what it says in a set. */
 function counterpart(nesting: NestedBlock['nesting'], old: any, item: any, index: number): any {
   if (!Array.isArray(old)) return undefined;
   if (nesting === 'list') return old[index];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Whether two policies grant the same: as JSON, a list of one being that one. */
+/** Returns whether two policies grant the same: equal JSON, where a list of one equals its item. */
 export function samePolicy(a: string, b: string): boolean {
   try {
     return isDeepStrictEqual(singled(JSON.parse(a)), singled(JSON.parse(b)));
@@ -19,10 +19,10 @@ const singled = (value: any): any => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, singled(inner)]));
 };
 
-/** Whether two texts are the same as JSON. */
+/** Returns whether two texts are the same JSON. */
 export const sameJson = (a: string, b: string): boolean => sortedJson(a) === sortedJson(b);
 
-/** JSON as the provider sends it: without spaces, its names in order. */
+/** Writes JSON as the provider sends it: without spaces, its names in order. */
 export const sortedJson = (text: string): string => JSON.stringify(sorted(JSON.parse(text)));
 
 const sorted = (value: any): any => {
@@ -32,11 +32,11 @@ const sorted = (value: any): any => {
   return Object.fromEntries(names.map((name) => [name, sorted(value[name])]));
 };
 
-/** The remote text, in the state's own spelling if both mean the same. */
+/** Returns the remote text, in the state's own spelling if both mean the same. */
 export const keepSpelling = (state: string | null, remote: string): string =>
   state !== null && samePolicy(state, remote) ? state : remote;
 
-/** Without the trailing dot, as state has it. */
+/** Returns a name as state has it: without the trailing dot, in lower case. */
 export const fqdn = (name: string): string => name.replace(/\.$/, '').toLowerCase();
 
 export const sameDnsName = (a: string, b: string): boolean => fqdn(a) === fqdn(b);

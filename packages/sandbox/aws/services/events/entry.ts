@@ -67,7 +67,7 @@ function jsonObject(text: string): object | undefined {
   }
 }
 
-/** The size of an entry as EventBridge counts it: a time is 14 bytes, texts are what they are in UTF-8. */
+/** Returns the size of an entry as EventBridge counts it: a time is 14 bytes, texts are what they are in UTF-8. */
 export const sizeOf = ({ Time, Source = '', DetailType = '', Detail = '', Resources = [] }: any): number =>
   (Time === undefined ? 0 : 14) +
   [Source, DetailType, Detail, ...Resources].reduce((sum, text) => sum + Buffer.byteLength(text), 0);

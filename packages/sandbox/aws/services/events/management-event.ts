@@ -6,7 +6,7 @@ import { type BusEvent, busEvent, wholeSeconds } from './entry';
 /** Faults under which a call never came to AWS. */
 const LOST: readonly string[] = ['hang', 'killBefore', 'resetBefore'];
 
-/** What CloudTrail puts on the default bus: management calls that write, of the services whose changes are watched. */
+/** Returns whether CloudTrail puts a call on the default bus: it must write, in a service whose changes are watched. */
 export const isLogged = ({ service, operation, outcome }: RecordedCall): boolean =>
   service === 'ses' && /^(Create|Delete|Put|Tag|Untag|Update)/.test(operation) && !LOST.includes(outcome);
 

@@ -45,7 +45,7 @@ function checkOperands(operator: string, operands: readonly unknown[], types: re
     throw invalid(`${operator} match pattern must be a ${types.join(' or a ')}`);
 }
 
-/** Whether an event matches: each field that the pattern names, by any of its choices. */
+/** Returns whether an event matches: each field that the pattern names, by any of its choices. */
 export function matches(pattern: any, event: any): boolean {
   if (Array.isArray(event)) return event.some((one) => matches(pattern, one));
   return Object.entries<any>(pattern).every(([name, inner]) => {
@@ -57,7 +57,7 @@ export function matches(pattern: any, event: any): boolean {
   });
 }
 
-/** Of a list, one value is enough. */
+/** Returns whether any of the values fits the choice. */
 function chooses(choice: any, values: readonly unknown[]): boolean {
   if (!isObject(choice)) return values.includes(choice);
   const { exists, 'anything-but': others } = choice as any;

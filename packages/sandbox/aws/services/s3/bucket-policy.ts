@@ -10,7 +10,7 @@ export interface PolicyPlace {
 }
 
 /**
- * The text of a bucket's policy, as S3 takes it: it names principals that there are, S3's own actions, and this bucket or
+ * Checks the text of a bucket's policy as S3 does: it names principals that exist, S3's own actions, and this bucket or
  * what lies in it.
  * @throws AwsError MalformedPolicy; AccessDenied for one that opens the bucket to everybody, if that is blocked
  */
@@ -79,7 +79,7 @@ function appliesTo(action: string, arn: string): boolean {
 
 const OF_OBJECTS = /:(?!.*BucketObjectLock)(\w*Object|AbortMultipartUpload|ListMultipartUploadParts)/i;
 
-/** Any principal from any place: S3 calls that public. */
+/** Returns whether a statement is public in S3's sense: it allows any principal from any place. */
 const isPublic = ({ Effect, Principal, Condition }: PolicyStatement): boolean =>
   Effect === 'Allow' &&
   Condition === undefined &&

@@ -5,14 +5,14 @@ import { bucketArn, invalidArgument, s3Operation } from './operation';
 import { settingOperations } from './settings';
 import { Bucket, type Store } from './store';
 
-/** As S3 takes them: no IP address, and none of the beginnings and ends that are S3's own. */
+/** Returns whether S3 takes a name: no IP address, and none of the prefixes and suffixes that S3 reserves. */
 const isBucketName = (name: string): boolean =>
   /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
   !/\.\.|^\d+\.\d+\.\d+\.\d+$|^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(
     name,
   );
 
-/** Making, finding and removing buckets. */
+/** Makes the operations that create, find and remove buckets. */
 export function bucketOperations(store: Store, core: SandboxCore): Record<string, Operation> {
   return {
     CreateBucket: {
@@ -88,7 +88,7 @@ export function bucketOperations(store: Store, core: SandboxCore): Record<string
 
 const US_EAST_1 = 'us-east-1';
 
-/** Where a bucket is made: in the region that is asked, which every other one than the first has to be told. */
+/** Returns the region of a new bucket: the one that is asked. Every region but us-east-1 must be named in the request. */
 function locationOf(constraint: string | undefined, region: string): string {
   if (constraint === US_EAST_1 || (constraint === undefined && region === US_EAST_1)) {
     if (constraint === undefined) return US_EAST_1;

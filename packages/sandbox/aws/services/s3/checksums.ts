@@ -22,13 +22,13 @@ const CHECKSUMS: Readonly<Record<string, Checksum>> = {
 const digestOf = (algorithm: string, body: Buffer): string =>
   createHash(algorithm).update(body).digest('base64');
 
-/** Base64 of so many bytes. */
+/** Returns whether a text is the base64 of that many bytes. */
 const isDigest = (text: string, bytes: number): boolean => {
   const decoded = Buffer.from(text, 'base64');
   return decoded.length === bytes && decoded.toString('base64') === text;
 };
 
-/** The checksums that a Put carried, checked. @throws BadDigest, InvalidDigest, InvalidRequest */
+/** Returns the checksums that a Put carries, checked. @throws BadDigest, InvalidDigest, InvalidRequest */
 export function checkedChecksums(input: Record<string, any>, body: Buffer): Record<string, string> {
   const { ContentMD5 } = input;
   if (ContentMD5 !== undefined && !isDigest(ContentMD5, 16))

@@ -5,7 +5,7 @@ import type { Bucket, ObjectVersion, Store } from './store';
 const listKeys = ({ Prefix = '', Delimiter, MaxKeys }: any): Record<string, string> =>
   definedKeys({ 's3:prefix': Prefix, 's3:delimiter': Delimiter, 's3:max-keys': MaxKeys?.toString() });
 
-/** What lists objects. */
+/** Makes the operations that list objects. */
 export function listingOperations(store: Store): Record<string, Operation> {
   return {
     ListObjectsV2: s3Operation(store, {
@@ -62,7 +62,7 @@ export function listingOperations(store: Store): Record<string, Operation> {
   };
 }
 
-/** The last thing on a page when there is more: a version, or a common prefix. */
+/** The last item of a page that has a successor: a version, or a common prefix. */
 type Last = Pick<ObjectVersion, 'key'> & Partial<ObjectVersion>;
 
 interface Page {
@@ -83,7 +83,7 @@ const described = (bucket: Bucket, input: any, { prefixes, maxKeys, last }: Page
   CommonPrefixes: prefixes.map((prefix) => ({ Prefix: written(prefix, input) })),
 });
 
-/** All versions of keys after the marker's key, or, if a version is marked, what is older than it as well. */
+/** Returns all versions of keys after the marker's key, or, if a version is marked, what is older than it as well. */
 function versionsAfter(bucket: Bucket, { KeyMarker, VersionIdMarker }: any): ObjectVersion[] {
   const invalid = (message: string) => invalidArgument(message, 'version-id-marker', VersionIdMarker);
   if (VersionIdMarker !== undefined && KeyMarker === undefined)

@@ -6,7 +6,7 @@ import { chooseEncryption, useKey } from './encryption';
 import { bucketArn, definedKeys, invalidArgument, objectArn, s3Operation } from './operation';
 import { type Bucket, etagOf, type ObjectVersion, type Store } from './store';
 
-/** Get, head, put, copy and delete of one object. */
+/** Makes the operations on one object: get, head, put, copy and delete. */
 export function objectOperations(store: Store): Record<string, Operation> {
   const read = (withBody: boolean): Operation =>
     s3Operation(store, {
@@ -112,7 +112,7 @@ const comparingEtag = (input: any): string[] =>
   input.IfMatch === undefined || input.IfMatch === '*' ? [] : ['s3:GetObject'];
 
 /**
- * The version asked for. Where it is missing, S3 tells so only to those who may list the bucket.
+ * Finds the version asked for. Where it is missing, S3 tells so only to those who may list the bucket.
  * @throws NoSuchKey, NoSuchVersion, AccessDenied, MethodNotAllowed for a delete marker
  */
 function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
@@ -162,7 +162,7 @@ interface NewContent {
   readonly [given: string]: unknown;
 }
 
-/** KMS is asked first, so that nothing comes between looking at the conditions and writing. */
+/** Writes a version. KMS is asked first, so that nothing comes between the conditions and the write. */
 async function write(bucket: Bucket, input: any, content: NewContent, context: CallContext) {
   const encryption = chooseEncryption(input, bucket, context);
   await useKey('GenerateDataKey', encryption, objectArn(input), context);
@@ -224,5 +224,5 @@ const describe = (version: ObjectVersion, bucket: Bucket) => ({
   ContentType: version.given.ContentType ?? 'binary/octet-stream',
 });
 
-/** HTTP dates carry no fractions. */
+/** Rounds a time down to the second, since HTTP dates carry no fractions. */
 const wholeSecond = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000);

@@ -25,7 +25,7 @@ export interface S3OperationParts {
   readonly conditionKeys?: Operation['conditionKeys'];
   /** Whether it is answered in a region that is not the bucket's. @default false */
   readonly fromAnyRegion?: boolean;
-  /** The bucket is there and in this region. */
+  /** Finds the bucket, which must exist and be in this region. */
   run(bucket: Bucket, input: any, context: CallContext): unknown;
 }
 

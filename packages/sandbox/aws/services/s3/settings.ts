@@ -194,7 +194,7 @@ const DEFAULT_ENCRYPTION = {
   ],
 };
 
-/** What can be set on a bucket, read and, for the most part, deleted. */
+/** Makes the operations that put, read and mostly delete the settings of a bucket. */
 export function settingOperations(store: Store, core: SandboxCore): Record<string, Operation> {
   const operations: Record<string, Operation> = {};
   for (const [name, { action = name, missing, put, get, deletedBy }] of Object.entries(SETTINGS)) {

@@ -66,7 +66,7 @@ export class Bucket {
     return this.parsed.policy;
   }
 
-  /** The current version; undefined if none exists or it is a delete marker. */
+  /** Returns the current version; undefined if none exists or it is a delete marker. */
   current(key: string): ObjectVersion | undefined {
     const latest = this.history.get(key)?.at(-1);
     return latest?.deleteMarker ? undefined : latest;
@@ -81,7 +81,7 @@ export class Bucket {
     return [...this.history.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
 
-  /** Newest first. */
+  /** Returns the versions of a key, newest first. */
   versions(key: string): readonly ObjectVersion[] {
     return [...(this.history.get(key) ?? [])].reverse();
   }
@@ -140,7 +140,7 @@ export class Store {
   }
 }
 
-/** The MD5 of the content, as clients expect, save for KMS: there it is no digest of the content. */
+/** Returns the MD5 of the content, as clients expect; under KMS it is no digest of the content. */
 export function etagOf(body: Buffer, encryption: ObjectEncryption): string {
   const hash = createHash('md5').update(body);
   if (encryption.ServerSideEncryption !== 'AES256') hash.update(randomBytes(16));

@@ -21,7 +21,7 @@ export function privateKeyOf(base64: string): { readonly half?: PublicHalf; read
   };
 }
 
-/** The key in the `p=` of a DKIM record: SubjectPublicKeyInfo, or a bare RSAPublicKey. */
+/** Returns the key in the `p=` of a DKIM record: SubjectPublicKeyInfo, or a bare RSAPublicKey. */
 export function keyInRecord(value: string): PublicHalf | undefined {
   const tags = value.split(';').map((tag) => tag.split(/=(.*)/s).map((part) => part.trim()));
   const tag = (name: string) => tags.find(([key]) => key === name)?.[1];
@@ -34,7 +34,7 @@ export function keyInRecord(value: string): PublicHalf | undefined {
   return key && halfOf(key);
 }
 
-/** The key in the first encoding in which it is one. */
+/** Returns the key in the first encoding in which it is one. */
 function firstOf<T>(types: readonly T[], read: (type: T) => KeyObject): KeyObject | undefined {
   for (const type of types) {
     try {

@@ -49,7 +49,7 @@ export interface IdentityParts {
   readonly newTags: SandboxCore['resourceTags'];
 }
 
-/** Operations on email identities. */
+/** Makes the operations on email identities. */
 export function identityOperations(parts: IdentityParts): Record<string, Operation> {
   const { store } = parts;
   const common: Common = {
@@ -230,7 +230,7 @@ function authorizeReplica(origin: string, name: string, context: CallContext): v
     context.authorize('ses:ReplicateEmailIdentityDkimSigningKey', identityArn(name, { ...context, region }));
 }
 
-/** Of a creation: with a key it is BYODKIM, else Easy DKIM unless another origin is named. */
+/** Returns the origin of a new identity: BYODKIM with a key, else Easy DKIM, unless the request names another. */
 function originOf(attributes: any): string {
   if (attributes?.DomainSigningAttributesOrigin) return attributes.DomainSigningAttributesOrigin;
   return attributes?.DomainSigningSelector || attributes?.DomainSigningPrivateKey ? 'EXTERNAL' : EASY_DKIM;

@@ -5,7 +5,7 @@ import type { SoaRecord } from './dns-lookup';
 import type { MailFrom } from './mail-from';
 import { Search, type SearchStatus } from './search';
 
-/** What signs the mail of an identity. The private key signs and is never given back. */
+/** The signing of an identity. The private key signs and is never given back. */
 export type Signing =
   | {
       readonly origin: 'EXTERNAL';
@@ -73,7 +73,7 @@ export class Identity {
     this.tags = tags;
   }
 
-  /** A single address has no DKIM of its own, and is not signed by that of its domain (SES guide). */
+  /** Returns whether it is a single address, which has no DKIM of its own, and is not signed by that of its domain (SES guide). */
   get isAddress(): boolean {
     return this.name.includes('@');
   }
@@ -105,7 +105,7 @@ export class Identity {
     this.note(now);
   }
 
-  /** EXTERNAL: the selector. Easy DKIM: three names, the same for an identity and region each time. */
+  /** Returns the selector of a key of one's own; for Easy DKIM three names, always the same for an identity and region. */
   get tokens(): readonly string[] {
     if (this.current.selector !== undefined) return [this.current.selector];
     const region = parentRegion(this.current.origin) ?? this.region;

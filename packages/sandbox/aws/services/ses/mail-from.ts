@@ -9,7 +9,7 @@ export interface MailFrom {
   readonly search: Search;
 }
 
-/** What `PutEmailIdentityMailFromAttributes` sets. @throws AwsError BadRequestException */
+/** Reads what `PutEmailIdentityMailFromAttributes` sets. @throws AwsError BadRequestException */
 export function mailFromOf(input: any, identity: string, now: number): MailFrom | undefined {
   const { MailFromDomain: domain, BehaviorOnMxFailure: onMxFailure = 'USE_DEFAULT_VALUE' } = input;
   if (!domain) return undefined;
@@ -33,7 +33,7 @@ export const mailFromAttributes = (mailFrom: MailFrom | undefined): object =>
         BehaviorOnMxFailure: mailFrom.onMxFailure,
       };
 
-/** SES wants exactly one MX record, its own of the region; a second one, or none, is no custom MAIL FROM. */
+/** Checks that there is exactly one MX record: that of SES in the region. */
 export async function mxProblem(
   { domain }: MailFrom,
   region: string,

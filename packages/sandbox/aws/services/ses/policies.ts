@@ -15,7 +15,7 @@ export const policyOf = ({ policies, arn }: Identity): PolicyDocument => ({
     .map((statement) => ({ Resource: arn, ...statement })),
 });
 
-/** Operations on the policies of email identities: sending authorization. */
+/** Makes the operations on the policies of email identities: sending authorization. */
 export function policyOperations(
   require: (input: any, context: CallContext) => Identity,
 ): Record<string, Operation['run']> {

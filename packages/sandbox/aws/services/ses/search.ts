@@ -5,7 +5,7 @@ export type SearchStatus = 'NOT_STARTED' | 'PENDING' | 'SUCCESS' | 'FAILED' | 'T
 const HOUR_MS = 3_600_000;
 /** SES searches for a record that long, and bears a lost one that long (developer guide, "Managing identities"). */
 export const SEARCH_MS = 72 * HOUR_MS;
-/** By itself SES checks no oftener, or an advance of days would be thousands of checks; a caller that asks for the status may see one. */
+/** Limits SES's own checks, since an advance of days would otherwise be thousands of them. A caller that asks for the status may cause one. */
 const OWN_LOOKS_MS = HOUR_MS / 4;
 const RECHECK_MS = 12 * HOUR_MS;
 /** For how long a verified record may be missing before anything shows. */
@@ -53,7 +53,7 @@ export class Search {
     if (this.status === 'NOT_STARTED' && this.begunAt !== undefined) this.status = 'PENDING';
   }
 
-  /** When the next look is due, if ever. @param firstAfterMs from the beginning to the first look */
+  /** Returns when the next check is due, if ever. @param firstAfterMs from the beginning to the first check */
   dueAt({ retryIntervalMs = 0 }: SesVerificationOptions, firstAfterMs = 0): number | undefined {
     if (this.begunAt === undefined || this.status === 'FAILED') return undefined;
     if (this.lastCheckedAt === undefined) return this.begunAt + firstAfterMs;
@@ -61,7 +61,7 @@ export class Search {
     return this.lastCheckedAt + (rests ? RECHECK_MS : retryIntervalMs);
   }
 
-  /** When SES itself looks next. */
+  /** Returns when SES itself checks next. */
   looksAt(pace: SesVerificationOptions, firstAfterMs = 0): number | undefined {
     const due = this.dueAt(pace, firstAfterMs);
     if (due === undefined || (this.lastCheckedAt === undefined && firstAfterMs > 0)) return due;

@@ -46,7 +46,7 @@ export function sendingOperations(
   };
 }
 
-/** The identity of the address itself, else of its domain, else of the next domain above that is one. */
+/** Finds the identity of the address itself, else of its domain, else of the next domain above that is one. */
 function identityFor(store: IdentityStore, region: string, sender: string): Identity | undefined {
   const address = store.find(region, sender);
   if (address?.verifiedForSending) return address;
@@ -57,7 +57,7 @@ function identityFor(store: IdentityStore, region: string, sender: string): Iden
   return address;
 }
 
-/** The domain of the envelope's sender. @throws AwsError MailFromDomainNotVerifiedException */
+/** Returns the domain of the envelope's sender. @throws AwsError MailFromDomainNotVerifiedException */
 function mailFromOf({ mailFrom }: Identity, region: string): string {
   if (mailFrom?.search.status === 'SUCCESS') return mailFrom.domain;
   if (mailFrom?.onMxFailure === 'REJECT_MESSAGE')

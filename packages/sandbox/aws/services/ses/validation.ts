@@ -2,7 +2,7 @@ import { AwsError } from '../../../contract/service';
 
 export const badRequest = (message: string): AwsError => new AwsError('BadRequestException', message);
 
-/** What belongs to which origin; how each is written, the model has said. */
+/** Checks that the attributes belong to the origin. The model has checked how each is written. */
 export function checkSigningAttributes(origin: string, attributes: any): void {
   const { DomainSigningSelector: selector, DomainSigningPrivateKey: privateKey } = attributes ?? {};
   if (origin !== 'EXTERNAL' && (selector ?? privateKey) !== undefined)
@@ -13,7 +13,7 @@ export function checkSigningAttributes(origin: string, attributes: any): void {
     );
 }
 
-/** Of two labels or more, in lower case. */
+/** Returns whether a name is a domain of at least two labels, in lower case. */
 export const isDomain = (name: string): boolean =>
   name.length <= 253 && /^([a-z0-9_-]{1,63}\.)+[a-z0-9_-]{1,63}$/.test(name);
 const MAX_TAGS = 50;

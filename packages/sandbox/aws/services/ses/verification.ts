@@ -88,7 +88,7 @@ export function createVerifier(parts: VerificationParts): Verifier {
 /** What SES answers if it is configured to end otherwise than DNS would have it. */
 const ENDINGS = { never: 'HOST_NOT_FOUND', fails: 'INVALID_VALUE' } as const;
 
-/** `VerificationInfo.ErrorType`, or undefined when the record is as it must be. */
+/** Returns the `VerificationInfo.ErrorType`; undefined when the record is right. */
 async function dkimProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
   const { signing } = identity;
   const { ending } = parts.pace;
@@ -104,7 +104,7 @@ async function dkimProblem(identity: Identity, parts: VerificationParts): Promis
   return matches ? undefined : 'INVALID_VALUE';
 }
 
-/** Easy DKIM's three CNAME records: looked up at first, taken to be there after a while. */
+/** Looks up Easy DKIM's three CNAME records; after a while they are taken to exist. */
 async function easyDkimProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
   if (parts.core.clock.now() >= identity.dkim.begun + (parts.pace.easyDkimDelayMs ?? 0)) return undefined;
   for (const token of identity.tokens) {
@@ -116,7 +116,7 @@ async function easyDkimProblem(identity: Identity, parts: VerificationParts): Pr
   return undefined;
 }
 
-/** A replica of another region's Easy DKIM needs its primary. */
+/** Checks the primary that a replica of another region's Easy DKIM needs. */
 function replicationProblem(identity: Identity, parts: VerificationParts): string | undefined {
   const region = parentRegion(identity.signing.origin) ?? identity.region;
   if (region === identity.region) return 'REPLICATION_PRIMARY_INVALID_REGION';
