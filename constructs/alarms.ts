@@ -2,44 +2,52 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from 'constructs';
 import type { PartProps } from './names';
 
-interface Watch {
+/** A metric that raises an alarm. */
+export interface Watch {
   readonly id: string;
   readonly metricName: string;
   readonly description: string;
-  /** How many are too many. @default 1 */
-  readonly from?: number;
-  /** The period that is looked at. @default 300 */
-  readonly periodSeconds?: number;
+  /** How many are too many. */
+  readonly from: number;
+  /** The period that is looked at. */
+  readonly periodSeconds: number;
 }
 
+/** Too many are one, within five minutes. */
+const AT_ONCE = { from: 1, periodSeconds: 300 } as const;
+
 /** Metrics of the schedule group. `docs.aws.amazon.com/scheduler/…/monitoring-cloudwatch.html` */
-const OF_SCHEDULES: readonly Watch[] = [
+export const OF_SCHEDULES: readonly Watch[] = [
   {
     id: 'schedule-target-errors',
     metricName: 'TargetErrorCount',
     description:
       'A schedule fired and could not call the function: a revert or an audit is late. Run byodkim drill to see where it breaks',
+    ...AT_ONCE,
   },
   {
     id: 'schedule-invocations-dropped',
     metricName: 'InvocationDroppedCount',
     description:
       'A schedule gave up on the function: an unconfirmed change was not reverted, or an audit did not run. Run byodkim status, then byodkim drill',
+    ...AT_ONCE,
   },
   {
     id: 'schedule-targets-throttled',
     metricName: 'TargetErrorThrottledCount',
     description: 'Lambda throttled a schedule: a revert or an audit is late',
+    ...AT_ONCE,
   },
   {
     id: 'schedule-invocations-throttled',
     metricName: 'InvocationThrottleCount',
     description: 'EventBridge Scheduler is over its quota: a revert or an audit is late',
+    ...AT_ONCE,
   },
 ];
 
 /** Metrics of the function, whatever it was called as. */
-const OF_FUNCTION: readonly Watch[] = [
+export const OF_FUNCTION: readonly Watch[] = [
   {
     id: 'function-errors',
     metricName: 'Errors',
@@ -54,15 +62,15 @@ const OF_FUNCTION: readonly Watch[] = [
     metricName: 'AsyncEventsDropped',
     description:
       'Lambda gave up on an event of a schedule: a revert or an audit did not end. Run byodkim status',
+    ...AT_ONCE,
   },
   {
     id: 'function-throttled',
     metricName: 'Throttles',
     description: 'Lambda throttled the function: more at once than its concurrency, or the account, allows',
+    ...AT_ONCE,
   },
 ];
-
-const PERIOD_SECONDS = 300;
 
 /** A revert that is dead says nothing by itself: these say it to the audit topic. */
 export class Alarms extends Construct {
@@ -86,9 +94,9 @@ export class Alarms extends Construct {
           alarmName: `${functionName}-${watch.id}`,
           alarmDescription: watch.description,
           statistic: 'Sum',
-          period: watch.periodSeconds ?? PERIOD_SECONDS,
+          period: watch.periodSeconds,
           evaluationPeriods: 1,
-          threshold: watch.from ?? 1,
+          threshold: watch.from,
           comparisonOperator: 'GreaterThanOrEqualToThreshold',
           // These metrics are there only when there is something to count.
           treatMissingData: 'notBreaching',

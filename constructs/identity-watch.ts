@@ -7,6 +7,29 @@ import { WATCH_ALIAS } from '../handlers/contract/contract';
 import type { HandlerFunction } from './handler-function';
 import type { PartProps } from './names';
 
+/** Calls of SES that change an identity. */
+export const CHANGES = [
+  'PutEmailIdentityDkimSigningAttributes',
+  'PutEmailIdentityDkimAttributes',
+  'PutEmailIdentityMailFromAttributes',
+  'PutEmailIdentityFeedbackAttributes',
+  'PutEmailIdentityConfigurationSetAttributes',
+  'CreateEmailIdentityPolicy',
+  'UpdateEmailIdentityPolicy',
+  'DeleteEmailIdentityPolicy',
+  'DeleteEmailIdentity',
+  'TagResource',
+  'UntagResource',
+  // The first API of SES changes the same identities.
+  'VerifyDomainDkim',
+  'SetIdentityDkimEnabled',
+  'SetIdentityMailFromDomain',
+  'SetIdentityFeedbackForwardingEnabled',
+  'PutIdentityPolicy',
+  'DeleteIdentityPolicy',
+  'DeleteIdentity',
+] as const;
+
 /**
  * Returns the pattern (JSON) of changes of identities that others have made, as CloudTrail's management events show them.
  * @param roleArn ARN of the function's role, whose own changes are not news
@@ -17,27 +40,7 @@ export const changesByOthers = (roleArn: string): string =>
     'detail-type': ['AWS API Call via CloudTrail'],
     detail: {
       eventSource: ['ses.amazonaws.com'],
-      eventName: [
-        'PutEmailIdentityDkimSigningAttributes',
-        'PutEmailIdentityDkimAttributes',
-        'PutEmailIdentityMailFromAttributes',
-        'PutEmailIdentityFeedbackAttributes',
-        'PutEmailIdentityConfigurationSetAttributes',
-        'CreateEmailIdentityPolicy',
-        'UpdateEmailIdentityPolicy',
-        'DeleteEmailIdentityPolicy',
-        'DeleteEmailIdentity',
-        'TagResource',
-        'UntagResource',
-        // The first API of SES changes the same identities.
-        'VerifyDomainDkim',
-        'SetIdentityDkimEnabled',
-        'SetIdentityMailFromDomain',
-        'SetIdentityFeedbackForwardingEnabled',
-        'PutIdentityPolicy',
-        'DeleteIdentityPolicy',
-        'DeleteIdentity',
-      ],
+      eventName: CHANGES,
       // What failed has changed nothing.
       errorCode: [{ exists: false }],
       // Users have no session; a role has.

@@ -26,9 +26,9 @@ resource "aws_cloudwatch_metric_alarm" "attention" {
   region              = var.region
   alarm_name          = "${var.function_name}-domains-needing-attention"
   alarm_description   = "The BYODKIM audit found a record, an SES status or a key that a person must look at"
-  namespace           = "Byodkim"
-  metric_name         = "DomainsNeedingAttention"
-  dimensions          = { service = "byodkim" }
+  namespace           = local.contract.audit_metric.namespace
+  metric_name         = local.contract.audit_metric.name
+  dimensions          = local.contract.audit_metric.dimensions
   statistic           = "Maximum"
   period              = 86400
   evaluation_periods  = 1
@@ -46,9 +46,9 @@ resource "aws_cloudwatch_metric_alarm" "overdue" {
   region              = var.region
   alarm_name          = "${var.function_name}-audit-overdue"
   alarm_description   = "No audit of all domains has ended for two days, or none yet: nobody watches them. Check the schedule of the audit, then run byodkim audit --always"
-  namespace           = "Byodkim"
-  metric_name         = "DomainsNeedingAttention"
-  dimensions          = { service = "byodkim" }
+  namespace           = local.contract.audit_metric.namespace
+  metric_name         = local.contract.audit_metric.name
+  dimensions          = local.contract.audit_metric.dimensions
   statistic           = "SampleCount"
   period              = 86400
   evaluation_periods  = 2

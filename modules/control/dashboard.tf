@@ -1,16 +1,21 @@
 # How many domains need a person, in which states they are, and whether the function and its schedules work.
 
 locals {
+  # The metrics of the audit by name, as CloudWatch writes them: namespace, name, dimensions.
+  audited = { for name in concat([local.contract.audit_metric.name], local.contract.state_metrics) : name => concat(
+    [local.contract.audit_metric.namespace, name],
+    flatten([for dimension, value in local.contract.audit_metric.dimensions : [dimension, value]]),
+  ) }
+
   graphs = [
     {
       title   = "Domains that need a person"
-      metrics = [["Byodkim", "DomainsNeedingAttention", "service", "byodkim"]]
+      metrics = [local.audited[local.contract.audit_metric.name]]
       stat    = "Maximum", period = 86400, stacked = false
     },
     {
       title = "Domains by what SES says"
-      metrics = [for name in ["Verified", "Pending", "TemporaryFailure", "Failed", "Other"] :
-      ["Byodkim", "Domains${name}", "service", "byodkim"]]
+      metrics = [for name in local.contract.state_metrics : local.audited[name]]
       stat = "Maximum", period = 86400, stacked = true
     },
     {

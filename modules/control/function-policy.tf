@@ -12,7 +12,7 @@ locals {
   # The buckets in which objects are looked for, with their prefixes; the key store's own first.
   other_buckets = distinct([for place in local.also_read : split("/", place)[0] if split("/", place)[0] != local.bucket_name])
   prefixes_in = { for name in concat([local.bucket_name], local.other_buckets) : name => concat(
-    name == local.bucket_name ? ["byodkim-ledger/*", "byodkim-audit/*", "dkim-certificates/*", "dns_records/*"] : [],
+    name == local.bucket_name ? ["${local.contract.prefixes.ledger}*", "${local.contract.prefixes.audit}*", "${local.contract.prefixes.keys}*", "${local.contract.prefixes.records}*"] : [],
     [for place in local.also_read : "${join("/", slice(split("/", place), 1, length(split("/", place))))}*" if split("/", place)[0] == name],
   ) }
 
@@ -24,29 +24,29 @@ locals {
         Sid       = "ChangeSigningState"
         Action    = ["ses:PutEmailIdentityDkimSigningAttributes", "ses:PutEmailIdentityDkimAttributes"]
         Resource  = [local.identities]
-        Condition = { StringEquals = { "aws:ResourceTag/byodkim" = "managed" } }
+        Condition = { StringEquals = { for key, value in local.contract.identity_tag : "aws:ResourceTag/${key}" => value } }
       },
       {
         Sid       = "ReadKeysAndRecords"
         Action    = ["s3:GetObject"]
-        Resource  = concat(["${local.objects}/dkim-certificates/*", "${local.objects}/dns_records/*"], local.other_places)
+        Resource  = concat(["${local.objects}/${local.contract.prefixes.keys}*", "${local.objects}/${local.contract.prefixes.records}*"], local.other_places)
         Condition = local.ours
       },
       {
         Sid       = "ReadKeysAsTheyWere"
         Action    = ["s3:GetObjectVersion"]
-        Resource  = concat(["${local.objects}/dkim-certificates/*"], local.other_places)
+        Resource  = concat(["${local.objects}/${local.contract.prefixes.keys}*"], local.other_places)
         Condition = local.ours
       },
       {
         Sid       = "StoreNewKeysAndRecords"
         Action    = ["s3:PutObject"]
-        Resource  = ["${local.objects}/dkim-certificates/*", "${local.objects}/dns_records/*"]
+        Resource  = ["${local.objects}/${local.contract.prefixes.keys}*", "${local.objects}/${local.contract.prefixes.records}*"]
         Condition = local.ours
       },
-      { Sid = "KeepLedger", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-ledger/*"], Condition = local.ours },
-      { Sid = "KeepAuditReports", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-audit/*"], Condition = local.ours },
-      { Sid = "KeepDrills", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/byodkim-drill/*"], Condition = local.ours },
+      { Sid = "KeepLedger", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/${local.contract.prefixes.ledger}*"], Condition = local.ours },
+      { Sid = "KeepAuditReports", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/${local.contract.prefixes.audit}*"], Condition = local.ours },
+      { Sid = "KeepDrills", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.objects}/${local.contract.prefixes.drill}*"], Condition = local.ours },
     ],
     [for index, name in concat([local.bucket_name], local.other_buckets) : {
       Sid      = index == 0 ? "TellMissingFromForbidden" : "TellMissingFromForbidden${index + 1}"
@@ -74,7 +74,7 @@ locals {
         Sid       = "PutEvents"
         Action    = ["events:PutEvents"]
         Resource  = ["arn:${local.partition}:events:${local.region}:*:event-bus/default"]
-        Condition = { StringEquals = { "events:source" = "byodkim" } }
+        Condition = { StringEquals = { "events:source" = local.contract.event_source } }
       },
     ],
     length(local.topic_arns) == 0 ? [] : [

@@ -11,27 +11,7 @@ resource "aws_cloudwatch_event_rule" "identity_changed" {
     "detail-type" = ["AWS API Call via CloudTrail"]
     detail = {
       eventSource = ["ses.amazonaws.com"]
-      eventName = [
-        "PutEmailIdentityDkimSigningAttributes",
-        "PutEmailIdentityDkimAttributes",
-        "PutEmailIdentityMailFromAttributes",
-        "PutEmailIdentityFeedbackAttributes",
-        "PutEmailIdentityConfigurationSetAttributes",
-        "CreateEmailIdentityPolicy",
-        "UpdateEmailIdentityPolicy",
-        "DeleteEmailIdentityPolicy",
-        "DeleteEmailIdentity",
-        "TagResource",
-        "UntagResource",
-        # The first API of SES changes the same identities.
-        "VerifyDomainDkim",
-        "SetIdentityDkimEnabled",
-        "SetIdentityMailFromDomain",
-        "SetIdentityFeedbackForwardingEnabled",
-        "PutIdentityPolicy",
-        "DeleteIdentityPolicy",
-        "DeleteIdentity",
-      ]
+      eventName   = local.contract.identity_changes
       # What failed has changed nothing.
       errorCode = [{ exists = false }]
       # Users have no session; a role has.
@@ -43,7 +23,7 @@ resource "aws_cloudwatch_event_rule" "identity_changed" {
 # A principal that may write targets of rules could have this one send anything: the alias takes CloudTrail's events alone.
 resource "aws_lambda_alias" "watch" {
   region           = var.region
-  name             = "watch"
+  name             = local.contract.watch_alias
   description      = "Takes CloudTrail’s events, and nothing else"
   function_name    = aws_lambda_function.this.function_name
   function_version = "$LATEST"

@@ -28,13 +28,13 @@ locals {
       # Replication, tags and attributes as well: whatever tells of the object. A version that is gone cannot be restored.
       Sid       = "PrivateKeysForTheFunctionAlone"
       Action    = ["s3:GetObject*", "s3:DeleteObjectVersion"]
-      Resource  = ["${local.bucket_arn}/dkim-certificates/*"]
+      Resource  = ["${local.bucket_arn}/${local.contract.prefixes.keys}*"]
       Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.key_readers) } }
     },
     {
       Sid       = "LedgersByTheFunctionAlone"
       Action    = ["s3:PutObject*", "s3:DeleteObject*", "s3:ReplicateObject", "s3:ReplicateDelete"]
-      Resource  = [for each in ["byodkim-ledger", "byodkim-audit", "byodkim-drill"] : "${local.bucket_arn}/${each}/*"]
+      Resource  = [for name in ["ledger", "audit", "drill"] : "${local.bucket_arn}/${local.contract.prefixes[name]}*"]
       Condition = { ArnNotLike = { "aws:PrincipalArn" = [local.function_role_arn] } }
     },
   ]
@@ -99,7 +99,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
     # Reports begin with their date: findings.json, which the next audit reads, is not among them.
     filter {
-      prefix = "byodkim-audit/2"
+      prefix = "${local.contract.prefixes.audit}2"
     }
 
     expiration {
@@ -116,7 +116,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     status = "Enabled"
 
     filter {
-      prefix = "byodkim-ledger/"
+      prefix = local.contract.prefixes.ledger
     }
 
     noncurrent_version_expiration {

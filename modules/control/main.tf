@@ -50,7 +50,7 @@ resource "aws_lambda_function" "this" {
   handler          = "index.handler"
   architectures    = ["arm64"]
   memory_size      = 512
-  timeout          = 300
+  timeout          = local.contract.function_timeout_seconds
   filename         = local.zip
   source_code_hash = filebase64sha256(local.zip)
   tags             = var.tags
@@ -95,7 +95,7 @@ resource "aws_lambda_function" "this" {
 # Nothing can be changed through it.
 resource "aws_lambda_alias" "read" {
   region        = var.region
-  name          = "read"
+  name          = local.contract.read_only_alias
   description   = "May look, and change nothing"
   function_name = aws_lambda_function.this.function_name
   # Runs the same code as the other aliases.

@@ -14,10 +14,11 @@ locals {
   # Where the zone is the domain's own.
   publishes_mail_from = var.mail_from != null && var.record != null && local.delegation == null
 
-  mail_from_records = { for type, value in local.publishes_mail_from ? {
-    MX  = "10 feedback-smtp.${coalesce(var.region, "unknown")}.amazonses.com"
-    TXT = "v=spf1 include:amazonses.com ~all"
-  } : {} : "mail-from-${lower(type)}" => { type = type, name = local.mail_from_domain, value = value } }
+  mail_from_records = { for type, value in local.publishes_mail_from ? local.contract.mail_from_values : {} : "mail-from-${lower(type)}" => {
+    type  = type
+    name  = local.mail_from_domain
+    value = replace(value, "{region}", coalesce(var.region, "unknown"))
+  } }
 
   # The setting is looked for, not its value: the id of a zone that is made beside the domain is not known at plan time.
   is_in_route53 = try(contains(keys(var.record), "hosted_zone_id"), false)
@@ -59,7 +60,7 @@ locals {
   key_records = { for each in local.published : each => {
     type  = "TXT"
     name  = join(".", compact(["${each}._domainkey.${var.domain}", try(local.delegation.zone, "")]))
-    value = contains(local.asked, each) ? jsondecode(aws_lambda_invocation.dkim_key[each].result).record.value : "v=DKIM1; p="
+    value = contains(local.asked, each) ? jsondecode(aws_lambda_invocation.dkim_key[each].result).record.value : local.contract.revoked_value
   } }
 
   senders = concat(
@@ -67,14 +68,14 @@ locals {
       Sid       = "SendFromAccounts"
       Effect    = "Allow"
       Principal = { AWS = accounts }
-      Action    = ["ses:SendEmail", "ses:SendRawEmail"]
+      Action    = local.contract.send_actions
       Resource  = local.identity_arn
     } if accounts != null],
     [for organization in [try(var.senders.organization, null)] : {
       Sid       = "SendFromOrganization"
       Effect    = "Allow"
       Principal = { AWS = "*" }
-      Action    = ["ses:SendEmail", "ses:SendRawEmail"]
+      Action    = local.contract.send_actions
       Resource  = local.identity_arn
       Condition = { StringEquals = { "aws:PrincipalOrgID" = organization } }
     } if organization != null],
@@ -107,7 +108,7 @@ locals {
 data "aws_lambda_invocation" "inspection" {
   region        = var.region
   function_name = coalesce(var.ready_function_arn, var.function_name)
-  qualifier     = "read"
+  qualifier     = local.contract.read_only_alias
   input = jsonencode(merge(
     { resource = "Inspection", domain = var.domain, selector = var.selector },
     local.region,
@@ -161,7 +162,7 @@ resource "aws_route53_record" "this" {
   zone_id = var.record.hosted_zone_id
   name    = each.value.name
   type    = each.value.type
-  ttl     = 300
+  ttl     = local.contract.record_ttl_seconds
 
   # A character-string of DNS holds 255 bytes (RFC 1035 §3.3); the provider takes "" between two of them.
   records = [join("\"\"", regexall(".{1,255}", each.value.value))]
@@ -179,7 +180,7 @@ resource "aws_route53_record" "mail_from" {
   zone_id = var.record.hosted_zone_id
   name    = each.value.name
   type    = each.value.type
-  ttl     = 300
+  ttl     = local.contract.record_ttl_seconds
   records = [each.value.value]
 
   # SES leaves the earlier MAIL FROM domain before its records go.
@@ -217,7 +218,7 @@ resource "aws_sesv2_email_identity" "this" {
   region                 = var.region
   email_identity         = var.domain
   configuration_set_name = var.configuration_set_name
-  tags                   = merge(var.tags, { byodkim = "managed" })
+  tags                   = merge(var.tags, local.contract.identity_tag)
 
   depends_on = [aws_lambda_invocation.dns_gate]
 }
@@ -318,7 +319,7 @@ resource "aws_sesv2_email_identity_policy" "senders" {
 
   region         = var.region
   email_identity = var.domain
-  policy_name    = "byodkim-senders"
+  policy_name    = local.contract.senders_policy
   policy         = jsonencode({ Version = "2012-10-17", Statement = local.senders })
 
   depends_on = [aws_lambda_invocation.signing]

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { domainList } from '../../list/schema';
 import { commandLine } from './command-line';
+import { moduleContracts } from './contract';
 import type { GeneratedDocument } from './document';
 import { errors } from './errors';
 import { eventSchema, events } from './events';
@@ -31,4 +32,5 @@ export const documents: readonly GeneratedDocument[] = [
   permissions,
   trackRecord,
   ...moduleVariables,
+  ...moduleContracts,
 ];

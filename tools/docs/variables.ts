@@ -3,6 +3,7 @@ import { CONTROL_SETTINGS } from '../../constructs/control-settings';
 import { isBlock, type Setting, type Table } from '../../handlers/contract/setting';
 import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings';
 import type { GeneratedDocument } from './document';
+import { quoted } from './hcl';
 import { textOf } from './words';
 
 /** A variable of an HCL module. */
@@ -17,9 +18,6 @@ interface Variable {
 type Variables = Readonly<Record<string, Variable>>;
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** Writes text as HCL does, in which an expression would begin with a dollar or percent sign. */
-const quoted = (value: string): string => JSON.stringify(value).replaceAll(/([$%])\{/g, '$1$1{');
 
 /** Returns what a schema allows, in the words of its own errors; of a list, what each of its items may be as well. */
 function allowedBy({ schema }: Setting): string {

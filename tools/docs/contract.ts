@@ -1,0 +1,96 @@
+import { OF_FUNCTION, OF_SCHEDULES, type Watch } from '../../constructs/alarms';
+import { CHANGES } from '../../constructs/identity-watch';
+import {
+  AUDIT_METRIC,
+  AUDIT_PREFIX,
+  DRILL_PREFIX,
+  EVENT_SOURCE,
+  FUNCTION_TIMEOUT_SECONDS,
+  IDENTITY_TAG,
+  KEY_PREFIX,
+  LEDGER_PREFIX,
+  mailFromRecords,
+  READ_ONLY_ALIAS,
+  RECORD_PREFIX,
+  RECORD_TTL_SECONDS,
+  REVOKED_VALUE,
+  SEND_ACTIONS,
+  SENDERS_POLICY,
+  STATE_METRICS,
+  WATCH_ALIAS,
+} from '../../handlers/contract/contract';
+import type { GeneratedDocument } from './document';
+import { printValue } from './hcl';
+
+const identityTag = { [IDENTITY_TAG.key]: IDENTITY_TAG.value };
+
+/** The values of the records of a MAIL FROM domain, by type; `{region}` stands for the region. */
+const mailFromValues = Object.fromEntries(
+  mailFromRecords('example.com', '{region}', 'bounce').map(({ type, value }) => [type, value]),
+);
+
+const watchOf = (watch: Watch, namespace: string, dimension: string): readonly [string, object] => [
+  watch.id,
+  {
+    namespace,
+    metric: watch.metricName,
+    dimension,
+    from: watch.from,
+    period_seconds: watch.periodSeconds,
+    description: watch.description,
+  },
+];
+
+/** What the modules have in common with the constructs and the function, by module. */
+const LOCALS: Readonly<Record<string, object>> = {
+  domain: {
+    identity_tag: identityTag,
+    mail_from_values: mailFromValues,
+    read_only_alias: READ_ONLY_ALIAS,
+    record_ttl_seconds: RECORD_TTL_SECONDS,
+    revoked_value: REVOKED_VALUE,
+    send_actions: SEND_ACTIONS,
+    senders_policy: SENDERS_POLICY,
+  },
+  control: {
+    audit_metric: {
+      namespace: AUDIT_METRIC.namespace,
+      name: AUDIT_METRIC.metricName,
+      dimensions: AUDIT_METRIC.dimensions,
+    },
+    event_source: EVENT_SOURCE,
+    function_timeout_seconds: FUNCTION_TIMEOUT_SECONDS,
+    identity_changes: CHANGES,
+    identity_tag: identityTag,
+    prefixes: {
+      audit: AUDIT_PREFIX,
+      drill: DRILL_PREFIX,
+      keys: KEY_PREFIX,
+      ledger: LEDGER_PREFIX,
+      records: RECORD_PREFIX,
+    },
+    read_only_alias: READ_ONLY_ALIAS,
+    state_metrics: Object.values(STATE_METRICS),
+    watch_alias: WATCH_ALIAS,
+    watched: Object.fromEntries([
+      ...OF_SCHEDULES.map((watch) => watchOf(watch, 'AWS/Scheduler', 'ScheduleGroup')),
+      ...OF_FUNCTION.map((watch) => watchOf(watch, 'AWS/Lambda', 'FunctionName')),
+    ]),
+  },
+};
+
+/** Names, prefixes and values that both kinds of stack have, as `local.contract` of each module. */
+export const moduleContracts: readonly GeneratedDocument[] = Object.entries(LOCALS).map(
+  ([module, values]) => ({
+    path: `modules/${module}/contract.tf`,
+    generate: () =>
+      [
+        '# Generated from handlers/contract/contract.ts and the constructs: npm run docs.',
+        '',
+        'locals {',
+        `  contract = ${printValue(values, '  ')}`,
+        '}',
+        '',
+      ].join('\n'),
+  }),
+);
