@@ -1,4 +1,4 @@
-import type { Severity } from '../handlers/audit/finding-catalogue';
+import type { Severity } from '../handlers/facts/findings';
 
 /** What the command ends with. The numbers are a contract with scripts; `--help` tells them. */
 export const EXIT = {

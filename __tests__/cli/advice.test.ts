@@ -5,7 +5,7 @@ import { findHandlerErrors } from '../../cli/engine/engine';
 import { rowOf } from '../../cli/status/row';
 import { showStatus } from '../../cli/status/show';
 import { OF_ENGINE, REFUSALS, THROWN } from '../../cli/words/failures';
-import { FINDINGS, type FindingCode, finding } from '../../handlers/audit/finding-catalogue';
+import { finding } from '../../handlers/audit/finding';
 import { domainReport } from '../../handlers/audit/report';
 import { domainText } from '../../handlers/audit/report-text';
 import { iso } from '../../handlers/clock';
@@ -13,32 +13,17 @@ import { ByodkimError } from '../../handlers/errors/errors';
 import { forDomain } from '../../handlers/errors/for-domain';
 import { Redactor } from '../../handlers/errors/redact';
 import type { ErrorCode } from '../../handlers/facts/errors';
+import type { FindingCode, FindingFacts } from '../../handlers/facts/findings';
 import { errorAnswer, thrownError } from '../../handlers/handle';
 import { formatNotice, type NotedWork } from '../../handlers/notices/layout';
 import { failureNotice } from '../../handlers/notices/result-notice';
 import { ERRORS, isErrorCode } from '../../handlers/words/errors';
+import { FINDINGS } from '../../handlers/words/findings';
 import { ERROR_EXAMPLES } from '../handlers/words/error-examples';
+import { FINDING_EXAMPLES } from '../handlers/words/finding-examples';
 import { answer } from './status/answers';
 
 const PLACE = { domain: 'example.com', region: 'eu-west-1' };
-/** Findings where what to do depends on what was found. */
-const FACTS: Partial<Readonly<Record<FindingCode, readonly object[]>>> = {
-  NOT_TAGGED: [{ arn: 'arn:aws:ses:eu-west-1:1:identity/example.com' }],
-  NOT_VERIFIED: [
-    { isHealed: true },
-    { givesUpAt: iso(0), isBack: true },
-    { givesUpAt: iso(0), isBack: false },
-  ],
-  REGIONS_DIFFER: [{ isShared: true }],
-  ALIAS_CHANGED: [{ name: 's1._domainkey.example.com', target: 's1.example.net' }],
-  RECORD_MAY_GO: [{ selector: 's1', since: '2026-01-01' }],
-  RECORD_STAYS_TOO_LONG: [{ selector: 's1', since: '2026-01-01' }],
-  REVERT_OVERDUE: [
-    { isDone: true, isArmedAgain: false },
-    { isDone: false, isArmedAgain: true },
-  ],
-};
-
 /** Takes away what a form adds: line breaks, and the marks of code. */
 const plain = (text: string): string => text.replaceAll('`', '').replace(/\s+/g, ' ');
 
@@ -76,10 +61,10 @@ describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('what to do about %s',
 });
 
 describe.each(Object.keys(FINDINGS) as FindingCode[])('what to do about %s', (code) => {
-  const facts = (FACTS[code] ?? [undefined]) as readonly undefined[];
+  const examples = FINDING_EXAMPLES[code] as readonly FindingFacts[typeof code][];
 
-  it.each(facts)('is the same in the audit and in the status: %j', (each) => {
-    const [found] = finding(code, 'It broke.', each && { facts: each });
+  it.each(examples)('is the same in the audit and in the status: %j', (facts) => {
+    const found = finding(code, facts);
     const report = domainReport(PLACE, { selector: 's1', findings: [found] });
     const dated = report.findings.map((one) => ({ ...one, since: iso(0) }));
     const subject = { entry: 'example.com', ...PLACE, listedSelector: 's1' };

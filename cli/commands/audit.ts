@@ -1,6 +1,6 @@
-import { SEVERITY } from '../../handlers/audit/finding-catalogue';
 import type { DomainReport } from '../../handlers/audit/report';
 import { domainText } from '../../handlers/audit/report-text';
+import { SEVERITY } from '../../handlers/words/findings';
 import { type Answers, callFunction, type FunctionTarget } from '../aws/function';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, type GlobalOptions } from '../command';

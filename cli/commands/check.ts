@@ -1,7 +1,7 @@
-import { FINDINGS } from '../../handlers/audit/finding-catalogue';
 import { delegatedName } from '../../handlers/contract/contract';
 import { aliasError } from '../../handlers/dns/wording';
 import type { GateOutcome } from '../../handlers/facts/gate';
+import { FINDINGS } from '../../handlers/words/findings';
 import { CliError, orCliError } from '../cli-error';
 import { type Cli, CliCommand, collect, type DomainOptions, wholeNumber } from '../command';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';

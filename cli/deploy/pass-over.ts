@@ -1,5 +1,5 @@
 /** Finds the entries that need no engine: unchanged ones cost nothing, unknown ones are planned. */
-import { deployHelps } from '../../handlers/audit/finding-catalogue';
+import { deployHelps } from '../../handlers/audit/finding';
 import type { KnownDomain } from '../../handlers/audit/status';
 import { MINUTE_MS } from '../../handlers/clock';
 import { controlStackId } from '../../list/domain-list';

@@ -1,6 +1,6 @@
 import { findingText } from '../../handlers/audit/report-text';
 import { DAY_MS } from '../../handlers/clock';
-import { formatStage } from '../../handlers/selector/stages';
+import { formatStage } from '../../handlers/words/stages';
 import type { StatusAnswer } from '../aws/function';
 import { EXIT } from '../exit-codes';
 import { formatStep } from '../next-step';

@@ -3,13 +3,14 @@ import type { SigningState } from '../aws/email-identity';
 import { KEPT_MS } from '../budgets';
 import type { Clock } from '../clock';
 import type { Place } from '../contract/event';
+import { hasCode } from '../errors/errors';
 import type { Ledger } from '../ledger/ledger';
 import { ledgerStore, type StoredLedger } from '../ledger/ledger-store';
 import { observed } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
 import type { Services, World } from '../world';
 import { type Audited, inForceIn, type Run } from './audited';
-import { type Finding, finding } from './finding-catalogue';
+import { type Finding, finding } from './finding';
 import { judge, orUnknown } from './judge';
 import { type DomainReport, domainReport, type Survey, uncheckedDomain, unmanaged } from './report';
 import { checkJoined, judgeOverrides } from './survey';
@@ -60,8 +61,12 @@ async function auditDomain(audit: Auditing, place: Place): Promise<DomainReport>
     const stored = await ledgers.read();
     return stored === null ? unmanaged(place) : await auditManaged(audit, stored, ledgers.write);
   } catch (error) {
-    const found = `It could not be checked: ${(error as Error).message}`;
-    return uncheckedDomain(place, 'NOT_CHECKED', found, { facts: error });
+    return uncheckedDomain(place, 'NOT_CHECKED', {
+      kind: 'domain',
+      problem: (error as Error).message,
+      object:
+        hasCode(error, 'DEPENDENCY_FAILED') && error.facts.kind === 'object' ? error.facts.object : undefined,
+    });
   }
 }
 
@@ -79,15 +84,16 @@ async function auditManaged(
   const findings: Finding[] = [];
   // What was rolled back or destroyed may have been set once more by a call that arrived late.
   const isAsked = wanted !== null || ledger.signers.length > 0;
-  const state = isAsked ? await orUnknown(findings, 'What SES signs with', () => ask(region)) : undefined;
+  const state = isAsked ? await orUnknown(findings, 'signing', () => ask(region)) : undefined;
   const now = world.clock.now();
   const services = servicesOf(region);
   const { found, isProved } = await judge({ world, services, gate, memory, acts, now, ledger, state });
   findings.push(...found.findings);
   if (wanted !== null) findings.push(...judgeOverrides(survey, ledger));
   if (wanted !== null && state !== undefined && !found.unsettled) {
-    const joined = 'The identity in the joined region';
-    const differing = await orUnknown(findings, joined, () => checkJoined(survey, ledger, state, ask));
+    const differing = await orUnknown(findings, 'joined-identity', () =>
+      checkJoined(survey, ledger, state, ask),
+    );
     findings.push(...(differing ?? []));
     const shown = state !== null && signsWith(state, wanted.selector) ? state : null;
     const next = observed(ledger, shown, isProved);
@@ -95,7 +101,7 @@ async function auditManaged(
     // If another run writes it meanwhile, the next audit records what it sees then.
     if (isNews && acts)
       await write({ ...next, writeId: world.uuid() }, etag).catch((error: Error) =>
-        findings.push(...finding('NOT_CHECKED', `The ledger could not be written: ${error.message}`)),
+        findings.push(finding('NOT_CHECKED', { kind: 'ledger', problem: error.message })),
       );
   }
   return domainReport(ledger, { ...found, findings });

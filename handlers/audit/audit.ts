@@ -7,7 +7,7 @@ import type { NoticeOutcome } from '../notices/publish';
 import type { World } from '../world';
 import { auditDomains, byRegion, pace } from './audit-domains';
 import { ledgersOf, type Run } from './audited';
-import { finding } from './finding-catalogue';
+import { finding } from './finding';
 import { continueLater } from './later';
 import { lostAmong, readMemory } from './news';
 import { notifyOperators } from './notify';
@@ -122,10 +122,10 @@ async function goOn({ world, services, request }: Run, { value }: StoredReport):
 async function end(run: Run, { value: report, etag }: StoredReport): Promise<AuditAnswer> {
   const { world, services } = run;
   const missed = report.pending.map((place) =>
-    uncheckedDomain(place, 'NOT_CHECKED', 'It was not reached: the audit ran out of time.'),
+    uncheckedDomain(place, 'NOT_CHECKED', { kind: 'not-reached' }),
   );
   const { problem } = run.memory;
-  const unread = problem === undefined ? [] : finding('LAST_FINDINGS_UNREADABLE', problem);
+  const unread = problem === undefined ? [] : [finding('LAST_FINDINGS_UNREADABLE', problem)];
   const ended = {
     ...withDomains(report, missed),
     general: [...report.general, ...unread],

@@ -8,15 +8,16 @@ import { withoutViolations } from '../contract/allowances';
 import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract/contract';
 import { controlOf } from '../contract/environment';
 import { gateWith, type Place, placeId, type SigningRequest } from '../contract/event';
-import { withoutFullStop } from '../escape';
-import type { ChangeResult, Ledger, Seen } from '../ledger/ledger';
+import type { FindingCode, Healing, NotHealed } from '../facts/findings';
+import type { ChangeResult, Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { doneByPerson } from '../ledger/seen';
 import { observeExisting, signsWith } from '../ledger/signing-state';
 import { afterGate, changeWithin } from '../transaction/change';
+import { describeNotHealed } from '../words/results';
 import type { World } from '../world';
 import type { Audited } from './audited';
-import { type Finding, type FindingCode, todoOfFinding } from './finding-catalogue';
+import { type Finding, finding } from './finding';
 import { armForDomain } from './later';
 
 /** Days of failed heals in a row that end healing: a person has to find out why. */
@@ -36,70 +37,91 @@ export async function withHealing(
   signing: readonly Finding[],
   ofKey: readonly Finding[] = [],
 ): Promise<{ readonly findings: readonly Finding[]; readonly healAt?: string }> {
-  const { ledger, state, memory } = audited;
+  const { ledger, state } = audited;
   if (ledger.owner?.heal === undefined || state?.status !== 'FAILED') return { findings: signing };
-  const add = (words: string, more: Partial<Finding>) =>
-    signing.map((each) =>
-      each.code === 'NOT_VERIFIED' ? { ...each, ...more, found: `${each.found} ${words}` } : each,
-    );
-  const notHealed = (reason: string, more: Partial<Finding> = {}) => ({
-    findings: add(`It is not healed: ${reason}.`, more),
-  });
-  const blocking = [...signing, ...ofKey].find(({ code }) => IN_THE_WAY.includes(code));
-  const why =
-    whyNotHealed(ledger, state) ??
-    (ledger.callsOfOthers.length > 0 ? 'it has just been changed outside this project' : undefined) ??
-    (blocking && `a person has to act first (${blocking.code})`) ??
-    (isProved ? undefined : 'the gate does not prove its record');
-  if (why !== undefined) return notHealed(why);
-  if ((memory.last.heals[placeId(ledger)]?.length ?? 0) >= MOST_IN_A_ROW)
-    return notHealed(`it has failed on ${MOST_IN_A_ROW} days`, { stage: 'not healed' });
-  const { at, problem } = await armForDomain(audited, 'heal', { action: ACTIONS.heal });
-  if (problem !== undefined) return notHealed(`it could not be armed: ${withoutFullStop(problem)}`);
-  const when = at === undefined ? 'by the next audit' : `at ${at}`;
-  const todo = todoOfFinding('NOT_VERIFIED', { isHealed: true });
-  return { findings: add(`It is healed: the change is repeated ${when}.`, { todo }), healAt: at };
+  const healing = await armHealing(audited, state, isProved, [...signing, ...ofKey]);
+  const findings = signing.map((each) => (isNotVerified(each) ? withHealingOf(each, healing) : each));
+  return { findings, healAt: healing.kind === 'armed' ? healing.at : undefined };
 }
 
-/** Why a change that a person made is not healed. */
-const LEFT_ALONE: Readonly<Record<NonNullable<Seen['person']>, string>> = {
-  'set-anew': 'a person has set it again',
-  'switched-off': 'a person has switched signing off',
-  unknown: 'no audit has seen it verified, so a person may have changed it',
-};
+const isNotVerified = (each: Finding): each is Finding<'NOT_VERIFIED'> => each.code === 'NOT_VERIFIED';
+
+function withHealingOf({ code, facts, severity, stage }: Finding<'NOT_VERIFIED'>, healing: Healing): Finding {
+  // Healing that has ended is another stage: a person has to act.
+  const reached = healing.kind === 'failed-often' ? 'not healed' : stage;
+  return finding(code, { ...facts, healing }, { severity, ...(reached !== undefined && { stage: reached }) });
+}
+
+async function armHealing(
+  audited: Audited,
+  state: SigningState,
+  isProved: boolean,
+  found: readonly Finding[],
+): Promise<Healing> {
+  const { ledger, memory } = audited;
+  const why = whyNotHealed(ledger, state) ?? whyNotNow(ledger, isProved, found);
+  if (why !== undefined) return { healed: false, ...why };
+  if ((memory.last.heals[placeId(ledger)]?.length ?? 0) >= MOST_IN_A_ROW)
+    return { healed: false, kind: 'failed-often', days: MOST_IN_A_ROW };
+  const { at, problem } = await armForDomain(audited, 'heal', { action: ACTIONS.heal });
+  return problem === undefined ? { kind: 'armed', at } : { healed: false, kind: 'not-armed', problem };
+}
+
+/** Returns why the change in force is not repeated now, although it may be; undefined if it is. */
+function whyNotNow(ledger: Ledger, isProved: boolean, found: readonly Finding[]): NotHealed | undefined {
+  if (ledger.callsOfOthers.length > 0) return { kind: 'just-changed' };
+  const blocking = found.find(({ code }) => IN_THE_WAY.includes(code));
+  if (blocking !== undefined) return { kind: 'blocked', by: blocking.code };
+  return isProved ? undefined : { kind: 'unproved' };
+}
 
 /** Returns why the change in force may not be repeated; undefined if it may. */
-function whyNotHealed(ledger: Ledger, state: SigningState): string | undefined {
+function whyNotHealed(ledger: Ledger, state: SigningState): NotHealed | undefined {
   const { owner, inForce, open } = ledger;
-  if (!owner?.heal) return 'its stack does not ask for it (heal)';
-  if (open !== null || !owner.confirmed) return 'a change is open';
-  if (inForce === null) return 'nothing is in force';
-  if (!signsWith(state, inForce.selector)) return 'something else has been set since';
-  if (state.status !== 'FAILED') return `SES has not given up: it says ${state.status}`;
+  if (!owner?.heal) return { kind: 'not-asked' };
+  if (open !== null || !owner.confirmed) return { kind: 'change-open' };
+  if (inForce === null) return { kind: 'nothing-in-force' };
+  if (!signsWith(state, inForce.selector)) return { kind: 'other-state' };
+  if (state.status !== 'FAILED') return { kind: 'not-given-up', status: state.status };
   const person = doneByPerson(ledger, state);
-  return person === null ? undefined : LEFT_ALONE[person];
+  if (person === null) return undefined;
+  return { kind: person === 'unknown' ? 'unseen' : person };
 }
 
-const leftAlone = (domain: string, reason: string) => ({ statusCode: 200, domain, healed: false, reason });
+/** What a heal answers that was left. */
+interface NotHealedAnswer {
+  readonly statusCode: 200;
+  readonly domain: string;
+  readonly healed: false;
+  readonly code: NotHealed['kind'];
+  readonly facts: NotHealed;
+  readonly reason: string;
+}
+
+const leftAlone = (domain: string, why: NotHealed): NotHealedAnswer => ({
+  statusCode: 200,
+  domain,
+  healed: false,
+  code: why.kind,
+  facts: why,
+  reason: describeNotHealed(why),
+});
 
 /**
  * Repeats the change in force, if SES has given up on it and the gate proves record and key. Whether it is wanted, and what
  * is set, is taken from the ledger and not from the caller.
  * @throws ByodkimError as a change does; PRIOR_STATE_NOT_RESTORABLE too.
  */
-export async function heal(
-  world: World,
-  target: Place,
-): Promise<ChangeResult | ReturnType<typeof leftAlone>> {
+export async function heal(world: World, target: Place): Promise<ChangeResult | NotHealedAnswer> {
   const services = world.services(target.domain, target.region, world.clock);
   const ledger = await readLedger(services.store, world.environment.keyStoreBucket, target);
   const request = ledger && requestInForce(ledger, world);
-  if (!request) return leftAlone(target.domain, 'its stack does not ask for it (heal)');
+  if (!request) return leftAlone(target.domain, { kind: 'not-asked' });
   return afterGate(world, request, async (session, passed) => {
     const state = await observeExisting(session.services.identities, session.place);
     const isSameKey = passed.wanted.key.fingerprint === session.ledger.inForce?.key.fingerprint;
     const why =
-      whyNotHealed(session.ledger, state) ?? (isSameKey ? undefined : 'its private key was replaced');
+      whyNotHealed(session.ledger, state) ?? (isSameKey ? undefined : ({ kind: 'key-replaced' } as const));
     if (why !== undefined) return leftAlone(target.domain, why);
     const attempt = { transaction: `heal-${world.uuid()}`, source: 'direct', request } as const;
     return changeWithin(session, attempt, passed, { confirms: true, observed: state });

@@ -2,7 +2,8 @@
 import type { MailFromState, SigningState } from '../aws/email-identity';
 import { identityArn } from '../aws/with-aws-errors';
 import { HOUR_MS, iso } from '../clock';
-import { IDENTITY_TAG, SENDERS_POLICY, SES_VERIFIES_HOURS } from '../contract/contract';
+import { SENDERS_POLICY, SES_VERIFIES_HOURS } from '../contract/contract';
+import type { LastLook } from '../facts/findings';
 import { isOwnSelector } from '../ledger/ownership';
 import { doneByPerson } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
@@ -10,7 +11,7 @@ import { readSpf } from '../mail-domain/spf';
 import { findTexts } from '../mail-domain/texts';
 import { manualCommands } from '../notices/aws-commands';
 import { type Audited, dnsSettings } from './audited';
-import { type Finding, finding } from './finding-catalogue';
+import { type Finding, finding } from './finding';
 import { sinceOf } from './news';
 
 /** Judges what SES signs with. @param isProved whether DNS has the record */
@@ -21,38 +22,23 @@ export function judgeSigning(
   isProved: boolean,
 ): Finding[] {
   const { world, ledger } = audited;
-  if (state === null)
-    return finding(
-      'IDENTITY_MISSING',
-      `SES no longer has an identity ${ledger.domain}; expected EXTERNAL with selector ${selector}.`,
-    );
+  if (state === null) return [finding('IDENTITY_MISSING', { domain: ledger.domain, selector })];
   const { origin, status, verificationError } = state;
   if (!signsWith(state, selector)) {
-    const has = `${origin}${state.selector === undefined ? '' : ` with selector ${state.selector}`}`;
-    return finding(
-      'DRIFT',
-      `What SES signs with was changed outside this project: expected EXTERNAL with selector ${selector}, found ${has} (${status}).`,
-      { stage: has },
-    );
+    const found = { origin, selector: state.selector, status };
+    return [finding('DRIFT', { expected: selector, found }, { stage: [origin, state.selector].join(' ') })];
   }
   const findings: Finding[] = [];
   if (state.managed === false)
-    findings.push(
-      ...finding(
-        'NOT_TAGGED',
-        `The identity does not carry the tag ${IDENTITY_TAG.key}=${IDENTITY_TAG.value}, so the function may neither change it nor roll it back.`,
-        { facts: { arn: identityArn(ledger, world.environment.schedulerRoleArn) } },
-      ),
-    );
+    findings.push(finding('NOT_TAGGED', { arn: identityArn(ledger, world.environment.schedulerRoleArn) }));
   if (!state.enabled && (status !== 'FAILED' || doneByPerson(ledger, state) === 'switched-off'))
-    findings.push(...finding('SIGNING_OFF', 'Signing is switched off: mail goes out unsigned.'));
-  if (status === 'TEMPORARY_FAILURE') findings.push(...judgeLapse(audited, selector, state, isProved));
+    findings.push(finding('SIGNING_OFF', {}));
+  if (status === 'TEMPORARY_FAILURE') findings.push(judgeLapse(audited, selector, state, isProved));
   else if (status !== 'SUCCESS')
     findings.push(
-      ...finding(
+      finding(
         'NOT_VERIFIED',
-        `SES has not verified selector ${selector}: expected SUCCESS, found ${status}` +
-          `${verificationError === undefined ? '' : ` (${verificationError})`}.${sesSaw(state)}`,
+        { selector, status, verificationError, lastLook: lastLook(state) },
         // An open change is verified or rolled back.
         { severity: status === 'PENDING' && ledger.open !== null ? 'act' : 'urgent', stage: status },
       ),
@@ -70,15 +56,9 @@ export function judgeRolledBack({ ledger, state }: Audited): Finding[] {
   );
   if (!isRolledBack) return [];
   const { baseline } = ledger;
-  return finding(
-    'SIGNS_AFTER_ROLLBACK',
-    `SES has selector ${selector} (${status}), although nothing is in force: its change was rolled back, or its stack was destroyed.`,
-    {
-      severity: status === 'SUCCESS' ? 'act' : 'urgent',
-      stage: status,
-      facts: baseline === null ? undefined : { commands: manualCommands(ledger, baseline) },
-    },
-  );
+  const commands = baseline === null ? [] : manualCommands(ledger, baseline);
+  const severity = status === 'SUCCESS' ? 'act' : 'urgent';
+  return [finding('SIGNS_AFTER_ROLLBACK', { selector, status, commands }, { severity, stage: status })];
 }
 
 /** Judges a record that SES has verified and no longer finds: SES signs for three more days, and then gives up. */
@@ -87,7 +67,7 @@ function judgeLapse(
   selector: string,
   state: SigningState,
   isBack: boolean,
-): Finding[] {
+): Finding {
   const { status: stage, verification } = state;
   // When the record was seen last; if that is unknown, the earliest possible time.
   const seen = [verification?.lastSuccessAt, last.wholeAt].flatMap((at) => (at ? [Date.parse(at)] : []));
@@ -95,21 +75,14 @@ function judgeLapse(
   const begun = iso(seen.length > 0 ? Math.max(...seen) : now);
   const since = sinceOf(last, ledger, { code, stage, since: begun }, now);
   const givesUpAt = iso(Date.parse(since) + SES_VERIFIES_HOURS * HOUR_MS);
-  return finding(
-    code,
-    `SES no longer finds the record of selector ${selector} (${stage}), since ${since}. It gives up at ${givesUpAt} at the ` +
-      `earliest, and mail goes out unsigned from then on.${sesSaw(state)}`,
-    { facts: { givesUpAt, isBack }, stage, since },
-  );
+  const facts = { selector, status: stage, lastLook: lastLook(state), lapse: { since, givesUpAt, isBack } };
+  return finding(code, facts, { stage, since });
 }
 
-function sesSaw({ verification = {} }: SigningState): string {
+function lastLook({ verification = {} }: SigningState): LastLook {
   const { lastCheckedAt, soaSerial, primaryNameServer } = verification;
-  const zone = soaSerial && primaryNameServer ? `, and saw serial ${soaSerial} of ${primaryNameServer}` : '';
-  return lastCheckedAt === undefined ? '' : ` It last checked at ${lastCheckedAt}${zone}.`;
+  return { lastCheckedAt, soaSerial, primaryNameServer };
 }
-
-const UNALIGNED = 'mail passes DMARC by its signature alone';
 
 /** Checks whether SES has the MAIL FROM domain that was deployed, and whether its records are still published. */
 export async function checkMailFrom(audited: Audited): Promise<Finding[]> {
@@ -129,26 +102,20 @@ type MailFrom = Pick<MailFromState, 'domain' | 'onMxFailure'>;
 function judgeMailFrom(wanted?: MailFrom, found?: MailFrom): Finding[] {
   if (wanted === undefined) return [];
   if (wanted.domain === found?.domain && wanted.onMxFailure === found.onMxFailure) return [];
-  const format = (each?: MailFrom) => (each ? `${each.domain} (${each.onMxFailure})` : 'none');
-  return finding(
-    'MAIL_FROM_CHANGED',
-    `The MAIL FROM domain is not the one that was deployed: expected ${format(wanted)}, found ${format(found)}.`,
-    { severity: found?.onMxFailure === 'reject' ? 'urgent' : 'act', stage: format(found) },
-  );
+  const expected = { domain: wanted.domain, onMxFailure: wanted.onMxFailure };
+  if (found === undefined)
+    return [finding('MAIL_FROM_CHANGED', { expected, found: null }, { severity: 'act', stage: 'none' })];
+  const { domain, onMxFailure } = found;
+  const severity = onMxFailure === 'reject' ? 'urgent' : 'act';
+  const facts = { expected, found: { domain, onMxFailure } };
+  return [finding('MAIL_FROM_CHANGED', facts, { severity, stage: `${domain} (${onMxFailure})` })];
 }
 
 /** PENDING is no finding: SES looks for the MX record for the first time. */
 function judgeMx({ domain, status, onMxFailure }: MailFromState): Finding[] {
   if (status === 'PENDING') return [];
-  const rejects = onMxFailure === 'reject';
-  const effect = rejects
-    ? 'SES sends no mail of this domain'
-    : `mail goes out from amazonses.com: ${UNALIGNED}`;
-  return finding(
-    'MAIL_FROM_FAILED',
-    `SES does not find the MX record of the MAIL FROM domain ${domain} (${status}): ${effect}.`,
-    { severity: rejects ? 'urgent' : 'act', stage: status },
-  );
+  const severity = onMxFailure === 'reject' ? 'urgent' : 'act';
+  return [finding('MAIL_FROM_FAILED', { domain, status, onMxFailure }, { severity, stage: status })];
 }
 
 /** SES itself checks only the MX record. */
@@ -156,8 +123,7 @@ async function judgeSpf(audited: Audited, { domain }: MailFromState): Promise<Fi
   const { world } = audited;
   const spf = readSpf(await findTexts(world.lookUp, dnsSettings(audited), world)(domain));
   if (spf.kind === 'passes') return [];
-  const found = `The MAIL FROM domain ${domain} ${spf.problem}: ${UNALIGNED}.`;
-  return finding('MAIL_FROM_SPF_GONE', found, { stage: spf.kind });
+  return [finding('MAIL_FROM_SPF_GONE', { domain, problem: spf.problem }, { stage: spf.kind })];
 }
 
 /** Judges who may send as the domain by policies of its identity: whom its stack lets, and not everyone. */
@@ -166,22 +132,20 @@ export function judgeSenders({ state, ledger: { owner, open } }: Audited): Findi
   const { [SENDERS_POLICY]: ours = [], ...others } = state.senders;
   const { accounts = [], organization } = owner?.senders ?? {};
   const wanted = [...accounts, ...(organization === undefined ? [] : [organization])].sort();
-  const format = (who: readonly string[]) => who.join(', ') || 'nobody';
-  const changed =
-    owner === null || ours.join() === wanted.join()
-      ? []
-      : finding(
+  const isChanged = owner !== null && ours.join() !== wanted.join();
+  const policy = SENDERS_POLICY;
+  const changed = isChanged
+    ? [
+        finding(
           'SENDERS_CHANGED',
-          `Who may send as the domain was changed: expected ${format(wanted)}, found ${format(ours)}, by its policy ${SENDERS_POLICY}.`,
-          { subject: SENDERS_POLICY, stage: format(ours) },
-        );
-  const lax = Object.entries(others).flatMap(([name, who]) =>
-    who.some(isEveryone)
-      ? finding('SENDERS_CHANGED', `The policy ${name} of the identity lets everyone send as the domain.`, {
-          subject: name,
-        })
-      : [],
-  );
+          { kind: 'own-policy', policy, expected: wanted, found: ours },
+          { subject: policy, stage: ours.join(', ') || 'nobody' },
+        ),
+      ]
+    : [];
+  const lax = Object.entries(others)
+    .filter(([, who]) => who.some(isEveryone))
+    .map(([name]) => finding('SENDERS_CHANGED', { kind: 'everyone', policy: name }, { subject: name }));
   return [...changed, ...lax];
 }
 

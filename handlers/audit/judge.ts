@@ -1,9 +1,10 @@
 import { FUNCTION_TIMEOUT_SECONDS } from '../contract/contract';
 import { placeId } from '../contract/event';
+import type { CheckName } from '../facts/findings';
 import { isHeld, isWaiting, type Ledger } from '../ledger/ledger';
 import { mayBeOld } from '../ledger/signing-state';
 import { type Audited, inForceIn } from './audited';
-import { type Finding, finding } from './finding-catalogue';
+import { type Finding, finding } from './finding';
 import { withHealing } from './heal';
 import { checkMailFrom, judgeRolledBack, judgeSenders, judgeSigning } from './identity';
 import { checkKey } from './key';
@@ -21,7 +22,7 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   const { open, callsOfOthers } = ledger;
   const wanted = inForceIn(ledger);
   const failed: Finding[] = [];
-  const former = orUnknown(failed, 'Earlier selectors', () => checkFormer(audited));
+  const former = orUnknown(failed, 'former-selectors', () => checkFormer(audited));
   const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
   if (wanted === null) {
     const ofSes = isRunning ? [] : judgeRolledBack(audited);
@@ -36,10 +37,10 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
     return { found: { selector: null, findings, unsettled }, isProved: false };
   }
   const { selector } = wanted;
-  const mailFrom = orUnknown(failed, 'SPF of the MAIL FROM domain', () => checkMailFrom(audited));
-  const key = await orUnknown(failed, 'The private key (and so the record)', () => checkKey(audited, wanted));
+  const mailFrom = orUnknown(failed, 'mail-from', () => checkMailFrom(audited));
+  const key = await orUnknown(failed, 'key', () => checkKey(audited, wanted));
   const record =
-    key && (await orUnknown(failed, 'The record', () => checkRecord(audited, selector, key.publicKey)));
+    key && (await orUnknown(failed, 'record', () => checkRecord(audited, selector, key.publicKey)));
   const isProved = record?.isProved === true;
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';
@@ -74,14 +75,14 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
 /** Runs a check; one that fails is a finding, so that it does not hide the others. @returns undefined if it fails */
 export async function orUnknown<T>(
   findings: Finding[],
-  what: string,
+  name: CheckName,
   check: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
     return await check();
   } catch (error) {
-    const found = `${what} could not be checked: ${(error as Error).message}`;
-    findings.push(...finding('NOT_CHECKED', found, { subject: what }));
+    const problem = (error as Error).message;
+    findings.push(finding('NOT_CHECKED', { kind: 'check', check: name, problem }, { subject: name }));
     return undefined;
   }
 }
@@ -95,10 +96,7 @@ function judgeLedger({ ledger, memory: { last } }: Audited): Finding[] {
   if (wholeAt === null || !managed.includes(placeId(ledger))) return [];
   const step = ledger.last;
   if (step !== null && (step.at >= Date.parse(wholeAt) || ENDS.includes(step.event))) return [];
-  return finding(
-    'LEDGER_OUTDATED',
-    `The audit of ${wholeAt} found a selector in force. The ledger knows of none, and of no change since: it is an earlier version.`,
-  );
+  return [finding('LEDGER_OUTDATED', { auditedAt: wholeAt })];
 }
 
 const isBeingChanged = ({ lease, open }: Ledger, now: number): boolean =>

@@ -7,13 +7,22 @@ import type { Wanted } from '../ledger/ledger';
 import { agesFrom, describedKey } from '../selector/dns-information';
 import { keyDaysLeft, keyDueAt } from '../selector/stages';
 import { type Audited, rotationOf } from './audited';
-import { type Finding, finding } from './finding-catalogue';
+import { type Finding, finding } from './finding';
+import type { DomainReport } from './report';
+
+/** The result of checking a key. */
+interface CheckedKey {
+  /** Its public half; undefined if neither it nor its description is there. */
+  readonly publicKey: RsaPublicKey | undefined;
+  readonly dates: Pick<DomainReport, 'keyMadeAt' | 'keyDueAt'>;
+  readonly findings: readonly Finding[];
+}
 
 /**
  * Checks whether the key exists, is unchanged, and is not too old. Its public half is taken from the record's description,
  * so that the private key is read only without one.
  */
-export async function checkKey(audited: Audited, { selector, key }: Wanted) {
+export async function checkKey(audited: Audited, { selector, key }: Wanted): Promise<CheckedKey> {
   const { keyLifetimeDays = KEY_LIFETIME_DAYS } = rotationOf(audited);
   const place = { bucket: key.bucket, key: key.key };
   const [head, described] = await Promise.all([
@@ -22,7 +31,6 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted) {
   ]);
   const ours = described?.publicKey.fingerprint === key.fingerprint ? described : undefined;
   const publicKey = ours?.publicKey ?? (await appliedKey(audited, key));
-  const stored = `The private key ${s3Uri(place)}`;
   const madeAt = ours ? agesFrom(ours.information, audited.ledger, selector) : head?.lastModified?.getTime();
   return {
     publicKey,
@@ -31,17 +39,16 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted) {
         ? {}
         : { keyMadeAt: iso(madeAt), keyDueAt: iso(keyDueAt(madeAt, keyLifetimeDays)) },
     findings: [
-      ...(head === null
-        ? finding('KEY_MISSING', `${stored} is gone: no deploy and no rollback works.`)
-        : head.etag === key.etag
-          ? []
-          : finding(
-              'KEY_REPLACED',
-              `${stored} was overwritten since it was applied. SES signs with the earlier one.`,
-            )),
+      ...judgeObject(s3Uri(place), head?.etag, key.etag),
       ...(madeAt === undefined ? [] : judgeAge(madeAt, keyLifetimeDays, audited.now)),
     ],
   };
+}
+
+/** Judges the private key's object. @param found its ETag; undefined: there is none */
+function judgeObject(place: string, found: string | undefined, applied: string): Finding[] {
+  if (found === undefined) return [finding('KEY_MISSING', { place })];
+  return found === applied ? [] : [finding('KEY_REPLACED', { place })];
 }
 
 /** Returns the public half of the private key that was applied, if S3 still has it. */
@@ -56,8 +63,8 @@ async function appliedKey(
 function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] {
   const left = keyDaysLeft(madeAt, now, lifetimeDays);
   if (left > KEY_WARNING_DAYS) return [];
-  const [made, due] = [day(madeAt), day(keyDueAt(madeAt, lifetimeDays))];
+  const dates = { madeOn: day(madeAt), dueOn: day(keyDueAt(madeAt, lifetimeDays)) };
   return left < 0
-    ? finding('KEY_OVERDUE', `The key of ${made} is older than ${lifetimeDays} days: it was due on ${due}.`)
-    : finding('KEY_DUE', `The key of ${made} must be replaced by ${due} (days left: ${left}).`);
+    ? [finding('KEY_OVERDUE', { ...dates, lifetimeDays })]
+    : [finding('KEY_DUE', { ...dates, daysLeft: left })];
 }

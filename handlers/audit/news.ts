@@ -2,8 +2,9 @@
 import { DAY_MS, HOUR_MS, iso } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
+import { type FindingFacts, SEVERITIES } from '../facts/findings';
 import type { Services, World } from '../world';
-import { type Finding, SEVERITIES, SURVEYED } from './finding-catalogue';
+import { type Finding, SURVEYED } from './finding';
 import { type AuditReport, type DomainReport, getLarge, putLarge } from './report';
 
 /** A finding that the operators have been notified of. */
@@ -43,8 +44,8 @@ export interface Memory {
   readonly last: LastFindings;
   /** `null`: there is no such object. */
   readonly etag: string | null;
-  /** Why it could not be read, in a sentence; `last` is empty then. */
-  readonly problem?: string;
+  /** Why it could not be read; `last` is empty then. */
+  readonly problem?: FindingFacts['LAST_FINDINGS_UNREADABLE'];
 }
 
 /** One thing that has changed since the last audit. */
@@ -64,15 +65,15 @@ const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
 /** Reads the last findings. A failure is returned as `problem`, so that the audit goes on without them. */
 export async function readMemory(world: World, { store }: Services): Promise<Memory> {
   const place = placeOf(world);
+  const uri = s3Uri(place);
   try {
     const isLast = ({ format, findings, heals }: Partial<LastFindings>) =>
       format === 1 && Boolean(findings) && Object.values(heals ?? [0]).every(Array.isArray);
     const { value, etag } = await getLarge(store, place, isLast);
     if (value || etag === null) return { last: value ?? NOTHING_KNOWN, etag };
-    const problem = `Expected the findings of the last audit in ${s3Uri(place)}, found something else.`;
-    return { last: NOTHING_KNOWN, etag, problem };
+    return { last: NOTHING_KNOWN, etag, problem: { kind: 'foreign', place: uri } };
   } catch (error) {
-    const problem = `The findings of the last audit could not be read: ${(error as Error).message}`;
+    const problem = { kind: 'failed', place: uri, problem: (error as Error).message } as const;
     return { last: NOTHING_KNOWN, etag: null, problem };
   }
 }

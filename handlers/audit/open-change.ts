@@ -5,7 +5,7 @@ import { isWaiting } from '../ledger/ledger';
 import { signsWith } from '../ledger/signing-state';
 import { manualCommands } from '../notices/aws-commands';
 import type { Audited } from './audited';
-import { type Finding, finding } from './finding-catalogue';
+import { type Finding, finding } from './finding';
 import { armForDomain } from './later';
 
 /** A deploy that has not ended after a day is forgotten. */
@@ -20,26 +20,24 @@ export async function checkOpen(audited: Audited): Promise<Finding[]> {
   const { open } = audited.ledger;
   if (open === null) return [];
   const { startedAt, armed, transaction, failing } = open;
-  const change = `The change of ${iso(startedAt)}`;
   if (armed === null)
-    return now > startedAt + FORGOTTEN_MS
-      ? finding('UNCONFIRMED', `${change} was never confirmed, and no schedule rolls it back.`)
-      : [];
+    return now > startedAt + FORGOTTEN_MS ? [finding('UNCONFIRMED', { startedAt: iso(startedAt) })] : [];
   // What fails is tried again by itself, and found by its reason.
   const isTried = failing !== undefined && now - failing.at < 2 * REVERT_RETRY.seldom.everyMs;
   if (isTried || now <= armed.at + REVERT_RETRY.graceMs) return [];
   const isDone = isWaiting(open) && state?.status === 'SUCCESS' && signsWith(state, open.wanted.selector);
-  const found = !isWaiting(open)
-    ? `${change} was not confirmed, and should have been rolled back at ${iso(armed.at)}, but was not.`
-    : `${change} ${isDone ? 'is verified by SES' : 'waits for SES'}, and the check that was due at ${iso(armed.at)} did not run.`;
+  const ofCheck = isDone ? 'done' : 'check';
   const asked = { action: ACTIONS.revertUnconfirmed, transaction, arming: armed.number };
   const { at, problem } = await armForDomain(audited, 'late', asked);
-  const again = at
-    ? ` It is armed again for ${at}.`
-    : problem
-      ? ` It could not be armed again: ${problem}`
-      : '';
-  return finding('REVERT_OVERDUE', `${found}${again}`, { facts: { isDone, isArmedAgain: at !== undefined } });
+  return [
+    finding('REVERT_OVERDUE', {
+      startedAt: iso(startedAt),
+      dueAt: iso(armed.at),
+      of: isWaiting(open) ? ofCheck : 'revert',
+      armedAgainAt: at,
+      problem,
+    }),
+  ];
 }
 
 /** Checks whether the last rollback failed, or was made because SES did not verify the change. */
@@ -47,20 +45,22 @@ export function judgeRollback({ ledger }: Audited): Finding[] {
   const { open, unverified, last } = ledger;
   const commands = open === null ? [] : manualCommands(ledger, open.previous);
   if (open?.failing) {
-    const { code, what, since, at } = open.failing;
-    const found = `The rollback, or the check, of the change of ${iso(open.startedAt)} fails, last at ${iso(at)}: ${code}: ${what}`;
-    return finding('ROLLBACK_FAILED', found, { stage: code, since: iso(since), facts: { commands } });
+    const { code, what: message, since, at } = open.failing;
+    const facts = {
+      kind: 'failing',
+      startedAt: iso(open.startedAt),
+      at: iso(at),
+      code,
+      message,
+      commands,
+    } as const;
+    return [finding('ROLLBACK_FAILED', facts, { stage: code, since: iso(since) })];
   }
   if (last?.event === 'rollback-failed') {
     const since = iso(last.at);
-    const found = `A change failed at ${since}, and so did its rollback.`;
-    return finding('ROLLBACK_FAILED', found, { since, facts: { commands } });
+    return [finding('ROLLBACK_FAILED', { kind: 'failed', at: since, commands }, { since })];
   }
   if (unverified === null || open !== null) return [];
   const { selector, at, minutes, status, times } = unverified;
-  return finding(
-    'ROLLED_BACK',
-    `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so it was rolled back ` +
-      `at ${iso(at)}${times > 1 ? `, ${times} times in a row` : ''}.`,
-  );
+  return [finding('ROLLED_BACK', { selector, minutes, status, at: iso(at), times })];
 }

@@ -1,21 +1,15 @@
 import { DAY_MS, day, iso } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
-import { whyUnproved } from '../dns/wording';
+import { withoutFullStop } from '../escape';
+import type { UnprovedRecord } from '../facts/findings';
 import { type GateOutcome, otherAliases } from '../facts/gate';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Ledger } from '../ledger/ledger';
 import { describedKey } from '../selector/dns-information';
 import { readSharers, sharersIn } from '../selector/sharers';
-import {
-  formatStage,
-  isNeeded,
-  type SelectorFacts,
-  type SelectorStage,
-  signersOf,
-  stageOf,
-} from '../selector/stages';
+import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../selector/stages';
 import { type Audited, askDns, rotationOf } from './audited';
-import { type Finding, finding } from './finding-catalogue';
+import { type Finding, finding } from './finding';
 
 /** What an outcome of the gate means for the record in force, and for that of an earlier selector. */
 const OUTCOMES = {
@@ -25,21 +19,47 @@ const OUTCOMES = {
   DNS_LOOKUP_FAILED: { code: 'DNS_UNKNOWN', record: 'unknown' },
 } as const;
 
+/** The result of checking a record. */
+interface CheckedRecord {
+  readonly findings: readonly Finding[];
+  /** Whether DNS proves it. */
+  readonly isProved: boolean;
+}
+
 /** Checks whether every server has the record, of the key that was applied. */
-export async function checkRecord(audited: Audited, selector: string, expected: RsaPublicKey | undefined) {
+export async function checkRecord(
+  audited: Audited,
+  selector: string,
+  expected: RsaPublicKey | undefined,
+): Promise<CheckedRecord> {
   if (expected === undefined) {
-    const found = `The record ${recordName(audited.ledger.domain, selector)} could not be compared: both the key that was applied and its description are missing.`;
-    return { findings: finding('DNS_UNKNOWN', found), isProved: false };
+    const name = recordName(audited.ledger.domain, selector);
+    return { findings: [finding('DNS_UNKNOWN', { kind: 'no-key', recordName: name })], isProved: false };
   }
   const outcome = await askDns(audited, selector, expected);
   const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, audited, selector)];
   return { findings, isProved: outcome.ready };
 }
 
-const judgeRecord = (outcome: GateOutcome): Finding[] =>
-  outcome.ready
-    ? []
-    : finding(OUTCOMES[outcome.code ?? 'DNS_LOOKUP_FAILED'].code, `${whyUnproved(outcome)}.`);
+function judgeRecord({
+  ready,
+  code = 'DNS_LOOKUP_FAILED',
+  servers,
+  message,
+  ...outcome
+}: GateOutcome): Finding[] {
+  if (ready) return [];
+  const others = servers.filter(({ verdict }) => verdict !== 'ready');
+  const facts: UnprovedRecord = {
+    recordName: outcome.recordName,
+    expectedFingerprint: outcome.expectedFingerprint,
+    servers: others,
+    asked: servers.length,
+    isUnknown: code === 'DNS_LOOKUP_FAILED',
+    message: others.length === 0 ? withoutFullStop(message) : undefined,
+  };
+  return [finding(OUTCOMES[code].code, facts)];
+}
 
 /** Checks whether a delegated name is still an alias into our zone: otherwise the next rotation does not reach it. */
 function judgeAlias({ servers }: GateOutcome, audited: Audited, selector: string): Finding[] {
@@ -48,12 +68,7 @@ function judgeAlias({ servers }: GateOutcome, audited: Audited, selector: string
   if (!delegation) return [];
   const target = delegatedName(domain, selector, delegation);
   if (otherAliases(servers, target).length === 0) return [];
-  const name = recordName(domain, selector);
-  return finding(
-    'ALIAS_CHANGED',
-    `Not every server has ${name} as an alias of ${target}: on the others the next rotation would have no effect.`,
-    { facts: { name, target } },
-  );
+  return [finding('ALIAS_CHANGED', { name: recordName(domain, selector), target })];
 }
 
 /** How many earlier selectors are checked, the newest first. */
@@ -96,18 +111,18 @@ function judgeRegions(ledgers: readonly Ledger[], now: number): Finding[] {
   );
   const since = Math.max(...signing.map((each) => each.since ?? 0));
   if (new Set(signing.map(({ selector }) => selector)).size < 2 || now < since + DIFFERENT_MS) return [];
-  const each = signing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
-  return finding(
-    'REGIONS_DIFFER',
-    `The regions of this domain share a key, and sign with different selectors since ${day(since)}: ${each}.`,
-    {
-      severity: 'act',
-      subject: 'selectors',
-      stage: each,
-      since: iso(since),
-      facts: { isShared: true },
-    },
-  );
+  const stage = signing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
+  return [
+    finding(
+      'REGIONS_DIFFER',
+      {
+        kind: 'shared-key',
+        since: day(since),
+        signing: signing.map(({ region, selector }) => ({ region, selector })),
+      },
+      { severity: 'act', subject: 'selectors', stage, since: iso(since) },
+    ),
+  ];
 }
 
 /** Days until a record that nothing needs is another finding: its key may be broken or stolen. */
@@ -121,21 +136,12 @@ function judgeFormer(
   now: number,
 ): Finding[] {
   const name = recordName(domain, selector);
+  const about = { subject: selector };
   if (isNeeded(stage) && (record === 'none' || record === 'revoked'))
-    return finding(
-      'RECORD_GONE_TOO_EARLY',
-      `The record ${name} is gone or revoked, but still needed: ${formatStage(stage)}.`,
-      { subject: selector },
-    );
+    return [finding('RECORD_GONE_TOO_EARLY', { recordName: name, stage }, about)];
   if (stage.stage !== 'retired' || record !== 'ours') return [];
   const mayGoAt = stage.recordMayGoAt!;
-  const since = day(mayGoAt);
-  const about = { facts: { selector, since }, subject: selector };
-  return now >= mayGoAt + LINGERING_DAYS * DAY_MS
-    ? finding(
-        'RECORD_STAYS_TOO_LONG',
-        `The record ${name} has not been needed since ${since}: if its key is compromised, mail that is signed with it passes.`,
-        about,
-      )
-    : finding('RECORD_MAY_GO', `No mail needs the record ${name}.`, about);
+  const unneeded = { recordName: name, selector, since: day(mayGoAt) };
+  const isLingering = now >= mayGoAt + LINGERING_DAYS * DAY_MS;
+  return [finding(isLingering ? 'RECORD_STAYS_TOO_LONG' : 'RECORD_MAY_GO', unneeded, about)];
 }

@@ -1,5 +1,7 @@
 import type { Notice } from '../aws/topics';
-import { type Finding, SEVERITIES, SEVERITY } from './finding-catalogue';
+import { SEVERITIES } from '../facts/findings';
+import { SEVERITY } from '../words/findings';
+import type { Finding } from './finding';
 import { findingId, type News } from './news';
 import { type AuditReport, type DomainReport, domainReport } from './report';
 

@@ -5,8 +5,9 @@ import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
 import { forDomain } from '../errors/for-domain';
+import { type FindingCode, type FindingFacts, SEVERITIES, type Severity } from '../facts/findings';
 import type { World } from '../world';
-import { type Finding, finding, SEVERITIES, type Severity } from './finding-catalogue';
+import { type Finding, finding } from './finding';
 
 /** What the audit says of one domain. */
 export interface DomainReport {
@@ -46,16 +47,14 @@ export const domainReport = (
 });
 
 /** Returns the report of a domain that was not audited. */
-export const uncheckedDomain = (place: Place, ...found: Parameters<typeof finding>): DomainReport =>
-  domainReport(place, { selector: null, findings: finding(...found) });
+export const uncheckedDomain = <Code extends FindingCode>(
+  place: Place,
+  code: Code,
+  facts: FindingFacts[Code],
+): DomainReport => domainReport(place, { selector: null, findings: [finding(code, facts)] });
 
 /** Returns the report of a domain without a ledger. */
-export const unmanaged = (place: Place): DomainReport =>
-  uncheckedDomain(
-    place,
-    'NOT_MANAGED',
-    'It has no ledger: this project has never changed it, or its ledger is gone.',
-  );
+export const unmanaged = (place: Place): DomainReport => uncheckedDomain(place, 'NOT_MANAGED', {});
 
 /** What was listed once for all domains. */
 export interface Survey {

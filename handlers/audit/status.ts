@@ -21,7 +21,7 @@ import { findSpares } from '../selector/spares';
 import { signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
 import { inForceIn } from './audited';
-import { deployHelps, SURVEYED } from './finding-catalogue';
+import { deployHelps, finding, SURVEYED } from './finding';
 import { judge } from './judge';
 import { type LastFinding, type LastFindings, lastFindingsOf, readMemory, sinceOf } from './news';
 import { domainReport, unmanaged } from './report';
@@ -86,6 +86,7 @@ async function findNow(
 export async function known(world: World, { domains, region }: RequestOf<'known'>) {
   const services = world.services('', region, world.clock);
   const memory = await readMemory(world, services);
+  const unreadMemory = memory.problem && finding('LAST_FINDINGS_UNREADABLE', memory.problem).found;
   const places = domains.map((domain) => ({ domain, region }));
   const ledgers = await readLedgers(services.store, world.environment.keyStoreBucket, places);
   const now = world.clock.now();
@@ -104,7 +105,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
       ...(await describe(world, services, ledger, seen === null ? null : stateSeen(ledger))),
       isManaged: read !== null,
       asOf: asOf === null ? null : iso(asOf),
-      why: isRead ? (memory.problem ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message,
+      why: isRead ? (unreadMemory ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message,
       findings,
       spares: [],
       regions: [],

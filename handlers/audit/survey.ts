@@ -1,9 +1,9 @@
 /** Judges what else decides how mail of a domain is signed: other identities, and the regions of a global endpoint. */
 import type { SigningState } from '../aws/email-identity';
 import { type Place, placeId } from '../contract/event';
-import { formatState } from '../words/states';
+import type { FindingFacts } from '../facts/findings';
 import { inForceIn, ledgersOf, type Run } from './audited';
-import { type Finding, finding } from './finding-catalogue';
+import { type Finding, finding } from './finding';
 import type { Survey } from './report';
 
 /** Returns the result of a survey that was not made. */
@@ -45,8 +45,8 @@ export async function survey(run: Run, known: readonly Place[], wanted: readonly
       );
     } catch (error) {
       unknown.push(region);
-      const found = `The identities and global endpoints of ${region} could not be listed: ${(error as Error).message}`;
-      findings.push(...finding('NOT_CHECKED', found, { subject: region }));
+      const problem = (error as Error).message;
+      findings.push(finding('NOT_CHECKED', { kind: 'survey', region, problem }, { subject: region }));
     }
   }
   return { overrides, joined, unknown, findings };
@@ -71,21 +71,19 @@ export function judgeOverrides({ overrides }: Survey, place: Place): Finding[] {
   const names = [...(overrides[placeId(place)] ?? [])].sort();
   const addresses = names.filter((name) => name.includes('@'));
   const subDomains = names.filter((name) => !name.includes('@'));
-  return [
-    ...overridden('single addresses', addresses, 'act'),
-    ...overridden('sub-domains', subDomains, 'plan'),
-  ];
+  return [...overridden('addresses', addresses, 'act'), ...overridden('sub-domains', subDomains, 'plan')];
 }
 
-function overridden(kind: string, names: readonly string[], severity: 'act' | 'plan'): Finding[] {
+function overridden(
+  of: FindingFacts['SIGNING_OVERRIDDEN']['of'],
+  names: readonly string[],
+  severity: 'act' | 'plan',
+): Finding[] {
   if (names.length === 0) return [];
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-  const listed = `${names.slice(0, NAMED).join(', ')}${more}`;
-  return finding(
-    'SIGNING_OVERRIDDEN',
-    `SES has identities of ${kind} of this domain, whose own settings count instead of the domain’s: ${listed}.`,
-    { severity, subject: kind, stage: listed },
-  );
+  const identities = names.slice(0, NAMED);
+  const stage = [...identities, ...(names.length > NAMED ? [String(names.length)] : [])].join(', ');
+  const facts = { of, identities, count: names.length };
+  return [finding('SIGNING_OVERRIDDEN', facts, { severity, subject: of, stage })];
 }
 
 /** Checks whether the identity is the same in every region that a global endpoint sends through. */
@@ -99,14 +97,8 @@ export async function checkJoined(
   for (const { region, endpoint } of joined[place.region] ?? []) {
     const there = await ask(region);
     if (essence(here) === essence(there)) continue;
-    findings.push(
-      ...finding(
-        'REGIONS_DIFFER',
-        `The global endpoint ${endpoint} sends half of the mail through ${region}, in which the identity differs: ` +
-          `${formatIdentity(there)}; in ${place.region}: ${formatIdentity(here)}.`,
-        { subject: region },
-      ),
-    );
+    const facts = { kind: 'endpoint', endpoint, region: place.region, joined: region, here, there } as const;
+    findings.push(finding('REGIONS_DIFFER', facts, { subject: region }));
   }
   return findings;
 }
@@ -114,6 +106,3 @@ export async function checkJoined(
 /** Returns what must be equal. Selectors and keys differ by region. */
 const essence = (state: SigningState | null): string =>
   JSON.stringify(state && [state.origin, state.enabled, state.status]);
-
-const formatIdentity = (state: SigningState | null): string =>
-  state === null ? 'it does not exist' : formatState(state);

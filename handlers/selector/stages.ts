@@ -2,24 +2,11 @@
  * Finds the stage of a selector: its key was made, its record published, SES signs with it, SES has stopped but its mail is
  * in transit, its record may go, its record is gone. Pure; dates are milliseconds since the epoch.
  */
-import { DAY_MS, day, dayFrom, iso } from '../clock';
+import { DAY_MS, iso } from '../clock';
 import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract/contract';
+import type { SelectorStage, Stage } from '../facts/stages';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { isRollbackTarget } from '../ledger/ownership';
-
-export type Stage =
-  /** Its key was made; the record is not published yet. */
-  | 'pending'
-  /** The record is there; SES does not sign with it yet. */
-  | 'published'
-  /** SES signs with it. */
-  | 'active'
-  /** SES has stopped; the record stays for mail in transit, and for a rollback. */
-  | 'retiring'
-  /** The record may go. */
-  | 'retired'
-  /** The record is gone, or its `p=` is empty. */
-  | 'revoked';
 
 export interface SelectorFacts {
   readonly selector: string;
@@ -33,13 +20,7 @@ export interface SelectorFacts {
   readonly record?: 'ours' | 'none' | 'revoked' | 'unknown';
 }
 
-export interface SelectorStage {
-  readonly selector: string;
-  readonly stage: Stage;
-  readonly since: number | null;
-  /** When the record may go; `null`: it has to stay. */
-  readonly recordMayGoAt: number | null;
-}
+export type { SelectorStage };
 
 /** Converts the dates of a stage to ISO 8601, for reports. */
 export const stageAsData = ({ since, recordMayGoAt, ...stage }: SelectorStage) => ({
@@ -49,21 +30,6 @@ export const stageAsData = ({ since, recordMayGoAt, ...stage }: SelectorStage) =
 });
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
-
-/** Formats a stage, e.g. `s1 retiring since 2026-11-25: its record stays until 2026-12-03`. */
-export function formatStage({ selector, stage, since, recordMayGoAt }: SelectorStage): string {
-  const from = since === null ? '' : ` since ${day(since)}`;
-  const until = recordMayGoAt === null ? 'a rollback needs it' : `until ${dayFrom(recordMayGoAt)}`;
-  const more: Readonly<Record<Stage, string>> = {
-    pending: ': its record is not published yet',
-    published: ': its record is published, SES does not sign with it yet',
-    active: from,
-    retiring: `${from}: its record stays, ${until}`,
-    retired: `: its record and its key are no longer needed${from}`,
-    revoked: `: its record is gone${recordMayGoAt === null ? '' : `, its key is no longer needed since ${day(recordMayGoAt)}`}`,
-  };
-  return `${selector} ${stage}${more[stage]}`;
-}
 
 /** @param overlapDays how long a record stays after its selector's last mail, MINIMUM_OVERLAP_DAYS at least */
 export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {

@@ -264,8 +264,8 @@ function whatIsUnreadable({ object, resource, problem }: UnreadableObject): stri
     : `The object ${resource} is not a ledger that this project wrote (${found}). Its contents are ignored, and retrying will not help. Nothing was changed.`;
 }
 
-/** Returns what to do about an object of this project that cannot be read. */
-const TODO_OF_UNREADABLE = {
+/** What to do about an object of this project that cannot be read. */
+export const TODO_OF_UNREADABLE = {
   ledger:
     'Restore an earlier version of the object, then run `byodkim revert <domain>`: it rolls back a change that was open, and ' +
     'otherwise does nothing. Delete the object only if there is no such version: the next deploy then takes the current ' +

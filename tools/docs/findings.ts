@@ -1,5 +1,5 @@
-import { FINDINGS } from '../../handlers/audit/finding-catalogue';
 import { isErrorCode } from '../../handlers/words/errors';
+import { FINDINGS } from '../../handlers/words/findings';
 import type { GeneratedDocument } from './document';
 
 /** The introduction says it once. */
@@ -11,7 +11,7 @@ export const findings: GeneratedDocument = {
   generate: () => {
     const sections = Object.entries(FINDINGS).map(([code, finding]) => {
       const { means, severities, todo } = finding;
-      const who = 'who' in finding ? ` (${finding.who.replace(INSTEAD, '')})` : '';
+      const who = finding.who === undefined ? '' : ` (${finding.who.replace(INSTEAD, '')})`;
       const error = `[the error](errors.md#${code.toLowerCase()})`;
       if (isErrorCode(code))
         return `## ${code}\n\n*${severities.join(' or ')}*. ${means}\\\n→ See ${error}.\n`;

@@ -1,6 +1,6 @@
 import { formatStep } from '../../../cli/next-step';
 import type { StatusRow } from '../../../cli/status/row';
-import { formatStage } from '../../../handlers/selector/stages';
+import { formatStage } from '../../../handlers/words/stages';
 import { DAY_MS, finding, NOW, row, ses } from './answers';
 
 const steps = ({ waiting }: StatusRow): string[] =>

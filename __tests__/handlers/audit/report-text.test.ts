@@ -1,6 +1,7 @@
-import type { Finding, Severity } from '../../../handlers/audit/finding-catalogue';
+import type { Finding } from '../../../handlers/audit/finding';
 import type { AuditReport, DomainReport } from '../../../handlers/audit/report';
 import { auditNotice } from '../../../handlers/audit/report-text';
+import type { Severity } from '../../../handlers/facts/findings';
 import { expectExample } from '../notices/example';
 
 const PLACE = 's3://key-store/byodkim-audit/2025-10-01-0123456789ab.json';
@@ -19,7 +20,7 @@ const well = (domain: string): DomainReport => ({
 const needing = (domain: string, severity: Severity, code: Finding['code'], found: string, todo: string) => ({
   ...well(domain),
   severity,
-  findings: [{ severity, code, found, todo }],
+  findings: [{ severity, code, facts: {} as Finding['facts'], found, todo }],
 });
 
 const report = (domains: DomainReport[]): AuditReport => ({

@@ -1,14 +1,15 @@
-import { finding } from '../../../handlers/audit/finding-catalogue';
+import { finding } from '../../../handlers/audit/finding';
 import { type AuditReport, domainReport, readReport, writeReport } from '../../../handlers/audit/report';
 import type { ObjectStore } from '../../../handlers/aws/object-store';
 import type { World } from '../../../handlers/world';
+import { UNPROVED } from '../words/finding-examples';
 
 const world = {
   environment: { keyStoreBucket: 'keys' },
   redactor: { redactValue: <T>(value: T): T => value },
 } as unknown as World;
 
-/** Of domains each of which two name servers have lost. */
+/** Of domains whose record one of two name servers has lost. */
 const report = (domains: number): AuditReport => ({
   format: 1,
   object: 'byodkim-audit/2025-09-17-1.json',
@@ -26,8 +27,8 @@ const report = (domains: number): AuditReport => ({
       {
         selector: 's1',
         findings: [
-          ...finding('RECORD_MISSING', 'lost '.repeat(40)),
-          ...finding('NOT_VERIFIED', 'not found '.repeat(40)),
+          finding('RECORD_MISSING', UNPROVED),
+          finding('NOT_VERIFIED', { selector: 's1', status: 'FAILED', lastLook: {} }),
         ],
       },
     ),

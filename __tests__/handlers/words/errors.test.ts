@@ -1,33 +1,10 @@
 import { ByodkimError } from '../../../handlers/errors/errors';
 import { Redactor } from '../../../handlers/errors/redact';
-import { mapStrings } from '../../../handlers/escape';
 import type { ErrorCode, FactsOf } from '../../../handlers/facts/errors';
 import { errorAnswer, thrownError } from '../../../handlers/handle';
 import { ERRORS } from '../../../handlers/words/errors';
 import { ERROR_EXAMPLES } from './error-examples';
-
-const PEM = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQ'.repeat(20)}\n-----END PRIVATE KEY-----`;
-/** Facts that choose a sentence, and so are not text from outside. */
-const CHOOSING = [
-  'kind',
-  'use',
-  'failure',
-  'object',
-  'type',
-  'problem',
-  'policy',
-  'action',
-  'role',
-  'verdict',
-];
-
-/** Puts a private key into every text of the facts. */
-const poisoned = (facts: unknown, name = ''): unknown => {
-  if (Array.isArray(facts)) return facts.map((each) => poisoned(each, name));
-  if (typeof facts === 'object' && facts !== null)
-    return Object.fromEntries(Object.entries(facts).map(([key, each]) => [key, poisoned(each, key)]));
-  return typeof facts === 'string' && !CHOOSING.includes(name) ? mapStrings(facts, () => PEM) : facts;
-};
+import { KEY, poisoned } from './poison';
 
 describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('%s', (code) => {
   const examples = ERROR_EXAMPLES[code] as readonly FactsOf<typeof code>[];
@@ -42,11 +19,11 @@ describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('%s', (code) => {
   });
 
   it.each(examples)('shows no private key, wherever its facts hold one: %j', (facts) => {
-    const error = new ByodkimError(code, poisoned(facts) as typeof facts);
+    const error = new ByodkimError(code, poisoned(facts));
     const { message, stack } = thrownError(error, new Redactor());
 
     for (const text of [message, stack, JSON.stringify(errorAnswer(error, new Redactor()))])
-      expect(text).not.toContain('MIIEvQ');
+      expect(text).not.toContain(KEY);
   });
 });
 

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../../constructs/built-handler';
+import { finding } from '../../../handlers/audit/finding';
+import { domainReport } from '../../../handlers/audit/report';
+import { domainText } from '../../../handlers/audit/report-text';
+import { Redactor } from '../../../handlers/errors/redact';
+import type { FindingCode, FindingFacts } from '../../../handlers/facts/findings';
+import { FINDINGS } from '../../../handlers/words/findings';
+import { FINDING_EXAMPLES } from './finding-examples';
+import { KEY, poisoned } from './poison';
+
+const CODES = Object.keys(FINDINGS) as FindingCode[];
+
+const FOLDER = path.join(PROJECT_ROOT, 'handlers/audit');
+
+/** All that finds something. */
+const finders = readdirSync(FOLDER)
+  .filter((name) => name !== 'finding.ts')
+  .map((name) => readFileSync(path.join(FOLDER, name), 'utf8'))
+  .join('\n');
+
+it('has a row for each finding that the audit makes, and no other', () => {
+  const made = new Set(
+    [...finders.matchAll(/'([A-Z]+(?:_[A-Z]+)+|DRIFT|UNCONFIRMED)'/g)].map(([, code]) => code!),
+  );
+
+  expect(CODES.filter((code) => !made.has(code))).toEqual([]);
+});
+
+describe.each(CODES)('%s', (code) => {
+  const examples = FINDING_EXAMPLES[code] as readonly FindingFacts[typeof code][];
+
+  it('has the domain in commands alone, and names whoever acts once', () => {
+    const { todo, who } = FINDINGS[code];
+
+    expect(todo.replace(/`byodkim [^`]*`/g, '')).not.toContain('<domain>');
+    if (who !== undefined) expect(todo).not.toContain(who.split(';')[0]);
+  });
+
+  it.each(examples)('has whole sentences: %j', (facts) => {
+    const { found, todo } = finding(code, facts);
+
+    for (const text of [found, todo]) expect(text).not.toMatch(/undefined|null|\[object|NaN/);
+    expect(found).toMatch(/^[A-Z].*\.$/);
+    expect(found).not.toContain('..');
+  });
+
+  it.each(examples)('shows no private key, wherever its facts hold one: %j', (facts) => {
+    const place = { domain: 'example.com', region: 'eu-west-1' };
+    const report = domainReport(place, { selector: 's1', findings: [finding(code, poisoned(facts))] });
+    const redactor = new Redactor();
+
+    expect(redactor.redact(domainText(report))).not.toContain(KEY);
+    expect(JSON.stringify(redactor.redactValue(report))).not.toContain(KEY);
+  });
+});

@@ -1,0 +1,447 @@
+import type { ErrorCode } from '../facts/errors';
+import type {
+  CheckName,
+  FindingCode,
+  FindingFacts,
+  Healing,
+  LastLook,
+  Severity,
+  UnprovedRecord,
+} from '../facts/findings';
+import type { Advice } from './advice';
+import { tagCommand } from './commands';
+import { ERRORS, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
+import { byReason } from './gate';
+import { describeNotHealed } from './results';
+import { formatStage } from './stages';
+import { formatState } from './states';
+
+/** The mark of a severity, and what it means. */
+export const SEVERITY: Readonly<Record<Severity, { readonly mark: string; readonly means: string }>> = {
+  urgent: { mark: 'URGENT', means: 'mail goes out unsigned, or is about to' },
+  unknown: { mark: 'UNKNOWN', means: 'could not be checked' },
+  act: { mark: 'ACTION NEEDED', means: 'mail is signed, but something is wrong' },
+  plan: { mark: 'PLAN AHEAD', means: 'nothing is wrong yet' },
+};
+
+/** The row of a finding: its sentences, and what they are chosen by. */
+export interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
+  /** The first is the default. */
+  readonly severities: readonly [Severity, ...Severity[]];
+  readonly means: string;
+  /** What was found, and what was expected: one or more sentences. */
+  readonly what: (facts: Facts) => string;
+  /** Who acts. @default the deployer */
+  readonly who?: string;
+  /**
+   * Whether a deploy helps. `resolves`: a change that ends has proved key and record, and SES has verified; `tries`: it may
+   * help, and the finding stays until an audit has checked; `no help`: `deploy --all` does not plan the domain for it.
+   * @default resolves
+   */
+  readonly deploy?: 'resolves' | 'tries' | 'no help';
+}
+
+/** Takes who acts, and what to do, from the error of the same fault. */
+const like = (code: ErrorCode) => ({ who: ERRORS[code].who, todo: ERRORS[code].todo });
+
+const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
+const PUBLISHED_AGAIN = 'Publish the record again; `byodkim record <domain>` prints it.';
+/** What to do about a record that no mail needs. */
+const REMOVED = {
+  who: DNS_TEAM,
+  todo: 'Remove it, or set it to "v=DKIM1; p="; if the stack publishes it, take its selector out of `previousSelectors` and deploy.',
+  todoOf: ({ selector, since }: { readonly selector: string; readonly since: string }) =>
+    `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; if the stack publishes it, take it out of previousSelectors and deploy.`,
+  deploy: 'no help',
+} as const;
+
+const UNALIGNED = 'mail passes DMARC by its signature alone';
+
+const formatOrigin = ({
+  origin,
+  selector,
+}: {
+  readonly origin: string;
+  readonly selector?: string | undefined;
+}) => `${origin}${selector === undefined ? '' : ` with selector ${selector}`}`;
+
+const formatMailFrom = (each: { readonly domain: string; readonly onMxFailure: string } | null): string =>
+  each === null ? 'none' : `${each.domain} (${each.onMxFailure})`;
+
+const listed = (accounts: readonly string[]): string => accounts.join(', ') || 'nobody';
+
+function describeLook({ lastCheckedAt, soaSerial, primaryNameServer }: LastLook): string {
+  if (lastCheckedAt === undefined) return '';
+  const zone = soaSerial && primaryNameServer ? `, and saw serial ${soaSerial} of ${primaryNameServer}` : '';
+  return ` It last checked at ${lastCheckedAt}${zone}.`;
+}
+
+function describeHealing(healing: Healing | undefined): string {
+  if (healing === undefined) return '';
+  if ('healed' in healing) return ` It is not healed: ${describeNotHealed(healing)}.`;
+  return ` It is healed: the change is repeated ${healing.at === undefined ? 'by the next audit' : `at ${healing.at}`}.`;
+}
+
+function whatIsNotVerified(facts: FindingFacts['NOT_VERIFIED']): string {
+  const { selector, status, verificationError, lastLook, lapse, healing } = facts;
+  const more = `${describeLook(lastLook)}${describeHealing(healing)}`;
+  if (lapse !== undefined)
+    return (
+      `SES no longer finds the record of selector ${selector} (${status}), since ${lapse.since}. It gives up at ` +
+      `${lapse.givesUpAt} at the earliest, and mail goes out unsigned from then on.${more}`
+    );
+  const why = verificationError === undefined ? '' : ` (${verificationError})`;
+  return `SES has not verified selector ${selector}: expected SUCCESS, found ${status}${why}.${more}`;
+}
+
+function todoOfUnverified({ healing, lapse }: FindingFacts['NOT_VERIFIED']): string | undefined {
+  if (healing !== undefined && !('healed' in healing)) return 'Nothing: you are notified of the result.';
+  if (lapse === undefined) return undefined;
+  return lapse.isBack
+    ? 'Nothing: SES checks again by itself. If the next audit still finds this, run byodkim check <domain>.'
+    : `Before ${lapse.givesUpAt}: ${PUBLISHED_AGAIN} SES then verifies it by itself.`;
+}
+
+function whatOverrides({ of, identities, count }: FindingFacts['SIGNING_OVERRIDDEN']): string {
+  const rest = count - identities.length;
+  const names = `${identities.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const kind = of === 'addresses' ? 'single addresses' : 'sub-domains';
+  return `SES has identities of ${kind} of this domain, whose own settings count instead of the domain’s: ${names}.`;
+}
+
+function whatDiffers(facts: FindingFacts['REGIONS_DIFFER']): string {
+  if (facts.kind === 'shared-key') {
+    const each = facts.signing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
+    return `The regions of this domain share a key, and have signed with different selectors since ${facts.since}: ${each}.`;
+  }
+  const format = (state: typeof facts.here) => (state === null ? 'it does not exist' : formatState(state));
+  return (
+    `The global endpoint ${facts.endpoint} sends half of the mail through ${facts.joined}, in which the identity differs: ` +
+    `${format(facts.there)}; in ${facts.region}: ${format(facts.here)}.`
+  );
+}
+
+/** Describes why a record that should be there is not proved: a sentence without its full stop. */
+function whyUnproved({ isUnknown, recordName, ...record }: UnprovedRecord): string {
+  const { servers, asked, expectedFingerprint, message = '' } = record;
+  if (servers.length === 0) return message;
+  const found = isUnknown
+    ? `DNS could not be asked for ${recordName}`
+    : `The record ${recordName} is not as expected (key ${expectedFingerprint}) on ${servers.length} of ${asked} servers`;
+  return `${found}: ${byReason(servers)}`;
+}
+
+function whatIsOverdue({ startedAt, dueAt, of, ...more }: FindingFacts['REVERT_OVERDUE']): string {
+  const change = `The change of ${startedAt}`;
+  const found =
+    of === 'revert'
+      ? `${change} was not confirmed, and should have been rolled back at ${dueAt}, but was not.`
+      : `${change} ${of === 'done' ? 'is verified by SES' : 'waits for SES'}, and the check that was due at ${dueAt} did not run.`;
+  if (more.armedAgainAt !== undefined) return `${found} It is armed again for ${more.armedAgainAt}.`;
+  return more.problem === undefined ? found : `${found} It could not be armed again: ${more.problem}`;
+}
+
+const CHECKS: Readonly<Record<CheckName, string>> = {
+  signing: 'The signing state',
+  'joined-identity': 'The identity in the joined region',
+  'former-selectors': 'Earlier selectors',
+  'mail-from': 'The SPF record of the MAIL FROM domain',
+  key: 'The private key (and so the record)',
+  record: 'The record',
+};
+
+function whatWasNotChecked(facts: FindingFacts['NOT_CHECKED']): string {
+  switch (facts.kind) {
+    case 'domain':
+      return `The domain could not be checked: ${facts.problem}`;
+    case 'check':
+      return `${CHECKS[facts.check]} could not be checked: ${facts.problem}`;
+    case 'survey':
+      return `The identities and global endpoints of ${facts.region} could not be listed: ${facts.problem}`;
+    case 'ledger':
+      return `The ledger could not be written: ${facts.problem}`;
+    case 'not-reached':
+      return 'The domain was not reached: the audit ran out of time.';
+  }
+}
+
+/** Lists the row of each finding. Markdown, except what was found. */
+export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts[Code]> } = {
+  IDENTITY_MISSING: {
+    severities: ['urgent'],
+    means: 'SES no longer has an identity of this domain.',
+    what: ({ domain, selector }) =>
+      `SES no longer has an identity ${domain}; expected EXTERNAL with selector ${selector}.`,
+    todo: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
+  },
+  DRIFT: {
+    severities: ['urgent'],
+    means: 'SES signs with another state than the one that was set: it was changed outside this project.',
+    what: ({ expected, found }) =>
+      `The signing state was changed outside this project: expected EXTERNAL with selector ${expected}, found ` +
+      `${formatOrigin(found)} (${found.status}).`,
+    todo: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
+  },
+  SIGNING_OFF: {
+    severities: ['urgent'],
+    means: 'Signing is switched off in SES: mail goes out unsigned.',
+    what: () => 'Signing is switched off: mail goes out unsigned.',
+    todo: 'Deploy the domain again, which switches it on.',
+  },
+  SIGNS_AFTER_ROLLBACK: {
+    severities: ['act', 'urgent'],
+    means:
+      'SES has a selector of this project, although its change was rolled back or its stack was destroyed: a call that had been given up arrived later, or somebody set it. Urgent if SES has not verified it.',
+    what: ({ selector, status }) =>
+      `SES has selector ${selector} (${status}), although nothing is in force: its change was rolled back, or its stack was destroyed.`,
+    todo: 'Deploy the domain again, which takes over the state of SES. If the domain is not to sign with a key of this project, restore its prior state in SES. Leave the record published until then.',
+    todoOf: ({ commands }) =>
+      commands.length === 0
+        ? undefined
+        : [
+            'Deploy the domain again, which takes over the state of SES; or restore the prior state:',
+            ...commands,
+          ].join('\n  '),
+  },
+  NOT_TAGGED: {
+    severities: ['act'],
+    means:
+      'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
+    what: () =>
+      'The identity does not carry the tag byodkim=managed, so the function may neither change it nor roll it back.',
+    todo: 'Find out who removed it (CloudTrail), then set it with the command of the finding. A deploy sets it only with `identity: managed`.',
+    todoOf: ({ arn }) => `Find out who removed it (CloudTrail), then set it again: ${tagCommand(arn)}`,
+  },
+  NOT_VERIFIED: {
+    severities: ['urgent', 'act'],
+    means:
+      'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`): mail goes out unsigned, or will after 72 hours.',
+    what: whatIsNotVerified,
+    who: DNS_TEAM,
+    todo: 'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again (`heal: true` does it for you): SES does not try again by itself. Otherwise wait until tomorrow.',
+    todoOf: todoOfUnverified,
+  },
+  SIGNING_OVERRIDDEN: {
+    severities: ['act', 'plan'],
+    means:
+      'SES has identities of single addresses (act) or sub-domains (plan) below this domain: their mail may go out without its signature.',
+    what: whatOverrides,
+    todo: 'Delete those that are not needed in addition to the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth@4 report`.',
+    deploy: 'no help',
+  },
+  REGIONS_DIFFER: {
+    severities: ['urgent', 'act'],
+    means:
+      'A global endpoint sends half of the mail through another region, whose identity is missing or differs; or regions that share a key have signed with different selectors for a day (act).',
+    what: whatDiffers,
+    todo: 'Deploy the domain in both regions (`DOMAIN@REGION` in the list); the endpoint uses both at once.',
+    todoOf: ({ kind }) =>
+      kind === 'shared-key'
+        ? 'Find out why with `byodkim status <domain>`, then deploy the region that is behind; both records have to stay until then.'
+        : undefined,
+    deploy: 'tries',
+  },
+  MAIL_FROM_FAILED: {
+    severities: ['act', 'urgent'],
+    means:
+      'SES does not find the MX record of the MAIL FROM domain, or has given up looking. Urgent with `onMxFailure: reject`: SES sends no mail.',
+    what: ({ domain, status, onMxFailure }) => {
+      const effect =
+        onMxFailure === 'reject'
+          ? 'SES sends no mail of this domain'
+          : `mail goes out from amazonses.com: ${UNALIGNED}`;
+      return `SES does not find the MX record of the MAIL FROM domain ${domain} (${status}): ${effect}.`;
+    },
+    who: DNS_TEAM,
+    todo: 'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and add it again.',
+    deploy: 'tries',
+  },
+  MAIL_FROM_SPF_GONE: {
+    severities: ['act'],
+    means:
+      'The MAIL FROM domain no longer has an SPF record of SES: unsigned mail does not pass DMARC. SES itself does not check it.',
+    what: ({ domain, problem }) => `The MAIL FROM domain ${domain} ${problem}: ${UNALIGNED}.`,
+    who: DNS_TEAM,
+    todo: 'Publish it again: `byodkim record <domain>` prints it.',
+  },
+  MAIL_FROM_CHANGED: {
+    severities: ['act', 'urgent'],
+    means:
+      'SES has another MAIL FROM domain or `onMxFailure` than was deployed. Urgent if SES then sends no mail.',
+    what: ({ expected, found }) =>
+      `The MAIL FROM domain is not the one that was deployed: expected ${formatMailFrom(expected)}, found ${formatMailFrom(found)}.`,
+    todo: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
+  },
+  SENDERS_CHANGED: {
+    severities: ['act'],
+    means:
+      'Who may send as this domain by policies of its identity is not what was deployed, or a policy of others lets everyone.',
+    what: (facts) =>
+      facts.kind === 'everyone'
+        ? `The policy ${facts.policy} of the identity lets everyone send as the domain.`
+        : `The accounts that may send as the domain were changed: expected ${listed(facts.expected)}, found ${listed(facts.found)}, by its policy ${facts.policy}.`,
+    todo: 'Find out who changed it (CloudTrail). A deploy restores our policy; delete that of others (`aws sesv2 delete-email-identity-policy`).',
+    deploy: 'tries',
+  },
+  RECORD_MISSING: {
+    severities: ['urgent'],
+    means: 'A name server has no record of the selector that signs, or an older one.',
+    what: (record) => `${whyUnproved(record)}.`,
+    who: DNS_TEAM,
+    todo: PUBLISHED_AGAIN,
+  },
+  RECORD_INVALID: {
+    severities: ['urgent'],
+    means: 'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
+    what: (record) => `${whyUnproved(record)}.`,
+    who: DNS_TEAM,
+    todo: PUBLISHED_AGAIN,
+  },
+  RECORD_OF_OTHER_KEY: {
+    severities: ['urgent'],
+    means: 'The record of the selector that signs is of another key than SES has.',
+    what: (record) => `${whyUnproved(record)}.`,
+    who: DNS_TEAM,
+    todo: `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,
+  },
+  DNS_UNKNOWN: {
+    severities: ['unknown'],
+    means: 'No name server could be asked, or there was no key to compare the record with.',
+    what: (facts) =>
+      'kind' in facts
+        ? `The record ${facts.recordName} could not be compared: both the key that was applied and its description are missing.`
+        : `${whyUnproved(facts)}.`,
+    who: 'the DNS team; for a missing key, the keeper of the keys',
+    todo: 'Check the name servers of the zone, or restore the key; then run the audit again.',
+  },
+  RECORD_GONE_TOO_EARLY: {
+    severities: ['act'],
+    means: 'The record of an earlier selector is gone, but mail in transit or a rollback needs it.',
+    what: ({ recordName, stage }) =>
+      `The record ${recordName} is gone or revoked, but still needed: ${formatStage(stage)}.`,
+    who: DNS_TEAM,
+    todo: 'Publish it again, unless its key was revoked on purpose.',
+    deploy: 'tries',
+  },
+  ALIAS_CHANGED: {
+    severities: ['act'],
+    means: 'Not every server has a delegated name as an alias into the zone of this project.',
+    what: ({ name, target }) =>
+      `Not every server has ${name} as an alias of ${target}: on the others the next rotation would have no effect.`,
+    who: 'the DNS team',
+    todo: 'Publish the CNAME that the finding names.',
+    todoOf: ({ name, target }) => `Publish it again: ${name}. IN CNAME ${target}.`,
+  },
+  RECORD_MAY_GO: {
+    severities: ['plan'],
+    means: 'No mail needs the record of an earlier selector.',
+    what: ({ recordName }) => `No mail needs the record ${recordName}.`,
+    ...REMOVED,
+  },
+  RECORD_STAYS_TOO_LONG: {
+    severities: ['plan'],
+    means:
+      'The record is still published long after the last mail that needed it: whoever has its key can sign with it.',
+    what: ({ recordName, since }) =>
+      `The record ${recordName} has not been needed since ${since}: if its key is compromised, mail that is signed with it passes.`,
+    ...REMOVED,
+  },
+  REVERT_OVERDUE: {
+    severities: ['urgent'],
+    means:
+      'A change was not confirmed, or not verified, and its schedule did not end it in time. The daily audit arms it again.',
+    what: whatIsOverdue,
+    todo: 'Roll the change back with `byodkim revert <domain>`; or, once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
+    todoOf: ({ of, armedAgainAt }) => {
+      if (armedAgainAt !== undefined)
+        return 'Nothing. If the next audit still finds this, run byodkim drill.';
+      return of === 'done' ? 'Run byodkim confirm <domain>: the change is done.' : undefined;
+    },
+  },
+  UNCONFIRMED: {
+    severities: ['act'],
+    means: 'A change without a revert schedule has not been confirmed for more than a day.',
+    what: ({ startedAt }) => `The change of ${startedAt} was never confirmed, and no schedule rolls it back.`,
+    todo: 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
+  },
+  ROLLBACK_FAILED: {
+    severities: ['urgent'],
+    means: 'A rollback fails; it is tried again every ten minutes, later every hour.',
+    what: (facts) =>
+      facts.kind === 'failed'
+        ? `A change failed at ${facts.at}, and so did its rollback.`
+        : `The rollback, or the check, of the change of ${facts.startedAt} fails, last at ${facts.at}: ${facts.code}: ${facts.message}`,
+    ...like('ROLLBACK_FAILED'),
+    todoOf: todoOfRollback,
+  },
+  ROLLED_BACK: {
+    severities: ['act'],
+    means: 'SES did not verify the last change in time, so it was rolled back.',
+    what: ({ selector, minutes, status, at, times }) =>
+      `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so it was rolled back at ${at}` +
+      `${times > 1 ? `, ${times} times in a row` : ''}.`,
+    ...like('VERIFICATION_FAILED'),
+  },
+  KEY_MISSING: {
+    severities: ['act'],
+    means: 'The private key is gone. SES still signs with it, but no deploy and no rollback works.',
+    what: ({ place }) => `The private key ${place} is gone: no deploy and no rollback works.`,
+    who: 'the keeper of the keys',
+    todo: 'Restore the object from an earlier version, or rotate to a new selector.',
+  },
+  KEY_REPLACED: {
+    severities: ['act'],
+    means: 'The private key was overwritten since it was applied; SES signs with the earlier one.',
+    what: ({ place }) =>
+      `The private key ${place} was overwritten since it was applied. SES signs with the earlier one.`,
+    ...like('KEY_REPLACED'),
+  },
+  KEY_OVERDUE: {
+    severities: ['act'],
+    means: 'The key is older than `keyLifetimeDays`.',
+    what: ({ madeOn, lifetimeDays, dueOn }) =>
+      `The key of ${madeOn} is older than ${lifetimeDays} days: it was due on ${dueOn}.`,
+    todo: 'Rotate to a new selector: see the runbook.',
+    deploy: 'no help',
+  },
+  KEY_DUE: {
+    severities: ['plan'],
+    means: 'The key reaches `keyLifetimeDays` within 60 days.',
+    what: ({ madeOn, dueOn, daysLeft }) =>
+      `The key of ${madeOn} must be replaced by ${dueOn} (days left: ${daysLeft}).`,
+    todo: 'Rotate before then: see the runbook.',
+    deploy: 'no help',
+  },
+  LAST_FINDINGS_UNREADABLE: {
+    severities: ['act'],
+    means:
+      'The findings of the last audit (`byodkim-audit/findings.json`) could not be read: all findings of this audit count as new.',
+    what: ({ kind, place, problem }) =>
+      kind === 'foreign'
+        ? `Expected the findings of the last audit in ${place}, found something else.`
+        : `The findings of the last audit could not be read: ${problem}`,
+    todo: 'Fix access if it was denied; this audit writes the object again.',
+  },
+  NOT_MANAGED: {
+    severities: ['unknown'],
+    means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
+    what: () => 'The domain has no ledger: this project has never changed it, or its ledger is gone.',
+    todo: 'Check the name and the region; deploy the domain if it should be managed.',
+  },
+  LEDGER_OUTDATED: {
+    severities: ['unknown'],
+    means:
+      'The domain was managed at the last audit, and its ledger neither says so nor has recorded a change since: an earlier version of it was restored.',
+    what: ({ auditedAt }) =>
+      `The audit of ${auditedAt} found a selector in force. The ledger knows of none, and of no change since: it is an earlier version.`,
+    todo: 'Deploy the domain again, which records the state of SES; or restore the newest version of the ledger. Do not destroy its stack before that.',
+  },
+  NOT_CHECKED: {
+    severities: ['unknown'],
+    means: 'A check failed, for the reason that the finding gives.',
+    what: whatWasNotChecked,
+    todo: 'Fix the cause, then run the audit again.',
+    todoOf: (facts) =>
+      facts.kind === 'domain' && facts.object !== undefined ? TODO_OF_UNREADABLE[facts.object] : undefined,
+  },
+};

@@ -1,0 +1,18 @@
+import { day, dayFrom } from '../clock';
+import type { SelectorStage, Stage } from '../facts/stages';
+
+/** Formats a stage, e.g. `s1 retiring since 2026-11-25: its record stays until 2026-12-03`. */
+export function formatStage({ selector, stage, since, recordMayGoAt }: SelectorStage): string {
+  const from = since === null ? '' : ` since ${day(since)}`;
+  const until = recordMayGoAt === null ? 'a rollback needs it' : `until ${dayFrom(recordMayGoAt)}`;
+  const unneeded = recordMayGoAt === null ? '' : `, its key is no longer needed since ${day(recordMayGoAt)}`;
+  const more: Readonly<Record<Stage, string>> = {
+    pending: ': its record is not published yet',
+    published: ': its record is published, SES does not sign with it yet',
+    active: from,
+    retiring: `${from}: its record stays, ${until}`,
+    retired: `: its record and its key are no longer needed${from}`,
+    revoked: `: its record is gone${unneeded}`,
+  };
+  return `${selector} ${stage}${more[stage]}`;
+}
