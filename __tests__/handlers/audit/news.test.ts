@@ -135,7 +135,7 @@ describe('what the daily audit notifies of', () => {
     expect(await days(2)).toEqual([`DKIM audit: 1 new (${A})`]);
     cloud.calls.addFault({ action: 'ses:GetEmailIdentity', resource: A, ...always });
     expect(await days(2)).toEqual([`DKIM audit: 1 new (${A})`]);
-    expect(lastMessage()).toContain('What SES signs with could not be checked');
+    expect(lastMessage()).toContain('The signing state could not be checked');
   });
 
   test('everything again, where a notice could not be sent', async () => {
@@ -171,7 +171,7 @@ describe('a record that SES no longer finds', () => {
     expect(at(SINCE)).toBe(Date.parse(lastSuccessAt));
     expect(at(GIVES_UP)).toBe(Date.parse(lastSuccessAt) + 72 * HOUR_MS);
     expect(lastMessage()).toMatch(
-      /To do: Before \S+: Have the DNS team, or your deploy, publish the record again; byodkim record/,
+      /To do: Before \S+: Publish the record again; byodkim record/,
     );
   });
 
@@ -213,7 +213,7 @@ describe('a domain whose ledger is gone', () => {
     const kept = cloud.s3.text(BUCKET, ledger)!;
     cloud.s3.remove(BUCKET, ledger);
     expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
-    expect(lastMessage()).toMatch(/UNKNOWN[\s\S]*a\.example[\s\S]*It has no ledger/);
+    expect(lastMessage()).toMatch(/UNKNOWN[\s\S]*a\.example[\s\S]*The domain has no ledger/);
     unpublish(A);
     expect(await days(3)).toEqual([]);
     const live = await cloud.invoke({ action: 'status', domain: A, findings: true });
@@ -231,7 +231,7 @@ describe('a domain whose ledger is gone', () => {
     expect(lastMessage()).toMatch(/Restore an earlier version[\s\S]*byodkim revert a\.example /);
     cloud.s3.remove(BUCKET, ledger);
     expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
-    expect(lastMessage()).toContain('It has no ledger');
+    expect(lastMessage()).toContain('The domain has no ledger');
   });
 
   test('keeps what was found before', async () => {
