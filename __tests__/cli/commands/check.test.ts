@@ -248,9 +248,7 @@ domains:
     expect(all.stdout).toContain(
       `SES signs with selector s1 now, and receivers cannot verify its mail. ${NAME}: missing on 2 of 2 servers.`,
     );
-    expect(all.stdout).toContain(
-      'Publish the record again; `byodkim record example.com -s s1`',
-    );
+    expect(all.stdout).toContain('Publish the record again; `byodkim record example.com -s s1`');
     expect(all.stdout).not.toContain('Please wait');
     for (const server of [dns, second]) server.setTxt(NAME, newTestKey().value);
     const other = await asked();
