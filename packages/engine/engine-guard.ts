@@ -57,9 +57,9 @@ export function engineProblem(
   const { kind, version } = engine;
   const found = `${engineName(engine)} (${engine.path}) is refused`;
   if (isBefore(version, MINIMUM_VERSION))
-    return `${found}: expected ${MINIMUM_VERSION} or newer. Install a newer one, and have it first on the PATH.`;
+    return `${found}: expected ${MINIMUM_VERSION} or newer. Install a newer version and put it first on the PATH.`;
   const bad = KNOWN_BAD.find((each) => each.kind === kind && isSame(each.version, version));
-  if (bad) return `${found}: ${bad.reason}. Install ${bad.instead}, and have it first on the PATH.`;
+  if (bad) return `${found}: ${bad.reason}. Install ${bad.instead} and put it first on the PATH.`;
   if (lockfile && isBefore(version, FIRST_WITH_LOCKFILE))
     return (
       `${found} for this list: it cannot lock the state with a file in S3, which came with 1.10. ` +

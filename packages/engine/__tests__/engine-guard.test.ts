@@ -38,7 +38,7 @@ describe('refuses an engine', () => {
     [
       'terraform',
       '1.5.7',
-      'Terraform 1.5.7 (/opt/terraform) is refused: expected 1.6.0 or newer. Install a newer one',
+      'Terraform 1.5.7 (/opt/terraform) is refused: expected 1.6.0 or newer. Install a newer version',
     ],
     ['tofu', '1.5.99', 'OpenTofu 1.5.99 (/opt/tofu) is refused: expected 1.6.0 or newer'],
     ['terraform', '0.15.5', 'expected 1.6.0 or newer'],

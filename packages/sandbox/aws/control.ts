@@ -72,7 +72,9 @@ export function createControl(parts: ControlParts): Control {
 /** @throws ControlError */
 export function delayOf(value: unknown): number {
   if (typeof value === 'number' && value >= 0) return value;
-  throw new ControlError(`delayMs is a number of milliseconds, not ${JSON.stringify(value)}.`);
+  throw new ControlError(
+    `Invalid delayMs: expected a number of milliseconds, found ${JSON.stringify(value)}.`,
+  );
 }
 
 const respond = (statusCode: number, body: unknown): WireResponse => ({

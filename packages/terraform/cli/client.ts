@@ -12,7 +12,7 @@ export function sandboxClient(environment: Readonly<Record<string, string | unde
   const url = environment.SANDBOX_URL;
   if (!url) {
     throw new SandboxClientError(
-      'No sandbox is named: source the file that `npm run sandbox` printed (`. FILE`), or start one.',
+      'SANDBOX_URL is not set. Source the file that `npm run sandbox` printed (`. FILE`), or start a sandbox.',
     );
   }
   return {
@@ -22,7 +22,7 @@ export function sandboxClient(environment: Readonly<Record<string, string | unde
         body: body === undefined ? undefined : JSON.stringify(body),
       }).catch((error: Error) => {
         throw new SandboxClientError(
-          `No sandbox answers at ${new URL(url).origin}: ${reason(error)}. Start one: npm run sandbox.`,
+          `No sandbox answers at ${new URL(url).origin}: ${reason(error)}. Start one with npm run sandbox.`,
         );
       });
       const answer: any = await response.json();

@@ -24,14 +24,14 @@ interface Building {
 /** Makes the program `sandbox`: it starts a sandbox, and controls one that runs in another terminal. */
 export function createProgram({ environment, print, ended }: CliSurroundings): Command {
   const program = new Command('sandbox')
-    .description('A simulated AWS with its DNS, to practise in.')
+    .description('Runs a simulated AWS with its DNS, to practise in.')
     .showHelpAfterError();
   program
     .command('start', { isDefault: true })
-    .description('start one, and keep it up until Ctrl-C')
-    .option('--zone <name>', 'a zone that its DNS has; again for more', collect, [])
-    .option('--region <name>', 'its region')
-    .option('--provider <file>', 'the real provider instead of the stand-in')
+    .description('start a sandbox and keep it up until Ctrl-C')
+    .option('--zone <name>', 'a zone of its DNS server; repeat it for more zones', collect, [])
+    .option('--region <name>', 'the region of the sandbox')
+    .option('--provider <file>', 'use the real provider instead of the stand-in')
     .action((options) => start(options, { print, ended }));
   const building: Building = {
     program,
@@ -49,24 +49,26 @@ function addDnsCommands({ program, print, ask }: Building): void {
     const { in: place } = await ask('PUT', 'dns/records', { name, type, values });
     print(`${name} ${type}: ${done} in ${place}`);
   };
-  const typed = new Option('--type <type>', 'of the records').choices(['TXT', 'MX', 'CNAME']).default('TXT');
+  const typed = new Option('--type <type>', 'type of the records')
+    .choices(['TXT', 'MX', 'CNAME'])
+    .default('TXT');
   program
     .command('publish <name> <text...>')
-    .description('publish records at a name, instead of those that are there')
+    .description('publish records at a name, replacing those of that type')
     .addOption(typed)
     .action((name, values, { type }) => publish(name, values, type, `${values.length} published`));
   program
     .command('withdraw <name>')
-    .description('withdraw the records of a name')
+    .description("withdraw a name's records")
     .addOption(typed)
     .action((name, { type }) => publish(name, [], type, 'withdrawn'));
   program
     .command('zone <name>')
-    .description('add an empty zone to its DNS')
-    .option('--route53', 'in Route 53; prints its id')
+    .description('add an empty zone to the DNS server')
+    .option('--route53', 'add it to Route 53 and print its id')
     .action(async (name: string, { route53: hosted = false }) => {
       const { zoneId } = await ask('POST', 'dns/zones', { name, hosted });
-      print(zoneId ?? `${name}: an empty zone`);
+      print(zoneId ?? `${name}: added, without records`);
     });
 }
 
@@ -77,42 +79,42 @@ function addTimeCommands({ program, print, ask }: Building): void {
       .description(about)
       .argument(
         '<time>',
-        'like 15m, 90s, 2h30m or 3d; 0s: at once',
+        'for example 15m, 90s, 2h30m or 3d; 0s for none',
         (text) => [parseDuration(text), text] as const,
       )
       .action(([ms, text]) => act(ms, text));
-  timed('later', 'move its clock: what became due meanwhile is done', async (ms) => {
+  timed('later', 'move the clock forward and run what becomes due', async (ms) => {
     const { now } = await ask('POST', 'clock/advance', { ms });
-    print(`it is ${new Date(now).toISOString()} there`);
+    print(`The sandbox's clock is at ${new Date(now).toISOString()}.`);
   });
   program
     .command('mailbox')
-    .description('what was sent to topics, and to whom')
+    .description('print the messages sent to topics, and their recipients')
     .action(async () => {
       const mails: Mail[] = await ask('GET', 'mailbox');
-      if (mails.length === 0) print('no mail yet');
+      if (mails.length === 0) print('No messages yet.');
       for (const mail of mails) print(formatMail(mail));
     });
-  timed('ses', 'how long SES takes to look at DNS, and between its looks', async (delayMs, time) => {
+  timed('ses', 'set how long SES waits before it checks DNS, and between checks', async (delayMs, time) => {
     await ask('PUT', 'ses/pace', { delayMs });
-    print(`SES looks after ${time}`);
+    print(`SES checks DNS after ${time}.`);
   });
-  const arrival = 'how long changes of roles, policies and tags take until they count';
+  const arrival = 'set how long changes to roles, policies and tags take to become effective';
   timed('arrival', arrival, async (delayMs, time) => {
     await ask('PUT', 'arrival', { delayMs });
-    print(`changes of roles, policies and tags count after ${time}`);
+    print(`Changes to roles, policies and tags become effective after ${time}.`);
   });
 }
 
 function addFaultCommands({ program, print, ask }: Building): void {
   program
     .command('fault')
-    .description('let a call fail from now on, e.g. fault ses:GetEmailIdentity throttle')
+    .description('make a call fail from now on, e.g. fault ses:GetEmailIdentity throttle')
     .argument('<operation>', 'service:Operation, or service:*', operationOf)
-    .addArgument(new Argument('<kind>', 'how').choices(FAULTS))
-    .option('--after <number>', 'let that many calls pass first', countOf)
-    .option('--times <number>', 'for that many calls', countOf)
-    .option('--everybody', "the operator's own calls too, not only the function's")
+    .addArgument(new Argument('<kind>', 'kind of failure').choices(FAULTS))
+    .option('--after <number>', 'let this many calls pass first', countOf)
+    .option('--times <number>', 'fail only this many calls', countOf)
+    .option('--everybody', "also fail the operator's own calls, not only the function's")
     .action(async (operation: string, kind: string, { after, times, everybody }) => {
       await ask('POST', 'faults', { operation, kind, skip: after, times, admin: everybody });
       print(`${operation}: ${kind}${times === undefined ? '' : `, ${times} times`}`);
@@ -122,11 +124,11 @@ function addFaultCommands({ program, print, ask }: Building): void {
     .description('end all faults')
     .action(async () => {
       await ask('DELETE', 'faults');
-      print('all faults are ended');
+      print('All faults have ended.');
     });
   program
     .command('calls')
-    .description('the calls so far: operation, who, outcome')
+    .description('list the calls so far: operation, caller, outcome')
     .action(async () => {
       for (const { service, operation, principal, outcome } of await ask('GET', 'calls'))
         print(`${service}:${operation}  ${principal.roleName ?? principal.type}  ${outcome}`);
@@ -137,15 +139,20 @@ const collect = (value: string, before: string[]): string[] => [...before, value
 
 function countOf(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a number from 1.');
+  throw new InvalidArgumentError('Expected a whole number, 1 or more.');
 }
 
 function operationOf(text: string): string {
   const [service = '', operation = ''] = text.split(':');
   const known = modelOf(service)?.operations;
-  if (!known) throw new InvalidArgumentError(`The services are ${Object.keys(MODEL_FILES).join(', ')}.`);
+  if (!known)
+    throw new InvalidArgumentError(
+      `Unknown service. Expected one of: ${Object.keys(MODEL_FILES).join(', ')}.`,
+    );
   if (operation === '*' || known.has(operation)) return text;
-  throw new InvalidArgumentError(`The operations of ${service} are ${[...known.keys()].join(', ')}.`);
+  throw new InvalidArgumentError(
+    `Unknown operation of ${service}. Expected one of: ${[...known.keys()].join(', ')}.`,
+  );
 }
 
 const formatMail = ({ at, topic, to, subject, message }: Mail): string =>
@@ -161,7 +168,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_
 function parseDuration(text: string): number {
   const parts = [...text.matchAll(/(\d+)([smhd])/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
-    throw new InvalidArgumentError('It is a time like 15m, 90s, 2h30m or 3d.');
+    throw new InvalidArgumentError('Expected a time such as 15m, 90s, 2h30m or 3d.');
   }
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit!]!, 0);
 }

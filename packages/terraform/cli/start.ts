@@ -13,7 +13,7 @@ export interface StartOptions {
 /** How long SES takes; on AWS it is minutes as well. */
 const SES_TAKES_MS = 5 * 60_000;
 
-/** Starts a sandbox, says how to use it, and ends it when it is told to. */
+/** Starts a sandbox, prints how to use it, and ends it on request. */
 export async function start(
   options: StartOptions,
   { print, ended }: { print(line: string): void; ended(): Promise<unknown> },
@@ -37,14 +37,14 @@ export async function start(
 
 const howToUse = ({ sandbox, dns, cdktf, environmentFile }: Practice, engine: string): readonly string[] => [
   `simulated AWS ${sandbox.url} · region ${sandbox.region} · DNS server ${dns.address}`,
-  `It stays up until Ctrl-C. In another terminal:`,
+  'It runs until you press Ctrl-C. In another terminal:',
   '',
   `  . ${environmentFile}`,
   '',
-  `  ${cdktf.engine.kind} plan                     # ${engine}, in any folder: the provider is found by itself`,
-  `  aws sts get-caller-identity        # the aws command (2.13, 1.29 or newer: older ones ask AWS itself)`,
+  `  ${cdktf.engine.kind} plan                     # ${engine}, in any folder; it finds the provider by itself`,
+  `  aws sts get-caller-identity        # the aws command, 2.13 or 1.29 or newer; an older one calls AWS itself`,
   `  node -e "new (require('@aws-sdk/client-s3').S3Client)({ forcePathStyle: true })"   # any SDK`,
   '',
-  'SES takes 5 minutes to look at DNS (`later 5m` passes them, `ses 0s`: at once).',
+  'SES checks DNS after 5 minutes. `later 5m` moves the clock past them; `ses 0s` makes it check at once.',
   `  npm run sandbox -- publish NAME TEXT · later 15m · mailbox · ses 5m · fault OPERATION KIND · --help`,
 ];

@@ -16,8 +16,8 @@ export function readProviderFile(text: string | undefined): string | undefined {
   const file = path.resolve(text);
   if (!isProgram(file) || !NAME.test(path.basename(file)))
     throw new NoProviderError(
-      `--provider ${text}: no such program is there; it takes the file of the aws provider under its name in registries, ` +
-        'like terraform-provider-aws_v6.25.0.',
+      `--provider ${text}: not the program of an aws provider. Pass the file under its name in registries, ` +
+        'for example terraform-provider-aws_v6.25.0.',
     );
   return file;
 }

@@ -24,7 +24,7 @@ export interface Mail {
   readonly message: string;
 }
 
-/** SES takes its time in every direction: before it looks, between its looks, and back to Easy DKIM. */
+/** Slows SES down everywhere: before its first check, between checks, and on the way back to Easy DKIM. */
 export const sesPace = (delayMs: number): SesVerificationOptions => ({
   delayMs,
   retryIntervalMs: delayMs,
@@ -43,7 +43,7 @@ export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => (
     publish(sandbox(), dns, { name: nameOf(name), type: typeOf(type), values: textsOf(values) }),
   'POST dns/zones': async ({ name, hosted }) => {
     const apex = nameOf(name);
-    if (dns.hasZone(apex)) throw new ControlError(`There is a zone ${apex} already.`);
+    if (dns.hasZone(apex)) throw new ControlError(`The zone ${apex} already exists.`);
     dns.setZone(apex, {});
     if (hosted !== true) return {};
     const input = { Name: apex, CallerReference: `practice-${apex}` };
@@ -61,19 +61,19 @@ export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => (
 
 function nameOf(value: unknown): string {
   if (typeof value === 'string' && /^[^\s.]{1,63}(\.[^\s.]{1,63})*\.?$/.test(value)) return canonical(value);
-  throw new ControlError(`${JSON.stringify(value)} is no name in DNS.`);
+  throw new ControlError(`${JSON.stringify(value)} is not a DNS name.`);
 }
 
 type RecordType = 'TXT' | 'MX' | 'CNAME';
 
 function typeOf(value: unknown): RecordType {
   if (value === 'TXT' || value === 'MX' || value === 'CNAME') return value;
-  throw new ControlError('type is TXT, MX or CNAME.');
+  throw new ControlError('Invalid type: expected TXT, MX or CNAME.');
 }
 
 function textsOf(value: unknown): string[] {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
-  throw new ControlError('values is a list of texts.');
+  throw new ControlError('Invalid values: expected a list of texts.');
 }
 
 /** The records that a name is to have; none withdraws them. */
@@ -97,7 +97,7 @@ async function publish(
   try {
     dns.setRecords(wanted.name, wanted.type, wanted.values);
   } catch (error) {
-    throw new ControlError(`${(error as Error).message} Add one: sandbox zone NAME.`);
+    throw new ControlError(`${(error as Error).message} Add one with sandbox zone NAME.`);
   }
   return { in: 'DNS' };
 }

@@ -83,7 +83,7 @@ test('an alias leads into a zone in Route 53, whose id is printed', async () => 
 
 test('a zone that is there is not emptied', async () => {
   await sandbox('publish', 'kept.example.net', 'kept');
-  await expect(sandbox('zone', 'example.net')).rejects.toThrow('There is a zone example.net already.');
+  await expect(sandbox('zone', 'example.net')).rejects.toThrow('The zone example.net already exists.');
   expect(await texts('kept.example.net')).toEqual(['kept']);
 });
 
@@ -149,7 +149,7 @@ test('what was sent to a topic is read, with whom it went to', async () => {
   await call('sns', 'Subscribe', { TopicArn, Protocol: 'email', Endpoint: 'dns-team@example.com' });
   await call('sns', 'Publish', { TopicArn, Subject: 'A record', Message: 'to publish' });
 
-  expect(empty).toBe('no mail yet');
+  expect(empty).toBe('No messages yet.');
   expect(await sandbox('mailbox')).toMatch(/dns → dns-team@example\.com\nA record\nto publish$/);
 });
 
@@ -172,8 +172,8 @@ test('fails in one sentence where no sandbox is named, or none answers', async (
       from: 'user',
     });
 
-  await expect(run({})).rejects.toThrow(/^No sandbox is named: source the file .*start one\.$/);
+  await expect(run({})).rejects.toThrow(/^SANDBOX_URL is not set\. Source the file .*start a sandbox\.$/);
   await expect(run({ SANDBOX_URL: 'http://127.0.0.1:1' })).rejects.toThrow(
-    /^No sandbox answers at .*Start one: npm run sandbox\.$/,
+    /^No sandbox answers at .*Start one with npm run sandbox\.$/,
   );
 });

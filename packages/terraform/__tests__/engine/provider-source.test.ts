@@ -7,6 +7,6 @@ test.each([
 ])('refuses a provider where %s, in one sentence', (_what, text) => {
   expect(() => readProviderFile(text)).toThrow(NoProviderError);
   expect(() => readProviderFile(text)).toThrow(
-    /^--provider .*: no such program is there; it takes [^\n]*\.$/,
+    /^--provider .*: not the program of an aws provider\. Pass [^\n]*\.$/,
   );
 });
