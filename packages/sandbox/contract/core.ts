@@ -57,7 +57,7 @@ export interface SesVerificationOptions {
   /** Whether signing is switched off as well when SES gives up a record that was verified. @default true */
   readonly failureDisables?: boolean;
   /**
-   * What becomes of BYODKIM at SES's next look: as DNS has it, never found (given up after 72 hours), or failed at once.
+   * The end of BYODKIM at SES's next check: as DNS has it, never found (given up after 72 hours), or failed at once.
    * A verified identity so loses its verification.
    * @default asPublished
    */

@@ -151,7 +151,7 @@ function readingOperations(functions: Functions, changes: ChangesUnderWay): OwnO
   };
 }
 
-/** What the answer to a change says; the next look finds it done. */
+/** The state in the answer to a change; by the next read it is done. */
 const BEING_CREATED = {
   State: 'Pending',
   StateReason: 'The function is being created.',

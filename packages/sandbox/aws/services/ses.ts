@@ -15,7 +15,7 @@ export interface SesService extends Service {
   readonly mailbox: Mailbox;
   /** Returns the DKIM record of SES's own key: what each of Easy DKIM's CNAME records ends at. */
   easyDkimRecord(): string;
-  /** Changes SES's pace, from its next look on. */
+  /** Changes SES's pace, from its next check on. */
   pace(changed: SesVerificationOptions): void;
   /** Verifies a single address, as its owner does who follows the link that SES has sent. */
   confirmAddress(address: string, region?: string): void;

@@ -35,9 +35,9 @@ export const s3Operation = (store: Store, parts: S3OperationParts): Operation =>
   conditionKeys: parts.conditionKeys,
   resourcePolicy: (input, { principal, region }) => {
     const policy = store.policy(input.Bucket, parts.fromAnyRegion ? undefined : region);
-    // The owner of the account can always mend a policy that locks everyone out.
-    const mending = principal.type === 'admin' && /BucketPolicy$/.test(String(parts.action));
-    return mending ? undefined : policy;
+    // The owner of the account can always fix a policy that locks everyone out.
+    const isFixing = principal.type === 'admin' && /BucketPolicy$/.test(String(parts.action));
+    return isFixing ? undefined : policy;
   },
   run: (input, context) => {
     const bucket = store.bucket(input.Bucket);

@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 /** SES searches for a record that long, and bears a lost one that long (developer guide, "Managing identities"). */
 export const SEARCH_MS = 72 * HOUR_MS;
 /** Limits SES's own checks, since an advance of days would otherwise be thousands of them. A caller that asks for the status may cause one. */
-const OWN_LOOKS_MS = HOUR_MS / 4;
+const OWN_CHECKS_MS = HOUR_MS / 4;
 const RECHECK_MS = 12 * HOUR_MS;
 /** For how long a verified record may be missing before anything shows. */
 const TOLERANCE_MS = 2 * HOUR_MS;
@@ -26,7 +26,7 @@ export class Search {
   errorType: string | undefined;
   lastCheckedAt: number | undefined;
   lastSuccessAt: number | undefined;
-  /** Counts the searches, so that a look begun before one does not decide after it. */
+  /** Counts the searches, so that a check begun before one does not decide after it. */
   generation = 0;
   /** When it began: what it is for was put. */
   private begunAt: number | undefined;
@@ -62,14 +62,14 @@ export class Search {
   }
 
   /** Returns when SES itself checks next. */
-  looksAt(pace: SesVerificationOptions, firstAfterMs = 0): number | undefined {
+  checksAt(pace: SesVerificationOptions, firstAfterMs = 0): number | undefined {
     const due = this.dueAt(pace, firstAfterMs);
     if (due === undefined || (this.lastCheckedAt === undefined && firstAfterMs > 0)) return due;
-    return Math.max(due, (this.lastCheckedAt ?? this.begun) + OWN_LOOKS_MS);
+    return Math.max(due, (this.lastCheckedAt ?? this.begun) + OWN_CHECKS_MS);
   }
 
   /**
-   * Takes note of a look.
+   * Takes note of a check.
    * @param problem `VerificationInfo.ErrorType`, or undefined when the record is as it must be
    * @returns whether SES has given up a record that once was found
    */

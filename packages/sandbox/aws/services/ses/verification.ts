@@ -19,7 +19,7 @@ export interface Verifier {
   checkIfDue(identity: Identity): Promise<void>;
   /** Returns the tokens as SES answers with them. */
   tokensOf(identity: Identity): readonly string[];
-  /** Plans SES's own looks, from now on. */
+  /** Plans SES's own checks, from now on. */
   watch(identity: Identity): void;
 }
 
@@ -32,7 +32,7 @@ export function createVerifier(parts: VerificationParts): Verifier {
   const firstAfterMs = (identity: Identity, search: Search): number =>
     search === identity.dkim && identity.signing.origin === EASY_DKIM ? 0 : (pace.delayMs ?? 0);
 
-  const look = async (identity: Identity, search: Search): Promise<void> => {
+  const check = async (identity: Identity, search: Search): Promise<void> => {
     const { generation } = search;
     const { mailFrom } = identity;
     const problem =
@@ -47,13 +47,13 @@ export function createVerifier(parts: VerificationParts): Verifier {
     identity.soaRecord = await parts.lookup.soa(identity.name);
   };
 
-  const lookIfDue = (identity: Identity, search: Search): Promise<void> => {
+  const checkSearchIfDue = (identity: Identity, search: Search): Promise<void> => {
     const running = underWay.get(search);
     if (running?.generation === search.generation) return running.done;
     const due = search.dueAt(pace, firstAfterMs(identity, search));
     if (due === undefined || core.clock.now() < due) return Promise.resolve();
     const { generation } = search;
-    const done = look(identity, search).finally(() => {
+    const done = check(identity, search).finally(() => {
       if (underWay.get(search)?.generation === generation) underWay.delete(search);
       plan(identity, search);
     });
@@ -64,18 +64,18 @@ export function createVerifier(parts: VerificationParts): Verifier {
   const plan = (identity: Identity, search: Search): void => {
     timers.get(search)?.();
     timers.delete(search);
-    const at = search.looksAt(pace, firstAfterMs(identity, search));
+    const at = search.checksAt(pace, firstAfterMs(identity, search));
     const isOurs = parts.find(identity.region, identity.name) === identity;
     if (!isOurs || !identity.searches.includes(search) || at === undefined) return;
     timers.set(
       search,
-      core.clock.schedule(at, () => lookIfDue(identity, search)),
+      core.clock.schedule(at, () => checkSearchIfDue(identity, search)),
     );
   };
 
   return {
     async checkIfDue(identity) {
-      await Promise.all(identity.searches.map((search) => lookIfDue(identity, search)));
+      await Promise.all(identity.searches.map((search) => checkSearchIfDue(identity, search)));
     },
     tokensOf: ({ signing, tokens }) =>
       signing.selector !== undefined && pace.ownKeyTokens === 'none' ? [] : tokens,
