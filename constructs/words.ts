@@ -31,24 +31,25 @@ export type PropCode = keyof PropFacts;
 /** What is allowed in place of a prop's value. */
 export const ALLOWED: { readonly [Code in PropCode]: (facts: PropFacts[Code]) => string } = {
   VALUE: ({ allowed }) => allowed,
-  NOT_ALLOWED: ({ allowed, by }) => `${allowed}; or what the control plane allows (${by})`,
+  NOT_ALLOWED: ({ allowed, by }) => `${allowed}, or a value that the control plane allows (${by})`,
   DOMAIN: () => `${DOMAIN_ALLOWED}, known at synth`,
   SENDERS: () => 'accounts, organization, or both',
   KEY_STORE_OF_CREATED_KEY: () =>
-    'none with createKey: the function keeps the keys that it makes in its own bucket',
+    'nothing with createKey: the function stores the keys that it makes in its own bucket',
   HOSTED_ZONE: () => 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ',
   SELECTORS_EQUAL: () => 'two different selectors, which alternate',
-  ZONE_TOO_LONG: ({ name }) => `shorter: ${name} has more than 253 characters`,
-  SELECTORS_NOT_USED: ({ others }) => `the two that are used; ${others.join(', ')} is another one`,
+  ZONE_TOO_LONG: ({ name }) => `a shorter name: ${name} has more than 253 characters`,
+  SELECTORS_NOT_USED: ({ others }) =>
+    `two selectors that include every selector in use: ${others.join(', ')}`,
   SUBDOMAIN_MISSING: () => 'a name before the domain, such as bounce',
-  SUBDOMAIN_WITH_DOMAIN: () => 'the part before the domain alone, and not the domain itself',
-  SUBDOMAIN_TOO_LONG: ({ name }) => `shorter: ${name} is too long for a domain`,
-  REGION_OF_MX: () => 'a region, which the MX record of mailFrom names',
-  MANAGED_ONLY: () => 'with a managed identity; an existing one is left as it is',
+  SUBDOMAIN_WITH_DOMAIN: () => 'only the part before the domain, without the domain itself',
+  SUBDOMAIN_TOO_LONG: ({ name }) => `a shorter name: ${name} is too long for a domain`,
+  REGION_OF_MX: () => 'a region: the MX record of mailFrom contains it',
+  MANAGED_ONLY: () => 'only with a managed identity; an existing one is not changed',
   FUNCTION_NAME: ({ most, suffix, length }) =>
-    `1 to ${most} letters, digits, "-" and "_", the first one a letter or digit (its scheduler's role, NAME${suffix}, may have ${length})`,
+    `1 to ${most} letters, digits, "-" and "_", the first one a letter or digit (its longest derived name, NAME${suffix}, may have ${length} characters)`,
   TOPIC_OF_ANOTHER_REGION: ({ partition, region }) =>
-    `a topic of the control plane's own region, arn:${partition}:sns:${region}:…`,
+    `a topic in the control plane's own region, arn:${partition}:sns:${region}:…`,
 };
 
 /** Formats a mistake: `selector: found "a_b", allowed: …`. */
@@ -90,12 +91,12 @@ const WHY_FORBIDDEN =
   'sets the signing state.';
 
 const codeText = (reason: string): string =>
-  `The function's code cannot be deployed: ${reason}. In a clone run "npm run build"; else install ses-byodkim again.`;
+  `The function's code cannot be deployed: ${reason}. In a clone, run "npm run build"; otherwise reinstall ses-byodkim.`;
 
 export const REFUSALS: { readonly [Code in RefusalCode]: (facts: RefusalFacts[Code]) => string } = {
   ELEMENTS_COLLIDE: ({ element, other, address }) =>
-    `${other} and ${element} would become one, ${address}: at the top of a stack an id keeps only ` +
-    'letters, digits, "-" and "_". Give one of them another id.',
+    `${other} and ${element} would become one resource, ${address}: at the top of a stack, cdktf keeps only the ` +
+    'letters, digits, "-" and "_" of an id. Give one of them another id.',
   SIGNING_HAS_OWNER: ({ element, owner, domain }) =>
     `${element} would set the DKIM signing of ${domain}, which ${owner} owns. Remove it; to keep an identity that exists, pass identity: 'existing' or 'import'.`,
   BLOCK_FORBIDDEN: ({ element, by }) =>
@@ -104,7 +105,7 @@ export const REFUSALS: { readonly [Code in RefusalCode]: (facts: RefusalFacts[Co
       : `${FORBIDDEN_BLOCK} was set on ${element} by an override of the stack. ${WHY_FORBIDDEN}`,
   PACKAGE_TWICE: ({ ours }) =>
     `The package "constructs" is installed twice: ses-byodkim uses the one in ${ours}, and this ` +
-    'stack another. Give both the same version ("npm ls constructs" shows who wants which), then run "npm dedupe".',
+    'stack uses another. Require one version in both ("npm ls constructs" shows which package requires which), then run "npm dedupe".',
   OVERRIDES_UNKNOWN: () =>
     'This version of cdktf cannot be checked for overrides of a stack that set ' +
     `${FORBIDDEN_BLOCK}. Install a version that package.json names.`,

@@ -78,10 +78,10 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
   }),
   YAML_ALIAS: ({ alias }) => ({
     found: `YAML: found *${alias}`,
-    allowed: 'the name of an anchor that ends before it',
+    allowed: 'the name of an anchor that is complete before it',
   }),
   YAML_KEY_TWICE: ({ key }) => ({
-    text: `YAML: ${key}: found a second time, allowed: once. Take one of the two out.`,
+    text: `YAML: ${key}: found a second time, allowed: once. Remove one of the two.`,
   }),
   UNKNOWN_KEY: ({ keys, meant }) => ({
     found: `found an unknown key${meant === undefined ? '' : `; did you mean ${meant}?`}`,
@@ -91,22 +91,23 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
     quoted === undefined ? allowed : `${allowed}, in quotes: "${quoted}"`,
   ),
   UNSET: value(() => 'set here or in defaults'),
-  REGION_OF_KEY: value(({ region }) => `none, or ${region} as in the entry's key`),
+  REGION_OF_KEY: value(({ region }) => `nothing, or ${region} as in the entry's key`),
   UNKNOWN_REGION: value(({ meant }) => `a region of AWS; did you mean ${meant}?`),
   ENTRY_TWICE: ({ found, twin }) => ({
-    found: `found ${show(found)}, where ${entry(twin)} is as well`,
-    allowed: 'one entry of a domain in each region',
+    found: `found ${show(found)} in addition to ${entry(twin)}`,
+    allowed: 'one entry for each domain and region',
   }),
-  HOME_ONLY: value(
-    ({ home }) =>
-      `none: it signs with the key and the record of ${entry(home)}, where alone they are set; or a selector of its own`,
-  ),
+  HOME_ONLY: ({ found, home }) => ({
+    text:
+      `found ${show(found)}, which must not be set: this entry uses the key and record of ${entry(home)}. ` +
+      'Set it there, or give this entry its own selector.',
+  }),
   SELECTOR_SPELLING: value(
-    ({ spelt, home }) => `${spelt} as in ${entry(home)}: DNS does not tell them apart`,
+    ({ spelt, home }) => `${spelt} as in ${entry(home)}: DNS ignores upper and lower case`,
   ),
   BUCKET_UNNAMED: value(
     ({ home }) =>
-      `a name with {region}: regions that share the key of ${entry(home)} read in each other’s bucket`,
+      `a name with {region}: the regions that share the key of ${entry(home)} read each other’s bucket`,
   ),
   BUCKET_OF_ONE_REGION: ({ found, regions }) => ({
     found: `found ${show(found)} for ${regions.join(' and ')}`,
@@ -114,16 +115,17 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
   }),
   KMS_KEY_OF_ONE_REGION: ({ found, regions }) => ({
     found: `found ${show(found)} for ${regions.join(' and ')}`,
-    allowed: 'the ARN of a multi-Region key, with {region}: S3 takes a key of the bucket’s own region',
+    allowed: 'the ARN of a multi-Region key, with {region}: S3 accepts only a key in the bucket’s own region',
   }),
   PLACE_OUTSIDE: value(
     ({ prefixes }) =>
-      `below ${prefixes.join(' or ')} of the control plane's bucket, or a place in control.keyStore.alsoRead`,
+      `a place below ${prefixes.join(' or ')} in the control plane's bucket, or one in control.keyStore.alsoRead`,
   ),
   NOT_ALLOWED: value(
-    ({ allowed, by }) => `${allowed}; or what ${by} names, which is deployed with the control stack`,
+    ({ allowed, by }) =>
+      `${allowed}, or a value that ${by} allows; the control stack is deployed with it first`,
   ),
-  MAIL_FROM_TAKEN: value(({ other }) => `a name that nothing else uses; ${entry(other)} sends from it`),
+  MAIL_FROM_TAKEN: value(({ other }) => `a name that nothing else uses: ${entry(other)} sends from this one`),
   PROP: value(({ allowed }) => allowed),
   PROP_OF_EACH_REGION: value(({ allowed }) => `${allowed}; {region} stands for the region of each`),
 };
@@ -144,8 +146,8 @@ export interface EditFacts {
 
 export const EDITS: { readonly [Code in keyof EditFacts]: (facts: EditFacts[Code]) => string } = {
   SETTING_NOT_EDITABLE: ({ setting }) =>
-    `The list is written in a way that cannot be edited without touching more (an alias, an anchor, a block that is ` +
-    `shared, a comment between items). Write it manually: ${setting}`,
+    'This setting cannot be edited without changing other text of the list (an alias, an anchor, a shared block, a ' +
+    `comment between items). Write it manually: ${setting}`,
   ENTRIES_NOT_ADDABLE: ({ lines }) => `Write manually, under domains:\n${lines.join('\n')}`,
 };
 
@@ -157,15 +159,15 @@ export interface NamingFacts {
 type Naming = string | readonly [string, string] | undefined;
 
 const namingText = (naming: Naming): string =>
-  naming === undefined ? 'The usual naming' : `The naming ${JSON.stringify(naming)}`;
+  naming === undefined ? 'The default naming' : `The naming ${JSON.stringify(naming)}`;
 
 export const NAMINGS: { readonly [Code in keyof NamingFacts]: (facts: NamingFacts[Code]) => string } = {
   SELECTOR_INVALID: ({ naming, next }) =>
-    `${namingText(naming)} gives ${JSON.stringify(next)}, which SES does not take; expected 1 to 63 letters, digits and ` +
+    `${namingText(naming)} gives ${JSON.stringify(next)}, which SES does not accept; expected 1 to 63 letters, digits and ` +
     'hyphens, with a letter or a digit at both ends.',
   SELECTOR_TAKEN: ({ naming, next }) =>
     `${namingText(naming)} gives ${next}, which is in use. ` +
     (typeof naming === 'object'
-      ? 'Wait until its record may go (byodkim status says when); if previousSelectors names it, take it out and deploy; then rotate.'
-      : 'Name another with --selector, or put {n} or {dd} into the naming.'),
+      ? 'Wait until its record can be removed (byodkim status shows when). If previousSelectors names it, remove it there and deploy. Then rotate.'
+      : 'Pass another one with --selector, or put {n} or {dd} into the naming.'),
 };

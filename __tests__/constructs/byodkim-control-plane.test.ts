@@ -158,7 +158,7 @@ describe('its policy', () => {
       BYODKIM_ALSO_READ: '["other/keys/"]',
     });
     expect(() => withIdentity('192.0.2.9')).toThrow(
-      /Mail: gate\.nameservers: found \["192\.0\.2\.9"\], allowed: those that the zone names, 192\.0\.2\.1:53; or what the control plane allows \(allow\.servers\)/,
+      /Mail: gate\.nameservers: found \["192\.0\.2\.9"\], allowed: those that the zone names, 192\.0\.2\.1:53, or a value that the control plane allows \(allow\.servers\)/,
     );
     expect(() => controlPlane({ alsoRead: ['bucket'] })).toThrow(
       /alsoRead: found "bucket", allowed: bucket\/prefix/,

@@ -300,7 +300,7 @@ describe('refuses props', () => {
     ],
     [
       { selector: 's3', record: DkimRecord.delegated('Z1', delegated()) },
-      /record\.delegation\.selectors: .*; s3 is another one/,
+      /record\.delegation\.selectors: .*every selector in use: s3/,
     ],
     [
       {
@@ -315,28 +315,34 @@ describe('refuses props', () => {
     [{ key: DkimKey.stored({ privateKey: 'a/${b}' }) }, /keyStore\.privateKey: found "a\/\$\{b\}"/],
     [{ senders: {} }, /senders: found \{\}, allowed: accounts, organization, or both/],
     [{ senders: { organization: 'acme' } }, /senders\.organization: found "acme", allowed: the id of an AWS/],
-    [{ identity: 'existing' as const, tags: { a: 'b' } }, /tags: found .*, allowed: with a managed identity/],
+    [
+      { identity: 'existing' as const, tags: { a: 'b' } },
+      /tags: found .*, allowed: only with a managed identity/,
+    ],
     [
       { mailFrom: { subdomain: 'Bounce' } },
       /mailFrom\.subdomain: found "Bounce", allowed: the labels before/,
     ],
     [
       { mailFrom: { subdomain: 'example.com' } },
-      /mailFrom\.subdomain: found "example\.com", allowed: the part before the domain alone/,
+      /mailFrom\.subdomain: found "example\.com", allowed: only the part before the domain/,
     ],
-    [{ mailFrom: { subdomain: 'bounce.example.com' } }, /mailFrom\.subdomain: .* allowed: the part before/],
+    [
+      { mailFrom: { subdomain: 'bounce.example.com' } },
+      /mailFrom\.subdomain: .* allowed: only the part before/,
+    ],
     [{ mailFrom: {} }, /mailFrom\.subdomain: found nothing, allowed: a name before the domain/],
     [
       { mailFrom: { subdomain: 'bounce' }, record: DkimRecord.route53('Z1') },
-      /region: found nothing, allowed: a region, which the MX record of mailFrom names/,
+      /region: found nothing, allowed: a region: the MX record of mailFrom contains it/,
     ],
     [
       { identity: 'existing' as const, mailFrom: { subdomain: 'bounce' } },
-      /mailFrom\.subdomain: found "bounce", allowed: with a managed identity/,
+      /mailFrom\.subdomain: found "bounce", allowed: only with a managed identity/,
     ],
     [
       { identity: 'existing' as const, feedbackForwarding: true },
-      /feedbackForwarding: found true, allowed: with a managed identity/,
+      /feedbackForwarding: found true, allowed: only with a managed identity/,
     ],
   ])('%#: %p', (change, message) => {
     expect(mistakeOf(change)).toMatch(message);

@@ -11,7 +11,9 @@ describe('a stack as a whole', () => {
         new SnsTopic(stack, 'ex.com', { name: 'one' });
         new SnsTopic(stack, 'excom', { name: 'two' });
       }),
-    ).toThrow(/example\.com\/ex\.com and example\.com\/excom would become one, aws_sns_topic\.excom/);
+    ).toThrow(
+      /example\.com\/ex\.com and example\.com\/excom would become one resource, aws_sns_topic\.excom/,
+    );
   });
 
   it('keeps identities apart whose ids differ in dots alone', () => {

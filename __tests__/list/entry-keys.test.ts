@@ -38,7 +38,7 @@ describe('the key of an entry', () => {
     [
       'a region that contradicts it',
       '  example.com@us-east-1: { selector: s2, region: eu-west-1 }\n',
-      'domains.yaml:5:50: domains.example.com@us-east-1.region: found "eu-west-1", allowed: none, or us-east-1 as in the entry\'s key',
+      'domains.yaml:5:50: domains.example.com@us-east-1.region: found "eu-west-1", allowed: nothing, or us-east-1 as in the entry\'s key',
     ],
     [
       'what is no region',
@@ -48,12 +48,12 @@ describe('the key of an entry', () => {
     [
       'the region that another entry of the domain is in',
       '  example.com@ap-northeast-1: { selector: s1 }\n',
-      'domains: found "example.com@ap-northeast-1", where "example.com" of line 4 is as well, allowed: one entry of a domain in each region',
+      'domains: found "example.com@ap-northeast-1" in addition to "example.com" of line 4, allowed: one entry for each domain and region',
     ],
     [
       'a key twice, in two spellings',
       '  a.example@us-east-1: { selector: s1 }\n  A.example@us-east-1: { selector: s2 }\n',
-      'domains.yaml:6:3: domains: found "A.example@us-east-1", where "a.example@us-east-1" of line 5 is as well, allowed: one entry',
+      'domains.yaml:6:3: domains: found "A.example@us-east-1" in addition to "a.example@us-east-1" of line 5, allowed: one entry',
     ],
   ])('is refused with %s, in one line', (_, domains, message) => {
     const found = refusal(domains, HEAD.replace(/^control.*/, ''));
@@ -178,17 +178,17 @@ describe('a selector of two entries of one domain', () => {
     [
       'two that make the key',
       'selector: s1, createKey: true',
-      '5:53: domains.example.com@us-east-1.createKey: found true, allowed: none: it signs with the key and the record of "example.com" of line 4, where alone they are set; or a selector of its own',
+      '5:53: domains.example.com@us-east-1.createKey: found true, which must not be set: this entry uses the key and record of "example.com" of line 4. Set it there, or give this entry its own selector.',
     ],
     [
       'a record beside the key of another',
       'selector: s1, record: { hostedZoneId: Z1 }',
-      '5:50: domains.example.com@us-east-1.record: found {"hostedZoneId":"Z1"}, allowed: none: it',
+      '5:50: domains.example.com@us-east-1.record: found {"hostedZoneId":"Z1"}, which must not be set',
     ],
     [
       'a place of the key of its own',
       'selector: s1, keyStore: { bucket: other }',
-      '5:52: domains.example.com@us-east-1.keyStore: found {"bucket":"other"}, allowed: none: it',
+      '5:52: domains.example.com@us-east-1.keyStore: found {"bucket":"other"}, which must not be set',
     ],
     [
       'another spelling',
@@ -203,7 +203,7 @@ describe('a selector of two entries of one domain', () => {
   it('is refused where the bucket of the home has no name', () => {
     const head = HEAD.replace(/^control.*\n/, '');
     expect(() => read('  example.com@us-east-1: { selector: s1 }\n', head)).toThrow(
-      /^domains\.yaml:1:1: control\.keyStore\.bucket: found nothing, allowed: a name with \{region\}: regions that share the key of "example.com" of line 3 read in each other’s bucket$/,
+      /^domains\.yaml:1:1: control\.keyStore\.bucket: found nothing, allowed: a name with \{region\}: the regions that share the key of "example.com" of line 3 read each other’s bucket$/,
     );
   });
 

@@ -33,10 +33,10 @@ describe('the next selector', () => {
     [
       'one of two whose record still has to stay',
       { naming: ['a', 'b'] as const, current: 'a', inUse: ['b'] },
-      /record may go .*; if previousSelectors names it, take it out and deploy; then rotate/,
+      /record can be removed .* If previousSelectors names it, remove it there and deploy/,
     ],
-    ['one that SES does not take', { naming: 's_{n}' }, /"s_1", which SES does not take/],
-    ['an unknown word in braces', { naming: 's{week}' }, /SES does not take/],
+    ['one that SES does not take', { naming: 's_{n}' }, /"s_1", which SES does not accept/],
+    ['an unknown word in braces', { naming: 's{week}' }, /SES does not accept/],
   ])('refuses %s', (_, change, says) => {
     expect(() => nextSelector({ ...valid, ...change })).toThrow(NoNextSelector);
     expect(() => nextSelector({ ...valid, ...change })).toThrow(says);

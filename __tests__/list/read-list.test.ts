@@ -39,6 +39,29 @@ const withLine = (number: number, line: string): string =>
     .map((old, index) => (index === number - 1 ? line : old))
     .join('\n');
 
+describe('a mistake of a list', () => {
+  it('has a code and facts for programs, and a text for people', () => {
+    const text = VALID.replace('selector: s2', 'selector: s2, mailFrom: { subdomain: mail.example.org }');
+    expect(text).not.toBe(VALID);
+    let found: unknown;
+    try {
+      read(text);
+    } catch (error) {
+      found = (error as DomainListError).mistakes;
+    }
+    expect(found).toEqual([
+      {
+        line: expect.any(Number),
+        column: expect.any(Number),
+        setting: 'domains.example.org.mailFrom.subdomain',
+        code: 'PROP',
+        facts: { found: 'mail.example.org', allowed: expect.stringContaining('before the domain') },
+        text: expect.stringContaining('found "mail.example.org", allowed: only the part'),
+      },
+    ]);
+  });
+});
+
 describe('a domain list', () => {
   it('gives each domain its own settings and those of the defaults', () => {
     expect(read(VALID)).toEqual({
@@ -173,12 +196,12 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'a domain twice',
       withLine(13, '  example.com: {}'),
-      'domains.yaml:13:3: YAML: example.com: found a second time, allowed: once. Take one of the two out.',
+      'domains.yaml:13:3: YAML: example.com: found a second time, allowed: once. Remove one of the two.',
     ],
     [
       'a domain twice, in other letters',
       withLine(13, '  Example.COM.: {}'),
-      'domains.yaml:13:3: domains: found "Example.COM.", where "example.com" of line 10 is as well, allowed: one entry of a domain in each region',
+      'domains.yaml:13:3: domains: found "Example.COM." in addition to "example.com" of line 10, allowed: one entry for each domain and region',
     ],
     [
       'a name that is no domain',
@@ -188,7 +211,7 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'a MAIL FROM domain that is an entry as well',
       withLine(13, '  example.org: { mailFrom: { subdomain: mail } }\n  mail.example.org: {}'),
-      'domains.yaml:13:41: domains.example.org.mailFrom.subdomain: found "mail", allowed: a name that nothing else uses; "mail.example.org" of line 14 sends from it',
+      'domains.yaml:13:41: domains.example.org.mailFrom.subdomain: found "mail", allowed: a name that nothing else uses: "mail.example.org" of line 14 sends from this one',
     ],
     [
       'a bad selector',
@@ -233,7 +256,7 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'a topic of another region',
       withLine(5, '  topics: { audit: "arn:aws:sns:us-east-1:111122223333:audit" }'),
-      'domains.yaml:5:20: control.topics.audit: found "arn:aws:sns:us-east-1:111122223333:audi…, allowed: a topic of the control plane\'s own region, arn:aws:sns:ap-northeast-1:…',
+      'domains.yaml:5:20: control.topics.audit: found "arn:aws:sns:us-east-1:111122223333:audi…, allowed: a topic in the control plane\'s own region, arn:aws:sns:ap-northeast-1:…',
     ],
     [
       'a domain without a region',
@@ -269,12 +292,12 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'a key in a place that the function may not read',
       withLine(13, '  example.org: { keyStore: { privateKey: private/key.pem } }'),
-      'domains.yaml:13:42: domains.example.org.keyStore.privateKey: found "/private/key.pem", allowed: below dkim-certificates/ of the control plane\'s bucket, or a place in control.keyStore.alsoRead',
+      'domains.yaml:13:42: domains.example.org.keyStore.privateKey: found "/private/key.pem", allowed: a place below dkim-certificates/ in the control plane\'s bucket, or one in control.keyStore.alsoRead',
     ],
     [
       'what weakens the proof, and the control stack does not allow',
       withLine(13, '  example.org: { gate: { nameservers: ["192.0.2.9:53"] } }'),
-      'domains.yaml:13:39: domains.example.org.gate.nameservers: found ["192.0.2.9:53"], allowed: those that the zone names; or what control.allow.servers names, which is deployed with the control stack',
+      'domains.yaml:13:39: domains.example.org.gate.nameservers: found ["192.0.2.9:53"], allowed: those that the zone names, or a value that control.allow.servers allows; the control stack is deployed with it first',
     ],
     [
       'a name server by its name, which DNS would have to find',
@@ -294,7 +317,7 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
     [
       'a block that holds itself',
       withLine(13, '  example.org: &self { gate: *self }'),
-      'domains.yaml:13:30: YAML: found *self, allowed: the name of an anchor that ends before it',
+      'domains.yaml:13:30: YAML: found *self, allowed: the name of an anchor that is complete before it',
     ],
     [
       'a key of several lines, on one',

@@ -212,7 +212,7 @@ describe('rotate --due', () => {
     commit(listed());
     const early = await rotate('--due');
     expect(early.stdout).toContain(
-      'waits. The naming ["s1","s2"] gives s1, which is in use. Wait until its record may go',
+      'waits. The naming ["s1","s2"] gives s1, which is in use. Wait until its record can be removed',
     );
     expect(early.exitCode).toBe(2);
 

@@ -185,7 +185,7 @@ describe('rotate', () => {
       place.commit(DELEGATED.replace('selector: s1\n', 'selector: s2\n'));
       const early = await rotate('example.com');
       expect(early.exitCode).toBe(1);
-      expect(early.stderr).toContain('gives s1, which is in use. Wait until its record may go');
+      expect(early.stderr).toContain('gives s1, which is in use. Wait until its record can be removed');
       expect(made()).toEqual([]);
 
       await cloud.clock.advance(8 * DAY_MS);
@@ -193,7 +193,7 @@ describe('rotate', () => {
       // The last deploy publishes it, though the list says otherwise by now: the engine would keep the earlier record.
       rewriteLedger(cloud, (ledger) => ({ ...ledger, records: ['s2', 's1'] }));
       const published = await rotate('example.com');
-      expect(published.stderr).toContain('gives s1, which is in use. Wait until its record may go');
+      expect(published.stderr).toContain('gives s1, which is in use. Wait until its record can be removed');
       expect(fingerprint()).toBe(before);
 
       rewriteLedger(cloud, (ledger) => ({ ...ledger, records: ['s2'] }));
