@@ -50,7 +50,7 @@ function searched({ without, gone, search }: Fault): string {
 const HEAD =
   '|`npm run replay --`|What happened|Found by|Brought by|Fixed by|Search|\n|---|---|---|---|---|---|';
 
-/** The table of the track record, in a page of prose. No spaces around its cells: `wc -w` would count the bars. */
+/** Writes the table of the track record into its page. */
 export const trackRecord: GeneratedDocument = {
   path: PAGE,
   generate: () => {
