@@ -144,7 +144,7 @@ function consequence(setting: ChangedSetting): string {
     return ': **the function reads private keys there**: everyone who may write to that place can replace them.';
   if (path.startsWith('control.topics.') && /^arn:/.test(String(after)))
     return ': notices go there. Check who owns the topic, and who has subscribed to it.';
-  if (path === 'control.audit.schedule') return ': audit, notices, `heal` and the drill come at that time.';
+  if (path === 'control.audit.schedule') return ': the audit runs at that time, with its notices and `heal`.';
   if (path === 'control.keyStore.kmsKeyArn' && after !== undefined)
     return ': **whoever owns that key can make every private key unreadable**, and then no deploy and no rollback works. Check its account.';
   if (path === 'provider.assumeRoleArn')

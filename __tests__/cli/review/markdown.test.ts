@@ -111,7 +111,7 @@ describe('a review as Markdown', () => {
       undefined,
       CRON,
       `default → ${CRON}`,
-      ': audit, notices, `heal` and the drill',
+      ': the audit runs at that time, with its notices and `heal`.',
     ],
     ['control.keyStore.kmsKeyArn', undefined, KMS, `default → ${KMS}`, ': **whoever owns that key can make'],
     [
