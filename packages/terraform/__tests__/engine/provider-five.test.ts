@@ -89,5 +89,7 @@ test('nothing stays behind where a real deploy would find it: caches and homes g
 test('fails for a file whose name does not tell its version', async () => {
   const asked = environmentFor('terraform-provider-aws');
   await expect(asked).rejects.toThrow(NoProviderError);
-  await expect(asked).rejects.toThrow(/under its name in registries, like terraform-provider-aws_v6\.25\.0/);
+  await expect(asked).rejects.toThrow(
+    /under its name in registries, for example terraform-provider-aws_v6\.25\.0/,
+  );
 });
