@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { EXIT, type ExitCode } from './exit-codes';
-import { realWorld } from './real-world';
+import { EXIT, type ExitCode } from './facts/exit-codes';
+import { INTERRUPTS } from './real-world/ask';
+import { realWorld } from './real-world/real-world';
 import { run } from './run';
-import { INTERRUPTS } from './terminal/ask';
 
 /** Runs the operator's command. Ctrl-C ends it in order; a second one ends it at once, unless engines run. */
 async function main(): Promise<void> {

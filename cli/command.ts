@@ -1,31 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { usageError } from './cli-error';
-import { EXIT, type ExitCode } from './exit-codes';
-import type { Output } from './terminal/output';
-import type { CliWorld } from './world';
-
-/** Options that every command takes. */
-export interface GlobalOptions {
-  readonly json?: boolean;
-  /** A file; false with `--no-list`. */
-  readonly list?: string | false;
-  readonly function?: string;
-  readonly region?: string;
-}
-
-/** Options of a command about one domain. */
-export interface DomainOptions extends GlobalOptions {
-  readonly selector?: string;
-  /** The key; without one, the function is asked. */
-  readonly keyFile?: string;
-  readonly yes?: boolean;
-}
-
-/** What a command works with. */
-export interface Cli {
-  readonly world: CliWorld;
-  readonly out: Output;
-}
+import { usageError } from './errors/cli-error';
+import { EXIT, type ExitCode } from './facts/exit-codes';
+import type { Cli, DomainOptions } from './world/cli';
 
 /** The body of a command. What it returns is what the process ends with. */
 export type Work<Options, Arguments extends unknown[]> = (

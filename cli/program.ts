@@ -17,7 +17,7 @@ import { reviewCommand } from './commands/review';
 import { rotateCommand } from './commands/rotate';
 import { statusCommand } from './commands/status';
 import { updateCommand } from './commands/update';
-import type { CliWorld } from './world';
+import type { CliWorld } from './world/world';
 
 /** The commands in the order of `--help`: the list first, then those that read, then those that change. */
 const COMMANDS = [

@@ -1,12 +1,12 @@
 import { type Command, CommanderError } from 'commander';
 import { ADVICE_LABEL } from '../handlers/contract/contract';
 import { EngineError } from '../packages/engine/find-engine';
-import { CliError, failure } from './cli-error';
-import { EXIT, type ExitCode } from './exit-codes';
+import { CliError, failure } from './errors/cli-error';
+import { EXIT, type ExitCode } from './facts/exit-codes';
 import { type Bind, createProgram } from './program';
-import { INTERRUPTED } from './terminal/ask';
-import { Output } from './terminal/output';
-import type { CliWorld } from './world';
+import { INTERRUPTED } from './real-world/ask';
+import { Output } from './world/output';
+import type { CliWorld } from './world/world';
 
 /**
  * Runs one command line.

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createProgram } from '../../cli/program';
-import type { CliWorld } from '../../cli/world';
+import type { CliWorld } from '../../cli/world/world';
 import { byodkim } from './support/terminal';
 
 const program = createProgram({} as CliWorld, () => async () => undefined);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommanderError } from 'commander';
 import { createProgram } from '../../cli/program';
-import type { CliWorld } from '../../cli/world';
+import type { CliWorld } from '../../cli/world/world';
 import { documents } from '../../tools/docs/documents';
 import { memorySink } from '../cli/support/terminal';
 import { mistakesOfAws } from './support/aws';

@@ -1,4 +1,4 @@
-import { SES_READS } from '../../cli/ses-reads';
+import { SES_READS } from '../../cli/pace/ses-reads';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SchedulerService } from '../../packages/sandbox/aws/services/scheduler';
 import { ListDeployment } from '../support/list-deployment';

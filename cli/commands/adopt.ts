@@ -3,14 +3,15 @@ import { IDENTITY_TAG } from '../../handlers/contract/contract';
 import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import { addEntries, entryLine, type NewEntry } from '../../list/edit-list';
 import { CannotEditList } from '../../list/mistake';
-import { usageError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions } from '../command';
+import { CliCommand } from '../command';
 import { findPublished } from '../dns/prove';
-import { parseList, requireListText } from '../domain-list';
-import { EXIT, type ExitCode } from '../exit-codes';
-import { functionsOf, targetIn } from '../target';
+import { usageError } from '../errors/cli-error';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { parseList, requireListText } from '../target/domain-list';
+import { functionsOf, targetIn } from '../target/target';
 import { naturally } from '../words/format';
-import type { Inventory } from '../world';
+import type { Cli, GlobalOptions } from '../world/cli';
+import type { Inventory } from '../world/world';
 
 /** What became of one identity, or of keys without one. */
 interface Adoption {

@@ -1,13 +1,14 @@
 import type { DomainReport } from '../../handlers/audit/report';
 import { domainText } from '../../handlers/audit/report-text';
 import { SEVERITY } from '../../handlers/words/findings';
-import { type Answers, callFunction, type FunctionTarget } from '../aws/function';
-import { CliError, orCliError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { readList } from '../domain-list';
-import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
-import { functionOf, functionsOf, targetIn } from '../target';
-import type { Output } from '../terminal/output';
+import { CliCommand } from '../command';
+import { CliError, orCliError } from '../errors/cli-error';
+import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../facts/exit-codes';
+import { readList } from '../target/domain-list';
+import { type Answers, callFunction, type FunctionTarget } from '../target/function';
+import { functionOf, functionsOf, targetIn } from '../target/target';
+import type { Cli, GlobalOptions } from '../world/cli';
+import type { Output } from '../world/output';
 
 interface AuditOptions extends GlobalOptions {
   readonly always?: boolean;

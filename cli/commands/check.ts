@@ -2,17 +2,18 @@ import { delegatedName } from '../../handlers/contract/contract';
 import { aliasError } from '../../handlers/dns/wording';
 import type { GateOutcome } from '../../handlers/facts/gate';
 import { FINDINGS } from '../../handlers/words/findings';
-import { CliError, orCliError } from '../cli-error';
-import { type Cli, CliCommand, collect, type DomainOptions, wholeNumber } from '../command';
+import { CliCommand, collect, wholeNumber } from '../command';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
 import { prove, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { whyNotVerified } from '../dns/why-not-verified';
-import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { exitCodeOfOutcome } from '../failure-catalogue';
-import { findRecord, readKeyBytes } from '../find-record';
-import { askFunction, delegationOf, findTarget, selectorOf, type Target } from '../target';
-import { table } from '../terminal/table';
+import { CliError, orCliError } from '../errors/cli-error';
+import { exitCodeOfOutcome } from '../errors/failure-catalogue';
+import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { findRecord, readKeyBytes } from '../target/find-record';
+import { askFunction, delegationOf, findTarget, selectorOf, type Target } from '../target/target';
+import type { Cli, DomainOptions } from '../world/cli';
+import { table } from '../world/table';
 
 interface CheckOptions extends DomainOptions {
   readonly nameserver?: readonly string[];

@@ -2,20 +2,21 @@ import path from 'node:path';
 import { type DomainList, isControlStack } from '../../list/domain-list';
 import { usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
-import { refusalError, usageError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions, wholeNumber } from '../command';
+import { CliCommand, wholeNumber } from '../command';
 import { needing, refuseOrphans, stacksFor } from '../deploy/choose';
 import type { Deployment } from '../deploy/deployment';
 import { exitCodeOf, type Outcome } from '../deploy/outcome';
 import { counts, explanations, wordsBefore } from '../deploy/report';
 import { runStacks } from '../deploy/run-stacks';
-import { requireEntries } from '../domain-list';
 import { findUnlisted, readStates } from '../engine/applied-state';
 import { type Action, Workspace } from '../engine/workspace';
-import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { SesPace } from '../ses-pace';
-import { INTERRUPTS } from '../terminal/ask';
+import { refusalError, usageError } from '../errors/cli-error';
+import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { SesPace } from '../pace/ses-pace';
+import { INTERRUPTS } from '../real-world/ask';
+import { requireEntries } from '../target/domain-list';
 import { several } from '../words/format';
+import type { Cli, GlobalOptions } from '../world/cli';
 
 interface DeployOptions extends GlobalOptions {
   readonly all?: boolean;

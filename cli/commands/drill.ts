@@ -1,11 +1,12 @@
 import type { DrillAnswer } from '../../handlers/drill/drill';
 import { controlStackId } from '../../list/domain-list';
-import { callFunction, type FunctionTarget } from '../aws/function';
-import { AnsweredError, CliError, orCliError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { readList } from '../domain-list';
-import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { functionsOf } from '../target';
+import { CliCommand } from '../command';
+import { AnsweredError, CliError, orCliError } from '../errors/cli-error';
+import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { readList } from '../target/domain-list';
+import { callFunction, type FunctionTarget } from '../target/function';
+import { functionsOf } from '../target/target';
+import type { Cli, GlobalOptions } from '../world/cli';
 
 /** How late a schedule may be. */
 const WAIT_SECONDS = 300;

@@ -1,15 +1,23 @@
 import { dnsRecordsFolder, privateKeyObject, s3Uri } from '../../handlers/contract/contract';
 import { dnsRecord } from '../../handlers/selector/dns-record';
 import { inRegion } from '../../list/domain-list';
-import type { Answers } from '../aws/function';
-import { failure } from '../cli-error';
-import { type Cli, CliCommand, type DomainOptions } from '../command';
+import { CliCommand } from '../command';
 import { findPublished } from '../dns/prove';
-import { bucketOf } from '../domain-list';
-import { EXIT, type ExitCode } from '../exit-codes';
-import { aliasesIn, findRecord, publicHalf, readKeyBytes } from '../find-record';
-import { showRecord } from '../record-forms';
-import { askFunction, eventFields, findKeyTarget, functionOf, selectorOf, type Target } from '../target';
+import { showRecord } from '../dns/record-forms';
+import { failure } from '../errors/cli-error';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { bucketOf } from '../target/domain-list';
+import { aliasesIn, findRecord, publicHalf, readKeyBytes } from '../target/find-record';
+import type { Answers } from '../target/function';
+import {
+  askFunction,
+  eventFields,
+  findKeyTarget,
+  functionOf,
+  selectorOf,
+  type Target,
+} from '../target/target';
+import type { Cli, DomainOptions } from '../world/cli';
 
 export const keyCommand = (): CliCommand => {
   const put = new CliCommand('put', 'store a key that you bring')

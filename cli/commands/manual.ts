@@ -1,9 +1,10 @@
 import { privateKeyObject } from '../../handlers/contract/contract';
-import { type Cli, CliCommand, type DomainOptions } from '../command';
-import { bucketOf } from '../domain-list';
-import { EXIT, type ExitCode } from '../exit-codes';
+import { CliCommand } from '../command';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
 import { type ManualJob, type ManualStep, manualSteps } from '../manual/steps';
-import { delegationOf, findTarget, functionOf, selectorOf } from '../target';
+import { bucketOf } from '../target/domain-list';
+import { delegationOf, findTarget, functionOf, selectorOf } from '../target/target';
+import type { Cli, DomainOptions } from '../world/cli';
 
 interface ManualOptions extends DomainOptions {
   readonly bucket?: string;

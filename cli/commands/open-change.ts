@@ -1,7 +1,8 @@
 /** A person's decision about a change that is not done: keep it, or roll it back. */
-import { type Cli, CliCommand, type DomainOptions, isApproved } from '../command';
-import { EXIT, type ExitCode } from '../exit-codes';
-import { askFunction, findTarget, functionOf } from '../target';
+import { CliCommand, isApproved } from '../command';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { askFunction, findTarget, functionOf } from '../target/target';
+import type { Cli, DomainOptions } from '../world/cli';
 
 export const confirmCommand = (): CliCommand =>
   new CliCommand('confirm', 'keep a change that would be rolled back')

@@ -21,10 +21,11 @@ import {
   regionsOf,
 } from '../../list/domain-list';
 import { sharedObjects } from '../../list/sharing';
-import { usageError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions, section } from '../command';
-import { functionNameOf, readList } from '../domain-list';
-import { EXIT, type ExitCode } from '../exit-codes';
+import { CliCommand, section } from '../command';
+import { usageError } from '../errors/cli-error';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { functionNameOf, readList } from '../target/domain-list';
+import type { Cli, GlobalOptions } from '../world/cli';
 
 const KEY_STORE = 'key-store';
 

@@ -1,12 +1,13 @@
 import { Option } from 'commander';
-import { usageError } from '../cli-error';
-import { type Cli, CliCommand, type DomainOptions } from '../command';
+import { CliCommand } from '../command';
+import { RECORD_FORMS, type RecordForm, showRecord } from '../dns/record-forms';
 import { messageAndAdvice } from '../dns/report';
-import { EXIT, type ExitCode } from '../exit-codes';
-import { exitCodeOfError } from '../failure-catalogue';
-import { findRecord } from '../find-record';
-import { RECORD_FORMS, type RecordForm, showRecord } from '../record-forms';
-import { askFunction, eventFields, findTarget, selectorOf } from '../target';
+import { usageError } from '../errors/cli-error';
+import { exitCodeOfError } from '../errors/failure-catalogue';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { findRecord } from '../target/find-record';
+import { askFunction, eventFields, findTarget, selectorOf } from '../target/target';
+import type { Cli, DomainOptions } from '../world/cli';
 
 interface RecordOptions extends DomainOptions {
   readonly form?: RecordForm;

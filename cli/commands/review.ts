@@ -1,11 +1,10 @@
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
-import { CliError, orCliError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions } from '../command';
+import { CliCommand } from '../command';
 import { unsignedMailOf } from '../dns/mail-domain';
-import { requireEntries } from '../domain-list';
 import { renamingWords } from '../engine/renaming';
-import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { CliError, orCliError } from '../errors/cli-error';
+import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import { compareLists, type DomainChange, entryOf, type ListChanges } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
 import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
@@ -19,8 +18,10 @@ import {
   refusalsOfEntry,
   refusalsOfSetting,
 } from '../review/refusals';
-import { askFunction, type Target, targetIn } from '../target';
-import type { CliWorld } from '../world';
+import { requireEntries } from '../target/domain-list';
+import { askFunction, type Target, targetIn } from '../target/target';
+import type { Cli, GlobalOptions } from '../world/cli';
+import type { CliWorld } from '../world/world';
 
 interface ReviewOptions extends GlobalOptions {
   readonly base: string;

@@ -1,14 +1,15 @@
 import { shellWord } from '../../handlers/escape';
-import type { Answers } from '../aws/function';
-import { obstacleError, usageError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { parseList, requireListText } from '../domain-list';
-import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { showRecord } from '../record-forms';
+import { CliCommand } from '../command';
+import { showRecord } from '../dns/record-forms';
+import { obstacleError, usageError } from '../errors/cli-error';
+import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import { planDue } from '../rotation/due';
 import { askAbout, type EditableList, planRotation, type RotationFacts } from '../rotation/plan';
-import { askFunction, eventFields } from '../target';
+import { parseList, requireListText } from '../target/domain-list';
+import type { Answers } from '../target/function';
+import { askFunction, eventFields } from '../target/target';
 import { counted } from '../words/format';
+import type { Cli, GlobalOptions } from '../world/cli';
 
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;

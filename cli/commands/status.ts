@@ -1,18 +1,19 @@
 import type { KnownDomain } from '../../handlers/audit/status';
 import { stageAsData } from '../../handlers/selector/stages';
-import { CliError, orCliError, usageError } from '../cli-error';
-import { type Cli, CliCommand, type GlobalOptions } from '../command';
-import { readList, requireList } from '../domain-list';
+import { CliCommand } from '../command';
 import { findUnlisted, unlistedWords } from '../engine/applied-state';
-import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { askKnown } from '../known';
+import { CliError, orCliError, usageError } from '../errors/cli-error';
+import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { SesPace } from '../pace/ses-pace';
+import { SES_READS } from '../pace/ses-reads';
 import { readinessOf } from '../review/readiness';
-import { SesPace } from '../ses-pace';
-import { SES_READS } from '../ses-reads';
 import { brokenRow, rowOf, type StatusRow } from '../status/row';
 import { showStatus, summary } from '../status/show';
-import { askFunction, type Target, targetIn } from '../target';
+import { readList, requireList } from '../target/domain-list';
+import { askKnown } from '../target/known';
+import { askFunction, type Target, targetIn } from '../target/target';
 import { counted } from '../words/format';
+import type { Cli, GlobalOptions } from '../world/cli';
 
 interface StatusOptions extends GlobalOptions {
   readonly problems?: boolean;

@@ -1,6 +1,7 @@
-import { type Cli, CliCommand, type DomainOptions, isApproved } from '../command';
-import { EXIT, type ExitCode } from '../exit-codes';
-import { askFunction, eventFields, findTarget, functionOf, selectorOf } from '../target';
+import { CliCommand, isApproved } from '../command';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { askFunction, eventFields, findTarget, functionOf, selectorOf } from '../target/target';
+import type { Cli, DomainOptions } from '../world/cli';
 
 export const updateCommand = (): CliCommand =>
   new CliCommand('update', 'set BYODKIM directly, without a deploy')

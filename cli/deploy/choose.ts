@@ -2,9 +2,9 @@ import { show } from '../../constructs/show';
 import { toALabels } from '../../handlers/contract/settings';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { nearest } from '../../list/nearest';
-import { usageError } from '../cli-error';
 import type { AppliedState } from '../engine/applied-state';
 import type { Action } from '../engine/workspace';
+import { usageError } from '../errors/cli-error';
 import { MOVE_HOME } from '../review/refusals';
 
 /**

@@ -1,8 +1,8 @@
 import type { DomainList } from '../../list/domain-list';
-import type { Cli } from '../command';
 import type { AppliedState, Unlisted } from '../engine/applied-state';
 import type { Action, Workspace } from '../engine/workspace';
-import type { SesPace } from '../ses-pace';
+import type { SesPace } from '../pace/ses-pace';
+import type { Cli } from '../world/cli';
 
 /** One run of a deploy, diff or destroy. */
 export interface Deployment {

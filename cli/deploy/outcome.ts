@@ -1,8 +1,9 @@
 import { oneLine } from '../../handlers/escape';
 import type { ErrorCode } from '../../handlers/facts/errors';
-import { type EngineEnd, findHandlerErrors, type HandlerError } from '../engine/engine';
-import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { exitCodeOfError, type FailureCode, rowOfCode } from '../failure-catalogue';
+import { type EngineEnd, findHandlerErrors } from '../engine/engine';
+import { exitCodeOfError, type FailureCode, rowOfCode } from '../errors/failure-catalogue';
+import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import type { HandlerError } from '../facts/failures';
 import type { Deployment } from './deployment';
 import { planRefusals, taintedIn } from './plan-refusals';
 

@@ -4,13 +4,13 @@ import type { KnownDomain } from '../../handlers/audit/status';
 import { MINUTE_MS } from '../../handlers/clock';
 import { controlStackId } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
-import { CliError } from '../cli-error';
 import type { AppliedState } from '../engine/applied-state';
 import { type Configuration, readConfiguration } from '../engine/workspace';
-import { askKnown } from '../known';
-import { SES_INTERVAL_MS } from '../ses-pace';
+import { CliError } from '../errors/cli-error';
+import { SES_INTERVAL_MS } from '../pace/ses-pace';
+import { askKnown } from '../target/known';
 import { formatDuration, grouped, several } from '../words/format';
-import type { CliWorld } from '../world';
+import type { CliWorld } from '../world/world';
 import type { Deployment } from './deployment';
 import { type Outcome, outcome } from './outcome';
 

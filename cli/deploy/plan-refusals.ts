@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HandlerError, PlannedChange, ResourceChange } from '../engine/engine';
-import type { RefusalCode } from '../facts';
-import { refused } from '../failure-catalogue';
+import type { PlannedChange, ResourceChange } from '../engine/engine';
+import { refused } from '../errors/failure-catalogue';
+import type { HandlerError, RefusalCode } from '../facts/failures';
 
 /** Whether a change of a plan breaks a rule. What users add to a stack, under other names than ours, is theirs. */
 type Applies = (change: PlannedChange, all: readonly PlannedChange[]) => boolean;

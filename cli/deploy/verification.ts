@@ -2,13 +2,13 @@
 import { DAY_MS, dayFrom, MINUTE_MS } from '../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
-import { callFunction, type StatusAnswer } from '../aws/function';
-import { CliError, orCliError } from '../cli-error';
-import { functionNameOf, keyStoreOf } from '../domain-list';
+import { CliError, orCliError } from '../errors/cli-error';
+import { SES_READS } from '../pace/ses-reads';
 import { describeState } from '../review/meaning';
-import { SES_READS } from '../ses-reads';
+import { functionNameOf, keyStoreOf } from '../target/domain-list';
+import { callFunction, type StatusAnswer } from '../target/function';
 import { formatDuration } from '../words/format';
-import type { CliWorld } from '../world';
+import type { CliWorld } from '../world/world';
 import type { Deployment } from './deployment';
 import type { Outcome } from './outcome';
 

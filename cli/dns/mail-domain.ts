@@ -7,7 +7,7 @@ import {
   type UnsignedMail,
 } from '../../handlers/mail-domain/unsigned-mail';
 import type { ListedDomain } from '../../list/domain-list';
-import type { CliWorld } from '../world';
+import type { CliWorld } from '../world/world';
 import { gateWorld, settingsOf } from './prove';
 
 /** A domain, its gate and its MAIL FROM domain as the list has them. */

@@ -4,11 +4,11 @@ import { hasCode } from '../../handlers/errors/errors';
 import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
 import type { RsaPublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
-import { usageError } from '../cli-error';
-import { EXIT, type ExitCode } from '../exit-codes';
-import { exitCodeOfOutcome } from '../failure-catalogue';
+import { usageError } from '../errors/cli-error';
+import { exitCodeOfOutcome } from '../errors/failure-catalogue';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
 import { counted } from '../words/format';
-import type { CliWorld } from '../world';
+import type { CliWorld } from '../world/world';
 
 /** A record to look for in DNS. */
 interface RecordRequest extends Pick<ListedDomain, 'domain' | 'selector' | 'gate'> {

@@ -1,8 +1,8 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
-import type { HandlerError } from '../engine/engine';
-import { rowOfCode } from '../failure-catalogue';
-import { table } from '../terminal/table';
+import { rowOfCode } from '../errors/failure-catalogue';
+import type { HandlerError } from '../facts/failures';
+import { table } from '../world/table';
 
 /** Verdicts that are not their own words. */
 const WORDS: Partial<Record<ServerVerdict['verdict'], string>> = {

@@ -13,7 +13,7 @@ import {
   type S3Backend,
 } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
-import { mapConcurrently } from '../concurrency';
+import { mapConcurrently } from '../pace/concurrency';
 import { type Claim, findRenamings, type Renaming, renamingWords, STATE_SUFFIX } from './renaming';
 
 export interface AppliedState {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { KnownEngine } from '../../packages/engine/engine-version';
+import type { HandlerError } from '../facts/failures';
 
 /** A change of one resource in a plan. */
 export interface PlannedChange {
@@ -131,16 +132,6 @@ export const endOf = (exitCode: number, lines: readonly EngineLine[]): EngineEnd
   counts: lines.findLast(({ type }) => type === 'change_summary')?.changes,
   verified: lines.findLast(({ type }) => type === 'outputs')?.outputs?.verified?.value,
 });
-
-/** An error that the function threw, as an engine prints it. */
-export interface HandlerError {
-  /** The code, such as DNS_TXT_NOT_READY. */
-  readonly code: string;
-  /** What happened. */
-  readonly message: string;
-  /** What to do, if the error itself has it. */
-  readonly advice?: string | undefined;
-}
 
 /** Lambda's payload of a function that threw: a flat object. */
 const PAYLOAD = /\{\s*"error(?:Type|Message)"\s*:(?:"(?:[^"\\]|\\.)*"|[^"}])*\}/g;

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { oneLine } from '../../handlers/escape';
-import { failure } from '../cli-error';
+import { failure } from '../errors/cli-error';
 
 /** Its name says whose it is: a file is made at once, but not written at once. */
 const HOLD = /^byodkim-(\d+)-(\d*)-(.+)\.hold$/;

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync 
 import path from 'node:path';
 import { APPLIED_OUTPUT, DOMAINS_VARIABLE } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
-import { failure, usageError } from '../cli-error';
+import { failure, usageError } from '../errors/cli-error';
 import { type EngineEnd, type EngineEvents, type ResourceChange, runEngine } from './engine';
 import { holdFolder } from './hold';
 

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { DomainList } from '../../list/domain-list';
-import { CliError, failure, usageError } from '../cli-error';
-import { parseList } from '../domain-list';
-import type { CliWorld } from '../world';
+import { CliError, failure, usageError } from '../errors/cli-error';
+import { parseList } from '../target/domain-list';
+import type { CliWorld } from '../world/world';
 
 /**
  * Reads the list at the fork point of the checked-out branch and `base`, as a pull request is compared.

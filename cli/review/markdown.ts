@@ -1,8 +1,7 @@
 import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
-import { EXIT, type ExitCode } from '../exit-codes';
-import { formatStep } from '../next-step';
-import { counted, grouped, several } from '../words/format';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { counted, formatStep, grouped, several } from '../words/format';
 import { type ChangedSetting, type DomainChange, entryOf, type ListChanges } from './changes';
 import { added, formatSetting, type Meaning } from './meaning';
 import type { Readiness } from './readiness';

@@ -3,7 +3,7 @@ import { settingsOf, valueAt } from '../../handlers/contract/setting';
 import { SETTINGS } from '../../handlers/contract/settings';
 import type { ShownState } from '../../handlers/facts/errors';
 import type { ListedDomain } from '../../list/domain-list';
-import type { StatusAnswer } from '../aws/function';
+import type { StatusAnswer } from '../target/function';
 import type { ChangedSetting, DomainChange } from './changes';
 
 /** The state of a domain in SES and the ledger. */

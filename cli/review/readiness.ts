@@ -7,19 +7,19 @@ import type { Inspected } from '../../handlers/inspection/inspect';
 import { byReason } from '../../handlers/words/gate';
 import type { ListedDomain } from '../../list/domain-list';
 import { sharingOf } from '../../list/sharing';
-import { inspectPlan } from '../aws/function';
-import { CliError, failure, orCliError } from '../cli-error';
-import type { Cli } from '../command';
 import { proveMailFromOf } from '../dns/mail-domain';
 import { findPublished, prove, type Standing, standingOf, standingOfOutcome } from '../dns/prove';
 import { messageAndAdvice, reportOutcome } from '../dns/report';
-import type { HandlerError } from '../engine/engine';
-import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { exitCodeOfError, exitCodeOfOutcome, rowOfCode } from '../failure-catalogue';
-import { findRecord } from '../find-record';
-import type { NextStep } from '../next-step';
-import { eventFields, functionOf, homeOf, type ListedTarget, targetIn } from '../target';
-import type { CliWorld } from '../world';
+import { CliError, failure, orCliError } from '../errors/cli-error';
+import { exitCodeOfError, exitCodeOfOutcome, rowOfCode } from '../errors/failure-catalogue';
+import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import type { HandlerError } from '../facts/failures';
+import type { NextStep } from '../facts/next-step';
+import { findRecord } from '../target/find-record';
+import { inspectPlan } from '../target/function';
+import { eventFields, functionOf, homeOf, type ListedTarget, targetIn } from '../target/target';
+import type { Cli } from '../world/cli';
+import type { CliWorld } from '../world/world';
 
 /** Whether a deploy of the domain would pass its gate. */
 export interface Readiness extends Standing {

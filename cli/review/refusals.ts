@@ -1,9 +1,10 @@
 import type { Inspected } from '../../handlers/inspection/inspect';
 import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import type { ControlSettings } from '../../list/schema';
-import type { StatusAnswer } from '../aws/function';
-import { findHandlerErrors, type HandlerError } from '../engine/engine';
-import { type FailureCode, rowOfCode } from '../failure-catalogue';
+import { findHandlerErrors } from '../engine/engine';
+import { type FailureCode, rowOfCode } from '../errors/failure-catalogue';
+import type { HandlerError } from '../facts/failures';
+import type { StatusAnswer } from '../target/function';
 import type { ChangedSetting, DomainChange } from './changes';
 import { isUntouched } from './meaning';
 

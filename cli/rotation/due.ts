@@ -4,11 +4,11 @@ import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract/contract';
 import { keyDaysLeft } from '../../handlers/selector/stages';
 import type { ListedDomain } from '../../list/domain-list';
 import { sharersOf } from '../../list/sharing';
-import { CliError, orCliError, usageError } from '../cli-error';
-import type { Cli, GlobalOptions } from '../command';
-import { EXIT, type ExitCode } from '../exit-codes';
-import type { DueOutcome } from '../facts';
+import { CliError, orCliError, usageError } from '../errors/cli-error';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import type { DueOutcome } from '../facts/rotation';
 import { dueWords } from '../words/rotation';
+import type { Cli, GlobalOptions } from '../world/cli';
 import {
   askAbout,
   type EditableList,

@@ -7,14 +7,14 @@ import { type Edit, editList } from '../../list/edit-list';
 import { CannotEditList, NoNextSelector } from '../../list/mistake';
 import { nextSelector } from '../../list/next-selector';
 import { sharersOf } from '../../list/sharing';
-import type { StatusAnswer } from '../aws/function';
-import { usageError } from '../cli-error';
-import type { Cli, GlobalOptions } from '../command';
 import { prove } from '../dns/prove';
-import type { ListText } from '../domain-list';
-import type { RotationObstacle } from '../facts';
-import { findRecord } from '../find-record';
-import { askFunction, notListed, type Target, targetIn } from '../target';
+import { usageError } from '../errors/cli-error';
+import type { RotationObstacle } from '../facts/rotation';
+import type { ListText } from '../target/domain-list';
+import { findRecord } from '../target/find-record';
+import type { StatusAnswer } from '../target/function';
+import { askFunction, notListed, type Target, targetIn } from '../target/target';
+import type { Cli, GlobalOptions } from '../world/cli';
 
 /** The domain list, to be edited. */
 export interface EditableList extends ListText {

@@ -1,11 +1,11 @@
 import type { LastFinding } from '../../handlers/audit/news';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
 import { type SelectorStage, stageOf } from '../../handlers/selector/stages';
-import type { StatusAnswer } from '../aws/function';
-import type { CliError } from '../cli-error';
-import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
-import type { NextStep } from '../next-step';
+import type { CliError } from '../errors/cli-error';
+import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../facts/exit-codes';
+import type { NextStep } from '../facts/next-step';
 import type { Readiness } from '../review/readiness';
+import type { StatusAnswer } from '../target/function';
 
 /** The domain that a row is about. */
 export interface Subject {

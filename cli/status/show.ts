@@ -1,12 +1,11 @@
 import { findingText } from '../../handlers/audit/report-text';
 import { DAY_MS } from '../../handlers/clock';
 import { formatStage } from '../../handlers/words/stages';
-import type { StatusAnswer } from '../aws/function';
-import { EXIT } from '../exit-codes';
-import { formatStep } from '../next-step';
-import type { Output } from '../terminal/output';
-import { table } from '../terminal/table';
-import { counted, formatDuration } from '../words/format';
+import { EXIT } from '../facts/exit-codes';
+import type { StatusAnswer } from '../target/function';
+import { counted, formatDuration, formatStep } from '../words/format';
+import type { Output } from '../world/output';
+import { table } from '../world/table';
 import type { StatusRow } from './row';
 
 type Colours = Output['colours'];

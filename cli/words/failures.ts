@@ -3,7 +3,7 @@
 import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS } from '../../handlers/words/errors';
-import type { CallerFailure, FailureFacts, RefusalCode } from '../facts';
+import type { CallerFailure, FailureFacts, RefusalCode } from '../facts/failures';
 import { obstacleWords } from './rotation';
 
 /** The numbers of exit-codes.ts: 1 failed, 3 a person has to act, 130 interrupted. */

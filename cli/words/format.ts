@@ -1,3 +1,5 @@
+import type { NextStep } from '../facts/next-step';
+
 /** Formats a duration: `50 min`, `71 h`. SES may have three days; a rollback comes within minutes. */
 export function formatDuration(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
@@ -20,3 +22,7 @@ export const several = (names: readonly string[]): string =>
 
 /** Compares names as people sort them: d2 before d12. */
 export const naturally = new Intl.Collator('en', { numeric: true }).compare;
+
+/** e.g. `the DNS team: remove the record of s1, since 2026-12-03`. */
+export const formatStep = ({ who, what, when }: NextStep): string =>
+  `${who}: ${what}${when === undefined ? '' : `, ${when}`}`;

@@ -1,5 +1,5 @@
 /** Formats why a rotation cannot begin now, for a command that fails with it and what is due. */
-import type { DueOutcome, RotationObstacle, WaitReason } from '../facts';
+import type { DueOutcome, RotationObstacle, WaitReason } from '../facts/rotation';
 
 export function obstacleWords(obstacle: RotationObstacle): string {
   switch (obstacle.kind) {

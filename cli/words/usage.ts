@@ -1,5 +1,5 @@
 /** Formats what is wrong with a command line, and what to write instead. */
-import type { NotListed, UsageFacts } from '../facts';
+import type { NotListed, UsageFacts } from '../facts/usage';
 import { several } from './format';
 import { obstacleWords } from './rotation';
 

@@ -2,7 +2,7 @@
  * How long a deploy goes on once SES has verified, in real time: `npm run bench -- waiting [SECONDS …]`. Each case has an
  * account of its own, and several wait at once.
  */
-import { mapConcurrently } from '../../cli/concurrency';
+import { mapConcurrently } from '../../cli/pace/concurrency';
 import { recordName, recordValue } from '../../handlers/contract/contract';
 import { controlStackId } from '../../list/domain-list';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Command, Help, type Option } from 'commander';
 import { createProgram } from '../../cli/program';
-import type { CliWorld } from '../../cli/world';
+import type { CliWorld } from '../../cli/world/world';
 import type { GeneratedDocument } from './document';
 
 /** Wide enough that no help text wraps. */

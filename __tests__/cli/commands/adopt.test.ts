@@ -1,4 +1,4 @@
-import type { Inventory } from '../../../cli/world';
+import type { Inventory } from '../../../cli/world/world';
 import { parseDomainList } from '../../../list/read-list';
 import { byodkim, files } from '../support/terminal';
 

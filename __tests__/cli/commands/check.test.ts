@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
-import { EXIT } from '../../../cli/exit-codes';
-import type { InvokeFunction } from '../../../cli/world';
+import { EXIT } from '../../../cli/facts/exit-codes';
+import type { InvokeFunction } from '../../../cli/world/world';
 import { systemClock } from '../../../handlers/clock';
 import { recordName } from '../../../handlers/contract/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';

@@ -1,4 +1,4 @@
-import type { CliWorld } from '../../../cli/world';
+import type { CliWorld } from '../../../cli/world/world';
 import { awsFailure, FakeCloud } from '../../support/world';
 import { awsError, functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';

@@ -1,4 +1,4 @@
-import type { FunctionCall } from '../../../cli/world';
+import type { FunctionCall } from '../../../cli/world/world';
 import { recordName } from '../../../handlers/contract/contract';
 import { forMarkdown } from '../../../handlers/escape';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { realWorld } from '../../../cli/real-world';
-import type { CliWorld } from '../../../cli/world';
+import { realWorld } from '../../../cli/real-world/real-world';
+import type { CliWorld } from '../../../cli/world/world';
 import { ledgerObject, recordName } from '../../../handlers/contract/contract';
 import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';

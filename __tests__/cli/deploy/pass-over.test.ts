@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { CliError } from '../../../cli/cli-error';
 import type { Deployment } from '../../../cli/deploy/deployment';
 import { type EntryFacts, passOverControls, whyPlanned } from '../../../cli/deploy/pass-over';
 import type { AppliedState } from '../../../cli/engine/applied-state';
+import { CliError } from '../../../cli/errors/cli-error';
 import type { KnownDomain } from '../../../handlers/audit/status';
 
 const RESOURCES = ['aws_lambda_invocation.a', 'aws_sesv2_email_identity.b'];

@@ -1,8 +1,8 @@
-import type { Cli } from '../../../cli/command';
 import { stacksFor } from '../../../cli/deploy/choose';
 import type { Deployment } from '../../../cli/deploy/deployment';
 import { runStacks } from '../../../cli/deploy/run-stacks';
 import type { Action } from '../../../cli/engine/workspace';
+import type { Cli } from '../../../cli/world/cli';
 import { isControlStack } from '../../../list/domain-list';
 import { parseDomainList } from '../../../list/read-list';
 

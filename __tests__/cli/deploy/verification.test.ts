@@ -1,9 +1,9 @@
-import type { StatusAnswer } from '../../../cli/aws/function';
-import type { Cli } from '../../../cli/command';
 import type { Deployment } from '../../../cli/deploy/deployment';
 import { type Outcome, outcome } from '../../../cli/deploy/outcome';
 import { awaitVerification } from '../../../cli/deploy/verification';
-import { SesPace } from '../../../cli/ses-pace';
+import { SesPace } from '../../../cli/pace/ses-pace';
+import type { StatusAnswer } from '../../../cli/target/function';
+import type { Cli } from '../../../cli/world/cli';
 import { VirtualClock } from '../../support/world/virtual-clock';
 
 const STATUS = {

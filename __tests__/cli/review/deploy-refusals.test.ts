@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { realWorld } from '../../../cli/real-world';
+import { realWorld } from '../../../cli/real-world/real-world';
 import { rotationSettings } from '../../../constructs/identity-props';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../../handlers/contract/contract';
 import type { ErrorCode } from '../../../handlers/facts/errors';

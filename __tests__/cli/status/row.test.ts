@@ -1,5 +1,5 @@
-import { formatStep } from '../../../cli/next-step';
 import type { StatusRow } from '../../../cli/status/row';
+import { formatStep } from '../../../cli/words/format';
 import { formatStage } from '../../../handlers/words/stages';
 import { DAY_MS, finding, NOW, row, ses } from './answers';
 

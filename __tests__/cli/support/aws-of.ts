@@ -1,4 +1,4 @@
-import type { CliWorld } from '../../../cli/world';
+import type { CliWorld } from '../../../cli/world/world';
 
 type Call = (
   where: { readonly region: string },

@@ -1,4 +1,4 @@
-import type { FunctionCall, InvokeFunction } from '../../../cli/world';
+import type { FunctionCall, InvokeFunction } from '../../../cli/world/world';
 import type { FakeCloud } from '../../support/world';
 
 /** An SDK error, as the client of Lambda throws it. */

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { realWorld } from '../../../cli/real-world';
-import type { FunctionCall } from '../../../cli/world';
+import { realWorld } from '../../../cli/real-world/real-world';
+import type { FunctionCall } from '../../../cli/world/world';
 import { FakeCloud, type FakeCloudOptions } from '../../support/world';
 import { functionIn } from './function';
 import { Repository } from './repository';

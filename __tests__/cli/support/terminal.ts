@@ -1,6 +1,6 @@
-import type { ExitCode } from '../../../cli/exit-codes';
+import type { ExitCode } from '../../../cli/facts/exit-codes';
 import { run } from '../../../cli/run';
-import type { CliWorld, Sink } from '../../../cli/world';
+import type { CliWorld, Sink } from '../../../cli/world/world';
 import { systemClock } from '../../../handlers/clock';
 import { proveRecord } from '../../../handlers/dns/gate';
 import { lookUp } from '../../../handlers/dns/lookup';

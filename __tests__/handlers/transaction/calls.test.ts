@@ -1,4 +1,4 @@
-import { SES_READS } from '../../../cli/ses-reads';
+import { SES_READS } from '../../../cli/pace/ses-reads';
 import { awsFailure } from '../../support/world';
 import {
   apply,

@@ -1,0 +1,39 @@
+import { withoutFullStop } from '../../handlers/escape';
+import type { CallerCode } from '../facts/failures';
+import { CliError, failure } from './cli-error';
+
+const CREDENTIALS = new Set([
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+  'InvalidClientTokenId',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+]);
+const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'Forbidden']);
+
+/** Explains an SDK error to the operator. */
+export function awsFailure(
+  error: unknown,
+  { action, resource }: { action: string; resource: string },
+): CliError {
+  if (error instanceof CliError) return error;
+  const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  return failure(codeOf(name, $metadata), {
+    action,
+    resource,
+    awsError: name,
+    awsMessage: withoutFullStop(message),
+  });
+}
+
+/** Returns the code of an SDK error. One without metadata was not answered by AWS. */
+function codeOf(name: string, metadata: { httpStatusCode?: number } | undefined): CallerCode {
+  if (CREDENTIALS.has(name)) return 'NOT_SIGNED_IN';
+  if (DENIED.has(name) || metadata?.httpStatusCode === 403) return 'CALLER_DENIED';
+  if (name === 'ResourceNotFoundException') return 'FUNCTION_NOT_FOUND';
+  if (name === 'TooManyRequestsException') return 'THROTTLED';
+  return metadata === undefined ? 'AWS_NOT_REACHED' : 'AWS_FAILED';
+}

@@ -1,0 +1,79 @@
+import type { ExitCode } from '../facts/exit-codes';
+import type { FailureFacts, RefusalCode } from '../facts/failures';
+import type { RotationObstacle } from '../facts/rotation';
+import type { UsageFacts } from '../facts/usage';
+import { THROWN } from '../words/failures';
+import { USAGE } from '../words/usage';
+import { exitCodeOfError, refused, rowOfCode } from './failure-catalogue';
+
+/** What an error carries in addition to its code. */
+interface Failure {
+  /** What happened, what was expected and what was found. */
+  readonly message: string;
+  /** The facts of the message, as data. */
+  readonly facts?: unknown;
+  /** @default that of the code's row */
+  readonly exitCode?: ExitCode;
+  /** What to do, with `<domain>` for the domain. @default that of the code's row; none: the message says it */
+  readonly advice?: string | undefined;
+}
+
+/** A failure as an operator reads it. Made by `failure` and `usageError`. */
+export class CliError extends Error {
+  readonly exitCode: ExitCode;
+  readonly facts: unknown;
+  readonly advice: string | undefined;
+
+  constructor(
+    /** A code of the function, or of the command in the same style. */
+    readonly code: string,
+    { message, facts, exitCode = exitCodeOfError(code), advice = rowOfCode(code)?.todo }: Failure,
+  ) {
+    super(message);
+    this.name = 'CliError';
+    this.exitCode = exitCode;
+    this.facts = facts;
+    this.advice = advice;
+  }
+}
+
+/** Makes the error of a code; its row in cli/words has the sentence. */
+export const failure = <Code extends keyof FailureFacts>(code: Code, facts: FailureFacts[Code]): CliError =>
+  new CliError(code, { message: THROWN[code].what(facts), facts });
+
+/** Makes the error of a wrong command line, which says what to write instead. */
+export const usageError = <Kind extends keyof UsageFacts>(kind: Kind, facts: UsageFacts[Kind]): CliError =>
+  new CliError('USAGE', { message: USAGE[kind](facts), facts: { kind, ...facts } });
+
+/** Makes the error of a run that is refused as a whole. */
+export function refusalError(code: RefusalCode): CliError {
+  const { message, facts } = refused(code);
+  return new CliError(code, { message, facts });
+}
+
+/** Makes the error of a rotation that cannot begin. */
+export function obstacleError(obstacle: RotationObstacle): CliError {
+  switch (obstacle.kind) {
+    case 'no-key':
+      return failure('CERTIFICATE_NOT_FOUND', obstacle);
+    case 'open':
+      return failure('CONCURRENT_UPDATE', obstacle);
+    case 'behind':
+      return usageError('behind', obstacle);
+    case 'no-free-selector':
+      return usageError('no-free-selector', obstacle);
+  }
+}
+
+/** An error that the function has answered: it runs, and says what is wrong. */
+export class AnsweredError extends CliError {}
+
+/** Returns what fails with an error for the operator as that error: of several, one must not hide the others. */
+export async function orCliError<T>(work: Promise<T>): Promise<T | CliError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof CliError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import type { ErrorCode } from '../../handlers/facts/errors';
+import type { Advice } from '../../handlers/words/advice';
+import { ERRORS } from '../../handlers/words/errors';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import type { FailureFacts, RefusalCode } from '../facts/failures';
+import { type FailureRow, OF_ENGINE, REFUSALS, THROWN } from '../words/failures';
+
+/** Codes that the command fails with, beside those of the function. */
+export type FailureCode = keyof FailureFacts | keyof typeof OF_ENGINE | RefusalCode;
+
+/** A row of the function or of the command. */
+export type CatalogueRow = FailureRow & Pick<Advice, 'next' | 'command'>;
+
+const ROWS = new Map<string, CatalogueRow>(
+  Object.entries({ ...THROWN, ...OF_ENGINE, ...REFUSALS, ...ERRORS }),
+);
+
+/** Returns the row of a code; undefined if a newer function has it. */
+export const rowOfCode = (code: string): CatalogueRow | undefined => ROWS.get(code);
+
+/** Returns the exit code of an error: that of its row, or of a failure. */
+export const exitCodeOfError = (code = ''): ExitCode => rowOfCode(code)?.exitCode ?? EXIT.failed;
+
+export const exitCodeOfOutcome = (outcome: {
+  readonly ready: boolean;
+  readonly code?: ErrorCode | undefined;
+}): ExitCode => (outcome.ready ? EXIT.ok : exitCodeOfError(outcome.code));
+
+/** A refusal of a run before anything is changed. */
+export interface Refused {
+  readonly code: RefusalCode;
+  readonly message: string;
+  /** `changes`: what was found, lines of a plan or names. */
+  readonly facts: { readonly changes: readonly string[] };
+}
+
+/** Refuses a run for what it would do. */
+export function refused(code: RefusalCode, changes: readonly string[] = []): Refused {
+  const { would, effect } = REFUSALS[code];
+  const lines = changes.length === 0 ? '' : ` Found:\n  ${changes.join('\n  ')}`;
+  return {
+    code,
+    message: `The run would ${would}. ${effect} Nothing was changed.${lines}`,
+    facts: { changes },
+  };
+}

@@ -1,0 +1,106 @@
+import type { RotationObstacle } from './rotation';
+
+/** The facts of each failure of the command: who throws it and the sentence in cli/words share one type. */
+
+/** A call of AWS by the person at the command, and AWS's answer. */
+export interface CallerFailure {
+  /** Its name in IAM: `lambda:InvokeFunction`. */
+  readonly action: string;
+  readonly resource: string;
+  /** AWS's error, and its message without a full stop. */
+  readonly awsError: string;
+  readonly awsMessage: string;
+}
+
+/** Codes of a call that AWS refused, or did not answer. */
+export type CallerCode =
+  | 'NOT_SIGNED_IN'
+  | 'CALLER_DENIED'
+  | 'FUNCTION_NOT_FOUND'
+  | 'THROTTLED'
+  | 'AWS_NOT_REACHED'
+  | 'AWS_FAILED';
+
+/** What the function, as AWS names it, has answered. */
+interface FunctionFailure {
+  /** `function ses-byodkim in eu-west-1`. */
+  readonly resource: string;
+  readonly reason: string;
+}
+
+/** Codes that this command throws. */
+export interface FailureFacts {
+  readonly INTERRUPTED: Record<never, never>;
+  readonly NOT_SIGNED_IN: CallerFailure;
+  readonly CALLER_DENIED: CallerFailure;
+  readonly THROTTLED: CallerFailure;
+  readonly AWS_NOT_REACHED: CallerFailure;
+  readonly AWS_FAILED: CallerFailure;
+  readonly AWS_NOT_ASKED: Record<never, never>;
+  readonly FUNCTION_NOT_FOUND: CallerFailure;
+  readonly FUNCTION_TIMED_OUT: FunctionFailure;
+  readonly FUNCTION_FAILED: FunctionFailure;
+  readonly UNEXPECTED_ANSWER: { readonly resource: string };
+  readonly DISK_FULL: { readonly reason: string };
+  readonly ENGINE_REFUSED: { readonly reason: string };
+  /** Names the defect: the error's message, and its stack. */
+  readonly UNEXPECTED: { readonly reason: string; readonly stack: string | undefined };
+  readonly SYNTHESIS_FAILED: { readonly app: string };
+  readonly GIT_FAILED:
+    | { readonly kind: 'absent'; readonly folder: string }
+    | { readonly kind: 'failed'; readonly reason: string };
+  readonly LIST_NOT_FOUND: { readonly file: string; readonly reason: string };
+  readonly LIST_INVALID:
+    | { readonly kind: 'mistakes'; readonly mistakes: string }
+    | { readonly kind: 'at-commit'; readonly commit: string; readonly reason: string };
+  readonly FOLDER_IN_USE: {
+    readonly folder: string;
+    readonly command: string;
+    readonly pid: string;
+    readonly host: string;
+    /** ISO 8601. */
+    readonly since: string;
+    /** The file that holds the folder, if the other command runs on another machine. */
+    readonly file?: string | undefined;
+  };
+  readonly CERTIFICATE_NOT_FOUND: RotationObstacle & { readonly kind: 'no-key' };
+  readonly CONCURRENT_UPDATE: RotationObstacle & { readonly kind: 'open' };
+  readonly SELECTOR_IN_USE:
+    | {
+        readonly kind: 'stored';
+        readonly place: string;
+        /** Fingerprints. */
+        readonly expected: string;
+        readonly found: string;
+      }
+    | {
+        readonly kind: 'published';
+        readonly file: string;
+        readonly recordName: string;
+        /** Fingerprints. */
+        readonly expected: string;
+        readonly found: string;
+      };
+}
+
+/** Refusals of a run before anything is changed. `found`: lines of a plan, or names. */
+export type RefusalCode =
+  | 'KEY_STORE_PROTECTED'
+  | 'CONTROL_PROTECTED'
+  | 'IDENTITY_PROTECTED'
+  | 'RECORD_MOVES'
+  | 'REPLACEMENT_REFUSED'
+  | 'STATE_BROKEN'
+  | 'ENTRY_RENAMED'
+  | 'CHANGES_OPEN'
+  | 'LOCAL_STATE_IN_CI';
+
+/** An error that the function threw, as an engine prints it. */
+export interface HandlerError {
+  /** The code, such as DNS_TXT_NOT_READY. */
+  readonly code: string;
+  /** What happened. */
+  readonly message: string;
+  /** What to do, if the error itself has it. */
+  readonly advice?: string | undefined;
+}

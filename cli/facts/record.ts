@@ -1,0 +1,17 @@
+import type { DnsRecord } from '../../handlers/selector/dns-record';
+
+/** An alias of a delegated domain, in the forms of a record. */
+export interface AliasForms {
+  readonly name: string;
+  readonly type: 'CNAME';
+  readonly ttlSeconds: number;
+  /** The name that it leads to. */
+  readonly value: string;
+  readonly zoneFile: string;
+  readonly route53: string;
+}
+
+/** The record of a key, and for a delegated domain the aliases that lead to it. */
+export interface RecordToPublish extends Omit<DnsRecord, 'createdAt' | 'dueAt'> {
+  readonly aliases?: readonly AliasForms[] | undefined;
+}

@@ -1,0 +1,42 @@
+import type { ExitCode } from './exit-codes';
+
+/** Why a rotation cannot begin now. */
+export type RotationObstacle =
+  | { readonly kind: 'no-key'; readonly entry: string; readonly selector: string }
+  | { readonly kind: 'open'; readonly entry: string; readonly revertsAt: string | null }
+  | {
+      readonly kind: 'behind';
+      readonly entry: string;
+      readonly signsWith: string | null;
+      readonly listed: string;
+    }
+  /** The list's naming gives no selector that is free: `reason` says why. */
+  | { readonly kind: 'no-free-selector'; readonly reason: string };
+
+/** An error of one entry, which does not stop the others. */
+export interface EntryError {
+  readonly code: string;
+  readonly message: string;
+  readonly facts: unknown;
+  readonly advice: string | undefined;
+  readonly exitCode: ExitCode;
+}
+
+/** Why something that is due has to wait. `taken`: another region of the domain takes the same selector. */
+export type WaitReason = RotationObstacle | { readonly kind: 'taken' };
+
+/** What came of an entry whose rotation, or the removal of an earlier record, may be due. */
+export type DueOutcome =
+  | { readonly outcome: 'nothing' }
+  | {
+      readonly outcome: 'rotated';
+      readonly from: string;
+      readonly to: string;
+      /** Whether the new key is there already; otherwise the deploy makes it. */
+      readonly isPrepared: boolean;
+      /** Earlier selectors whose record the deploy removes. */
+      readonly dropped: readonly string[];
+    }
+  | { readonly outcome: 'dropped'; readonly dropped: readonly string[] }
+  | { readonly outcome: 'waits'; readonly why: WaitReason }
+  | { readonly outcome: 'failed'; readonly error: EntryError };

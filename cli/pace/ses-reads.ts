@@ -1,0 +1,65 @@
+/**
+ * Counts the calls of `GetEmailIdentity`. A run of an engine calls no other operation of SES as often, and SES limits each
+ * operation on its own.
+ */
+
+/** A stack that is deployed, or was: the addresses of its resources. */
+interface Deployed {
+  readonly resources: readonly string[];
+}
+
+/** A change of one resource in a plan. */
+interface Change {
+  readonly address: string;
+  readonly action: string;
+}
+
+interface Reads {
+  /** What reads, as docs/architecture.md names it. */
+  readonly run: string;
+  readonly reads: number;
+}
+
+/** Lists how often a run reads an identity. The pace, the tests and docs/architecture.md share this table. */
+export const SES_READS = {
+  planOfIdentity: { run: 'A plan: the provider, the identity', reads: 1 },
+  planOfSetting: { run: 'A plan: the provider, MAIL FROM and feedback each', reads: 1 },
+  inspection: { run: 'A plan: `Inspection`, once something is deployed', reads: 1 },
+  applyOfPart: {
+    run: 'An apply: the provider, the identity, MAIL FROM and feedback each, if made or changed',
+    reads: 1,
+  },
+  signing: { run: 'An apply: `Signing`, before its Put and after it', reads: 2 },
+  confirmation: { run: 'An apply: `Confirmation`, if SES has just verified', reads: 0 },
+  confirmationLater: { run: 'An apply: `Confirmation`, otherwise', reads: 1 },
+  rollback: { run: 'A destroy: `Baseline`, before it rolls back', reads: 1 },
+  status: { run: 'A question about one entry, as in `status` or while a deploy waits for SES', reads: 1 },
+} as const satisfies Readonly<Record<string, Reads>>;
+
+/** The identity, by resource or by data source. */
+const IDENTITY = /^(?:data\.)?aws_sesv2_email_identity\./;
+/** Settings of the identity that have a resource of their own. Those are read with the identity. */
+const SETTING = /^aws_sesv2_email_identity_(?:mail_from|feedback)_attributes\./;
+const SIGNING = /^aws_lambda_invocation\.\w+_Signing_[0-9A-F]{8}$/;
+const BASELINE = /^aws_lambda_invocation\.\w+_Baseline_[0-9A-F]{8}$/;
+
+/** Returns the reads of a plan. An identity that the stack does not manage is read by a data source. */
+export function readsOfPlan(state: Deployed | undefined): number {
+  if (state === undefined || state.resources.length === 0) return 0;
+  const settings = state.resources.filter((address) => SETTING.test(address)).length;
+  return (
+    SES_READS.inspection.reads + SES_READS.planOfIdentity.reads + settings * SES_READS.planOfSetting.reads
+  );
+}
+
+/** Returns the reads of an apply, if SES verifies in time: `Confirmation` reads only if it does not. */
+export const readsOfApply = (changes: readonly Change[]): number =>
+  changes.reduce((sum, change) => sum + readsOfChange(change), 0);
+
+function readsOfChange({ address, action }: Change): number {
+  const isDelete = action === 'delete';
+  if (BASELINE.test(address)) return isDelete ? SES_READS.rollback.reads : 0;
+  if (isDelete) return 0;
+  if (SIGNING.test(address)) return SES_READS.signing.reads + SES_READS.confirmation.reads;
+  return IDENTITY.test(address) || SETTING.test(address) ? SES_READS.applyOfPart.reads : 0;
+}

@@ -1,0 +1,83 @@
+import { createPublicKey } from 'node:crypto';
+import { hasCode } from '../../handlers/errors/errors';
+import { readSigningKey } from '../../handlers/key/private-key';
+import { type RsaPublicKey, rsaPublicKeyOf } from '../../handlers/key/public-key';
+import { readRecord } from '../../handlers/key/record';
+import { type Alias, aliasesOf, dnsRecord } from '../../handlers/selector/dns-record';
+import { CliError, usageError } from '../errors/cli-error';
+import type { AliasForms, RecordToPublish } from '../facts/record';
+import type { Cli } from '../world/cli';
+import type { CliWorld } from '../world/world';
+import { askFunction, delegationOf, eventFields, functionOf, type Target } from './target';
+
+function aliasForms({ name, target }: Alias): AliasForms {
+  const ttlSeconds = 3600;
+  const zoneFile = `${name}. ${ttlSeconds} IN CNAME ${target}.`;
+  return { name, type: 'CNAME', ttlSeconds, value: target, zoneFile, route53: `${target}.` };
+}
+
+/** Returns the aliases that the DNS team of a delegated domain publishes once, in the forms of a record. */
+export function aliasesIn(target: Target): readonly AliasForms[] | undefined {
+  const delegation = delegationOf(target);
+  return delegation && aliasesOf(target.domain, delegation).map(aliasForms);
+}
+
+/** Finds the record of the key in a file; else of the private key in S3, from the function. @throws CliError */
+export async function findRecord(cli: Cli, target: Target, selector: string, keyFile?: string) {
+  const { domain, region, listed } = target;
+  const found =
+    keyFile === undefined
+      ? await askForKey(cli, target, selector)
+      : {
+          key: await readKeyFile(cli.world, keyFile),
+          source: 'the command line',
+          warnings: [],
+          refusal: undefined,
+        };
+  const request = { domain, selector, region, mailFrom: listed?.mailFrom };
+  const { createdAt: _, dueAt: __, ...own } = dnsRecord(request, found.key, 0);
+  const record: RecordToPublish = { ...own, aliases: aliasesIn(target) };
+  return { ...found, record };
+}
+
+async function askForKey(cli: Cli, target: Target, selector: string) {
+  const title = `Asking for the record of ${selector} of ${target.domain}`;
+  const fields = eventFields(target, selector);
+  const { record, warnings, refusal } = await askFunction(cli, target, 'record', fields, title);
+  const { functionName, region } = functionOf(target);
+  const source = `function ${functionName} in ${region}`;
+  const reading = readRecord(record.value);
+  if ('problem' in reading) throw usageError('record-unreadable', { source, problem: reading.problem });
+  return { key: reading.key, source, warnings, refusal };
+}
+
+/** Reads a private key's public half, or a public key, in PEM. The private key stays in this process. */
+export async function readKeyFile(world: CliWorld, file: string): Promise<RsaPublicKey> {
+  const bytes = await readKeyBytes(world, file);
+  const text = bytes.toString('latin1');
+  if (text.includes('PRIVATE KEY-----') || !/-----BEGIN (RSA )?PUBLIC KEY-----/.test(text))
+    return publicHalf(bytes, file);
+  try {
+    const key = createPublicKey(text);
+    if (key.asymmetricKeyType === 'rsa') return rsaPublicKeyOf(key);
+  } catch {
+    // Replaces OpenSSL's error, which does not help.
+  }
+  throw usageError('no-public-key', { file });
+}
+
+export const readKeyBytes = (world: CliWorld, file: string): Promise<Buffer> =>
+  world.readFile(file).catch(({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'ENOENT') throw usageError('no-key-file', { file });
+    throw usageError('key-file-unreadable', { reason: message });
+  });
+
+/** Returns the public half of a private key that SES takes. @throws CliError for any other */
+export function publicHalf(privateKey: Uint8Array, file: string): RsaPublicKey {
+  try {
+    return readSigningKey(privateKey, file).publicKey;
+  } catch (error) {
+    if (!hasCode(error, 'CERTIFICATE_INVALID')) throw error;
+    throw new CliError(error.code, { message: error.message, facts: error.details });
+  }
+}

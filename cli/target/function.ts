@@ -1,0 +1,108 @@
+import type { AuditAnswer } from '../../handlers/audit/audit';
+import type { KnownDomain, known } from '../../handlers/audit/status';
+import { ACTIONS, type Action, READ_ONLY_ALIAS } from '../../handlers/contract/contract';
+import type { ResourceEvent } from '../../handlers/contract/event-schema';
+import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
+import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
+import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
+import type { DrillAnswer } from '../../handlers/drill/drill';
+import { visibleValue, withoutFullStop } from '../../handlers/escape';
+import type { Inspected } from '../../handlers/inspection/inspect';
+import type { ChangeResult } from '../../handlers/ledger/ledger';
+import type { Reverted } from '../../handlers/ledger/results';
+import type { confirmByHand } from '../../handlers/transaction/confirm';
+import { awsFailure } from '../errors/aws-failure';
+import { AnsweredError, CliError, failure } from '../errors/cli-error';
+import type { CliWorld, FunctionAnswer } from '../world/world';
+
+/** The answers of the function to each action: its own types, so that the two ends cannot drift apart. */
+export interface Answers {
+  readonly audit: AuditAnswer;
+  readonly confirm: Awaited<ReturnType<typeof confirmByHand>>;
+  readonly createKey: KeyAnswer;
+  readonly drill: DrillAnswer;
+  readonly known: Awaited<ReturnType<typeof known>>;
+  readonly notifyDnsTeam: NotifyAnswer;
+  readonly record: RecordAnswer;
+  readonly revert: Reverted;
+  readonly status: KnownDomain;
+  readonly update: ChangeResult;
+}
+
+export type StatusAnswer = Answers['status'];
+
+/** Which function, for which domain. */
+export interface FunctionTarget {
+  readonly functionName: string;
+  readonly region: string;
+}
+
+/**
+ * Asks the deployed function to do something directly.
+ * @throws CliError with the function's own code and message, or one that says why it could not be called
+ */
+export async function callFunction<Name extends keyof Answers>(
+  world: CliWorld,
+  target: FunctionTarget,
+  action: Name,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<Answers[Name]> {
+  const name: Action = ACTIONS[action];
+  const answer = await invoke(world, target, { action: name, ...fields }, isReadOnly(action, fields));
+  return answer as Answers[Name];
+}
+
+/**
+ * Asks the deployed function what a plan would ask. Read-only.
+ * @throws CliError as `callFunction`
+ */
+export async function inspectPlan(
+  world: CliWorld,
+  target: FunctionTarget,
+  fields: Omit<ResourceEvent, 'resource'>,
+): Promise<Inspected> {
+  const event: ResourceEvent = { resource: 'Inspection', ...fields };
+  return (await invoke(world, target, event, true)) as Inspected;
+}
+
+async function invoke(
+  world: CliWorld,
+  target: FunctionTarget,
+  payload: object,
+  readOnly: boolean,
+): Promise<unknown> {
+  const resource = `function ${target.functionName} in ${target.region}`;
+  const call = { ...target, payload, signal: world.signal, ...(readOnly && { qualifier: READ_ONLY_ALIAS }) };
+  const answer = await world.invoke(call).catch((error: unknown) => {
+    world.signal.throwIfAborted();
+    throw awsFailure(error, { action: 'lambda:InvokeFunction', resource });
+  });
+  return readAnswer(visibleValue(answer), resource);
+}
+
+/** Whether the action goes through the read-only alias, which may be all that a caller is granted. A notice does not. */
+const isReadOnly = (action: keyof Answers, { always }: Readonly<Record<string, unknown>>): boolean =>
+  action === 'status' || action === 'known' || action === 'record' || (action === 'audit' && always !== true);
+
+/** The name that Lambda gives a timeout. */
+const TIMED_OUT = 'Sandbox.Timedout';
+
+function readAnswer({ payload, functionError }: FunctionAnswer, name: string): object {
+  const answer = { ...(payload as Readonly<Record<string, unknown>> | null) };
+  if (functionError !== undefined) {
+    const { errorType = 'FUNCTION_FAILED', errorMessage = functionError } = answer;
+    const facts = { resource: name, reason: withoutFullStop(String(errorMessage)) };
+    if (errorType === TIMED_OUT) throw failure('FUNCTION_TIMED_OUT', facts);
+    const { message } = failure('FUNCTION_FAILED', facts);
+    throw new CliError(String(errorType), { message, facts });
+  }
+  const { statusCode, message = 'no message', error = 'FUNCTION_FAILED', details, advice } = answer;
+  if (typeof statusCode !== 'number') throw failure('UNEXPECTED_ANSWER', { resource: name });
+  if (statusCode >= 400)
+    throw new AnsweredError(String(error), {
+      message: String(message),
+      facts: details,
+      advice: advice as string | undefined,
+    });
+  return answer;
+}

@@ -1,0 +1,146 @@
+import path from 'node:path';
+import { SELECTOR_PATTERN } from '../../handlers/contract/contract';
+import { type DomainList, findEntry, type ListedDomain, regionsOf } from '../../list/domain-list';
+import { formatEntryKey, parseEntryKey } from '../../list/entry-key';
+import { nearest } from '../../list/nearest';
+import { usageError } from '../errors/cli-error';
+import type { NotListed } from '../facts/usage';
+import type { Cli, GlobalOptions } from '../world/cli';
+import type { CliWorld } from '../world/world';
+import { functionNameOf, keyStoreOf, readList } from './domain-list';
+import { type Answers, callFunction, type FunctionTarget } from './function';
+
+/** The domain of a command, and its entry in the list. */
+export interface Target {
+  /** A domain in A-labels. */
+  readonly domain: string;
+  /** The key of its entry, which commands take: `example.com`, `example.com@us-east-1`. */
+  readonly entry: string;
+  readonly functionName: string;
+  /** Absent if none is named. */
+  readonly region?: string | undefined;
+  readonly list?: DomainList | undefined;
+  readonly listed?: ListedDomain | undefined;
+}
+
+/** A domain that is in the list. */
+export interface ListedTarget extends Target {
+  readonly listed: ListedDomain;
+}
+
+/** @throws CliError for text that is no domain name, and for a list with mistakes */
+export const findTarget = async ({ world }: Cli, options: GlobalOptions, text: string): Promise<Target> =>
+  targetIn(world, options, await readList(world, options), text);
+
+/** Finds the domain of a command about its key: the home's entry, if an entry shares the key of another region. */
+export async function findKeyTarget(cli: Cli, options: GlobalOptions, text: string): Promise<Target> {
+  const target = await findTarget(cli, options, text);
+  const { home } = target.listed ?? {};
+  if (home === undefined) return target;
+  cli.out.note(`${target.entry} signs with the key of ${home}, which is kept there.`);
+  const { region: _, ...others } = options;
+  return targetIn(cli.world, others, target.list, home);
+}
+
+export function targetIn(
+  world: CliWorld,
+  options: GlobalOptions,
+  list: DomainList | undefined,
+  text: string,
+): Target {
+  // A review breaks mentions with zero-width spaces, which are copied with a name.
+  const key = parseEntryKey(text.replaceAll('\u200b', ''));
+  if (key === undefined) throw usageError('not-a-domain', { text });
+  if (key.region !== undefined && options.region !== undefined && options.region !== key.region)
+    throw usageError('two-regions', { name: text, region: key.region, option: options.region });
+  const { domain } = key;
+  const entries = list?.domains ?? [];
+  const listed =
+    findEntry(entries, { domain, region: options.region ?? key.region }) ?? findEntry(entries, key);
+  // A name that is not in the list is probably misspelled: the machine's own region is not taken for it.
+  const region = options.region ?? key.region ?? listed?.region ?? usualRegion(world, list);
+  const entry = listed?.stack ?? formatEntryKey(key);
+  return { domain, entry, functionName: options.function ?? functionNameOf(list), region, list, listed };
+}
+
+/** Returns the machine's own region: a list names its regions. */
+const usualRegion = ({ env }: CliWorld, list: DomainList | undefined): string | undefined =>
+  list ? undefined : env.AWS_REGION || env.AWS_DEFAULT_REGION;
+
+/** Returns the function of each region of the list, or of the region that is named. @throws CliError without a region */
+export function functionsOf(
+  world: CliWorld,
+  options: GlobalOptions,
+  list: DomainList | undefined,
+): FunctionTarget[] {
+  const region = options.region ?? usualRegion(world, list);
+  const regions = region ? [region] : list ? regionsOf(list) : [];
+  if (regions.length === 0) throw usageError('no-region', {});
+  const functionName = options.function ?? functionNameOf(list);
+  return regions.map((each) => ({ functionName, region: each }));
+}
+
+/** @throws CliError if no region is named */
+export function functionOf(target: Target): FunctionTarget {
+  if (target.region !== undefined) return { functionName: target.functionName, region: target.region };
+  throw usageError('no-region', { entry: target.entry, why: notListed(target) });
+}
+
+/**
+ * Asks the function of a domain.
+ * @param fields beside domain and region
+ * @param title shown with the time that it takes
+ */
+export async function askFunction<Name extends keyof Answers>(
+  { world, out }: Cli,
+  target: Target,
+  action: Name,
+  fields: object = {},
+  title?: string,
+): Promise<Answers[Name]> {
+  const place = functionOf(target);
+  const { domain } = target;
+  const answer = callFunction(world, place, action, { domain, region: place.region, ...fields });
+  return title === undefined ? answer : out.progress.during(title, answer);
+}
+
+/** Returns where an entry is missing, and which one was probably meant. */
+export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entry' | 'list'>): NotListed {
+  if (list === undefined) return {};
+  // Proposes another region of the domain, else a domain that is spelled alike.
+  const stacks = list.domains.map(({ stack }) => stack);
+  const meant = list.domains.find((each) => each.domain === domain)?.stack ?? nearest(entry, stacks);
+  return { list: path.basename(list.file), meant };
+}
+
+/** Returns the entry whose key and record an entry shares; undefined if it has its own. */
+export const homeOf = ({ list, listed }: Target): ListedDomain | undefined =>
+  list?.domains.find(({ stack }) => stack === listed?.home);
+
+/** Returns the delegation of a domain's names: of an entry that shares a key, that of its home. */
+export const delegationOf = (target: Target) => (homeOf(target) ?? target.listed)?.record?.delegation;
+
+/** Returns the fields that events about one selector share. */
+export function eventFields(target: Target, selector: string) {
+  const { region } = functionOf(target);
+  const keyStore = target.listed && keyStoreOf(target.listed);
+  const { keyLifetimeDays, mailFrom } = target.listed ?? {};
+  const delegation = delegationOf(target);
+  return {
+    domain: target.domain,
+    selector,
+    region,
+    keyStore,
+    mailFrom,
+    rotation: keyLifetimeDays || delegation ? { keyLifetimeDays, delegation } : undefined,
+  };
+}
+
+/** Returns the selector that was named, else the listed one. @throws CliError */
+export function selectorOf(target: Target, named: string | undefined): string {
+  const selector = named ?? target.listed?.selector;
+  if (selector === undefined)
+    throw usageError('no-selector', { domain: target.domain, why: notListed(target) });
+  if (SELECTOR_PATTERN.test(selector)) return selector;
+  throw usageError('not-a-selector', { text: selector });
+}

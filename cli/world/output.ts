@@ -1,0 +1,92 @@
+import picocolors from 'picocolors';
+import { mapConcurrently } from '../pace/concurrency';
+import type { CliWorld, Sink } from './world';
+
+type Colours = ReturnType<typeof picocolors.createColors>;
+
+/** Prints the result of a command on stdout, everything else on stderr. */
+export class Output {
+  /** Colours of stdout; plain unless it is a terminal. */
+  readonly colours: Colours;
+  readonly progress: Progress;
+
+  constructor(
+    private readonly world: CliWorld,
+    readonly json: boolean,
+  ) {
+    this.colours = picocolors.createColors(world.stdout.isTerminal && wantsColour(world.env));
+    this.progress = new Progress(world.stderr, () => world.clock.now());
+  }
+
+  /** The result: JSON with `--json`, otherwise text for people, with a line for each warning below it. */
+  result(value: unknown, text: () => string, warnings: readonly string[] = []): void {
+    this.progress.clear();
+    const lines = (): string[] => [
+      text(),
+      ...warnings.map((warning) => this.colours.yellow(`Warning: ${warning}`)),
+    ];
+    this.world.stdout.write(`${this.json ? JSON.stringify(value, null, 2) : lines().join('\n')}\n`);
+  }
+
+  /** What happens until there is a result: on stdout as well, but with `--json` on stderr. */
+  write(text: string): void {
+    this.progress.clear();
+    (this.json ? this.world.stderr : this.world.stdout).write(text);
+  }
+
+  /** Prints for the person at the terminal; never part of the result. */
+  note(text: string): void {
+    this.progress.clear();
+    this.world.stderr.write(`${text}\n`);
+  }
+}
+
+/** Whether the environment allows colours: see https://no-color.org. */
+const wantsColour = (env: CliWorld['env']): boolean => !env.NO_COLOR && env.TERM !== 'dumb';
+
+const ERASE_LINE = '\r\u001b[2K';
+
+/** One line on a terminal that is written over and over, and gone at the end. Silent elsewhere. */
+class Progress {
+  private isVisible = false;
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly now: () => number,
+  ) {}
+
+  show(text: string): void {
+    if (!this.sink.isTerminal) return;
+    const width = (this.sink.columns ?? 80) - 1;
+    this.sink.write(`${ERASE_LINE}${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
+    this.isVisible = true;
+  }
+
+  clear(): void {
+    if (this.isVisible) this.sink.write(ERASE_LINE);
+    this.isVisible = false;
+  }
+
+  /** Maps with at most `limit` at work at once, and shows how many are done. */
+  map<T, R>(text: string, items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+    this.show(`${text}…`);
+    return mapConcurrently(items, limit, work, (done) => this.show(`${text}… ${done} done`));
+  }
+
+  /** Shows how long something takes, second by second, until it has ended. */
+  async during<T>(text: string, work: Promise<T>): Promise<T> {
+    if (!this.sink.isTerminal) return work;
+    const startedAt = this.now();
+    this.show(`${text}…`);
+    const timer = setInterval(
+      () => this.show(`${text}… ${Math.round((this.now() - startedAt) / 1000)} s`),
+      1000,
+    );
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+      this.clear();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { SigningState } from '../../handlers/aws/email-identity';
+import type { Clock } from '../../handlers/clock';
+import type { GateRequest, GateWorld } from '../../handlers/dns/gate';
+import type { LookUp } from '../../handlers/dns/lookup';
+import type { GateOutcome } from '../../handlers/facts/gate';
+
+/** Receives text. */
+export interface Sink {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Width in characters, if it is known. */
+  readonly columns?: number;
+}
+
+/** One synchronous call of a Lambda function. */
+export interface FunctionCall {
+  readonly functionName: string;
+  readonly region: string;
+  /** Names the alias to call. @default the function's own name */
+  readonly qualifier?: string;
+  readonly payload: unknown;
+  readonly signal: AbortSignal;
+}
+
+export interface FunctionAnswer {
+  readonly payload: unknown;
+  /** Set when the function threw or was stopped. */
+  readonly functionError?: string;
+}
+
+/** An object of the key store. */
+export interface NewObject {
+  readonly region: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly body: string | Uint8Array;
+  /** Encrypts it. @default as the bucket says */
+  readonly kmsKeyArn?: string | undefined;
+}
+
+export interface InventoryPlace {
+  readonly region: string;
+  /** Bucket of the private keys. */
+  readonly bucket: string;
+  /** Domains in A-labels; empty: every domain. */
+  readonly only: readonly string[];
+}
+
+/** Identities and keys of one region. */
+export interface Inventory {
+  /** Signing states by domain, in A-labels. */
+  readonly identities: ReadonlyMap<string, SigningState>;
+  /** Selectors of the private keys, by domain. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+}
+
+export type InvokeFunction = (call: FunctionCall) => Promise<FunctionAnswer>;
+
+/** Everything outside of the command, in one argument. */
+export interface CliWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Aborted by Ctrl-C, and when nobody reads what is printed. */
+  readonly signal: AbortSignal;
+  /** @throws as `fs.readFile` does */
+  readFile(path: string): Promise<Buffer>;
+  /** Whole or not at all. @throws as `fs.writeFile` does */
+  writeFile(path: string, text: string): Promise<void>;
+  /** Returns what `git` prints in a folder; `null` if it ends with an error. @throws Error when there is no git */
+  git(args: readonly string[], folder: string): Promise<string | null>;
+  /** Asks a person at the terminal; `null`: there is no terminal. */
+  ask(question: string): Promise<string | null>;
+  /** The gate. */
+  prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
+  /** Looks other records up. */
+  readonly lookUp: LookUp;
+  /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
+  readonly invoke: InvokeFunction;
+  /** Stores an object unless one is there: false. @throws CliError if AWS refuses */
+  readonly storeNew: (object: NewObject) => Promise<boolean>;
+  /** Reads what SES and the key store have. @throws CliError if AWS refuses */
+  readonly inventory: (place: InventoryPlace) => Promise<Inventory>;
+  /**
+   * Names of the armed reverts of a schedule group; none if the group is gone.
+   * @throws CliError if they cannot be listed
+   */
+  armedSchedules(group: string, region: string): Promise<readonly string[]>;
+}
