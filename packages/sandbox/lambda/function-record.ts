@@ -73,10 +73,10 @@ export function revised(
   return { ...record, ...change, lastModified: lambdaTime(now), revisionId: randomUUID() };
 }
 
-/** `2025-09-17T10:30:00.000+0000`, as Lambda writes times. */
+/** Writes a time as Lambda does: `2025-09-17T10:30:00.000+0000`. */
 const lambdaTime = (now: number): string => new Date(now).toISOString().replace('Z', '+0000');
 
-/** `FunctionConfiguration` in the SDK's shape. @param arn as the caller named it */
+/** Returns the `FunctionConfiguration` in the SDK's shape. @param arn as the caller named it */
 export function functionConfiguration(record: FunctionRecord, arn = record.arn): Record<string, unknown> {
   const { Environment, ...settings } = record.settings;
   return {

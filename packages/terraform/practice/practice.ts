@@ -100,6 +100,6 @@ function zoneData(records: ZoneContents['records']): Zones[string] {
   );
 }
 
-/** `"one" "two"`, as Route 53 has it, is one record of two strings. */
+/** Splits a record as Route 53 writes it: `"one" "two"` has two strings. */
 const stringsOf = (value: string): string[] =>
   [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text!.replace(/\\(.)/g, '$1'));

@@ -111,7 +111,7 @@ function eventInvokeConfig(
 }
 
 /**
- * The function's role has to be able to send there by the time that it is said; a policy that was just put may not have
+ * Checks that the function's role can send there already; a policy that was just put may not have
  * arrived. @throws AwsError InvalidParameterValueException
  */
 function checkMayPublish(iam: IamService, roleArn: string, topicArn: string | undefined): void {
@@ -131,7 +131,7 @@ export function checkTagCount(tags: readonly Tag[]): void {
     throw invalid('Tag keys that begin with aws: are reserved.');
 }
 
-/** Tags are the function's, never a version's or an alias's. @throws AwsError InvalidParameterValueException */
+/** Refuses the ARN of a version or an alias: only functions have tags. @throws AwsError InvalidParameterValueException */
 function checkTagged(functionArn: string): void {
   if (/:function:[^:]+:/.test(functionArn))
     throw invalid('Tags on function aliases and versions are not supported. Please specify a function ARN.');

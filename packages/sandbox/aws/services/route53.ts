@@ -198,7 +198,7 @@ const apexRecords = (name: string): ZoneRecord[] => [
   },
 ];
 
-/** Route 53 lists names by their labels from the right, and what has one name by its type or id. */
+/** Returns the sort key of a name: Route 53 compares labels from the right, then the type or the id. */
 function orderOf(name: string | undefined, next: string | undefined): string {
   if (name === undefined && next !== undefined)
     throw invalidInput('route53', 'The name to start at is missing.');

@@ -60,7 +60,7 @@ function readTarget(target: any): ScheduleDefinition['Target'] {
   return { Arn, RoleArn, Input, RetryPolicy: { ...defaults, ...RetryPolicy } };
 }
 
-/** It would fire some time within the window. */
+/** Refuses a flexible time window: such a schedule would fire some time within it. */
 function checkWindow({ Mode, MaximumWindowInMinutes }: ScheduleDefinition['FlexibleTimeWindow']): void {
   if (Mode === 'FLEXIBLE') throw invalid('The sandbox knows no FlexibleTimeWindow but OFF.');
   if (MaximumWindowInMinutes !== undefined)
@@ -69,6 +69,6 @@ function checkWindow({ Mode, MaximumWindowInMinutes }: ScheduleDefinition['Flexi
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 
-/** A role that trusts the scheduler sees the schedule's group, not the schedule, as `aws:SourceArn`. */
+/** Returns the ARN of the schedule's group: the `aws:SourceArn` that a role's trust sees. */
 export const groupArnOf = (scheduleArn: string): string =>
   scheduleArn.replace(/:schedule\/([^/]+)\/.*$/, ':schedule-group/$1');

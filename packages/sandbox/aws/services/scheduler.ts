@@ -114,7 +114,7 @@ class Schedules {
     if (isCompleted && definition.ActionAfterCompletion === 'DELETE') this.remove(definition.Arn);
   }
 
-  /** An advance of the clock goes on when the function has run, so that what it does comes at its own time. */
+  /** Fires, and waits until the function has run: an advance of the clock goes on only then. */
   private async fireAndSettle(definition: ScheduleDefinition, occasion: Occasion): Promise<void> {
     const { requestId } = await this.fire(definition, occasion);
     if (requestId) await this.core.service<LambdaService>('lambda').settled(requestId);

@@ -47,7 +47,7 @@ export class VirtualTime {
     return Math.max(0, this.timeoutMs - (realNow() - this.startedAt) - this.skippedMs);
   }
 
-  /** `timers/promises.setTimeout`, shortened. */
+  /** Sleeps as `timers/promises.setTimeout` does, but shorter. */
   async sleep<T>(ms = 1, value?: T, options: SleepOptions = {}): Promise<T> {
     const until = this.now() + ms;
     const inTime = this.sleepFactor === 1 || ms <= this.remainingMs();

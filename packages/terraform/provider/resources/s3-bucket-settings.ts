@@ -12,9 +12,9 @@ export interface BucketSetting {
   readonly operation: string;
   /** Where it is not called so. */
   readonly deletion?: string;
-  /** The setting as the operation's input has it, without the bucket. */
+  /** Returns the setting as the operation's input has it, without the bucket. */
   toInput(state: State): object;
-  /** Back from the answer of `Get…`, the bucket's name aside; null when that says that there is no such setting. */
+  /** Reads the answer of `Get…`, without the bucket's name; null if the setting does not exist. */
   toState(output: any, state: State): State | null;
   /** Takes the setting back if S3 has no way to delete it. */
   readonly undo?: (context: ProviderContext, state: State) => Promise<unknown>;

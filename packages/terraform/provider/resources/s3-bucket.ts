@@ -39,7 +39,7 @@ export const s3Bucket: ResourceType = {
   update: async () => {},
 };
 
-/** Whatever a bucket may have, each by a call of its own, one after another. */
+/** Reads all that a bucket may have, each by a call of its own, one after another. */
 async function settingsOf(context: ProviderContext, Bucket: string): Promise<State> {
   const setting = (name: string) => orGone(context.call('s3', `Get${name}`, { Bucket }));
   const policy = await setting('BucketPolicy');

@@ -71,7 +71,7 @@ function checkScope(actions: readonly string[], resources: readonly string[], bu
     throw malformed('Action does not apply to any resource(s) in statement');
 }
 
-/** An action on objects needs a resource that can be one, and an action on the bucket one that can be the bucket. */
+/** Returns whether an action and a resource can meet: both are about objects, or both about the bucket. */
 function appliesTo(action: string, arn: string): boolean {
   if (/[*?]/.test(action) || arn.endsWith('*')) return true;
   return OF_OBJECTS.test(action) === arn.includes('/');

@@ -107,7 +107,7 @@ function checkNew({ Key, Metadata = {} }: any): void {
   }
 }
 
-/** A caller that compares ETags learns about the content, so it must be allowed to read it. */
+/** Returns the permission to read, which a caller that compares ETags needs: it learns about the content. */
 const comparingEtag = (input: any): string[] =>
   input.IfMatch === undefined || input.IfMatch === '*' ? [] : ['s3:GetObject'];
 

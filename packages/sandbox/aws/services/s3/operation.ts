@@ -12,7 +12,7 @@ export const invalidArgument = (message: string, ArgumentName: string, ArgumentV
     ...(ArgumentValue !== undefined && { ArgumentValue }),
   });
 
-/** Condition keys of what a request says. */
+/** Returns the condition keys that have a value. */
 export const definedKeys = (keys: Record<string, string | undefined>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),

@@ -9,7 +9,7 @@ export const configurationSetArn = (name: string, { region, accountId }: CallCon
 /** The tags of each, by ARN. */
 export type ConfigurationSets = Map<string, ResourceTags>;
 
-/** Configuration sets, as far as an identity can name one. */
+/** Makes the operations on configuration sets, as far as an identity can name one. */
 export function configurationSetOperations(
   sets: ConfigurationSets,
   newTags: SandboxCore['resourceTags'],

@@ -14,7 +14,7 @@ export class EasyDkimKey {
     return this.made;
   }
 
-  /** The end of the target of each of Easy DKIM's CNAME records. */
+  /** Returns the record at the end of each of Easy DKIM's CNAME records. */
   record(): string {
     const der = createPublicKey(this.privateKey()).export({ type: 'spki', format: 'der' });
     return `v=DKIM1; k=rsa; p=${der.toString('base64')}`;

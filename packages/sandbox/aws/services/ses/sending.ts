@@ -68,7 +68,7 @@ function mailFromOf({ mailFrom }: Identity, region: string): string {
   return region === 'us-east-1' ? 'amazonses.com' : `${region}.amazonses.com`;
 }
 
-/** SES signs while its own search says that the record is there, and bears a lost one for a while. */
+/** Returns the signer: SES signs while it has found the record, and for a while after it was lost. */
 function signerOf(identity: Identity, easyDkim: EasyDkimKey): DkimSigner | undefined {
   const { signing, enabled, status, name, tokens } = identity;
   if (!enabled || (status !== 'SUCCESS' && status !== 'TEMPORARY_FAILURE')) return undefined;

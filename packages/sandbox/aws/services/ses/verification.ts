@@ -10,7 +10,7 @@ export interface VerificationParts {
   /** Read each time: a person who practises changes it. */
   readonly pace: SesVerificationOptions;
   readonly lookup: Lookup;
-  /** An identity of another region, for replicated Easy DKIM. */
+  /** Finds an identity of another region, for replicated Easy DKIM. */
   find(region: string, name: string): Identity | undefined;
 }
 
