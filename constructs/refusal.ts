@@ -35,6 +35,9 @@ export const mistakeOfRow = ({ prop, found, allowed }: SettingMistake): PropMist
   facts: { allowed },
 });
 
+/** Returns the code and the facts of a mistake, without its prop. */
+export const reasonOf = ({ code, facts }: PropMistake): PropReason => ({ code, facts }) as PropReason;
+
 /** Returns what is allowed in place of a prop's value. */
 export function allowedOf({ code, facts }: PropReason): string {
   return (ALLOWED[code] as (facts: PropFacts[PropCode]) => string)(facts);

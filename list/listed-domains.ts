@@ -1,6 +1,6 @@
 import { findMistakes } from '../constructs/check-identity-props';
 import type { IdentitySettings } from '../constructs/identity-props';
-import { allowedOf } from '../constructs/refusal';
+import { reasonOf } from '../constructs/refusal';
 import { settingsOf } from '../handlers/contract/setting';
 import { SETTINGS } from '../handlers/contract/settings';
 import type { ListedDomain } from './domain-list';
@@ -109,7 +109,7 @@ function mistakesOfProps(
   listed: ListedDomain,
 ): ListMistake[] {
   return findMistakes(listed as IdentitySettings).map((found) => {
-    const mistake = { code: 'PROP', facts: { found: found.found, allowed: allowedOf(found) } } as const;
+    const mistake = { code: 'PROP', facts: { found: found.found, reason: reasonOf(found) } } as const;
     const isOfKey = found.prop === 'region' && own?.region === undefined && key.region !== undefined;
     return isOfKey
       ? mistakeAt(place, mistake, `domains.${name}.${found.prop}`)

@@ -9,6 +9,7 @@ import {
   type NamingFacts,
   type ReadFailure,
   readFailureText,
+  type Sentence,
 } from './words';
 
 export type { EntryPlace, ReadFailure } from './words';
@@ -19,37 +20,30 @@ export interface Position {
   readonly column: number;
 }
 
-/** One mistake in the domain list, and its place. */
-export interface ListMistake extends Position {
-  readonly code: MistakeCode;
-  readonly facts: MistakeFacts[MistakeCode];
-  /** The value found, and the allowed ones, in one line. */
-  readonly text: string;
-  /** e.g. `domains.example.com.selector`. */
-  readonly setting?: string;
-}
-
 /** A code with its facts. */
 export type Mistake = {
   readonly [Code in MistakeCode]: { readonly code: Code; readonly facts: MistakeFacts[Code] };
 }[MistakeCode];
 
-/**
- * Makes a mistake.
- * @param setting the setting that is wrong; absent if the whole file is
- */
-export function mistakeAt(place: Position, { code, facts }: Mistake, setting = ''): ListMistake {
-  const row = MISTAKES[code] as (
-    facts: MistakeFacts[MistakeCode],
-  ) => ReturnType<(typeof MISTAKES)[MistakeCode]>;
-  const sentence = row(facts);
-  const text = 'text' in sentence ? sentence.text : `${sentence.found}, allowed: ${sentence.allowed}`;
-  const { line, column } = place;
-  return {
-    ...{ line, column, code, facts },
-    ...(setting && { setting }),
-    text: setting ? `${setting}: ${text}` : text,
+/** One mistake in the domain list, and its place. */
+export type ListMistake = Position &
+  Mistake & {
+    /** The value found, and the allowed ones, in one line. */
+    readonly text: string;
+    /** e.g. `domains.example.com.selector`; absent if the whole file is wrong. */
+    readonly setting?: string;
   };
+
+/** Makes a mistake. @param setting the setting that is wrong */
+export function mistakeAt({ line, column }: Position, mistake: Mistake, setting = ''): ListMistake {
+  const text = textOf(mistake);
+  if (setting === '') return { line, column, ...mistake, text };
+  return { line, column, ...mistake, setting, text: `${setting}: ${text}` };
+}
+
+function textOf({ code, facts }: Mistake): string {
+  const sentence = (MISTAKES[code] as (facts: MistakeFacts[MistakeCode]) => Sentence)(facts);
+  return 'text' in sentence ? sentence.text : `${sentence.found}, allowed: ${sentence.allowed}`;
 }
 
 /** Everything wrong with a domain list: one line per mistake, `domains.yaml:12:5: …`. */

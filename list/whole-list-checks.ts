@@ -1,5 +1,5 @@
 import { findControlPlaneMistakes } from '../constructs/check-control-plane-props';
-import { allowedOf, type PropMistake } from '../constructs/refusal';
+import { type PropMistake, reasonOf } from '../constructs/refusal';
 import { findViolations } from '../handlers/contract/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract/contract';
 import { valueAt } from '../handlers/contract/setting';
@@ -50,7 +50,7 @@ export function mistakesOfControl({ list, domains, source }: Checked): ListMista
   }
   return [...wrong.values()].map((mistake) => {
     const path = ['control', ...mistake.prop.split('.')];
-    const facts = { found: valueAt(list.control, mistake.prop), allowed: allowedOf(mistake) };
+    const facts = { found: valueAt(list.control, mistake.prop), reason: reasonOf(mistake) };
     const differs = mistake.prop !== 'functionName' && regions.length > 1;
     const code = differs ? 'PROP_OF_EACH_REGION' : 'PROP';
     return mistakeAt(source.placeOf(path), { code, facts }, path.join('.'));

@@ -1,4 +1,5 @@
 /** The sentences of the list: a row for each code. The logic has codes and facts; only the door, mistake.ts, reads this. */
+import { allowedOf, type PropReason } from '../constructs/refusal';
 import { show } from '../constructs/show';
 
 /** The facts of each mistake of a list, by its code. */
@@ -33,10 +34,10 @@ export interface MistakeFacts {
   /** A setting of a domain that the control stack does not allow. `by`: the setting that would. */
   readonly NOT_ALLOWED: Found & { readonly allowed: string; readonly by: string };
   readonly MAIL_FROM_TAKEN: Found & { readonly other: EntryPlace };
-  /** A prop that the construct refuses. `allowed`: in the construct's words. */
-  readonly PROP: Found & { readonly allowed: string };
+  /** A prop that the construct refuses. `reason`: the construct's own code and facts. */
+  readonly PROP: Found & { readonly reason: PropReason };
   /** A setting of the control stack that is wrong in one region, and may differ in each. */
-  readonly PROP_OF_EACH_REGION: Found & { readonly allowed: string };
+  readonly PROP_OF_EACH_REGION: Found & { readonly reason: PropReason };
 }
 export type MistakeCode = keyof MistakeFacts;
 
@@ -126,8 +127,8 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
       `${allowed}, or a value that ${by} allows; the control stack is deployed with it first`,
   ),
   MAIL_FROM_TAKEN: value(({ other }) => `a name that nothing else uses: ${entry(other)} sends from this one`),
-  PROP: value(({ allowed }) => allowed),
-  PROP_OF_EACH_REGION: value(({ allowed }) => `${allowed}; {region} stands for the region of each`),
+  PROP: value(({ reason }) => allowedOf(reason)),
+  PROP_OF_EACH_REGION: value(({ reason }) => `${allowedOf(reason)}; {region} stands for the region of each`),
 };
 
 /** Says why a file could not be read. */

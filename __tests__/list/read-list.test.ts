@@ -55,7 +55,7 @@ describe('a mistake of a list', () => {
         column: expect.any(Number),
         setting: 'domains.example.org.mailFrom.subdomain',
         code: 'PROP',
-        facts: { found: 'mail.example.org', allowed: expect.stringContaining('before the domain') },
+        facts: { found: 'mail.example.org', reason: { code: 'SUBDOMAIN_WITH_DOMAIN', facts: {} } },
         text: expect.stringContaining('found "mail.example.org", allowed: only the part'),
       },
     ]);
