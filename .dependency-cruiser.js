@@ -30,7 +30,7 @@ const FLOORS = {
     ['run.ts'],
     ['program.ts'],
     ['commands/'],
-    ['deploy/', 'status/'],
+    ['check/', 'deploy/', 'status/'],
     ['review/', 'rotation/', 'command.ts'],
     // Which entry, list and function a command is about; what DNS has; the engine; and the world as it is.
     ['target/', 'dns/', 'engine/', 'real-world/'],
@@ -92,6 +92,8 @@ const DOORS = {
     'cli/words/',
     'cli/errors/cli-error.ts',
     'cli/errors/failure-catalogue.ts',
+    'cli/check/',
+    'cli/dns/',
     'cli/rotation/due.ts',
     'tools/docs/',
   ],

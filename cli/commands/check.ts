@@ -1,26 +1,15 @@
-import { delegatedName } from '../../handlers/contract/contract';
-import { aliasError } from '../../handlers/dns/wording';
-import type { GateOutcome } from '../../handlers/facts/gate';
-import { FINDINGS } from '../../handlers/words/findings';
+import {
+  askForReceivers,
+  askForRecord,
+  type CheckOptions,
+  type Evidence,
+  type Receivers,
+} from '../check/ask';
+import { type Judgement, judgeCheck } from '../check/judge';
+import { showCheck } from '../check/show';
 import { CliCommand, collect, wholeNumber } from '../command';
-import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
-import { prove, standingOfOutcome } from '../dns/prove';
-import { messageAndAdvice, serverTable } from '../dns/report';
-import { whyNotVerified } from '../dns/why-not-verified';
-import { CliError, orCliError } from '../errors/cli-error';
-import { exitCodeOfOutcome } from '../errors/failure-catalogue';
-import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
-import { findRecord, readKeyBytes } from '../target/find-record';
-import { askFunction, delegationOf, findTarget, selectorOf, type Target } from '../target/target';
-import type { Cli, DomainOptions } from '../world/cli';
-import { table } from '../world/table';
-
-interface CheckOptions extends DomainOptions {
-  readonly nameserver?: readonly string[];
-  readonly resolver?: readonly string[];
-  readonly wait?: number;
-  readonly all?: boolean;
-}
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import type { Cli } from '../world/cli';
 
 export const checkCommand = (): CliCommand =>
   new CliCommand('check', 'is the record published, everywhere, and of the right key?')
@@ -56,94 +45,37 @@ export const checkCommand = (): CliCommand =>
     .runs(check);
 
 async function check(cli: Cli, options: CheckOptions, text: string): Promise<ExitCode> {
-  const target = await findTarget(cli, options, text);
-  const { domain, listed } = target;
-  const selector = selectorOf(target, options.selector);
-  const { key: expected, source, refusal } = await findRecord(cli, target, selector, options.keyFile);
-  const { wait: waitSeconds = 0, nameserver, resolver } = options;
-  // A machine that may not ask every server asks those that it may.
-  const gate = {
-    ...listed?.gate,
-    ...(nameserver && { mode: 'authoritative' as const, nameservers: nameserver }),
-    ...(resolver && { resolvers: resolver }),
-  };
-  const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
-  const proof = { domain, selector, expected, gate, waitSeconds };
-  const mailDomain = { ...proof, region: target.region, mailFrom: listed?.mailFrom };
-  const [proved, mailFrom] = await cli.out.progress.during(
-    `Asking DNS for ${selector}._domainkey.${domain}${limit}`,
-    Promise.all([prove(cli.world, proof), proveMailFromOf(cli.world, mailDomain)]),
-  );
-  const delegation = delegationOf(target);
-  const alias = delegation && aliasError(proved, delegatedName(domain, selector, delegation));
-  const { message, advice } = alias ?? {};
-  const notOurs = message && ({ ready: false, code: 'DNS_TXT_NOT_READY', message, advice } as const);
-  const isLive = !proved.ready && !options.keyFile && (await isSigning(cli, target, selector, proved));
-  const outcome = { ...proved, ...(isLive ? missingWhileSigning(proved, target, selector) : notOurs || {}) };
-  // Resolvers remember what they did not find, so DMARC is read if the domain is known to exist.
-  const unsigned =
-    outcome.ready || options.all
-      ? await unsignedMailOf(
-          cli.world,
-          proof,
-          async () => (await askFunction(cli, target, 'status')).ses?.mailFrom,
-        )
-      : undefined;
-  const rows =
-    options.all && unsigned ? await receiverRows(cli.world, mailDomain, mailFrom, unsigned) : undefined;
-  const codes = [outcome, mailFrom].flatMap((each) => (each ? exitCodeOfOutcome(each) : []));
-  const exitCode = worst(isLive || refusal ? [EXIT.wrong, ...codes] : codes);
-  const pem = options.keyFile && (await readKeyBytes(cli.world, options.keyFile)).toString('latin1');
-  const answers = pem ? whyNotVerified(options.keyFile!, pem, expected, proved) : undefined;
-  const ready = exitCode === EXIT.ok;
-  const code = refusal?.code ?? outcome.code ?? mailFrom?.code;
-  const found = { refusal, mailFrom, unsignedMail: unsigned, records: rows, answers };
-  const { colours } = cli.out;
-  const painted = (each: Pick<GateOutcome, 'message' | 'advice'> & { readonly ready?: boolean }): string =>
-    (each.ready ? colours.green : colours.red)(messageAndAdvice(each));
+  const evidence = await askForRecord(cli, options, text);
+  const judgement = judgeCheck(evidence);
+  const { outcome, exitCode } = judgement;
+  const isAsked = outcome.ready || options.all === true;
+  const receivers = isAsked ? await askForReceivers(cli, evidence, options.all === true) : undefined;
   cli.out.result(
-    { domain, selector, expectedFrom: source, ...outcome, ready, code, ...found, exitCode },
-    () => {
-      const parts = [
-        serverTable(outcome),
-        ...[outcome, refusal, mailFrom].flatMap((each) => (each ? painted(each) : [])),
-        ...(rows ? [receiverTable(proved, rows)] : []),
-        ...Object.entries(answers ?? {}).map(([question, answer]) => `${colours.bold(question)}\n${answer}`),
-        ...(unsigned ? [`Unsigned mail: ${unsigned.inWords}.`] : []),
-      ];
-      return parts.join('\n\n');
-    },
+    asData(evidence, judgement, receivers),
+    () => showCheck(evidence, judgement, receivers, cli.out.colours),
     outcome.warnings,
   );
   return exitCode;
 }
 
-/** Asks the function whether mail needs the record now; a function that cannot be asked says nothing of it. */
-async function isSigning(cli: Cli, target: Target, selector: string, outcome: GateOutcome): Promise<boolean> {
-  if (outcome.code === 'DNS_LOOKUP_FAILED') return false;
-  const answer = await orCliError(askFunction(cli, target, 'status'));
-  if (answer instanceof CliError) return false;
-  const { ses, fingerprint } = answer;
-  // After the first success SES signs on while a record is missing, for days.
-  const signs = ses?.enabled && (ses.status === 'SUCCESS' || ses.status === 'TEMPORARY_FAILURE');
-  if (!signs || ses.origin !== 'EXTERNAL' || (ses.selector ?? selector) !== selector) return false;
-  // SES shows no key: another one than that of S3 may sign, unless this project has set it.
-  return outcome.code === 'DNS_TXT_NOT_READY' || fingerprint === outcome.expectedFingerprint;
-}
-
-/** Describes a missing or wrong record that mail depends on: here waiting does not help. */
-function missingWhileSigning(outcome: GateOutcome, { entry }: Target, selector: string) {
-  const some = outcome.servers.some(({ verdict }) => verdict === 'ready') ? 'some ' : '';
+/** Returns a check for scripts. */
+function asData(evidence: Evidence, judgement: Judgement, receivers: Receivers | undefined) {
+  const { target, selector, expected, mailFrom } = evidence;
+  const { outcome, code, standing, exitCode, answers } = judgement;
+  const { domain } = target;
   return {
-    message: `SES signs with selector ${selector} now, and ${some}receivers cannot verify its mail. ${outcome.recordName}: ${standingOfOutcome(outcome).words}.`,
-    advice: FINDINGS.RECORD_MISSING.todo.replaceAll('<domain>', `${entry} -s ${selector}`),
+    domain,
+    selector,
+    expectedFrom: expected.source,
+    ...outcome,
+    ready: exitCode === EXIT.ok,
+    code,
+    facts: { domain, selector, recordName: outcome.recordName, standing },
+    refusal: expected.refusal,
+    mailFrom,
+    unsignedMail: receivers?.unsigned,
+    records: receivers?.rows,
+    answers,
+    exitCode,
   };
-}
-
-function receiverTable(outcome: GateOutcome, rows: readonly ReceiverRow[]): string {
-  const dkim = ['DKIM', outcome.recordName, outcome.ready ? 'ok' : 'wrong', standingOfOutcome(outcome).words];
-  return table(
-    ['record', 'name', 'verdict', 'found'],
-    [dkim, ...rows.map(({ what, name, verdict, found }) => [what, name, verdict, found])],
-  );
 }

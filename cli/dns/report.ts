@@ -23,7 +23,7 @@ const row = (server: ServerVerdict): string[] => [
 const HEADER = ['server', 'name', 'verdict', 'why', 'value found', 'TTL', 'time'];
 
 /** Formats the outcome's title and table: one line per server. */
-export const serverTable = (outcome: GateOutcome): string => {
+export const serverTable = (outcome: Pick<GateOutcome, 'recordName' | 'zone' | 'servers'>): string => {
   const title = `TXT ${outcome.recordName}${outcome.zone ? ` (zone ${outcome.zone})` : ''}`;
   if (outcome.servers.length === 0) return `${title}\n(no server was asked)`;
   return `${title}\n${table(HEADER, outcome.servers.map(row))}`;

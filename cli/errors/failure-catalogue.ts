@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS } from '../../handlers/words/errors';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
@@ -23,7 +22,7 @@ export const exitCodeOfError = (code = ''): ExitCode => rowOfCode(code)?.exitCod
 
 export const exitCodeOfOutcome = (outcome: {
   readonly ready: boolean;
-  readonly code?: ErrorCode | undefined;
+  readonly code?: string | undefined;
 }): ExitCode => (outcome.ready ? EXIT.ok : exitCodeOfError(outcome.code));
 
 /** A refusal of a run before anything is changed. */

@@ -8,8 +8,9 @@ import { byReason } from '../../handlers/words/gate';
 import type { ListedDomain } from '../../list/domain-list';
 import { sharingOf } from '../../list/sharing';
 import { proveMailFromOf } from '../dns/mail-domain';
-import { findPublished, prove, type Standing, standingOf, standingOfOutcome } from '../dns/prove';
+import { findPublished, prove } from '../dns/prove';
 import { messageAndAdvice, reportOutcome } from '../dns/report';
+import { type Standing, standingOf, standingOfOutcome } from '../dns/standing';
 import { CliError, failure, orCliError } from '../errors/cli-error';
 import { exitCodeOfError, exitCodeOfOutcome, rowOfCode } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
@@ -22,7 +23,7 @@ import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
 
 /** Whether a deploy of the domain would pass its gate. */
-export interface Readiness extends Standing {
+export interface Readiness extends Pick<Standing, 'exitCode' | 'words'> {
   readonly next: NextStep;
   /** Whether DNS has the record now; a deploy may pass that publishes it itself. */
   readonly isPublished: boolean;

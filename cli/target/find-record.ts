@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import { hasCode } from '../../handlers/errors/errors';
 import { readSigningKey } from '../../handlers/key/private-key';
 import { type RsaPublicKey, rsaPublicKeyOf } from '../../handlers/key/public-key';
@@ -22,25 +23,43 @@ export function aliasesIn(target: Target): readonly AliasForms[] | undefined {
   return delegation && aliasesOf(target.domain, delegation).map(aliasForms);
 }
 
+/** A key, and where it was found. */
+interface FoundKey {
+  readonly key: RsaPublicKey;
+  /** e.g. `function ses-byodkim in eu-west-1`. */
+  readonly source: string;
+  readonly warnings: readonly string[];
+  /** Why a deploy would not take the key. */
+  readonly refusal: RecordAnswer['refusal'];
+}
+
+/** A key, and the record to publish. */
+export interface FoundRecord extends FoundKey {
+  readonly record: RecordToPublish;
+}
+
 /** Finds the record of the key in a file; else of the private key in S3, from the function. @throws CliError */
-export async function findRecord(cli: Cli, target: Target, selector: string, keyFile?: string) {
+export async function findRecord(
+  cli: Cli,
+  target: Target,
+  selector: string,
+  keyFile?: string,
+): Promise<FoundRecord> {
   const { domain, region, listed } = target;
   const found =
-    keyFile === undefined
-      ? await askForKey(cli, target, selector)
-      : {
-          key: await readKeyFile(cli.world, keyFile),
-          source: 'the command line',
-          warnings: [],
-          refusal: undefined,
-        };
+    keyFile === undefined ? await askForKey(cli, target, selector) : await findInFile(cli.world, keyFile);
   const request = { domain, selector, region, mailFrom: listed?.mailFrom };
   const { createdAt: _, dueAt: __, ...own } = dnsRecord(request, found.key, 0);
   const record: RecordToPublish = { ...own, aliases: aliasesIn(target) };
   return { ...found, record };
 }
 
-async function askForKey(cli: Cli, target: Target, selector: string) {
+async function findInFile(world: CliWorld, keyFile: string): Promise<FoundKey> {
+  const key = await readKeyFile(world, keyFile);
+  return { key, source: 'the command line', warnings: [], refusal: undefined };
+}
+
+async function askForKey(cli: Cli, target: Target, selector: string): Promise<FoundKey> {
   const title = `Asking for the record of ${selector} of ${target.domain}`;
   const fields = eventFields(target, selector);
   const { record, warnings, refusal } = await askFunction(cli, target, 'record', fields, title);

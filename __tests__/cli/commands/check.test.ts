@@ -53,8 +53,17 @@ domains:
 
   const pkcs1 = createPrivateKey(key.pem).export({ type: 'pkcs1', format: 'pem' }) as string;
   it.each<[string, string, string | undefined, number, ...RegExp[]]>([
-    ['PKCS#1', pkcs1, key.value, 0, /yes: RSA-1024, PKCS#1/, /\nyes\./, /ready on 2/, /it has given up; set/],
-    ['PKCS#8', key.pem, key.value, 0, /seen never to verify.*openssl rsa -in k\.pem -traditional/],
+    [
+      'PKCS#1',
+      pkcs1,
+      key.value,
+      0,
+      /Yes: RSA-1024 in PKCS#1/,
+      /\nYes\./,
+      /ready on 2/,
+      /SES has given up; set/,
+    ],
+    ['PKCS#8', key.pem, key.value, 0, /seen never to verify it.*openssl rsa -in k\.pem -traditional/],
     [
       'no record',
       pkcs1,
@@ -62,9 +71,9 @@ domains:
       2,
       /nothing is published/,
       /missing on 2 of 2/,
-      /72 hours, then says FAILED/,
+      /72 hours, and then reports FAILED/,
     ],
-    ['another key', pkcs1, newTestKey().value, 3, /no: a record of another key/],
+    ['another key', pkcs1, newTestKey().value, 3, /No: the record of another key/],
   ])(
     'answers a stranger, without AWS, why SES has not verified: %s',
     async (_, pem, value, code, ...says) => {
@@ -79,6 +88,24 @@ domains:
       expect(stdout).not.toContain('PRIVATE');
     },
   );
+
+  it.each([
+    ['every server has the record', 'ready', 'same-key'],
+    ['no server has one', 'missing', 'nothing'],
+    ['no server answers', 'silent', 'unknown'],
+  ] as const)('answers by code, and keeps three outcomes of DNS apart: %s', async (_, state, published) => {
+    for (const server of [dns, second]) {
+      if (state === 'missing') server.removeTxt(NAME);
+      if (state === 'silent') server.misbehave({ rcode: 'SERVFAIL' });
+    }
+    const { answers } = JSON.parse((await check('--json')).stdout);
+    expect(answers).toEqual([
+      expect.objectContaining({ code: 'KEY_FORM', facts: { form: 'PKCS#8', bits: 1024, file: 'k.pem' } }),
+      expect.objectContaining({ code: 'KEY_PAIR', facts: { published } }),
+      expect.objectContaining({ code: 'EVERY_SERVER' }),
+      expect.objectContaining({ code: 'SES_STATUS', facts: { isPublished: state === 'ready' } }),
+    ]);
+  });
 
   it('asks for as much of a proof as the list does', async () => {
     const asked = async (from: string, to: string, ...more: string[]) => {

@@ -1,0 +1,105 @@
+import type { GateSettings } from '../../handlers/contract/settings';
+import type { GateOutcome, MailFromOutcome } from '../../handlers/facts/gate';
+import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
+import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
+import { prove } from '../dns/prove';
+import { CliError, orCliError } from '../errors/cli-error';
+import { type FoundRecord, findRecord, readKeyBytes } from '../target/find-record';
+import { askFunction, findTarget, selectorOf, type Target } from '../target/target';
+import type { Cli, DomainOptions } from '../world/cli';
+import type { KeyFile } from './why-not-verified';
+
+export interface CheckOptions extends DomainOptions {
+  readonly nameserver?: readonly string[];
+  readonly resolver?: readonly string[];
+  /** In seconds. */
+  readonly wait?: number;
+  /** Whether all records by which receivers judge mail are printed. */
+  readonly all?: boolean;
+}
+
+/** What DNS and the function answer about a record. */
+export interface Evidence {
+  readonly target: Target;
+  readonly selector: string;
+  /** The expected key, and where it comes from. */
+  readonly expected: FoundRecord;
+  /** The key file, if one was given. */
+  readonly keyFile: KeyFile | undefined;
+  readonly gate: GateSettings | undefined;
+  readonly proved: GateOutcome;
+  /** Absent if the list has no MAIL FROM domain. */
+  readonly mailFrom: MailFromOutcome | undefined;
+  /** Whether the record is not as it should be while SES signs with its key. */
+  readonly isNeeded: boolean;
+}
+
+/** What receivers do with unsigned mail, and the records by which they judge mail. */
+export interface Receivers {
+  readonly unsigned: UnsignedMail;
+  /** Absent without `--all`. */
+  readonly rows?: readonly ReceiverRow[];
+}
+
+/** Asks DNS for the record and the MAIL FROM domain, and the function for the key unless there is a file. */
+export async function askForRecord(cli: Cli, options: CheckOptions, text: string): Promise<Evidence> {
+  const target = await findTarget(cli, options, text);
+  const selector = selectorOf(target, options.selector);
+  const expected = await findRecord(cli, target, selector, options.keyFile);
+  const gate = gateOf(target, options);
+  const { wait: waitSeconds = 0 } = options;
+  const { domain, region, listed } = target;
+  const proof = { domain, selector, expected: expected.key, gate, waitSeconds };
+  const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
+  const [proved, mailFrom] = await cli.out.progress.during(
+    `Asking DNS for ${selector}._domainkey.${domain}${limit}`,
+    Promise.all([
+      prove(cli.world, proof),
+      proveMailFromOf(cli.world, { domain, gate, region, mailFrom: listed?.mailFrom, waitSeconds }),
+    ]),
+  );
+  const mayBeNeeded = !proved.ready && options.keyFile === undefined;
+  const isNeeded = mayBeNeeded && (await isSigning(cli, target, selector, proved));
+  const keyFile = await readKeyFileOf(cli, options, expected);
+  return { target, selector, expected, keyFile, gate, proved, mailFrom, isNeeded };
+}
+
+/** Returns how DNS is asked. A machine that may not ask every server asks those that it may. */
+const gateOf = ({ listed }: Target, { nameserver, resolver }: CheckOptions): GateSettings | undefined => ({
+  ...listed?.gate,
+  ...(nameserver && { mode: 'authoritative' as const, nameservers: nameserver }),
+  ...(resolver && { resolvers: resolver }),
+});
+
+async function readKeyFileOf(
+  { world }: Cli,
+  { keyFile }: CheckOptions,
+  { key: { bits } }: FoundRecord,
+): Promise<KeyFile | undefined> {
+  if (keyFile === undefined) return undefined;
+  return { file: keyFile, pem: (await readKeyBytes(world, keyFile)).toString('latin1'), bits };
+}
+
+/** Asks the function whether SES signs with the key; a function that cannot be asked says nothing of it. */
+async function isSigning(cli: Cli, target: Target, selector: string, outcome: GateOutcome): Promise<boolean> {
+  if (outcome.code === 'DNS_LOOKUP_FAILED') return false;
+  const answer = await orCliError(askFunction(cli, target, 'status'));
+  if (answer instanceof CliError) return false;
+  const { ses, fingerprint } = answer;
+  // After the first success SES signs on while a record is missing, for days.
+  const signs = ses?.enabled && (ses.status === 'SUCCESS' || ses.status === 'TEMPORARY_FAILURE');
+  if (!signs || ses.origin !== 'EXTERNAL' || (ses.selector ?? selector) !== selector) return false;
+  // SES shows no key: another one than that of S3 may sign, unless this project has set it.
+  return outcome.code === 'DNS_TXT_NOT_READY' || fingerprint === outcome.expectedFingerprint;
+}
+
+/** Asks for the records by which receivers judge mail. Resolvers remember what they did not find: ask if the domain exists. */
+export async function askForReceivers(cli: Cli, evidence: Evidence, isWhole: boolean): Promise<Receivers> {
+  const { target, gate, mailFrom } = evidence;
+  const { domain, region, listed } = target;
+  const mailDomain = { domain, gate, region, mailFrom: listed?.mailFrom };
+  const askForMailFrom = async () => (await askFunction(cli, target, 'status')).ses?.mailFrom;
+  const unsigned = await unsignedMailOf(cli.world, mailDomain, askForMailFrom);
+  if (!isWhole) return { unsigned };
+  return { unsigned, rows: await receiverRows(cli.world, mailDomain, mailFrom, unsigned) };
+}

@@ -1,0 +1,72 @@
+import { delegatedName } from '../../handlers/contract/contract';
+import { aliasError } from '../../handlers/dns/wording';
+import type { GateOutcome } from '../../handlers/facts/gate';
+import { type Standing, standingOfOutcome } from '../dns/standing';
+import { exitCodeOfError, exitCodeOfOutcome } from '../errors/failure-catalogue';
+import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { delegationOf } from '../target/target';
+import { recordNeededAdvice, recordNeededWords } from '../words/check';
+import type { Evidence } from './ask';
+import { type CheckAnswer, whyNotVerified } from './why-not-verified';
+
+/** The judgement of a record: that of the gate, or a worse one. */
+export type RecordOutcome = Omit<GateOutcome, 'code'> & {
+  /** Absent when ready. `RECORD_MISSING`: SES signs with the record's key. */
+  readonly code?: GateOutcome['code'] | 'RECORD_MISSING';
+};
+
+/** What a check ends with. */
+export interface Judgement {
+  readonly outcome: RecordOutcome;
+  /** `READY`, or the code of what is wrong: of the record first. */
+  readonly code: string;
+  readonly standing: Standing;
+  readonly exitCode: ExitCode;
+  /** Answers about a domain that SES does not verify; absent without a key file. */
+  readonly answers: readonly CheckAnswer[] | undefined;
+}
+
+/** Judges what was asked, and nothing else: the same evidence has the same end. */
+export function judgeCheck(evidence: Evidence): Judgement {
+  const { keyFile, proved, mailFrom, expected, isNeeded } = evidence;
+  const outcome = judgeRecord(evidence);
+  const { refusal } = expected;
+  return {
+    outcome,
+    code: refusal?.code ?? outcome.code ?? mailFrom?.code ?? 'READY',
+    standing: standingOfOutcome(proved),
+    exitCode: worst([
+      isNeeded ? EXIT.wrong : exitCodeOfOutcome(outcome),
+      mailFrom === undefined ? EXIT.ok : exitCodeOfOutcome(mailFrom),
+      refusal === undefined ? EXIT.ok : exitCodeOfError(refusal.code),
+    ]),
+    answers: keyFile && whyNotVerified(keyFile, proved),
+  };
+}
+
+function judgeRecord(evidence: Evidence): RecordOutcome {
+  const { proved, target, selector, isNeeded } = evidence;
+  if (isNeeded) return neededRecord(evidence);
+  const delegation = delegationOf(target);
+  const alias = delegation && aliasError(proved, delegatedName(target.domain, selector, delegation));
+  if (!alias) return proved;
+  const { message, advice } = alias;
+  return { ...proved, ready: false, code: 'DNS_TXT_NOT_READY', message, advice };
+}
+
+/** Judges a missing or wrong record that mail depends on: here waiting does not help. */
+function neededRecord({ proved, target, selector }: Evidence): RecordOutcome {
+  const standing = standingOfOutcome(proved);
+  const { recordName } = proved;
+  return {
+    ...proved,
+    code: proved.code === 'DNS_TXT_NOT_READY' ? 'RECORD_MISSING' : proved.code,
+    message: recordNeededWords({
+      selector,
+      recordName,
+      standing,
+      isPartial: proved.servers.some(({ verdict }) => verdict === 'ready'),
+    }),
+    advice: recordNeededAdvice(`${target.entry} -s ${selector}`),
+  };
+}

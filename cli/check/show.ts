@@ -1,0 +1,47 @@
+import { messageAndAdvice, serverTable } from '../dns/report';
+import { RECEIVER_TABLE, unsignedMailWords } from '../words/check';
+import type { Output } from '../world/output';
+import { table } from '../world/table';
+import type { Evidence, Receivers } from './ask';
+import type { Judgement } from './judge';
+
+type Colours = Output['colours'];
+
+/** Formats a check: the servers, what is wrong and what to do, and what receivers see. */
+export function showCheck(
+  evidence: Evidence,
+  judgement: Judgement,
+  receivers: Receivers | undefined,
+  colours: Colours,
+): string {
+  const { outcome, answers = [] } = judgement;
+  const { expected, mailFrom } = evidence;
+  const ended = [outcome, expected.refusal, mailFrom].flatMap((each) =>
+    each === undefined ? [] : [showEnd(each, colours)],
+  );
+  return [
+    serverTable(outcome),
+    ...ended,
+    ...(receivers?.rows ? [receiverTable(evidence, judgement, receivers.rows)] : []),
+    ...answers.map(({ question, text }) => `${colours.bold(question)}\n${text}`),
+    ...(receivers ? [unsignedMailWords(receivers.unsigned.inWords)] : []),
+  ].join('\n\n');
+}
+
+function showEnd(
+  ended: Parameters<typeof messageAndAdvice>[0] & { readonly ready?: boolean },
+  colours: Colours,
+): string {
+  const paint = ended.ready ? colours.green : colours.red;
+  return paint(messageAndAdvice(ended));
+}
+
+function receiverTable(
+  { proved }: Evidence,
+  { standing }: Judgement,
+  rows: NonNullable<Receivers['rows']>,
+): string {
+  // Receivers do not mind an alias that leads elsewhere.
+  const dkim = ['DKIM', proved.recordName, proved.ready ? 'ok' : 'wrong', standing.words];
+  return table(RECEIVER_TABLE, [dkim, ...rows.map((row) => [row.what, row.name, row.verdict, row.found])]);
+}

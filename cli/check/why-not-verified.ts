@@ -1,0 +1,50 @@
+import type { GateOutcome } from '../../handlers/facts/gate';
+import { standingOfOutcome } from '../dns/standing';
+import type { CheckAnswerFacts } from '../facts/check';
+import type { Coded } from '../facts/coded';
+import { CHECK_ANSWERS } from '../words/check';
+
+/** A key file, as it was read. */
+export interface KeyFile {
+  readonly file: string;
+  readonly pem: string;
+  readonly bits: number;
+}
+
+/** An answer to what is asked of a domain that SES does not verify. */
+export interface CheckAnswer {
+  readonly code: keyof CheckAnswerFacts;
+  readonly facts: CheckAnswerFacts[keyof CheckAnswerFacts];
+  readonly question: string;
+  readonly text: string;
+}
+
+/** Answers, from a key file and DNS alone, what is asked of a domain that SES does not verify. */
+export function whyNotVerified({ file, pem, bits }: KeyFile, outcome: GateOutcome): CheckAnswer[] {
+  const { exitCode: _, words: __, ...standing } = standingOfOutcome(outcome);
+  return [
+    answer({ code: 'KEY_FORM', facts: { form: formOf(pem), bits, file } }),
+    answer({ code: 'KEY_PAIR', facts: { published: publishedIn(outcome) } }),
+    answer({ code: 'EVERY_SERVER', facts: { standing } }),
+    answer({ code: 'SES_STATUS', facts: { isPublished: outcome.ready } }),
+  ];
+}
+
+function answer<Code extends keyof CheckAnswerFacts>(coded: Coded<CheckAnswerFacts, Code>): CheckAnswer {
+  const { question, what } = CHECK_ANSWERS[coded.code];
+  return { ...coded, question, text: what(coded.facts) };
+}
+
+function formOf(pem: string): CheckAnswerFacts['KEY_FORM']['form'] {
+  if (pem.includes('-----BEGIN RSA PRIVATE KEY-----')) return 'PKCS#1';
+  return pem.includes('-----BEGIN PRIVATE KEY-----') ? 'PKCS#8' : 'public';
+}
+
+/** Returns what is published, the worst first. No record and no answer are two things. */
+function publishedIn({ servers }: GateOutcome): CheckAnswerFacts['KEY_PAIR']['published'] {
+  const verdicts = new Set(servers.map(({ verdict }) => verdict));
+  if (verdicts.has('other-value')) return 'other-key';
+  if (verdicts.has('invalid')) return 'unusable';
+  if (verdicts.has('ready')) return 'same-key';
+  return verdicts.has('missing') ? 'nothing' : 'unknown';
+}

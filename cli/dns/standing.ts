@@ -1,0 +1,54 @@
+import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
+import { exitCodeOfOutcome } from '../errors/failure-catalogue';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import type { StandingState } from '../facts/standing';
+import { standingWords } from '../words/dns';
+
+/** The state of a record, and the exit code of a command that finds it so. */
+export type Standing = StandingState & {
+  readonly exitCode: ExitCode;
+  /** The state in few words, e.g. `ready on 4 of 4 servers`. */
+  readonly words: string;
+};
+
+const standing = (exitCode: ExitCode, state: StandingState): Standing => ({
+  ...state,
+  exitCode,
+  words: standingWords(state),
+});
+
+/** Compares what is published with the key of that fingerprint; without one, says how far the servers agree. */
+export function standingOf(servers: readonly ServerVerdict[], fingerprint?: string): Standing {
+  if (servers.length === 0) return standing(EXIT.cannotTell, { code: 'NO_SERVER', facts: {} });
+  const answering = servers.filter(({ verdict }) => verdict !== 'unreachable');
+  if (answering.length === 0)
+    return standing(EXIT.cannotTell, { code: 'NO_ANSWER', facts: { asked: servers.length } });
+  const share = ({ length }: readonly ServerVerdict[]) => ({ on: length, of: answering.length });
+  const valid = answering.filter((each) => each.verdict !== 'invalid' && each.fingerprint !== undefined);
+  const holders = valid.filter((server) => server.fingerprint === fingerprint);
+  if (holders.length === answering.length) return standing(EXIT.ok, { code: 'READY', facts: share(holders) });
+  if (holders.length > 0) return standing(EXIT.notReady, { code: 'PARTLY_READY', facts: share(holders) });
+  const invalid = answering.filter(({ verdict }) => verdict === 'invalid');
+  if (invalid.length > 0) return standing(EXIT.wrong, { code: 'UNUSABLE', facts: share(invalid) });
+  if (valid.length === 0) return standing(EXIT.notReady, { code: 'MISSING', facts: share(answering) });
+  if (fingerprint !== undefined) return standing(EXIT.wrong, { code: 'OTHER_KEY', facts: share(valid) });
+  return standing(EXIT.cannotTell, keysOn(valid, share(valid)));
+}
+
+/** Returns how far servers agree on a key, where there is none to compare with. */
+function keysOn(valid: readonly ServerVerdict[], share: { on: number; of: number }): StandingState {
+  const [first, ...others] = new Set(valid.map(({ fingerprint }) => fingerprint));
+  if (others.length === 0) return { code: 'ONE_KEY', facts: { ...share, fingerprint: first! } };
+  return { code: 'SEVERAL_KEYS', facts: { ...share, keys: others.length + 1 } };
+}
+
+/** Compares an outcome of the gate with the expected key. Counts the zone's servers, if they were asked. */
+export function standingOfOutcome(outcome: GateOutcome): Standing {
+  const authoritative = outcome.servers.filter(({ role }) => role === 'authoritative');
+  const servers = authoritative.length > 0 ? authoritative : outcome.servers;
+  const found = standingOf(servers, outcome.expectedFingerprint);
+  const exitCode = exitCodeOfOutcome(outcome);
+  if (found.code === 'READY' && !outcome.ready)
+    return standing(exitCode, { code: 'HIDDEN', facts: found.facts });
+  return { ...found, exitCode };
+}

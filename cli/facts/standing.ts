@@ -1,0 +1,26 @@
+import type { Coded } from './coded';
+
+/** How many of the servers that answer have something. */
+interface Share {
+  readonly on: number;
+  readonly of: number;
+}
+
+/** How a record stands on its servers, by code. */
+export interface StandingFacts {
+  readonly NO_SERVER: Record<never, never>;
+  readonly NO_ANSWER: { readonly asked: number };
+  readonly READY: Share;
+  /** The servers of the zone have it; resolvers do not see it. */
+  readonly HIDDEN: Share;
+  readonly PARTLY_READY: Share;
+  readonly UNUSABLE: Share;
+  readonly MISSING: Share;
+  readonly OTHER_KEY: Share;
+  /** There is no key to compare with, and the servers agree on one. */
+  readonly ONE_KEY: Share & { readonly fingerprint: string };
+  readonly SEVERAL_KEYS: Share & { readonly keys: number };
+}
+
+/** The state of a record. */
+export type StandingState = Coded<StandingFacts>;

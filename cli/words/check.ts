@@ -1,0 +1,72 @@
+/** Formats what `check` finds, and its answers about a domain that SES does not verify. */
+import { FINDINGS } from '../../handlers/words/findings';
+import type { CheckAnswerFacts, RecordNeeded } from '../facts/check';
+import { standingWords } from './dns';
+
+/** A question, and its answer by what was found. */
+interface AnswerRow<Facts> {
+  readonly question: string;
+  what(facts: Facts): string;
+}
+
+const PEM_BODY = 'Pass SES the base64 between the PEM lines, on one line.';
+
+const PUBLISHED: Readonly<Record<CheckAnswerFacts['KEY_PAIR']['published'], string>> = {
+  'same-key': 'Yes.',
+  'other-key': 'No: the record of another key is published.',
+  unusable: 'No: the published record cannot be used.',
+  nothing: 'Unknown: nothing is published to compare it with.',
+  unknown: 'Unknown: no server answered.',
+};
+
+export const CHECK_ANSWERS: {
+  readonly [Code in keyof CheckAnswerFacts]: AnswerRow<CheckAnswerFacts[Code]>;
+} = {
+  KEY_FORM: {
+    question: 'Is my key in the right form?',
+    what: ({ form, bits, file }) => {
+      switch (form) {
+        case 'PKCS#1':
+          return `Yes: RSA-${bits} in PKCS#1. ${PEM_BODY}`;
+        case 'PKCS#8':
+          return (
+            `Almost: RSA-${bits} in PKCS#8. SES accepts this form, and has been seen never to verify it. ` +
+            `Convert the key to PKCS#1: openssl rsa -in ${file} -traditional. ${PEM_BODY}`
+          );
+        case 'public':
+          return `This is a public key (RSA-${bits}). SES needs the private key.`;
+      }
+    },
+  },
+  KEY_PAIR: {
+    question: 'Does it match the published record?',
+    what: ({ published }) => PUBLISHED[published],
+  },
+  EVERY_SERVER: {
+    question: 'Do all servers have the record?',
+    what: ({ standing }) => `The record is ${standingWords(standing)}.`,
+  },
+  SES_STATUS: {
+    question: 'Why has SES not verified the domain?',
+    what: ({ isPublished }) =>
+      isPublished
+        ? 'SES checks again by itself for 72 hours after its key was set. PENDING: wait, usually for minutes. ' +
+          'TEMPORARY_FAILURE: SES did not find the record, and checks again. FAILED: SES has given up; set the key again. ' +
+          'If that does not help, SES was given another key or another selector.'
+        : 'SES looks for the record for 72 hours, and then reports FAILED. Set the key again once every server has the record.',
+  },
+};
+
+/** Formats that mail depends on a record that is missing or wrong: here waiting does not help. */
+export const recordNeededWords = ({ selector, recordName, isPartial, standing }: RecordNeeded): string =>
+  `SES signs with selector ${selector} now, and ${isPartial ? 'some ' : ''}receivers cannot verify its mail. ` +
+  `${recordName}: ${standingWords(standing)}.`;
+
+/** @param names the entry, and its selector, as commands take them */
+export const recordNeededAdvice = (names: string): string =>
+  FINDINGS.RECORD_MISSING.todo.replaceAll('<domain>', names);
+
+export const unsignedMailWords = (inWords: string): string => `Unsigned mail: ${inWords}.`;
+
+/** Titles of the table of records by which receivers judge mail. */
+export const RECEIVER_TABLE = ['record', 'name', 'verdict', 'found'] as const;
