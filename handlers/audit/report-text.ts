@@ -9,17 +9,36 @@ export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
   domains.filter(({ severity }) => severity !== null);
 
 export function summary(report: AuditReport): string {
+  const { domains: all, general } = report;
+  if (all.length === 0) return 'No domain has a ledger, so none was audited.';
   const bad = needsAttention(report).length;
-  const total = report.domains.length;
-  if (total === 0) return 'No domain has a ledger, so none was audited.';
-  if (bad === 0) return `No problems in ${allWell(report)}`;
-  return `${needing(bad, total)}${bad === total ? '' : `; no problems in the other ${total - bad}`}.`;
+  const well = all.filter(({ severity }) => severity === null);
+  const settled = well.filter(({ unsettled }) => !unsettled);
+  const unsettled = well.length - settled.length;
+  const found = bad === 0 ? wellText(settled, general.length > 0) : badText(bad, all.length, settled.length);
+  return [found, ...(unsettled > 0 ? [unsettledText(unsettled)] : [])].filter(Boolean).join(' ');
 }
 
-/** Describes domains without findings. Of one that is only claimed, destroyed or rolled back, nothing was verified. */
-function allWell({ domains: all }: AuditReport): string {
-  const signing = all.filter(({ selector }) => selector !== null).length;
-  const others = all.length - signing;
+function badText(bad: number, total: number, settled: number): string {
+  const others = bad + settled === total ? `the other ${settled}` : domains(settled);
+  return `${needing(bad, total)}${settled === 0 ? '' : `; no problems in ${others}`}.`;
+}
+
+/** Formats how many domains are well; nothing for none. @param isFlawed whether a finding concerns every domain */
+function wellText(settled: readonly DomainReport[], isFlawed: boolean): string {
+  if (isFlawed)
+    return `The audit itself had a problem.${settled.length > 0 ? ` It found none in ${allWell(settled)}` : ''}`;
+  return settled.length === 0 ? '' : `No problems in ${allWell(settled)}`;
+}
+
+/** Formats how many domains have a change that is open or has just ended: their signing state may be another one soon. */
+const unsettledText = (count: number): string =>
+  `The signing state of ${domains(count)} is not final: a change is open or has just ended. The next audit judges it.`;
+
+/** Describes settled domains without findings. Of one that is only claimed, destroyed or rolled back, nothing was verified. */
+function allWell(settled: readonly DomainReport[]): string {
+  const signing = settled.filter(({ selector }) => selector !== null).length;
+  const others = settled.length - signing;
   if (signing === 0) return `${domains(others)}: nothing of this project is in force there.`;
   const verified = `${domains(signing)}: records are published, SES has verified, no key is due.`;
   if (others === 0) return verified;

@@ -382,6 +382,30 @@ describe('who may send as the domain', () => {
   });
 });
 
+describe('a change that has just ended', () => {
+  test('is not reported as verified, where SES has given up since', async () => {
+    const cloud = auditedCloud();
+    cloud.ses.give(DOMAIN);
+    cloud.giveKey(DOMAIN, SELECTOR);
+    const stack = new Stack(cloud);
+    await stack.claim();
+    await stack.apply('t1', SELECTOR);
+    cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: false });
+    const unsettled =
+      'The signing state of 1 domain is not final: a change is open or has just ended. The next audit judges it.';
+
+    expect(await audit(cloud)).toMatchObject({ message: unsettled, needingAttention: 0 });
+    giveManagedDomain(cloud, 'other.example');
+    expect(await audit(cloud)).toMatchObject({
+      message: `No problems in 1 domain: records are published, SES has verified, no key is due. ${unsettled}`,
+    });
+    await cloud.clock.advance(HOUR_MS);
+    expect(await audit(cloud)).toMatchObject({
+      message: '1 of 2 domains needs attention; no problems in the other 1.',
+    });
+  });
+});
+
 describe('a domain for which nothing is in force', () => {
   const undone = async (): Promise<FakeCloud> => {
     const cloud = auditedCloud();

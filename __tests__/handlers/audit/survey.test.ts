@@ -86,6 +86,7 @@ describe('identities that override a domain’s', () => {
     cloud.calls.addFault({ action: 'ses:ListEmailIdentities', error: FAILURES.denied() });
     const answer = await audit({ scheduled: true });
     expect(answer).toMatchObject({ complete: true, needingAttention: 0 });
+    expect(answer.message).toMatch(/^The audit itself had a problem\. It found none in 1 domain: /);
     expect(answer.warnings).toEqual([expect.stringContaining('could not be listed: ')]);
     expect(cloud.sns.to(TOPICS.audit).at(-1)!.subject).toBe('DKIM audit: 1 new (every domain)');
     await audit({ scheduled: true });
