@@ -251,9 +251,9 @@ export interface ErrorFacts {
       })
     /** Another run took the lease over; or the change was rolled back or overwritten while this run waited. */
     | (InDomain & { readonly kind: 'taken-over' | 'undone' })
-    /** By another transaction; or by the destroy of its own stack, whose id is in `by`. */
+    /** By another transaction; by the destroy of its own stack, or by the `Baseline` that has replaced it: `by` is its id. */
     | {
-        readonly kind: 'overtaken' | 'destroyed';
+        readonly kind: 'overtaken' | 'destroyed' | 'replaced';
         readonly domain: string;
         readonly transaction: string;
         readonly by: string;

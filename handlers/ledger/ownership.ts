@@ -84,7 +84,9 @@ export function deletionOf({ open, owner }: Ledger, stack: string): Deletion {
 export type Overtaking =
   | { readonly kind: 'transaction'; readonly transaction: string }
   /** The delete of the attempt's own `Baseline`. What it set afterwards, nobody could destroy. */
-  | { readonly kind: 'destroy'; readonly stack: string };
+  | { readonly kind: 'destroy'; readonly stack: string }
+  /** The same attempt for the `Baseline` that has replaced the attempt's own, which is deleted next. */
+  | { readonly kind: 'replacement'; readonly stack: string };
 
 /**
  * Returns what has happened since an attempt began that it must not win over; `null`: nothing.
@@ -92,14 +94,33 @@ export type Overtaking =
  */
 export function overtakenBy(
   ledger: Ledger,
-  { transaction, stack }: Pick<StackAttempt, 'transaction' | 'stack'>,
+  attempt: Pick<StackAttempt, 'transaction' | 'stack'>,
   found: Ledger | null,
 ): Overtaking | null {
+  const { transaction, stack } = attempt;
   // An engine whose state was lost deploys a deleted `Baseline` again: then the delete came before the attempt.
   if (ledger.deleted.includes(stack) && found?.deleted.includes(stack) !== true)
     return { kind: 'destroy', stack };
   const newer = newerThan(ledger, transaction, found);
-  return newer === null ? null : { kind: 'transaction', transaction: newer };
+  if (newer !== null) return { kind: 'transaction', transaction: newer };
+  const replacement = replacementOf(ledger, attempt, found);
+  return replacement === null ? null : { kind: 'replacement', stack: replacement };
+}
+
+/** Returns the stack that has made this very attempt for a newer `Baseline` since; `null`: none has. */
+function replacementOf(
+  ledger: Ledger,
+  { transaction, stack }: Pick<StackAttempt, 'transaction' | 'stack'>,
+  found: Ledger | null,
+): string | null {
+  const current = currentOwner(ledger);
+  if (current?.transaction !== transaction) return null;
+  const isNewer = ledger.stacks.indexOf(current.stack) > ledger.stacks.indexOf(stack);
+  // An engine whose state was restored makes the attempt of the earlier `Baseline` once more: then the newer one came first.
+  const isKnown = [found?.open?.owner, found?.owner].some(
+    (owner) => owner?.transaction === transaction && owner.stack === current.stack,
+  );
+  return isNewer && !isKnown ? current.stack : null;
 }
 
 function newerThan(ledger: Ledger, transaction: string, found: Ledger | null): string | null {
@@ -123,12 +144,18 @@ export function confirmationOvertakenBy(
 }
 
 export const overtaken = ({ transaction, request: { domain } }: Attempt, by: Overtaking): ByodkimError =>
-  new ByodkimError(
-    'CONCURRENT_UPDATE',
-    by.kind === 'destroy'
-      ? { kind: 'destroyed', domain, transaction, by: by.stack }
-      : { kind: 'overtaken', domain, transaction, by: by.transaction },
-  );
+  new ByodkimError('CONCURRENT_UPDATE', { ...factsOf(by), domain, transaction });
+
+function factsOf(by: Overtaking) {
+  switch (by.kind) {
+    case 'transaction':
+      return { kind: 'overtaken', by: by.transaction } as const;
+    case 'destroy':
+      return { kind: 'destroyed', by: by.stack } as const;
+    case 'replacement':
+      return { kind: 'replaced', by: by.stack } as const;
+  }
+}
 
 /**
  * Returns the baseline, if it still is what was before this project's first change; `null`: what SES has now is that.

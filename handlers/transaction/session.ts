@@ -130,11 +130,13 @@ export class Session {
 
   /**
    * Refuses an attempt that a newer one has overtaken. If both were planned from the same drift token (two deploys of one
-   * list at once), the engine would repeat it for ever: so the next plan gets another.
+   * list at once), the engine would repeat it for ever: so the next plan gets another. An attempt that was made for a newer
+   * `Baseline` is in force under its token.
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
   async refuse(attempt: Attempt, by: Overtaking): Promise<never> {
-    await this.save(withoutToken(this.ledger, attempt.request.driftToken, this.now()));
+    if (by.kind !== 'replacement')
+      await this.save(withoutToken(this.ledger, attempt.request.driftToken, this.now()));
     throw overtaken(attempt, by);
   }
 

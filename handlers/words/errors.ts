@@ -399,6 +399,11 @@ function whatIsConcurrent(facts: ErrorFacts['CONCURRENT_UPDATE']): string {
         `Transaction ${facts.transaction} of ${facts.domain} was overtaken by the destroy of its stack, which began after it. ` +
         'Nothing was changed.'
       );
+    case 'replaced':
+      return (
+        `Transaction ${facts.transaction} of ${facts.domain} began for a Baseline that was replaced since: it was applied for ` +
+        `${facts.by}. Nothing was changed.`
+      );
     case 'overtaken':
       return (
         `Transaction ${facts.transaction} of ${facts.domain} was overtaken by ${facts.by}: another deploy of this domain is at ` +
@@ -408,7 +413,7 @@ function whatIsConcurrent(facts: ErrorFacts['CONCURRENT_UPDATE']): string {
 }
 
 function todoOfConcurrent({ kind }: ErrorFacts['CONCURRENT_UPDATE']): string | undefined {
-  if (kind === 'overtaken' || kind === 'destroyed')
+  if (kind === 'overtaken' || kind === 'destroyed' || kind === 'replaced')
     return 'Plan and deploy again; if the plan is empty, replace the Attempt.';
   return kind === 'undone' ? 'Find out by whom, then deploy again.' : undefined;
 }

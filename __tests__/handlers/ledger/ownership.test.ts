@@ -23,6 +23,26 @@ test.each<[string, Ledger | null, object | null]>([
   expect(overtakenBy(ledger, { transaction: 't1', stack: 'B1' }, found)).toEqual(by);
 });
 
+describe('an attempt of a `Baseline` that was replaced', () => {
+  const ledger = {
+    ...ofT1,
+    owner: { transaction: 't1', stack: 'B2' } as Owner,
+    stacks: ['B1', 'B2'],
+  };
+  const before = { ...ledger, owner: { transaction: 't0', stack: 'B1' } as Owner, stacks: ['B1'] };
+
+  test.each<[string, Ledger, string, Ledger | null, object | null]>([
+    ['loses against the same one of the new', ledger, 'B1', before, { kind: 'replacement', stack: 'B2' }],
+    ['does so without a ledger at its beginning', ledger, 'B1', null, { kind: 'replacement', stack: 'B2' }],
+    // An engine whose state was restored.
+    ['does not if that had come before it', ledger, 'B1', ledger, null],
+    ['leaves the new one alone', { ...ledger, owner: { ...ledger.owner, stack: 'B1' } }, 'B2', before, null],
+    ['is no news to the new one itself', ledger, 'B2', before, null],
+  ])('%s', (_, now, stack, found, by) => {
+    expect(overtakenBy(now, { transaction: 't1', stack }, found)).toEqual(by);
+  });
+});
+
 test.each<[string, Partial<Ledger>, string | null]>([
   ['is in force', {}, null],
   ['was undone last', { owner: null, lastRevert: { transaction: 't1', at: 1 } }, null],

@@ -211,7 +211,7 @@ test.each(
     ),
 );
 
-describe('an attempt that waits for DNS while its stack is destroyed', () => {
+describe('an attempt that waits for DNS while its stack is destroyed or replaced', () => {
   const waiting = async (given: steps.Given, meanwhile: steps.Step) => {
     const { cloud, stack } = given;
     setup.unpublish(cloud, 's1');
@@ -222,6 +222,25 @@ describe('an attempt that waits for DNS while its stack is destroyed', () => {
     await cloud.clock.advance(120_000);
     return late;
   };
+
+  test('loses against the same one of the `Baseline` that has replaced its own', async () => {
+    const given = setup.given();
+    await claim()(given);
+
+    const replaced = inTurn(
+      ({ cloud }) => cloud.giveKey(setup.DOMAIN, 's1'),
+      claim('B2'),
+      sign('t1', 's1', OTHER),
+    );
+    expect(await waiting(given, replaced)).toMatchObject({
+      code: 'CONCURRENT_UPDATE',
+      message: expect.stringContaining('a Baseline that was replaced since'),
+    });
+    await inTurn(confirm('t1', 's1', undefined, OTHER), destroy(NOT_OWN))(given);
+    await setup.expectEnded(given.cloud, 'EXTERNAL s1 on', {
+      owner: expect.objectContaining({ stack: 'B2' }),
+    });
+  });
 
   test.each<[string, steps.Step]>([
     ['whose state SES has already', S1_BY_HAND],
