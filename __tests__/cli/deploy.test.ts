@@ -35,7 +35,7 @@ describe('the deploy commands refuse', () => {
 
   it('to destroy without --yes if no one can be asked', () => {
     const { status, stdout, stderr } = run(LIST, {}, 'destroy', 'example.com');
-    expect(stderr).toBe('No terminal to confirm at: pass --yes to destroy example.com.\n');
+    expect(stderr).toBe('There is no terminal to confirm at. Pass --yes to destroy example.com.\n');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   });
 
@@ -54,7 +54,7 @@ describe('the deploy commands refuse', () => {
       input: '',
       encoding: 'utf8',
     });
-    expect(stderr).toContain('"exmaple.com" is not in the list. Did you mean example.com? There are: ');
+    expect(stderr).toContain('"exmaple.com" is not in the list. Did you mean example.com? The list has: ');
     expect(status).toBe(1);
   });
 

@@ -154,7 +154,7 @@ describe.each([
       await put('x'.repeat(1_000_001));
       await expect(get(1_000_000)).rejects.toMatchObject({
         code: 'DEPENDENCY_FAILED',
-        details: { unreadable: 'expected at most 1000000 bytes, found 1000001' },
+        facts: { problem: { kind: 'too-large', most: 1_000_000, bytes: 1_000_001 } },
       });
       expect((await get(1_000_001))!.body).toHaveLength(1_000_001);
     });
