@@ -59,6 +59,15 @@ const FLOORS = {
   'packages/terraform': [['cli/'], ['practice/'], ['engine/'], ['provider/']],
 };
 
+/** Where codes and facts become sentences; nothing else of the function imports `handlers/words/`. */
+const DOORS = [
+  'words/',
+  'notices/',
+  ...['errors/errors', 'audit/finding', 'audit/heal', 'audit/report-text', 'inspection/inspect'],
+  ...['dns/answer', 'dns/conclude', 'dns/directory', 'dns/found', 'dns/outcome', 'mail-domain/mail-from'],
+  ...['dkim-key/private-key', 'key/record', 'transaction/revert', 'transaction/snapshot'],
+].map((door) => `handlers/${door}`);
+
 /** What constructs, list and function agree on. */
 const CONTRACT = ['contract', 'setting', 'settings', 'event-schema', 'allowances'].map(
   (name) => `handlers/contract/${name}.ts`,
@@ -154,6 +163,12 @@ module.exports = {
   forbidden: [
     ...outside,
     ...upwards,
+    {
+      name: 'only a door imports sentences, so that logic decides by codes and facts',
+      severity: 'error',
+      from: { path: '^handlers/', pathNot: start(DOORS) },
+      to: { path: '^handlers/words/' },
+    },
     ...words,
     {
       name: 'unit tests start neither the simulated account nor an engine, so that they stay fast',

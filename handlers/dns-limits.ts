@@ -33,14 +33,3 @@ export const SOCKETS = { udp: 400, tcp: 200 } as const;
 
 /** A limit of which the gate tells. A message that exceeds one of its own is no answer. */
 export type Limit = Exclude<keyof typeof LIMITS, 'recordsPerMessage' | 'pointersPerName' | 'roundMs'>;
-
-/** What each limit means, in words that follow "the server"; of the whole proof, a sentence without its full stop. */
-export const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
-  txtBytes: `has a TXT record of more than ${LIMITS.txtBytes} octets, which is not read`,
-  strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that answer nothing`,
-  serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, and only so many were asked`,
-  addresses: `there are more than ${LIMITS.addresses} addresses to ask, and only so many were asked`,
-  names: `aliases lead to more than ${LIMITS.names} names`,
-  questions: `more than ${LIMITS.questions} questions would have to be asked`,
-  receivedBytes: `the answers are longer than ${LIMITS.receivedBytes / 1024 / 1024} MB`,
-};

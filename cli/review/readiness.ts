@@ -1,7 +1,7 @@
 import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-props';
 import { delegatedName } from '../../handlers/contract/contract';
-import { aliasError } from '../../handlers/dns/wording';
+import { aliasError } from '../../handlers/dns/outcome';
 import type { GateOutcome } from '../../handlers/facts/gate';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import { byReason } from '../../handlers/words/gate';

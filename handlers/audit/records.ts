@@ -1,7 +1,6 @@
 import { DAY_MS, day, iso } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
-import { withoutFullStop } from '../escape';
-import type { UnprovedRecord } from '../facts/findings';
+import { unprovedRecord } from '../dns/outcome';
 import { type GateOutcome, otherAliases } from '../facts/gate';
 import type { RsaPublicKey } from '../key/public-key';
 import type { Ledger } from '../ledger/ledger';
@@ -41,24 +40,9 @@ export async function checkRecord(
   return { findings, isProved: outcome.ready };
 }
 
-function judgeRecord({
-  ready,
-  code = 'DNS_LOOKUP_FAILED',
-  servers,
-  message,
-  ...outcome
-}: GateOutcome): Finding[] {
-  if (ready) return [];
-  const others = servers.filter(({ verdict }) => verdict !== 'ready');
-  const facts: UnprovedRecord = {
-    recordName: outcome.recordName,
-    expectedFingerprint: outcome.expectedFingerprint,
-    servers: others,
-    asked: servers.length,
-    isUnknown: code === 'DNS_LOOKUP_FAILED',
-    message: others.length === 0 ? withoutFullStop(message) : undefined,
-  };
-  return [finding(OUTCOMES[code].code, facts)];
+function judgeRecord(outcome: GateOutcome): Finding[] {
+  const { ready, code = 'DNS_LOOKUP_FAILED' } = outcome;
+  return ready ? [] : [finding(OUTCOMES[code].code, unprovedRecord(outcome))];
 }
 
 /** Checks whether a delegated name is still an alias into our zone: otherwise the next rotation does not reach it. */

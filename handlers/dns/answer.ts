@@ -1,7 +1,8 @@
 /** Reads replies: what a server has at a name, and what its aliases lead to. */
 
 import { LIMITS } from '../dns-limits';
-import { describeProblem, type Problem, type Role, type ServerVerdict } from '../facts/gate';
+import type { Problem, Role, ServerVerdict } from '../facts/gate';
+import { describeProblem } from '../words/gate';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 

@@ -3,17 +3,22 @@
 import type { GateSettings } from '../contract/settings';
 import type { Limit } from '../dns-limits';
 import {
-  describeProblem,
+  answering,
+  type Count,
   type FailureKind,
   type FoundServers,
+  type Hint,
   isOfThisMachine,
   type Problem,
   type Role,
   type ServerVerdict,
   type Verdict,
+  withRole,
+  withVerdict,
 } from '../facts/gate';
 import { type RsaPublicKey, sameKey } from '../key/public-key';
 import { readRecord } from '../key/record';
+import { describeProblem } from '../words/gate';
 import type { Content, ServerAnswer } from './answer';
 
 /** How much of a value is printed: its beginning tells what it is, its end whether it was cut. */
@@ -101,8 +106,7 @@ export interface GateRequest extends GateSettings {
 /** What one round found out. */
 export interface Evidence extends FoundServers {
   readonly servers: readonly ServerVerdict[];
-  /** Sentences that name other places of the record. */
-  readonly hints: readonly string[];
+  readonly hints: readonly Hint[];
   readonly warnings: readonly string[];
   readonly request: GateRequest;
   readonly recordName: string;
@@ -122,22 +126,7 @@ export type Failure = { readonly servers: readonly ServerVerdict[] } & (
   | { readonly kind: 'thin'; readonly counted: Count }
 );
 
-/** How many servers have the record, of those that were asked for a name (`askedFor` if an alias led there). */
-type Count = { readonly askedFor?: string; readonly ready: number; readonly of: number };
-
 type Verdicts = readonly ServerVerdict[];
-
-export function answering(servers: Verdicts): Verdicts {
-  return servers.filter(({ verdict }) => verdict !== 'unreachable');
-}
-
-export function withVerdict(servers: Verdicts, verdict: Verdict): Verdicts {
-  return servers.filter((server) => server.verdict === verdict);
-}
-
-export function withRole(servers: Verdicts, role: Role): Verdicts {
-  return servers.filter((server) => server.role === role);
-}
 
 function withProblem(servers: Verdicts, ...kinds: Problem['kind'][]): Verdicts {
   return servers.filter(({ problem }) => problem && kinds.includes(problem.kind));

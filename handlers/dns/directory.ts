@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
-import { describeProblem, type Problem } from '../facts/gate';
+import type { Problem } from '../facts/gate';
+import { describeProblem } from '../words/gate';
 import { addressesIn, nameserversIn, type Referral } from './answer';
 import type { Round } from './ask';
 import { isPlainName, type Question, type Reply } from './codec';

@@ -1,6 +1,7 @@
 /** What the search for one name has found: servers, who names them, and which of them count. */
 
-import { type FoundServers, hostList, type NamedServer, type StaleDelegation } from '../facts/gate';
+import type { FoundServers, NamedServer, StaleDelegation } from '../facts/gate';
+import { hostList } from '../words/gate';
 import { type Answer, type AskedServer, isAbove, isReply, type Referral } from './answer';
 import { labels } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';

@@ -8,21 +8,14 @@
  */
 import type { Clock } from '../clock';
 import { recordName } from '../contract/contract';
-import type { GateOutcome } from '../facts/gate';
+import { type GateOutcome, withVerdict } from '../facts/gate';
 import type { Content } from './answer';
 import { type DnsWorld, Round } from './ask';
-import {
-  type Evidence,
-  type GateRequest,
-  judgeRecord,
-  judgeServers,
-  publicationFailure,
-  withVerdict,
-} from './conclude';
+import { type Evidence, type GateRequest, judgeRecord, judgeServers, publicationFailure } from './conclude';
 import { type GivenServers, readServers } from './endpoint';
 import { findHints } from './hints';
 import { askRecursively, askZone, type Lookup } from './lookup';
-import { gateOutcome } from './wording';
+import { gateOutcome } from './outcome';
 
 export type { GateRequest };
 

@@ -1,27 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerVerdict } from '../facts/gate';
+import type { Hint, ServerVerdict } from '../facts/gate';
 import type { Answer, RecordType } from './answer';
 import type { Round } from './ask';
 import type { Evidence } from './conclude';
 import { parseEndpoint } from './endpoint';
 
+/** A hint that a record was published at another name. */
+type Misplacement = Extract<Hint, { readonly name: string }>;
+
 /** Lists the names at which a record for `<selector>._domainkey.<domain>` is published by mistake, and the mistake. */
-function misplacements({ recordName, request, zone }: Evidence): readonly (readonly [string, string])[] {
+function misplacements({ recordName, request, zone }: Evidence): readonly Misplacement[] {
   const { domain, selector } = request;
   return [
-    ...[...new Set([zone ?? domain, domain])].map(
-      (suffix) => [`${recordName}.${suffix}`, `${suffix} is in its name twice`] as const,
-    ),
-    [domain, 'it is at the domain itself, and its name lacks the selector and _domainkey'],
-    [`_domainkey.${domain}`, 'its name lacks the selector'],
-    [`${selector}.${domain}`, 'its name lacks _domainkey'],
+    ...[...new Set([zone ?? domain, domain])].map((suffix): Misplacement => {
+      return { kind: 'name-twice', name: `${recordName}.${suffix}`, suffix };
+    }),
+    { kind: 'at-domain', name: domain },
+    { kind: 'no-selector', name: `_domainkey.${domain}` },
+    { kind: 'no-domainkey', name: `${selector}.${domain}` },
   ];
 }
 
-/** Formats how the name of the record is typed in. */
-function formatName({ recordName, request, zone = request.domain }: Evidence): string {
-  const relative = recordName.slice(0, -zone.length - 1) || '@';
-  return `In a web form of ${zone} its name is ${relative}; in a zone file it is that, or ${recordName}. with a dot at its end.`;
+/** Returns how the name of the record is typed in. */
+function howToType({ recordName, request, zone = request.domain }: Evidence): Hint {
+  return { kind: 'how-to-type', relative: recordName.slice(0, -zone.length - 1) || '@', zone };
 }
 
 function isKeyRecord(value: string): boolean {
@@ -36,12 +38,6 @@ export function withoutWildcard(server: ServerVerdict): ServerVerdict {
     reason: 'has no record at the name, only a wildcard that answers for it',
   };
 }
-
-const WILDCARD =
-  'A wildcard answers for every name there: the record has to be published at the name itself.';
-
-const NO_ALIAS =
-  'The name has an address and no TXT record: a CNAME there is proxied or flattened. Switch that off for this name ("DNS only").';
 
 /** Returns a label that is not published. */
 export function randomLabel(): string {
@@ -76,25 +72,23 @@ export async function findHints(round: Round, evidence: Evidence): Promise<Evide
     return {
       ...evidence,
       servers: servers.map((server) => (isOfWildcard(server) ? withoutWildcard(server) : server)),
-      hints: [WILDCARD],
+      hints: [{ kind: 'wildcard' }],
     };
   }
   const places = misplacements(evidence);
   const [addresses, wildcard, ...found] = await Promise.all([
     ask(recordName, 'A'),
     ask(sibling, 'A'),
-    ...places.map(([name]) => ask(name)),
+    ...places.map(({ name }) => ask(name)),
   ]);
   const misplaced = places.filter((_, at) => {
     const answer = found[at];
     return answer?.kind === 'records' && answer.values.some(isKeyRecord);
   });
+  const isFlattened = addresses?.kind === 'records' && wildcard?.kind !== 'records';
+  const typing = misplaced.length > 0 ? [howToType(evidence)] : [];
   return {
     ...evidence,
-    hints: [
-      ...(addresses?.kind === 'records' && wildcard?.kind !== 'records' ? [NO_ALIAS] : []),
-      ...misplaced.map(([name, mistake]) => `A DKIM record was found at ${name}: ${mistake}.`),
-      ...(misplaced.length > 0 ? [formatName(evidence)] : []),
-    ],
+    hints: [...(isFlattened ? [{ kind: 'flattened-alias' } as const] : []), ...misplaced, ...typing],
   };
 }

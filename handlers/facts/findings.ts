@@ -1,6 +1,6 @@
 /** The facts of each finding of the audit: its finder and its row share one type. A code that says several things has a `kind`. */
 import type { ShownState, UnreadableObject } from './errors';
-import type { ServerVerdict } from './gate';
+import type { GateDetails, ServerVerdict } from './gate';
 import type { SelectorStage } from './stages';
 
 /** How much a domain needs a person, the worst first. */
@@ -53,8 +53,8 @@ export interface UnprovedRecord {
   readonly asked: number;
   /** Whether it is unknown. */
   readonly isUnknown: boolean;
-  /** What the gate says, if no server is to blame. */
-  readonly message?: string | undefined;
+  /** The outcome of the gate, if no server is to blame. */
+  readonly gate?: GateDetails | undefined;
 }
 
 interface MailFrom {

@@ -1,4 +1,4 @@
-import { LIMIT_WORDS, type Limit } from '../dns-limits';
+import type { Limit } from '../dns-limits';
 
 /** Whether a server is asked as one of the zone or as a resolver. */
 export type Role = 'authoritative' | 'recursive';
@@ -79,10 +79,38 @@ interface Ended<Code> {
 /** The gate's outcome, which `gateError` turns into an error. */
 export type GateOutcome = Ended<(typeof FAILURES)[FailureKind]> & GateDetails;
 
+/** How many servers have the record, of those that were asked for a name (`askedFor` if an alias led there). */
+export interface Count {
+  readonly askedFor?: string | undefined;
+  readonly ready: number;
+  readonly of: number;
+}
+
+/** The likely cause of a failure. */
+export type LikelyCause = 'not-delegated' | 'former-servers' | 'dnssec' | 'no-ipv6';
+
+/** Something that is published in place of the record, or how its name is typed in. */
+export type Hint =
+  | { readonly kind: 'wildcard' | 'flattened-alias' }
+  | { readonly kind: 'name-twice'; readonly name: string; readonly suffix: string }
+  | { readonly kind: 'at-domain' | 'no-selector' | 'no-domainkey'; readonly name: string }
+  | { readonly kind: 'how-to-type'; readonly relative: string; readonly zone: string };
+
 /** What the gate has seen, server by server. */
 export interface GateDetails {
   /** Absent when ready. */
   readonly failure?: FailureKind | undefined;
+  /** Whether servers of the zone or resolvers fail the proof. @default authoritative */
+  readonly failing?: Role | undefined;
+  /** The count that is too small, with `thin`. */
+  readonly counted?: Count | undefined;
+  /** Whether every address of a server has to have it. */
+  readonly strict?: boolean | undefined;
+  readonly domain?: string | undefined;
+  readonly cause?: LikelyCause | undefined;
+  readonly hints?: readonly Hint[] | undefined;
+  /** Whether this round or an earlier one found the record missing. */
+  readonly wasMissing?: boolean | undefined;
   /** Why no server could be asked at all. */
   readonly problem?: string | undefined;
   /** Those that may be the cause. */
@@ -125,33 +153,27 @@ export interface MailFromDetails {
   readonly problem?: string | undefined;
 }
 
-/** Problems without data of their own, in words that continue a sentence which begins with "the server". */
-const WORDS = {
+/** Problems without facts of their own. */
+export type PlainProblem =
   /** It let its whole deadline pass. */
-  silent: 'does not answer',
+  | 'silent'
   /** The round's time was up before its own deadline. */
-  'time-was-up': 'had not answered when time was up',
-  'port-closed': 'has its port closed',
-  'hangs-up': 'hangs up without an answer',
-  'no-route': 'cannot be reached from here: no route to its network',
-  'no-address-of-its-kind':
-    'cannot be reached from here: no address of its kind (IPv4, IPv6) on this machine',
-  'not-let-out': 'cannot be reached from here: this machine does not let the question out',
+  | 'time-was-up'
+  | 'port-closed'
+  | 'hangs-up'
+  | 'no-route'
+  | 'no-address-of-its-kind'
+  | 'not-let-out'
   /** No AA. */
-  lame: 'is not a server of this zone (lame: its answer has no authority)',
+  | 'lame'
   /** No AA, but RA. */
-  'a-resolver': 'is a resolver, not a server of this zone (its answer has no authority)',
-  'not-dns': 'sends something that is no answer to the question',
-  'dnssec-bogus':
-    'answers SERVFAIL, and shows the record when DNSSEC is not checked: its signatures are broken',
-  'forbidden-address':
-    'was not asked: its address is one that no name server on the internet has (loopback, link-local, multicast, broadcast or reserved)',
-  'odd-alias': 'has an alias to something that is no host name',
-} as const;
+  | 'a-resolver'
+  | 'not-dns'
+  | 'dnssec-bogus'
+  | 'forbidden-address'
+  | 'odd-alias';
 
-export type PlainProblem = keyof typeof WORDS;
-
-/** Why a server gave nothing that could be judged. Decisions read the kind, people read `describeProblem`. */
+/** Why a server gave nothing that could be judged. Decisions read the kind. */
 export type Problem =
   | { readonly kind: PlainProblem }
   | { readonly kind: 'rcode'; readonly rcode: string }
@@ -163,37 +185,22 @@ export type Problem =
   /** It was asked over TCP too, after UDP had not been enough. */
   | { readonly kind: 'over-tcp'; readonly after: 'truncation' | 'silence'; readonly answer: Problem };
 
-/** Formats a problem; continues a sentence that begins with "the server". */
-export function describeProblem(problem: Problem): string {
-  switch (problem.kind) {
-    case 'rcode':
-      return `answers ${problem.rcode}`;
-    case 'socket':
-      return `cannot be asked (${problem.code})`;
-    case 'refers':
-      return `refers to the servers of ${problem.zone || 'the root'} instead of answering`;
-    case 'alias-unanswered':
-      return `has an alias to ${problem.target}, and no server of that name answers`;
-    case 'alias-loop':
-      return `has an alias that leads back to itself: ${problem.path.join(' → ')}`;
-    case 'limit':
-      return LIMIT_WORDS[problem.limit];
-    case 'over-tcp': {
-      const { kind } = problem.answer;
-      if (problem.after === 'silence' && kind === 'silent') return WORDS.silent;
-      const overUdp =
-        problem.after === 'silence' ? 'does not answer over UDP' : 'truncates its answer over UDP';
-      return `${overUdp}, and ${kind === 'silent' ? 'is silent over TCP' : `over TCP it ${describeProblem(problem.answer)}`}`;
-    }
-    default:
-      return WORDS[problem.kind];
-  }
-}
-
 /** Returns whether the problem is of the machine that asks, not of the server. */
 export function isOfThisMachine(problem: Problem | undefined): boolean {
   const kind = problem?.kind === 'over-tcp' ? problem.answer.kind : problem?.kind;
   return kind === 'no-route' || kind === 'no-address-of-its-kind' || kind === 'not-let-out';
+}
+
+export function answering(servers: readonly ServerVerdict[]): readonly ServerVerdict[] {
+  return servers.filter(({ verdict }) => verdict !== 'unreachable');
+}
+
+export function withVerdict(servers: readonly ServerVerdict[], verdict: Verdict): readonly ServerVerdict[] {
+  return servers.filter((server) => server.verdict === verdict);
+}
+
+export function withRole(servers: readonly ServerVerdict[], role: Role): readonly ServerVerdict[] {
+  return servers.filter((server) => server.role === role);
 }
 
 /** Returns whether nothing came back at all. */
@@ -214,15 +221,6 @@ export function otherAliases(servers: readonly ServerVerdict[], target: string):
       verdict !== 'unreachable' &&
       aliasTo?.toLowerCase() !== target,
   );
-}
-
-/** How many host names a list has at most. */
-const LISTED_HOSTS = 8;
-
-export function hostList(hosts: readonly string[]): string {
-  return hosts.length <= LISTED_HOSTS
-    ? hosts.join(', ')
-    : `${hosts.slice(0, LISTED_HOSTS).join(', ')} and ${hosts.length - LISTED_HOSTS} more`;
 }
 
 /** A server as NS records name it. */

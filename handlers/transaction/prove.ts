@@ -4,7 +4,7 @@ import { type FoundKey, fetchKey, requireDnsInformation } from '../aws/stored-ke
 import { untilKept } from '../budgets';
 import { delegatedName } from '../contract/contract';
 import type { RequestOf, SigningRequest } from '../contract/event';
-import { aliasError, gateError } from '../dns/wording';
+import { aliasError, gateError } from '../dns/outcome';
 import { ByodkimError, hasCode } from '../errors/errors';
 import type { GateOutcome } from '../facts/gate';
 import { knownKeys } from '../ledger/ledger';

@@ -3,10 +3,11 @@
 import { fetchRecordedKey } from '../aws/stored-key';
 import { gateWith } from '../contract/event';
 import type { GateSettings } from '../contract/settings';
-import { whyUnproved } from '../dns/wording';
+import { unprovedRecord as unprovedFacts } from '../dns/outcome';
 import { isWaiting, type Open, type Place, type Snapshot, type Unverified } from '../ledger/ledger';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
+import { whyUnproved } from '../words/gate';
 import type { World } from '../world';
 import { close } from './confirmed-commit';
 import { type Restored, restore } from './restore';
@@ -74,7 +75,7 @@ export async function unprovedRecord(
     const settings = { ...gateWith(gate, world.environment), waitSeconds: 0 };
     const request = { domain: place.domain, selector, expected: key.publicKey, ...settings };
     const outcome = await world.prove(request, { clock, remainingMs: leftMs });
-    return outcome.ready ? {} : { unproved: `${whyUnproved(outcome)}.` };
+    return outcome.ready ? {} : { unproved: `${whyUnproved(unprovedFacts(outcome))}.` };
   } catch {
     return {};
   }

@@ -2,12 +2,13 @@ import type { SigningState } from '../aws/email-identity';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../aws/stored-key';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
-import { whyUnproved } from '../dns/wording';
+import { unprovedRecord } from '../dns/outcome';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isOffBySes } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
 import { findReplaced } from '../selector/replaced-key';
+import { whyUnproved } from '../words/gate';
 import type { Session } from './session';
 
 /** A snapshot, and the key that its restoration needs, held ready in memory. */
@@ -113,7 +114,8 @@ async function earlierSelector(
       : fetchKey(store, redactor, { bucket: keyStore.bucket, key: privateKeyObject(domain, selector) }));
     const asked = { domain, selector, expected: key.key.publicKey, ...gate, waitSeconds: 0 };
     const outcome = await world.prove(asked, { clock, remainingMs: leftMs });
-    if (!outcome.ready) return lost(`selector ${selector} would not verify again: ${whyUnproved(outcome)}`);
+    if (!outcome.ready)
+      return lost(`selector ${selector} would not verify again: ${whyUnproved(unprovedRecord(outcome))}`);
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
     if (hasCode(error, 'CERTIFICATE_NOT_FOUND'))

@@ -11,11 +11,11 @@ import type {
   UnreadableObject,
   WriteConflict,
 } from '../facts/errors';
-import { type FailureKind, type GateDetails, hostList, type MailFromDetails } from '../facts/gate';
+import type { FailureKind, GateDetails, MailFromDetails } from '../facts/gate';
 import { KEY_BITS } from '../facts/keys';
 import { type Advice, todoBy } from './advice';
 import { tagCommand } from './commands';
-import { byReason } from './gate';
+import { byReason, hostList, whatOfRecord } from './gate';
 import { describeKeyFileProblem } from './keys';
 import { formatState } from './states';
 
@@ -132,9 +132,6 @@ function whatOfMailFrom({ mailFromDomain, servers, problem }: MailFromDetails, i
   const why = byReason(others) || (problem ?? 'no server was asked');
   return `The MAIL FROM domain ${mailFromDomain} ${isWhat}: ${why}. SES has not been changed.`;
 }
-
-const whatOfRecord = ({ recordName, servers }: GateDetails): string =>
-  `The DNS TXT record ${recordName} is not proved: ${byReason(servers)}.`;
 
 function whatIsNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): string {
   const uri = s3Uri(facts.expected);

@@ -1,17 +1,9 @@
 import type { ErrorCode } from '../facts/errors';
-import type {
-  CheckName,
-  FindingCode,
-  FindingFacts,
-  Healing,
-  LastLook,
-  Severity,
-  UnprovedRecord,
-} from '../facts/findings';
+import type { CheckName, FindingCode, FindingFacts, Healing, LastLook, Severity } from '../facts/findings';
 import type { Advice } from './advice';
 import { tagCommand } from './commands';
 import { ERRORS, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
-import { byReason } from './gate';
+import { whyUnproved } from './gate';
 import { describeNotHealed } from './results';
 import { formatStage } from './stages';
 import { formatState } from './states';
@@ -119,16 +111,6 @@ function whatDiffers(facts: FindingFacts['REGIONS_DIFFER']): string {
     `The global endpoint ${facts.endpoint} sends half of the mail through ${facts.joined}, in which the identity differs: ` +
     `${format(facts.there)}; in ${facts.region}: ${format(facts.here)}.`
   );
-}
-
-/** Describes why a record that should be there is not proved: a sentence without its full stop. */
-function whyUnproved({ isUnknown, recordName, ...record }: UnprovedRecord): string {
-  const { servers, asked, expectedFingerprint, message = '' } = record;
-  if (servers.length === 0) return message;
-  const found = isUnknown
-    ? `DNS could not be asked for ${recordName}`
-    : `The record ${recordName} is not as expected (key ${expectedFingerprint}) on ${servers.length} of ${asked} servers`;
-  return `${found}: ${byReason(servers)}`;
 }
 
 function whatIsOverdue({ startedAt, dueAt, of, ...more }: FindingFacts['REVERT_OVERDUE']): string {

@@ -1,4 +1,22 @@
-import type { MailFromDetails, ServerVerdict } from '../facts/gate';
+import { LIMITS, type Limit } from '../dns-limits';
+import { withoutFullStop } from '../escape';
+import type { UnprovedRecord } from '../facts/findings';
+import {
+  answering,
+  FAILURES,
+  type GateDetails,
+  type Hint,
+  isOfThisMachine,
+  isSilence,
+  type LikelyCause,
+  type MailFromDetails,
+  type PlainProblem,
+  type Problem,
+  type ServerVerdict,
+  type StaleDelegation,
+  withRole,
+  withVerdict,
+} from '../facts/gate';
 
 export function formatServer({ name, address, role }: ServerVerdict): string {
   if (name) return `${name} (${address})`;
@@ -38,3 +56,261 @@ export function byReason(servers: readonly ServerVerdict[]): string {
 /** Formats that a MAIL FROM domain is ready. */
 export const mailFromIsReady = ({ mailFromDomain, servers }: MailFromDetails): string =>
   `The MAIL FROM domain ${mailFromDomain} has its MX and SPF records on ${servers.length} of ${servers.length} servers.`;
+
+/** How many host names a list has at most. */
+const LISTED_HOSTS = 8;
+
+export function hostList(hosts: readonly string[]): string {
+  return hosts.length <= LISTED_HOSTS
+    ? hosts.join(', ')
+    : `${hosts.slice(0, LISTED_HOSTS).join(', ')} and ${hosts.length - LISTED_HOSTS} more`;
+}
+
+/** Problems without facts of their own; each continues a sentence that begins with "the server". */
+const WORDS: Readonly<Record<PlainProblem, string>> = {
+  /** It let its whole deadline pass. */
+  silent: 'does not answer',
+  /** The round's time was up before its own deadline. */
+  'time-was-up': 'had not answered when time was up',
+  'port-closed': 'has its port closed',
+  'hangs-up': 'hangs up without an answer',
+  'no-route': 'cannot be reached from here: no route to its network',
+  'no-address-of-its-kind':
+    'cannot be reached from here: no address of its kind (IPv4, IPv6) on this machine',
+  'not-let-out': 'cannot be reached from here: this machine does not let the question out',
+  /** No AA. */
+  lame: 'is not a server of this zone (lame: its answer has no authority)',
+  /** No AA, but RA. */
+  'a-resolver': 'is a resolver, not a server of this zone (its answer has no authority)',
+  'not-dns': 'sends something that is no answer to the question',
+  'dnssec-bogus':
+    'answers SERVFAIL, and shows the record when DNSSEC is not checked: its signatures are broken',
+  'forbidden-address':
+    'was not asked: its address is one that no name server on the internet has (loopback, link-local, multicast, broadcast or reserved)',
+  'odd-alias': 'has an alias to something that is no host name',
+};
+
+/** What each limit means, in words that follow "the server"; of the whole proof, a sentence without its full stop. */
+const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
+  txtBytes: `has a TXT record of more than ${LIMITS.txtBytes} octets, which is not read`,
+  strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that answer nothing`,
+  serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, and only so many were asked`,
+  addresses: `there are more than ${LIMITS.addresses} addresses to ask, and only so many were asked`,
+  names: `aliases lead to more than ${LIMITS.names} names`,
+  questions: `more than ${LIMITS.questions} questions would have to be asked`,
+  receivedBytes: `the answers are longer than ${LIMITS.receivedBytes / 1024 / 1024} MB`,
+};
+
+/** Formats a problem; continues a sentence that begins with "the server". */
+export function describeProblem(problem: Problem): string {
+  switch (problem.kind) {
+    case 'rcode':
+      return `answers ${problem.rcode}`;
+    case 'socket':
+      return `cannot be asked (${problem.code})`;
+    case 'refers':
+      return `refers to the servers of ${problem.zone || 'the root'} instead of answering`;
+    case 'alias-unanswered':
+      return `has an alias to ${problem.target}, and no server of that name answers`;
+    case 'alias-loop':
+      return `has an alias that leads back to itself: ${problem.path.join(' → ')}`;
+    case 'limit':
+      return LIMIT_WORDS[problem.limit];
+    case 'over-tcp': {
+      const { kind } = problem.answer;
+      if (problem.after === 'silence' && kind === 'silent') return WORDS.silent;
+      const overUdp =
+        problem.after === 'silence' ? 'does not answer over UDP' : 'truncates its answer over UDP';
+      return `${overUdp}, and ${kind === 'silent' ? 'is silent over TCP' : `over TCP it ${describeProblem(problem.answer)}`}`;
+    }
+    default:
+      return WORDS[problem.kind];
+  }
+}
+
+export const formatStale = ({ zone, above, own }: StaleDelegation): string =>
+  `The zone above names other servers of ${zone} (${hostList(above)}) than ${zone} itself does (${hostList(own)}).`;
+
+/** Names the kind of servers that were asked. */
+const serversOf = (zone: string | undefined, servers: readonly ServerVerdict[]): string =>
+  withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
+
+const isUnreached = ({ problem }: ServerVerdict): boolean => isSilence(problem) || isOfThisMachine(problem);
+
+/** Describes that no server could be asked, or that none gave a usable answer. */
+function noAnswer(
+  { recordName, problem, failure, zone }: GateDetails,
+  servers: readonly ServerVerdict[],
+): string {
+  const asked = `DNS could not be asked for ${recordName}:`;
+  if (problem) return `${asked} ${problem}`;
+  const silent = servers.every(isUnreached);
+  return (
+    `${asked} ${failure === 'unseen' ? 'its own name servers have the record, but ' : ''}` +
+    `none of the ${serversOf(zone, servers)} gave ${silent ? 'an answer' : 'a usable answer'}. ${byReason(servers)}.`
+  );
+}
+
+/** Describes that a record is late, or that resolvers do not see it yet. */
+function notYet(details: GateDetails, servers: readonly ServerVerdict[], contradiction: string): string {
+  const { recordName, failure, zone, expectedFingerprint } = details;
+  const hidden =
+    failure === 'hidden' ? 'Its own name servers have it, but resolvers do not see it yet. ' : '';
+  return (
+    `DNS TXT record for ${recordName} is not yet available. Please wait for DNS propagation. ${hidden}` +
+    `${withVerdict(servers, 'ready').length} of ${answering(servers).length} ${serversOf(zone, servers)} that answer have it ` +
+    `(the key is ${expectedFingerprint}). ${contradiction}.`
+  );
+}
+
+/** Describes that too few servers gave the record. */
+function tooFew(details: GateDetails, servers: readonly ServerVerdict[], others: string): string {
+  const { zone, strict, counted = { ready: 0, of: 0 } } = details;
+  const needed = strict ? 'every address of each must (gate.strict)' : 'at least half must';
+  const askedFor = counted.askedFor === undefined ? '' : ` asked for ${counted.askedFor}`;
+  const why = others === '' ? '' : ` ${others}.`;
+  return `${counted.ready} of ${counted.of} ${serversOf(zone, servers)}${askedFor} gave the record, and ${needed}.${why}`;
+}
+
+function describeFailure(details: GateDetails): string {
+  const { recordName, zone, expectedFingerprint, limits = [], failing = 'authoritative' } = details;
+  const servers = withRole(details.servers, failing);
+  const others = servers.filter(({ verdict }) => verdict !== 'ready');
+  const contradiction = byReason(answering(others));
+  const unknown = `Whether ${recordName} is published everywhere is unknown:`;
+  switch (details.failure) {
+    case 'late':
+    case 'hidden':
+      return notYet(details, servers, contradiction);
+    case 'invalid':
+      return `DNS TXT record for ${recordName} cannot be used, and waiting does not help. ${contradiction}.`;
+    case 'other-key':
+      return `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}. That is the value of another selector, or of an earlier key.`;
+    case 'limit': {
+      const each = limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ');
+      return `${unknown} there is more to ask than the gate asks. ${each}.`;
+    }
+    case 'false-answer':
+      return `${unknown} some servers give answers that cannot be used. ${byReason(others)}.`;
+    case 'thin':
+      return `${unknown} ${tooFew(details, servers, byReason(others))}`;
+    case 'dnssec':
+      return (
+        `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC hold it back: the signatures of ` +
+        `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`
+      );
+    default:
+      return `${noAnswer(details, servers)} This says nothing about the record itself.`;
+  }
+}
+
+function describeCause(cause: LikelyCause, { zone, domain }: GateDetails): string {
+  switch (cause) {
+    case 'not-delegated':
+      return `The domain ${domain} is not delegated: it is not registered, or its registration has lapsed.`;
+    case 'former-servers':
+      return (
+        'The zone above does not name these servers, but resolvers here do, from their caches or a view of their own (split ' +
+        'horizon): wait until the caches expire, or list the servers to ask in gate.nameservers.'
+      );
+    case 'dnssec':
+      return `The likely cause is DNSSEC: the signatures of ${zone ?? domain}, or the DS record at the zone above, are wrong or expired.`;
+    case 'no-ipv6':
+      return (
+        'These servers have IPv6 addresses only, and this machine seems to have no IPv6 (a Lambda function has it only in ' +
+        'a dual-stack subnet); gate.mode: recursive asks resolvers instead.'
+      );
+  }
+}
+
+const MISPLACED = {
+  'at-domain': 'it is at the domain itself, and its name lacks the selector and _domainkey',
+  'no-selector': 'its name lacks the selector',
+  'no-domainkey': 'its name lacks _domainkey',
+} as const;
+
+function describeHint(hint: Hint, recordName: string): string {
+  switch (hint.kind) {
+    case 'wildcard':
+      return 'A wildcard answers for every name there: the record has to be published at the name itself.';
+    case 'flattened-alias':
+      return 'The name has an address and no TXT record: a CNAME there is proxied or flattened. Switch that off for this name ("DNS only").';
+    case 'name-twice':
+      return `A DKIM record was found at ${hint.name}: ${hint.suffix} is in its name twice.`;
+    case 'how-to-type':
+      return `In a web form of ${hint.zone} its name is ${hint.relative}; in a zone file it is that, or ${recordName}. with a dot at its end.`;
+    default:
+      return `A DKIM record was found at ${hint.name}: ${MISPLACED[hint.kind]}.`;
+  }
+}
+
+/** Describes for how long resolvers may go on saying that the record is missing. */
+function describeAbsence({ absenceSeconds, wasMissing, zone, failure }: GateDetails): string[] {
+  const isLate = failure === undefined || FAILURES[failure] === 'DNS_TXT_NOT_READY';
+  if (!wasMissing || !isLate || absenceSeconds === undefined) return [];
+  return [
+    `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`,
+  ];
+}
+
+function sentencesOf(details: GateDetails): string[] {
+  const { cause, hints = [], recordName } = details;
+  return [
+    describeFailure(details).trim(),
+    ...(cause === undefined ? [] : [describeCause(cause, details)]),
+    ...hints.map((hint) => describeHint(hint, recordName)),
+    ...describeAbsence(details),
+  ];
+}
+
+/** Describes a record that is not proved. */
+export function whatOfRecord(details: GateDetails): string {
+  const { expectedAlias, recordName, servers } = details;
+  if (expectedAlias === undefined) return [...sentencesOf(details), 'SES has not been changed.'].join(' ');
+  const found = servers.map(
+    (server) => `${formatServer(server)} has ${server.aliasTo ? `an alias of ${server.aliasTo}` : 'none'}`,
+  );
+  return `${recordName} must be a CNAME to ${expectedAlias}. Found: ${found.join('; ')}.`;
+}
+
+/** Describes a record that is proved: how many servers have it, those of the zone and, separately, resolvers. */
+export function recordIsReady(details: GateDetails): string {
+  const { zone, recordName } = details;
+  const parts = (['authoritative', 'recursive'] as const).flatMap((role) => {
+    const all = withRole(details.servers, role);
+    const ready = withVerdict(all, 'ready').length;
+    if (all.length === 0) return [];
+    if (role === 'authoritative') return [`${ready} of ${all.length} ${serversOf(zone, all)} have it`];
+    const [resolver, sees] = ready === 1 ? ['resolver', 'sees'] : ['resolvers', 'see'];
+    return [`${ready} ${resolver} of ${all.length} ${sees} it`];
+  });
+  const published = `DNS TXT record for ${recordName} is published: ${parts.join(', and ')}.`;
+  return [published, ...describeAbsence(details)].join(' ');
+}
+
+/** Describes why a record that should be there is not proved, whatever has become of SES: a sentence without its full stop. */
+export function whyUnproved({ isUnknown, recordName, servers, ...record }: UnprovedRecord): string {
+  const { gate, asked, expectedFingerprint } = record;
+  if (gate !== undefined) return withoutFullStop(sentencesOf(gate).join(' '));
+  const found = isUnknown
+    ? `DNS could not be asked for ${recordName}`
+    : `The record ${recordName} is not as expected (key ${expectedFingerprint}) on ${servers.length} of ${asked} servers`;
+  return `${found}: ${byReason(servers)}`;
+}
+
+/** Formats what a person should know of a proof. */
+export function gateWarnings(
+  { zone, servers }: Pick<GateDetails, 'zone' | 'servers'>,
+  isReady: boolean,
+  lostHosts: readonly string[],
+  stale: readonly StaleDelegation[],
+): string[] {
+  const others = isReady ? servers.filter(({ verdict }) => verdict !== 'ready') : [];
+  return [
+    ...(lostHosts.length > 0
+      ? [`These name servers${zone ? ` of ${zone}` : ''} have no address: ${hostList(lostHosts)}.`]
+      : []),
+    ...stale.map(formatStale),
+    ...(others.length > 0 ? [`Not every server answered with the record: ${byReason(others)}.`] : []),
+  ];
+}

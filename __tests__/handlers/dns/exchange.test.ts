@@ -1,5 +1,5 @@
 import { createExchange, type ExchangeTiming } from '../../../handlers/dns/exchange';
-import { describeProblem } from '../../../handlers/facts/gate';
+import { describeProblem } from '../../../handlers/words/gate';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 

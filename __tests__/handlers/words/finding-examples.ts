@@ -17,6 +17,15 @@ export const UNPROVED = {
   asked: 2,
   isUnknown: false,
 } as const;
+const GATE = {
+  recordName: NAME,
+  expectedFingerprint: 'SHA256:a',
+  failure: 'unanswered',
+  problem: 'time was up.',
+  servers: [],
+  rounds: 1,
+  warnings: [],
+} as const;
 const AT = '2026-01-01T00:00:00.000Z';
 const NOT_VERIFIED = { selector: 's1', status: 'FAILED', lastLook: {} };
 const UNNEEDED = { recordName: NAME, selector: 's1', since: '2026-01-01' };
@@ -105,7 +114,7 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
   RECORD_OF_OTHER_KEY: [UNPROVED],
   DNS_UNKNOWN: [
     { ...UNPROVED, isUnknown: true },
-    { ...UNPROVED, isUnknown: true, servers: [], message: 'DNS could not be asked' },
+    { ...UNPROVED, isUnknown: true, servers: [], gate: GATE },
     { kind: 'no-key', recordName: NAME },
   ],
   RECORD_GONE_TOO_EARLY: [

@@ -3,7 +3,7 @@ import type { Content, ServerAnswer } from '../../../handlers/dns/answer';
 import { judgeServers } from '../../../handlers/dns/conclude';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
 import type { Lookup, LookupRequest } from '../../../handlers/dns/lookup';
-import { gateOutcome } from '../../../handlers/dns/wording';
+import { gateOutcome } from '../../../handlers/dns/outcome';
 import type { GateOutcome, Role } from '../../../handlers/facts/gate';
 import { readRecord } from '../../../handlers/key/record';
 import type { Calls } from './calls';

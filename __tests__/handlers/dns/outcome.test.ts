@@ -1,20 +1,20 @@
-import { gateError } from '../../../handlers/dns/wording';
+import { gateError } from '../../../handlers/dns/outcome';
 import { ByodkimError } from '../../../handlers/errors/errors';
 import { byReason } from '../../../handlers/words/gate';
 import { missing, outcome, server } from './outcomes';
 import { NAME, VALUE } from './support';
 
-test('an error carries the code, the message and the outcome as data', () => {
-  const error = gateError(outcome());
+test('an error carries the code and the facts of the outcome', () => {
+  const error = gateError(outcome({ failure: 'late' }));
   expect(error).toBeInstanceOf(ByodkimError);
-  expect(error).toMatchObject({ name: 'DNS_TXT_NOT_READY', statusCode: 400, message: outcome().message });
-  expect(error.details).toMatchObject({
+  expect(error).toMatchObject({ name: 'DNS_TXT_NOT_READY', statusCode: 400 });
+  expect(error.facts).toMatchObject({
     recordName: NAME,
     expectedValue: VALUE,
     servers: outcome().servers,
     rounds: 1,
   });
-  expect(JSON.parse(JSON.stringify(error.details))).toMatchObject({ zone: 'example.com' });
+  expect(JSON.parse(JSON.stringify(error.facts))).toMatchObject({ zone: 'example.com' });
 });
 
 test('servers with the same reason are named together, four at most', () => {

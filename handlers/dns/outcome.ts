@@ -1,0 +1,109 @@
+/** Ends a round: ready or not, with the facts, and the sentences that its row makes of them. */
+import { recordValue } from '../contract/contract';
+import { ByodkimError } from '../errors/errors';
+import type { UnprovedRecord } from '../facts/findings';
+import {
+  answering,
+  FAILURES,
+  type FailureKind,
+  type GateDetails,
+  type GateOutcome,
+  isOfThisMachine,
+  isServfail,
+  isSilence,
+  type LikelyCause,
+  otherAliases,
+  type ServerVerdict,
+} from '../facts/gate';
+import { gateWarnings, recordIsReady } from '../words/gate';
+import { type Evidence, type Failure, failureIn } from './conclude';
+
+const isUnreached = ({ problem }: ServerVerdict): boolean => isSilence(problem) || isOfThisMachine(problem);
+
+/** Returns the likely cause if the domain is not delegated, if no server answers, or if only former ones contradict. */
+function likelyCause({ zone, hosts }: Evidence, { kind, servers }: Failure): LikelyCause | undefined {
+  // Servers of a top-level domain answered for the name.
+  if (zone !== undefined && !zone.includes('.')) return 'not-delegated';
+  const others = answering(servers).filter(({ verdict }) => verdict !== 'ready');
+  const isFormer = ({ address, askedFor }: ServerVerdict): boolean => {
+    const own = hosts.filter((host) => host.askedFor === askedFor && host.addresses.includes(address));
+    return own.length > 0 && own.every((host) => host.isFormer);
+  };
+  if (others.length > 0 && others.every(isFormer)) return 'former-servers';
+  if ((kind !== 'unanswered' && kind !== 'unseen') || servers.length === 0) return undefined;
+  if (kind === 'unseen' && servers.some(({ problem }) => isServfail(problem))) return 'dnssec';
+  return servers.every((each) => each.address.startsWith('[') && isUnreached(each)) ? 'no-ipv6' : undefined;
+}
+
+/** Failures whose cause may be servers that a stale delegation still names. */
+const LACKING: readonly FailureKind[] = ['unanswered', 'late', 'invalid', 'other-key'];
+
+/** Returns the facts that only a failure has. */
+function factsOfFailure(evidence: Evidence, failure: Failure): Partial<GateDetails> {
+  const { request, staleDelegations, hints, problem } = evidence;
+  return {
+    failure: failure.kind,
+    failing: failure.servers[0]?.role ?? request.mode,
+    counted: failure.kind === 'thin' ? failure.counted : undefined,
+    strict: request.strict,
+    domain: request.domain,
+    cause: likelyCause(evidence, failure),
+    hints: hints.length > 0 ? hints : undefined,
+    problem,
+    staleDelegations: LACKING.includes(failure.kind) ? staleDelegations : undefined,
+  };
+}
+
+/** Concludes a round: ready or not, with the message and the advice. */
+export function gateOutcome(evidence: Evidence, rounds: number): GateOutcome {
+  const { recordName, zone, servers, absenceSeconds, limits, request, wasMissing } = evidence;
+  const failure = failureIn(evidence);
+  const lost = evidence.hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
+  const warnings = gateWarnings({ zone, servers }, failure === undefined, lost, evidence.staleDelegations);
+  const ofFailure = failure?.kind === 'limit' ? failure.limits : limits;
+  const facts: GateDetails = {
+    ...(failure && factsOfFailure(evidence, failure)),
+    recordName,
+    zone,
+    expectedFingerprint: request.expected.fingerprint,
+    expectedValue: recordValue(request.expected.spki),
+    servers,
+    absenceSeconds,
+    wasMissing: wasMissing ? true : undefined,
+    limits: ofFailure.length > 0 ? ofFailure : undefined,
+    rounds,
+    warnings: [...new Set([...evidence.warnings, ...warnings])],
+  };
+  if (failure === undefined) return { ready: true, message: recordIsReady(facts), ...facts };
+  const code = FAILURES[failure.kind];
+  const { message, advice } = new ByodkimError(code, facts);
+  return { ready: false, code, message, advice, ...facts };
+}
+
+/** Makes an error of an outcome that is not ready: its facts are the outcome's. */
+export const gateError = (outcome: GateOutcome): ByodkimError =>
+  new ByodkimError(outcome.code ?? 'DNS_LOOKUP_FAILED', factsOf(outcome));
+
+/**
+ * Makes the error of a delegated name that is not an alias of the name in our zone on every server: one that leads elsewhere
+ * may show the right key today, and would not follow the next rotation. `null`: it is one.
+ */
+export function aliasError(outcome: GateOutcome, target: string): ByodkimError | null {
+  const servers = otherAliases(outcome.servers, target);
+  if (servers.length === 0) return null;
+  return new ByodkimError('DNS_TXT_NOT_READY', { ...factsOf(outcome), servers, expectedAlias: target });
+}
+
+/** Returns the facts of a record that should be there and is not proved. */
+export function unprovedRecord(outcome: GateOutcome): UnprovedRecord {
+  const { recordName, expectedFingerprint, code = 'DNS_LOOKUP_FAILED' } = outcome;
+  const servers = outcome.servers.filter(({ verdict }) => verdict !== 'ready');
+  const gate = servers.length === 0 ? factsOf(outcome) : undefined;
+  const isUnknown = code === 'DNS_LOOKUP_FAILED';
+  return { recordName, expectedFingerprint, servers, asked: outcome.servers.length, isUnknown, gate };
+}
+
+/** Returns the outcome without the fields that an error has itself. */
+function factsOf({ ready: _, code, message, advice, ...facts }: GateOutcome): GateDetails {
+  return facts;
+}
