@@ -1,5 +1,5 @@
 import { delegatedName } from '../../handlers/contract/contract';
-import { aliasError } from '../../handlers/dns/wording';
+import { aliasError } from '../../handlers/dns/outcome';
 import type { GateOutcome } from '../../handlers/facts/gate';
 import { type Standing, standingOfOutcome } from '../dns/standing';
 import { exitCodeOfError, exitCodeOfOutcome } from '../errors/failure-catalogue';
