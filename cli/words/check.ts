@@ -24,19 +24,10 @@ export const CHECK_ANSWERS: {
 } = {
   KEY_FORM: {
     question: 'Is my key in the right form?',
-    what: ({ form, bits, file }) => {
-      switch (form) {
-        case 'PKCS#1':
-          return `Yes: RSA-${bits} in PKCS#1. ${PEM_BODY}`;
-        case 'PKCS#8':
-          return (
-            `Almost: RSA-${bits} in PKCS#8. SES accepts this form, and has been seen never to verify it. ` +
-            `Convert the key to PKCS#1: openssl rsa -in ${file} -traditional. ${PEM_BODY}`
-          );
-        case 'public':
-          return `This is a public key (RSA-${bits}). SES needs the private key.`;
-      }
-    },
+    what: ({ form, bits }) =>
+      form === 'public'
+        ? `This is a public key (RSA-${bits}). SES needs the private key.`
+        : `Yes: RSA-${bits} in ${form}. ${PEM_BODY}`,
   },
   KEY_PAIR: {
     question: 'Does it match the published record?',

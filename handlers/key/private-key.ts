@@ -136,7 +136,8 @@ export function readSigningKey(bytes: Uint8Array, place: string): SigningKey {
   const problem = keyProblem(publicKey);
   if (problem) refuse(problem);
   if (!isConsistent(key)) refuse({ kind: 'inconsistent' });
-  // PKCS#1 whatever was stored: SES has taken PKCS#8 and never verified it (awsdocs/amazon-ses-developer-guide#71).
+  // Hands over PKCS#1 whatever was stored. AWS's guide accepts PKCS#8 as well, but in 2023 users reported that SES never
+  // verified it (awsdocs/amazon-ses-developer-guide#71).
   const der = key.export({ type: 'pkcs1', format: 'der' }).toString('base64');
   if (der.length > MAX_BASE64_LENGTH) refuse({ kind: 'too-long' });
   const stored = block.der.toString('base64');

@@ -63,7 +63,7 @@ domains:
       /ready on 2/,
       /SES has given up; set/,
     ],
-    ['PKCS#8', key.pem, key.value, 0, /seen never to verify it.*openssl rsa -in k\.pem -traditional/],
+    ['PKCS#8', key.pem, key.value, 0, /Yes: RSA-1024 in PKCS#8\. Pass SES the base64/],
     [
       'no record',
       pkcs1,
