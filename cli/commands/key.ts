@@ -6,7 +6,7 @@ import { findPublished } from '../dns/prove';
 import { showRecord } from '../dns/record-forms';
 import { failure } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
-import { bucketOf } from '../target/domain-list';
+import { accountOf, bucketOf } from '../target/domain-list';
 import { aliasesIn, findRecord, publicHalf, readKeyBytes } from '../target/find-record';
 import type { Answers } from '../target/function';
 import {
@@ -110,7 +110,8 @@ async function putKey(cli: Cli, options: DomainOptions, text: string, file: stri
   const bucket =
     (target.list && listed && bucketOf(target.list, listed)) ??
     (await askFunction(cli, target, 'status')).keyStoreBucket;
-  const place = { region, bucket, kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region) };
+  const account = accountOf(target.list) ?? (await world.callerAccount(region));
+  const place = { region, bucket, account, kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region) };
   const keyPlace = { ...place, key: keyStore.privateKey ?? privateKeyObject(domain, selector) };
   const storedAt = s3Uri(keyPlace);
   const isStored = await world.storeNew({ ...keyPlace, body: bytes });

@@ -24,7 +24,7 @@ import { sharedObjects } from '../../list/sharing';
 import { CliCommand, section } from '../command';
 import { usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
-import { functionNameOf, readList } from '../target/domain-list';
+import { accountOf, functionNameOf, readList } from '../target/domain-list';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 const KEY_STORE = 'key-store';
@@ -43,7 +43,7 @@ export const policyCommand = (): CliCommand =>
         'until that is deployed: update its role afterwards.',
     )
     .addArgument(new Argument('<role>', 'who it is for, or what').choices([...ROLE_NAMES, KEY_STORE]))
-    .option('--account <id>', 'the account (default: any, `*`)')
+    .option('--account <id>', "the account (default: the list's, if it names one; else any, `*`)")
     .option(
       '--github <org/repo>',
       'also the trust policy of a role that a job of that repository takes on: { policy, trust }',
@@ -131,7 +131,7 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
   return {
     partition: partitionOf(regions[0]),
     region,
-    account: options.account ?? '*',
+    account: options.account ?? accountOf(list) ?? '*',
     functionName,
     bucket: inRegion(bucket, region),
     kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region),

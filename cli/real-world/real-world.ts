@@ -8,6 +8,7 @@ import { lookUp } from '../../handlers/dns/lookup';
 import { awsFailure } from '../errors/aws-failure';
 import type { CliWorld, InvokeFunction, Sink } from '../world/world';
 import { ask } from './ask';
+import { callerAccount } from './caller-account';
 import { inventory } from './inventory';
 import { storeNew } from './store-new';
 
@@ -29,6 +30,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     lookUp: (request, dns) => lookUp(request, { loopback, ...dns }),
     invoke: lambdaInvoke(),
     armedSchedules,
+    callerAccount,
     inventory,
     storeNew,
   };

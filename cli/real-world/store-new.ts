@@ -3,16 +3,17 @@ import { s3Uri } from '../../handlers/contract/contract';
 import { awsFailure } from '../errors/aws-failure';
 import type { NewObject } from '../world/world';
 
-/** Stores an object unless one is there: false. @throws CliError if AWS refuses */
-export async function storeNew({ region, body, kmsKeyArn, ...place }: NewObject): Promise<boolean> {
+/** Stores an object unless one is there: false. @throws CliError if AWS refuses, and if the bucket is another account's */
+export async function storeNew({ region, account, body, kmsKeyArn, ...place }: NewObject): Promise<boolean> {
   const { S3Client } = await import('@aws-sdk/client-s3');
-  const store = objectStore(new S3Client({ region }), undefined, (other) => new S3Client({ region: other }));
+  const store = objectStore(new S3Client({ region }), account, (other) => new S3Client({ region: other }));
   try {
     return (
       (await store.put(place, body, { ifAbsent: true, ...(kmsKeyArn !== undefined && { kmsKeyArn }) })) !==
       null
     );
   } catch (error) {
-    throw awsFailure(error, { action: 's3:PutObject', resource: s3Uri(place) });
+    const resource = `${s3Uri(place)}, a bucket of account ${account}`;
+    throw awsFailure(error, { action: 's3:PutObject', resource });
   }
 }

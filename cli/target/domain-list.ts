@@ -69,6 +69,13 @@ export async function requireEntries(world: CliWorld, options: GlobalOptions): P
 export const functionNameOf = (list: Pick<DomainList, 'control'> | undefined): string =>
   list?.control.functionName ?? DEFAULT_FUNCTION_NAME;
 
+/** Returns the account that a list deploys to, if the list names it. */
+export function accountOf(list: Pick<DomainList, 'provider'> | undefined): string | undefined {
+  const { allowedAccountIds = [], assumeRoleArn } = list?.provider ?? {};
+  if (allowedAccountIds.length === 1) return allowedAccountIds[0];
+  return assumeRoleArn?.split(':')[4];
+}
+
 /** Returns the bucket of a domain's keys, if the list names it. */
 export function bucketOf(list: DomainList, listed: ListedDomain): string | undefined {
   const bucket = listed.keyStore?.bucket ?? keyStoreBucketOf(list.control).name;

@@ -32,6 +32,8 @@ export interface FunctionAnswer {
 export interface NewObject {
   readonly region: string;
   readonly bucket: string;
+  /** The account that the bucket must belong to: a name that nobody has, or that was given up, may be a stranger's. */
+  readonly account: string;
   readonly key: string;
   readonly body: string | Uint8Array;
   /** Encrypts it. @default as the bucket says */
@@ -78,6 +80,8 @@ export interface CliWorld {
   readonly lookUp: LookUp;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
   readonly invoke: InvokeFunction;
+  /** Returns the account of the caller's credentials. @throws CliError if AWS does not say */
+  readonly callerAccount: (region: string) => Promise<string>;
   /** Stores an object unless one is there: false. @throws CliError if AWS refuses */
   readonly storeNew: (object: NewObject) => Promise<boolean>;
   /** Reads what SES and the key store have. @throws CliError if AWS refuses */

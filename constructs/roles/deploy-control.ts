@@ -1,5 +1,5 @@
 import type { PolicyStatement } from '../function-policy';
-import { actions, arns, type Deployment, type Role, stateStatements } from './role';
+import { actions, arns, type Deployment, inAccount, type Role, stateStatements } from './role';
 
 /** The deployer of the control stack: makes, changes and removes it. */
 export const deployControl: Role = {
@@ -76,11 +76,18 @@ function keyStoreStatements(deployment: Deployment): PolicyStatement[] {
   const at = arns(deployment);
   return [
     {
+      sid: 'MakeKeyStore',
+      // A bucket that is not there yet belongs to no account.
+      reason: 'To make the bucket.',
+      actions: ['s3:CreateBucket'],
+      resources: [at.bucket],
+    },
+    {
       sid: 'KeyStore',
       reason:
-        'To make the bucket, private and encrypted, and to see that it stays so. No object in it is read.',
+        'To keep the bucket private and encrypted, and to see that it stays so. No object in it is read.',
       actions: actions(`
-        s3:CreateBucket s3:DeleteBucket s3:ListBucket s3:GetBucketPolicy s3:PutBucketPolicy
+        s3:DeleteBucket s3:ListBucket s3:GetBucketPolicy s3:PutBucketPolicy
         s3:DeleteBucketPolicy s3:GetBucketVersioning s3:PutBucketVersioning s3:GetEncryptionConfiguration
         s3:PutEncryptionConfiguration s3:GetBucketPublicAccessBlock s3:PutBucketPublicAccessBlock
         s3:GetBucketTagging s3:PutBucketTagging s3:ListTagsForResource s3:TagResource s3:UntagResource
@@ -89,6 +96,7 @@ function keyStoreStatements(deployment: Deployment): PolicyStatement[] {
         s3:GetLifecycleConfiguration s3:PutLifecycleConfiguration s3:GetReplicationConfiguration
       `),
       resources: [at.bucket],
+      condition: inAccount(deployment),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract/contract';
 import { OURS, type PolicyStatement, VIA_S3 } from '../function-policy';
-import { arns, type Deployment, type Role } from './role';
+import { arns, type Deployment, inAccount, type Role } from './role';
 
 export const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
   sid: 'ReadThroughTheFunction',
@@ -74,13 +74,14 @@ export const audit: Role = {
       reason: 'To list the reports.',
       actions: ['s3:ListBucket'],
       resources: [arns(deployment).bucket],
-      condition: { StringLike: { 's3:prefix': `${AUDIT_PREFIX}*` } },
+      condition: { StringLike: { 's3:prefix': `${AUDIT_PREFIX}*` }, ...inAccount(deployment) },
     },
     {
       sid: 'ReadReports',
       reason: 'To read them.',
       actions: ['s3:GetObject'],
       resources: [arns(deployment).objects(AUDIT_PREFIX)],
+      condition: inAccount(deployment),
     },
     useOfKmsKey(deployment, 'DecryptReports', 'kms:Decrypt'),
   ],
@@ -96,6 +97,7 @@ export const putKeys: Role = {
         'To put a key and its record. The bucket keeps every version, and this role reads none of them.',
       actions: ['s3:PutObject'],
       resources: [arns(deployment).objects(KEY_PREFIX), arns(deployment).objects(RECORD_PREFIX)],
+      condition: inAccount(deployment),
     },
     useOfKmsKey(deployment, 'EncryptKeys', 'kms:GenerateDataKey'),
   ],
@@ -116,7 +118,7 @@ export const adopt: Role = {
       reason: 'To see which keys there are.',
       actions: ['s3:ListBucket'],
       resources: [arns(deployment).bucket],
-      condition: { StringLike: { 's3:prefix': `${KEY_PREFIX}*` } },
+      condition: { StringLike: { 's3:prefix': `${KEY_PREFIX}*` }, ...inAccount(deployment) },
     },
   ],
 };

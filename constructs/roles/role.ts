@@ -58,6 +58,13 @@ export interface Role {
 /** Returns the names of actions in a text. */
 export const actions = (text: string): string[] => text.trim().split(/\s+/);
 
+/**
+ * Returns the condition that a bucket belongs to the deployment's account; none if the account is not known. A bucket's
+ * name may be a wildcard, be free, or have been given up, and whoever takes it must be sent nothing.
+ */
+export const inAccount = ({ account }: Pick<Deployment, 'account'>): PolicyStatement['condition'] =>
+  account === '*' ? undefined : { StringEquals: { 'aws:ResourceAccount': account } };
+
 /** The ARNs of a deployment's parts. */
 export interface Arns {
   readonly function: string;

@@ -18,8 +18,11 @@ describe('key', () => {
   let cloud: FakeCloud;
   /** Regions in which a function was called, or an object was stored. */
   let regions: string[];
+  /** Accounts that the buckets had to belong to. */
+  let accounts: string[];
   beforeEach(() => {
     regions = [];
+    accounts = [];
     cloud = new FakeCloud({ environment: { dnsTopicArn: TOPICS.dns } });
     cloud.ses.give('example.com');
   });
@@ -33,8 +36,10 @@ describe('key', () => {
       },
       clock: { now: () => cloud.clock.now(), sleep: async () => {} },
       prove: (request, gate) => cloud.run((world) => world.prove(request, gate)),
-      storeNew: async ({ region, bucket, key: place, body }) => {
+      callerAccount: async () => '111122223333',
+      storeNew: async ({ region, bucket, account, key: place, body }) => {
         regions.push(region);
+        accounts.push(account);
         if (cloud.s3.object(bucket, place)) return false;
         cloud.s3.write(bucket, place, body);
         return true;
@@ -64,6 +69,24 @@ describe('key', () => {
       cloud.dns.publish(NAME, key.value);
       const update = { action: 'update_ses_byodkim_automated', domain: 'example.com', selector: 's1' };
       expect(await cloud.invoke(update)).toMatchObject({ statusCode: 200, final_dkim_status: 'SUCCESS' });
+    });
+
+    it.each([
+      ['the caller’s', '', '111122223333'],
+      ['the one that the list allows', 'provider: { allowedAccountIds: ["444455556666"] }', '444455556666'],
+      [
+        'the caller’s, if the list allows several',
+        'provider: { allowedAccountIds: ["444455556666", "111122223333"] }',
+        '111122223333',
+      ],
+      [
+        'the account of the list’s role',
+        'provider: { assumeRoleArn: "arn:aws:iam::777788889999:role/deploy" }',
+        '777788889999',
+      ],
+    ])('stores in a bucket of one account alone: %s', async (_, provider, account) => {
+      await run(['key', 'put', 'example.com', 'k.pem'], key.pem, `${provider}\n${LIST}`);
+      expect(accounts).toEqual([account, account]);
     });
 
     it('repeated, writes nothing; interrupted, writes the rest', async () => {

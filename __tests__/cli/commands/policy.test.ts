@@ -40,6 +40,36 @@ describe('policy', () => {
     );
   });
 
+  describe('for the key store', () => {
+    const ofKeyStore = async (role: string, list: string, ...account: string[]) => {
+      const { stdout } = await policy([role, ...account], list);
+      const statements: { Action: string[]; Resource: string[]; Condition?: object }[] =
+        JSON.parse(stdout).Statement;
+      return statements.filter(
+        ({ Action, Resource }) =>
+          Resource.some((each) => each.includes(':s3:::mail-keys')) && !Action.includes('s3:CreateBucket'),
+      );
+    };
+    const OURS = { StringEquals: { 'aws:ResourceAccount': '123456789012' } };
+
+    describe.each(['put-keys', 'audit', 'adopt', 'deploy-control', 'plan'])('as %s', (role) => {
+      it.each([
+        ['the named account', LIST, ['--account', '123456789012']],
+        ['the account of the list', `provider: { allowedAccountIds: ["123456789012"] }\n${LIST}`, []],
+      ])('grants access to buckets of %s alone', async (_, list, account) => {
+        const statements = await ofKeyStore(role, list, ...account);
+        expect(statements).not.toEqual([]);
+        for (const { Condition } of statements) expect(Condition).toMatchObject(OURS);
+      });
+
+      it('names no account that is not known', async () => {
+        const statements = await ofKeyStore(role, LIST);
+        expect(statements).not.toEqual([]);
+        expect(JSON.stringify(statements)).not.toContain('ResourceAccount');
+      });
+    });
+  });
+
   it('grants nothing that the list does not use', async () => {
     const { stdout } = await policy(['deploy-domain'], LIST.replace('    sendEmailRoles: [mailer]\n', ''));
     expect(actionsOf(stdout).filter((action) => /^(iam|route53):/.test(action))).toEqual([]);

@@ -48,6 +48,7 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     lookUp: (request, dns) => lookUp(request, { loopback: 'allowed', ...dns }),
     invoke: nobody('a call of the function'),
     armedSchedules: nobody('a list of schedules'),
+    callerAccount: nobody('the account'),
     storeNew: nobody('an object to be stored'),
     inventory: nobody('a look into SES and S3'),
     ...world,
