@@ -85,10 +85,17 @@ export const findingId = (
 ): string => [place ? placeId(place) : EVERY, code, ...(subject === undefined ? [] : [subject])].join(' ');
 const EVERY = '*';
 
-export const lastFindingsOf = ({ findings }: LastFindings, place: Place): LastFinding[] =>
-  Object.entries(findings)
-    .filter(([entry]) => entry.startsWith(`${placeId(place)} `))
-    .map(([, known]) => known);
+/** Returns the last findings of a place. They are sorted by place once, since both may be many. */
+export function lastFindingsByPlace({ findings }: LastFindings): (place: Place) => readonly LastFinding[] {
+  const byPlace = new Map<string, LastFinding[]>();
+  for (const [id, known] of Object.entries(findings)) {
+    const [place = ''] = id.split(' ', 1);
+    const ofPlace = byPlace.get(place);
+    if (ofPlace === undefined) byPlace.set(place, [known]);
+    else ofPlace.push(known);
+  }
+  return (place) => byPlace.get(placeId(place)) ?? [];
+}
 
 /** Returns since when something is found: its stage has lasted since then. ISO 8601. */
 export function sinceOf(

@@ -23,7 +23,7 @@ import type { Services, World } from '../world';
 import { inForceIn } from './audited';
 import { deployHelps, finding, SURVEYED } from './finding';
 import { judge } from './judge';
-import { type LastFinding, type LastFindings, lastFindingsOf, readMemory, sinceOf } from './news';
+import { type LastFinding, type LastFindings, lastFindingsByPlace, readMemory, sinceOf } from './news';
 import { domainReport, unmanaged } from './report';
 
 /** Reports on one domain. Asks SES; with `findings` it judges the domain too, which asks DNS. */
@@ -79,13 +79,14 @@ async function findNow(
       ? unmanaged(place)
       : domainReport(place, (await judge({ world, services, gate, memory, ledger, now, state })).found);
   const dated = findings.map((each) => ({ ...each, since: sinceOf(last, place, each, now) }));
-  return [...dated, ...lastFindingsOf(last, place).filter(isSurveyed)];
+  return [...dated, ...lastFindingsByPlace(last)(place).filter(isSurveyed)];
 }
 
 /** Reports on several domains without asking SES or DNS, for `byodkim status` and `deploy` of many. */
 export async function known(world: World, { domains, region }: RequestOf<'known'>) {
   const services = world.services('', region, world.clock);
   const memory = await readMemory(world, services);
+  const lastFindingsOf = lastFindingsByPlace(memory.last);
   const unreadMemory = memory.problem && finding('LAST_FINDINGS_UNREADABLE', memory.problem).found;
   const places = domains.map((domain) => ({ domain, region }));
   const ledgers = await readLedgers(services.store, world.environment.keyStoreBucket, places);
@@ -95,7 +96,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
     const isRead = !(read instanceof ByodkimError);
     const ledger = isRead && read !== null ? read : emptyLedger(place.domain, region);
     const seen = isRead ? lastSeen(ledger, memory.last) : null;
-    const findings = lastFindingsOf(memory.last, place).filter(
+    const findings = lastFindingsOf(place).filter(
       ({ code, since }) =>
         !seen?.byChange || Date.parse(since) >= seen.at || deployHelps(code) !== 'resolves',
     );

@@ -1,4 +1,6 @@
+import { type LastFinding, lastFindingsByPlace } from '../../../handlers/audit/news';
 import type { KnownDomain } from '../../../handlers/audit/status';
+import { expectLinear } from '../../support/linear';
 import type { FakeCloud } from '../../support/world';
 import * as setup from '../transaction/support';
 import { auditedCloud, giveManagedDomain } from './managed-domain';
@@ -133,4 +135,15 @@ test('what was found before a change that has ended is not held against it, but 
   await cloud.invoke({ action: 'update_ses_byodkim_automated', domain: DOMAIN, selector });
 
   expect(await known()).toMatchObject({ why: null, drifted: false, findings: [{ code: 'KEY_DUE' }] });
+});
+
+test('takes time in proportion to the findings and the domains together', () => {
+  const finding = {} as LastFinding;
+  expectLinear((length) => {
+    const places = Array.from({ length }, (_, at) => ({ region: 'eu-west-1', domain: `d${at}.example` }));
+    const findings = Object.fromEntries(places.map(({ domain }) => [`eu-west-1/${domain} DRIFT`, finding]));
+    const last = { format: 1, wholeAt: null, managed: [], summary: null, findings, heals: {} } as const;
+    const findingsOf = lastFindingsByPlace(last);
+    for (const place of places) expect(findingsOf(place)).toEqual([finding]);
+  }, 4_000);
 });
