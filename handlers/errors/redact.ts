@@ -9,7 +9,8 @@ import { mapStrings, visibleValue } from '../escape';
 
 /** A leak is this many digits of a key in a row. */
 const RUN_LENGTH = 24;
-const WORD = /[\w+/=-]{24,}/g;
+/** Matches the first digits of a word that may hold a run. */
+const WORD_BEGIN = /[\w+/=-]{24}/g;
 /** A secret is cut into anchors of half a run, so that each run of it contains a whole anchor. */
 const ANCHOR_LENGTH = RUN_LENGTH / 2;
 const MASK = '[REDACTED]';
@@ -34,7 +35,7 @@ export class Redactor {
   }
 
   redact(text: string): string {
-    return maskPem(text).replace(WORD, (word) => (this.holdsSecret(word) ? MASK : word));
+    return mapWords(maskPem(text), (word) => (this.holdsSecret(word) ? MASK : word));
   }
 
   /** Redacts every string inside a JSON value, names of fields included. */
@@ -69,16 +70,23 @@ export const sanitize = <T>(redactor: Redactor, answer: T): T => visibleValue(re
 const alignments = (bytes: Buffer): string[] =>
   [0, 1, 2].map((skipped) => bytes.subarray(skipped).toString('base64'));
 
+/**
+ * The pieces that a long text is read in. Each is bounded and repeated by `endOf`: an unbounded repetition in a pattern
+ * fills the stack of the engine of regular expressions at some megabytes, and then throws a RangeError.
+ */
+const PIECE = 4096;
+const pieceOf = (pattern: string): RegExp => new RegExp(`(?:${pattern}){1,${PIECE}}`, 'y');
+const WORD = pieceOf(String.raw`[\w+/=-]`);
 /** What may separate the lines of a PEM: line breaks, also escaped, spaces, quotation marks of joined strings. */
-const BETWEEN = String.raw`(?:\\+[nrt]|\\+|\s|["',])+`;
+const BETWEEN = pieceOf(String.raw`[\\\s"',]|(?<=\\)[nrt]`);
+const LINE_BREAKS = pieceOf(String.raw`\\{1,64}[nr]|[\r\n]`);
+const DIGITS = pieceOf(String.raw`(?!-----BEGIN )[\w+/=-]`);
 const BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;
 const END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/g;
-const DIGIT = String.raw`(?:(?!-----BEGIN )[\w+/=-])`;
 /** Lines of a PEM's body are longer than words of sentences; the last one may be cut short, before another block. */
-const BODY = new RegExp(`(?:(?:${BETWEEN})?${DIGIT}{16,})+(?:(?:\\\\+[nr]|[\\r\\n])+${DIGIT}+)?`, 'y');
+const SHORTEST_LINE = 16;
 /** Shorter text between both lines, with no line break after the first, is a sentence about PEM. */
 const SHORTEST_BODY = 64;
-const LINE_BREAK = /(?:\\+[nr]|[\r\n])/y;
 
 /** Masks private keys in PEM, registered or not: up to the last line, or as far as the body goes if that was cut off. */
 function maskPem(text: string): string {
@@ -93,16 +101,50 @@ function maskPem(text: string): string {
     const end = ends.at(-1);
     const isWhole =
       end !== undefined &&
-      (end.index - body >= SHORTEST_BODY || isMatchAt(LINE_BREAK, text, body)) &&
+      (end.index - body >= SHORTEST_BODY || endOf(LINE_BREAKS, text, body) > body) &&
       !text.slice(body, end.index).includes('-----BEGIN ');
     answer += text.slice(left, index) + MASK;
-    if (isWhole) left = end.index + end[0].length;
-    else left = isMatchAt(BODY, text, body) ? BODY.lastIndex : body;
+    left = isWhole ? end.index + end[0].length : endOfBody(text, body);
   }
   return answer + text.slice(left);
 }
 
-function isMatchAt(sticky: RegExp, text: string, at: number): boolean {
-  sticky.lastIndex = at;
-  return sticky.test(text);
+/** Returns where the body of a PEM ends that was cut off; where it begins, if there is none. */
+function endOfBody(text: string, begin: number): number {
+  let end = begin;
+  for (;;) {
+    const line = endOf(BETWEEN, text, end);
+    const lineEnd = endOf(DIGITS, text, line);
+    if (lineEnd - line < SHORTEST_LINE) break;
+    end = lineEnd;
+  }
+  if (end === begin) return begin;
+  const last = endOf(LINE_BREAKS, text, end);
+  const lastEnd = endOf(DIGITS, text, last);
+  return last > end && lastEnd > last ? lastEnd : end;
+}
+
+/** Maps each word that is long enough to hold a run of a key. */
+function mapWords(text: string, map: (word: string) => string): string {
+  let answer = '';
+  let left = 0;
+  for (;;) {
+    WORD_BEGIN.lastIndex = left;
+    const begin = WORD_BEGIN.exec(text)?.index;
+    if (begin === undefined) return answer + text.slice(left);
+    const end = endOf(WORD, text, begin);
+    answer += text.slice(left, begin) + map(text.slice(begin, end));
+    left = end;
+  }
+}
+
+/** Returns where a row of pieces ends that begins here; here, if there is none. */
+function endOf(piece: RegExp, text: string, begin: number): number {
+  let end = begin;
+  do {
+    piece.lastIndex = end;
+    if (!piece.test(text)) return end;
+    end = piece.lastIndex;
+  } while (end < text.length);
+  return end;
 }

@@ -129,6 +129,26 @@ test('a hostile text takes time in proportion to its length', () => {
     expectLinear((length) => redactor.redact(unit.repeat(length / unit.length)), 200_000);
 });
 
+const BEGIN = '-----BEGIN PRIVATE KEY-----';
+test.each([
+  ['an unclosed PEM on one line', `${BEGIN}${'A'.repeat(9_000_000)}`, '[REDACTED]'],
+  ['an unclosed PEM in lines', `${BEGIN}\n${`${'A'.repeat(64)}\n`.repeat(150_000)}`, '[REDACTED]\n'],
+  ['an unclosed PEM in escaped lines', `${BEGIN}${`\\n${'A'.repeat(64)}`.repeat(150_000)}`, '[REDACTED]'],
+  ['a PEM with endless separators', `${BEGIN}${'\\'.repeat(20_000_000)}${'A'.repeat(64)}`, '[REDACTED]'],
+])('a large text does not end in an error: %s', (_, text, redacted) => {
+  expect(new Redactor().redact(text) === redacted).toBe(true);
+});
+
+test('a key within a word of many megabytes is masked, and a word without one is left', () => {
+  const redactor = redactorOf(FORMS[0]!);
+  const filler = 'Ab1+'.repeat(5_000_000);
+  expect(redactor.redact(filler) === filler).toBe(true);
+  // At a place where a piece of a bounded length might end.
+  const at = 4096 * 2000 - 12;
+  const word = filler.slice(0, at) + FORMS[0]!.key.der.slice(400, 424) + filler.slice(at);
+  expect(redactor.redact(`before ${word} after`)).toBe('before [REDACTED] after');
+});
+
 test('a value that holds half a PEM block stays a value', () => {
   const value = { domain: '-----BEGIN PRIVATE KEY-----', list: [1, null, true], next: 'stays' };
   expect(new Redactor().redactValue(value)).toEqual({ ...value, domain: '[REDACTED]' });
