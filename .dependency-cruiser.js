@@ -90,7 +90,7 @@ const DOORS = {
   'handlers/words/': [
     ...['words/', 'notices/', 'errors/errors', 'audit/(finding|heal|report-text)', 'inspection/inspect'],
     ...['dns/(answer|conclude|directory|found|outcome)', 'mail-domain/mail-from', 'dkim-key/private-key'],
-    ...['key/record', 'transaction/(revert|snapshot)'],
+    ...['key/record', 'transaction/(answers|revert|snapshot)'],
   ]
     .map((door) => `handlers/${door}`)
     // What the command prints of the function's answers.

@@ -97,6 +97,6 @@ export function publicHalf(privateKey: Uint8Array, file: string): RsaPublicKey {
     return readSigningKey(privateKey, file).publicKey;
   } catch (error) {
     if (!hasCode(error, 'CERTIFICATE_INVALID')) throw error;
-    throw new CliError(error.code, { message: error.message, facts: error.details });
+    throw new CliError(error.code, { message: error.message, facts: error.facts });
   }
 }

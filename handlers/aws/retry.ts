@@ -79,8 +79,5 @@ const mayArrive = (error: unknown): error is ByodkimError =>
 
 function refusedAllTheTime(error: ByodkimError, waitedMs: number): ByodkimError {
   const seconds = Math.round(waitedMs / 1000);
-  return error.with(
-    { triedAgainForSeconds: seconds },
-    `The function repeated it for ${seconds} s, since permissions and tags that were just made arrive late.`,
-  );
+  return error.with({ triedAgainForSeconds: seconds });
 }

@@ -3,31 +3,18 @@ import { adviceOf, describeError, ERRORS } from '../words/errors';
 
 export type { ErrorCode };
 
-/** The sentence and the facts of an error whose row has no sentence yet. */
-interface Worded<Code extends ErrorCode> {
-  readonly what: string;
-  readonly details: FactsOf<Code>;
-  readonly cause?: unknown;
-}
-
 /** The only error that leaves the handler: a code with facts. Its row has the sentences. Engines print `name`: the code. */
 export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly facts: FactsOf<Code>;
 
   constructor(
     readonly code: Code,
-    given: FactsOf<Code> | Worded<Code>,
+    facts: FactsOf<Code>,
     { cause }: { readonly cause?: unknown } = {},
   ) {
-    const worded = 'details' in given ? given : undefined;
-    const facts = worded?.details ?? (given as FactsOf<Code>);
-    super(worded?.what ?? describeError(code, facts), { cause: worded?.cause ?? cause });
+    super(describeError(code, facts), { cause });
     this.name = code;
     this.facts = facts;
-  }
-
-  get details(): FactsOf<Code> {
-    return this.facts;
   }
 
   /** What to do, with `<domain>` for the domain. */
@@ -39,12 +26,9 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
     return ERRORS[this.code].status;
   }
 
-  /** Returns a copy with more facts and one more sentence of what happened. What SES has now comes first. */
-  with(added: AddedFacts, sentence = ''): ByodkimError<Code> {
-    const sentences = added.rollback === undefined ? [this.message, sentence] : [sentence, this.message];
-    const what = sentences.filter((each) => each !== '').join(' ');
-    const details = { ...this.facts, ...added };
-    return new ByodkimError(this.code, { what, details, cause: this.cause ?? this });
+  /** Returns a copy with more facts, and with their sentences. */
+  with(added: AddedFacts): ByodkimError<Code> {
+    return new ByodkimError(this.code, { ...this.facts, ...added }, { cause: this.cause ?? this });
   }
 }
 

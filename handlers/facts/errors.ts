@@ -1,6 +1,7 @@
 /** The facts of each error: its thrower and its readers share one type. A code that says several things has a `kind`. */
 import type { GateDetails, MailFromDetails } from './gate';
 import type { KeyFileProblem } from './keys';
+import type { RollbackEnding } from './results';
 
 /** The code of each error. */
 export type ErrorCode = keyof ErrorFacts;
@@ -316,8 +317,14 @@ export interface ErrorFacts {
 
 /** Facts that are added where an error is caught. */
 export interface AddedFacts {
-  /** What SES has after the rollback, for people. */
+  /** The state of SES after the rollback, for people. */
   readonly rollback?: string;
+  /** How the change has ended. */
+  readonly ending?: RollbackEnding;
+  /** Whose key is published, if this domain signs or has signed with it. `region`: of another region. */
+  readonly published?: { readonly selector: string; readonly region?: string | undefined };
+  /** What else is not ready. */
+  readonly also?: InnerFailure & { readonly advice: string };
   /** Whether the operators were notified. */
   readonly notice?: { readonly sent: boolean; readonly reason?: string; readonly error?: string };
   /** For how long the function has repeated the call. */

@@ -1,4 +1,5 @@
 /** What a confirmation, a firing and a revert answer; what a change answers is in the ledger. */
+import type { Outcome } from '../facts/results';
 import type { Unverified } from './ledger';
 
 /** How a confirmed change stands. */
@@ -26,7 +27,9 @@ export interface Reverted {
   readonly statusCode: 200;
   readonly domain: string;
   readonly reverted: boolean;
-  /** What SES has now, or why nothing was done. */
+  /** What SES has now, or why nothing was done: its code, its facts, and in words. */
+  readonly code: Outcome['kind'];
+  readonly facts: Outcome;
   readonly reason: string;
   readonly warnings: readonly string[];
   /** The rollback is impossible, and nothing will try again: a person must act. */

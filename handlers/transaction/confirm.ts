@@ -5,6 +5,7 @@ import { confirmationOvertakenBy } from '../ledger/ownership';
 import type { Confirmed, ConfirmedChange } from '../ledger/results';
 import { isInStep, isJustVerified, stillHas, withStartedVerification } from '../ledger/signing-state';
 import type { World } from '../world';
+import { nothingConfirmed } from './answers';
 import { afterGate, changeWithin } from './change';
 import { confirmOpen, confirmOwner } from './confirmed-commit';
 import { Session } from './session';
@@ -109,13 +110,18 @@ export async function confirmByHand(world: World, target: Place) {
   const session = Session.open(world, target, 'change');
   return session.withLease(async () => {
     const { open } = session.ledger;
-    const answer = { statusCode: 200, domain: target.domain };
-    if (open === null)
-      return { ...answer, confirmed: false, reason: 'nothing is waiting for a confirmation' };
+    if (open === null) return nothingConfirmed(target.domain, { kind: 'nothing-to-confirm' });
     const state = await observeStarted(session);
     if (!isSet(open) || !isInStep(state, open.wanted))
-      return { ...answer, confirmed: false, reason: 'the change is not in force in SES; deploy again' };
+      return nothingConfirmed(target.domain, { kind: 'not-in-force' });
     const { warnings, ...change } = await confirmOpen(session, open, state.status, false);
-    return { ...answer, confirmed: true, ...change, transaction: open.transaction, warnings };
+    return {
+      statusCode: 200,
+      domain: target.domain,
+      confirmed: true,
+      ...change,
+      transaction: open.transaction,
+      warnings,
+    };
   });
 }

@@ -6,10 +6,11 @@ import { deletionOf } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
+import { leftAsItIs, nothingReverted, type Restored, restoredAs, revertAnswer } from './answers';
 import { planRollback } from './arming';
 import { arm, close } from './confirmed-commit';
-import { type Restored, restore } from './restore';
-import { nothingReverted, revertAnswer, revertOpen, unprovedRecord } from './revert';
+import { restore } from './restore';
+import { revertOpen, unprovedRecord } from './revert';
 import { Session } from './session';
 
 /** Answers the create of a `Baseline`: the ledger records the claim. SES is neither read nor changed. */
@@ -46,10 +47,10 @@ async function deleteStack(session: Session, id: string): Promise<Reverted> {
       return revertOpen(session, open!);
     case 'release':
       await session.finish(transitions.released(session.ledger, open!, id, session.now()));
-      return nothingReverted(
-        session.place.domain,
-        `transaction ${open!.transaction} has taken over the signing state`,
-      );
+      return nothingReverted(session.place.domain, {
+        kind: 'taken-over',
+        transaction: open!.transaction,
+      });
     default:
       return deleteNothing(session, id);
   }
@@ -69,16 +70,11 @@ async function nothingOwned(
   id: string,
 ): Promise<Reverted> {
   const doubt = doubtOf(ledger, id);
-  const quiet = nothingReverted(domain, 'the signing state does not belong to this stack, or no longer');
+  const quiet = nothingReverted(domain, { kind: 'not-owned' });
   if (doubt === null) return quiet;
   const state = await identities.get(domain);
   if (state?.origin !== 'EXTERNAL' || !state.enabled || isRestored(ledger, state)) return quiet;
-  const signs = state.selector === undefined ? 'BYODKIM' : `selector ${state.selector}`;
-  return revertAnswer(domain, {
-    changed: false,
-    incomplete: true,
-    note: `SES still signs with ${signs}, and ${doubt}: SES was left as it is`,
-  });
+  return revertAnswer(domain, leftAsItIs({ kind: 'still-signs', selector: state.selector, doubt }));
 }
 
 /** Returns why a delete that owns nothing may be wrong; `null`: another stack owns the state, or this one was destroyed. */
@@ -104,7 +100,7 @@ async function rollBackAll(session: Session, id: string): Promise<Reverted> {
   const gate = currentOwner(session.ledger)?.gate;
   const restored: Restored =
     baseline === null
-      ? { changed: false, note: 'nothing was ever changed' }
+      ? restoredAs(false, { kind: 'never-changed' })
       : await restoreBaseline(session, baseline);
   const guard = session.ledger.open?.armed;
   const isGuarded = guard?.number !== open?.armed?.number;
@@ -127,11 +123,7 @@ async function restoreBaseline(session: Session, baseline: Snapshot): Promise<Re
   } catch (error) {
     if (!hasCode(error, ...CERTIFICATE_CODES)) throw error;
     // A lost key must not block the destroy.
-    return {
-      changed: false,
-      incomplete: true,
-      note: `SES was left as it is, since the prior state cannot be restored: ${error.message}`,
-    };
+    return leftAsItIs({ kind: 'not-restorable', problem: error.message });
   }
 }
 

@@ -5,14 +5,16 @@ import { DAY_MS, iso, MINUTE_MS } from '../clock';
 import { ledgerObject, s3Uri } from '../contract/contract';
 import type { Firing } from '../contract/event';
 import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
+import type { NothingDone } from '../facts/results';
 import { deadlineOf, isWaiting, type Open, type Place } from '../ledger/ledger';
 import type { Fired } from '../ledger/results';
 import { stillHas } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
+import { noteOf, nothingReverted } from './answers';
 import { planCheck, planRetry } from './arming';
 import { arm } from './confirmed-commit';
-import { nothingReverted, revertOpen } from './revert';
+import { revertOpen } from './revert';
 import { isLeaseLost, Session } from './session';
 
 /**
@@ -35,7 +37,7 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
     if (await noteFailure(session, firing, error)) throw error;
     const reason = 'people were notified of this failure before';
     if (!isArmed || firing.retries === 0) throw error.with({ notice: { sent: false, reason } });
-    return nothingReverted(target.domain, `it failed as before, and is tried again: ${error.message}`);
+    return nothingReverted(target.domain, { kind: 'failed-again', problem: error.message });
   }
 }
 
@@ -122,7 +124,7 @@ async function act(session: Session, { transaction, arming }: Firing, held: bool
   const { open } = session.ledger;
   const { domain } = session.place;
   if (open === null || open.armed?.number !== arming)
-    return nothingReverted(domain, `transaction ${transaction} no longer waits for this revert`);
+    return nothingReverted(domain, { kind: 'not-awaited', transaction });
   if (!isWaiting(open)) return held ? revertOpen(session, open) : null;
   const state = await session.services.identities.get(session.place.domain);
   const check = decideCheck(open, state, session.now());
@@ -141,12 +143,11 @@ export type Check =
   | { readonly kind: 'again' }
   | { readonly kind: 'revert' }
   /** SES has a state that this project has not set. */
-  | { readonly kind: 'abandon'; readonly why: string };
+  | { readonly kind: 'abandon'; readonly why: 'identity-gone' | 'set-since' };
 
 export function decideCheck(open: Open, state: SigningState | null, now: number): Check {
-  if (state === null) return { kind: 'abandon', why: 'the identity no longer exists' };
-  if (!stillHas(state, open.wanted.selector))
-    return { kind: 'abandon', why: 'something else was set since: SES was left as it is' };
+  if (state === null) return { kind: 'abandon', why: 'identity-gone' };
+  if (!stillHas(state, open.wanted.selector)) return { kind: 'abandon', why: 'set-since' };
   if (state.status === 'SUCCESS') return { kind: 'done' };
   return state.status === 'FAILED' || now >= deadlineOf(open) ? { kind: 'revert' } : { kind: 'again' };
 }
@@ -158,25 +159,27 @@ async function endCheck(
 ): Promise<Fired> {
   const now = session.now();
   const { selector } = open.wanted;
-  const answer = (reason: string) => nothingReverted(session.place.domain, reason);
+  const answer = (why: NothingDone) => nothingReverted(session.place.domain, why);
   switch (check.kind) {
     case 'done':
       await session.finish(transitions.verified(session.ledger, open, now));
       return {
-        ...answer(`SES has verified selector ${selector}: the change is done`),
+        ...answer({ kind: 'verified', selector }),
         verified: true,
         selector,
         after_minutes: minutesSincePut(open, now),
       };
     case 'abandon':
-      await session.finish(transitions.changeAbandoned(session.ledger, open, check.why, now));
-      return answer(check.why);
+      await session.finish(
+        transitions.changeAbandoned(session.ledger, open, noteOf({ kind: check.why }), now),
+      );
+      return answer({ kind: check.why });
     case 'again': {
       const armed = await arm(session, planCheck(now, session.ledger, open), open.transaction);
       await session.finish(transitions.checked(session.ledger, open, armed));
       const at = iso(armed.at);
       return {
-        ...answer(`SES has not verified selector ${selector} yet; the next check is at ${at}`),
+        ...answer({ kind: 'pending', selector, checksAt: at }),
         checks_at: at,
       };
     }

@@ -77,8 +77,8 @@ async function withKnownKey(
   for (const ledger of [await own, ...(await others).map((each) => each.ledger)]) {
     if (ledger === null || ledger instanceof ByodkimError) continue;
     const owner = knownKeys(ledger).find(({ key }) => published.has(key.fingerprint));
-    const where = ledger.region === request.region ? '' : ` in ${ledger.region}`;
-    if (owner) return error.with({}, `The published key is the one of selector ${owner.selector}${where}.`);
+    const region = ledger.region === request.region ? undefined : ledger.region;
+    if (owner) return error.with({ published: { selector: owner.selector, region } });
   }
   return error;
 }
@@ -89,10 +89,12 @@ const DNS_CODES = ['MAIL_FROM_NOT_READY', 'MAIL_FROM_INVALID'] as const;
 /** Awaits both; if both fail, throws the first one's error with the other's words: one round with the DNS team, not two. */
 async function beside<T, U>(first: Promise<T>, second: Promise<U>): Promise<readonly [T, U]> {
   const [one, other] = await Promise.allSettled([first, second]);
-  if (one.status === 'rejected' && other.status === 'rejected' && hasCode(other.reason, ...DNS_CODES))
+  if (one.status === 'rejected' && other.status === 'rejected' && hasCode(other.reason, ...DNS_CODES)) {
+    const { code, message, advice } = other.reason;
     throw one.reason instanceof ByodkimError
-      ? one.reason.with({}, `${other.reason.message} ${other.reason.advice}`)
+      ? one.reason.with({ also: { code, message, advice } })
       : one.reason;
+  }
   if (one.status === 'rejected') throw one.reason;
   if (other.status === 'rejected') throw other.reason;
   return [one.value, other.value];

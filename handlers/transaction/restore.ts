@@ -6,27 +6,11 @@ import { privateKeyObject, s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
+import { leftAsItIs, type Restored, restoredAs } from './answers';
 import { isLeaseLost, type Session } from './session';
 import type { PriorState } from './snapshot';
 
-/** How a restoration ended. */
-export interface Restored {
-  /** Whether SES was written to. */
-  readonly changed: boolean;
-  /** What SES has now, in words; for results, errors and the ledger. */
-  readonly note: string;
-  /** Restoring has become impossible, and nothing tries it again: SES was left as it is. */
-  readonly incomplete?: true;
-}
-
-/** Leaves what somebody has set, and what no rollback could set again: a deploy refuses to change it, too. */
-const leftAsItIs = (selector: string): Restored => ({
-  changed: false,
-  incomplete: true,
-  note: `SES was left as it is: selector ${selector} was set outside this project, and its private key is not in the key store`,
-});
-
-const GONE: Restored = { changed: false, note: 'the identity no longer exists' };
+const GONE = restoredAs(false, { kind: 'identity-gone' });
 
 export interface RestoreOptions {
   /** This run has Put this selector: if SES does not show it, the read may be older than the Put. */
@@ -91,7 +75,7 @@ async function writeBack(
   const { identities } = session.services;
   const { domain } = session.place;
   const foreign = await foreignSelector(session, snapshot, now);
-  if (foreign !== null) return leftAsItIs(foreign);
+  if (foreign !== null) return leftAsItIs({ kind: 'set-by-others', selector: foreign });
   if (restoration.kind === 'disable') return switchOff(session, snapshot, restoration.reason, now);
   const put = await planPut(session, restoration, now, key);
   // A read that shows signing off may be older than the change that has switched it on.
@@ -104,14 +88,13 @@ async function writeBack(
   else if (mayBeOff) await identities.setSigningEnabled(domain, enabled).catch(ignoreRefusal);
   const { tokens } = answer ?? now;
   const hasOtherTokens = restoration.kind === 'easy-dkim' && areOthers(tokens, snapshot.tokens);
-  return {
-    changed: put !== null || isOtherFlag,
-    note:
-      `${restoration.kind === 'byodkim' ? `BYODKIM selector ${restoration.selector}` : 'Easy DKIM'} as before (signing ${enabled ? 'on' : 'off'})` +
-      (hasOtherTokens
-        ? `, but with other tokens than before: publish CNAME records for ${tokens.join(', ')}`
-        : ''),
-  };
+  return restoredAs(put !== null || isOtherFlag, {
+    kind: 'prior-state',
+    origin: restoration.kind,
+    selector: restoration.kind === 'byodkim' ? restoration.selector : undefined,
+    enabled,
+    otherTokens: hasOtherTokens ? tokens : undefined,
+  });
 }
 
 /** Returns the selector of a key that SES has, if neither this project has set it nor anybody could set it again. */
@@ -165,12 +148,9 @@ async function switchOff(
   reason: string,
   now: SigningState,
 ): Promise<Restored> {
-  if (isUntouched(now, before)) return { changed: false, note: 'nothing was changed' };
+  if (isUntouched(now, before)) return restoredAs(false, { kind: 'untouched' });
   if (now.enabled) await identities.setSigningEnabled(domain, false);
-  return {
-    changed: now.enabled,
-    note: `signing is switched off: the prior state could not be restored (${reason})`,
-  };
+  return restoredAs(now.enabled, { kind: 'switched-off', reason });
 }
 
 /**

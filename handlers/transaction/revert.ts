@@ -9,19 +9,10 @@ import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
 import { whyUnproved } from '../words/gate';
 import type { World } from '../world';
+import { nothingReverted, type Restored, revertAnswer } from './answers';
 import { close } from './confirmed-commit';
-import { type Restored, restore } from './restore';
+import { restore } from './restore';
 import { Session } from './session';
-
-/** Makes the answer of a restoration. */
-export const revertAnswer = (
-  domain: string,
-  { changed, note, incomplete }: Restored,
-  warnings: readonly string[] = [],
-): Reverted => ({ statusCode: 200, domain, reverted: changed, reason: note, warnings, incomplete });
-
-export const nothingReverted = (domain: string, reason: string): Reverted =>
-  revertAnswer(domain, { changed: false, note: reason });
 
 /** Reverts the open change now: `byodkim revert` (RFC 6241 cancel-commit). */
 export async function revertByHand(world: World, target: Place): Promise<Reverted> {
@@ -29,7 +20,7 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
   return session.withLease(async () => {
     const { open } = session.ledger;
     return open === null
-      ? nothingReverted(target.domain, 'nothing is waiting for a confirmation, or for SES')
+      ? nothingReverted(target.domain, { kind: 'nothing-open' })
       : revertOpen(session, open);
   });
 }

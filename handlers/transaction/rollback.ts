@@ -2,12 +2,14 @@ import { httpStatus } from '../aws/aws-error';
 import { iso } from '../clock';
 import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
 import type { ErrorFacts } from '../facts/errors';
+import type { RollbackEnding } from '../facts/results';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from '../notices/aws-commands';
+import type { Restored } from './answers';
 import { ownArming, planRollback } from './arming';
 import { arm, close, disarm } from './confirmed-commit';
-import { type Restored, restore } from './restore';
+import { restore } from './restore';
 import { isLeaseLost, type Session } from './session';
 import type { PriorState } from './snapshot';
 
@@ -29,7 +31,7 @@ export async function failBeforePut(
   } catch (later) {
     session.warn('The ledger could not be closed; the armed revert will find nothing to undo', later);
   }
-  return first.with({ rollback: 'nothing was changed' }, 'SES was not touched.');
+  return first.with({ rollback: 'nothing was changed', ending: { kind: 'untouched' } });
 }
 
 /**
@@ -54,7 +56,6 @@ export async function rollBack(
   try {
     // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
     const restored = await restore(session, prior, { put: open.wanted.selector });
-    const ending = endingOf(restored);
     const more = await recordRollback(
       session,
       before,
@@ -62,17 +63,19 @@ export async function rollBack(
       restored,
       isUnansweredWrite(first) || before.open?.state === 'opening',
     );
-    return first.with({ rollback: restored.note }, `${ending}${more}`);
+    return first.with({ rollback: restored.note, ending: { ...endingOf(restored), ...more } });
   } catch (second) {
     if (isLeaseLost(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
   }
 }
 
-function endingOf({ changed, incomplete, note }: Restored): string {
-  if (incomplete) return `${note}.`;
-  return changed ? `SES was rolled back: ${note}.` : `SES is as it was: ${note}.`;
+function endingOf({ changed, incomplete, state }: Restored): Ending {
+  if (incomplete) return { kind: 'left', state };
+  return { kind: changed ? 'rolled-back' : 'as-it-was', state };
 }
+
+type Ending = Exclude<RollbackEnding, { readonly kind: 'untouched' }>;
 
 /** Whether SES may have carried out a write although it failed. */
 function isUnansweredWrite(error: ByodkimError): boolean {
@@ -85,7 +88,7 @@ function isUnansweredWrite(error: ByodkimError): boolean {
 /**
  * Writes the rollback to the ledger. A Put that was not answered, of this run or of one that was cut off, may still
  * arrive: then the change stays open, and its armed revert checks SES.
- * @returns what the error must add
+ * @returns the facts that the error must add
  */
 async function recordRollback(
   session: Session,
@@ -93,7 +96,7 @@ async function recordRollback(
   open: Open,
   restored: Restored,
   mayArrive: boolean,
-): Promise<string> {
+): Promise<Pick<Ending, 'checkedAt' | 'recordedBy'>> {
   try {
     if (mayArrive) {
       const { note } = restored;
@@ -102,14 +105,14 @@ async function recordRollback(
         transitions.reverting(session.ledger, { ...open, armed }, session.now(), { note }),
       );
       if (ownArming(before, open)) await disarm(session, before.open?.armed);
-      return ` A call that was not answered may still arrive: SES is checked again at ${iso(armed.at)}.`;
+      return { checkedAt: iso(armed.at) };
     }
     const ended = transitions.reverted(session.ledger, open, restored, session.now());
     await close(session, ended, before.open?.armed, ownArming(before, open));
-    return '';
+    return {};
   } catch (error) {
     session.warn('The rollback could not be written down', error);
-    return ` This could not be written to the ledger; ${open.armed ? 'the armed revert' : 'the next deploy'} will do so.`;
+    return { recordedBy: open.armed ? 'revert' : 'deploy' };
   }
 }
 

@@ -1,5 +1,6 @@
 import { oneLine, shellWord, withoutFullStop } from '../escape';
 import type {
+  AddedFacts,
   ErrorCode,
   ErrorFacts,
   FactsOf,
@@ -17,6 +18,7 @@ import { type Advice, todoBy } from './advice';
 import { tagCommand } from './commands';
 import { byReason, hostList, whatOfRecord } from './gate';
 import { describeKeyFileProblem } from './keys';
+import { describeEnding } from './results';
 import { formatState } from './states';
 
 /** The row of an error: its sentences, and what they are chosen by. */
@@ -703,9 +705,27 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
 export const isErrorCode = (code: string | undefined): code is ErrorCode =>
   code !== undefined && Object.hasOwn(ERRORS, code);
 
-/** Describes what happened, on one line. */
+/** Describes what happened, on one line. The state of SES comes first. */
 export const describeError = <Code extends ErrorCode>(code: Code, facts: FactsOf<Code>): string =>
-  oneLine(ERRORS[code].what(facts));
+  oneLine([...whatHasBecomeOfSes(facts), ERRORS[code].what(facts), ...whatIsAdded(facts)].join(' '));
+
+const whatHasBecomeOfSes = ({ ending }: AddedFacts): string[] =>
+  ending === undefined ? [] : [describeEnding(ending)];
+
+/** Describes the facts that were added where the error was caught. */
+function whatIsAdded({ published, also, triedAgainForSeconds }: AddedFacts): string[] {
+  const sentences: string[] = [];
+  if (published !== undefined) {
+    const where = published.region === undefined ? '' : ` in ${published.region}`;
+    sentences.push(`The published key is the one of selector ${published.selector}${where}.`);
+  }
+  if (also !== undefined) sentences.push(also.message, also.advice);
+  if (triedAgainForSeconds !== undefined)
+    sentences.push(
+      `The function repeated it for ${triedAgainForSeconds} s, since permissions and tags that were just made arrive late.`,
+    );
+  return sentences;
+}
 
 /** Returns what to do about an error, with `<domain>` for the domain. */
 export const adviceOf = <Code extends ErrorCode>(code: Code, facts: ErrorFacts[Code]): string =>

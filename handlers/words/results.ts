@@ -1,5 +1,6 @@
 import { withoutFullStop } from '../escape';
 import type { NotHealed } from '../facts/findings';
+import type { Outcome, RollbackEnding } from '../facts/results';
 
 /** Why a state is not healed that has no facts of its own; each is a clause. */
 const NOT_HEALED = {
@@ -29,4 +30,72 @@ export function describeNotHealed(why: NotHealed): string {
     default:
       return NOT_HEALED[why.kind];
   }
+}
+
+/** What an answer says that has no facts of its own; each is a clause. */
+const OUTCOMES = {
+  'identity-gone': 'the identity no longer exists',
+  untouched: 'nothing was changed',
+  'never-changed': 'nothing was ever changed',
+  'nothing-open': 'nothing is waiting for a confirmation, or for SES',
+  'nothing-to-confirm': 'nothing is waiting for a confirmation',
+  'not-owned': 'the signing state does not belong to this stack, or no longer',
+  'set-since': 'another state was set since: SES was left as it is',
+  'not-in-force': 'the change is not in force in SES; deploy again',
+} as const;
+
+/** Describes what was done, or why nothing was; a clause. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'prior-state': {
+      const { origin, selector, enabled, otherTokens } = outcome;
+      const state = origin === 'byodkim' ? `BYODKIM selector ${selector}` : 'Easy DKIM';
+      const tokens =
+        otherTokens === undefined
+          ? ''
+          : `, but with other tokens than before: publish CNAME records for ${otherTokens.join(', ')}`;
+      return `${state} as before (signing ${enabled ? 'on' : 'off'})${tokens}`;
+    }
+    case 'switched-off':
+      return `signing is switched off: the prior state could not be restored (${outcome.reason})`;
+    case 'set-by-others':
+      return `SES was left as it is: selector ${outcome.selector} was set outside this project, and its private key is not in the key store`;
+    case 'not-restorable':
+      return `SES was left as it is, since the prior state cannot be restored: ${outcome.problem}`;
+    case 'still-signs': {
+      const signs = outcome.selector === undefined ? 'BYODKIM' : `selector ${outcome.selector}`;
+      return `SES still signs with ${signs}, and ${outcome.doubt}: SES was left as it is`;
+    }
+    case 'taken-over':
+      return `transaction ${outcome.transaction} has taken over the signing state`;
+    case 'not-awaited':
+      return `transaction ${outcome.transaction} no longer waits for this revert`;
+    case 'verified':
+      return `SES has verified selector ${outcome.selector}: the change is done`;
+    case 'pending':
+      return `SES has not verified selector ${outcome.selector} yet; the next check is at ${outcome.checksAt}`;
+    case 'failed-again':
+      return `it failed as before, and is tried again: ${outcome.problem}`;
+    default:
+      return OUTCOMES[outcome.kind];
+  }
+}
+
+/** Describes how a change that failed has ended: one or more sentences. */
+export function describeEnding(ending: RollbackEnding): string {
+  if (ending.kind === 'untouched') return 'SES was not touched.';
+  const state = describeOutcome(ending.state);
+  const begin = { 'rolled-back': 'SES was rolled back: ', 'as-it-was': 'SES is as it was: ', left: '' };
+  const { checkedAt, recordedBy } = ending;
+  return [
+    `${begin[ending.kind]}${state}.`,
+    ...(checkedAt === undefined
+      ? []
+      : [`A call that was not answered may still arrive: SES is checked again at ${checkedAt}.`]),
+    ...(recordedBy === undefined
+      ? []
+      : [
+          `This could not be written to the ledger; ${recordedBy === 'revert' ? 'the armed revert' : 'the next deploy'} will do so.`,
+        ]),
+  ].join(' ');
 }

@@ -16,7 +16,7 @@ describe('an error of AWS', () => {
     expect(awsError(sdkError('InternalError', 500, 'We failed.'), CALL)).toMatchObject({
       code: 'DEPENDENCY_FAILED',
       message: 's3:GetObject on s3://keys/key.pem failed: InternalError: We failed.',
-      details: { ...CALL, awsError: 'InternalError', requestId: 'r-1' },
+      facts: { ...CALL, awsError: 'InternalError', requestId: 'r-1' },
       advice: expect.stringMatching(/^Try again; /),
     });
     expect(awsError(sdkError('KMS.DisabledException', 400), CALL).advice).toMatch(/^Correct what the error/);

@@ -45,12 +45,12 @@ test.each(CALLS)(
       return cloud.run((world) => call(world.services('example.com', REGION, world.clock)));
     };
     // Of a HeadObject IAM knows nothing.
-    const details = { action: action.replace('s3:Head', 's3:Get'), resource };
+    const facts = { action: action.replace('s3:Head', 's3:Get'), resource };
     const code = action.startsWith('ses:Put') ? 'SES_UPDATE_FAILED' : 'DEPENDENCY_FAILED';
     await expect(failureOf(FAILURES.internal())).rejects.toMatchObject({
       code,
-      details: { ...details, awsError: 'InternalFailure' },
+      facts: { ...facts, awsError: 'InternalFailure' },
     });
-    await expect(failureOf(FAILURES.denied())).rejects.toMatchObject({ code: 'ACCESS_DENIED', details });
+    await expect(failureOf(FAILURES.denied())).rejects.toMatchObject({ code: 'ACCESS_DENIED', facts });
   },
 );

@@ -134,7 +134,7 @@ describe('an event that asks for it', () => {
     const error = parse({ ...event, ...WEAK }) as ByodkimError;
     expect(error).toBeInstanceOf(ByodkimError);
     expect(error.code).toBe('NOT_ALLOWED');
-    expect((error as ByodkimError<'NOT_ALLOWED'>).details.fields).toEqual([
+    expect((error as ByodkimError<'NOT_ALLOWED'>).facts.fields).toEqual([
       'gate.mode',
       'gate.nameservers',
       'irreversible',

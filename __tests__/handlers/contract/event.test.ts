@@ -133,7 +133,7 @@ describe('a malformed event', () => {
 
   test('fails with every reason at once', () => {
     const error = failure({ ...UPDATE, domain: '', selector: 'a_b', irreversible: 'maybe' });
-    expect(error.details).toMatchObject({ fields: ['domain', 'selector', 'irreversible'] });
+    expect(error.facts).toMatchObject({ fields: ['domain', 'selector', 'irreversible'] });
   });
 
   test.each([
@@ -194,7 +194,7 @@ describe('a malformed event', () => {
     for (const secret of [key.pem, `${key.der}!`, `${key.der.slice(700, 730)}!`]) {
       const error = failure({ ...UPDATE, selector: secret });
       expect(error.message).toContain(`a text of ${secret.length} characters that looks like key material`);
-      expect(JSON.stringify([error.message, error.details])).not.toContain(secret.slice(0, 24));
+      expect(JSON.stringify([error.message, error.facts])).not.toContain(secret.slice(0, 24));
     }
     expect(failure({ ...UPDATE, selector: `${'-x'.repeat(500)}!` }).message.length).toBeLessThan(200);
   });
@@ -221,7 +221,7 @@ describe('a field that the function does not know', () => {
   test.each(CALLS)('is refused in a call, and taken in what a schedule sends: %j', (event) => {
     const read = parseEvent({ ...event, moreover: 1 }, ENVIRONMENT);
     if (read.source === 'schedule') expect(read.request).not.toBeInstanceOf(ByodkimError);
-    else expect(read.request).toMatchObject({ details: { fields: ['moreover'] } });
+    else expect(read.request).toMatchObject({ facts: { fields: ['moreover'] } });
   });
 
   test.each([
@@ -246,6 +246,6 @@ describe('an unknown action', () => {
     expect(error.message).toBe(
       `Unsupported action: expected one of ${Object.values(ACTIONS).join(', ')}, found ${found}.`,
     );
-    expect(error.details).toMatchObject({ known: Object.values(ACTIONS) });
+    expect(error.facts).toMatchObject({ known: Object.values(ACTIONS) });
   });
 });

@@ -41,17 +41,18 @@ test.each([
     expect(awsError(thrown, call).message).toBe(`s3:GetObject on s3://keys/a failed: ${sentence}`);
 });
 
-test('a caller adds details, and the state of SES comes first', () => {
+test('a caller adds facts, and the state of SES comes first', () => {
   const cause = new Error('why');
-  const error = new ByodkimError('CONCURRENT_UPDATE', {
-    what: 'Not verified.',
-    details: { kind: 'overtaken', domain: 'example.com', transaction: 't1', by: 't2' },
-    cause,
-  });
-  const later: unknown = error.with({ rollback: 'as before' }, 'SES was put back.');
+  const error = new ByodkimError(
+    'CONCURRENT_UPDATE',
+    { kind: 'undone', domain: 'example.com', region: 'eu-west-1' },
+    { cause },
+  );
+  const added = { triedAgainForSeconds: 60, ending: { kind: 'untouched' } } as const;
+  const later: unknown = error.with(added);
   if (!hasCode(later, 'CONCURRENT_UPDATE')) throw new Error('The code was lost.');
-  expect(later.message).toBe('SES was put back. Not verified.');
-  expect(later.facts).toEqual({ ...error.facts, rollback: 'as before' });
+  expect(later.message).toMatch(/^SES was not touched\. The change of .* repeated it for 60 s/);
+  expect(later.facts).toEqual({ ...error.facts, ...added });
   expect(later.cause).toBe(cause);
   expect(hasCode(later, 'ROLLBACK_FAILED', 'ACCESS_DENIED')).toBe(false);
 });

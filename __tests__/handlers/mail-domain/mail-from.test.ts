@@ -119,7 +119,7 @@ describe('refuses', () => {
       expect(outcome.advice).toMatch(/or choose a sub-domain that is not in use \(mailFrom\.subdomain\)/);
       expect(mailFromError(outcome)).toMatchObject({
         name: 'MAIL_FROM_INVALID',
-        details: { mailFromDomain: BOUNCE, servers: outcome.servers },
+        facts: { mailFromDomain: BOUNCE, servers: outcome.servers },
       });
     }),
   );

@@ -38,6 +38,8 @@ const REVERTED = {
   statusCode: 200,
   domain: 'example.com',
   reverted: true,
+  code: 'prior-state',
+  facts: { kind: 'prior-state', origin: 'byodkim', selector: 'selector1', enabled: true },
   reason: 'BYODKIM selector selector1 as before (signing on)',
   warnings: [],
 } as const;
@@ -46,6 +48,8 @@ const CALL = {
   kind: 'call' as const,
   action: 'ses:GetEmailIdentity',
   resource: 'identity/example.com in ap-northeast-1',
+  awsError: 'InternalFailure',
+  awsMessage: 'The service failed.',
 };
 
 const UNVERIFIED = {
@@ -56,35 +60,29 @@ const UNVERIFIED = {
   times: 2,
   verification: { errorType: 'HOST_NOT_FOUND', lastCheckedAt: '2025-09-17T10:28:00.000Z' },
 };
-const UNREADABLE = new ByodkimError('DEPENDENCY_FAILED', {
-  what: 'ses:GetEmailIdentity on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed.',
-  details: CALL,
-});
+const UNREADABLE = new ByodkimError('DEPENDENCY_FAILED', CALL);
 const NOT_RESTORED =
   'SES was left as it is, since what was before cannot be restored: There is no private key at ' +
   's3://key-store/dkim-certificates/example.com/selector0/private_key.pem.';
 const UPDATE_FAILED = new ByodkimError('SES_UPDATE_FAILED', {
-  what:
-    'ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The ' +
-    'service failed. SES was put back: BYODKIM selector selector1 as before (signing on).',
-  details: { ...CALL, rollback: REVERTED.reason },
+  ...CALL,
+  action: 'ses:PutEmailIdentityDkimSigningAttributes',
+  rollback: REVERTED.reason,
+  ending: { kind: 'rolled-back', state: REVERTED.facts },
 });
 const ROLLBACK_FAILED = new ByodkimError('ROLLBACK_FAILED', {
-  what: 'The change of example.com failed (VERIFICATION_FAILED: …) and the prior state could not be restored (…).',
-  details: {
-    found: { origin: 'EXTERNAL', selector: 'selector2', enabled: true, status: 'FAILED' },
-    commands: [
-      'KEY=$(aws s3api get-object --bucket key-store …)',
-      'aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com …',
-      'aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled',
-    ],
-    first: { code: 'VERIFICATION_FAILED', message: '…' },
-    second: { code: 'DEPENDENCY_FAILED', message: '…' },
-    domain: 'example.com',
-    region: 'ap-northeast-1',
-    expected: { origin: 'EXTERNAL', selector: 'selector1', enabled: true, status: 'SUCCESS' },
-    retryAt: new Date(AT + 600_000).toISOString(),
-  },
+  found: { origin: 'EXTERNAL', selector: 'selector2', enabled: true, status: 'FAILED' },
+  commands: [
+    'KEY=$(aws s3api get-object --bucket key-store …)',
+    'aws sesv2 put-email-identity-dkim-signing-attributes --email-identity example.com …',
+    'aws sesv2 put-email-identity-dkim-attributes --email-identity example.com --region ap-northeast-1 --signing-enabled',
+  ],
+  first: { code: 'VERIFICATION_FAILED', message: '…' },
+  second: { code: 'DEPENDENCY_FAILED', message: '…' },
+  domain: 'example.com',
+  region: 'ap-northeast-1',
+  expected: { origin: 'EXTERNAL', selector: 'selector1', enabled: true, status: 'SUCCESS' },
+  retryAt: new Date(AT + 600_000).toISOString(),
 });
 
 const waiting = { ...RESULT, reverts_at: '2025-09-17T10:41:00.000Z' };

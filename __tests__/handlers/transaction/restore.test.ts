@@ -49,9 +49,9 @@ describe('Easy DKIM', () => {
   ])('is restored%s', async (_, tokens) => {
     const cloud = changed();
 
-    expect(await restoreTo(cloud, snapshot({ tokens }))).toEqual({
+    expect(await restoreTo(cloud, snapshot({ tokens }))).toMatchObject({
       changed: true,
-      note: 'Easy DKIM as before (signing on)',
+      state: { kind: 'prior-state', origin: 'easy-dkim', enabled: true, otherTokens: undefined },
     });
     await setup.verify(cloud);
     expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
@@ -73,7 +73,7 @@ describe('Easy DKIM', () => {
 
     const found = await restoreTo(cloud, snapshot({ tokens: ['old1', 'old2', 'old3'] }));
 
-    expect(found.note).toContain('publish CNAME records for token1, token2, token3');
+    expect(found.state).toMatchObject({ otherTokens: ['token1', 'token2', 'token3'] });
   });
 });
 
@@ -83,7 +83,7 @@ describe('BYODKIM', () => {
 
     expect(await restoreTo(cloud, ofS1(cloud))).toMatchObject({
       changed: true,
-      note: 'BYODKIM selector s1 as before (signing on)',
+      state: { kind: 'prior-state', origin: 'byodkim', selector: 's1', enabled: true },
     });
     await setup.verify(cloud);
     expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
@@ -127,9 +127,9 @@ describe('a state that cannot be restored', () => {
   test('is switched off, which the answer reports', async () => {
     const cloud = changed();
 
-    expect(await restoreTo(cloud, lost())).toEqual({
+    expect(await restoreTo(cloud, lost())).toMatchObject({
       changed: true,
-      note: 'signing is switched off: the prior state could not be restored (its origin cannot be set)',
+      state: { kind: 'switched-off', reason: 'its origin cannot be set' },
     });
     expect(setup.signing(cloud)).toBe('EXTERNAL s2 off SUCCESS');
   });
@@ -152,15 +152,15 @@ describe('a state that cannot be restored', () => {
     const cloud = setup.givenCloud();
     cloud.ses.give(setup.DOMAIN, found);
 
-    const { note } = await restoreTo(cloud, lost(before));
+    const { state } = await restoreTo(cloud, lost(before));
 
-    expect(note.includes('nothing was changed')).toBe(isLeft);
+    expect(state.kind === 'untouched').toBe(isLeft);
     expect(cloud.ses.state(setup.DOMAIN)?.enabled).toBe(isLeft);
   });
 });
 
 describe('an identity that does not exist any more', () => {
-  const gone = { changed: false, note: 'the identity no longer exists' };
+  const gone = { changed: false, state: { kind: 'identity-gone' } };
 
   test.each<[string, string, Restoration]>([
     ['it was read', setup.SES_GET, { kind: 'easy-dkim' }],
@@ -174,7 +174,7 @@ describe('an identity that does not exist any more', () => {
     const cloud = changed();
     setup.beforeCall(cloud, action, () => cloud.ses.remove(setup.DOMAIN));
 
-    expect(await restoreTo(cloud, snapshot({ enabled: false, restoration }))).toEqual(gone);
+    expect(await restoreTo(cloud, snapshot({ enabled: false, restoration }))).toMatchObject(gone);
   });
 });
 

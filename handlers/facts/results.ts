@@ -1,0 +1,45 @@
+/** The facts of what a rollback, a firing or a confirmation has led to. */
+
+/** What a rollback has left in SES. */
+export type RestoredState =
+  | { readonly kind: 'identity-gone' | 'untouched' | 'never-changed' }
+  | {
+      readonly kind: 'prior-state';
+      readonly origin: 'byodkim' | 'easy-dkim';
+      /** Only with `byodkim`. */
+      readonly selector?: string | undefined;
+      readonly enabled: boolean;
+      /** Other tokens than before, whose records have to be published. */
+      readonly otherTokens?: readonly string[] | undefined;
+    }
+  /** The prior state could not be restored. */
+  | { readonly kind: 'switched-off'; readonly reason: string }
+  /** SES was left as it is. */
+  | { readonly kind: 'set-by-others'; readonly selector: string }
+  | { readonly kind: 'not-restorable'; readonly problem: string }
+  | { readonly kind: 'still-signs'; readonly selector?: string | undefined; readonly doubt: string };
+
+/** Why nothing was done. */
+export type NothingDone =
+  | { readonly kind: 'nothing-open' | 'not-owned' | 'identity-gone' | 'set-since' | 'not-in-force' }
+  | { readonly kind: 'nothing-to-confirm' }
+  | { readonly kind: 'taken-over' | 'not-awaited'; readonly transaction: string }
+  | { readonly kind: 'verified'; readonly selector: string }
+  | { readonly kind: 'pending'; readonly selector: string; readonly checksAt: string }
+  | { readonly kind: 'failed-again'; readonly problem: string };
+
+/** What an answer says. */
+export type Outcome = RestoredState | NothingDone;
+
+/** How a change that failed has ended. */
+export type RollbackEnding =
+  | { readonly kind: 'untouched' }
+  | {
+      /** `left`: it could not be rolled back, and nothing tries it again. */
+      readonly kind: 'rolled-back' | 'as-it-was' | 'left';
+      readonly state: RestoredState;
+      /** When SES is checked again, since a call that was not answered may still arrive. ISO 8601. */
+      readonly checkedAt?: string | undefined;
+      /** Who writes it to the ledger, which this run could not. */
+      readonly recordedBy?: 'revert' | 'deploy' | undefined;
+    };
