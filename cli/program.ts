@@ -78,7 +78,7 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
         ok: 'ready, in step, or done',
         notReady: 'not ready yet, or nothing to do',
         wrong: 'wrong: a person has to act',
-        cannotTell: 'not known: a server or AWS did not answer',
+        cannotTell: 'not known: DNS did not answer, or the function could not check it',
         examples: [
           ['check example.com', 'is the record published?'],
           ['status', 'all domains at a glance'],

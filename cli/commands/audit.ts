@@ -1,12 +1,23 @@
+import type { AuditAnswer } from '../../handlers/audit/audit';
 import type { DomainReport } from '../../handlers/audit/report';
 import { domainText } from '../../handlers/audit/report-text';
 import { SEVERITY } from '../../handlers/words/findings';
 import { CliCommand } from '../command';
-import { CliError, orCliError } from '../errors/cli-error';
-import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../facts/exit-codes';
+import { messageAndAdvice } from '../dns/report';
+import { CliError, errorAsData, orCliError } from '../errors/cli-error';
+import { CODE_OF_EXIT, EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../facts/exit-codes';
 import { readList } from '../target/domain-list';
-import { type Answers, callFunction, type FunctionTarget } from '../target/function';
+import { callFunction, type FunctionTarget } from '../target/function';
 import { functionOf, functionsOf, targetIn } from '../target/target';
+import {
+  ALL_WELL,
+  auditTitle,
+  continuesWords,
+  noticeWords,
+  notReachedWords,
+  reportWords,
+  warningWords,
+} from '../words/audit';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { Output } from '../world/output';
 
@@ -19,8 +30,6 @@ interface Leg extends FunctionTarget {
   /** Absent: every domain that it has ever changed. */
   readonly domains?: readonly string[];
 }
-
-type Answer = Answers['audit'] | CliError;
 
 export const auditCommand = (): CliCommand =>
   new CliCommand('audit', 'run the audit now')
@@ -38,7 +47,7 @@ export const auditCommand = (): CliCommand =>
       notReady:
         'nothing is wrong yet, but something has to be planned; or the audit continues in the background',
       wrong: 'a person has to act',
-      cannotTell: 'some domain could not be checked',
+      cannotTell: 'something is not known, since DNS or AWS did not answer the function',
       examples: [
         ['audit', 'every domain, in every region of the list'],
         ['audit example.com --json', 'one domain, for a script'],
@@ -48,19 +57,16 @@ export const auditCommand = (): CliCommand =>
 
 async function audit(cli: Cli, options: AuditOptions, names: string[]): Promise<ExitCode> {
   const legs = await legsOf(cli, options, names);
-  const title = names.length === 0 ? 'Auditing every domain' : `Auditing ${names.join(', ')}`;
-  const ask = ({ domains, ...place }: Leg): Promise<Answer> => {
+  const ask = async ({ domains, ...place }: Leg): Promise<RegionAudit> => {
     const fields = { always: options.always === true, ...(domains && { domains }) };
-    return orCliError(callFunction(cli.world, place, 'audit', fields));
+    const answer = await orCliError(callFunction(cli.world, place, 'audit', fields));
+    return { region: place.region, answer };
   };
-  const answers = await cli.out.progress.during(title, Promise.all(legs.map(ask)));
-  const exitCode = worst(answers.map(exitCodeOfAnswer));
-  const regions = answers.map((answer, index) => ({
-    region: legs[index]!.region,
-    ...(answer instanceof CliError ? { error: answer.code, message: answer.message } : answer),
-  }));
-  cli.out.result({ regions, exitCode }, () =>
-    answers.map((answer, index) => showAnswer(cli, legs[index]!.region, answer)).join('\n\n'),
+  const regions = await cli.out.progress.during(auditTitle(names), Promise.all(legs.map(ask)));
+  const exitCode = worst(regions.map(exitCodeOfRegion));
+  const facts = { regions: regions.map(({ region }) => region) };
+  cli.out.result({ code: CODE_OF_EXIT[exitCode], facts, regions: regions.map(regionAsData), exitCode }, () =>
+    regions.map((each) => showRegion(each, cli.out.colours)).join('\n\n'),
   );
   return exitCode;
 }
@@ -77,36 +83,53 @@ async function legsOf({ world }: Cli, options: AuditOptions, names: readonly str
   }));
 }
 
-const exitCodeOfAnswer = (answer: Answer): ExitCode =>
-  answer instanceof CliError
-    ? EXIT.cannotTell
-    : worst([
-        ...answer.domains.map(({ severity }) => (severity === null ? EXIT.ok : EXIT_OF_SEVERITY[severity])),
-        answer.complete ? EXIT.ok : EXIT.notReady,
-      ]);
+/** What the function of a region has answered. */
+interface RegionAudit {
+  readonly region: string;
+  readonly answer: AuditAnswer | CliError;
+}
 
-function showAnswer({ out: { colours } }: Cli, region: string, answer: Answer): string {
+function exitCodeOfRegion({ answer }: RegionAudit): ExitCode {
+  if (answer instanceof CliError) return answer.exitCode;
+  return worst([
+    ...answer.domains.map(({ severity }) => (severity === null ? EXIT.ok : EXIT_OF_SEVERITY[severity])),
+    answer.complete ? EXIT.ok : EXIT.notReady,
+  ]);
+}
+
+/** Returns the audit of a region for scripts. */
+function regionAsData(audit: RegionAudit): object {
+  const { region, answer } = audit;
+  // `error` and `message` are the names that the function's own answers have.
+  if (answer instanceof CliError) return { region, error: answer.code, ...errorAsData(answer) };
+  const { complete, domains } = answer;
+  const findings = domains.flatMap((each) => each.findings.map(({ code }) => code));
+  const facts = { complete, domains: domains.length, findings: [...new Set(findings)] };
+  return { region, code: CODE_OF_EXIT[exitCodeOfRegion(audit)], facts, ...answer };
+}
+
+function showRegion({ region, answer }: RegionAudit, colours: Output['colours']): string {
   const title = colours.bold(region);
-  if (answer instanceof CliError) return `${title}: ${colours.red(`${answer.code}: ${answer.message}`)}`;
+  if (answer instanceof CliError) {
+    const { code, message, advice } = answer;
+    return `${title}: ${colours.red(`${code}: ${messageAndAdvice({ code, message, advice })}`)}`;
+  }
   const { message, domains, report, continuesAt, notice, notReached = [], warnings } = answer;
-  const lines = [
+  return [
     `${title}: ${message}`,
     ...domains.map((domain) => showDomain(domain, colours)),
-    continuesAt && `It continues at ${continuesAt}.`,
-    ...warnings.map((warning) => colours.yellow(`Warning: ${warning}`)),
-    notice &&
-      (notice.sent
-        ? 'The operators were notified.'
-        : `The operators were not notified: ${notice.error ?? notice.reason}.`),
-    report && `Report: ${report}`,
-    notReached.length > 0 && `Not reached: ${notReached.join(' ')}`,
-  ];
-  return lines.filter(Boolean).join('\n');
+    ...(continuesAt ? [continuesWords(continuesAt)] : []),
+    ...warnings.map((warning) => colours.yellow(warningWords(warning))),
+    ...(notice ? [noticeWords(notice)] : []),
+    ...(report ? [reportWords(report)] : []),
+    ...(notReached.length > 0 ? [notReachedWords(notReached)] : []),
+  ].join('\n');
 }
 
 /** Formats what the audit found about one domain. */
-function showDomain(report: DomainReport, colours: Output['colours']): string {
+function showDomain(report: DomainReport, { green, red, yellow, magenta }: Output['colours']): string {
   const { severity } = report;
-  const paint = severity === 'plan' ? colours.yellow : severity === 'unknown' ? colours.magenta : colours.red;
-  return `${paint(severity === null ? 'OK' : SEVERITY[severity].mark)}  ${domainText(report)}`;
+  if (severity === null) return `${green(ALL_WELL)}  ${domainText(report)}`;
+  const paint = { urgent: red, unknown: magenta, act: red, plan: yellow }[severity];
+  return `${paint(SEVERITY[severity].mark)}  ${domainText(report)}`;
 }

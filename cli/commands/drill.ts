@@ -1,12 +1,18 @@
+import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { DrillAnswer } from '../../handlers/drill/drill';
 import { controlStackId } from '../../list/domain-list';
 import { CliCommand } from '../command';
-import { AnsweredError, CliError, orCliError } from '../errors/cli-error';
-import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { AnsweredError, CliError, errorAsData, orCliError } from '../errors/cli-error';
+import type { Coded } from '../facts/coded';
+import type { DrillFacts } from '../facts/drill';
+import type { ErrorData } from '../facts/error-data';
+import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import { readList } from '../target/domain-list';
 import { callFunction, type FunctionTarget } from '../target/function';
 import { functionsOf } from '../target/target';
+import { armedWords, drillWords, isDrillCode } from '../words/drill';
 import type { Cli, GlobalOptions } from '../world/cli';
+import type { Output } from '../world/output';
 
 /** How late a schedule may be. */
 const WAIT_SECONDS = 300;
@@ -20,7 +26,6 @@ export const drillCommand = (): CliCommand =>
     .ends({
       ok: 'the rollback works',
       wrong: 'it does not; what to fix is printed',
-      cannotTell: 'the function could not be called',
       examples: [
         ['drill', 'in every region of the list; takes about two minutes'],
         ['drill --region ap-northeast-1 --no-list', 'without a list, in any account'],
@@ -33,74 +38,94 @@ async function drill(cli: Cli, options: GlobalOptions): Promise<ExitCode> {
   for (const place of functionsOf(cli.world, options, await readList(cli.world, options)))
     regions.push(await drillRegion(cli, place));
   const exitCode = worst(regions.map((end) => end.exitCode));
-  const { green, red, yellow } = cli.out.colours;
-  cli.out.result({ regions, exitCode }, () =>
-    regions
-      .map((each) => {
-        const mark = each.exitCode === EXIT.ok ? green('ok  ') : red('FAIL');
-        const remedy = each.remedy === undefined ? '' : `\n     ${yellow(each.remedy)}`;
-        return `${mark} ${each.region}: ${each.text}${remedy}`;
-      })
-      .join('\n'),
+  const code = CODE_OF_EXIT[exitCode];
+  const facts = { regions: regions.map(({ region }) => region) };
+  cli.out.result({ code, facts, regions, exitCode }, () =>
+    regions.map((each) => showEnd(each, cli.out.colours)).join('\n'),
   );
   return exitCode;
 }
 
-interface DrillEnd {
+/** What the drill of a region ended with. */
+interface DrillEnd extends ErrorData {
   readonly region: string;
-  readonly exitCode: ExitCode;
-  readonly text: string;
-  /** What to fix; absent if nothing is wrong. */
-  readonly remedy?: string | undefined;
+}
+
+function showEnd({ region, code, message, advice, exitCode }: DrillEnd, colours: Output['colours']): string {
+  const { green, red, yellow } = colours;
+  const mark = exitCode === EXIT.ok ? green('ok  ') : red('FAIL');
+  // The message of an end of the drill itself says what its code says.
+  const named = isDrillCode(code) ? message : `${code}: ${message}`;
+  const todo = advice === undefined ? '' : `\n     ${yellow(`${ADVICE_LABEL}${advice}`)}`;
+  return `${mark} ${region}: ${named}${todo}`;
 }
 
 const POLL_MS = 5_000;
 
 type Armed = DrillAnswer['drill'];
+type CallDrill = (request: object) => Promise<DrillAnswer>;
 
 /** Drills one region. A schedule that is armed fires once and changes nothing, so an interrupted drill has nothing to remove. */
 async function drillRegion(cli: Cli, place: FunctionTarget): Promise<DrillEnd> {
-  const { region, functionName } = place;
-  const call = (request: object): Promise<DrillAnswer> =>
-    callFunction(cli.world, place, 'drill', { ...request });
+  const { region } = place;
+  const call: CallDrill = (request) => callFunction(cli.world, place, 'drill', { ...request });
   const armed = await orCliError(call({}));
-  if (armed instanceof CliError) {
-    const { code, message, advice } = armed;
-    // Without an answer of the function, or of one that is older, nothing is known of the rollback.
-    const isKnown = armed instanceof AnsweredError && code !== 'UNSUPPORTED_ACTION';
-    const exitCode = isKnown ? EXIT.wrong : EXIT.cannotTell;
-    return {
-      region,
-      exitCode,
-      text: `${code}: ${message}`,
-      remedy: isKnown ? remedyOfArming(place) : advice,
-    };
-  }
-  const { drill, setting } = armed;
-  const { account, schedulerRoleArn, scheduleGroup } = setting;
-  const where = `${functionName}${account ? `, in the account ${account},` : ''}`;
-  cli.out.note(
-    `${region}: the function ${where} has armed schedule ${scheduleGroup}/${drill.schedule} for ${drill.firesAt}`,
-  );
-  const end = await orCliError(untilFired(cli, drill, call));
-  if (end instanceof CliError)
-    return { region, exitCode: EXIT.cannotTell, text: `${end.code}: ${end.message}`, remedy: end.advice };
+  if (armed instanceof CliError) return notArmed(place, armed);
+  noteArmed(cli, place, armed);
+  const end = await orCliError(untilFired(cli, armed.drill, call));
+  if (end instanceof CliError) return { region, ...errorAsData(end) };
+  const { setting } = armed;
   const { firedAt } = end;
-  if (firedAt === null)
-    return {
-      region,
-      exitCode: EXIT.wrong,
-      text: `the schedule did not reach the function within ${WAIT_SECONDS} s of its time`,
-      remedy: remedyOfFiring(place, setting),
-    };
-  const text = `the schedule reached the function at ${firedAt}, as ${schedulerRoleArn}`;
-  return { region, exitCode: EXIT.ok, text };
+  if (firedAt === null) return notFired(place, setting);
+  const { schedulerRoleArn } = setting;
+  return endOf(region, EXIT.ok, { code: 'ROLLBACK_WORKS', facts: { firedAt, schedulerRoleArn } });
+}
+
+/** Judges that nothing was armed. Without an answer of the function, or of one that is older, nothing is known of the rollback. */
+function notArmed({ region }: FunctionTarget, error: CliError): DrillEnd {
+  if (!(error instanceof AnsweredError) || error.code === 'UNSUPPORTED_ACTION')
+    return { region, ...errorAsData(error) };
+  const facts = { cause: error.code, reason: error.message, controlStack: controlStackId(region) };
+  return endOf(region, EXIT.wrong, { code: 'SCHEDULE_NOT_ARMED', facts });
+}
+
+function notFired({ region, functionName }: FunctionTarget, setting: DrillAnswer['setting']): DrillEnd {
+  const { schedulerRoleArn, scheduleGroup, account } = setting;
+  return endOf(region, EXIT.wrong, {
+    code: 'SCHEDULE_NOT_FIRED',
+    facts: {
+      waitSeconds: WAIT_SECONDS,
+      functionName,
+      region: setting.region,
+      schedulerRoleArn,
+      scheduleGroup,
+      account,
+      controlStack: controlStackId(region),
+    },
+  });
+}
+
+const endOf = (region: string, exitCode: ExitCode, end: Coded<DrillFacts>): DrillEnd => ({
+  region,
+  ...end,
+  ...drillWords(end),
+  exitCode,
+});
+
+function noteArmed(
+  cli: Cli,
+  { region, functionName }: FunctionTarget,
+  { drill, setting }: DrillAnswer,
+): void {
+  const { account, scheduleGroup } = setting;
+  const { schedule, firesAt } = drill;
+  cli.out.note(armedWords({ region, functionName, account, scheduleGroup, schedule, firesAt }));
 }
 
 async function untilFired(
   { world, out }: Cli,
   { drill, firesAt, schedule }: Armed,
-  call: (request: object) => Promise<DrillAnswer>,
+  call: CallDrill,
 ): Promise<Armed> {
   const giveUpAt = Date.parse(firesAt) + WAIT_SECONDS * 1000;
   for (;;) {
@@ -111,20 +136,3 @@ async function untilFired(
     await world.clock.sleep(Math.min(POLL_MS, left), world.signal);
   }
 }
-
-const redeploy = ({ region }: FunctionTarget): string => `\`byodkim deploy ${controlStackId(region)}\``;
-
-const remedyOfArming = (place: FunctionTarget): string =>
-  'A change could not be armed either, so every deploy of a domain fails before it changes SES. The function needs ' +
-  'scheduler:CreateSchedule in its group, iam:PassRole on the role of its schedules, and s3:PutObject on byodkim-drill/ in its ' +
-  `bucket; the control stack grants all of it: ${redeploy(place)}.`;
-
-const remedyOfFiring = (
-  place: FunctionTarget,
-  { schedulerRoleArn, scheduleGroup, account, region }: DrillAnswer['setting'],
-): string =>
-  'A change that fails would not be rolled back: deploy nothing until this is fixed. See TargetErrorCount and ' +
-  `InvocationDroppedCount of the schedule group ${scheduleGroup} (namespace AWS/Scheduler). ${schedulerRoleArn} must trust ` +
-  `scheduler.amazonaws.com (aws:SourceAccount ${account ?? 'of this account'}) and may lambda:InvokeFunction on ` +
-  `${place.functionName} in ${region}; a reserved concurrency of 0 or a policy of the organisation also refuses it. The ` +
-  `control stack sets all of it up: ${redeploy(place)}, then drill again.`;

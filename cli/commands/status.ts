@@ -1,14 +1,15 @@
 import type { KnownDomain } from '../../handlers/audit/status';
-import { stageAsData } from '../../handlers/selector/stages';
+import type { DomainList } from '../../list/domain-list';
 import { CliCommand } from '../command';
 import { findUnlisted, unlistedWords } from '../engine/applied-state';
 import { CliError, orCliError, usageError } from '../errors/cli-error';
-import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import type { Recalled, Subject } from '../facts/status';
 import { SesPace } from '../pace/ses-pace';
 import { SES_READS } from '../pace/ses-reads';
 import { readinessOf } from '../review/readiness';
-import { brokenRow, rowOf, type StatusRow } from '../status/row';
-import { showStatus, summary } from '../status/show';
+import { brokenRow, countsOf, isChecked, type StatusRow, statusRow } from '../status/row';
+import { rowAsData, showStatus, showSummary } from '../status/show';
 import { readList, requireList } from '../target/domain-list';
 import { askKnown } from '../target/known';
 import { askFunction, type Target, targetIn } from '../target/target';
@@ -39,7 +40,7 @@ export const statusCommand = (): CliCommand =>
       ok: 'no problems, or something to plan ahead',
       notReady: 'something waits: not deployed, not confirmed, or not verified yet',
       wrong: 'something was found on which a person has to act',
-      cannotTell: 'something could not be checked; the rest is printed',
+      cannotTell: 'something is not known, since DNS did not answer, or the function could not check it',
       examples: [
         ['status', 'every domain of domains.yaml'],
         ['status --problems', 'those that wait or are wrong'],
@@ -47,42 +48,52 @@ export const statusCommand = (): CliCommand =>
     })
     .runs(status);
 
+type Known = ReadonlyMap<string, KnownDomain | CliError>;
+
 async function status(cli: Cli, options: StatusOptions, names: string[]): Promise<ExitCode> {
   const { world, out } = cli;
   const list = await (names.length > 0 ? readList(world, options) : requireList(world, options));
-  const { region } = options;
-  const listed = (list?.domains ?? []).filter((each) => region === undefined || each.region === region);
-  const all = names.length > 0 ? names : listed.map(({ stack }) => stack);
-  if (all.length === 0 && region !== undefined) throw usageError('nothing-in-region', { region });
-  const targets = all.map((name) => targetIn(world, options, list, name));
-  const title = `Checking ${counted(all.length, 'domain')}`;
-  const isKnown = names.length === 0 && all.length >= MANY && !options.live;
-  const known = isKnown ? await askKnown(world, list!, all) : undefined;
+  const entries = names.length > 0 ? names : entriesOf(list!, options);
+  const targets = entries.map((name) => targetIn(world, options, list, name));
+  const isWhole = names.length === 0;
+  const isRecalled = isWhole && entries.length >= MANY && !options.live;
+  const known = isRecalled ? await askKnown(world, list!, entries) : undefined;
+  // Asked at the same time as the domains.
+  const finding = isWhole ? findUnlisted(list!) : undefined;
   const pace = new SesPace(world.clock);
-  const beside = names.length === 0 ? findUnlisted(list!) : undefined;
+  const title = `Checking ${counted(entries.length, 'domain')}`;
   const rows = await out.progress.map(title, targets, AT_ONCE, (target) =>
     check(cli, target, pace, known?.get(target.entry)),
   );
+  const unlisted = await finding;
+  const counts = countsOf(rows);
+  const summary = showSummary(counts, known && recalledOf(rows, known));
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
-  const domains = shown.map(asData);
-  const whole = [summary(rows), ...(known ? [ofMemory(rows, known)] : [])].join(' ');
-  const unlisted = await beside;
+  const exitCode = worst(rows.map((row) => row.exitCode));
   const { stacks = [], renamed = [] } = unlisted ?? {};
-  out.result({ domains, summary: whole, unlisted: stacks, renamed }, () =>
-    [showStatus(shown, whole, out.colours), ...(unlisted ? unlistedWords(unlisted, list!.backend) : [])].join(
-      '\n\n',
-    ),
+  out.result(
+    {
+      code: CODE_OF_EXIT[exitCode],
+      facts: counts,
+      domains: shown.map(rowAsData),
+      summary,
+      unlisted: stacks,
+      renamed,
+    },
+    () => {
+      const outside = unlisted ? unlistedWords(unlisted, list!.backend) : [];
+      return [showStatus(shown, summary, out.colours), ...outside].join('\n\n');
+    },
   );
-  return worst(rows.map(({ exitCode }) => exitCode));
+  return exitCode;
 }
 
-/** Returns a row for scripts. */
-const asData = ({ answer, stages, ...row }: StatusRow) => ({
-  asOf: null,
-  ...answer,
-  ...row,
-  stages: stages.map(stageAsData),
-});
+/** Returns the entries of the list in the region that is named, or all. @throws CliError if the region has none */
+function entriesOf({ domains }: DomainList, { region }: GlobalOptions): string[] {
+  const entries = domains.filter((each) => region === undefined || each.region === region);
+  if (entries.length === 0 && region !== undefined) throw usageError('nothing-in-region', { region });
+  return entries.map(({ stack }) => stack);
+}
 
 async function check(
   cli: Cli,
@@ -92,28 +103,41 @@ async function check(
 ): Promise<StatusRow> {
   const { entry, domain, region = null, listed } = target;
   const subject = { entry, domain, region, listedSelector: listed?.selector ?? null };
-  const askNow = async (): Promise<KnownDomain> => {
-    if (region !== null) await pace.turn({ region, stack: entry }, SES_READS.status.reads, cli.world.signal);
-    return askFunction(cli, target, 'status', { findings: true });
-  };
-  const ask = async (): Promise<StatusRow> => {
-    if (known instanceof CliError) throw known;
-    const answer = known?.why === null ? known : await askNow();
-    const isAhead = listed !== undefined && listed.selector !== answer.selector;
-    const readiness = isAhead ? await readinessOf(cli, { ...target, listed }) : null;
-    return rowOf(subject, answer, readiness);
-  };
-  const row = await orCliError(ask());
+  const row = await orCliError(checkedRow(cli, target, pace, { subject, known }));
   return row instanceof CliError ? brokenRow(subject, row) : row;
 }
 
-/** e.g. `999 as last seen, at 2026-11-28T03:12:00.000Z or later; 1 asked now. --live asks about all.` */
-function ofMemory(rows: readonly StatusRow[], known: ReadonlyMap<string, unknown>): string {
-  const seen = rows.flatMap(({ entry, answer }) =>
-    answer?.asOf && answer === known.get(entry) ? [answer.asOf] : [],
+/** @param known what the function knows without asking SES; absent: SES is asked */
+async function checkedRow(
+  cli: Cli,
+  target: Target,
+  pace: SesPace,
+  { subject, known }: { readonly subject: Subject; readonly known: KnownDomain | CliError | undefined },
+): Promise<StatusRow> {
+  if (known instanceof CliError) throw known;
+  const answer = known?.why === null ? known : await askNow(cli, target, pace);
+  const { listed } = target;
+  const isAhead = listed !== undefined && listed.selector !== answer.selector;
+  const readiness = isAhead ? await readinessOf(cli, { ...target, listed }) : null;
+  return statusRow(subject, answer, readiness);
+}
+
+async function askNow(cli: Cli, target: Target, pace: SesPace): Promise<KnownDomain> {
+  const { region, entry } = target;
+  if (region !== undefined)
+    await pace.turn({ region, stack: entry }, SES_READS.status.reads, cli.world.signal);
+  return askFunction(cli, target, 'status', { findings: true });
+}
+
+/** Counts the domains that are shown as the last audit saw them. */
+function recalledOf(rows: readonly StatusRow[], known: Known): Recalled {
+  const answers = rows.filter(isChecked);
+  const seen = answers.flatMap(({ entry, answer }) =>
+    answer.asOf !== null && answer === known.get(entry) ? [answer.asOf] : [],
   );
-  const [oldest] = seen.sort();
-  const by = oldest === undefined ? '' : `${seen.length} as last seen, at ${oldest} or later; `;
-  const asked = rows.filter(({ answer }) => answer !== null).length - seen.length;
-  return `${by}${asked} asked now. --live asks about all.`;
+  return {
+    recalled: seen.length,
+    oldest: seen.sort()[0] ?? null,
+    asked: answers.length - seen.length,
+  };
 }

@@ -81,9 +81,15 @@ export async function receiverRows(
       found: mailFrom ? (mailFrom.code ?? `${mailFrom.records[0]!.value}, on every server`) : none,
     },
     mailFrom?.ready ? { ...spf, verdict: 'ok' } : spf,
-    { ...dmarc, verdict: policy === undefined ? 'unknown' : policy ? 'ok' : 'none' },
+    { ...dmarc, verdict: verdictOfPolicy(unsigned) },
     ...(await Promise.all(SHOWN.map(([what, prefix, begins]) => show(what, `${prefix}.${domain}`, begins)))),
   ];
+}
+
+/** A DMARC policy may be unknown, or there is none. */
+function verdictOfPolicy({ policy }: UnsignedMail): ReceiverRow['verdict'] {
+  if (policy === undefined) return 'unknown';
+  return policy === null ? 'none' : 'ok';
 }
 
 function verdictOf(mailFrom: MailFromOutcome | undefined): ReceiverRow['verdict'] {

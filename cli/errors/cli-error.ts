@@ -1,3 +1,4 @@
+import type { ErrorData } from '../facts/error-data';
 import type { ExitCode } from '../facts/exit-codes';
 import type { FailureFacts, RefusalCode } from '../facts/failures';
 import type { RotationObstacle } from '../facts/rotation';
@@ -67,6 +68,15 @@ export function obstacleError(obstacle: RotationObstacle): CliError {
 
 /** An error that the function has answered: it runs, and says what is wrong. */
 export class AnsweredError extends CliError {}
+
+/** Returns an error as data, without its stack. */
+export const errorAsData = ({ code, message, facts, advice, exitCode }: CliError): ErrorData => ({
+  code,
+  message,
+  facts,
+  advice,
+  exitCode,
+});
 
 /** Returns what fails with an error for the operator as that error: of several, one must not hide the others. */
 export async function orCliError<T>(work: Promise<T>): Promise<T | CliError> {

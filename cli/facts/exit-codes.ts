@@ -18,6 +18,16 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** The code of an answer about several domains or regions: that of the worst. */
+export const CODE_OF_EXIT = {
+  [EXIT.ok]: 'OK',
+  [EXIT.failed]: 'FAILED',
+  [EXIT.notReady]: 'WAITING',
+  [EXIT.wrong]: 'WRONG',
+  [EXIT.cannotTell]: 'UNKNOWN',
+  [EXIT.interrupted]: 'INTERRUPTED',
+} as const satisfies Readonly<Record<ExitCode, string>>;
+
 /** Exit codes of the audit's findings. */
 export const EXIT_OF_SEVERITY: Readonly<Record<Severity, ExitCode>> = {
   urgent: EXIT.wrong,

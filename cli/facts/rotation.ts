@@ -1,4 +1,4 @@
-import type { ExitCode } from './exit-codes';
+import type { ErrorData } from './error-data';
 
 /** Why a rotation cannot begin now. */
 export type RotationObstacle =
@@ -12,15 +12,6 @@ export type RotationObstacle =
     }
   /** The list's naming gives no selector that is free: `reason` says why. */
   | { readonly kind: 'no-free-selector'; readonly reason: string };
-
-/** An error of one entry, which does not stop the others. */
-export interface EntryError {
-  readonly code: string;
-  readonly message: string;
-  readonly facts: unknown;
-  readonly advice: string | undefined;
-  readonly exitCode: ExitCode;
-}
 
 /** Why something that is due has to wait. `taken`: another region of the domain takes the same selector. */
 export type WaitReason = RotationObstacle | { readonly kind: 'taken' };
@@ -39,4 +30,4 @@ export type DueOutcome =
     }
   | { readonly outcome: 'dropped'; readonly dropped: readonly string[] }
   | { readonly outcome: 'waits'; readonly why: WaitReason }
-  | { readonly outcome: 'failed'; readonly error: EntryError };
+  | { readonly outcome: 'failed'; readonly error: ErrorData };

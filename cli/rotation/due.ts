@@ -4,7 +4,7 @@ import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract/contract';
 import { keyDaysLeft } from '../../handlers/selector/stages';
 import type { ListedDomain } from '../../list/domain-list';
 import { sharersOf } from '../../list/sharing';
-import { CliError, orCliError, usageError } from '../errors/cli-error';
+import { CliError, errorAsData, orCliError, usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { DueOutcome } from '../facts/rotation';
 import { dueWords } from '../words/rotation';
@@ -85,8 +85,7 @@ export async function planDue(
 async function orFailed(domain: string, work: Promise<Plan>): Promise<Plan> {
   const plan = await orCliError(work);
   if (!(plan instanceof CliError)) return plan;
-  const { code, message, facts, advice, exitCode } = plan;
-  return { domain, outcome: 'failed', error: { code, message, facts, advice, exitCode } };
+  return { domain, outcome: 'failed', error: errorAsData(plan) };
 }
 
 async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, domain: string): Promise<Plan> {

@@ -1,82 +1,116 @@
 import { findingText } from '../../handlers/audit/report-text';
 import { DAY_MS } from '../../handlers/clock';
+import { ADVICE_LABEL } from '../../handlers/contract/contract';
+import { stageAsData } from '../../handlers/selector/stages';
 import { formatStage } from '../../handlers/words/stages';
-import { EXIT } from '../facts/exit-codes';
+import { CODE_OF_EXIT, EXIT, type ExitCode } from '../facts/exit-codes';
+import type { Recalled, StatusCounts } from '../facts/status';
 import type { StatusAnswer } from '../target/function';
-import { counted, formatDuration, formatStep } from '../words/format';
+import { formatStep, grouped, several } from '../words/format';
+import {
+  changeWords,
+  countsWords,
+  ORIGINS,
+  recalledWords,
+  SES_STATES,
+  SPARE,
+  STATUS_TABLE,
+  waitingWords,
+} from '../words/status';
 import type { Output } from '../world/output';
 import { table } from '../world/table';
-import type { StatusRow } from './row';
+import { type BrokenRow, type CheckedRow, isBroken, isChecked, type StatusRow } from './row';
 
 type Colours = Output['colours'];
 
 /** Formats the rows as a table, what was found, and a summary of all. */
 export function showStatus(rows: readonly StatusRow[], summary: string, colours: Colours): string {
   if (rows.length === 0) return summary;
-  const head = ['domain', 'SES', 'signs with', 'DNS', 'key age', 'change', 'next'];
   const drawn = table(
-    head.map((title) => colours.bold(title)),
-    rows.map((row) => [row.entry, ...cells(row, colours)]),
+    STATUS_TABLE.map((title) => colours.bold(title)),
+    rows.map((row) => [row.entry, ...cellsOf(row, colours)]),
   );
-  return [drawn, ...rows.flatMap(found), ...lives(rows), summary].join('\n\n');
+  const checked = rows.filter(isChecked);
+  const details = [...checked.flatMap(showFindings), ...showProblems(rows.filter(isBroken))];
+  return [drawn, ...details, ...showLives(checked), summary].join('\n\n');
 }
 
 /** Formats what was found of one domain, as the audit notifies of it. */
-const found = ({ entry, findings }: StatusRow): string[] =>
+const showFindings = ({ entry, findings }: CheckedRow): string[] =>
   findings.map((each) => `${entry}: ${each.code}, since ${each.since}\n${findingText(each)}`);
 
+/** Formats why domains could not be checked, each reason once. */
+function showProblems(rows: readonly BrokenRow[]): string[] {
+  const byReason = grouped(rows.map((row) => [`${row.problem.code} ${row.problem.message}`, row] as const));
+  return [...byReason.values()].map((same) => {
+    const entries = same.map(({ entry }) => entry);
+    const { code, message, advice } = same[0]!.problem;
+    const todo = advice?.replaceAll('<domain>', entries.length === 1 ? entries[0]! : '<domain>');
+    return [
+      `${several(entries)}: ${code}`,
+      `  - ${message}`,
+      ...(todo ? [`    ${ADVICE_LABEL}${todo}`] : []),
+    ].join('\n');
+  });
+}
+
 /** Formats the life of each selector of a domain that is, or was, rotated; nothing for many domains. */
-function lives(rows: readonly StatusRow[]): string[] {
+function showLives(rows: readonly CheckedRow[]): string[] {
   if (rows.length > FEW) return [];
-  const lines = rows.flatMap(({ entry, stages, answer }) => {
-    // What SES signs with was changed, or is not verified yet; after a destroy only the end of a life is left.
-    const isTold =
-      answer?.selector === null
-        ? stages.some(({ since }) => since !== null)
-        : stages.length > 1 && !answer?.drifted && answer?.ses?.status !== 'PENDING';
-    const life = isTold ? stages : [];
-    const spares = (answer?.spares ?? []).filter((spare) => !life.some(({ selector }) => selector === spare));
-    const told = [
-      ...life.map(formatStage),
-      ...spares.map((selector) => `${selector} prepared for a rotation to come`),
-    ];
-    return told.length > 0 ? [`${entry}: ${told.join('; ')}`] : [];
+  const lines = rows.flatMap((row) => {
+    const life = isLifeShown(row) ? row.stages : [];
+    const spares = row.answer.spares.filter((spare) => !life.some(({ selector }) => selector === spare));
+    const shown = [...life.map(formatStage), ...spares.map((selector) => `${selector} ${SPARE}`)];
+    return shown.length > 0 ? [`${row.entry}: ${shown.join('; ')}`] : [];
   });
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
 const FEW = 10;
 
-/** e.g. `999 domains: 997 OK, 1 wrong, 1 not known.` */
-export function summary(rows: readonly StatusRow[]): string {
-  const parts = [
-    [EXIT.ok, 'OK'],
-    [EXIT.notReady, 'waiting'],
-    [EXIT.wrong, 'wrong'],
-    [EXIT.cannotTell, 'not known'],
-  ]
-    .map(([code, word]) => [rows.filter(({ exitCode }) => exitCode === code).length, word] as const)
-    .filter(([number, word]) => number > 0 || word === 'OK')
-    .map(([number, word]) => `${number} ${word}`);
-  return `${counted(rows.length, 'domain')}: ${parts.join(', ')}.`;
+/** Whether the ledger's lives are right: SES's selector was not changed, and is verified. A destroy leaves the end of one. */
+function isLifeShown({ stages, answer }: CheckedRow): boolean {
+  if (answer.selector === null) return stages.some(({ since }) => since !== null);
+  return stages.length > 1 && !answer.drifted && answer.ses?.status !== 'PENDING';
 }
 
-function cells({ answer, problem, dns, findings, waiting, exitCode }: StatusRow, colours: Colours): string[] {
-  const paint = { 0: colours.green, 2: colours.yellow, 3: colours.red, 4: colours.magenta }[exitCode as 0];
-  if (answer === null) return ['?', '?', '?', '?', '?', paint(`${problem?.code}: ${problem?.message}`)];
-  const { now, keyCreatedAt } = answer;
-  const age = keyCreatedAt && Math.max(0, Math.floor((Date.parse(now) - Date.parse(keyCreatedAt)) / DAY_MS));
-  const next = [
-    ...new Set(findings.map(({ code }) => code)),
-    ...waiting.map(({ why, ...step }) => `${formatStep(step)} (${why})`),
-  ];
+/** Formats how many domains are in which state, and how many of them were not asked about. */
+export const showSummary = (counts: StatusCounts, recalled: Recalled | undefined): string =>
+  [countsWords(counts), ...(recalled === undefined ? [] : [recalledWords(recalled)])].join(' ');
+
+const paintOf = (exitCode: ExitCode, colours: Colours): ((text: string) => string) => {
+  const paints: Readonly<Record<ExitCode, (text: string) => string>> = {
+    [EXIT.ok]: colours.green,
+    [EXIT.failed]: colours.magenta,
+    [EXIT.notReady]: colours.yellow,
+    [EXIT.wrong]: colours.red,
+    [EXIT.cannotTell]: colours.magenta,
+    [EXIT.interrupted]: colours.magenta,
+  };
+  return paints[exitCode];
+};
+
+function cellsOf(row: StatusRow, colours: Colours): string[] {
+  const paint = paintOf(row.exitCode, colours);
+  if (isBroken(row)) return ['?', '?', '?', '?', '?', paint(row.problem.code)];
+  const { answer, dns, change, findings, waiting } = row;
+  const steps = waiting.map((each) => {
+    const { why, ...step } = waitingWords(each);
+    return `${formatStep(step)} (${why})`;
+  });
+  const next = [...new Set(findings.map(({ code }) => code)), ...steps];
   return [
     sesCell(answer),
     signsWith(answer),
     dns ?? '-',
-    age === null ? '-' : `${age} d`,
-    changeCell(answer),
+    ageCell(answer),
+    changeWords(change),
     paint(next.length === 0 ? '-' : next.join('; ')),
   ];
+}
+
+function ageCell({ now, keyCreatedAt }: StatusAnswer): string {
+  if (keyCreatedAt === null) return '-';
+  return `${Math.max(0, Math.floor((Date.parse(now) - Date.parse(keyCreatedAt)) / DAY_MS))} d`;
 }
 
 /** Names the selector that SES has, not the one that the list wants. */
@@ -84,22 +118,29 @@ const signsWith = ({ ses, selector }: StatusAnswer): string =>
   ses?.origin !== 'EXTERNAL' || !ses.enabled ? '-' : (ses.selector ?? selector ?? '?');
 
 function sesCell({ ses, asOf }: StatusAnswer): string {
-  if (asOf === null) return 'not asked';
-  if (ses === null) return 'no identity';
-  const kind = ses.origin === 'EXTERNAL' ? '' : ses.origin === 'AWS_SES' ? 'Easy DKIM ' : `${ses.origin} `;
-  return `${kind}${ses.enabled ? ses.status : 'off'}`;
+  if (asOf === null) return SES_STATES.unknown;
+  if (ses === null) return SES_STATES.absent;
+  return `${ORIGINS[ses.origin] ?? `${ses.origin} `}${ses.enabled ? ses.status : SES_STATES.off}`;
 }
 
-function changeCell({ revertsAt, waiting, ses, last, now, ...answer }: StatusAnswer): string {
-  if (last?.event === 'rollback-failed') return 'rollback failed';
-  if (answer.drifted) return 'drifted';
-  if (revertsAt !== null) {
-    if (waiting && ses?.status === 'SUCCESS') return 'verified, done at the next check';
-    const left = Date.parse(revertsAt) - Date.parse(now);
-    if (left < 0) return `rollback due since ${formatDuration(-left)}`;
-    return waiting ? `waits for SES, ${formatDuration(left)} left` : `reverts in ${formatDuration(left)}`;
+/** Returns a row for scripts. */
+export function rowAsData(row: StatusRow): object {
+  if (isBroken(row)) {
+    const { problem, ...subject } = row;
+    const { code, facts } = problem;
+    return { ...subject, code, facts, problem, dns: null, findings: [], waiting: [], stages: [] };
   }
-  if (last?.event === 'reverted') return 'rolled back';
-  if (answer.selector === null) return 'none';
-  return answer.confirmed ? 'confirmed' : 'not confirmed';
+  const { answer, stages, waiting, ...others } = row;
+  return {
+    ...answer,
+    ...others,
+    code: CODE_OF_EXIT[row.exitCode],
+    facts: {
+      findings: row.findings.map(({ code }) => code),
+      waiting: waiting.map(({ code }) => code),
+      change: row.change.code,
+    },
+    waiting: waiting.map((each) => ({ ...each, ...waitingWords(each) })),
+    stages: stages.map(stageAsData),
+  };
 }

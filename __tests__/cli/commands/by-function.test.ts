@@ -1,5 +1,5 @@
 import { FakeCloud, newTestKey, TOPICS } from '../../support/world';
-import { functionIn } from '../support/function';
+import { awsError, functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';
 
 const PLACE = ['--region', 'ap-northeast-1', '--no-list'];
@@ -126,6 +126,27 @@ describe('commands that the function carries out', () => {
     expect(stdout).not.toContain('Report: ');
     expect(exitCode).toBe(0);
     expect((await run('audit', '--always')).stdout).toContain('Report: s3://key-store/byodkim-audit/');
+  });
+
+  it('audit prints what to do about a failure, and ends as every command does that fails so', async () => {
+    const denied = { invoke: () => Promise.reject(awsError('AccessDeniedException', 403)) };
+    const { exitCode, stdout } = await byodkim(['audit', ...PLACE], denied);
+    expect(stdout).toMatch(
+      /^ap-northeast-1: CALLER_DENIED: You may not .*\nTo do: Have this permission granted/,
+    );
+    expect(exitCode).toBe(1);
+    const { stdout: data } = await byodkim(['audit', ...PLACE, '--json'], denied);
+    expect(JSON.parse(data)).toMatchObject({
+      code: 'FAILED',
+      regions: [
+        {
+          code: 'CALLER_DENIED',
+          facts: { action: 'lambda:InvokeFunction' },
+          advice: expect.any(String),
+          exitCode: 1,
+        },
+      ],
+    });
   });
 
   it('audit ends with 3, and says what to do, when something is wrong', async () => {

@@ -64,11 +64,11 @@ describe('byodkim drill', () => {
   it('distinguishes a function that cannot be called from one that cannot arm', async () => {
     const denied = awsError('AccessDeniedException', 403);
     const uncalled = await run({ invoke: () => Promise.reject(denied) });
-    expect(uncalled.exitCode).toBe(4);
-    expect(uncalled.stdout).toContain('Have this permission granted');
+    expect(uncalled.exitCode).toBe(1);
+    expect(uncalled.stdout).toContain('To do: Have this permission granted');
     const answers = [functionIn(cloud)];
     const lost = await run({ invoke: (call) => answers.pop()?.(call) ?? Promise.reject(denied) });
-    expect([lost.exitCode, lost.stdout]).toEqual([4, expect.stringMatching(/^FAIL ap-.*: CALLER_DENIED: /)]);
+    expect([lost.exitCode, lost.stdout]).toEqual([1, expect.stringMatching(/^FAIL ap-.*: CALLER_DENIED: /)]);
     cloud.calls.addFault({
       action: 'scheduler:CreateSchedule',
       error: awsFailure('AccessDeniedException', 'no', 403),
@@ -76,6 +76,18 @@ describe('byodkim drill', () => {
     });
     const unarmed = await run();
     expect(unarmed.exitCode).toBe(3);
-    expect(unarmed.stdout).toContain('needs scheduler:CreateSchedule');
+    expect(unarmed.stdout).toMatch(/\n {5}To do: .*needs scheduler:CreateSchedule/);
+    expect(JSON.parse((await run({}, LIST, '--json')).stdout)).toMatchObject({
+      code: 'WRONG',
+      facts: { regions: ['ap-northeast-1'] },
+      regions: [
+        {
+          code: 'SCHEDULE_NOT_ARMED',
+          facts: { controlStack: 'byodkim-control-ap-northeast-1' },
+          advice: expect.stringContaining('iam:PassRole'),
+          exitCode: 3,
+        },
+      ],
+    });
   });
 });

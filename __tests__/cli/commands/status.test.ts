@@ -4,7 +4,7 @@ import path from 'node:path';
 import { privateKeyObject, recordName } from '../../../handlers/contract/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { BUCKET, FakeCloud, newTestKey, testKey } from '../../support/world';
-import { functionIn } from '../support/function';
+import { awsError, functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';
 
 describe('status', () => {
@@ -98,7 +98,9 @@ describe('status', () => {
     expect(resources).toEqual([expect.stringContaining('d3.example.com')]);
     expect(stdout).toMatch(/^d0\.example\.com +SUCCESS +s1 +ready +0 d +confirmed +-$/m);
     expect(stdout).toMatch(/^d3\.example\.com .*not confirmed/m);
-    expect(stdout).toMatch(/11 as last seen, at \S+ or later; 1 asked now\. --live asks about all/);
+    expect(stdout).toMatch(
+      /11 as last seen, at \S+ or later; 1 asked now\. Pass --live to ask about all of them/,
+    );
     expect((await asked('--live')).resources).toHaveLength(12);
   });
 
@@ -136,6 +138,29 @@ describe('status', () => {
       expect(stdout).toMatch(new RegExp(`^d1\\.example\\.com: ${code}, since 2025-09-17T10:3`, 'm'));
       expect(stdout).toMatch(words);
       expect(stdout).toContain(`${count} domains: ${count - 1} OK, 1 wrong.`);
+    });
+  });
+
+  it('prints what to do about a failure, and ends as every command does that fails so', async () => {
+    const denied = () => Promise.reject(awsError('AccessDeniedException', 403));
+    const [shown, data] = [
+      await status(list('example.com:'), [], denied),
+      await status(list('example.com:'), ['--json'], denied),
+    ];
+    expect(shown.exitCode).toBe(1);
+    expect(shown.stdout).toMatch(
+      /^example\.com: CALLER_DENIED\n {2}- You may not .*\n {4}To do: Have this permission/m,
+    );
+    expect(JSON.parse(data.stdout)).toMatchObject({
+      code: 'FAILED',
+      facts: { domains: 1, ok: 0, unknown: 1 },
+      domains: [
+        {
+          code: 'CALLER_DENIED',
+          facts: { action: 'lambda:InvokeFunction' },
+          problem: { message: expect.any(String), advice: expect.any(String), exitCode: 1 },
+        },
+      ],
     });
   });
 

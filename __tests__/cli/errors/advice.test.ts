@@ -2,7 +2,7 @@ import pico from 'picocolors';
 import { errorBlock } from '../../../cli/deploy/report';
 import { findHandlerErrors } from '../../../cli/engine/engine';
 import { CliError } from '../../../cli/errors/cli-error';
-import { rowOf } from '../../../cli/status/row';
+import { statusRow } from '../../../cli/status/row';
 import { showStatus } from '../../../cli/status/show';
 import { OF_ENGINE, REFUSALS, THROWN } from '../../../cli/words/failures';
 import { finding } from '../../../handlers/audit/finding';
@@ -68,7 +68,7 @@ describe.each(Object.keys(FINDINGS) as FindingCode[])('what to do about %s', (co
     const report = domainReport(PLACE, { selector: 's1', findings: [found] });
     const dated = report.findings.map((one) => ({ ...one, since: iso(0) }));
     const subject = { entry: 'example.com', ...PLACE, listedSelector: 's1' };
-    const row = rowOf(subject, answer({ findings: dated }), null);
+    const row = statusRow(subject, answer({ findings: dated }), null);
     const told = `To do: ${forDomain(found.todo, PLACE)}`;
     expect(told).not.toMatch(/undefined|`|\[object|<domain>/);
     for (const text of [domainText(report), showStatus([row], '', pico.createColors(false))])

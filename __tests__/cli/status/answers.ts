@@ -1,7 +1,7 @@
 /** Answers of the function about one domain that is as it should be, and the rows made of them. */
 
 import type { Readiness } from '../../../cli/review/readiness';
-import { rowOf } from '../../../cli/status/row';
+import { type CheckedRow, statusRow } from '../../../cli/status/row';
 import type { StatusAnswer } from '../../../cli/target/function';
 
 export const NOW = Date.parse('2026-11-01T00:00:00.000Z');
@@ -55,5 +55,5 @@ export const finding = (code: string, severity = 'urgent') => ({
   ],
 });
 
-export const row = (more: object = {}, readiness: Readiness | null = null) =>
-  rowOf(SUBJECT, answer(more), readiness);
+export const row = (more: object = {}, readiness: Readiness | null = null): CheckedRow =>
+  statusRow(SUBJECT, answer(more), readiness);

@@ -1,17 +1,20 @@
 import picocolors from 'picocolors';
-import { brokenRow, rowOf, type StatusRow } from '../../../cli/status/row';
-import { showStatus, summary } from '../../../cli/status/show';
+import { CliError } from '../../../cli/errors/cli-error';
+import { brokenRow, countsOf, type StatusRow, statusRow } from '../../../cli/status/row';
+import { showStatus, showSummary } from '../../../cli/status/show';
 import { answer, DAY_MS, finding, NOW, row, SUBJECT, ses } from './answers';
 
 describe('the table', () => {
   const plain = picocolors.createColors(false);
   const entry = (name: string) => ({ ...SUBJECT, entry: name, domain: name });
+  const DENIED = new CliError('CALLER_DENIED', { message: 'You may not.', advice: 'Ask for <domain>.' });
   const rows = [
     row(),
-    rowOf(entry('b.example'), answer({ confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' }), null),
-    brokenRow(entry('c.example'), { code: 'ACCESS_DENIED', message: 'You may not.' }),
-    rowOf(entry('d.example'), answer(finding('RECORD_MISSING')), null),
+    statusRow(entry('b.example'), answer({ confirmed: false, revertsAt: '2026-11-01T00:07:00.000Z' }), null),
+    brokenRow(entry('c.example'), DENIED),
+    statusRow(entry('d.example'), answer(finding('RECORD_MISSING')), null),
   ];
+  const summary = (rows: readonly StatusRow[]) => showSummary(countsOf(rows), undefined);
   const shown = (...some: readonly StatusRow[]) => showStatus(some, summary(some), plain);
 
   it('has a row per domain, what was found and since when, and one sentence', () => {
@@ -19,13 +22,17 @@ describe('the table', () => {
       [
         'domain       SES      signs with  DNS             key age  change            next',
         'example.com  SUCCESS  s1          ready           100 d    confirmed         -',
-        'b.example    SUCCESS  s1          ready           100 d    reverts in 7 min  you: deploy again, or it is rolled back, at 2026-11-01T00:07:00.000Z (not confirmed)',
-        'c.example    ?        ?           ?               ?        ?                 ACCESS_DENIED: You may not.',
+        'b.example    SUCCESS  s1          ready           100 d    reverts in 7 min  you: deploy again, or the change is rolled back, at 2026-11-01T00:07:00.000Z (not confirmed)',
+        'c.example    ?        ?           ?               ?        ?                 CALLER_DENIED',
         'd.example    SUCCESS  s1          RECORD_MISSING  100 d    confirmed         RECORD_MISSING',
         '',
         'd.example: RECORD_MISSING, since 2026-10-31T03:00:00.000Z',
         '  - What was found.',
         '    To do: What to do.',
+        '',
+        'c.example: CALLER_DENIED',
+        '  - You may not.',
+        '    To do: Ask for c.example.',
         '',
         '4 domains: 1 OK, 1 waiting, 1 wrong, 1 not known.',
       ].join('\n'),
@@ -74,7 +81,14 @@ describe('the table', () => {
       return { selector: `s${at + 1}`, stage, since: NOW, recordMayGoAt: null };
     });
     expect(shown({ ...row({ spares: ['s2', 's3'] }), stages })).toContain(
-      's2 pending: its record is not published yet; s3 prepared for a rotation to come\n',
+      's2 pending: its record is not published yet; s3 prepared for a later rotation\n',
+    );
+  });
+
+  it('prints a failure of several domains once', () => {
+    const some = ['a.example', 'b.example'].map((name) => brokenRow(entry(name), DENIED));
+    expect(shown(...some)).toMatch(
+      /\n\na\.example, b\.example: CALLER_DENIED\n {2}- You may not\.\n {4}To do: Ask for <domain>\.\n\n2 domains: 0 OK, 2 not known/,
     );
   });
 

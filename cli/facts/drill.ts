@@ -1,0 +1,33 @@
+/** What a drill of the rollback ends with, by code; one that could not be called ends with the code of its failure. */
+export interface DrillFacts {
+  /** The schedule has reached the function. `firedAt`: ISO 8601. */
+  readonly ROLLBACK_WORKS: { readonly firedAt: string; readonly schedulerRoleArn: string };
+  /** The function could not arm a schedule: the code and the message of its error. */
+  readonly SCHEDULE_NOT_ARMED: DrilledStack & { readonly cause: string; readonly reason: string };
+  readonly SCHEDULE_NOT_FIRED: DrilledStack & {
+    readonly waitSeconds: number;
+    readonly functionName: string;
+    readonly region: string;
+    readonly schedulerRoleArn: string;
+    readonly scheduleGroup: string;
+    /** `null`: the function does not know it. */
+    readonly account: string | null;
+  };
+}
+
+interface DrilledStack {
+  /** The stack that sets up what the drill needs. */
+  readonly controlStack: string;
+}
+
+/** The schedule that a drill has armed. */
+export interface ArmedDrill {
+  readonly region: string;
+  readonly functionName: string;
+  /** `null`: the function does not know it. */
+  readonly account: string | null;
+  readonly scheduleGroup: string;
+  readonly schedule: string;
+  /** ISO 8601. */
+  readonly firesAt: string;
+}

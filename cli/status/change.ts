@@ -1,0 +1,21 @@
+import type { Coded } from '../facts/coded';
+import type { ChangeFacts } from '../facts/status';
+import type { StatusAnswer } from '../target/function';
+
+/** Returns the state of the last change of a domain. */
+export function changeOf(answer: StatusAnswer): Coded<ChangeFacts> {
+  const { last, drifted, revertsAt, selector, confirmed } = answer;
+  if (last?.event === 'rollback-failed') return { code: 'ROLLBACK_FAILED', facts: {} };
+  if (drifted) return { code: 'DRIFTED', facts: {} };
+  if (revertsAt !== null) return openChange(answer, revertsAt);
+  if (last?.event === 'reverted') return { code: 'ROLLED_BACK', facts: {} };
+  if (selector === null) return { code: 'NONE', facts: {} };
+  return { code: confirmed ? 'CONFIRMED' : 'UNCONFIRMED', facts: {} };
+}
+
+function openChange({ waiting, ses, now }: StatusAnswer, revertsAt: string): Coded<ChangeFacts> {
+  if (waiting && ses?.status === 'SUCCESS') return { code: 'VERIFIED', facts: {} };
+  const leftMs = Date.parse(revertsAt) - Date.parse(now);
+  if (leftMs < 0) return { code: 'ROLLBACK_LATE', facts: { lateMs: -leftMs } };
+  return { code: waiting ? 'WAITS_FOR_SES' : 'ARMED', facts: { leftMs } };
+}

@@ -1,0 +1,56 @@
+import type { Coded } from '../facts/coded';
+import type { Subject, WaitingFacts } from '../facts/status';
+import type { Readiness } from '../review/readiness';
+import type { StatusAnswer } from '../target/function';
+
+export type Waiting = Coded<WaitingFacts>;
+
+/** Findings that say what is wrong with an open change: nothing is waited for. */
+const OF_CHANGE = ['REVERT_OVERDUE', 'UNCONFIRMED', 'ROLLBACK_FAILED'];
+/** Findings that say why SES does not verify a change that is confirmed. */
+const OF_VERIFICATION = ['NOT_VERIFIED', 'DRIFT'];
+
+/** Returns what the domain waits for: that the list is deployed, and that an open change ends. */
+export function waitingOf(subject: Subject, answer: StatusAnswer, readiness: Readiness | null): Waiting[] {
+  return [behindList(subject, answer, readiness), underWay(subject, answer)].flatMap((each) => each ?? []);
+}
+
+/** Returns what the list is ahead with. */
+function behindList(
+  { listedSelector }: Subject,
+  { selector, last }: StatusAnswer,
+  readiness: Readiness | null,
+): Waiting | undefined {
+  const facts = {
+    standing: readiness?.words ?? null,
+    next: readiness?.next ?? { who: 'you', what: 'deploy' },
+    rolledBackAt: last?.event === 'reverted' ? last.at : null,
+  };
+  if (selector === null) return { code: 'NOT_DEPLOYED', facts };
+  if (listedSelector === null || listedSelector === selector) return undefined;
+  return { code: 'LIST_AHEAD', facts: { ...facts, listed: listedSelector } };
+}
+
+/** Returns what an open change waits for, unless the function has found something wrong with it. */
+function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined {
+  const { busyUntil, revertsAt, selector, confirmed, ses, now } = answer;
+  if (busyUntil !== null) return { code: 'BUSY', facts: { until: busyUntil } };
+  if (isFound(answer, OF_CHANGE)) return undefined;
+  const verification = underVerification(answer);
+  if (verification) return verification;
+  if (revertsAt !== null)
+    return revertsAt <= now ? { code: 'ROLLBACK_DUE', facts: {} } : { code: 'ARMED', facts: { revertsAt } };
+  if (selector !== null && !confirmed) return { code: 'UNCONFIRMED', facts: { entry } };
+  if (ses?.mailFrom?.status !== 'PENDING') return undefined;
+  return { code: 'MAIL_FROM_PENDING', facts: { mailFromDomain: ses.mailFrom.domain } };
+}
+
+function underVerification(answer: StatusAnswer): Waiting | undefined {
+  const { waiting, selector, confirmed, ses, revertsAt } = answer;
+  const isPending = selector !== null && confirmed && ses?.status === 'PENDING';
+  if (!waiting && (!isPending || isFound(answer, OF_VERIFICATION))) return undefined;
+  return { code: 'SES_VERIFIES', facts: { status: ses?.status, isConditional: waiting, revertsAt } };
+}
+
+const isFound = ({ findings }: StatusAnswer, codes: readonly string[]): boolean =>
+  findings.some(({ code }) => codes.includes(code));

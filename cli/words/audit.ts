@@ -1,0 +1,18 @@
+/** Formats what the audit of a region answers, apart from its findings. */
+import type { AuditAnswer } from '../../handlers/audit/audit';
+
+export const auditTitle = (names: readonly string[]): string =>
+  names.length === 0 ? 'Auditing every domain' : `Auditing ${names.join(', ')}`;
+
+export const continuesWords = (at: string): string => `It continues at ${at}.`;
+
+export const noticeWords = ({ sent, error, reason }: NonNullable<AuditAnswer['notice']>): string =>
+  sent ? 'The operators were notified.' : `The operators were not notified: ${error ?? reason}.`;
+
+export const reportWords = (place: string): string => `Report: ${place}`;
+
+export const notReachedWords = (domains: readonly string[]): string => `Not reached: ${domains.join(' ')}`;
+
+export const warningWords = (warning: string): string => `Warning: ${warning}`;
+
+export const ALL_WELL = 'OK';

@@ -1,0 +1,106 @@
+/** Formats what `status` shows of each domain, by code and facts. */
+import type { Coded } from '../facts/coded';
+import type { NextStep } from '../facts/next-step';
+import type { ChangeFacts, Recalled, StatusCounts, WaitingFacts } from '../facts/status';
+import { counted, formatDuration } from './format';
+
+/** What waits: who has to do what, and why. */
+export interface Waiting extends NextStep {
+  readonly why: string;
+}
+
+type Words<Facts, Result> = { readonly [Code in keyof Facts]: (facts: Facts[Code]) => Result };
+
+const at = (time: string | null): { readonly when?: string } => (time === null ? {} : { when: `at ${time}` });
+
+/** Formats why a list is not deployed: what it lacks, and that its last change was rolled back. */
+function behind(what: string, { standing, rolledBackAt }: WaitingFacts['NOT_DEPLOYED']): string {
+  const standsAs = standing === null ? '' : `: ${standing}`;
+  const rolledBack = rolledBackAt === null ? '' : `; the last change was rolled back at ${rolledBackAt}`;
+  return `${what}${standsAs}${rolledBack}`;
+}
+
+const WAITINGS: Words<WaitingFacts, Waiting> = {
+  NOT_DEPLOYED: (facts) => ({ ...facts.next, why: behind('not deployed', facts) }),
+  LIST_AHEAD: (facts) => ({ ...facts.next, why: behind(`the list has ${facts.listed}`, facts) }),
+  BUSY: ({ until }) => ({
+    who: 'the running change',
+    what: 'ends',
+    why: 'another run is changing it',
+    when: `by ${until}`,
+  }),
+  SES_VERIFIES: ({ status, isConditional, revertsAt }) => ({
+    who: 'SES',
+    what: `verifies the record${isConditional ? '; otherwise the change is rolled back' : ''}`,
+    why: `SES says ${status}`,
+    ...at(revertsAt),
+  }),
+  ROLLBACK_DUE: () => ({ who: 'the function', what: 'rolls the change back', why: 'not confirmed' }),
+  ARMED: ({ revertsAt }) => ({
+    who: 'you',
+    what: 'deploy again, or the change is rolled back',
+    why: 'not confirmed',
+    ...at(revertsAt),
+  }),
+  UNCONFIRMED: ({ entry }) => ({
+    who: 'you',
+    what: `deploy again, or run byodkim confirm ${entry}`,
+    why: 'not confirmed',
+  }),
+  MAIL_FROM_PENDING: ({ mailFromDomain }) => ({
+    who: 'SES',
+    what: 'finds the MX record',
+    why: `MAIL FROM ${mailFromDomain}: PENDING`,
+  }),
+};
+
+export const waitingWords = <Code extends keyof WaitingFacts>({
+  code,
+  facts,
+}: Coded<WaitingFacts, Code>): Waiting => WAITINGS[code](facts);
+
+const CHANGES: Words<ChangeFacts, string> = {
+  ROLLBACK_FAILED: () => 'rollback failed',
+  DRIFTED: () => 'drifted',
+  VERIFIED: () => 'verified, done at the next check',
+  ROLLBACK_LATE: ({ lateMs }) => `rollback due since ${formatDuration(lateMs)}`,
+  WAITS_FOR_SES: ({ leftMs }) => `waits for SES, ${formatDuration(leftMs)} left`,
+  ARMED: ({ leftMs }) => `reverts in ${formatDuration(leftMs)}`,
+  ROLLED_BACK: () => 'rolled back',
+  NONE: () => 'none',
+  CONFIRMED: () => 'confirmed',
+  UNCONFIRMED: () => 'not confirmed',
+};
+
+export const changeWords = <Code extends keyof ChangeFacts>({
+  code,
+  facts,
+}: Coded<ChangeFacts, Code>): string => CHANGES[code](facts);
+
+/** Formats a summary, e.g. `999 domains: 997 OK, 1 wrong, 1 not known.` */
+export function countsWords({ domains, ok, waiting, wrong, unknown }: StatusCounts): string {
+  const others = [
+    [waiting, 'waiting'],
+    [wrong, 'wrong'],
+    [unknown, 'not known'],
+  ] as const;
+  const parts = others.flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`]));
+  return `${counted(domains, 'domain')}: ${[`${ok} OK`, ...parts].join(', ')}.`;
+}
+
+/** Formats how many domains were not asked about, e.g. `999 as of the last audit (at … or later); 1 asked now. …` */
+export function recalledWords({ recalled, oldest, asked }: Recalled): string {
+  const seen = oldest === null ? '' : `${recalled} as last seen, at ${oldest} or later; `;
+  return `${seen}${asked} asked now. Pass --live to ask about all of them.`;
+}
+
+export const SPARE = 'prepared for a later rotation';
+
+/** Titles of the table. */
+export const STATUS_TABLE = ['domain', 'SES', 'signs with', 'DNS', 'key age', 'change', 'next'] as const;
+
+/** States of an identity that are not SES's own words. */
+export const SES_STATES = { unknown: 'not asked', absent: 'no identity', off: 'off' } as const;
+
+/** Origins of a signing key, in front of its status. BYODKIM is what this project sets, so it is not named. */
+export const ORIGINS: Readonly<Record<string, string>> = { EXTERNAL: '', AWS_SES: 'Easy DKIM ' };
