@@ -83,7 +83,7 @@ async function auditManaged(
   const wanted = inForceIn(ledger);
   const findings: Finding[] = [];
   // What was rolled back or destroyed may have been set once more by a call that arrived late.
-  const isAsked = wanted !== null || ledger.signers.length > 0;
+  const isAsked = wanted !== null || ledger.asked.length > 0;
   const state = isAsked ? await orUnknown(findings, 'signing', () => ask(region)) : undefined;
   const now = world.clock.now();
   const services = servicesOf(region);

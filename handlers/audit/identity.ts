@@ -4,7 +4,7 @@ import { identityArn } from '../aws/with-aws-errors';
 import { HOUR_MS, iso } from '../clock';
 import { SENDERS_POLICY, SES_VERIFIES_HOURS } from '../contract/contract';
 import type { LastLook } from '../facts/findings';
-import { isOwnSelector } from '../ledger/ownership';
+import { isOwnSelector, restores } from '../ledger/ownership';
 import { doneByPerson } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
 import { readSpf } from '../mail-domain/spf';
@@ -50,12 +50,8 @@ export function judgeSigning(
 export function judgeRolledBack({ ledger, state }: Audited): Finding[] {
   if (!state?.enabled || state.selector === undefined) return [];
   const { selector, status } = state;
-  const isRolledBack = isOwnSelector(
-    ledger.signers.filter(({ stoppedAt }) => stoppedAt !== null),
-    state,
-  );
-  if (!isRolledBack) return [];
   const { baseline } = ledger;
+  if (!isOwnSelector(ledger, state) || restores(baseline, selector)) return [];
   const commands = baseline === null ? [] : manualCommands(ledger, baseline);
   const severity = status === 'SUCCESS' ? 'act' : 'urgent';
   return [finding('SIGNS_AFTER_ROLLBACK', { selector, status, commands }, { severity, stage: status })];

@@ -42,6 +42,11 @@ export interface Ledger extends Place {
   readonly changedByOthersAt: number | null;
   /** Newest last; at most one of them signs now. Kept after a destroy, since their mail may still be on its way. */
   readonly signers: readonly Signer[];
+  /**
+   * Selectors that this project has asked SES to sign with, newest last. Kept after a rollback or a destroy, whether SES had
+   * signed with them or not: a Put may arrive late, and what it sets is never what was before this project.
+   */
+  readonly asked: readonly string[];
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
   readonly records: readonly string[];
   /** Ids of the `Baseline` objects that were created. A delete of any other is of a stack that this ledger has lost. */
@@ -271,6 +276,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   callsOfOthers: [],
   changedByOthersAt: null,
   signers: [],
+  asked: [],
   records: [],
   stacks: [],
   deleted: [],

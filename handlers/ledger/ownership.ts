@@ -7,7 +7,6 @@ import {
   isSet,
   type Ledger,
   type Owner,
-  type Signer,
   type Snapshot,
   type StackAttempt,
   type TakenFrom,
@@ -163,22 +162,18 @@ function factsOf(by: Overtaking) {
  * project (a Put that arrived after its rollback), or the prior state could not be restored.
  * @param state what SES has
  */
-export function baselineFor(
-  { baseline, owner, inForce, open, signers }: Ledger,
-  state: Pick<Snapshot, 'origin' | 'selector'>,
-): Snapshot | null {
+export function baselineFor(ledger: Ledger, state: Pick<Snapshot, 'origin' | 'selector'>): Snapshot | null {
+  const { baseline, owner, inForce, open } = ledger;
   if (owner !== null || inForce !== null || open !== null) return baseline;
-  const isKept = baseline?.restoration.kind === 'disable' || isOwnSelector(signers, state);
+  const isKept = baseline?.restoration.kind === 'disable' || isOwnSelector(ledger, state);
   return isKept ? baseline : null;
 }
 
-/** Whether SES has a selector that this project has set, now or earlier; if SES shows none, it may. */
+/** Whether SES has a selector that this project has asked for, now or earlier; if SES shows none, it may. */
 export const isOwnSelector = (
-  signers: readonly Signer[],
+  { asked }: Pick<Ledger, 'asked'>,
   { origin, selector }: Pick<Snapshot, 'origin' | 'selector'>,
-): boolean =>
-  origin === 'EXTERNAL' &&
-  signers.some((each) => each.bucket !== undefined && each.selector === (selector ?? each.selector));
+): boolean => origin === 'EXTERNAL' && (selector === undefined ? asked.length > 0 : asked.includes(selector));
 
 /** Whether a revert of the open change, or a destroy, would restore this selector. */
 export const isRollbackTarget = ({ open, baseline }: Ledger, selector: string): boolean =>

@@ -3,6 +3,10 @@ import type { Ledger, Open, Signer, Snapshot, Wanted } from './ledger';
 
 const MOST_SIGNERS = 20;
 
+/** Adds the selector that SES is asked to sign with. */
+export const asking = (asked: readonly string[], { selector }: Pick<Wanted, 'selector'>): readonly string[] =>
+  [...asked.filter((each) => each !== selector), selector].slice(-MOST_SIGNERS);
+
 /** Makes this selector the only one that signs. */
 export function signsWithNow(
   signers: readonly Signer[],

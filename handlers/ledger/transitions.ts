@@ -16,7 +16,14 @@ import {
 } from './ledger';
 import { baselineFor } from './ownership';
 import { VERIFIED } from './seen';
-import { signersAfter, signersAfterRevert, signersBefore, signsWithNow, withRestored } from './signers';
+import {
+  asking,
+  signersAfter,
+  signersAfterRevert,
+  signersBefore,
+  signsWithNow,
+  withRestored,
+} from './signers';
 import type { Step } from './states';
 
 const HISTORY_LENGTH = 50;
@@ -60,6 +67,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       baseline: baselineFor(ledger, open.previous) ?? open.previous,
       records: withRecords(ledger, open.owner),
       signers: signersBefore(ledger, open, at),
+      asked: asking(ledger.asked, open.wanted),
     },
     at,
     entryOf(open, 'opened'),
@@ -336,17 +344,16 @@ export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
   );
 
 /**
- * Clears the ledger once the baseline is restored, which stays, as does the selector of a change that was cut off: a late Put
- * may set SES once more, and what this project has set is never what was before it.
+ * Clears the ledger once the baseline is restored, which stays: a late Put may set SES once more, and what this project has
+ * set is never what was before it.
  */
 export function destroyed(ledger: Ledger, stack: string, note: string, at: number): Ledger {
-  const { domain, region, writeId, lease, open, armings, history, stacks, deleted } = stackDeleted(
+  const { domain, region, writeId, lease, asked, armings, history, stacks, deleted } = stackDeleted(
     ledger,
     stack,
   );
-  const kept = { writeId, lease, armings, settledAt: at, history, stacks, deleted };
-  const set = open === null ? ledger.signers : signersAfter(ledger, open, at);
-  const signers = withRestored(set, ledger.baseline, at);
+  const kept = { writeId, lease, asked, armings, settledAt: at, history, stacks, deleted };
+  const signers = withRestored(ledger.signers, ledger.baseline, at);
   const baseline = ledger.baseline?.restoration.kind === 'disable' ? null : ledger.baseline;
   return withHistory({ ...emptyLedger(domain, region), ...kept, baseline, signers }, at, {
     event: 'destroyed',

@@ -431,6 +431,17 @@ describe('a domain for which nothing is in force', () => {
     expect(domains[0].findings[0].todo).toContain('--signing-attributes-origin AWS_SES');
   });
 
+  test('is found where a later change was rolled back to that selector', async () => {
+    const cloud = await undone();
+    arrives(cloud, 'SUCCESS');
+    cloud.giveKey(DOMAIN, 's2');
+    await new Stack(cloud).signing('t2', 's2');
+    await cloud.fireAll();
+    await cloud.clock.advance(HOUR_MS);
+
+    expect(await findings(cloud)).toEqual(['act SIGNS_AFTER_ROLLBACK']);
+  });
+
   test('is not judged while the rollback may still be running', async () => {
     const cloud = await undone();
     arrives(cloud, 'SUCCESS');

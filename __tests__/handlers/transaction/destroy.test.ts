@@ -109,14 +109,19 @@ test.each<[string, steps.Step, string, object?]>([
     inTurn(sign('t1', 's1'), fire, S1_BY_HAND, apply('t2', selector), destroy(acts)),
     'AWS_SES on',
   ]),
-  [
-    'after the destroy of an apply that was killed, and whose Put came later, rolls back to what was before',
+  ...(
+    [
+      ['destroy', destroy()],
+      ['revert by hand', steps.byHand('revert')],
+    ] as const
+  ).map(([what, undo]): [string, steps.Step, string] => [
+    `after the ${what} of an apply that was killed, and whose Put came later, rolls back to what was before`,
     inTurn(
-      inTurn(claim(), killed(sign('t1', 's1'), SES_PUT, 'before'), destroy(), S1_BY_HAND),
+      inTurn(claim(), killed(sign('t1', 's1'), SES_PUT, 'before'), undo, S1_BY_HAND),
       inTurn(apply('t2', 's2'), destroy(acts)),
     ),
     'AWS_SES on',
-  ],
+  ]),
   [
     'rolls back a rotation that was cut off and has no revert',
     inTurn(
