@@ -1,13 +1,7 @@
 /** Ends an audit: metrics, the notice to the operators, events, and the findings to compare the next audit with. */
 import type { BusEvent } from '../aws/events';
-import {
-  AUDIT_METRIC,
-  DETAIL_TYPES,
-  ENVIRONMENT,
-  type FindingEvent,
-  STATE_METRICS,
-} from '../contract/contract';
-import { type NoticeOutcome, putEvents, tryPublish } from '../notices/publish';
+import { AUDIT_METRIC, DETAIL_TYPES, type FindingEvent, STATE_METRICS } from '../contract/contract';
+import { isHeard, type NoticeOutcome, notify, putEvents } from '../notices/publish';
 import type { Run } from './audited';
 import { compare, type News, readMemory, writeMemory } from './news';
 import { type AuditReport, reportUri } from './report';
@@ -26,7 +20,6 @@ export async function notifyOperators(
   // Another audit may have notified since this one began.
   const memory = given.memory.problem === undefined ? await readMemory(world, services) : given.memory;
   const run = { ...given, memory };
-  const { auditTopicArn } = world.environment;
   const { scheduled, whole, general } = report;
   const bad = needsAttention(report);
   // PLAN AHEAD raises no alarm.
@@ -39,12 +32,10 @@ export async function notifyOperators(
   const isWhole = request.always || isSummary || (isProblem && !scheduled);
   const shown = scheduled ? news : [];
   const text = auditNotice(report, reportUri(world, report), shown, isWhole, isSummary);
-  const notice: NoticeOutcome =
-    auditTopicArn === ''
-      ? { sent: false, reason: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})` }
-      : isWhole || shown.length > 0
-        ? await tryPublish(world, services, auditTopicArn, text)
-        : { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' };
+  const isSent = isWhole || shown.length > 0 || !isHeard(world, 'operators');
+  const notice: NoticeOutcome = isSent
+    ? await notify(world, services, 'operators', text)
+    : { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' };
   if (!scheduled) return { notice, warnings };
   const unsent = await putEvents(world, services, news.flatMap(findingEvents));
   const unkept = await keepFindings(run, report, notice, isSummary ? month : null);

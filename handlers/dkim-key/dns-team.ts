@@ -8,7 +8,7 @@ import type { SigningRequest } from '../contract/event';
 import type { Delegation } from '../contract/event-schema';
 import { emptyLedger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { type NoticeOutcome, publish, tryPublish } from '../notices/publish';
+import { isHeard, type NoticeOutcome, notify } from '../notices/publish';
 import { readDescription, readInformation, type StoredInformation } from '../selector/dns-information';
 import { aliasesOf, type DnsRecord, dnsRecord } from '../selector/dns-record';
 import { findSpares } from '../selector/spares';
@@ -34,18 +34,13 @@ export async function announce(
   again = false,
 ) {
   const { world, services, request } = work;
-  const { dnsTopicArn } = world.environment;
+  const audience = again ? 'on-request' : 'dns-team';
   const text = noticeOf(world.environment, record, request.rotation?.delegation);
-  const reason =
-    dnsTopicArn === ''
-      ? 'no topic of the DNS team is set (control.topics.dns)'
-      : again
-        ? tooSoon(work, stored)
-        : await alreadyNotified(work, stored);
+  const reason = isHeard(world, audience)
+    ? await (again ? tooSoon(work, stored) : alreadyNotified(work, stored))
+    : undefined;
   if (reason !== undefined) return { ...notNotified(reason), text };
-  const notice: NoticeOutcome = again
-    ? await publish(world, services, dnsTopicArn, text).then(() => ({ sent: true }))
-    : await tryPublish(world, services, dnsTopicArn, text);
+  const notice = await notify(world, services, audience, text);
   return { notice, warnings: notice.sent ? await noteNotified(work, stored) : [], text };
 }
 

@@ -1,6 +1,7 @@
 import type { BusEvent } from '../aws/events';
 import type { Notice } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
+import { ENVIRONMENT } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { sanitize } from '../errors/redact';
 import { forMail, oneLine } from '../escape';
@@ -16,12 +17,7 @@ export interface NoticeOutcome {
 }
 
 /** Publishes, redacted. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (no answer in time as well) */
-export const publish = (
-  world: World,
-  { topics }: Services,
-  topicArn: string,
-  notice: Notice,
-): Promise<void> =>
+const publish = (world: World, { topics }: Services, topicArn: string, notice: Notice): Promise<void> =>
   inTime(world, { action: 'sns:Publish', resource: topicArn }, () =>
     topics.publish(topicArn, asMail(world, notice)),
   );
@@ -79,17 +75,58 @@ async function failureOf(
   }
 }
 
-/** Publishes; returns a failure instead of throwing it. */
-export async function tryPublish(
+/** Who is notified. `unread`: of a result that no caller reads; `on-request`: the DNS team, since somebody asked for it. */
+export type Audience = 'results' | 'unread' | 'operators' | 'dns-team' | 'on-request';
+
+/** The topic of an audience, and what becomes of a failure. */
+interface Channel {
+  readonly topicOf: (environment: World['environment']) => string;
+  /** Why nothing is sent without a topic. */
+  readonly unset: string;
+  /** The notice is all that was asked for, so that its failure is thrown. @default it is logged and returned */
+  readonly throws?: true;
+}
+
+const DNS_TEAM: Channel = {
+  topicOf: ({ dnsTopicArn }) => dnsTopicArn,
+  unset: 'no topic of the DNS team is set (control.topics.dns)',
+};
+
+const CHANNELS: Readonly<Record<Audience, Channel>> = {
+  results: { topicOf: ({ resultTopicArn }) => resultTopicArn, unset: 'no topic of results is set' },
+  unread: {
+    topicOf: ({ resultTopicArn, auditTopicArn }) => resultTopicArn || auditTopicArn,
+    unset: 'no topic of results or of the operators is set',
+  },
+  operators: {
+    topicOf: ({ auditTopicArn }) => auditTopicArn,
+    unset: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})`,
+  },
+  'dns-team': DNS_TEAM,
+  'on-request': { ...DNS_TEAM, throws: true },
+};
+
+/** Returns whether an audience has a topic. */
+export const isHeard = ({ environment }: World, audience: Audience): boolean =>
+  CHANNELS[audience].topicOf(environment) !== '';
+
+/** Notifies an audience. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED, where its channel says so */
+export async function notify(
   world: World,
   services: Services,
-  topicArn: string,
+  audience: Audience,
   notice: Notice,
 ): Promise<NoticeOutcome> {
+  const { topicOf, unset, throws } = CHANNELS[audience];
+  const topicArn = topicOf(world.environment);
+  if (topicArn === '') return { sent: false, reason: unset };
+  const send = () => publish(world, services, topicArn, notice);
+  if (throws) {
+    await send();
+    return { sent: true };
+  }
   const about = { topicArn, subject: notice.subject };
-  const error = await failureOf(world, 'A notice could not be sent', about, () =>
-    publish(world, services, topicArn, notice),
-  );
+  const error = await failureOf(world, 'A notice could not be sent', about, send);
   return error === undefined ? { sent: true } : { sent: false, error };
 }
 

@@ -8,7 +8,7 @@ import { ERRORS } from '../words/errors';
 import { formatState } from '../words/states';
 import type { World } from '../world';
 import { formatNotice, type NotedWork, type NoticeParts } from './layout';
-import { type NoticeOutcome, putEvents, tryPublish } from './publish';
+import { type Audience, isHeard, type NoticeOutcome, notify, putEvents } from './publish';
 
 /** Returns what people are notified of; `null`: nothing has happened that a person must know of. */
 export type NoticeOf<Answer> = (request: NotedWork, answer: Answer) => NoticeParts | null;
@@ -24,10 +24,9 @@ export async function withNotice<Answer extends object>(
   work: () => Promise<Answer>,
   noticeOf: NoticeOf<Answer>,
 ): Promise<Answer & { readonly notice?: NoticeOutcome }> {
-  const { resultTopicArn, auditTopicArn } = world.environment;
   // No caller reads the answer to a schedule: without a topic of results, its notice goes to that of the audit.
   const isUnread = request.source === 'schedule' || request.kind === 'heal';
-  const topicArn = resultTopicArn || (isUnread ? auditTopicArn : '');
+  const audience: Audience = isUnread ? 'unread' : 'results';
   let answer: Answer;
   try {
     answer = await work();
@@ -36,7 +35,7 @@ export async function withNotice<Answer extends object>(
     const { code, facts } = error;
     // The change is still open; the check that ends it sends the notice. Or people know already.
     if (code === 'VERIFICATION_PENDING' || facts.notice !== undefined) throw error;
-    const to = request.kind === 'heal' ? topicArn : resultTopicArn;
+    const to = request.kind === 'heal' ? audience : 'results';
     const about = { code, rollback: facts.rollback };
     const notice = await send(world, request, failureNotice(request, error), to, about);
     throw notice === undefined ? error : error.with({ notice });
@@ -45,7 +44,7 @@ export async function withNotice<Answer extends object>(
   if (parts === null) return answer;
   const { selector, transaction, final_dkim_status: status } = answer as Partial<ChangeResult>;
   const known = { selector: selector ?? request.selector, transaction: transaction ?? request.transaction };
-  const notice = await send(world, { ...request, ...known }, parts, topicArn, { status });
+  const notice = await send(world, { ...request, ...known }, parts, audience, { status });
   return notice === undefined ? answer : { ...answer, notice };
 }
 
@@ -54,7 +53,7 @@ async function send(
   world: World,
   noted: NotedWork,
   parts: NoticeParts,
-  topicArn: string,
+  audience: Audience,
   about: Partial<ResultEvent>,
 ): Promise<NoticeOutcome | undefined> {
   const { kind, domain, region, selector, transaction } = noted;
@@ -64,7 +63,7 @@ async function send(
   const { state, subject: summary } = parts;
   const detail: ResultEvent = { domain, region, state, kind, summary, selector, transaction, at, ...about };
   const [sent] = await Promise.all([
-    topicArn === '' ? undefined : tryPublish(world, services, topicArn, notice),
+    isHeard(world, audience) ? notify(world, services, audience, notice) : undefined,
     putEvents(world, services, [{ detailType: DETAIL_TYPES.result, detail, place: detail }]),
   ]);
   return sent;

@@ -1,5 +1,5 @@
 import { recordName } from '../../../handlers/contract/contract';
-import { tryPublish } from '../../../handlers/notices/publish';
+import { notify } from '../../../handlers/notices/publish';
 import { FAILURES, FakeCloud, REGION, TOPICS } from '../../support/world';
 import { auditedCloud, giveManagedDomain } from '../audit/managed-domain';
 
@@ -51,7 +51,7 @@ test('a notice that escaping makes too long is cut, and sent', async () => {
   const message = '\ue000'.repeat(80_000);
   const notice = { subject: 'Audit', message };
   const sent = await cloud.run((world) =>
-    tryPublish(world, world.services(DOMAIN, REGION, world.clock), TOPICS.audit, notice),
+    notify(world, world.services(DOMAIN, REGION, world.clock), 'operators', notice),
   );
   expect(sent).toEqual({ sent: true });
   expect(cloud.sns.to(TOPICS.audit)[0]!.message).toMatch(
