@@ -64,6 +64,16 @@ export class Terraform {
     return this.state.attempt !== null || this.state.baselines.length > 0;
   }
 
+  /** Whether another run is of the same state. */
+  isOf({ prefix }: Terraform): boolean {
+    return this.prefix === prefix;
+  }
+
+  /** Whether a `Baseline` of this id is one of its state. */
+  hasMade(id: string): boolean {
+    return id.startsWith(`${this.prefix}B`);
+  }
+
   /** Whether a plan would show nothing. */
   async isInSync(selector: string): Promise<boolean> {
     const token = await this.stack.token(selector);

@@ -1,4 +1,5 @@
 import { recordName } from '../../../../handlers/contract/contract';
+import type { FindingCode } from '../../../../handlers/facts/findings';
 import { type Stage, Terraform } from '../../../support/terraform';
 import { testKey } from '../../../support/world';
 import { DOMAIN, Stack } from '../support';
@@ -10,7 +11,7 @@ import { type Action, ALL, type Apply, BY_HAND, type Pace, type Schedule, type S
 import type { Scheduler } from './turns';
 
 const REVERT = { action: 'revert', domain: DOMAIN };
-const AUDIT = { action: 'audit', scheduled: true };
+export const AUDIT = { action: 'audit', scheduled: true };
 
 /**
  * Why more may have happened than is known. Lost state: two runs of the engine had the state at the same time, so one of
@@ -34,6 +35,9 @@ const LATE_PUT = { call: 'sets', kind: 'lost', reaches: 'late', tries: 1, second
 
 /** A write that reaches S3, and whose answers are all lost. */
 const OPENING = { call: 'writes', kind: 'lost', reaches: 'at once', tries: 4, seconds: 1 } as const;
+
+/** What an audit finds where SES does not have what is in force. */
+const IN_FORCE: readonly FindingCode[] = ['DRIFT', 'SIGNING_OFF', 'NOT_VERIFIED', 'IDENTITY_MISSING'];
 
 type Destroy = Extract<Action, { does: 'destroy' }>;
 
@@ -97,10 +101,17 @@ export class Actors {
       if (!isOver) return;
       this.othersAt = this.account.time;
       // It cannot be prevented: a plan shows it at once, the audit within a day, and the next apply sets it right.
-      this.expected.maySetByOthers(this.state);
+      this.expectLate(this.state);
       // SES verifies what has arrived, and may give it up.
-      if (schedule.pace.switchesOff) this.expected.maySetByOthers(`${signerOf(this.state)} off`);
+      if (schedule.pace.switchesOff) this.expectLate(`${signerOf(this.state)} off`);
     };
+  }
+
+  /** What this project has set for a stack never becomes what a destroy leads to. */
+  private expectLate(state: string): void {
+    const { selector } = this.cloud.ses.state(DOMAIN) ?? {};
+    if (selector === undefined || this.mayBeBaseline(selector)) this.expected.maySetByOthers(state);
+    else this.expected.mayArriveLate(state);
   }
 
   /** The function sets these only for stacks, unless a direct call asks, or somebody was told that one of them stays. */
@@ -312,7 +323,7 @@ export class Actors {
     require(!this.isOnlyEngine ||
       stack === undefined ||
       !baselines.includes(stack), `a change of ${stack} is open after its destroy`);
-    if (this.timesTold > told) this.requireLost();
+    if (this.timesTold > told) this.requireLost(engine);
     if (this.isOpen) return;
     if (this.timesTold > told) expected.maySetByOthers(this.state);
     if (this.isDoubtful(...OF_THE_ENGINE) || this.timesTold > told) return;
@@ -320,15 +331,20 @@ export class Actors {
     expected.destroyed(this.state);
   }
 
-  /** A destroy may leave SES as it is only where a state or a ledger was lost. */
-  requireLost(): void {
+  /** A destroy may leave SES as it is only where a state or a ledger was lost, or another state of the engine has acted. */
+  requireLost(engine: Terraform): void {
     this.account.counters.excused('a destroy that changes nothing');
-    const { owner, last, signers = [] } = this.account.ledger() ?? {};
+    const { owner, last, deleted = [], signers = [] } = this.account.ledger() ?? {};
+    const { elsewhere, terraform } = this;
+    const other = engine.isOf(elsewhere) ? terraform : elsewhere;
+    // The other state has taken the selector over, or was destroyed since.
+    const isOthers = owner ? other.hasMade(owner.stack) : deleted.some((stack) => other.hasMade(stack));
     // SES signs, and the ledger does not say for whom: a Put has arrived late, or this project has never set anything.
     const isShown = (selector: string) => this.state.split(' ').includes(selector);
     const isRestored = signers.some(({ selector, stoppedAt }) => stoppedAt === null && isShown(selector));
     const isUnowned = owner === null && last?.event !== 'destroyed' && !isRestored;
-    require(this.isDoubtful(...OF_THE_ENGINE, 'second state') ||
+    require(this.isDoubtful('lost state') ||
+      isOthers ||
       this.wasRestored ||
       this.keys.haveChanged ||
       this.hadNoIdentity ||
@@ -354,6 +370,18 @@ export class Actors {
     // The next change takes it as its prior state.
     this.expected.maySetByOthers(this.state);
     return true;
+  }
+
+  /** The findings of which an audit must have one, since SES has what the ledger does not say. */
+  get unsaid(): readonly FindingCode[] {
+    const { open, inForce } = this.account.ledger() ?? { open: null, inForce: null };
+    const { state } = this;
+    const selector = this.cloud.ses.state(DOMAIN)?.selector;
+    if (open !== null) return [];
+    if (inForce !== null) return state === signs(inForce.selector) ? [] : IN_FORCE;
+    // What was before this project, and what a ledger has forgotten, may sign.
+    const mayStay = selector === undefined || this.mayBeBaseline(selector);
+    return mayStay || state !== signs(selector) ? [] : ['SIGNS_AFTER_ROLLBACK'];
   }
 
   requireAllowed(what: string): void {

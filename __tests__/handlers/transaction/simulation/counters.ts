@@ -20,6 +20,8 @@ export const SOMETIMES = [
   'an earlier state of the engine',
   'a lost state of the engine',
   'a destroy after three rotations',
+  'a late Put that an audit names',
+  'a takeover by another state',
 ] as const;
 
 /** The same of two regions that share a record. */

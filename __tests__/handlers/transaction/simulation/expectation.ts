@@ -110,6 +110,11 @@ export class Expectation {
     this.base = this.with(this.base, state);
   }
 
+  /** A Put of the function has arrived after its change was undone: a destroy leads elsewhere. */
+  mayArriveLate(state: string): void {
+    this.allowed = this.with(this.allowed, state);
+  }
+
   /** The function has forgotten what happened last. */
   forgets(): void {
     this.allowed = this.ever;

@@ -1,11 +1,12 @@
 import type { LastFindings } from '../../../../handlers/audit/news';
+import type { DomainReport } from '../../../../handlers/audit/report';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { AUDIT_PREFIX } from '../../../../handlers/contract/contract';
 import type { ApplyOptions, Terraform } from '../../../support/terraform';
 import { testKey } from '../../../support/world';
 import { DOMAIN } from '../support';
 import type { Account } from './account';
-import { Actors, require } from './actors';
+import { Actors, AUDIT, require } from './actors';
 import { Counters } from './counters';
 import { NO_IDENTITY, signerOf, signs } from './expectation';
 import { mailProblem } from './mail';
@@ -18,6 +19,10 @@ const MOST_FIRINGS = 25;
 /** SES does not verify a key whose record has been replaced: it is checked every fifteen minutes for three days. */
 const MOST_CHECKS = 300;
 
+/** How the drift token of a takeover begins. */
+const TAKEN_OVER = 'drift-taken-over-';
+
+const NOT_EMPTY = 'the plan is not empty';
 const UNCONFIRMED = 'the change is not confirmed';
 
 /** Plays one schedule. @throws what was broken, with a table of all that happened */
@@ -113,6 +118,21 @@ export class Simulation {
     require(actors.isVerified ||
       actors.keys.hasReplaced ||
       (actors.mayBeUnverified && this.status === 'FAILED'), `SES ends with ${this.status}`);
+    await this.name();
+  }
+
+  /** What SES has, and the ledger does not say, an audit names within a day: a Put may have arrived late. */
+  private async name(): Promise<void> {
+    const { account, actors, cloud } = this;
+    const codes = actors.unsaid;
+    if (codes.length === 0) return;
+    await cloud.clock.advance(DAY_MS);
+    const { domains } = await account.invoke('audit', AUDIT);
+    const found: string[] = domains.flatMap(({ findings }: DomainReport) => findings.map(({ code }) => code));
+    if (actors.isLate) account.counters.met('a late Put that an audit names');
+    require(codes.some((code) => found.includes(code)), `the audit does not name ${actors.state}: ${found}`);
+    await this.fireAll();
+    this.requireNoProblem();
   }
 
   private async fireAll(): Promise<void> {
@@ -141,8 +161,34 @@ export class Simulation {
         this.account.counters.excused('a new attempt');
         problem = await this.apply({ ...asked, replaced: ['Attempt'] });
       }
+      // A stack whose state was lost has not been deleted: that it was taken over shows once more.
+      if (problem === NOT_EMPTY && actors.hasDoubts) problem = await this.apply(asked);
     }
     require(problem === null, `${problem}`);
+    if (actors.elsewhere.hasState) await this.takeOver(asked);
+  }
+
+  /** Another state of the engine applies the same: each plan shows that once. */
+  private async takeOver(asked: ApplyOptions): Promise<void> {
+    const { account, actors } = this;
+    const { terraform, elsewhere } = actors;
+    const { selector } = asked;
+    const apply = async () => {
+      const stage = await elsewhere.apply(asked);
+      account.note('terraform, elsewhere', `ends: ${stage}`, elsewhere.failure ?? '');
+      await this.fireAll();
+      return stage;
+    };
+    const stage = await apply();
+    // Two runs of one state may have applied at once: then both plans have shown the takeover already.
+    if (stage === 'nothing to do' && elsewhere.state.attempt?.token.startsWith(TAKEN_OVER)) return;
+    require(stage === 'done', `the takeover ends at ${stage}`);
+    account.counters.met('a takeover by another state');
+    require(!(await terraform.isInSync(selector)), 'the plan of a state that was taken over is empty');
+    require(!(await elsewhere.isInSync(selector)), 'the plan of a state that has taken over is empty');
+    require((await apply()) === 'done' && (await elsewhere.isInSync(selector)), 'the takeover shows twice');
+    require(!(await terraform.isInSync(selector)), 'the plan of a state that was taken over is empty');
+    this.requireNoProblem();
   }
 
   /** @returns why SES is not as the list says; `null`: it is */
@@ -159,7 +205,7 @@ export class Simulation {
     if (actors.state !== signs(selector)) return `SES has ${actors.state} after the apply`;
     if (!actors.isVerified) return 'SES has not verified it';
     if (open !== null || owner?.confirmed !== true) return UNCONFIRMED;
-    return (await terraform.isInSync(selector)) ? null : 'the plan is not empty';
+    return (await terraform.isInSync(selector)) ? null : NOT_EMPTY;
   }
 
   /**
@@ -174,7 +220,7 @@ export class Simulation {
     await this.destroy(terraform);
     if (!isAlone) await this.destroy(elsewhere);
     // A destroy of one of two states says that the other one has taken over.
-    if (isAlone && actors.timesTold > timesTold) actors.requireLost();
+    if (isAlone && actors.timesTold > timesTold) actors.requireLost(terraform);
     if (!isThere || actors.timesTold > timesTold) return;
     if (isAlone) actors.requireDestroyed();
     const { owner, open } = account.ledger() ?? {};
