@@ -64,7 +64,7 @@ export interface ChangeByHand {
 
 /** What an event asks for, and who sent it; one kind for each thing that the function does. */
 export type Request = { readonly source: Source } & (
-  | ({ readonly kind: 'gate'; readonly transaction: string; readonly readOnly?: true } & SigningRequest)
+  | ({ readonly kind: 'gate'; readonly transaction: string } & SigningRequest)
   | ({ readonly kind: 'change' } & InStack)
   | ({ readonly kind: 'confirm' } & InStack)
   /** The create and the delete of a `Baseline`, by its id. */
@@ -141,8 +141,7 @@ function throughAlias(request: Request, alias: string): Request {
   const granted = GRANTED.get(alias) ?? [];
   if (granted === 'everything') return request;
   const byPerson = request.kind !== 'audit' || (request.source === 'direct' && !request.continues);
-  if (granted.includes(request.kind) && byPerson)
-    return request.kind === 'audit' || request.kind === 'gate' ? { ...request, readOnly: true } : request;
+  if (granted.includes(request.kind) && byPerson) return asReader(request);
   throw new ByodkimError('NOT_ALLOWED', {
     kind: 'alias',
     fields: ['action'],
@@ -151,6 +150,13 @@ function throughAlias(request: Request, alias: string): Request {
     granted,
     allowedBy: ['lambda:InvokeFunction'],
   });
+}
+
+/** Returns the request of who may only read: it holds the function no longer than its work takes. */
+function asReader(request: Request): Request {
+  if (request.kind === 'audit') return { ...request, readOnly: true };
+  if (request.kind === 'gate') return { ...request, gate: { ...request.gate, waitSeconds: 0 } };
+  return request;
 }
 
 /** The request of each resource of a stack that is created once, and whose delete does not reach the function. */

@@ -27,6 +27,19 @@ test.each(READS)('%s only reads: no call of AWS writes, arms or notifies', async
   expect(cloud.metrics).toEqual([]);
 });
 
+test('the gate does not wait: who may only read does not hold the function', async () => {
+  const cloud = cloudWith(1);
+  cloud.dns.unpublish(recordName('d0.example', SELECTOR));
+  const begun = cloud.clock.now();
+  const event = { ...EVENTS.gate, gate: { waitSeconds: 240 } };
+
+  await expect(cloud.invoke(event, 'read')).rejects.toMatchObject({ name: 'DNS_TXT_NOT_READY' });
+  expect(cloud.clock.now() - begun).toBeLessThan(10_000);
+
+  await expect(cloud.invoke(event)).rejects.toMatchObject({ name: 'DNS_TXT_NOT_READY' });
+  expect(cloud.clock.now() - begun).toBeGreaterThan(60_000);
+});
+
 /** What each alias takes; one that the function does not know takes nothing. */
 const TAKEN: Readonly<Record<string, readonly Request['kind'][]>> = {
   read: READS,

@@ -8,7 +8,7 @@ test.each([
   `key=${BASE64}!`,
   `${'a'.repeat(30)} ${BASE64}`,
   'BEGIN PRIVATE KEY',
-  `a`.repeat(24) + 'B',
+  `${'a'.repeat(24)}B`,
 ])('hides what may be a piece of a key: %s', (text) => {
   expect(formatValue(text)).toBe(`a text of ${text.length} characters that looks like key material`);
 });
