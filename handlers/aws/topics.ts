@@ -5,6 +5,8 @@ export interface Notice {
   readonly subject: string;
   /** Plain text. */
   readonly message: string;
+  /** Whom to answer to, as the message names it last: a setting, so that it may be a link. Absent: it names nobody. */
+  readonly contact?: string;
 }
 
 export type Topics = ReturnType<typeof topics>;

@@ -153,5 +153,6 @@ export function noticeOf(
     ? texts.aliases(aliasesOf(domain, delegation), record, noticeContact)
     : texts.record(record, noticeContact);
   const what = delegation ? 'aliases' : record.mailFrom || record.spares ? 'records' : 'record';
-  return { subject: `DNS ${what} to publish for ${name} (DKIM)`, message };
+  const subject = `DNS ${what} to publish for ${name} (DKIM)`;
+  return noticeContact === '' ? { subject, message } : { subject, message, contact: noticeContact };
 }

@@ -41,11 +41,17 @@ async function inTime(
   }
 }
 
-/** Redacts secrets, and breaks links in text from outside. Only the contact, which is a setting, may be a link. */
-function asMail({ redactor, environment: { noticeContact } }: World, notice: Notice): Notice {
-  const { subject, message } = redactor.redactValue(notice);
-  const parts = noticeContact === '' ? [message] : message.split(noticeContact);
-  return { subject: oneLine(subject), message: cut(parts.map(forMail).join(noticeContact)) };
+/** Redacts secrets, and breaks links in text from outside. Only the contact may be a link. */
+function asMail({ redactor }: World, notice: Notice): Notice {
+  const { subject, message, contact } = redactor.redactValue(notice);
+  return { subject: oneLine(subject), message: cut(withContact(message, contact)) };
+}
+
+/** Escapes all but the last place that names the contact: no other text may choose what is left as it is. */
+function withContact(message: string, contact: string | undefined): string {
+  const at = contact === undefined ? -1 : message.lastIndexOf(contact);
+  if (contact === undefined || at < 0) return forMail(message);
+  return forMail(message.slice(0, at)) + contact + forMail(message.slice(at + contact.length));
 }
 
 /** SNS takes 256 KiB; escaping may make more of what was less. */

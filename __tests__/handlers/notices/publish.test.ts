@@ -58,3 +58,32 @@ test('a notice that escaping makes too long is cut, and sent', async () => {
     /^\\u\{e000\}.*The rest was cut off: too long for a notice\.\n$/s,
   );
 });
+
+test.each(['https', '://evil.', 'https://evil.example/login'])(
+  'a link out of a zone is broken in the notice of an audit, whatever the contact is: %s',
+  async (noticeContact) => {
+    const cloud = auditedCloud({ environment: { auditTopicArn: TOPICS.audit, noticeContact } });
+    giveManagedDomain(cloud, DOMAIN);
+    cloud.dns.publish(recordName(DOMAIN, 's1'), 'v=DKIM1; p=https://evil.example/login');
+
+    await cloud.invoke({ action: 'audit', scheduled: true });
+
+    const message = cloud.sns.to(TOPICS.audit)[0]?.message;
+    expect(message).toContain('https[:]//evil.example/login');
+    expect(message).not.toContain('://evil');
+  },
+);
+
+test('the contact stays a link in the notice to the DNS team, and only there', async () => {
+  const noticeContact = 'https://wiki.example/dns?mail';
+  const cloud = new FakeCloud({ environment: { noticeContact, dnsTopicArn: TOPICS.dns } });
+  const notice = {
+    subject: 'DNS record to publish',
+    message: `${noticeContact} https://evil.example\nPlease contact: ${noticeContact}\nhttps://evil.example\n`,
+    contact: noticeContact,
+  };
+  await cloud.run((world) => notify(world, world.services(DOMAIN, REGION, world.clock), 'dns-team', notice));
+  expect(cloud.sns.to(TOPICS.dns)[0]!.message).toBe(
+    `https[:]//wiki.example/dns?mail https[:]//evil.example\nPlease contact: ${noticeContact}\nhttps[:]//evil.example\n`,
+  );
+});
