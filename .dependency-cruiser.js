@@ -106,6 +106,7 @@ const DOORS = {
     'cli/dns/',
     'cli/rotation/due.ts',
     'cli/status/show.ts',
+    'cli/deploy/report.ts',
     'tools/docs/',
   ],
 };

@@ -83,16 +83,20 @@ export const collect = (text: string, before: readonly string[] = []): string[] 
   ...text.split(',').map((part) => part.trim()),
 ];
 
-/** Asks before something is changed. @throws CliError if there is neither a terminal nor `--yes` */
+/**
+ * Asks a person before something is changed. Only "yes" continues.
+ * @param question says what would be changed
+ * @throws CliError if there is neither a terminal nor `--yes`, and INTERRUPTED if the question is
+ */
 export async function isApproved(
   { world, out }: Cli,
   question: string,
-  { yes }: DomainOptions,
+  { yes }: Pick<DomainOptions, 'yes'>,
 ): Promise<boolean> {
   if (yes) return true;
-  const answer = await world.ask(`${question} [y/N]`);
+  const answer = await world.ask(`${question} Type "yes" to continue:`);
   if (answer === null) throw usageError('no-terminal', {});
-  if (/^y(es)?$/i.test(answer.trim())) return true;
-  out.note('Nothing was changed.');
+  if (answer.trim() === 'yes') return true;
+  out.note('Nothing was changed: the answer was not "yes".');
   return false;
 }

@@ -81,7 +81,7 @@ describe('a deploy', () => {
     const { exitCode, output } = await ended;
     ses.pace({ delayMs: 0 });
     expect(output).toMatch(
-      /^\[\d\/3\] a\.example\.com +waits for SES: the stack is done once it has verified/m,
+      /^\[\d\/3\] a\.example\.com +waits for SES: the stack is done once SES has verified it/m,
     );
     expect(output).toMatch(/^a\.example\.com {2}done: SES has verified it/m);
     expect(output).toMatch(/^\[1\/1\] a\.example\.com +done: .*SES has verified it/m);
@@ -91,7 +91,7 @@ describe('a deploy', () => {
 
   it('applies the plan that was approved, whatever another terminal plans meanwhile', async () => {
     deployment.writeList({ [A]: 's3' });
-    const asked = /Only yes goes on:/;
+    const asked = /Type "yes" to continue:/;
     const first = deployment.atTerminal('deploy', A);
     expect(await first.printed(asked)).toMatch(/a\.example\.com: rotates from s4 to s3\r?\n\[1/);
     const second = deployment.atTerminal('destroy', A);
@@ -162,7 +162,7 @@ describe('a deploy', () => {
     const { output } = await run('destroy', A, '--yes');
     const text = output.replace(/\s+/g, ' ');
     expect(text).toMatch(/a\.example\.com: SES has no identity any more, and refuses mail from it\./);
-    expect(text).toMatch(/record s4\._domainkey\.a\.example\.com may go from 20\d\d-\d\d-\d\d on/);
+    expect(text).toMatch(/record s4\._domainkey\.a\.example\.com until 20\d\d-\d\d-\d\d:/);
     expect(text).toMatch(/stays at s3:\/\/example-dkim-keys\/dkim-certificates\/a\.example\.com\/s4\//);
     expect(await deployment.allSign()).toEqual([undefined, 's3', 's2']);
   });

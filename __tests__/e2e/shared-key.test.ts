@@ -55,7 +55,7 @@ describe('one key and one record in two regions', () => {
     const early = await run('deploy', '--all');
     expect(early.output).toMatch(/^\[1\/2\] example\.com +refused: DNS_TXT_NOT_READY/m);
     expect(early.output).toMatch(
-      /^\[2\/2\] example\.com@us-east-1 +not begun: example\.com was not deployed, which it needs/m,
+      /^\[2\/2\] example\.com@us-east-1 +not begun: it needs example\.com, which was not deployed/m,
     );
     expect(early.exitCode).toBe(2);
     await publish('s1');

@@ -2,20 +2,20 @@ import path from 'node:path';
 import { type DomainList, isControlStack } from '../../list/domain-list';
 import { usableEngine } from '../../packages/engine/engine-guard';
 import { engineName, type KnownEngine } from '../../packages/engine/engine-version';
-import { CliCommand, wholeNumber } from '../command';
+import { CliCommand, isApproved, wholeNumber } from '../command';
 import { needing, refuseOrphans, stacksFor } from '../deploy/choose';
 import type { Deployment } from '../deploy/deployment';
-import { exitCodeOf, type Outcome } from '../deploy/outcome';
-import { counts, explanations, wordsBefore } from '../deploy/report';
+import { exitCodeOf } from '../deploy/outcome';
+import { approvalQuestion, counts, explanations, outcomeAsData, wordsBefore } from '../deploy/report';
 import { runStacks } from '../deploy/run-stacks';
 import { findUnlisted, readStates } from '../engine/applied-state';
 import { type Action, Workspace } from '../engine/workspace';
-import { refusalError, usageError } from '../errors/cli-error';
+import { CliError, refusalError, usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import type { Outcome } from '../facts/outcomes';
 import { SesPace } from '../pace/ses-pace';
-import { INTERRUPTS } from '../real-world/ask';
+import { INTERRUPTED, INTERRUPTS } from '../real-world/ask';
 import { requireEntries } from '../target/domain-list';
-import { several } from '../words/format';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 interface DeployOptions extends GlobalOptions {
@@ -48,7 +48,7 @@ const command = (action: Action, summary: string, description: string): CliComma
   if (action !== 'destroy')
     made.option(
       '--refresh',
-      'plan those as well that have not changed: of --all by what is known, of single entries their control stacks',
+      'also plan what has not changed: with --all, unchanged entries; otherwise, unchanged control stacks',
     );
   if (action !== 'diff') made.withYes('do not ask; a destroy without a terminal needs it');
   return made;
@@ -65,7 +65,7 @@ export const deployCommand = (): CliCommand =>
   )
     .option(
       '--wait <seconds>',
-      'how long to wait for SES in all; 0: not at all. What it does not verify in time is checked by the function',
+      'total time to wait for SES (0: do not wait); the function keeps checking afterwards',
       wholeNumber(0, 86_400),
       VERIFICATION_SECONDS,
     )
@@ -113,17 +113,11 @@ async function run(
   const list = await listOf(cli, options);
   const { all = false } = options;
   const stacks = stacksFor(action, { names, all }, list);
-  const isAsked = options.yes !== true && process.stdin.isTTY === true;
+  const isAsked = options.yes !== true && world.isInteractive;
   if (action === 'destroy' && !isAsked && !options.yes) throw usageError('no-terminal', { destroys: stacks });
 
   const engine = usableEngine({ lockfile: list.backend.type === 's3' });
-  const needed = action === 'destroy' ? stacks.flatMap((stack) => needing(list, stack)) : [];
-  const states = await readStates(list.backend, [...new Set([...stacks, ...needed])]);
-  if (action === 'destroy') refuseOrphans(stacks, list, states);
-
-  // Of one entry that is deployed already nothing is looked for.
-  const isNew = stacks.some((stack) => states.get(stack)?.resources.length === 0);
-  const unlisted = all || isNew ? await findUnlisted(list) : { stacks: [], renamed: [] };
+  const deployed = await deployedBefore(action, stacks, list, all);
 
   world.signal.throwIfAborted();
   const { signal, interrupt, ended } = interruption(cli);
@@ -137,31 +131,65 @@ async function run(
     const deployment: Deployment = {
       cli,
       workspace,
-      states,
-      unlisted,
+      ...deployed,
       pace: new SesPace(world.clock),
       passesOver: all && action !== 'destroy' && !options.refresh,
-      unnamedControls:
-        all || action === 'destroy' || options.refresh
-          ? []
-          : stacks.filter((stack) => isControlStack(stack) && !names.includes(stack)),
+      unnamedControls: unnamedControls(action, options, stacks, names),
       list,
       action,
       signal,
       atOnce: options.concurrency,
       waitSeconds: options.wait,
       verbose: options.verbose === true,
-      ...(isAsked && { approve: (ready) => isApproved(cli, action, ready, interrupt) }),
+      ...(isAsked && { approve: approval(cli, action, interrupt) }),
     };
     for (const words of wordsBefore(deployment, all)) out.note(words);
     const outcomes = await runStacks(deployment, stacks);
-    out.result({ engine: engineName(engine), outcomes }, () => report(outcomes, engine));
-    return signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
+    const exitCode = signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
+    const data = { engine: engineName(engine), outcomes: outcomes.map(outcomeAsData), exitCode };
+    out.result(data, () => report(outcomes, engine));
+    return exitCode;
   } finally {
     workspace.close();
     ended();
   }
 }
+
+/** Reads what is deployed. Refuses a destroy that would leave others without what they need. */
+async function deployedBefore(
+  action: Action,
+  stacks: readonly string[],
+  list: DomainList,
+  all: boolean,
+): Promise<Pick<Deployment, 'states' | 'unlisted'>> {
+  const needed = action === 'destroy' ? stacks.flatMap((stack) => needing(list, stack)) : [];
+  const states = await readStates(list.backend, [...new Set([...stacks, ...needed])]);
+  if (action === 'destroy') refuseOrphans(stacks, list, states);
+  // Of one entry that is deployed already nothing is looked for.
+  const isNew = stacks.some((stack) => states.get(stack)?.resources.length === 0);
+  return { states, unlisted: all || isNew ? await findUnlisted(list) : { stacks: [], renamed: [] } };
+}
+
+/** Returns the control stacks that an entry needs and that nobody has named, if they may be passed over. */
+function unnamedControls(
+  action: Action,
+  { all, refresh }: DeployOptions,
+  stacks: readonly string[],
+  names: readonly string[],
+): string[] {
+  if (all || refresh || action === 'destroy') return [];
+  return stacks.filter((stack) => isControlStack(stack) && !names.includes(stack));
+}
+
+/** Returns what asks the person at the terminal. An interrupted question interrupts the run. */
+const approval =
+  (cli: Cli, action: Action, interrupt: () => void): NonNullable<Deployment['approve']> =>
+  (stacks) =>
+    isApproved(cli, approvalQuestion(action, stacks), {}).catch((error) => {
+      if (!(error instanceof CliError && error.code === INTERRUPTED)) throw error;
+      interrupt();
+      return false;
+    });
 
 /** Reads the list. Refuses a local state in CI: it goes with the runner, and the next deploy would make everything again. */
 async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
@@ -169,21 +197,6 @@ async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainLis
   if (list.backend.type === 'local' && !['', '0', 'false'].includes(world.env.CI ?? ''))
     throw refusalError('LOCAL_STATE_IN_CI');
   return list;
-}
-
-async function isApproved(
-  { world, out }: Cli,
-  action: Action,
-  stacks: readonly string[],
-  interrupt: () => void,
-): Promise<boolean> {
-  const answer = await world.ask(`${action} ${several(stacks)}? Only yes goes on:`).catch(() => {
-    interrupt();
-    return null;
-  });
-  if (answer?.trim() === 'yes') return true;
-  out.note('Nothing was changed: the answer was not yes.');
-  return false;
 }
 
 function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
@@ -204,12 +217,12 @@ function interruption({ world, out }: Cli) {
   const controller = new AbortController();
   let isEnded = false;
   const answer = () => {
-    if (!isEnded) out.note('The engines are ending. Killed now, they would leave their locks behind.');
+    if (!isEnded) out.note('Stopping. Killing the engine now would leave the state locked.');
   };
   const interrupt = () => {
     if (controller.signal.aborted) return;
     out.note(
-      'Interrupted: no more stacks are begun, and each engine ends what it is doing and releases its lock.',
+      'Interrupted: no further stack is begun, and each engine completes its current step and releases its lock.',
     );
     controller.abort();
     for (const name of INTERRUPTS) process.on(name, answer);

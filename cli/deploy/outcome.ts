@@ -1,45 +1,19 @@
-import { oneLine } from '../../handlers/escape';
 import type { ErrorCode } from '../../handlers/facts/errors';
 import { type EngineEnd, findHandlerErrors } from '../engine/engine';
-import { exitCodeOfError, type FailureCode, rowOfCode } from '../errors/failure-catalogue';
+import { exitCodeOfError, type FailureCode } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { HandlerError } from '../facts/failures';
+import type { Counts, Ended, Hint, Outcome, Reason } from '../facts/outcomes';
 import type { Deployment } from './deployment';
 import { planRefusals, taintedIn } from './plan-refusals';
 
-/** How a stack's run ended. */
-export interface Outcome {
-  readonly stack: string;
-  /** `waits for SES`: set, but SES has not verified the record yet. `refused`, `failed`: see `errors`. */
-  readonly ended:
-    | 'done'
-    | 'waits for SES'
-    | 'rolled back'
-    | 'unchanged'
-    | 'planned'
-    | 'refused'
-    | 'failed'
-    | 'interrupted'
-    | 'not begun';
-  /** Counts, such as `5 added, 0 changed, 0 destroyed`; or the reason. */
-  readonly detail: string;
-  readonly errors: readonly HandlerError[];
-  /** What to do, if the engine's own text does not help. */
-  readonly hints: readonly string[];
-  /** The stack that it was not begun for: its exit code counts here as well. */
-  readonly because?: Outcome;
-  /** SES had not verified when the stack was applied last. */
-  readonly isUnverified?: true;
-  /** The stack is not done before SES has (`verification.required`): it is applied again then. */
-  readonly isUnfinished?: true;
-}
-
+/** Makes an outcome without errors and hints, unless it has some. */
 export const outcome = (
   stack: string,
-  ended: Outcome['ended'],
-  detail: string,
+  ended: Ended,
+  reason: Reason,
   more: Partial<Outcome> = {},
-): Outcome => ({ stack, ended, detail, errors: [], hints: [], ...more });
+): Outcome => ({ stack, ended, reason, errors: [], hints: [], ...more });
 
 /** The purpose of an engine run. */
 export type Context = Pick<Deployment, 'action' | 'signal' | 'list'>;
@@ -52,14 +26,13 @@ export function afterPlan(stack: string, end: EngineEnd, context: Context): Outc
   const judged = isPlanned ? changes.filter(({ address }) => !tainted.includes(address)) : kept(end);
   const refusals = context.action === 'destroy' ? [] : planRefusals(judged);
   if (refusals.length > 0) return refused(stack, refusals);
-  if (!isPlanned) return failure(stack, end, context);
-  if (exitCode === 0) return outcome(stack, 'unchanged', 'no changes');
-  const { add = 0, change = 0, remove = 0 } = counts ?? {};
-  return outcome(stack, 'planned', `${add} to add, ${change} to change, ${remove} to destroy`, {
-    hints:
-      tainted.length === 0 ? [] : [`a deploy untaints ${tainted.join(', ')} before it plans: it is kept.`],
-  });
+  if (!isPlanned) return afterFailure(stack, end, context);
+  if (exitCode === 0) return outcome(stack, 'unchanged', { code: 'no-changes', facts: {} });
+  const hints: Hint[] = tainted.length === 0 ? [] : [{ code: 'tainted', facts: { addresses: tainted } }];
+  return outcome(stack, 'planned', { code: 'changes-planned', facts: { ...NONE, ...counts } }, { hints });
 }
+
+const NONE: Counts = { add: 0, change: 0, remove: 0 };
 
 /** Returns what the engine refused to delete by itself. */
 const kept = ({ output }: EngineEnd): EngineEnd['changes'] =>
@@ -70,55 +43,63 @@ const kept = ({ output }: EngineEnd): EngineEnd['changes'] =>
 
 /** Reads the end of an apply. */
 export function afterApply(stack: string, end: EngineEnd, context: Context): Outcome {
-  if (end.exitCode !== 0) return failure(stack, end, context);
-  const { add = 0, change = 0, remove = 0 } = end.counts ?? {};
+  if (end.exitCode !== 0) return afterFailure(stack, end, context);
   const verified = context.action === 'deploy' ? end.verified : undefined;
-  const topics = Object.keys(context.list.control.topics ?? {});
-  return outcome(
-    stack,
-    verified === false ? 'waits for SES' : 'done',
-    `${add} added, ${change} changed, ${remove} destroyed${verified === true ? '; SES has verified it' : ''}`,
-    {
-      hints: NEW_CONTROL.test(end.output) ? [DRILL, ...(topics.length > 0 ? [] : [NO_TOPICS])] : [],
-      ...(verified === false && { isUnverified: true as const }),
-    },
-  );
+  const facts = { ...NONE, ...end.counts, isVerified: verified === true };
+  const hints = NEW_CONTROL.test(end.output) ? hintsOfNewControl(context) : [];
+  const reason: Reason = { code: 'applied', facts };
+  return verified === false
+    ? outcome(stack, 'waiting', reason, { hints, isUnverified: true })
+    : outcome(stack, 'done', reason, { hints });
 }
 
 const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;
-const DRILL =
-  'The control stack is new. Test once that an armed schedule reaches the function, before a change depends on it: ' +
-  '`byodkim drill`. It touches no identity and takes two minutes.';
-const NO_TOPICS =
-  'No topic is set up (control.topics in the list): no notice of a rollback, of an alarm, or of a record to publish is sent.';
 
+function hintsOfNewControl({ list }: Context): Hint[] {
+  const topics = Object.keys(list.control.topics ?? {});
+  const drill: Hint = { code: 'new-control', facts: {} };
+  return topics.length > 0 ? [drill] : [drill, { code: 'no-topics', facts: {} }];
+}
+
+/** Makes the outcome of a stack that was refused. */
 export const refused = (stack: string, errors: readonly HandlerError[]): Outcome =>
-  outcome(stack, 'refused', errors[0]!.code, { errors });
+  outcome(stack, 'refused', { code: 'error', facts: { error: errors[0]!.code } }, { errors });
 
-export const notBegun = (stack: string, reason: string, because?: Outcome): Outcome =>
-  outcome(stack, 'not begun', reason, because && { because });
+/** @param because the stack that it was not begun for */
+export const notBegun = (stack: string, reason: Reason, because?: Outcome): Outcome =>
+  outcome(stack, 'not-begun', reason, because && { because });
 
-function failure(stack: string, end: EngineEnd, context: Context): Outcome {
-  const { output, exitCode } = end;
+function afterFailure(stack: string, end: EngineEnd, context: Context): Outcome {
+  const { output } = end;
   const errors = findHandlerErrors(output);
   const codes = codesIn(output);
   if (errors.length > 0 && errors.every(({ code }) => code === 'VERIFICATION_PENDING'))
-    return outcome(stack, 'waits for SES', 'the stack is done once it has verified', {
-      isUnverified: true,
-      isUnfinished: true,
-    });
-  if (errors.length > 0)
-    return outcome(stack, 'refused', errors[0]!.code, { errors, hints: codes.map(todoFor) });
+    return outcome(
+      stack,
+      'waiting',
+      { code: 'verification-required', facts: {} },
+      { isUnverified: true, isUnfinished: true },
+    );
+  if (errors.length > 0) return { ...refused(stack, errors), hints: codes.map(adviceFor) };
   if (context.signal.aborted) {
     // Other codes may stand for what the interrupt has cut off.
-    const hints = codes.filter((code) => code === 'SES_CHANGED').map(todoFor);
-    return outcome(stack, 'interrupted', 'ended in order; run it again', { hints });
+    const hints = codes.filter((code) => code === 'SES_CHANGED').map(adviceFor);
+    return outcome(stack, 'interrupted', { code: 'interrupted', facts: {} }, { hints });
   }
-  const [code = 'ENGINE_FAILED', ...others] = codes;
-  const message = messageOf(end);
-  const detail = oneLine(message.split('\n', 1)[0]!.slice(0, 200)) || `the engine ended with ${exitCode}`;
-  return outcome(stack, 'failed', detail, { errors: [{ code, message }], hints: others.map(todoFor) });
+  return failed(stack, end, codes);
 }
+
+function failed(
+  stack: string,
+  end: EngineEnd,
+  [code = 'ENGINE_FAILED', ...others]: readonly string[],
+): Outcome {
+  const message = messageOf(end);
+  const reason: Reason = { code: 'engine-failed', facts: { message, exitCode: end.exitCode } };
+  return outcome(stack, 'failed', reason, { errors: [{ code, message }], hints: others.map(adviceFor) });
+}
+
+const adviceFor = (error: string): Hint => ({ code: 'advice', facts: { error } });
 
 /** What the engine prints, by the code that it stands for. */
 const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
@@ -145,10 +126,9 @@ const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
     /_Signing_[0-9A-F]{8}\b.*: Creation complete(?![\s\S]*_Confirmation_[0-9A-F]{8}\b.*: Creation complete)/,
 };
 
+/** Returns the codes that the output of an engine stands for. */
 export const codesIn = (output: string): string[] =>
   Object.entries(PRINTED).flatMap(([code, pattern]) => (pattern.test(output) ? code : []));
-
-const todoFor = (code: string): string => rowOfCode(code)!.todo!;
 
 /** Formats the errors of an engine, each once; those of `init` are text. */
 function messageOf({ errors, output }: EngineEnd): string {
@@ -157,16 +137,21 @@ function messageOf({ errors, output }: EngineEnd): string {
   return found.length > 0 ? [...new Set(found)].join('\n') : text.trim();
 }
 
-const EXIT_OF: Partial<Record<Outcome['ended'], ExitCode>> = {
-  'waits for SES': EXIT.notReady,
-  'rolled back': EXIT.wrong,
+/** Exit codes of outcomes; those that are refused end with the code of their errors. */
+const EXIT_OF: Readonly<Record<Exclude<Ended, 'refused'>, ExitCode>> = {
+  done: EXIT.ok,
+  unchanged: EXIT.ok,
+  planned: EXIT.ok,
+  waiting: EXIT.notReady,
+  'rolled-back': EXIT.wrong,
   failed: EXIT.failed,
   interrupted: EXIT.interrupted,
-  'not begun': EXIT.failed,
+  'not-begun': EXIT.failed,
 };
 
+/** Returns the exit code of an outcome. */
 export function exitCodeOf({ ended, errors, because }: Outcome): ExitCode {
   if (because) return exitCodeOf(because);
-  if (ended !== 'refused') return EXIT_OF[ended] ?? EXIT.ok;
+  if (ended !== 'refused') return EXIT_OF[ended];
   return worst(errors.map(({ code }) => exitCodeOfError(code)));
 }

@@ -2,17 +2,18 @@
 import { deployHelps } from '../../handlers/audit/finding';
 import type { KnownDomain } from '../../handlers/audit/status';
 import { MINUTE_MS } from '../../handlers/clock';
-import { controlStackId } from '../../list/domain-list';
+import { controlStackId, type ListedDomain } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import type { AppliedState } from '../engine/applied-state';
 import { type Configuration, readConfiguration } from '../engine/workspace';
 import { CliError } from '../errors/cli-error';
+import type { Outcome, PlannedReason } from '../facts/outcomes';
 import { SES_INTERVAL_MS } from '../pace/ses-pace';
 import { askKnown } from '../target/known';
-import { formatDuration, grouped, several } from '../words/format';
 import type { CliWorld } from '../world/world';
 import type { Deployment } from './deployment';
-import { type Outcome, outcome } from './outcome';
+import { outcome } from './outcome';
+import { passedOverLine, plannedLines } from './report';
 
 /** All that decides whether an entry is planned. */
 export interface EntryFacts {
@@ -28,31 +29,37 @@ export function whyNotAsApplied({
   configuration,
   state,
   engine,
-}: Pick<EntryFacts, 'configuration' | 'state' | 'engine'>): string | null {
-  if (state?.hash === undefined || configuration.hash === undefined) return 'not applied to its end yet';
-  if (state.hash !== configuration.hash) return 'its configuration has changed';
+}: Pick<EntryFacts, 'configuration' | 'state' | 'engine'>): PlannedReason | null {
+  if (state?.hash === undefined || configuration.hash === undefined) return { code: 'not-applied' };
+  if (state.hash !== configuration.hash) return { code: 'configuration-changed' };
   if (!state.isWhole || state.resources.join() !== configuration.resources.join())
-    return 'the last deploy left something to do';
-  if (state.engine !== undefined && state.engine.kind !== engine.kind) return 'another engine has applied it';
+    return { code: 'left-to-do' };
+  if (state.engine !== undefined && state.engine.kind !== engine.kind) return { code: 'other-engine' };
   return null;
 }
 
-/** Returns why an entry is planned; `null`: it was applied like this, and is in step by what is known. */
-export function whyPlanned(facts: EntryFacts): string | null {
-  const { state, known, selector } = facts;
-  const why = whyNotAsApplied(facts);
-  if (why !== null) return why;
-  if (known === undefined) return 'nothing is known of it';
-  if (known instanceof CliError) return `what is known could not be read (${known.code})`;
-  if (!known.isManaged) return 'it has no ledger';
-  if (known.why !== null) return known.why;
+/** Returns why an entry is planned; `null`: it was applied like this, and is in step by the last audit. */
+export const whyPlanned = (facts: EntryFacts): PlannedReason | null =>
+  whyNotAsApplied(facts) ?? whyUnknown(facts) ?? whyOutOfStep(facts);
+
+/** Returns why the function cannot answer for an entry without asking SES. */
+function whyUnknown({ known }: EntryFacts): PlannedReason | null {
+  if (known === undefined) return { code: 'not-known' };
+  if (known instanceof CliError) return { code: 'not-asked', error: known.code };
+  if (!known.isManaged) return { code: 'no-ledger' };
+  return known.why === null ? null : { code: 'function-unsure', why: known.why };
+}
+
+/** Returns what the function knows that a deploy may set right. */
+function whyOutOfStep({ state, known, selector }: EntryFacts): PlannedReason | null {
+  if (known === undefined || known instanceof CliError) return null;
   if (known.asOf === null || known.ses?.status !== 'SUCCESS' || known.drifted || known.unverified !== null)
-    return 'SES was not in step when it was seen last';
-  if (!known.confirmed || known.selector !== selector) return 'something else is in force';
-  if (known.changedByOthersAt !== null && Date.parse(known.changedByOthersAt) > state!.writtenAt)
-    return `the identity was changed outside this project at ${known.changedByOthersAt}`;
+    return { code: 'out-of-step' };
+  if (!known.confirmed || known.selector !== selector) return { code: 'other-in-force' };
+  const { changedByOthersAt: at } = known;
+  if (at !== null && Date.parse(at) > state!.writtenAt) return { code: 'changed-outside', at };
   const found = known.findings.find(({ code }) => deployHelps(code) !== 'no help');
-  return found === undefined ? null : `the audit has found ${found.code}`;
+  return found === undefined ? null : { code: 'finding', finding: found.code };
 }
 
 /** Whether the environment has the engine use another state, or other settings, than the list says. */
@@ -71,55 +78,57 @@ export function passOverControls({
     const configuration = readConfiguration(workspace.at.outdir, stack);
     return whyNotAsApplied({ configuration, state: states.get(stack), engine: workspace.at.engine }) === null;
   });
-  return asApplied.map((stack) => outcome(stack, 'unchanged', 'not planned: as it was applied'));
+  return asApplied.map((stack) => outcome(stack, 'unchanged', { code: 'as-applied', facts: {} }));
 }
 
 /**
- * Returns the outcomes of the entries of the list that need no engine, and prints what that rests on.
+ * Returns the outcomes of the entries of the list that need no engine, and prints on what that rests.
  * @param made how the control stacks have ended: entries of one that is not unchanged are planned
  */
-export async function passOver(
-  { cli: { world, out }, list, workspace, states }: Deployment,
-  made: readonly Outcome[],
-): Promise<Outcome[]> {
+export async function passOver(deployment: Deployment, made: readonly Outcome[]): Promise<Outcome[]> {
+  const { world, out } = deployment.cli;
+  const { list } = deployment;
+  const known = await askKnown(
+    world,
+    list,
+    list.domains.map(({ stack }) => stack),
+  );
   const changed = made.filter(({ ended }) => ended !== 'unchanged').map(({ stack }) => stack);
-  const isElsewhere = isAsElsewhere(world.env);
-  const stacks = list.domains.map(({ stack }) => stack);
-  const known = await askKnown(world, list, stacks);
-  const planned: [why: string, stack: string][] = [];
+  const planned: [why: PlannedReason, stack: string][] = [];
   const passed: { stack: string; asOf: string }[] = [];
-  for (const { stack, region, selector } of list.domains) {
-    const facts = {
-      configuration: readConfiguration(workspace.at.outdir, stack),
-      state: states.get(stack),
-      known: known.get(stack),
-      selector,
-      engine: workspace.at.engine,
-    };
-    const why = changed.includes(controlStackId(region))
-      ? 'its control stack has just changed'
-      : isElsewhere
-        ? 'TF_WORKSPACE or TF_CLI_ARGS is set'
-        : whyPlanned(facts);
-    if (why === null) passed.push({ stack, asOf: (facts.known as KnownDomain).asOf! });
+  for (const listed of list.domains) {
+    const { stack } = listed;
+    const ofFunction = known.get(stack);
+    const why = whyPlannedNow(deployment, listed, ofFunction, changed);
+    if (why === null) passed.push({ stack, asOf: (ofFunction as KnownDomain).asOf! });
     else planned.push([why, stack]);
   }
-  for (const [why, of] of grouped(planned)) out.write(`Planned: ${several(of)}: ${why}.\n`);
+  for (const line of plannedLines(planned)) out.write(line);
   const [oldest] = passed.map(({ asOf }) => asOf).sort();
   if (oldest !== undefined)
     out.write(
-      `${passed.length === 1 ? '1 entry is' : `${passed.length} entries are`} not planned: applied as the list has it, and ` +
-        `signing and MAIL FROM in step when last seen, at ${oldest} or later (${formatDuration(world.clock.now() - Date.parse(oldest))} ago); ` +
-        'of senders, feedback and tags what CloudTrail shows. SES was not asked. ' +
-        `--refresh plans all, roles included, which takes about ${formatDuration(Math.max(MINUTE_MS, stacks.length * PLAN_MS))}.\n`,
+      passedOverLine({
+        count: passed.length,
+        oldest,
+        agoMs: world.clock.now() - Date.parse(oldest),
+        planMs: Math.max(MINUTE_MS, list.domains.length * PLAN_MS),
+      }),
     );
-  return passed.map(({ stack, asOf }) =>
-    outcome(
-      stack,
-      'unchanged',
-      `not planned: as it was applied; its signing was in step with SES at ${asOf}`,
-    ),
-  );
+  return passed.map(({ stack, asOf }) => outcome(stack, 'unchanged', { code: 'in-step', facts: { asOf } }));
+}
+
+/** Returns why an entry is planned, by this run and by what is known. */
+function whyPlannedNow(
+  { cli: { world }, workspace, states }: Deployment,
+  { stack, region, selector }: ListedDomain,
+  known: EntryFacts['known'],
+  changed: readonly string[],
+): PlannedReason | null {
+  if (changed.includes(controlStackId(region))) return { code: 'control-changed' };
+  if (isAsElsewhere(world.env)) return { code: 'environment' };
+  const { outdir, engine } = workspace.at;
+  const configuration = readConfiguration(outdir, stack);
+  return whyPlanned({ configuration, state: states.get(stack), known, selector, engine });
 }
 
 /** A plan asks SES twice. */

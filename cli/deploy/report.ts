@@ -8,22 +8,88 @@ import { unlistedWords } from '../engine/applied-state';
 import type { PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
 import { rowOfCode } from '../errors/failure-catalogue';
+import type { ExitCode } from '../facts/exit-codes';
 import type { HandlerError } from '../facts/failures';
+import type { Ended, Hint, Outcome, PassedOver, PlannedReason, Reason } from '../facts/outcomes';
 import { addition, destruction } from '../review/meaning';
-import { grouped, several } from '../words/format';
+import { formatDuration, grouped, several } from '../words/format';
+import {
+  endedWords,
+  hintsOf,
+  hintWords,
+  outcomeWords,
+  passedOverWords,
+  plannedWords,
+  reasonWords,
+  waitAt,
+  waitingWords,
+} from '../words/outcomes';
 import type { Deployment } from './deployment';
-import type { Outcome } from './outcome';
+import { exitCodeOf } from './outcome';
 
-/** Why a resource takes longer than ten seconds. */
-const WAITS: readonly (readonly [RegExp, string])[] = [
-  [/_DnsGate_/, 'waits for the record in DNS, as gate.waitSeconds says'],
-  [/_Signing_/, 'signing is set; waits for SES to verify it, a minute at most'],
-  [/_Confirmation_/, 'waits for SES to verify: the stack is done only then'],
-  [/^aws_route53_record\./, 'waits until Route 53 serves the record'],
-];
+export { waitAt };
 
-export const waitAt = (address: string): string | undefined =>
-  WAITS.find(([pattern]) => pattern.test(address))?.[1];
+/** Formats the end of a stack's run, in a line. */
+export const outcomeLine = (outcome: Outcome): string => outcomeWords(outcome);
+
+/** Formats the question before plans are applied. */
+export const approvalQuestion = (action: Action, stacks: readonly string[]): string =>
+  `Do you want to ${action} ${several(stacks)}?`;
+
+/** Formats why entries are planned: a line for each reason. */
+export const plannedLines = (planned: readonly (readonly [PlannedReason, string])[]): string[] =>
+  [...grouped(planned.map(([why, stack]) => [plannedWords(why), stack]))].map(
+    ([why, stacks]) => `Planned: ${several(stacks)}: ${why}.\n`,
+  );
+
+/** Formats what was not planned, in a line. */
+export const passedOverLine = (passed: PassedOver): string => `${passedOverWords(passed)}\n`;
+
+/** Formats the end of a stack's run behind its name, and how long it took. */
+export function stackLine(outcome: Outcome, tookMs?: number): string {
+  const took = tookMs === undefined ? '' : ` (${formatDuration(tookMs)})`;
+  return `${outcome.stack}  ${outcomeWords(outcome)}${took}\n`;
+}
+
+/** Formats that a stack waits for SES, and for how long. */
+export const waitingLine = ({ stack, reason }: Outcome, leftMs: number): string =>
+  `${stack}  ${waitingWords(reason, leftMs)}\n`;
+
+/** Formats how many entries wait for SES, for the line of progress. */
+export const waitingTitle = (count: number, leftMs: number): string =>
+  `Waiting for SES: ${count} to verify, ${formatDuration(leftMs)} left (Ctrl-C ends the wait)`;
+
+/** Formats that a deploy keeps what the engine takes for broken. */
+export const untaintedLine = (stack: string, addresses: readonly string[]): string =>
+  `${stack}  untainted: ${addresses.join(', ')}: made before, but not read back then\n`;
+
+type WithText<T> = T & { readonly text: string };
+
+/** An outcome for scripts: codes and facts, and the sentences in addition. */
+type OutcomeAsData = WithText<Reason> & {
+  readonly stack: string;
+  readonly ended: Ended;
+  readonly exitCode: ExitCode;
+  readonly errors: readonly HandlerError[];
+  readonly hints: readonly WithText<Hint>[];
+  /** The stack that it was not begun for. */
+  readonly because?: string;
+};
+
+/** Returns an outcome for scripts. */
+export const outcomeAsData = (outcome: Outcome): OutcomeAsData => {
+  const { stack, ended, reason, errors, hints, because } = outcome;
+  return {
+    stack,
+    ended,
+    ...reason,
+    text: reasonWords(reason),
+    exitCode: exitCodeOf(outcome),
+    errors,
+    hints: hints.map((hint) => ({ ...hint, text: hintWords(hint) })),
+    ...(because && { because: because.stack }),
+  };
+};
 
 /** Returns what a plan means, as a review does, and what of AWS's it changes. */
 export function meaningOfPlan(
@@ -40,7 +106,7 @@ export function meaningOfPlan(
   return [`${stack}: ${effect ?? `the control stack: function, key store, alarms`}`, ...lines].join('\n');
 }
 
-/** What says nothing beside the effect. */
+/** Resources that are not worth a line: the effect says it. */
 const OWN = /^(aws_lambda_invocation|terraform_data)\./;
 
 function effectOf(
@@ -119,24 +185,12 @@ const indented = (text: string): string =>
     .map((line) => line.trimEnd())
     .join(`\n${' '.repeat(LABEL)}`);
 
-/** What becomes of a stack that has ended so. */
-const THEN: Partial<Record<Outcome['ended'], string>> = {
-  'waits for SES':
-    'not verified by SES yet; until then mail goes out without this signature. The function goes on checking, and rolls back ' +
-    'what SES does not verify in time: see `byodkim status`.',
-  'rolled back': 'set, and rolled back or overwritten since. See `byodkim status`.',
-};
-
 /** Formats each error with its domain, then the hints, each once. */
 export function explanations(outcomes: readonly Outcome[]): string[] {
   const errors = grouped(
     outcomes.flatMap(({ stack, errors }) => errors.map((error) => [error.code, { error, stack }] as const)),
   );
-  const hints = grouped(
-    outcomes.flatMap(({ stack, ended, hints }) =>
-      [...hints, THEN[ended] ?? []].flat().map((hint) => [hint, stack] as const),
-    ),
-  );
+  const hints = grouped(outcomes.flatMap((each) => hintsOf(each).map((hint) => [hint, each.stack] as const)));
   return [
     ...[...errors.values()].map(errorBlock),
     ...[...hints].map(([hint, stacks]) => `${several(stacks)}: ${hint}`),
@@ -144,7 +198,7 @@ export function explanations(outcomes: readonly Outcome[]): string[] {
 }
 
 /** Formats how many stacks ended in which way: `2 done, 1 refused.` */
-export const counts = (outcomes: readonly Outcome[]): string =>
-  `${[...grouped(outcomes.map(({ ended }) => [ended, ended]))]
-    .map(([ended, { length }]) => `${length} ${length > 1 ? ended.replace('waits', 'wait') : ended}`)
-    .join(', ')}.`;
+export function counts(outcomes: readonly Outcome[]): string {
+  const byEnd = grouped(outcomes.map(({ ended, stack }) => [ended, stack] as const));
+  return `${[...byEnd].map(([ended, stacks]) => endedWords(ended, stacks.length)).join(', ')}.`;
+}

@@ -1,21 +1,12 @@
-import type { Advice } from '../../handlers/words/advice';
-import { ERRORS } from '../../handlers/words/errors';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { FailureFacts, RefusalCode } from '../facts/failures';
-import { type FailureRow, OF_ENGINE, REFUSALS, THROWN } from '../words/failures';
+import { type OF_ENGINE, REFUSALS } from '../words/failures';
+import { rowOfCode } from '../words/rows';
 
 /** Codes that the command fails with, beside those of the function. */
 export type FailureCode = keyof FailureFacts | keyof typeof OF_ENGINE | RefusalCode;
 
-/** A row of the function or of the command. */
-export type CatalogueRow = FailureRow & Pick<Advice, 'next' | 'command'>;
-
-const ROWS = new Map<string, CatalogueRow>(
-  Object.entries({ ...THROWN, ...OF_ENGINE, ...REFUSALS, ...ERRORS }),
-);
-
-/** Returns the row of a code; undefined if a newer function has it. */
-export const rowOfCode = (code: string): CatalogueRow | undefined => ROWS.get(code);
+export { type CatalogueRow, rowOfCode } from '../words/rows';
 
 /** Returns the exit code of an error: that of its row, or of a failure. */
 export const exitCodeOfError = (code = ''): ExitCode => rowOfCode(code)?.exitCode ?? EXIT.failed;

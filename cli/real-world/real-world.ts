@@ -25,6 +25,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     readFile: (path) => readFile(path),
     writeFile: writeWhole,
     git: (args, folder) => git(args, folder, signal),
+    isInteractive: process.stdin.isTTY === true,
     ask: (question) => ask(question, signal),
     prove: (request, gate) => proveRecord(request, { loopback, ...gate }),
     lookUp: (request, dns) => lookUp(request, { loopback, ...dns }),

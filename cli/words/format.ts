@@ -10,8 +10,8 @@ export function formatDuration(ms: number): string {
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Groups values by their keys, in the order in which the keys come up. */
-export function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+export function grouped<Key extends string, T>(pairs: readonly (readonly [Key, T])[]): Map<Key, T[]> {
+  const groups = new Map<Key, T[]>();
   for (const [key, value] of pairs) groups.set(key, [...(groups.get(key) ?? []), value]);
   return groups;
 }

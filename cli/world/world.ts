@@ -72,6 +72,8 @@ export interface CliWorld {
   writeFile(path: string, text: string): Promise<void>;
   /** Returns what `git` prints in a folder; `null` if it ends with an error. @throws Error when there is no git */
   git(args: readonly string[], folder: string): Promise<string | null>;
+  /** Whether a person at the terminal can be asked. */
+  readonly isInteractive: boolean;
   /** Asks a person at the terminal; `null`: there is no terminal. */
   ask(question: string): Promise<string | null>;
   /** The gate. */

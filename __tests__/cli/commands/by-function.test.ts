@@ -84,11 +84,11 @@ describe('commands that the function carries out', () => {
       invoke: functionIn(cloud),
       ask: async (question) => {
         questions.push(question);
-        return 'y';
+        return 'yes';
       },
     });
     expect(questions).toEqual([
-      'Restore what SES had for example.com in ap-northeast-1 before its last change? [y/N]',
+      'Restore what SES had for example.com in ap-northeast-1 before its last change? Type "yes" to continue:',
     ]);
     expect(stdout).toContain('example.com: rolled back: ');
     expect(exitCode).toBe(0);
@@ -103,6 +103,13 @@ describe('commands that the function carries out', () => {
     expect(cloud.sns.published).toHaveLength(1);
   });
 
+  it.each(['y', 'YES', 'no', ''])('revert changes nothing where the answer is %j', async (typed) => {
+    const { exitCode, stderr } = await byodkim(['revert', 'example.com', ...PLACE], {
+      ask: async () => typed,
+    });
+    expect([exitCode, stderr]).toEqual([2, 'Nothing was changed: the answer was not "yes".\n']);
+  });
+
   it('update prints the list’s selector in its question, since the next deploy sets that again', async () => {
     const questions: string[] = [];
     const list = 'defaults: { region: ap-northeast-1 }\ndomains: { example.com: { selector: s2 } }\n';
@@ -114,7 +121,7 @@ describe('commands that the function carries out', () => {
       },
     });
     expect(questions).toEqual([
-      'Set BYODKIM with selector s1 for example.com in ap-northeast-1? The list says s2: the next deploy goes back to it. [y/N]',
+      'Set BYODKIM with selector s1 for example.com in ap-northeast-1? The list says s2: the next deploy goes back to it. Type "yes" to continue:',
     ]);
   });
 

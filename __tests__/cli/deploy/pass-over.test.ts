@@ -5,6 +5,7 @@ import type { Deployment } from '../../../cli/deploy/deployment';
 import { type EntryFacts, passOverControls, whyPlanned } from '../../../cli/deploy/pass-over';
 import type { AppliedState } from '../../../cli/engine/applied-state';
 import { CliError } from '../../../cli/errors/cli-error';
+import type { PlannedReason } from '../../../cli/facts/outcomes';
 import type { KnownDomain } from '../../../handlers/audit/status';
 
 const RESOURCES = ['aws_lambda_invocation.a', 'aws_sesv2_email_identity.b'];
@@ -51,31 +52,51 @@ it.each<[string, Partial<KnownDomain>]>([
 const knowing = (known: Partial<KnownDomain>): Partial<EntryFacts> => ({ known: { ...KNOWN, ...known } });
 const applied = (state: Partial<AppliedState>): Partial<EntryFacts> => ({ state: { ...STATE, ...state } });
 
-it.each<[string, Partial<EntryFacts>]>([
-  ['without a state', { state: undefined }],
-  ['whose state has no hash', applied({ hash: undefined } as never)],
-  ['whose configuration has changed', { configuration: { hash: 'h2', resources: RESOURCES } }],
-  ['whose configuration has no hash', { configuration: { hash: undefined, resources: RESOURCES } }],
-  ['with something tainted, or left to delete', applied({ isWhole: false })],
-  ['with a resource that is gone from its state', applied({ resources: RESOURCES.slice(1) })],
-  ['that another engine has applied', { engine: { kind: 'tofu' } }],
-  ['that nobody was asked about', { known: undefined }],
-  ['whose function does not answer', { known: new CliError('FUNCTION_NOT_FOUND', { message: 'no' }) }],
-  ['that has no ledger', knowing({ isManaged: false })],
-  ['that has an open change, or was not audited for long', knowing({ why: 'a change is open' })],
-  ['that was never seen', knowing({ asOf: null })],
-  ['that was not verified', knowing({ ses: { ...KNOWN.ses!, status: 'TEMPORARY_FAILURE' } })],
-  ['that SES had something else of', knowing({ ses: null })],
-  ['that had drifted', knowing({ drifted: true })],
-  ['that was rolled back because SES did not verify it', knowing({ unverified: {} as never })],
-  ['that is not confirmed', knowing({ confirmed: false })],
-  ['that signs with another selector', knowing({ selector: 's2' })],
-  ['that somebody has changed since', knowing({ changedByOthersAt: '2026-11-28T09:01:00Z' })],
-  ['that has a record that is missing', knowing(finding('RECORD_MISSING'))],
-  ['that could not be checked', knowing(finding('NOT_CHECKED'))],
-  ['that has something that a newer function has found', knowing(finding('NEW_CODE'))],
-])('plans an entry %s', (_, changed) => {
-  expect(whyPlanned({ ...UNCHANGED, ...changed })).not.toBeNull();
+it.each<[string, PlannedReason['code'], Partial<EntryFacts>]>([
+  ['without a state', 'not-applied', { state: undefined }],
+  ['whose state has no hash', 'not-applied', applied({ hash: undefined } as never)],
+  [
+    'whose configuration has changed',
+    'configuration-changed',
+    { configuration: { hash: 'h2', resources: RESOURCES } },
+  ],
+  [
+    'whose configuration has no hash',
+    'not-applied',
+    { configuration: { hash: undefined, resources: RESOURCES } },
+  ],
+  ['with something tainted, or left to delete', 'left-to-do', applied({ isWhole: false })],
+  ['with a resource that is gone from its state', 'left-to-do', applied({ resources: RESOURCES.slice(1) })],
+  ['that another engine has applied', 'other-engine', { engine: { kind: 'tofu' } }],
+  ['that nobody was asked about', 'not-known', { known: undefined }],
+  [
+    'whose function does not answer',
+    'not-asked',
+    { known: new CliError('FUNCTION_NOT_FOUND', { message: 'no' }) },
+  ],
+  ['that has no ledger', 'no-ledger', knowing({ isManaged: false })],
+  [
+    'that has an open change, or was not audited for long',
+    'function-unsure',
+    knowing({ why: 'a change is open' }),
+  ],
+  ['that was never seen', 'out-of-step', knowing({ asOf: null })],
+  ['that was not verified', 'out-of-step', knowing({ ses: { ...KNOWN.ses!, status: 'TEMPORARY_FAILURE' } })],
+  ['that SES had something else of', 'out-of-step', knowing({ ses: null })],
+  ['that had drifted', 'out-of-step', knowing({ drifted: true })],
+  ['that was rolled back because SES did not verify it', 'out-of-step', knowing({ unverified: {} as never })],
+  ['that is not confirmed', 'other-in-force', knowing({ confirmed: false })],
+  ['that signs with another selector', 'other-in-force', knowing({ selector: 's2' })],
+  [
+    'that somebody has changed since',
+    'changed-outside',
+    knowing({ changedByOthersAt: '2026-11-28T09:01:00Z' }),
+  ],
+  ['that has a record that is missing', 'finding', knowing(finding('RECORD_MISSING'))],
+  ['that could not be checked', 'finding', knowing(finding('NOT_CHECKED'))],
+  ['that has something that a newer function has found', 'finding', knowing(finding('NEW_CODE'))],
+])('plans an entry %s: %s', (_, code, changed) => {
+  expect(whyPlanned({ ...UNCHANGED, ...changed })?.code).toBe(code);
 });
 
 describe('control stacks that nobody has named', () => {

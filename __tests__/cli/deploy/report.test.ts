@@ -1,13 +1,14 @@
+import { afterApply, afterPlan, type Context, exitCodeOf, notBegun } from '../../../cli/deploy/outcome';
 import {
-  afterApply,
-  afterPlan,
-  type Context,
-  exitCodeOf,
-  notBegun,
-  type Outcome,
-} from '../../../cli/deploy/outcome';
-import { counts, errorBlock, explanations, meaningOfPlan, waitAt } from '../../../cli/deploy/report';
+  counts,
+  errorBlock,
+  explanations,
+  meaningOfPlan,
+  outcomeAsData,
+  waitAt,
+} from '../../../cli/deploy/report';
 import { endOf } from '../../../cli/engine/engine';
+import type { Ended, Outcome, Reason } from '../../../cli/facts/outcomes';
 import { parseDomainList } from '../../../list/read-list';
 
 const signal = new AbortController().signal;
@@ -45,44 +46,49 @@ const FAILED = afterApply(
 const DELETED = [{ address: 'aws_sesv2_email_identity.I_1A2B3C4D', action: 'delete' }];
 
 describe('how a stack ended', () => {
-  const counted = '5 added, 0 changed, 0 destroyed';
+  const counted = { add: 5, change: 0, remove: 0 };
+  const none = { add: 0, change: 0, remove: 0 };
   const protectedBucket =
     'Error: Instance cannot be destroyed\n\nResource aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D[0] has lifecycle.prevent_destroy set';
   const signedOut = '\nError: No valid credential sources found\n\nSee there.';
   const pending = thrown('VERIFICATION_PENDING', 'SES is set.');
-  const needs = 'its control stack was not deployed';
+  const needs: Reason = { code: 'needs', facts: { stack: 'control' } };
+  const error = (code: string): Reason => ({ code: 'error', facts: { error: code } });
+  const message = 'No valid credential sources found\n\nSee there.';
 
-  it.each<[string, number, Outcome]>([
-    [`done: ${counted}`, 0, DONE],
-    [`waits for SES: ${counted}`, 2, WAITING],
-    ['waits for SES: the stack is done once it has verified', 2, run('a', 1, pending)],
-    ['unchanged: no changes', 0, afterPlan('a', end(0, ''), CONTEXT)],
-    ['planned: 5 to add, 0 to change, 0 to destroy', 0, afterPlan('a', end(2, '', ADDED), CONTEXT)],
-    ['refused: IDENTITY_PROTECTED', 3, afterPlan('a', end(2, '', { changes: DELETED }), CONTEXT)],
-    ['refused: KEY_STORE_PROTECTED', 3, afterPlan('a', end(1, protectedBucket), CONTEXT)],
-    ['refused: DNS_TXT_NOT_READY', 2, REFUSED],
-    ['failed: No valid credential sources found', 1, run('c', 1, signedOut)],
-    ['interrupted: ended in order; run it again', 130, run('c', 1, 'Interrupt received.', true)],
-    [`not begun: ${needs}`, 1, notBegun('d', needs)],
-    [`not begun: ${needs}`, 2, notBegun('b.test', needs, REFUSED)],
-  ])('is %s, exit code %i', (words, exitCode, outcome) => {
-    expect([`${outcome.ended}: ${outcome.detail}`, exitCodeOf(outcome)]).toEqual([words, exitCode]);
+  it.each<[Ended, Reason, number, Outcome]>([
+    ['done', { code: 'applied', facts: { ...counted, isVerified: false } }, 0, DONE],
+    ['waiting', { code: 'applied', facts: { ...counted, isVerified: false } }, 2, WAITING],
+    ['waiting', { code: 'verification-required', facts: {} }, 2, run('a', 1, pending)],
+    ['unchanged', { code: 'no-changes', facts: {} }, 0, afterPlan('a', end(0, ''), CONTEXT)],
+    ['planned', { code: 'changes-planned', facts: counted }, 0, afterPlan('a', end(2, '', ADDED), CONTEXT)],
+    ['planned', { code: 'changes-planned', facts: none }, 0, afterPlan('a', end(2, ''), CONTEXT)],
+    ['refused', error('IDENTITY_PROTECTED'), 3, afterPlan('a', end(2, '', { changes: DELETED }), CONTEXT)],
+    ['refused', error('KEY_STORE_PROTECTED'), 3, afterPlan('a', end(1, protectedBucket), CONTEXT)],
+    ['refused', error('DNS_TXT_NOT_READY'), 2, REFUSED],
+    ['failed', { code: 'engine-failed', facts: { message, exitCode: 1 } }, 1, run('c', 1, signedOut)],
+    ['interrupted', { code: 'interrupted', facts: {} }, 130, run('c', 1, 'Interrupt received.', true)],
+    ['not-begun', needs, 1, notBegun('d', needs)],
+    ['not-begun', needs, 2, notBegun('b.test', needs, REFUSED)],
+  ])('is %s, %j, exit code %i', (ended, reason, exitCode, outcome) => {
+    expect([outcome.ended, outcome.reason, exitCodeOf(outcome)]).toEqual([ended, reason, exitCode]);
   });
 });
 
-it('says what becomes of a change that an interrupt has left unconfirmed', () => {
+it('advises on a change that an interrupt has left unconfirmed', () => {
   const { hints } = run('c', 1, 'aws_lambda_invocation.I_Signing_1A2B3C4D: Creation complete after 2s', true);
-  expect(hints).toEqual([expect.stringContaining('An unconfirmed change is rolled back by itself')]);
+  expect(hints).toEqual([{ code: 'advice', facts: { error: 'SES_CHANGED' } }]);
 });
 
 it('advises a drill, and topics if there are none, after the first deploy of a control stack alone', () => {
   const applied = (address: string, list = LIST) =>
-    afterApply('c', end(0, `${address}: Creation complete after 8s`), { ...CONTEXT, list }).hints;
+    afterApply('c', end(0, `${address}: Creation complete after 8s`), { ...CONTEXT, list }).hints.map(
+      ({ code }) => code,
+    );
   const made = 'aws_lambda_function.Byodkim_Function_1A2B3C4D';
-  const drill = expect.stringContaining('byodkim drill');
   for (const control of ['', 'control: { topics: {} }\n'])
-    expect(applied(made, listOf(control))).toEqual([drill, expect.stringContaining('control.topics')]);
-  expect(applied(made, listOf('control: { topics: { result: create } }\n'))).toEqual([drill]);
+    expect(applied(made, listOf(control))).toEqual(['new-control', 'no-topics']);
+  expect(applied(made, listOf('control: { topics: { result: create } }\n'))).toEqual(['new-control']);
   expect(applied('aws_lambda_invocation.x')).toEqual([]);
 });
 
@@ -92,6 +98,20 @@ describe('the end of a run', () => {
   it('counts how the stacks ended', () => {
     expect(counts([DONE, WAITING, REFUSED, FAILED])).toBe('1 done, 1 waits for SES, 1 refused, 1 failed.');
     expect(counts([WAITING, WAITING])).toBe('2 wait for SES.');
+  });
+
+  it('has codes, facts and sentences for scripts', () => {
+    expect(outcomeAsData(FAILED)).toMatchObject({
+      ended: 'failed',
+      code: 'engine-failed',
+      facts: { exitCode: 1 },
+      text: LOCKED,
+      exitCode: 1,
+      errors: [{ code: 'STATE_LOCKED' }],
+      hints: [],
+    });
+    const needs: Reason = { code: 'needs', facts: { stack: 'b.test' } };
+    expect(outcomeAsData(notBegun('d', needs, REFUSED))).toMatchObject({ because: 'b.test', exitCode: 2 });
   });
 
   it('prints each entry with an error of a code, then once what is common to all', () => {
@@ -138,7 +158,7 @@ describe('the end of a run', () => {
   });
 
   it('says last what SES has not verified yet', () => {
-    expect(textOf([DONE, WAITING])).toMatch(/^w\.test: not verified by SES yet; .*`byodkim status`\.$/);
+    expect(textOf([DONE, WAITING])).toMatch(/^w\.test: SES has not verified it yet; .*`byodkim status`\.$/);
   });
 });
 

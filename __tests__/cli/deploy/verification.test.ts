@@ -1,6 +1,7 @@
 import type { Deployment } from '../../../cli/deploy/deployment';
-import { type Outcome, outcome } from '../../../cli/deploy/outcome';
+import { outcome } from '../../../cli/deploy/outcome';
 import { awaitVerification } from '../../../cli/deploy/verification';
+import type { Outcome, Reason } from '../../../cli/facts/outcomes';
 import { SesPace } from '../../../cli/pace/ses-pace';
 import type { StatusAnswer } from '../../../cli/target/function';
 import type { Cli } from '../../../cli/world/cli';
@@ -16,7 +17,9 @@ const STATUS = {
 } as unknown as StatusAnswer;
 const VERIFIED = { ...STATUS, ses: { status: 'SUCCESS' } } as StatusAnswer;
 const STACKS = ['a.example', 'b.example', 'c.example'];
-const WAITING = STACKS.map((stack) => outcome(stack, 'waits for SES', '5 added', { isUnverified: true }));
+const NO_CHANGES: Reason = { code: 'no-changes', facts: {} };
+const APPLIED: Reason = { code: 'applied', facts: { add: 5, change: 0, remove: 0, isVerified: false } };
+const WAITING = STACKS.map((stack) => outcome(stack, 'waiting', APPLIED, { isUnverified: true }));
 
 describe('waiting for SES after a deploy', () => {
   /** Waits for what SES answers at each second of the wait. */
@@ -60,14 +63,14 @@ describe('waiting for SES after a deploy', () => {
     expect(ended).toEqual(WAITING.map(({ stack }) => [stack, 'done']));
     const minutes = (line: string) => line.replace(/\d+ min/, 'N min');
     expect(lines.slice(0, 3).map(minutes)).toEqual(
-      STACKS.map((stack) => `${stack}  waits for SES, N min at most: SES says PENDING`),
+      STACKS.map((stack) => `${stack}  waits for SES, N min at most: SES reports PENDING`),
     );
     expect(minutes(lines[3]!)).toBe('b.example  done: SES has verified it (N min)');
     expect(lines.slice(4).map(minutes).sort()).toEqual([
       'a.example  done: SES has verified it (N min)',
-      'a.example  waits for SES, N min at most: SES says PENDING',
+      'a.example  waits for SES, N min at most: SES reports PENDING',
       'c.example  done: SES has verified it (N min)',
-      'c.example  waits for SES, N min at most: SES says PENDING',
+      'c.example  waits for SES, N min at most: SES reports PENDING',
     ]);
     expect(seconds).toBeLessThan(130);
   });
@@ -93,7 +96,7 @@ describe('waiting for SES after a deploy', () => {
 
   it('ends when its time is over, and asks once where it is not to wait', async () => {
     const over = await wait(() => STATUS, { seconds: 60 });
-    expect(over.ended).toEqual(WAITING.map(({ stack }) => [stack, 'waits for SES']));
+    expect(over.ended).toEqual(WAITING.map(({ stack }) => [stack, 'waiting']));
     expect(over.seconds).toBeLessThan(70);
     const once = await wait(() => STATUS, { seconds: 0 });
     expect([once.asked.length, once.lines]).toEqual([3, []]);
@@ -105,14 +108,14 @@ describe('waiting for SES after a deploy', () => {
     ['a person has changed SES', { drifted: true }],
   ])('ends an entry as rolled back where %s', async (_, answer) => {
     const { ended } = await wait((domain) => (domain === 'b.example' ? { ...STATUS, ...answer } : VERIFIED));
-    expect(ended).toContainEqual(['b.example', 'rolled back']);
+    expect(ended).toContainEqual(['b.example', 'rolled-back']);
   });
 
   it('goes on where a change waits again after one that SES had not verified', async () => {
     const { ended } = await wait(() => ({ ...STATUS, unverified: { selector: 's1' } as never }), {
       seconds: 30,
     });
-    expect(ended[0]).toEqual(['a.example', 'waits for SES']);
+    expect(ended[0]).toEqual(['a.example', 'waiting']);
   });
 
   it('asks again where the function could not be asked', async () => {
@@ -125,20 +128,18 @@ describe('waiting for SES after a deploy', () => {
 
   it('asks nothing about entries that do not wait', async () => {
     const outcomes = [
-      outcome('a.example', 'refused', 'DNS_TXT_NOT_READY'),
-      outcome('b.example', 'done', ''),
-      outcome('c.example', 'unchanged', ''),
+      outcome('a.example', 'refused', { code: 'error', facts: { error: 'DNS_TXT_NOT_READY' } }),
+      outcome('b.example', 'done', APPLIED),
+      outcome('c.example', 'unchanged', NO_CHANGES),
     ];
     expect((await wait(() => VERIFIED, { outcomes })).asked).toEqual([]);
   });
 
   it('says nothing of an entry that is unchanged, and that SES has verified since', async () => {
-    const outcomes = [outcome('a.example', 'unchanged', 'no changes', { isUnverified: true })];
+    const outcomes = [outcome('a.example', 'unchanged', NO_CHANGES, { isUnverified: true })];
     const since = await wait(() => VERIFIED, { outcomes });
     expect([since.ended, since.lines, since.seconds]).toEqual([[['a.example', 'unchanged']], [], 0]);
-    expect((await wait(() => STATUS, { outcomes, seconds: 0 })).ended).toEqual([
-      ['a.example', 'waits for SES'],
-    ]);
+    expect((await wait(() => STATUS, { outcomes, seconds: 0 })).ended).toEqual([['a.example', 'waiting']]);
   });
 
   it('ends at an interrupt with what is known by then', async () => {
@@ -152,8 +153,8 @@ describe('waiting for SES after a deploy', () => {
     );
     expect(ended).toEqual([
       ['a.example', 'done'],
-      ['b.example', 'waits for SES'],
-      ['c.example', 'waits for SES'],
+      ['b.example', 'waiting'],
+      ['c.example', 'waiting'],
     ]);
     expect(seconds).toBeLessThan(60);
   });

@@ -16,7 +16,7 @@ function atTerminal(types: string): Promise<{ exitCode: number | null; output: s
     let hasTyped = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (hasTyped || !output.includes('[y/N]')) return;
+      if (hasTyped || !output.includes('Type "yes" to continue:')) return;
       hasTyped = true;
       child.stdin.write(types);
     });
@@ -37,6 +37,6 @@ function atTerminal(types: string): Promise<{ exitCode: number | null; output: s
   it('treats every answer but yes as a no', async () => {
     const { exitCode, output } = await atTerminal('perhaps\r');
     expect(exitCode).toBe(2);
-    expect(output).toContain('Nothing was changed.');
+    expect(output).toContain('Nothing was changed: the answer was not "yes".');
   });
 });

@@ -43,6 +43,7 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     },
     writeFile: nobody('a file to be written'),
     git: nobody('git'),
+    isInteractive: false,
     ask: async () => null,
     prove: (request, gate) => proveRecord(request, { loopback: 'allowed', ...gate }),
     lookUp: (request, dns) => lookUp(request, { loopback: 'allowed', ...dns }),

@@ -1,0 +1,83 @@
+/** Runs stacks in the order in which they need each other. */
+import { EXIT } from '../facts/exit-codes';
+import type { Outcome } from '../facts/outcomes';
+import { mapConcurrently } from '../pace/concurrency';
+import { neededBy, needing } from './choose';
+import type { Deployment } from './deployment';
+import { exitCodeOf, notBegun } from './outcome';
+import { outcomeLine } from './report';
+
+export type Step = (stack: string) => Promise<Outcome>;
+
+/**
+ * Runs each stack to its end whatever becomes of those that it does not need, and prints a line for each.
+ * @param before how others have ended
+ */
+export async function runInOrder(
+  deployment: Deployment,
+  stacks: readonly string[],
+  before: readonly Outcome[],
+  step: Step,
+): Promise<Outcome[]> {
+  const { action, atOnce, cli } = deployment;
+  const { out } = cli;
+  const width = Math.max(...stacks.map(({ length }) => length));
+  const begun = new Map<string, Outcome | Promise<Outcome>>(before.map((each) => [each.stack, each]));
+  const needs = new Map(stacks.map((stack) => [stack, awaited(deployment, stack)]));
+  const begin = async (stack: string): Promise<Outcome> =>
+    (await blockedBy(deployment, stack, needs.get(stack)!, begun)) ?? orInterrupted(deployment, stack, step);
+  // What is waited for is begun first.
+  const waits = (stack: string): number => Number(needs.get(stack)!.some((each) => needs.has(each)));
+  const ordered = [...stacks].sort((a, b) => waits(a) - waits(b));
+  let ended = 0;
+  const work = mapConcurrently(ordered, atOnce, async (stack) => {
+    const startedAt = performance.now();
+    const end = begin(stack);
+    begun.set(stack, end);
+    const outcome = await end;
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    ended += 1;
+    const count = `[${`${ended}`.padStart(`${stacks.length}`.length)}/${stacks.length}]`;
+    out.write(`${count} ${stack.padEnd(width)}  ${outcomeLine(outcome)} (${seconds} s)\n`);
+    return outcome;
+  });
+  const title = stacks.length === 1 ? stacks[0] : `of ${stacks.length} stacks`;
+  return out.progress.during(`${action} ${title}`, work);
+}
+
+/** Returns the stacks that have to end well before one is begun. */
+function awaited({ action, list }: Deployment, stack: string): string[] {
+  if (action === 'destroy') return needing(list, stack);
+  return action === 'deploy' ? neededBy(list, stack) : [];
+}
+
+/** Waits for the stacks that one needs; returns its outcome if it must not be begun. */
+async function blockedBy(
+  { action }: Deployment,
+  stack: string,
+  needs: readonly string[],
+  begun: ReadonlyMap<string, Outcome | Promise<Outcome>>,
+): Promise<Outcome | undefined> {
+  for (const needed of needs) {
+    const outcome = await begun.get(needed);
+    if (outcome === undefined || !stops(outcome)) continue;
+    const facts = { stack: needed };
+    return action === 'destroy'
+      ? notBegun(stack, { code: 'needed-by', facts })
+      : notBegun(stack, { code: 'needs', facts }, outcome);
+  }
+  return undefined;
+}
+
+/** Whether what needs a stack must not be begun. A home that waits for SES has key and record. */
+const stops = (outcome: Outcome): boolean => exitCodeOf(outcome) !== EXIT.ok && outcome.ended !== 'waiting';
+
+async function orInterrupted({ signal }: Deployment, stack: string, step: Step): Promise<Outcome> {
+  try {
+    signal.throwIfAborted();
+    return await step(stack);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return notBegun(stack, { code: 'interrupted-before', facts: {} });
+  }
+}

@@ -1,0 +1,50 @@
+/** Finds what is left of entries that were destroyed: in SES, in DNS, in the key store. */
+import { DAY_MS, dayFrom } from '../../handlers/clock';
+import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
+import type { ListedDomain } from '../../list/domain-list';
+import { CliError } from '../errors/cli-error';
+import type { Hint, Outcome, RecordLeft } from '../facts/outcomes';
+import { keyStoreOf } from '../target/domain-list';
+import type { StatusAnswer } from '../target/function';
+import type { Deployment } from './deployment';
+import { statusOf } from './status-of';
+
+/** Adds to each entry that was destroyed what is left of it. */
+export async function withRemains(deployment: Deployment, destroyed: readonly Outcome[]): Promise<Outcome[]> {
+  const ended: Outcome[] = [];
+  for (const each of destroyed)
+    ended.push({ ...each, hints: [...each.hints, ...(await remainsOf(deployment, each))] });
+  return ended;
+}
+
+async function remainsOf(deployment: Deployment, { stack, ended }: Outcome): Promise<Hint[]> {
+  const { list, signal, cli } = deployment;
+  if (ended !== 'done' || signal.aborted) return [];
+  const listed = list.domains.find((each) => each.stack === stack)!;
+  try {
+    return [leftOf(listed, await statusOf(deployment, listed), cli.world.clock.now())];
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return [];
+  }
+}
+
+/** Returns what is left of an entry, by the answer of the function after its destroy. */
+export function leftOf(listed: ListedDomain, answer: StatusAnswer | CliError, now: number): Hint {
+  if (answer instanceof CliError) return { code: 'left-unknown', facts: { error: answer.code } };
+  const { ses, keyStoreBucket } = answer;
+  const { domain, selector, home } = listed;
+  if (home !== undefined) return { code: 'left-at-home', facts: { ses, home } };
+  const { bucket = keyStoreBucket, privateKey: key = privateKeyObject(domain, selector) } =
+    keyStoreOf(listed) ?? {};
+  const privateKey = s3Uri({ bucket, key });
+  return { code: 'left', facts: { ses, record: recordLeft(listed, answer, now), privateKey } };
+}
+
+function recordLeft(listed: ListedDomain, { ses }: StatusAnswer, now: number): RecordLeft {
+  const { domain, selector, record, overlapDays = MINIMUM_OVERLAP_DAYS } = listed;
+  const name = recordName(domain, selector);
+  if (ses?.origin === 'EXTERNAL' && ses.selector === selector) return { kind: 'needed', recordName: name };
+  if (record) return { kind: 'removed' };
+  return { kind: 'free', recordName: name, from: dayFrom(now + overlapDays * DAY_MS) };
+}
