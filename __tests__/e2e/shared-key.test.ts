@@ -104,7 +104,7 @@ describe('one key and one record in two regions', () => {
     expect(output).toContain(`${HOME} has the key and the record that ${OTHER} signs with.`);
     expect(exitCode).toBe(1);
     expect(await passes('destroy', OTHER, '--yes')).toContain(
-      'Key and record stay: they are those of example.com',
+      'The key and the record stay: they belong to example.com',
     );
     sent.push(await send(stage, HOME, TOKYO));
     await passes('deploy', OTHER);
