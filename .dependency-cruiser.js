@@ -107,6 +107,8 @@ const DOORS = {
     'cli/rotation/due.ts',
     'cli/status/show.ts',
     'cli/deploy/report.ts',
+    'cli/commands/review.ts',
+    'cli/commands/status.ts',
     'tools/docs/',
   ],
 };

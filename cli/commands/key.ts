@@ -67,7 +67,10 @@ async function createKeys(cli: Cli, options: DomainOptions, text: string): Promi
   const isOne = selectors.length === 1;
   const make = (selector: string) => {
     const fields = { ...eventFields(target, selector), gate, notifyDnsTeam: isAsked && isOne };
-    return askFunction(cli, target, 'createKey', fields, `Making a key for ${selector} of ${target.domain}`);
+    return askFunction(cli, target, 'createKey', {
+      fields,
+      title: `Making a key for ${selector} of ${target.domain}`,
+    });
   };
   const answers: Answers['createKey'][] = [];
   for (const selector of selectors) answers.push(await make(selector));
@@ -75,7 +78,7 @@ async function createKeys(cli: Cli, options: DomainOptions, text: string): Promi
   const isNew = answers.some(({ created, described }) => created || described);
   const { notice } =
     !isOne && isNew && isAsked
-      ? await askFunction(cli, target, 'notifyDnsTeam', eventFields(target, first.selector))
+      ? await askFunction(cli, target, 'notifyDnsTeam', { fields: eventFields(target, first.selector) })
       : first;
   const { out } = cli;
   const printed = (): string => {

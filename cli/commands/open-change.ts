@@ -20,7 +20,7 @@ export const confirmCommand = (): CliCommand =>
 async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const { domain } = target;
-  const answer = await askFunction(cli, target, 'confirm', {}, `Confirming ${domain}`);
+  const answer = await askFunction(cli, target, 'confirm', { title: `Confirming ${domain}` });
   const { green, yellow } = cli.out.colours;
   const line = () => {
     if (!('transaction' in answer)) return yellow(`${domain}: nothing was confirmed: ${answer.reason}.`);
@@ -51,7 +51,7 @@ async function revert(cli: Cli, options: DomainOptions, text: string): Promise<E
   const { domain } = target;
   const question = `Restore what SES had for ${domain} in ${functionOf(target).region} before its last change?`;
   if (!(await isApproved(cli, question, options))) return EXIT.notReady;
-  const answer = await askFunction(cli, target, 'revert', {}, `Rolling back ${domain}`);
+  const answer = await askFunction(cli, target, 'revert', { title: `Rolling back ${domain}` });
   const { reverted, reason, warnings } = answer;
   const { green, yellow } = cli.out.colours;
   const line = reverted

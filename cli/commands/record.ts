@@ -58,7 +58,10 @@ async function notify(cli: Cli, options: RecordOptions, text: string): Promise<E
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
   const title = `Notifying the DNS team of ${selector} of ${target.domain}`;
-  const answer = await askFunction(cli, target, 'notifyDnsTeam', eventFields(target, selector), title);
+  const answer = await askFunction(cli, target, 'notifyDnsTeam', {
+    fields: eventFields(target, selector),
+    title,
+  });
   const { message, notice, text: letter, warnings } = answer;
   for (const warning of warnings) cli.out.note(`Warning: ${warning}`);
   cli.out.result(answer, () =>

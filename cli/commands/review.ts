@@ -2,7 +2,6 @@ import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { CliCommand } from '../command';
 import { unsignedMailOf } from '../dns/mail-domain';
-import { renamingWords } from '../engine/renaming';
 import { CliError, orCliError } from '../errors/cli-error';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import { compareLists, type DomainChange, entryOf, type ListChanges } from '../review/changes';
@@ -20,6 +19,7 @@ import {
 } from '../review/refusals';
 import { requireEntries } from '../target/domain-list';
 import { askFunction, type Target, targetIn } from '../target/target';
+import { renamingWords } from '../words/unlisted';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { CliWorld } from '../world/world';
 

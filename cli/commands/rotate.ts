@@ -64,7 +64,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
     notifyDnsTeam: listed.record === undefined,
   };
   const title = `Making a key for ${selector} of ${target.domain}`;
-  const answer = await askFunction(cli, target, 'createKey', fields, title);
+  const answer = await askFunction(cli, target, 'createKey', { fields, title });
   // The key first: a list that names a selector without a key would only be refused.
   await world.writeFile(read.file, edited);
   const { record, warnings } = answer;

@@ -1,7 +1,7 @@
 import type { KnownDomain } from '../../handlers/audit/status';
 import type { DomainList } from '../../list/domain-list';
 import { CliCommand } from '../command';
-import { findUnlisted, unlistedWords } from '../engine/applied-state';
+import { findUnlisted } from '../engine/applied-state';
 import { CliError, orCliError, usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { Recalled, Subject } from '../facts/status';
@@ -14,6 +14,7 @@ import { readList, requireList } from '../target/domain-list';
 import { askKnown } from '../target/known';
 import { askFunction, type Target, targetIn } from '../target/target';
 import { counted } from '../words/format';
+import { unlistedWords } from '../words/unlisted';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 interface StatusOptions extends GlobalOptions {
@@ -126,7 +127,7 @@ async function askNow(cli: Cli, target: Target, pace: SesPace): Promise<KnownDom
   const { region, entry } = target;
   if (region !== undefined)
     await pace.turn({ region, stack: entry }, SES_READS.status.reads, cli.world.signal);
-  return askFunction(cli, target, 'status', { findings: true });
+  return askFunction(cli, target, 'status', { fields: { findings: true } });
 }
 
 /** Counts the domains that are shown as the last audit saw them. */

@@ -30,7 +30,10 @@ async function update(cli: Cli, options: DomainOptions, text: string): Promise<E
   const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${region}?${goesBack}`;
   if (!(await isApproved(cli, question, options))) return EXIT.notReady;
   const fields = { ...eventFields(target, selector), gate, verification };
-  const answer = await askFunction(cli, target, 'update', fields, `Setting BYODKIM of ${target.domain}`);
+  const answer = await askFunction(cli, target, 'update', {
+    fields,
+    title: `Setting BYODKIM of ${target.domain}`,
+  });
   const { message, final_dkim_status: status, signing_origin: origin, warnings } = answer;
   const { green, yellow } = cli.out.colours;
   const paint = status === 'SUCCESS' ? green : yellow;

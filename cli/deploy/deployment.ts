@@ -1,6 +1,7 @@
 import type { DomainList } from '../../list/domain-list';
-import type { AppliedState, Unlisted } from '../engine/applied-state';
+import type { AppliedState } from '../engine/applied-state';
 import type { Action, Workspace } from '../engine/workspace';
+import type { Unlisted } from '../facts/unlisted';
 import type { SesPace } from '../pace/ses-pace';
 import type { Cli } from '../world/cli';
 

@@ -63,8 +63,8 @@ async function blockedBy(
     if (outcome === undefined || !stops(outcome)) continue;
     const facts = { stack: needed };
     return action === 'destroy'
-      ? notBegun(stack, { code: 'needed-by', facts })
-      : notBegun(stack, { code: 'needs', facts }, outcome);
+      ? notBegun(stack, { code: 'NEEDED_BY', facts })
+      : notBegun(stack, { code: 'NEEDS', facts }, outcome);
   }
   return undefined;
 }
@@ -78,6 +78,6 @@ async function orInterrupted({ signal }: Deployment, stack: string, step: Step):
     return await step(stack);
   } catch (error) {
     if (!signal.aborted) throw error;
-    return notBegun(stack, { code: 'interrupted-before', facts: {} });
+    return notBegun(stack, { code: 'INTERRUPTED_BEFORE', facts: {} });
   }
 }

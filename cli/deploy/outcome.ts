@@ -27,9 +27,9 @@ export function afterPlan(stack: string, end: EngineEnd, context: Context): Outc
   const refusals = context.action === 'destroy' ? [] : planRefusals(judged);
   if (refusals.length > 0) return refused(stack, refusals);
   if (!isPlanned) return afterFailure(stack, end, context);
-  if (exitCode === 0) return outcome(stack, 'unchanged', { code: 'no-changes', facts: {} });
-  const hints: Hint[] = tainted.length === 0 ? [] : [{ code: 'tainted', facts: { addresses: tainted } }];
-  return outcome(stack, 'planned', { code: 'changes-planned', facts: { ...NONE, ...counts } }, { hints });
+  if (exitCode === 0) return outcome(stack, 'unchanged', { code: 'NO_CHANGES', facts: {} });
+  const hints: Hint[] = tainted.length === 0 ? [] : [{ code: 'TAINTED', facts: { addresses: tainted } }];
+  return outcome(stack, 'planned', { code: 'CHANGES_PLANNED', facts: { ...NONE, ...counts } }, { hints });
 }
 
 const NONE: Counts = { add: 0, change: 0, remove: 0 };
@@ -47,7 +47,7 @@ export function afterApply(stack: string, end: EngineEnd, context: Context): Out
   const verified = context.action === 'deploy' ? end.verified : undefined;
   const facts = { ...NONE, ...end.counts, isVerified: verified === true };
   const hints = NEW_CONTROL.test(end.output) ? hintsOfNewControl(context) : [];
-  const reason: Reason = { code: 'applied', facts };
+  const reason: Reason = { code: 'APPLIED', facts };
   return verified === false
     ? outcome(stack, 'waiting', reason, { hints, isUnverified: true })
     : outcome(stack, 'done', reason, { hints });
@@ -57,13 +57,13 @@ const NEW_CONTROL = /^aws_lambda_function\.[^\n]*: Creation complete/m;
 
 function hintsOfNewControl({ list }: Context): Hint[] {
   const topics = Object.keys(list.control.topics ?? {});
-  const drill: Hint = { code: 'new-control', facts: {} };
-  return topics.length > 0 ? [drill] : [drill, { code: 'no-topics', facts: {} }];
+  const drill: Hint = { code: 'NEW_CONTROL', facts: {} };
+  return topics.length > 0 ? [drill] : [drill, { code: 'NO_TOPICS', facts: {} }];
 }
 
 /** Makes the outcome of a stack that was refused. */
 export const refused = (stack: string, errors: readonly HandlerError[]): Outcome =>
-  outcome(stack, 'refused', { code: 'error', facts: { error: errors[0]!.code } }, { errors });
+  outcome(stack, 'refused', { code: 'ERROR', facts: { error: errors[0]!.code } }, { errors });
 
 /** @param because the stack that it was not begun for */
 export const notBegun = (stack: string, reason: Reason, because?: Outcome): Outcome =>
@@ -77,14 +77,14 @@ function afterFailure(stack: string, end: EngineEnd, context: Context): Outcome 
     return outcome(
       stack,
       'waiting',
-      { code: 'verification-required', facts: {} },
+      { code: 'VERIFICATION_REQUIRED', facts: {} },
       { isUnverified: true, isUnfinished: true },
     );
   if (errors.length > 0) return { ...refused(stack, errors), hints: codes.map(adviceFor) };
   if (context.signal.aborted) {
     // Other codes may stand for what the interrupt has cut off.
     const hints = codes.filter((code) => code === 'SES_CHANGED').map(adviceFor);
-    return outcome(stack, 'interrupted', { code: 'interrupted', facts: {} }, { hints });
+    return outcome(stack, 'interrupted', { code: 'INTERRUPTED', facts: {} }, { hints });
   }
   return failed(stack, end, codes);
 }
@@ -95,11 +95,11 @@ function failed(
   [code = 'ENGINE_FAILED', ...others]: readonly string[],
 ): Outcome {
   const message = messageOf(end);
-  const reason: Reason = { code: 'engine-failed', facts: { message, exitCode: end.exitCode } };
+  const reason: Reason = { code: 'ENGINE_FAILED', facts: { message, exitCode: end.exitCode } };
   return outcome(stack, 'failed', reason, { errors: [{ code, message }], hints: others.map(adviceFor) });
 }
 
-const adviceFor = (error: string): Hint => ({ code: 'advice', facts: { error } });
+const adviceFor = (error: string): Hint => ({ code: 'ADVICE', facts: { error } });
 
 /** What the engine prints, by the code that it stands for. */
 const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {

@@ -30,11 +30,11 @@ export function whyNotAsApplied({
   state,
   engine,
 }: Pick<EntryFacts, 'configuration' | 'state' | 'engine'>): PlannedReason | null {
-  if (state?.hash === undefined || configuration.hash === undefined) return { code: 'not-applied' };
-  if (state.hash !== configuration.hash) return { code: 'configuration-changed' };
+  if (state?.hash === undefined || configuration.hash === undefined) return { code: 'NOT_APPLIED' };
+  if (state.hash !== configuration.hash) return { code: 'CONFIGURATION_CHANGED' };
   if (!state.isWhole || state.resources.join() !== configuration.resources.join())
-    return { code: 'left-to-do' };
-  if (state.engine !== undefined && state.engine.kind !== engine.kind) return { code: 'other-engine' };
+    return { code: 'LEFT_TO_DO' };
+  if (state.engine !== undefined && state.engine.kind !== engine.kind) return { code: 'OTHER_ENGINE' };
   return null;
 }
 
@@ -44,22 +44,22 @@ export const whyPlanned = (facts: EntryFacts): PlannedReason | null =>
 
 /** Returns why the function cannot answer for an entry without asking SES. */
 function whyUnknown({ known }: EntryFacts): PlannedReason | null {
-  if (known === undefined) return { code: 'not-known' };
-  if (known instanceof CliError) return { code: 'not-asked', error: known.code };
-  if (!known.isManaged) return { code: 'no-ledger' };
-  return known.why === null ? null : { code: 'function-unsure', why: known.why };
+  if (known === undefined) return { code: 'NOT_KNOWN' };
+  if (known instanceof CliError) return { code: 'NOT_ASKED', error: known.code };
+  if (!known.isManaged) return { code: 'NO_LEDGER' };
+  return known.why === null ? null : { code: 'FUNCTION_UNSURE', why: known.why };
 }
 
 /** Returns what the function knows that a deploy may set right. */
 function whyOutOfStep({ state, known, selector }: EntryFacts): PlannedReason | null {
   if (known === undefined || known instanceof CliError) return null;
   if (known.asOf === null || known.ses?.status !== 'SUCCESS' || known.drifted || known.unverified !== null)
-    return { code: 'out-of-step' };
-  if (!known.confirmed || known.selector !== selector) return { code: 'other-in-force' };
+    return { code: 'OUT_OF_STEP' };
+  if (!known.confirmed || known.selector !== selector) return { code: 'OTHER_IN_FORCE' };
   const { changedByOthersAt: at } = known;
-  if (at !== null && Date.parse(at) > state!.writtenAt) return { code: 'changed-outside', at };
+  if (at !== null && Date.parse(at) > state!.writtenAt) return { code: 'CHANGED_OUTSIDE', at };
   const found = known.findings.find(({ code }) => deployHelps(code) !== 'no help');
-  return found === undefined ? null : { code: 'finding', finding: found.code };
+  return found === undefined ? null : { code: 'FINDING', finding: found.code };
 }
 
 /** Whether the environment has the engine use another state, or other settings, than the list says. */
@@ -78,7 +78,7 @@ export function passOverControls({
     const configuration = readConfiguration(workspace.at.outdir, stack);
     return whyNotAsApplied({ configuration, state: states.get(stack), engine: workspace.at.engine }) === null;
   });
-  return asApplied.map((stack) => outcome(stack, 'unchanged', { code: 'as-applied', facts: {} }));
+  return asApplied.map((stack) => outcome(stack, 'unchanged', { code: 'AS_APPLIED', facts: {} }));
 }
 
 /**
@@ -114,7 +114,7 @@ export async function passOver(deployment: Deployment, made: readonly Outcome[])
         planMs: Math.max(MINUTE_MS, list.domains.length * PLAN_MS),
       }),
     );
-  return passed.map(({ stack, asOf }) => outcome(stack, 'unchanged', { code: 'in-step', facts: { asOf } }));
+  return passed.map(({ stack, asOf }) => outcome(stack, 'unchanged', { code: 'IN_STEP', facts: { asOf } }));
 }
 
 /** Returns why an entry is planned, by this run and by what is known. */
@@ -124,8 +124,8 @@ function whyPlannedNow(
   known: EntryFacts['known'],
   changed: readonly string[],
 ): PlannedReason | null {
-  if (changed.includes(controlStackId(region))) return { code: 'control-changed' };
-  if (isAsElsewhere(world.env)) return { code: 'environment' };
+  if (changed.includes(controlStackId(region))) return { code: 'CONTROL_CHANGED' };
+  if (isAsElsewhere(world.env)) return { code: 'ENVIRONMENT' };
   const { outdir, engine } = workspace.at;
   const configuration = readConfiguration(outdir, stack);
   return whyPlanned({ configuration, state: states.get(stack), known, selector, engine });

@@ -3,9 +3,8 @@ import { namesOf } from '../../constructs/names';
 import { controlStackId, isControlStack, regionsOf } from '../../list/domain-list';
 import { sharedObjects } from '../../list/sharing';
 import type { EngineEnd, PlannedChange } from '../engine/engine';
-import { renameCommand } from '../engine/renaming';
 import { CliError, orCliError } from '../errors/cli-error';
-import { refused as refusal } from '../errors/failure-catalogue';
+import { refused as refusal, refusedRenaming } from '../errors/failure-catalogue';
 import type { HandlerError } from '../facts/failures';
 import type { Outcome } from '../facts/outcomes';
 import { functionNameOf } from '../target/domain-list';
@@ -31,13 +30,7 @@ export async function planStack(deployment: Deployment, stack: string): Promise<
 /** Returns why a stack must not be planned, by its state. */
 function refusalsBefore({ states, unlisted, list }: Deployment, stack: string): HandlerError[] {
   const renaming = unlisted.renamed.find(({ to }) => to === stack);
-  if (renaming)
-    return [
-      {
-        ...refusal('ENTRY_RENAMED', [`${renaming.from} is ${renaming.to} now`]),
-        advice: `Rename its state, then run this again:\n  ${renameCommand(list.backend, renaming)}`,
-      },
-    ];
+  if (renaming) return [refusedRenaming(list.backend, renaming)];
   return states.get(stack)?.isBroken ? [refusal('STATE_BROKEN', [`${stack}.tfstate`])] : [];
 }
 

@@ -31,14 +31,14 @@ async function remainsOf(deployment: Deployment, { stack, ended }: Outcome): Pro
 
 /** Returns what is left of an entry, by the answer of the function after its destroy. */
 export function leftOf(listed: ListedDomain, answer: StatusAnswer | CliError, now: number): Hint {
-  if (answer instanceof CliError) return { code: 'left-unknown', facts: { error: answer.code } };
+  if (answer instanceof CliError) return { code: 'LEFT_UNKNOWN', facts: { error: answer.code } };
   const { ses, keyStoreBucket } = answer;
   const { domain, selector, home } = listed;
-  if (home !== undefined) return { code: 'left-at-home', facts: { ses, home } };
+  if (home !== undefined) return { code: 'LEFT_AT_HOME', facts: { ses, home } };
   const { bucket = keyStoreBucket, privateKey: key = privateKeyObject(domain, selector) } =
     keyStoreOf(listed) ?? {};
   const privateKey = s3Uri({ bucket, key });
-  return { code: 'left', facts: { ses, record: recordLeft(listed, answer, now), privateKey } };
+  return { code: 'LEFT', facts: { ses, record: recordLeft(listed, answer, now), privateKey } };
 }
 
 function recordLeft(listed: ListedDomain, { ses }: StatusAnswer, now: number): RecordLeft {

@@ -4,7 +4,6 @@ import { forTerminal, oneLine } from '../../handlers/escape';
 import { ERRORS, isErrorCode } from '../../handlers/words/errors';
 import type { ListedDomain } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
-import { unlistedWords } from '../engine/applied-state';
 import type { PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
 import { rowOfCode } from '../errors/failure-catalogue';
@@ -24,6 +23,7 @@ import {
   waitAt,
   waitingWords,
 } from '../words/outcomes';
+import { unlistedWords } from '../words/unlisted';
 import type { Deployment } from './deployment';
 import { exitCodeOf } from './outcome';
 

@@ -81,7 +81,7 @@ async function runPhase(
   if (ready.length === 0) return outcomes;
   const rest = outcomes.filter(({ ended }) => ended !== 'planned');
   if (await approve(ready)) return [...rest, ...(await runInOrder(deployment, ready, rest, apply))];
-  return [...rest, ...ready.map((stack) => notBegun(stack, { code: 'not-approved', facts: {} }))];
+  return [...rest, ...ready.map((stack) => notBegun(stack, { code: 'NOT_APPROVED', facts: {} }))];
 }
 
 /** Plans a stack, and prints what a person asked for, or approves. */

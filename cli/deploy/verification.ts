@@ -97,14 +97,14 @@ function after(before: Outcome, answer: StatusAnswer | CliError, selector: strin
   const waits = (reason: Reason): Outcome => ({ ...before, ended: 'waiting', reason });
   if (answer instanceof CliError) {
     const { code: error, message } = answer;
-    return waits({ code: 'not-asked', facts: { error, message } });
+    return waits({ code: 'NOT_ASKED', facts: { error, message } });
   }
   const { ses, waiting, unverified } = answer;
   if (!waiting && unverified?.selector === selector)
-    return { ...before, ended: 'rolled-back', reason: { code: 'not-verified-in-time', facts: {} } };
+    return { ...before, ended: 'rolled-back', reason: { code: 'NOT_VERIFIED_IN_TIME', facts: {} } };
   if (answer.selector !== selector || answer.drifted)
-    return { ...before, ended: 'rolled-back', reason: { code: 'overwritten', facts: {} } };
-  if (ses?.status !== 'SUCCESS') return waits({ code: 'ses-status', facts: { status: ses?.status } });
+    return { ...before, ended: 'rolled-back', reason: { code: 'OVERWRITTEN', facts: {} } };
+  if (ses?.status !== 'SUCCESS') return waits({ code: 'SES_STATUS', facts: { status: ses?.status } });
   if (before.ended === 'unchanged') return before;
-  return { ...before, ended: 'done', reason: { code: 'verified', facts: {} } };
+  return { ...before, ended: 'done', reason: { code: 'VERIFIED', facts: {} } };
 }

@@ -13,8 +13,9 @@ import {
   type S3Backend,
 } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
+import { STATE_SUFFIX, type Unlisted } from '../facts/unlisted';
 import { mapConcurrently } from '../pace/concurrency';
-import { type Claim, findRenamings, type Renaming, renamingWords, STATE_SUFFIX } from './renaming';
+import { type Claim, findRenamings } from './renaming';
 
 export interface AppliedState {
   /** Hash of the configuration that was applied to its end; absent if none was, or another one has been begun since. */
@@ -37,27 +38,31 @@ export interface AppliedState {
   readonly writtenAt: number;
 }
 
+/** A resource of a state file, as far as it is read here. */
+interface StateResource {
+  readonly mode: string;
+  readonly type: string;
+  readonly name: string;
+  readonly provider?: string;
+  readonly instances?: readonly {
+    readonly status?: string;
+    readonly deposed?: string;
+    readonly attributes?: { readonly input?: unknown };
+  }[];
+}
+
+/** A state file, as far as it is read here. */
 interface StateFile {
   readonly version?: number;
   readonly terraform_version?: string;
   readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
-  readonly resources?: readonly {
-    readonly mode: string;
-    readonly type: string;
-    readonly name: string;
-    readonly provider?: string;
-    readonly instances?: readonly {
-      readonly status?: string;
-      readonly deposed?: string;
-      readonly attributes?: { readonly input?: unknown };
-    }[];
-  }[];
+  readonly resources?: readonly StateResource[];
 }
 
 const FORMAT = 4;
 const NONE: AppliedState = { resources: [], isWhole: true, writtenAt: 0 };
 
-/** @returns undefined if the text is no state of a known format */
+/** Reads a state file. @returns undefined if the text is no state of a known format */
 export function parseState(text: string, writtenAt: number): AppliedState | undefined {
   let state: StateFile;
   try {
@@ -69,10 +74,8 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
   if (state.version !== FORMAT) return undefined;
   const managed = resources.filter(({ mode }) => mode === 'managed');
   const [hash, nameOfRecord] = [outputs[APPLIED_OUTPUT]?.value, outputs.record_name?.value];
-  // The engine's own registry is in the addresses of providers.
-  const of = (registry: string) => managed.some(({ provider }) => provider?.includes(`["${registry}/`));
   const region = managed.flatMap(regionOfBaseline)[0];
-  const kind = of('registry.opentofu.org') ? 'tofu' : of('registry.terraform.io') ? 'terraform' : undefined;
+  const kind = engineOf(managed);
   return {
     ...(typeof hash === 'string' && hash === outputs[BEGUN_OUTPUT]?.value && { hash }),
     ...(typeof nameOfRecord === 'string' && { recordName: nameOfRecord }),
@@ -88,8 +91,16 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
   };
 }
 
+/** Returns the engine that wrote the resources: its own registry is in the addresses of providers. */
+function engineOf(resources: readonly StateResource[]): KnownEngine['kind'] | undefined {
+  const isOf = (registry: string): boolean =>
+    resources.some(({ provider }) => provider?.includes(`["${registry}/`));
+  if (isOf('registry.opentofu.org')) return 'tofu';
+  return isOf('registry.terraform.io') ? 'terraform' : undefined;
+}
+
 /** Returns the region of a stack's Baseline, from what the function was sent. */
-function regionOfBaseline({ type, instances = [] }: NonNullable<StateFile['resources']>[number]): string[] {
+function regionOfBaseline({ type, instances = [] }: StateResource): string[] {
   if (type !== 'aws_lambda_invocation') return [];
   return instances.flatMap(({ attributes }) => {
     const { input } = attributes ?? {};
@@ -113,14 +124,6 @@ export async function readStates(
     ),
   );
   return new Map(stacks.flatMap((stack, at) => (states[at] ? [[stack, states[at]] as const] : [])));
-}
-
-/** What is deployed and no longer in the list. */
-export interface Unlisted {
-  /** Stacks of entries that were removed. */
-  readonly stacks: readonly string[];
-  /** Entries that the list names anew. */
-  readonly renamed: readonly Renaming[];
 }
 
 /** Finds what is deployed and no longer in the list; nothing if the states may not be listed. */
@@ -147,27 +150,25 @@ export async function findUnlisted(list: DomainList): Promise<Unlisted> {
   return { stacks: deployed.filter((stack) => !left.has(stack)), renamed };
 }
 
+/** Returns what the stack of an entry makes. */
 export const claimOf = ({ stack, domain, selector, region }: ListedDomain): Claim => ({
   stack,
   recordName: recordName(domain, selector),
   region,
 });
 
-export const unlistedWords = ({ stacks, renamed }: Unlisted, backend: Backend): string[] => [
-  ...renamed.map((each) => renamingWords(backend, each)),
-  ...(stacks.length === 0
-    ? []
-    : [
-        `Deployed, and not in the list: ${stacks.join(', ')}. SES goes on as it is. To remove one, put its entry back into ` +
-          'the list, then `byodkim destroy` it. Keep its state: it alone knows what the stack owns.',
-      ]),
-];
+/** The place of states. */
+interface StatePlace {
+  /** Reads one. @throws with `ENOENT` or `NoSuchKey` if it is not there */
+  read(name: string): Promise<AppliedState | undefined>;
+  /** Lists the names of the files. */
+  names(): Promise<string[]>;
+}
 
-/** Returns what lists the files of states and reads one, which throws `ENOENT` or `NoSuchKey` if it is not there. */
-const placeOf = async (backend: Backend) =>
+const placeOf = async (backend: Backend): Promise<StatePlace> =>
   backend.type === 'local' ? folderAt(backend.folder) : bucketAt(backend);
 
-const folderAt = (folder: string) => ({
+const folderAt = (folder: string): StatePlace => ({
   read: async (name: string) => {
     const file = path.join(folder, name);
     const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
@@ -176,7 +177,7 @@ const folderAt = (folder: string) => ({
   names: () => readdir(folder),
 });
 
-async function bucketAt({ bucket, region, keyPrefix }: S3Backend) {
+async function bucketAt({ bucket, region, keyPrefix }: S3Backend): Promise<StatePlace> {
   const { GetObjectCommand, paginateListObjectsV2, S3Client } = await import('@aws-sdk/client-s3');
   const client = new S3Client({ region });
   return {

@@ -1,8 +1,5 @@
-/** Recognises an entry that the list has under another name now, and says how its state follows it. */
-import path from 'node:path';
-import type { Backend } from '../../list/domain-list';
-
-export const STATE_SUFFIX = '.tfstate';
+/** Recognises an entry that the list has under another name now. */
+import type { Renaming } from '../facts/unlisted';
 
 /** What a stack makes: two stacks that make the same are one entry under two names. */
 export interface Claim {
@@ -12,13 +9,8 @@ export interface Claim {
   readonly region: string;
 }
 
-/** An entry that has another name now. Its domain, region and selector are the same. */
-export interface Renaming {
-  readonly from: string;
-  readonly to: string;
-}
-
 /**
+ * Finds the entries that have another name now.
  * @param removed what the list names no more
  * @param added what it names anew
  */
@@ -29,25 +21,3 @@ export const findRenamings = (removed: readonly Claim[], added: readonly Claim[]
     );
     return before.length === 1 ? [{ from: before[0]!.stack, to: each.stack }] : [];
   });
-
-/** Returns the command of the shell, in this folder, that gives the state its new name. */
-export function renameCommand(backend: Backend, { from, to }: Renaming): string {
-  const [before, after] = [from, to].map((stack) => `${stack}${STATE_SUFFIX}`) as [string, string];
-  if (backend.type === 'local')
-    return [
-      'mv',
-      ...[before, after].map((name) => quoted(path.relative(process.cwd(), path.join(backend.folder, name)))),
-    ].join(' ');
-  const { bucket, keyPrefix, region } = backend;
-  const places = [before, after].map((name) => quoted(`s3://${bucket}/${keyPrefix}${name}`));
-  return ['aws s3 mv', ...places, '--region', region].join(' ');
-}
-
-/** Quotes a word for the shell, where it needs that. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-
-/** Formats what to do about a renamed entry, before it is deployed. */
-export const renamingWords = (backend: Backend, renaming: Renaming): string =>
-  `${renaming.to} is deployed under the name ${renaming.from}, which is not in the list any more: domain, region and selector are the ` +
-  `same. Rename its state before you deploy it: \`${renameCommand(backend, renaming)}\``;

@@ -1,7 +1,10 @@
+import type { Backend } from '../../list/domain-list';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { FailureFacts, RefusalCode } from '../facts/failures';
+import type { Renaming } from '../facts/unlisted';
 import { type OF_ENGINE, REFUSALS } from '../words/failures';
 import { rowOfCode } from '../words/rows';
+import { renameAdvice } from '../words/unlisted';
 
 /** Codes that the command fails with, beside those of the function. */
 export type FailureCode = keyof FailureFacts | keyof typeof OF_ENGINE | RefusalCode;
@@ -22,6 +25,8 @@ export interface Refused {
   readonly message: string;
   /** `changes`: what was found, lines of a plan or names. */
   readonly facts: { readonly changes: readonly string[] };
+  /** @default that of the code's row */
+  readonly advice?: string;
 }
 
 /** Refuses a run for what it would do. */
@@ -34,3 +39,9 @@ export function refused(code: RefusalCode, changes: readonly string[] = []): Ref
     facts: { changes },
   };
 }
+
+/** Refuses to deploy an entry that is deployed under another name. */
+export const refusedRenaming = (backend: Backend, renaming: Renaming): Refused => ({
+  ...refused('ENTRY_RENAMED', [`${renaming.from} is ${renaming.to} now`]),
+  advice: renameAdvice(backend, renaming),
+});

@@ -1,4 +1,5 @@
 import type { ShownState } from '../../handlers/facts/errors';
+import type { Coded } from './coded';
 import type { HandlerError } from './failures';
 
 /** How a stack's run ended. `waiting`: set, but SES has not verified the record yet. `refused`, `failed`: see the errors. */
@@ -24,40 +25,36 @@ export interface Counts {
 
 /** Why a stack ended as it did. */
 export interface ReasonFacts {
-  readonly applied: Counts & { readonly isVerified: boolean };
-  readonly 'changes-planned': Counts;
-  readonly 'no-changes': Nothing;
+  readonly APPLIED: Counts & { readonly isVerified: boolean };
+  readonly CHANGES_PLANNED: Counts;
+  readonly NO_CHANGES: Nothing;
   /** A control stack that nobody has named. */
-  readonly 'as-applied': Nothing;
+  readonly AS_APPLIED: Nothing;
   /** An entry that needs no engine: when SES was seen last. ISO 8601. */
-  readonly 'in-step': { readonly asOf: string };
+  readonly IN_STEP: { readonly asOf: string };
   /** SES has verified since the apply. */
-  readonly verified: Nothing;
+  readonly VERIFIED: Nothing;
   /** The stack is done only once SES has verified (`verification.required`). */
-  readonly 'verification-required': Nothing;
+  readonly VERIFICATION_REQUIRED: Nothing;
   /** The last answer of SES. */
-  readonly 'ses-status': { readonly status: string | undefined };
+  readonly SES_STATUS: { readonly status: string | undefined };
   /** The function could not be asked. */
-  readonly 'not-asked': { readonly error: string; readonly message: string };
-  readonly 'not-verified-in-time': Nothing;
-  readonly overwritten: Nothing;
+  readonly NOT_ASKED: { readonly error: string; readonly message: string };
+  readonly NOT_VERIFIED_IN_TIME: Nothing;
+  readonly OVERWRITTEN: Nothing;
   /** The code of the first of its errors. */
-  readonly error: { readonly error: string };
+  readonly ERROR: { readonly error: string };
   /** What the engine printed, if it did. */
-  readonly 'engine-failed': { readonly message: string; readonly exitCode: number };
+  readonly ENGINE_FAILED: { readonly message: string; readonly exitCode: number };
   /** The engine ended what it was doing. */
-  readonly interrupted: Nothing;
-  readonly 'interrupted-before': Nothing;
-  readonly 'not-approved': Nothing;
+  readonly INTERRUPTED: Nothing;
+  readonly INTERRUPTED_BEFORE: Nothing;
+  readonly NOT_APPROVED: Nothing;
   /** A destroy: another stack that is still there needs this one. */
-  readonly 'needed-by': { readonly stack: string };
+  readonly NEEDED_BY: { readonly stack: string };
   /** A deploy: a stack that this one needs was not deployed. */
-  readonly needs: { readonly stack: string };
+  readonly NEEDS: { readonly stack: string };
 }
-
-type Coded<Facts> = {
-  [Code in keyof Facts]: { readonly code: Code; readonly facts: Facts[Code] };
-}[keyof Facts];
 
 export type Reason = Coded<ReasonFacts>;
 
@@ -73,22 +70,22 @@ export type RecordLeft =
 /** What is worth knowing in addition, or to be done. */
 export interface HintFacts {
   /** What to do about another code that the engine's output stands for. */
-  readonly advice: { readonly error: string };
+  readonly ADVICE: { readonly error: string };
   /** A diff: the deploy keeps what the engine takes for broken. */
-  readonly tainted: { readonly addresses: readonly string[] };
-  readonly 'new-control': Nothing;
-  readonly 'no-topics': Nothing;
+  readonly TAINTED: { readonly addresses: readonly string[] };
+  readonly NEW_CONTROL: Nothing;
+  readonly NO_TOPICS: Nothing;
   /** After a destroy: the state of SES is not known. */
-  readonly 'left-unknown': { readonly error: string };
+  readonly LEFT_UNKNOWN: { readonly error: string };
   /** After a destroy. `ses`: `null`: no identity. */
-  readonly left: {
+  readonly LEFT: {
     readonly ses: ShownState | null;
     readonly record: RecordLeft;
     /** Place of the private key. */
     readonly privateKey: string;
   };
   /** After a destroy of an entry that signs with another one's key. */
-  readonly 'left-at-home': { readonly ses: ShownState | null; readonly home: string };
+  readonly LEFT_AT_HOME: { readonly ses: ShownState | null; readonly home: string };
 }
 
 export type Hint = Coded<HintFacts>;
@@ -111,25 +108,25 @@ export interface Outcome {
 /** Why an entry is planned. */
 export type PlannedReason =
   /** Its configuration was not applied to its end yet. */
-  | { readonly code: 'not-applied' }
-  | { readonly code: 'configuration-changed' }
+  | { readonly code: 'NOT_APPLIED' }
+  | { readonly code: 'CONFIGURATION_CHANGED' }
   /** The last deploy left something to do. */
-  | { readonly code: 'left-to-do' }
-  | { readonly code: 'other-engine' }
+  | { readonly code: 'LEFT_TO_DO' }
+  | { readonly code: 'OTHER_ENGINE' }
   /** The function knows nothing of it. */
-  | { readonly code: 'not-known' }
-  | { readonly code: 'not-asked'; readonly error: string }
-  | { readonly code: 'no-ledger' }
+  | { readonly code: 'NOT_KNOWN' }
+  | { readonly code: 'NOT_ASKED'; readonly error: string }
+  | { readonly code: 'NO_LEDGER' }
   /** The function would ask SES. */
-  | { readonly code: 'function-unsure'; readonly why: string }
-  | { readonly code: 'out-of-step' }
-  | { readonly code: 'other-in-force' }
+  | { readonly code: 'FUNCTION_UNSURE'; readonly why: string }
+  | { readonly code: 'OUT_OF_STEP' }
+  | { readonly code: 'OTHER_IN_FORCE' }
   /** ISO 8601. */
-  | { readonly code: 'changed-outside'; readonly at: string }
-  | { readonly code: 'finding'; readonly finding: string }
-  | { readonly code: 'control-changed' }
+  | { readonly code: 'CHANGED_OUTSIDE'; readonly at: string }
+  | { readonly code: 'FINDING'; readonly finding: string }
+  | { readonly code: 'CONTROL_CHANGED' }
   /** The environment has the engine use another state, or other settings. */
-  | { readonly code: 'environment' };
+  | { readonly code: 'ENVIRONMENT' };
 
 /** What a deploy of all entries did not plan, and on what that rests. */
 export interface PassedOver {

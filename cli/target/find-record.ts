@@ -62,7 +62,7 @@ async function findInFile(world: CliWorld, keyFile: string): Promise<FoundKey> {
 async function askForKey(cli: Cli, target: Target, selector: string): Promise<FoundKey> {
   const title = `Asking for the record of ${selector} of ${target.domain}`;
   const fields = eventFields(target, selector);
-  const { record, warnings, refusal } = await askFunction(cli, target, 'record', fields, title);
+  const { record, warnings, refusal } = await askFunction(cli, target, 'record', { fields, title });
   const { functionName, region } = functionOf(target);
   const source = `function ${functionName} in ${region}`;
   const reading = readRecord(record.value);

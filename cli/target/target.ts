@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { SELECTOR_PATTERN } from '../../handlers/contract/contract';
+import type { Delegation } from '../../handlers/contract/event-schema';
 import { type DomainList, findEntry, type ListedDomain, regionsOf } from '../../list/domain-list';
 import { formatEntryKey, parseEntryKey } from '../../list/entry-key';
 import { nearest } from '../../list/nearest';
@@ -65,7 +66,7 @@ export function targetIn(
 
 /** Returns the machine's own region: a list names its regions. */
 const usualRegion = ({ env }: CliWorld, list: DomainList | undefined): string | undefined =>
-  list ? undefined : env.AWS_REGION || env.AWS_DEFAULT_REGION;
+  list ? undefined : env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined;
 
 /** Returns the function of each region of the list, or of the region that is named. @throws CliError without a region */
 export function functionsOf(
@@ -74,11 +75,13 @@ export function functionsOf(
   list: DomainList | undefined,
 ): FunctionTarget[] {
   const region = options.region ?? usualRegion(world, list);
-  const regions = region ? [region] : list ? regionsOf(list) : [];
+  const regions = region === undefined ? regionsIn(list) : [region];
   if (regions.length === 0) throw usageError('no-region', {});
   const functionName = options.function ?? functionNameOf(list);
   return regions.map((each) => ({ functionName, region: each }));
 }
+
+const regionsIn = (list: DomainList | undefined): string[] => (list === undefined ? [] : regionsOf(list));
 
 /** @throws CliError if no region is named */
 export function functionOf(target: Target): FunctionTarget {
@@ -86,17 +89,20 @@ export function functionOf(target: Target): FunctionTarget {
   throw usageError('no-region', { entry: target.entry, why: notListed(target) });
 }
 
-/**
- * Asks the function of a domain.
- * @param fields beside domain and region
- * @param title shown with the time that it takes
- */
+/** A question to the function. */
+interface Question {
+  /** Fields in addition to domain and region. */
+  readonly fields?: object;
+  /** Shown with the time that it takes. */
+  readonly title?: string;
+}
+
+/** Asks the function of a domain. @throws CliError if no region is named, and with the error that the function answers */
 export async function askFunction<Name extends keyof Answers>(
   { world, out }: Cli,
   target: Target,
   action: Name,
-  fields: object = {},
-  title?: string,
+  { fields = {}, title }: Question = {},
 ): Promise<Answers[Name]> {
   const place = functionOf(target);
   const { domain } = target;
@@ -118,10 +124,23 @@ export const homeOf = ({ list, listed }: Target): ListedDomain | undefined =>
   list?.domains.find(({ stack }) => stack === listed?.home);
 
 /** Returns the delegation of a domain's names: of an entry that shares a key, that of its home. */
-export const delegationOf = (target: Target) => (homeOf(target) ?? target.listed)?.record?.delegation;
+export const delegationOf = (target: Target): Delegation | undefined =>
+  (homeOf(target) ?? target.listed)?.record?.delegation;
 
-/** Returns the fields that events about one selector share. */
-export function eventFields(target: Target, selector: string) {
+/** The fields that events about one selector share. */
+export interface EventFields {
+  readonly domain: string;
+  readonly selector: string;
+  readonly region: string;
+  readonly keyStore: ListedDomain['keyStore'];
+  readonly mailFrom: ListedDomain['mailFrom'];
+  readonly rotation:
+    | { readonly keyLifetimeDays: number | undefined; readonly delegation: Delegation | undefined }
+    | undefined;
+}
+
+/** Returns the fields that events about one selector share. @throws CliError if no region is named */
+export function eventFields(target: Target, selector: string): EventFields {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);
   const { keyLifetimeDays, mailFrom } = target.listed ?? {};

@@ -1,6 +1,7 @@
 /** Formats how stacks ended, why, and what follows. */
 import { oneLine } from '../../handlers/escape';
 import type { ShownState } from '../../handlers/facts/errors';
+import type { Coded } from '../facts/coded';
 import type {
   Counts,
   Ended,
@@ -40,32 +41,29 @@ const applied = ({ add, change, remove }: Counts): string =>
 const LINE = 200;
 
 const REASONS: { readonly [Code in keyof ReasonFacts]: (facts: ReasonFacts[Code]) => string } = {
-  applied: (facts) => `${applied(facts)}${facts.isVerified ? '; SES has verified it' : ''}`,
-  'changes-planned': ({ add, change, remove }) => `${add} to add, ${change} to change, ${remove} to destroy`,
-  'no-changes': () => 'no changes',
-  'as-applied': () => 'not planned: as it was applied',
-  'in-step': ({ asOf }) => `not planned: as it was applied; its signing was in step with SES at ${asOf}`,
-  verified: () => 'SES has verified it',
-  'verification-required': () => 'the stack is done once SES has verified it',
-  'ses-status': ({ status = 'no status' }) => `SES reports ${status}`,
-  'not-asked': ({ error, message }) => `not known (${error}: ${message})`,
-  'not-verified-in-time': () => 'SES did not verify it in time',
-  overwritten: () => 'SES has another key or setting now',
-  error: ({ error }) => error,
-  'engine-failed': ({ message, exitCode }) =>
+  APPLIED: (facts) => `${applied(facts)}${facts.isVerified ? '; SES has verified it' : ''}`,
+  CHANGES_PLANNED: ({ add, change, remove }) => `${add} to add, ${change} to change, ${remove} to destroy`,
+  NO_CHANGES: () => 'no changes',
+  AS_APPLIED: () => 'not planned: as it was applied',
+  IN_STEP: ({ asOf }) => `not planned: as it was applied; its signing was in step with SES at ${asOf}`,
+  VERIFIED: () => 'SES has verified it',
+  VERIFICATION_REQUIRED: () => 'the stack is done once SES has verified it',
+  SES_STATUS: ({ status = 'no status' }) => `SES reports ${status}`,
+  NOT_ASKED: ({ error, message }) => `not known (${error}: ${message})`,
+  NOT_VERIFIED_IN_TIME: () => 'SES did not verify it in time',
+  OVERWRITTEN: () => 'SES has another key or setting now',
+  ERROR: ({ error }) => error,
+  ENGINE_FAILED: ({ message, exitCode }) =>
     oneLine(message.split('\n', 1)[0]!.slice(0, LINE)) || `the engine ended with ${exitCode}`,
-  interrupted: () => 'the engine ended in order; run this again',
-  'interrupted-before': () => 'interrupted before its turn',
-  'not-approved': () => 'not approved; nothing was changed',
-  'needed-by': ({ stack }) => `${stack} still exists and needs it`,
-  needs: ({ stack }) => `it needs ${stack}, which was not deployed`,
+  INTERRUPTED: () => 'the engine ended in order; run this again',
+  INTERRUPTED_BEFORE: () => 'interrupted before its turn',
+  NOT_APPROVED: () => 'not approved; nothing was changed',
+  NEEDED_BY: ({ stack }) => `${stack} still exists and needs it`,
+  NEEDS: ({ stack }) => `it needs ${stack}, which was not deployed`,
 };
 
 /** Formats why a stack ended as it did. */
-export function reasonWords<Code extends keyof ReasonFacts>(reason: {
-  readonly code: Code;
-  readonly facts: ReasonFacts[Code];
-}): string {
+export function reasonWords<Code extends keyof ReasonFacts>(reason: Coded<ReasonFacts, Code>): string {
   return REASONS[reason.code](reason.facts);
 }
 
@@ -94,24 +92,21 @@ function leftInDns(record: RecordLeft): string {
 }
 
 const HINTS: { readonly [Code in keyof HintFacts]: (facts: HintFacts[Code]) => string } = {
-  advice: ({ error }) => rowOfCode(error)?.todo ?? error,
-  tainted: ({ addresses }) => `A deploy untaints ${addresses.join(', ')} before it plans, and keeps it.`,
-  'new-control': () =>
+  ADVICE: ({ error }) => rowOfCode(error)?.todo ?? error,
+  TAINTED: ({ addresses }) => `A deploy untaints ${addresses.join(', ')} before it plans, and keeps it.`,
+  NEW_CONTROL: () =>
     'The control stack is new. Before a change depends on it, test once that an armed schedule reaches the function: ' +
     '`byodkim drill`. It touches no identity and takes two minutes.',
-  'no-topics': () =>
+  NO_TOPICS: () =>
     'No topic is set up (control.topics in the list): no notice is sent of a rollback, of an alarm, or of a record to publish.',
-  'left-unknown': ({ error }) => `The state of SES is not known (${error}). Run \`byodkim status\`.`,
-  left: ({ ses, record, privateKey }) =>
+  LEFT_UNKNOWN: ({ error }) => `The state of SES is not known (${error}). Run \`byodkim status\`.`,
+  LEFT: ({ ses, record, privateKey }) =>
     `${leftInSes(ses)} ${leftInDns(record)} Its private key stays at ${privateKey}.`,
-  'left-at-home': ({ ses, home }) => `${leftInSes(ses)} The key and the record stay: they belong to ${home}.`,
+  LEFT_AT_HOME: ({ ses, home }) => `${leftInSes(ses)} The key and the record stay: they belong to ${home}.`,
 };
 
 /** Formats a hint. */
-export function hintWords<Code extends keyof HintFacts>(hint: {
-  readonly code: Code;
-  readonly facts: HintFacts[Code];
-}): string {
+export function hintWords<Code extends keyof HintFacts>(hint: Coded<HintFacts, Code>): string {
   return HINTS[hint.code](hint.facts);
 }
 
@@ -132,33 +127,33 @@ export const hintsOf = ({ ended, hints }: Pick<Outcome, 'ended' | 'hints'>): str
 /** Formats why an entry is planned. */
 export function plannedWords(reason: PlannedReason): string {
   switch (reason.code) {
-    case 'not-applied':
+    case 'NOT_APPLIED':
       return 'not applied to its end yet';
-    case 'configuration-changed':
+    case 'CONFIGURATION_CHANGED':
       return 'its configuration has changed';
-    case 'left-to-do':
+    case 'LEFT_TO_DO':
       return 'the last deploy left something to do';
-    case 'other-engine':
+    case 'OTHER_ENGINE':
       return 'another engine applied it last';
-    case 'not-known':
+    case 'NOT_KNOWN':
       return 'the function knows nothing of it';
-    case 'not-asked':
+    case 'NOT_ASKED':
       return `the function could not be asked (${reason.error})`;
-    case 'no-ledger':
+    case 'NO_LEDGER':
       return 'it has no ledger';
-    case 'function-unsure':
+    case 'FUNCTION_UNSURE':
       return reason.why;
-    case 'out-of-step':
+    case 'OUT_OF_STEP':
       return 'SES was not in step when it was last seen';
-    case 'other-in-force':
+    case 'OTHER_IN_FORCE':
       return 'another selector or change is in force';
-    case 'changed-outside':
+    case 'CHANGED_OUTSIDE':
       return `the identity was changed outside this project at ${reason.at}`;
-    case 'finding':
+    case 'FINDING':
       return `the audit found ${reason.finding}`;
-    case 'control-changed':
+    case 'CONTROL_CHANGED':
       return 'its control stack has just changed';
-    case 'environment':
+    case 'ENVIRONMENT':
       return 'TF_WORKSPACE or TF_CLI_ARGS is set';
   }
 }

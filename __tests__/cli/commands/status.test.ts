@@ -78,7 +78,7 @@ describe('status', () => {
     const { exitCode, stdout } = await status(list('example.com:'));
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /1 OK\.\n\nDeployed, and not in the list: example\.org\. SES goes on as it is\. To remove one, .* Keep its state: it alone knows what the stack owns/,
+      /1 OK\.\n\nDeployed, and not in the list: example\.org\. SES goes on as it is\. To remove one, .* Keep its state: only the state knows what the stack owns/,
     );
     expect((await status(list('example.com:'), ['example.com'])).stdout).not.toContain('not in the list');
   });

@@ -28,20 +28,20 @@ describe('what is left after a destroy', () => {
     ],
   ])('is, of %s, in DNS', (_, listed, ses, record) => {
     expect(leftOf({ ...LISTED, ...listed }, answer(ses), NOW)).toEqual({
-      code: 'left',
+      code: 'LEFT',
       facts: { ses, record, privateKey: 's3://keys/dkim-certificates/a.test/s1/private_key.pem' },
     });
   });
 
   it('is not the key of another entry', () => {
     expect(leftOf({ ...LISTED, home: 'b.test' }, answer(SES), NOW)).toEqual({
-      code: 'left-at-home',
+      code: 'LEFT_AT_HOME',
       facts: { ses: SES, home: 'b.test' },
     });
   });
 
   it('is not known where the function does not answer', () => {
     const error = new CliError('THROTTLED', { message: 'AWS is busy.' });
-    expect(leftOf(LISTED, error, NOW)).toEqual({ code: 'left-unknown', facts: { error: 'THROTTLED' } });
+    expect(leftOf(LISTED, error, NOW)).toEqual({ code: 'LEFT_UNKNOWN', facts: { error: 'THROTTLED' } });
   });
 });

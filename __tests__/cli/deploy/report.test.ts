@@ -52,22 +52,22 @@ describe('how a stack ended', () => {
     'Error: Instance cannot be destroyed\n\nResource aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D[0] has lifecycle.prevent_destroy set';
   const signedOut = '\nError: No valid credential sources found\n\nSee there.';
   const pending = thrown('VERIFICATION_PENDING', 'SES is set.');
-  const needs: Reason = { code: 'needs', facts: { stack: 'control' } };
-  const error = (code: string): Reason => ({ code: 'error', facts: { error: code } });
+  const needs: Reason = { code: 'NEEDS', facts: { stack: 'control' } };
+  const error = (code: string): Reason => ({ code: 'ERROR', facts: { error: code } });
   const message = 'No valid credential sources found\n\nSee there.';
 
   it.each<[Ended, Reason, number, Outcome]>([
-    ['done', { code: 'applied', facts: { ...counted, isVerified: false } }, 0, DONE],
-    ['waiting', { code: 'applied', facts: { ...counted, isVerified: false } }, 2, WAITING],
-    ['waiting', { code: 'verification-required', facts: {} }, 2, run('a', 1, pending)],
-    ['unchanged', { code: 'no-changes', facts: {} }, 0, afterPlan('a', end(0, ''), CONTEXT)],
-    ['planned', { code: 'changes-planned', facts: counted }, 0, afterPlan('a', end(2, '', ADDED), CONTEXT)],
-    ['planned', { code: 'changes-planned', facts: none }, 0, afterPlan('a', end(2, ''), CONTEXT)],
+    ['done', { code: 'APPLIED', facts: { ...counted, isVerified: false } }, 0, DONE],
+    ['waiting', { code: 'APPLIED', facts: { ...counted, isVerified: false } }, 2, WAITING],
+    ['waiting', { code: 'VERIFICATION_REQUIRED', facts: {} }, 2, run('a', 1, pending)],
+    ['unchanged', { code: 'NO_CHANGES', facts: {} }, 0, afterPlan('a', end(0, ''), CONTEXT)],
+    ['planned', { code: 'CHANGES_PLANNED', facts: counted }, 0, afterPlan('a', end(2, '', ADDED), CONTEXT)],
+    ['planned', { code: 'CHANGES_PLANNED', facts: none }, 0, afterPlan('a', end(2, ''), CONTEXT)],
     ['refused', error('IDENTITY_PROTECTED'), 3, afterPlan('a', end(2, '', { changes: DELETED }), CONTEXT)],
     ['refused', error('KEY_STORE_PROTECTED'), 3, afterPlan('a', end(1, protectedBucket), CONTEXT)],
     ['refused', error('DNS_TXT_NOT_READY'), 2, REFUSED],
-    ['failed', { code: 'engine-failed', facts: { message, exitCode: 1 } }, 1, run('c', 1, signedOut)],
-    ['interrupted', { code: 'interrupted', facts: {} }, 130, run('c', 1, 'Interrupt received.', true)],
+    ['failed', { code: 'ENGINE_FAILED', facts: { message, exitCode: 1 } }, 1, run('c', 1, signedOut)],
+    ['interrupted', { code: 'INTERRUPTED', facts: {} }, 130, run('c', 1, 'Interrupt received.', true)],
     ['not-begun', needs, 1, notBegun('d', needs)],
     ['not-begun', needs, 2, notBegun('b.test', needs, REFUSED)],
   ])('is %s, %j, exit code %i', (ended, reason, exitCode, outcome) => {
@@ -77,7 +77,7 @@ describe('how a stack ended', () => {
 
 it('advises on a change that an interrupt has left unconfirmed', () => {
   const { hints } = run('c', 1, 'aws_lambda_invocation.I_Signing_1A2B3C4D: Creation complete after 2s', true);
-  expect(hints).toEqual([{ code: 'advice', facts: { error: 'SES_CHANGED' } }]);
+  expect(hints).toEqual([{ code: 'ADVICE', facts: { error: 'SES_CHANGED' } }]);
 });
 
 it('advises a drill, and topics if there are none, after the first deploy of a control stack alone', () => {
@@ -87,8 +87,8 @@ it('advises a drill, and topics if there are none, after the first deploy of a c
     );
   const made = 'aws_lambda_function.Byodkim_Function_1A2B3C4D';
   for (const control of ['', 'control: { topics: {} }\n'])
-    expect(applied(made, listOf(control))).toEqual(['new-control', 'no-topics']);
-  expect(applied(made, listOf('control: { topics: { result: create } }\n'))).toEqual(['new-control']);
+    expect(applied(made, listOf(control))).toEqual(['NEW_CONTROL', 'NO_TOPICS']);
+  expect(applied(made, listOf('control: { topics: { result: create } }\n'))).toEqual(['NEW_CONTROL']);
   expect(applied('aws_lambda_invocation.x')).toEqual([]);
 });
 
@@ -103,14 +103,14 @@ describe('the end of a run', () => {
   it('has codes, facts and sentences for scripts', () => {
     expect(outcomeAsData(FAILED)).toMatchObject({
       ended: 'failed',
-      code: 'engine-failed',
+      code: 'ENGINE_FAILED',
       facts: { exitCode: 1 },
       text: LOCKED,
       exitCode: 1,
       errors: [{ code: 'STATE_LOCKED' }],
       hints: [],
     });
-    const needs: Reason = { code: 'needs', facts: { stack: 'b.test' } };
+    const needs: Reason = { code: 'NEEDS', facts: { stack: 'b.test' } };
     expect(outcomeAsData(notBegun('d', needs, REFUSED))).toMatchObject({ because: 'b.test', exitCode: 2 });
   });
 

@@ -22,7 +22,7 @@ domains:
 const CONTROL = 'byodkim-control-eu-west-1';
 const ENTRIES = LIST.domains.map(({ stack }) => stack);
 
-/** e.g. `done`, `not-begun: needs example.com`. */
+/** e.g. `done`, `not-begun: NEEDS example.com`. */
 function endOf({ ended, reason }: Outcome): string {
   return 'stack' in reason.facts ? `${ended}: ${reason.code} ${reason.facts.stack}` : ended;
 }
@@ -82,7 +82,7 @@ describe('stacks', () => {
         .map((each) => [each.stack, endOf(each)]),
     );
   }
-  const needsHome = 'not-begun: needs example.com';
+  const needsHome = 'not-begun: NEEDS example.com';
 
   it.each([1, 4])('are deployed after their home, %i at once', async (atOnce) => {
     for (const approve of [false, true]) {
@@ -105,7 +105,7 @@ describe('stacks', () => {
 
   it('are not begun if the control stack of their home fails', async () => {
     expect(await run('deploy', [CONTROL])).toEqual(
-      Object.fromEntries(ENTRIES.map((stack) => [stack, `not-begun: needs ${CONTROL}`])),
+      Object.fromEntries(ENTRIES.map((stack) => [stack, `not-begun: NEEDS ${CONTROL}`])),
     );
   });
 
@@ -122,7 +122,7 @@ describe('stacks', () => {
     expect(begun.at(-1)).toBe('example.com');
     const outcomes = await run('destroy', ['example.com@us-east-2']);
     expect(outcomes).toMatchObject({
-      'example.com': 'not-begun: needed-by example.com@us-east-2',
+      'example.com': 'not-begun: NEEDED_BY example.com@us-east-2',
       'example.org': 'done',
     });
     expect(begun).not.toContain('example.com');
@@ -131,9 +131,9 @@ describe('stacks', () => {
   it('that are needed by an entry that is left are not destroyed, and those of other regions are', async () => {
     const names = [CONTROL, 'byodkim-control-us-east-1', 'byodkim-control-us-east-2'];
     expect(await run('destroy', ['example.com@us-east-2'], { names })).toMatchObject({
-      [CONTROL]: 'not-begun: needed-by example.com',
+      [CONTROL]: 'not-begun: NEEDED_BY example.com',
       'byodkim-control-us-east-1': 'done',
-      'byodkim-control-us-east-2': 'not-begun: needed-by example.com@us-east-2',
+      'byodkim-control-us-east-2': 'not-begun: NEEDED_BY example.com@us-east-2',
     });
   });
 

@@ -17,8 +17,8 @@ const STATUS = {
 } as unknown as StatusAnswer;
 const VERIFIED = { ...STATUS, ses: { status: 'SUCCESS' } } as StatusAnswer;
 const STACKS = ['a.example', 'b.example', 'c.example'];
-const NO_CHANGES: Reason = { code: 'no-changes', facts: {} };
-const APPLIED: Reason = { code: 'applied', facts: { add: 5, change: 0, remove: 0, isVerified: false } };
+const NO_CHANGES: Reason = { code: 'NO_CHANGES', facts: {} };
+const APPLIED: Reason = { code: 'APPLIED', facts: { add: 5, change: 0, remove: 0, isVerified: false } };
 const WAITING = STACKS.map((stack) => outcome(stack, 'waiting', APPLIED, { isUnverified: true }));
 
 describe('waiting for SES after a deploy', () => {
@@ -128,7 +128,7 @@ describe('waiting for SES after a deploy', () => {
 
   it('asks nothing about entries that do not wait', async () => {
     const outcomes = [
-      outcome('a.example', 'refused', { code: 'error', facts: { error: 'DNS_TXT_NOT_READY' } }),
+      outcome('a.example', 'refused', { code: 'ERROR', facts: { error: 'DNS_TXT_NOT_READY' } }),
       outcome('b.example', 'done', APPLIED),
       outcome('c.example', 'unchanged', NO_CHANGES),
     ];

@@ -11,34 +11,34 @@ const COUNTS = { add: 5, change: 1, remove: 0 };
 
 it.each<[Reason, string]>([
   [
-    { code: 'applied', facts: { ...COUNTS, isVerified: true } },
+    { code: 'APPLIED', facts: { ...COUNTS, isVerified: true } },
     '5 added, 1 changed, 0 destroyed; SES has verified it',
   ],
-  [{ code: 'applied', facts: { ...COUNTS, isVerified: false } }, '5 added, 1 changed, 0 destroyed'],
-  [{ code: 'changes-planned', facts: COUNTS }, '5 to add, 1 to change, 0 to destroy'],
-  [{ code: 'no-changes', facts: {} }, 'no changes'],
-  [{ code: 'as-applied', facts: {} }, 'not planned: as it was applied'],
+  [{ code: 'APPLIED', facts: { ...COUNTS, isVerified: false } }, '5 added, 1 changed, 0 destroyed'],
+  [{ code: 'CHANGES_PLANNED', facts: COUNTS }, '5 to add, 1 to change, 0 to destroy'],
+  [{ code: 'NO_CHANGES', facts: {} }, 'no changes'],
+  [{ code: 'AS_APPLIED', facts: {} }, 'not planned: as it was applied'],
   [
-    { code: 'in-step', facts: { asOf: '2026-11-28T10:00:00Z' } },
+    { code: 'IN_STEP', facts: { asOf: '2026-11-28T10:00:00Z' } },
     'not planned: as it was applied; its signing was in step with SES at 2026-11-28T10:00:00Z',
   ],
-  [{ code: 'verified', facts: {} }, 'SES has verified it'],
-  [{ code: 'verification-required', facts: {} }, 'the stack is done once SES has verified it'],
-  [{ code: 'ses-status', facts: { status: 'PENDING' } }, 'SES reports PENDING'],
+  [{ code: 'VERIFIED', facts: {} }, 'SES has verified it'],
+  [{ code: 'VERIFICATION_REQUIRED', facts: {} }, 'the stack is done once SES has verified it'],
+  [{ code: 'SES_STATUS', facts: { status: 'PENDING' } }, 'SES reports PENDING'],
   [
-    { code: 'not-asked', facts: { error: 'THROTTLED', message: 'AWS is busy.' } },
+    { code: 'NOT_ASKED', facts: { error: 'THROTTLED', message: 'AWS is busy.' } },
     'not known (THROTTLED: AWS is busy.)',
   ],
-  [{ code: 'not-verified-in-time', facts: {} }, 'SES did not verify it in time'],
-  [{ code: 'overwritten', facts: {} }, 'SES has another key or setting now'],
-  [{ code: 'error', facts: { error: 'DNS_TXT_NOT_READY' } }, 'DNS_TXT_NOT_READY'],
-  [{ code: 'engine-failed', facts: { message: 'No lock.\nSee there.', exitCode: 1 } }, 'No lock.'],
-  [{ code: 'engine-failed', facts: { message: '', exitCode: 1 } }, 'the engine ended with 1'],
-  [{ code: 'interrupted', facts: {} }, 'the engine ended in order; run this again'],
-  [{ code: 'interrupted-before', facts: {} }, 'interrupted before its turn'],
-  [{ code: 'not-approved', facts: {} }, 'not approved; nothing was changed'],
-  [{ code: 'needed-by', facts: { stack: 'a.test' } }, 'a.test still exists and needs it'],
-  [{ code: 'needs', facts: { stack: 'a.test' } }, 'it needs a.test, which was not deployed'],
+  [{ code: 'NOT_VERIFIED_IN_TIME', facts: {} }, 'SES did not verify it in time'],
+  [{ code: 'OVERWRITTEN', facts: {} }, 'SES has another key or setting now'],
+  [{ code: 'ERROR', facts: { error: 'DNS_TXT_NOT_READY' } }, 'DNS_TXT_NOT_READY'],
+  [{ code: 'ENGINE_FAILED', facts: { message: 'No lock.\nSee there.', exitCode: 1 } }, 'No lock.'],
+  [{ code: 'ENGINE_FAILED', facts: { message: '', exitCode: 1 } }, 'the engine ended with 1'],
+  [{ code: 'INTERRUPTED', facts: {} }, 'the engine ended in order; run this again'],
+  [{ code: 'INTERRUPTED_BEFORE', facts: {} }, 'interrupted before its turn'],
+  [{ code: 'NOT_APPROVED', facts: {} }, 'not approved; nothing was changed'],
+  [{ code: 'NEEDED_BY', facts: { stack: 'a.test' } }, 'a.test still exists and needs it'],
+  [{ code: 'NEEDS', facts: { stack: 'a.test' } }, 'it needs a.test, which was not deployed'],
 ])('formats the reason %j', (reason, words) => {
   expect(reasonWords(reason)).toBe(words);
 });
@@ -55,25 +55,25 @@ const SES = { origin: 'AWS_SES', enabled: true, status: 'SUCCESS' };
 const NAME = 's1._domainkey.a.test';
 
 it.each<[Hint, string]>([
-  [{ code: 'advice', facts: { error: 'SES_CHANGED' } }, 'An unconfirmed change is rolled back by itself'],
-  [{ code: 'advice', facts: { error: 'OF_A_NEWER_FUNCTION' } }, 'OF_A_NEWER_FUNCTION'],
+  [{ code: 'ADVICE', facts: { error: 'SES_CHANGED' } }, 'An unconfirmed change is rolled back by itself'],
+  [{ code: 'ADVICE', facts: { error: 'OF_A_NEWER_FUNCTION' } }, 'OF_A_NEWER_FUNCTION'],
   [
-    { code: 'tainted', facts: { addresses: ['aws_x.y'] } },
+    { code: 'TAINTED', facts: { addresses: ['aws_x.y'] } },
     'A deploy untaints aws_x.y before it plans, and keeps it.',
   ],
-  [{ code: 'new-control', facts: {} }, '`byodkim drill`'],
-  [{ code: 'no-topics', facts: {} }, 'control.topics'],
+  [{ code: 'NEW_CONTROL', facts: {} }, '`byodkim drill`'],
+  [{ code: 'NO_TOPICS', facts: {} }, 'control.topics'],
   [
-    { code: 'left-unknown', facts: { error: 'THROTTLED' } },
+    { code: 'LEFT_UNKNOWN', facts: { error: 'THROTTLED' } },
     'The state of SES is not known (THROTTLED). Run `byodkim status`.',
   ],
   [
-    { code: 'left', facts: { ses: null, record: { kind: 'removed' }, privateKey: 's3://b/k' } },
+    { code: 'LEFT', facts: { ses: null, record: { kind: 'removed' }, privateKey: 's3://b/k' } },
     'SES has no identity any more, and refuses mail from it. Its records were removed with the stack. Its private key stays at s3://b/k.',
   ],
   [
     {
-      code: 'left',
+      code: 'LEFT',
       facts: {
         ses: { ...SES, enabled: false },
         record: { kind: 'free', recordName: NAME, from: '2026-12-08' },
@@ -84,13 +84,13 @@ it.each<[Hint, string]>([
   ],
   [
     {
-      code: 'left',
+      code: 'LEFT',
       facts: { ses: SES, record: { kind: 'needed', recordName: NAME }, privateKey: 's3://b/k' },
     },
     `Keep its record ${NAME}: SES signs with it.`,
   ],
   [
-    { code: 'left-at-home', facts: { ses: SES, home: 'a.test' } },
+    { code: 'LEFT_AT_HOME', facts: { ses: SES, home: 'a.test' } },
     'SES now has Easy DKIM (SUCCESS). The key and the record stay: they belong to a.test.',
   ],
 ])('formats the hint %j', (hint, words) => {
@@ -98,23 +98,23 @@ it.each<[Hint, string]>([
 });
 
 it.each<[PlannedReason, string]>([
-  [{ code: 'not-applied' }, 'not applied to its end yet'],
-  [{ code: 'configuration-changed' }, 'its configuration has changed'],
-  [{ code: 'left-to-do' }, 'the last deploy left something to do'],
-  [{ code: 'other-engine' }, 'another engine applied it last'],
-  [{ code: 'not-known' }, 'the function knows nothing of it'],
-  [{ code: 'not-asked', error: 'THROTTLED' }, 'the function could not be asked (THROTTLED)'],
-  [{ code: 'no-ledger' }, 'it has no ledger'],
-  [{ code: 'function-unsure', why: 'a change is open' }, 'a change is open'],
-  [{ code: 'out-of-step' }, 'SES was not in step when it was last seen'],
-  [{ code: 'other-in-force' }, 'another selector or change is in force'],
+  [{ code: 'NOT_APPLIED' }, 'not applied to its end yet'],
+  [{ code: 'CONFIGURATION_CHANGED' }, 'its configuration has changed'],
+  [{ code: 'LEFT_TO_DO' }, 'the last deploy left something to do'],
+  [{ code: 'OTHER_ENGINE' }, 'another engine applied it last'],
+  [{ code: 'NOT_KNOWN' }, 'the function knows nothing of it'],
+  [{ code: 'NOT_ASKED', error: 'THROTTLED' }, 'the function could not be asked (THROTTLED)'],
+  [{ code: 'NO_LEDGER' }, 'it has no ledger'],
+  [{ code: 'FUNCTION_UNSURE', why: 'a change is open' }, 'a change is open'],
+  [{ code: 'OUT_OF_STEP' }, 'SES was not in step when it was last seen'],
+  [{ code: 'OTHER_IN_FORCE' }, 'another selector or change is in force'],
   [
-    { code: 'changed-outside', at: '2026-11-28T09:01:00Z' },
+    { code: 'CHANGED_OUTSIDE', at: '2026-11-28T09:01:00Z' },
     'the identity was changed outside this project at 2026-11-28T09:01:00Z',
   ],
-  [{ code: 'finding', finding: 'RECORD_MISSING' }, 'the audit found RECORD_MISSING'],
-  [{ code: 'control-changed' }, 'its control stack has just changed'],
-  [{ code: 'environment' }, 'TF_WORKSPACE or TF_CLI_ARGS is set'],
+  [{ code: 'FINDING', finding: 'RECORD_MISSING' }, 'the audit found RECORD_MISSING'],
+  [{ code: 'CONTROL_CHANGED' }, 'its control stack has just changed'],
+  [{ code: 'ENVIRONMENT' }, 'TF_WORKSPACE or TF_CLI_ARGS is set'],
 ])('formats why an entry is planned: %j', (reason, words) => {
   expect(plannedWords(reason)).toBe(words);
 });

@@ -1,0 +1,24 @@
+import path from 'node:path';
+import { renameCommand, unlistedWords } from '../../../cli/words/unlisted';
+
+it('prints the command that renames the state file, or the object', () => {
+  const renaming = { from: 'example.com', to: 'example.com@eu-west-1' };
+  const folder = path.join(process.cwd(), 'my state');
+  expect(renameCommand({ type: 'local', folder }, renaming)).toBe(
+    "mv 'my state/example.com.tfstate' 'my state/example.com@eu-west-1.tfstate'",
+  );
+  const s3 = { type: 's3', bucket: 'states', region: 'us-east-1', keyPrefix: 'mail/' } as const;
+  expect(renameCommand(s3, renaming)).toBe(
+    'aws s3 mv s3://states/mail/example.com.tfstate s3://states/mail/example.com@eu-west-1.tfstate --region us-east-1',
+  );
+});
+
+it('prints what is deployed and no longer in the list', () => {
+  const s3 = { type: 's3', bucket: 'states', region: 'us-east-1', keyPrefix: '' } as const;
+  const renamed = [{ from: 'a.test', to: 'a.test@us-east-1' }];
+  expect(unlistedWords({ stacks: ['b.test', 'c.test'], renamed }, s3)).toEqual([
+    expect.stringMatching(/^a\.test@us-east-1 is deployed under the name a\.test, .* `aws s3 mv .*`$/),
+    expect.stringMatching(/^Deployed, and not in the list: b\.test, c\.test\. .* `byodkim destroy`/),
+  ]);
+  expect(unlistedWords({ stacks: [], renamed: [] }, s3)).toEqual([]);
+});

@@ -1,0 +1,16 @@
+/** What follows the name of a stack in the name of its state. */
+export const STATE_SUFFIX = '.tfstate';
+
+/** An entry that has another name now. Its domain, region and selector are the same. */
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What is deployed and no longer in the list. */
+export interface Unlisted {
+  /** Stacks of entries that were removed. */
+  readonly stacks: readonly string[];
+  /** Entries that the list names anew. */
+  readonly renamed: readonly Renaming[];
+}
