@@ -11,7 +11,7 @@ import { runStacks } from '../deploy/run-stacks';
 import { findUnlisted, readStates } from '../engine/applied-state';
 import { type Action, Workspace } from '../engine/workspace';
 import { CliError, refusalError, usageError } from '../errors/cli-error';
-import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { Outcome } from '../facts/outcomes';
 import { SesPace } from '../pace/ses-pace';
 import { INTERRUPTED, INTERRUPTS } from '../real-world/ask';
@@ -146,7 +146,12 @@ async function run(
     for (const words of wordsBefore(deployment, all)) out.note(words);
     const outcomes = await runStacks(deployment, stacks);
     const exitCode = signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
-    const data = { engine: engineName(engine), outcomes: outcomes.map(outcomeAsData), exitCode };
+    const data = {
+      code: CODE_OF_EXIT[exitCode],
+      engine: engineName(engine),
+      outcomes: outcomes.map(outcomeAsData),
+      exitCode,
+    };
     out.result(data, () => report(outcomes, engine));
     return exitCode;
   } finally {
