@@ -24,12 +24,15 @@ export const commandLine: GeneratedDocument = {
     return [
       '# The command `byodkim`',
       '',
-      'From a clone: `npm run --silent byodkim -- …`; from the package: `npx byodkim …`. `--help` describes options and exit codes, with examples.',
-      'Generated: `npm run docs`.',
+      'From a clone, run `npm run --silent byodkim -- …`; from the package, run `npx byodkim …`. `--help` describes options and exit codes,',
+      'with examples. Generated: `npm run docs`.',
       '',
       `Exit codes: ${codes.map(([, code, means]) => `\`${code}\` ${means}`).join('; ')}.`,
       '',
       `Every command takes ${optionsOf(program).join(', ')}.`,
+      '',
+      'With `--json`, what a command reports (a result, a finding, a refusal, a failure) has `code` and `facts` in addition to its text. Let',
+      'scripts decide by these and by the exit code, since the text may change.',
       '',
       ...commandsOf(program).flatMap(section),
     ]
