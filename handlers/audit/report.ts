@@ -132,7 +132,7 @@ export function putLarge<T extends object>(
   etag: string | null,
 ) {
   const value = redactor.redactValue(given);
-  return putJson(store, place, value, etag, JSON.stringify(value));
+  return putJson(store, place, value, { etag, text: JSON.stringify(value) });
 }
 
 /** @throws ByodkimError DEPENDENCY_FAILED if it is gone, or unreadable */

@@ -24,8 +24,20 @@ function whenAsked<Client extends { send: unknown }>(make: () => Client): Pick<C
   return { send };
 }
 
-/** @param domain part of the user agent, so that CloudTrail shows for which domain a call was made */
-export function clientsIn(region: string, domain: string, retryStrategy: RetryStrategyV2) {
+/** The clients of one region. */
+export interface Clients {
+  readonly ses: Pick<SESv2Client, 'send'>;
+  readonly s3: Pick<S3Client, 'send'>;
+  readonly scheduler: Pick<SchedulerClient, 'send'>;
+  readonly sns: Pick<SNSClient, 'send'>;
+  readonly events: Pick<EventBridgeClient, 'send'>;
+}
+
+/**
+ * Makes the clients of a region.
+ * @param domain part of the user agent, so that CloudTrail shows for which domain a call was made
+ */
+export function clientsIn(region: string, domain: string, retryStrategy: RetryStrategyV2): Clients {
   const agent: [string, string] = ['byodkim', domain || 'all'];
   const configuration = { region, requestHandler, retryStrategy, customUserAgent: [agent] };
   return {

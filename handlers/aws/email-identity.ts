@@ -1,12 +1,15 @@
 import {
   GetEmailIdentityCommand,
+  type GetEmailIdentityCommandOutput,
   ListEmailIdentitiesCommand,
   type ListEmailIdentitiesCommandOutput,
   ListMultiRegionEndpointsCommand,
+  type MailFromAttributes,
   PutEmailIdentityDkimAttributesCommand,
   PutEmailIdentityDkimSigningAttributesCommand,
   type PutEmailIdentityDkimSigningAttributesCommandInput,
   type SESv2Client,
+  type VerificationInfo as SesVerificationInfo,
   type Tag,
 } from '@aws-sdk/client-sesv2';
 import { IDENTITY_TAG } from '../contract/contract';
@@ -62,79 +65,48 @@ export type PutAnswer = Pick<SigningState, 'status' | 'tokens'>;
 /** Listed at a time, as many as SES gives. */
 const PAGE = 1000;
 
-export type EmailIdentities = ReturnType<typeof emailIdentities>;
+/** A global endpoint that begins in the region, and the regions that it joins. */
+export interface GlobalEndpoint {
+  readonly name: string;
+  readonly regions: readonly string[];
+}
 
-/** The SES calls of this project, by AWS's own names. Errors are the SDK's. */
-export function emailIdentities(ses: Pick<SESv2Client, 'send'>) {
-  const put = async (input: PutEmailIdentityDkimSigningAttributesCommandInput): Promise<PutAnswer> => {
-    const answer = await ses.send(new PutEmailIdentityDkimSigningAttributesCommand(input));
-    return { status: answer.DkimStatus ?? 'PENDING', tokens: answer.DkimTokens ?? [] };
-  };
+/** The SES calls of this project, by AWS's own names. */
+export interface EmailIdentities {
+  /** Returns `null` if the region has no such identity. */
+  get(domain: string): Promise<SigningState | null>;
+  /** Sets BYODKIM. Only this method may send a private key anywhere. */
+  putExternal(domain: string, selector: string, key: Pick<SigningKey, 'der'>): Promise<PutAnswer>;
+  putEasyDkim(domain: string): Promise<PutAnswer>;
+  setSigningEnabled(domain: string, enabled: boolean): Promise<void>;
+  /** Returns the names of all identities of the region. @param pace awaited before each page */
+  list(pace: () => Promise<void>): Promise<string[]>;
+  endpoints(): Promise<GlobalEndpoint[]>;
+}
+
+type Ses = Pick<SESv2Client, 'send'>;
+
+/** Makes the calls with a client. Errors are the SDK's. */
+export function emailIdentities(ses: Ses): EmailIdentities {
   return {
-    /** `null`: no such identity in this region. */
-    async get(domain: string): Promise<SigningState | null> {
+    async get(domain) {
       const found = ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
       const identity = await nullOnAwsError(found, 'NotFoundException');
-      if (identity === null) return null;
-      const { DkimAttributes: dkim, VerificationInfo: info, Policies: policies } = identity;
-      const from = identity.MailFromAttributes;
-      const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
-      const tokens = dkim?.Tokens ?? [];
-      const isOurs = ({ Key, Value }: Tag) => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value;
-      return {
-        origin,
-        ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
-        enabled: dkim?.SigningEnabled ?? false,
-        status: dkim?.Status ?? 'NOT_STARTED',
-        tokens,
-        managed: identity.Tags?.some(isOurs),
-        ...(policies && { senders: sendersOf(policies) }),
-        verificationError: info?.ErrorType,
-        verification: info && {
-          errorType: info.ErrorType,
-          lastCheckedAt: info.LastCheckedTimestamp?.toISOString(),
-          lastSuccessAt: info.LastSuccessTimestamp?.toISOString(),
-          primaryNameServer: info.SOARecord?.PrimaryNameServer,
-          soaSerial: info.SOARecord?.SerialNumber?.toString(),
-        },
-        ...(from?.MailFromDomain && {
-          mailFrom: {
-            domain: from.MailFromDomain,
-            status: from.MailFromDomainStatus ?? 'PENDING',
-            onMxFailure: from.BehaviorOnMxFailure === 'REJECT_MESSAGE' ? 'reject' : 'use-default',
-          },
-        }),
-      };
+      return identity && signingStateOf(identity);
     },
-    /** Only this method may send a private key anywhere. */
-    putExternal: (domain: string, selector: string, key: Pick<SigningKey, 'der'>): Promise<PutAnswer> =>
-      put({
+    putExternal: (domain, selector, key) =>
+      putSigning(ses, {
         EmailIdentity: domain,
         SigningAttributesOrigin: 'EXTERNAL',
         SigningAttributes: { DomainSigningSelector: selector, DomainSigningPrivateKey: key.der },
       }),
-    putEasyDkim: (domain: string): Promise<PutAnswer> =>
-      put({ EmailIdentity: domain, SigningAttributesOrigin: 'AWS_SES' }),
-    async setSigningEnabled(domain: string, enabled: boolean): Promise<void> {
+    putEasyDkim: (domain) => putSigning(ses, { EmailIdentity: domain, SigningAttributesOrigin: 'AWS_SES' }),
+    async setSigningEnabled(domain, enabled) {
       const input = { EmailIdentity: domain, SigningEnabled: enabled };
       await ses.send(new PutEmailIdentityDkimAttributesCommand(input));
     },
-    /** Names of all identities of the region. @param pace awaited before each page */
-    async list(pace: () => Promise<void>): Promise<string[]> {
-      const names: string[] = [];
-      let NextToken: string | undefined;
-      do {
-        await pace();
-        const page: ListEmailIdentitiesCommandOutput = await ses.send(
-          new ListEmailIdentitiesCommand({ PageSize: PAGE, NextToken }),
-        );
-        names.push(...(page.EmailIdentities ?? []).map(({ IdentityName = '' }) => IdentityName));
-        NextToken = page.NextToken;
-      } while (NextToken);
-      return names;
-    },
-    /** Global endpoints that begin in the region, and the regions that each joins. */
-    async endpoints(): Promise<{ readonly name: string; readonly regions: readonly string[] }[]> {
+    list: (pace) => listIdentities(ses, pace),
+    async endpoints() {
       const { MultiRegionEndpoints = [] } = await ses.send(
         new ListMultiRegionEndpointsCommand({ PageSize: PAGE }),
       );
@@ -142,5 +114,66 @@ export function emailIdentities(ses: Pick<SESv2Client, 'send'>) {
         ({ EndpointName = '', Regions = [] }) => ({ name: EndpointName, regions: Regions }),
       );
     },
+  };
+}
+
+async function putSigning(
+  ses: Ses,
+  input: PutEmailIdentityDkimSigningAttributesCommandInput,
+): Promise<PutAnswer> {
+  const answer = await ses.send(new PutEmailIdentityDkimSigningAttributesCommand(input));
+  return { status: answer.DkimStatus ?? 'PENDING', tokens: answer.DkimTokens ?? [] };
+}
+
+async function listIdentities(ses: Ses, pace: () => Promise<void>): Promise<string[]> {
+  const names: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    await pace();
+    const page: ListEmailIdentitiesCommandOutput = await ses.send(
+      new ListEmailIdentitiesCommand({ PageSize: PAGE, NextToken }),
+    );
+    names.push(...(page.EmailIdentities ?? []).map(({ IdentityName = '' }) => IdentityName));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return names;
+}
+
+function signingStateOf(identity: GetEmailIdentityCommandOutput): SigningState {
+  const { DkimAttributes: dkim, VerificationInfo: info, Policies: policies } = identity;
+  const mailFrom = mailFromOf(identity.MailFromAttributes);
+  const origin = dkim?.SigningAttributesOrigin ?? 'AWS_SES';
+  const tokens = dkim?.Tokens ?? [];
+  return {
+    origin,
+    ...(origin === 'EXTERNAL' && tokens[0] !== undefined && { selector: tokens[0] }),
+    enabled: dkim?.SigningEnabled ?? false,
+    status: dkim?.Status ?? 'NOT_STARTED',
+    tokens,
+    managed: identity.Tags?.some(isOurs),
+    ...(policies && { senders: sendersOf(policies) }),
+    verificationError: info?.ErrorType,
+    verification: info && verificationOf(info),
+    ...(mailFrom && { mailFrom }),
+  };
+}
+
+/** Returns whether a tag is the one without which the function may not change an identity. */
+const isOurs = ({ Key, Value }: Tag): boolean => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value;
+
+const verificationOf = (info: SesVerificationInfo): VerificationInfo => ({
+  errorType: info.ErrorType,
+  lastCheckedAt: info.LastCheckedTimestamp?.toISOString(),
+  lastSuccessAt: info.LastSuccessTimestamp?.toISOString(),
+  primaryNameServer: info.SOARecord?.PrimaryNameServer,
+  soaSerial: info.SOARecord?.SerialNumber?.toString(),
+});
+
+function mailFromOf(from: MailFromAttributes | undefined): MailFromState | undefined {
+  if (!from?.MailFromDomain) return undefined;
+  return {
+    domain: from.MailFromDomain,
+    status: from.MailFromDomainStatus ?? 'PENDING',
+    onMxFailure: from.BehaviorOnMxFailure === 'REJECT_MESSAGE' ? 'reject' : 'use-default',
   };
 }

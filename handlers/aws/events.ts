@@ -12,18 +12,22 @@ export interface BusEvent {
 /** The most that PutEvents takes at a time. */
 const MOST = 10;
 
-export type Events = ReturnType<typeof events>;
+/** EventBridge, as far as this project needs it: the default bus. */
+export interface Events {
+  /** Puts all events, in as few calls as EventBridge takes. @throws Error with the name that EventBridge gives one */
+  put(all: readonly BusEvent[]): Promise<void>;
+}
 
 /**
- * EventBridge, as far as this project needs it: the default bus. Errors are the SDK's.
+ * Makes the calls with a client. Errors are the SDK's.
  * @param arnOf returns the ARN of an identity
  */
 export function events(
   client: Pick<EventBridgeClient, 'send'>,
   arnOf: (place: NonNullable<BusEvent['place']>) => string,
-) {
+): Events {
   return {
-    async put(all: readonly BusEvent[]): Promise<void> {
+    async put(all) {
       for (let from = 0; from < all.length; from += MOST) {
         const Entries = all.slice(from, from + MOST).map(({ detailType, detail, place }) => ({
           Source: EVENT_SOURCE,

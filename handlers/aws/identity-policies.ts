@@ -46,5 +46,7 @@ function limited(who: string, condition: unknown): string {
   return who === '*' && organization ? organization : `${who} if ${text}`;
 }
 
-const listed = <T>(value: T | readonly T[] | undefined): readonly T[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [value as T];
+function listed<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value as T];
+}

@@ -20,7 +20,7 @@ export interface ObjectPlace {
 }
 
 /** An object without its body. */
-interface ObjectHead {
+export interface ObjectHead {
   readonly etag: string;
   readonly versionId?: string;
   readonly lastModified?: Date;
@@ -56,29 +56,83 @@ export function requireSize(place: ObjectPlace, bytes: number, mostBytes: number
 
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound'];
 
-export type ObjectStore = ReturnType<typeof objectStore>;
+/** The S3 calls of this project. */
+export interface ObjectStore {
+  /**
+   * Returns `null` if there is no such object, version or bucket.
+   * @param mostBytes of its body. A writer to the bucket must not fill the function's memory.
+   * @throws ByodkimError DEPENDENCY_FAILED it has more; its body was not read
+   */
+  get(place: ObjectPlace, mostBytes: number): Promise<StoredObject | null>;
+  /** Returns `null` as `get` does. */
+  head(place: ObjectPlace): Promise<ObjectHead | null>;
+  /** Returns `null` if the condition did not hold, since another write came first. */
+  put(place: ObjectPlace, body: string | Uint8Array, options?: PutOptions): Promise<ObjectHead | null>;
+  /** Returns the keys below a prefix, all pages; at most `limit`. A missing bucket has none. */
+  list(bucket: string, prefix: string, limit?: number): Promise<string[]>;
+}
+
+type S3 = Pick<S3Client, 'send'>;
 
 /**
- * The S3 calls of this project. Errors are the SDK's, except those that the methods name. A bucket of another region, which
+ * Makes the calls with a client. Errors are the SDK's, except those that the methods name. A bucket of another region, which
  * S3 names, is asked there; the SDK's own `followRegionRedirects` would change the region of other calls for a moment.
  * @param elsewhere the client of a region. @default a bucket of another region is an error
  * @param owner the account of every bucket, since a name that was given up may be another account's by now. S3 answers 403
  *   for any other.
  */
-export function objectStore(
-  s3: Pick<S3Client, 'send'>,
-  owner?: string,
-  elsewhere?: (region: string) => Pick<S3Client, 'send'>,
-) {
-  const ours = { ExpectedBucketOwner: owner };
-  const at = ({ bucket, key, versionId }: ObjectPlace) => ({
-    ...ours,
+export function objectStore(s3: S3, owner?: string, elsewhere?: (region: string) => S3): ObjectStore {
+  const send = toBucketsRegion(s3, elsewhere);
+  const placed = ({ bucket, key, versionId }: ObjectPlace) => ({
+    ExpectedBucketOwner: owner,
     Bucket: bucket,
     Key: key,
     VersionId: versionId,
   });
-  const clients = new Map<string, Pick<S3Client, 'send'>>();
-  const send = (async (command: HeadObjectCommand) => {
+  return {
+    async get(place, mostBytes) {
+      const answer = await nullIfAbsent(send(new GetObjectCommand(placed(place))));
+      if (answer === null) return null;
+      const body = answer.Body!;
+      const bytes = answer.ContentLength ?? 0;
+      if (bytes > mostBytes) (body as Readable).destroy();
+      requireSize(place, bytes, mostBytes);
+      return { ...headOf(answer), body: await body.transformToByteArray() };
+    },
+    async head(place) {
+      const answer = await nullIfAbsent(send(new HeadObjectCommand(placed(place))));
+      return answer && headOf(answer);
+    },
+    async put({ bucket, key }, body, options = {}) {
+      const input = { ...placed({ bucket, key }), Body: body, ...conditionsOf(options) };
+      try {
+        const answer = await send(new PutObjectCommand(input));
+        return { etag: answer.ETag ?? '', versionId: answer.VersionId };
+      } catch (error) {
+        if (isLostRace(error, options)) return null;
+        throw error;
+      }
+    },
+    async list(bucket, prefix, limit = Number.POSITIVE_INFINITY) {
+      const keys: string[] = [];
+      let token: string | undefined;
+      do {
+        const MaxKeys = Math.min(1000, limit - keys.length);
+        const ours = { ExpectedBucketOwner: owner, Bucket: bucket, Prefix: prefix };
+        const input = { ...ours, ContinuationToken: token, MaxKeys };
+        const page: Listed | null = await nullIfAbsent(send(new ListObjectsV2Command(input)));
+        keys.push(...(page?.Contents ?? []).map((object) => object.Key ?? ''));
+        token = page?.NextContinuationToken;
+      } while (token !== undefined && keys.length < limit);
+      return keys;
+    },
+  };
+}
+
+/** Sends each call to the region of its bucket, and remembers the buckets of other regions. */
+function toBucketsRegion(s3: S3, elsewhere?: (region: string) => S3): S3Client['send'] {
+  const clients = new Map<string, S3>();
+  return (async (command: HeadObjectCommand) => {
     const bucket = command.input.Bucket!;
     const known = clients.get(bucket);
     if (known) return known.send(command);
@@ -92,65 +146,21 @@ export function objectStore(
       return client.send(command);
     }
   }) as S3Client['send'];
-  const orNull = <T>(answer: Promise<T>): Promise<T | null> => nullOnAwsError(answer, ...ABSENT);
-  return {
-    /**
-     * `null`: no such object, version or bucket.
-     * @param mostBytes of its body. A writer to the bucket must not fill the function's memory.
-     * @throws ByodkimError DEPENDENCY_FAILED it has more; its body was not read
-     */
-    async get(place: ObjectPlace, mostBytes: number): Promise<StoredObject | null> {
-      const answer = await orNull(send(new GetObjectCommand(at(place))));
-      if (answer === null) return null;
-      const body = answer.Body!;
-      const bytes = answer.ContentLength ?? 0;
-      if (bytes > mostBytes) (body as Readable).destroy();
-      requireSize(place, bytes, mostBytes);
-      return { ...headOf(answer), body: await body.transformToByteArray() };
-    },
-    /** `null` as for `get`. */
-    async head(place: ObjectPlace): Promise<ObjectHead | null> {
-      const answer = await orNull(send(new HeadObjectCommand(at(place))));
-      return answer && headOf(answer);
-    },
-    /** `null`: the condition did not hold, since another write came first. */
-    async put(
-      { bucket, key }: ObjectPlace,
-      body: string | Uint8Array,
-      options: PutOptions = {},
-    ): Promise<ObjectHead | null> {
-      try {
-        const answer = await send(
-          new PutObjectCommand({
-            ...at({ bucket, key }),
-            Body: body,
-            ContentType: options.contentType,
-            IfMatch: options.ifMatch,
-            IfNoneMatch: options.ifAbsent ? '*' : undefined,
-            ServerSideEncryption: options.kmsKeyArn ? 'aws:kms' : undefined,
-            SSEKMSKeyId: options.kmsKeyArn || undefined,
-          }),
-        );
-        return { etag: answer.ETag ?? '', versionId: answer.VersionId };
-      } catch (error) {
-        // 412: the condition failed. 409: another conditional write is in progress. 404 with If-Match: the object is gone.
-        if (isAwsError(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return null;
-        if (options.ifMatch && httpStatus(error) === 404 && isAwsError(error, 'NoSuchKey')) return null;
-        throw error;
-      }
-    },
-    /** Keys below a prefix, all pages; at most `limit`. A missing bucket has none. */
-    async list(bucket: string, prefix: string, limit = Number.POSITIVE_INFINITY): Promise<string[]> {
-      const keys: string[] = [];
-      let token: string | undefined;
-      do {
-        const MaxKeys = Math.min(1000, limit - keys.length);
-        const input = { ...ours, Bucket: bucket, Prefix: prefix, ContinuationToken: token, MaxKeys };
-        const page: Listed | null = await orNull(send(new ListObjectsV2Command(input)));
-        keys.push(...(page?.Contents ?? []).map((object) => object.Key ?? ''));
-        token = page?.NextContinuationToken;
-      } while (token !== undefined && keys.length < limit);
-      return keys;
-    },
-  };
+}
+
+const nullIfAbsent = <T>(answer: Promise<T>): Promise<T | null> => nullOnAwsError(answer, ...ABSENT);
+
+const conditionsOf = ({ contentType, ifMatch, ifAbsent, kmsKeyArn }: PutOptions) => ({
+  ContentType: contentType,
+  IfMatch: ifMatch,
+  IfNoneMatch: ifAbsent ? '*' : undefined,
+  ServerSideEncryption: kmsKeyArn ? ('aws:kms' as const) : undefined,
+  SSEKMSKeyId: kmsKeyArn || undefined,
+});
+
+/** Returns whether S3 refused a write because of another one. */
+function isLostRace(error: unknown, { ifMatch }: PutOptions): boolean {
+  // 412: the condition failed. 409: another conditional write is in progress. 404 with If-Match: the object is gone.
+  if (isAwsError(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return true;
+  return Boolean(ifMatch) && httpStatus(error) === 404 && isAwsError(error, 'NoSuchKey');
 }

@@ -14,6 +14,11 @@ const AGEING_MS = 500;
 /** Makes a token without a delay: `refreshRetryTokenForRetry` waits before it returns one. */
 const counting = (retries: number): RetryToken => ({ getRetryCount: () => retries, getRetryDelay: () => 0 });
 
+function attemptsFor(errorType: RetryErrorInfo['errorType']): number {
+  if (errorType === 'CLIENT_ERROR') return 1;
+  return errorType === 'THROTTLING' ? AWS_CALL.throttledAttempts : AWS_CALL.attempts;
+}
+
 /**
  * Decides how often the SDK retries what can be retried, and waits on the injected clock, so that a lease is renewed
  * meanwhile and a wait ends with its phase. Exponential, with jitter.
@@ -30,11 +35,9 @@ export class ClockedRetryStrategy implements RetryStrategyV2 {
 
   async refreshRetryTokenForRetry(token: RetryToken, { errorType }: RetryErrorInfo): Promise<RetryToken> {
     const retries = token.getRetryCount() + 1;
-    const throttled = errorType === 'THROTTLING';
-    const attempts =
-      errorType === 'CLIENT_ERROR' ? 1 : throttled ? AWS_CALL.throttledAttempts : AWS_CALL.attempts;
-    if (retries >= attempts) throw new Error('no attempts left');
-    const ceiling = throttled ? throttledCeiling(retries) : Math.min(CAP_MS, BASE_MS * 2 ** (retries - 1));
+    if (retries >= attemptsFor(errorType)) throw new Error('no attempts left');
+    const ceiling =
+      errorType === 'THROTTLING' ? throttledCeiling(retries) : Math.min(CAP_MS, BASE_MS * 2 ** (retries - 1));
     await this.clock.sleep(Math.ceil(ceiling * (0.5 + this.random() / 2)));
     return counting(retries);
   }

@@ -46,18 +46,24 @@ export const createScheduleInput = (
   Target: { Arn: withoutQualifier(invokedFunctionArn), RoleArn: roleArn, Input: JSON.stringify(payload) },
 });
 
-export type Schedules = ReturnType<typeof schedules>;
-
-/** EventBridge Scheduler, as far as this project needs it. Errors are the SDK's. */
-export const schedules = (client: Pick<SchedulerClient, 'send'>, settings: SchedulesSettings) => ({
+/** EventBridge Scheduler, as far as this project needs it. */
+export interface Schedules {
   /** Leaves an existing schedule of that name unchanged. */
-  async create(schedule: OneTimeSchedule): Promise<void> {
-    const command = new CreateScheduleCommand(createScheduleInput(schedule, settings));
-    await nullOnAwsError(client.send(command), 'ConflictException');
-  },
+  create(schedule: OneTimeSchedule): Promise<void>;
   /** Succeeds if the schedule is already gone. */
-  async remove(name: string): Promise<void> {
-    const command = new DeleteScheduleCommand({ Name: name, GroupName: settings.group });
-    await nullOnAwsError(client.send(command), 'ResourceNotFoundException');
-  },
-});
+  remove(name: string): Promise<void>;
+}
+
+/** Makes the calls with a client. Errors are the SDK's. */
+export function schedules(client: Pick<SchedulerClient, 'send'>, settings: SchedulesSettings): Schedules {
+  return {
+    async create(schedule) {
+      const command = new CreateScheduleCommand(createScheduleInput(schedule, settings));
+      await nullOnAwsError(client.send(command), 'ConflictException');
+    },
+    async remove(name) {
+      const command = new DeleteScheduleCommand({ Name: name, GroupName: settings.group });
+      await nullOnAwsError(client.send(command), 'ResourceNotFoundException');
+    },
+  };
+}

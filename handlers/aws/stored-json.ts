@@ -14,6 +14,14 @@ export interface JsonReading<T> extends Partial<StoredJson<T>> {
   readonly foreign?: string;
 }
 
+/** How JSON is written. */
+export interface JsonWrite {
+  /** The ETag of what was read; `null`: nothing was there. */
+  readonly etag: string | null;
+  /** The text to store. @default the value, indented */
+  readonly text?: string;
+}
+
 /**
  * Reads JSON. @param isOurs whether it is what this project writes there
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
@@ -38,15 +46,13 @@ export async function getJson<T>(
 
 /**
  * Writes JSON over what was read; if nothing was read (`etag` is `null`), only if nothing is there now.
- * @param text as it is stored, for what is large
  * @returns `null`: another run wrote in between
  */
 export async function putJson<T extends object>(
   store: ObjectStore,
   place: ObjectPlace,
   value: T,
-  etag: string | null,
-  text = `${JSON.stringify(value, null, 2)}\n`,
+  { etag, text = `${JSON.stringify(value, null, 2)}\n` }: JsonWrite,
 ): Promise<(StoredJson<T> & { readonly etag: string }) | null> {
   const written = await store.put(place, text, {
     contentType: 'application/json',

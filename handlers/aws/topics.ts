@@ -9,12 +9,17 @@ export interface Notice {
   readonly contact?: string;
 }
 
-export type Topics = ReturnType<typeof topics>;
+/** SNS, as far as this project needs it. */
+export interface Topics {
+  publish(topicArn: string, notice: Notice): Promise<void>;
+}
 
-/** SNS, as far as this project needs it. Errors are the SDK's. */
-export const topics = (client: Pick<SNSClient, 'send'>) => ({
-  async publish(topicArn: string, { subject, message }: Notice): Promise<void> {
-    const Subject = subject.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 99);
-    await client.send(new PublishCommand({ TopicArn: topicArn, Subject, Message: message }));
-  },
-});
+/** Makes the calls with a client. Errors are the SDK's. */
+export function topics(client: Pick<SNSClient, 'send'>): Topics {
+  return {
+    async publish(topicArn, { subject, message }) {
+      const Subject = subject.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 99);
+      await client.send(new PublishCommand({ TopicArn: topicArn, Subject, Message: message }));
+    },
+  };
+}

@@ -128,7 +128,7 @@ async function noteNotified(
   try {
     const notifiedAt = iso(world.clock.now());
     // A run that wrote in between has noted it too.
-    await putJson(services.store, recordPlace, { ...information, notifiedAt }, etag);
+    await putJson(services.store, recordPlace, { ...information, notifiedAt }, { etag });
     return [];
   } catch (error) {
     return [

@@ -58,7 +58,7 @@ export async function ensureInformation(
   }
   // A delegated name has its alias in DNS already, so the DNS team is not notified of a renewed key.
   const notifiedAt = isRenewed && work.request.rotation?.delegation ? before?.notifiedAt : undefined;
-  const written = await putJson(store, place, { format: 1, ...record, notifiedAt } as const, stored.etag);
+  const written = await putJson(store, place, { format: 1, ...record, notifiedAt } as const, stored);
   if (written !== null) return { record, stored: written, written: true, warnings: [] };
   const theirs = await readInformation(store, place);
   if (theirs.etag !== null) return ensureInformation(work, found, theirs, isRenewed);

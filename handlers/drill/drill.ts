@@ -57,7 +57,7 @@ export async function drillFired(world: World, { drill: name, proof }: RequestOf
   const recorded = last?.proof === proof;
   // If the record has changed meanwhile, this call was recorded before, or another drill was armed.
   if (recorded && last.firedAt === null)
-    await putJson(store, placeOf(world), { ...last, firedAt: iso(world.clock.now()) }, etag);
+    await putJson(store, placeOf(world), { ...last, firedAt: iso(world.clock.now()) }, { etag });
   return {
     statusCode: 200,
     recorded,

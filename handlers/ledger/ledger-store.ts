@@ -67,7 +67,7 @@ export function ledgerStore(store: ObjectStore, bucket: string, place: Place): L
   return {
     read,
     async write(ledger, etag) {
-      const written = await putJson(store, object, ledger, etag);
+      const written = await putJson(store, object, ledger, { etag });
       if (written !== null) return { ledger, etag: written.etag };
       // The SDK repeats a write whose answer was lost; the repetition then finds the first one.
       const found = await read();
