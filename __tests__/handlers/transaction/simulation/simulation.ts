@@ -173,6 +173,10 @@ export class Simulation {
     const { account, actors } = this;
     const { terraform, elsewhere } = actors;
     const { selector } = asked;
+    const { deleted = [] } = account.ledger() ?? {};
+    // Two runs of one state at once: one has destroyed what the other one has applied since, and nobody is left to warn.
+    const made = [...terraform.state.baselines, ...elsewhere.state.baselines];
+    if (made.some((id) => deleted.includes(id))) return;
     const apply = async () => {
       const stage = await elsewhere.apply(asked);
       account.note('terraform, elsewhere', `ends: ${stage}`, elsewhere.failure ?? '');
