@@ -2,7 +2,7 @@
 
 /** What a rollback has left in SES. */
 export type RestoredState =
-  | { readonly kind: 'identity-gone' | 'untouched' | 'never-changed' }
+  | { readonly kind: 'identity-gone' | 'untouched' }
   | {
       readonly kind: 'prior-state';
       readonly origin: 'byodkim' | 'easy-dkim';

@@ -24,7 +24,7 @@ export const EVENTS = {
   reverted: 'the prior state is restored',
   'rollback-failed': 'it could not be restored, and is tried again',
   released: 'another stack, whose state it took over, was destroyed',
-  destroying: 'a destroy that takes two writes of SES begins',
+  destroying: 'a destroy begins',
   destroyed: 'the baseline is restored',
 } as const;
 
@@ -47,7 +47,6 @@ const OPEN: Steps = {
   opened: ['opening'],
   reverted: ['none'],
   destroying: ['undoing'],
-  destroyed: ['none'],
 };
 
 /** Maps each state to the events that may happen, and those to the next states. A failure before the opening changes none. */
@@ -58,7 +57,6 @@ export const STEPS: Readonly<Record<State, Steps>> = {
     adopted: ['none'],
     confirmed: ['none'],
     destroying: ['undoing'],
-    destroyed: ['none'],
   },
   opening: {
     ...OPEN,
@@ -74,12 +72,13 @@ export const STEPS: Readonly<Record<State, Steps>> = {
   // Its checks must know that it is undone, before SES is changed.
   waiting: {
     opened: ['opening'],
+    destroying: ['undoing'],
     reverting: ['undoing'],
     confirmed: ['none', 'waiting'],
     verified: ['none'],
     failed: ['none', 'waiting'],
   },
-  undoing: { ...OPEN, failed: ['undoing'] },
+  undoing: { ...OPEN, destroyed: ['none'], failed: ['undoing'] },
 };
 
 /** Whether one write of a ledger may follow another. By two clocks, two steps of one kind may have one time. */

@@ -331,13 +331,13 @@ export const released = (ledger: Ledger, open: Open, stack: string, at: number):
     { event: 'released', transaction: stack },
   );
 
-/** Opens a destroy that takes two writes of SES, should it be cut off. */
+/** Opens a destroy: the change that it undoes is everything since the baseline. */
 export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
   withHistory(
     {
       ...ledger,
+      open,
       armings: latestArming(ledger, open.armed),
-      open: { ...open, state: 'undoing', destroys: true },
     },
     at,
     entryOf(open, 'destroying'),

@@ -1,16 +1,14 @@
 import type { SigningState } from '../aws/email-identity';
 import type { RequestOf } from '../contract/event';
-import { CERTIFICATE_CODES, hasCode } from '../errors/errors';
-import { currentOwner, isWaiting, type Ledger, type Open, type Snapshot } from '../ledger/ledger';
+import { currentOwner, type Ledger, type Open } from '../ledger/ledger';
 import { deletionOf } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
-import { leftAsItIs, nothingReverted, type Restored, restoredAs, revertAnswer } from './answers';
+import { leftAsItIs, nothingReverted, revertAnswer } from './answers';
 import { planRollback } from './arming';
-import { arm, close } from './confirmed-commit';
-import { restore } from './restore';
-import { revertOpen, unprovedRecord } from './revert';
+import { arm } from './confirmed-commit';
+import { revertOpen } from './revert';
 import { Session } from './session';
 
 /** Answers the create of a `Baseline`: the ledger records the claim. SES is neither read nor changed. */
@@ -95,58 +93,29 @@ const isRestored = (ledger: Ledger | null, state: SigningState): boolean =>
   currentOwner(ledger) === null &&
   ledger.signers.some(({ selector, stoppedAt }) => selector === state.selector && stoppedAt === null);
 
-async function rollBackAll(session: Session, id: string): Promise<Reverted> {
-  const { baseline, open } = session.ledger;
-  const gate = currentOwner(session.ledger)?.gate;
-  const restored: Restored =
-    baseline === null
-      ? restoredAs(false, { kind: 'never-changed' })
-      : await restoreBaseline(session, baseline);
-  const guard = session.ledger.open?.armed;
-  const isGuarded = guard?.number !== open?.armed?.number;
-  const ended = transitions.destroyed(session.ledger, id, restored.note, session.now());
-  const warnings = await close(session, ended, open?.armed, isGuarded ? guard : null);
-  const unproved = baseline && (await unprovedRecord(session, baseline, restored, gate));
-  return { ...revertAnswer(session.place.domain, restored, warnings), ...unproved };
-}
-
-async function restoreBaseline(session: Session, baseline: Snapshot): Promise<Restored> {
-  const { open } = session.ledger;
-  // Its next check must not take what a late Put of this destroy sets for what others have set.
-  if (isWaiting(open)) await session.save(transitions.reverting(session.ledger, open, session.now()));
-  try {
-    return await restore(
-      session,
-      { snapshot: baseline },
-      { beforeTwoWrites: () => guardBaseline(session, baseline) },
-    );
-  } catch (error) {
-    if (!hasCode(error, ...CERTIFICATE_CODES)) throw error;
-    // A lost key must not block the destroy.
-    return leftAsItIs({ kind: 'not-restorable', problem: error.message });
-  }
-}
-
 /**
- * Arms a schedule that finishes the destroy if the function is killed between two writes, when SES is neither as it was
- * nor as wanted.
+ * Undoes everything that belongs to a stack: the baseline is restored as a change is rolled back, armed, so that the schedule
+ * ends a destroy that is cut off.
  */
-async function guardBaseline(session: Session, baseline: Snapshot): Promise<void> {
-  const { open, owner, inForce } = session.ledger;
-  const wanted = open?.wanted ?? inForce ?? owner?.wanted;
-  const transaction = open?.transaction ?? owner?.transaction;
-  if (wanted === undefined || transaction === undefined) return;
+async function rollBackAll(session: Session, id: string): Promise<Reverted> {
+  const before = session.ledger;
+  const { baseline, open, inForce } = before;
+  const owner = [open?.owner, before.owner].find((each) => each?.stack === id);
+  if (!baseline || !owner) return deleteNothing(session, id);
   const now = session.now();
-  const armed = await arm(session, planRollback(now, session.ledger), transaction);
-  const undoing: Open = {
+  const transaction = open?.transaction ?? owner.transaction;
+  const armed = open?.armed ?? (await arm(session, planRollback(now, before), transaction));
+  const undone: Open = {
     transaction,
     source: 'terraform',
-    wanted,
-    owner: open?.owner ?? owner,
+    wanted: open?.wanted ?? inForce ?? owner.wanted,
+    owner,
     state: 'undoing',
+    destroys: true,
     previous: baseline,
     armed,
     startedAt: now,
   };
-  await session.save(transitions.destroying(session.ledger, undoing, now));
+  await session.save(transitions.destroying(before, undone, now));
+  return revertOpen(session, undone, { before });
 }

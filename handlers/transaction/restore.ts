@@ -4,7 +4,7 @@ import { type FoundKey, fetchRecordedKey, type KeyReference } from '../aws/store
 import { POLL } from '../budgets';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
-import type { Restoration, Snapshot } from '../ledger/ledger';
+import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
 import { leftAsItIs, type Restored, restoredAs } from './answers';
 import { isLeaseLost, type Session } from './session';
@@ -15,8 +15,8 @@ const GONE = restoredAs(false, { kind: 'identity-gone' });
 export interface RestoreOptions {
   /** This run has Put this selector: if SES does not show it, the read may be older than the Put. */
   readonly put?: string;
-  /** Called before two writes, between which the run may die. */
-  readonly beforeTwoWrites?: () => Promise<void>;
+  /** The ledger of the change that is undone, which tells whether a read may be older than it. @default as it is now */
+  readonly before?: Ledger;
 }
 
 /**
@@ -28,15 +28,15 @@ export interface RestoreOptions {
 export async function restore(
   session: Session,
   prior: PriorState,
-  { put, beforeTwoWrites }: RestoreOptions = {},
+  { put, before = session.ledger }: RestoreOptions = {},
 ): Promise<Restored> {
   await session.ensureLease();
   const { identities } = session.services;
   const { domain } = session.place;
-  const now = await observeSettled(session, put);
+  const now = await observeSettled(session, before, put);
   if (now === null) return GONE;
   try {
-    return await writeBack(session, prior, now, beforeTwoWrites);
+    return await writeBack(session, prior, now);
   } catch (error) {
     if (isAwsError(error, 'NotFoundException')) return GONE;
     // The flag of an identity that does not exist is answered with 400, "is not verified for DKIM signing".
@@ -46,13 +46,17 @@ export async function restore(
 }
 
 /** Observes SES, again if the read may be older than what is to be undone. */
-async function observeSettled(session: Session, put: string | undefined): Promise<SigningState | null> {
+async function observeSettled(
+  session: Session,
+  before: Ledger,
+  put: string | undefined,
+): Promise<SigningState | null> {
   const { identities } = session.services;
   const { domain } = session.place;
   const state = await identities.get(domain);
   if (state === null) return state;
   const isHidden = put !== undefined && !signsWith(state, put);
-  if (!isHidden && !mayBeOld(state, session.ledger, session.now())) return state;
+  if (!isHidden && !mayBeOld(state, before, session.now())) return state;
   try {
     await session.clock.sleep(POLL.staleMs);
   } catch (error) {
@@ -69,7 +73,6 @@ async function writeBack(
   session: Session,
   { snapshot, key }: PriorState,
   now: SigningState,
-  beforeTwoWrites?: () => Promise<void>,
 ): Promise<Restored> {
   const { restoration, enabled } = snapshot;
   const { identities } = session.services;
@@ -80,7 +83,6 @@ async function writeBack(
   const put = await planPut(session, restoration, now, key);
   // A read that shows signing off may be older than the change that has switched it on.
   const isOtherFlag = now.enabled !== enabled || (put !== null && !enabled);
-  if (put !== null && isOtherFlag) await beforeTwoWrites?.();
   const answer = await put?.();
   // What SES was verifying it may give up, and switch off, between the read and the Put.
   const mayBeOff = put !== null && enabled && !FINAL.includes(now.status);

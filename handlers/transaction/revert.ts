@@ -4,12 +4,20 @@ import { fetchRecordedKey } from '../aws/stored-key';
 import { gateWith } from '../contract/event';
 import type { GateSettings } from '../contract/settings';
 import { unprovedRecord as unprovedFacts } from '../dns/outcome';
-import { isWaiting, type Open, type Place, type Snapshot, type Unverified } from '../ledger/ledger';
+import { CERTIFICATE_CODES, hasCode } from '../errors/errors';
+import {
+  isWaiting,
+  type Ledger,
+  type Open,
+  type Place,
+  type Snapshot,
+  type Unverified,
+} from '../ledger/ledger';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
 import { whyUnproved } from '../words/gate';
 import type { World } from '../world';
-import { nothingReverted, type Restored, revertAnswer } from './answers';
+import { leftAsItIs, nothingReverted, type Restored, revertAnswer } from './answers';
 import { close } from './confirmed-commit';
 import { restore } from './restore';
 import { Session } from './session';
@@ -31,18 +39,20 @@ interface Rollback {
   readonly unverified?: Unverified;
   /** Whether SES has signed with what was wanted. @default what the ledger says of the change */
   readonly hasSigned?: boolean;
+  /** The ledger before this run noted that it undoes the change: what SES shows is read against that. */
+  readonly before?: Ledger;
 }
 
 /** Restores the state before an open change, and closes it. */
 export async function revertOpen(
   session: Session,
   open: Open,
-  { unverified, ...known }: Rollback = {},
+  { unverified, before = session.ledger, ...known }: Rollback = {},
 ): Promise<Reverted> {
   // A check that fires now would take what this rollback sets for what others have set.
   if (isWaiting(open))
     await session.save(transitions.reverting(session.ledger, open, session.now(), { unverified }));
-  const restored = await restore(session, { snapshot: open.previous });
+  const restored = await restorePrevious(session, open, before);
   const { ledger } = session;
   const ended = open.destroys
     ? transitions.destroyed(ledger, open.owner?.stack ?? open.transaction, restored.note, session.now())
@@ -52,8 +62,18 @@ export async function revertOpen(
   return { ...revertAnswer(session.place.domain, restored, warnings), ...unproved };
 }
 
+async function restorePrevious(session: Session, open: Open, before: Ledger): Promise<Restored> {
+  try {
+    return await restore(session, { snapshot: open.previous }, { before });
+  } catch (error) {
+    if (!open.destroys || !hasCode(error, ...CERTIFICATE_CODES)) throw error;
+    // A lost key must not block a destroy.
+    return leftAsItIs({ kind: 'not-restorable', problem: error.message });
+  }
+}
+
 /** Asks DNS once for the record of a selector that was restored: SES verifies it anew. What cannot be asked is no news. */
-export async function unprovedRecord(
+async function unprovedRecord(
   { services, world, place, clock, leftMs }: Session,
   { restoration, enabled }: Snapshot,
   { changed }: Restored,

@@ -36,7 +36,6 @@ export function describeNotHealed(why: NotHealed): string {
 const OUTCOMES = {
   'identity-gone': 'the identity no longer exists',
   untouched: 'nothing was changed',
-  'never-changed': 'nothing was ever changed',
   'nothing-open': 'nothing is waiting for a confirmation, or for SES',
   'nothing-to-confirm': 'nothing is waiting for a confirmation',
   'not-owned': 'the signing state does not belong to this stack, or no longer',

@@ -353,6 +353,29 @@ test('fails when SES refuses, keeps the ledger, and ends when repeated', async (
   expect(await stack.destroy()).toMatchObject({ reverted: true });
 });
 
+describe('a destroy that is cut off', () => {
+  test.each<[string, steps.Step, string, object?]>([
+    ['at its Put', inTurn(apply('t1', 's1'), killed(destroy(), SES_PUT, 'before')), 'AWS_SES on', GONE],
+    ['after its Put', inTurn(apply('t1', 's1'), killed(destroy(), SES_PUT, 'after')), 'AWS_SES on', GONE],
+    [
+      'before its change is confirmed',
+      inTurn(sign('t1', 's1'), killed(destroy(), SES_PUT, 'before')),
+      'AWS_SES on',
+      GONE,
+    ],
+    [
+      'and whose earlier key is lost meanwhile',
+      inTurn(S1_BY_HAND, apply('t1', 's2'), killed(destroy(), SES_PUT, 'before'), ({ cloud }) =>
+        setup.removeKey(cloud, 's1'),
+      ),
+      'EXTERNAL s2 on',
+      GONE,
+    ],
+  ])('%s is ended by its schedule, and knows that the stack is gone', (_, cutOff, ...end) =>
+    steps.expectEnd(inTurn(claim(), cutOff, fire, destroy(doesNothing)), ...end),
+  );
+});
+
 describe('a destroy that takes two writes', () => {
   const cutOff = killed(destroy(), SES_PUT, 'after');
 
