@@ -3,8 +3,8 @@ import { iso } from '../clock';
 import type { AuditRequest, Place } from '../contract/event';
 import type { Ledger } from '../ledger/ledger';
 import { ledgersIn } from '../ledger/ledger-store';
-import type { NoticeOutcome } from '../notices/publish';
 import type { World } from '../world';
+import { type AuditAnswer, auditAnswer } from './answer';
 import { auditDomains, byRegion, pace } from './audit-domains';
 import { ledgersOf, type Run } from './audited';
 import { finding } from './finding';
@@ -15,16 +15,14 @@ import {
   type AuditReport,
   newReportObject,
   readReport,
-  reportUri,
   type StoredReport,
   uncheckedDomain,
   withDomains,
   writeReport,
 } from './report';
-import { needsAttention, summary } from './report-text';
 import { notSurveyed, survey } from './survey';
 
-export type AuditAnswer = ReturnType<typeof answer>;
+export type { AuditAnswer } from './answer';
 
 /**
  * Audits every domain that this project has changed, and reports what needs action. At SES's rate more than about 200
@@ -45,7 +43,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   const leg = continues?.leg ?? 1;
   if (before.complete)
     // If this leg ended the audit, it may not have notified.
-    return before.legs === leg ? notify(run, before) : answer(world, before);
+    return before.legs === leg ? notify(run, before) : auditAnswer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
   const acts = before.scheduled ? { armed: 0 } : undefined;
   // SES's rate is for deploys first: a caller of the read-only alias gets a few domains.
@@ -53,7 +51,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   const checked = await auditDomains(run, before.survey, places, acts);
   const value = { ...withDomains(before, checked), legs: leg };
   if (readOnly)
-    return answer(
+    return auditAnswer(
       world,
       { ...value, complete: value.pending.length === 0 },
       {
@@ -115,7 +113,7 @@ const named = (domains: readonly string[], known: readonly Place[], region: stri
 /** Arms the next leg; if that fails, Lambda repeats this one, which arms it again. */
 async function goOn({ world, services, request }: Run, { value }: StoredReport): Promise<AuditAnswer> {
   const at = await continueLater(world, services, request, value.object, value.legs + 1);
-  return answer(world, value, { continuesAt: iso(at) });
+  return auditAnswer(world, value, { continuesAt: iso(at) });
 }
 
 /** Completes the report and notifies the operators, even if the report cannot be stored. */
@@ -144,40 +142,7 @@ async function end(run: Run, { value: report, etag }: StoredReport): Promise<Aud
 
 /** Answers a duplicate delivery of a leg whose other run was faster. */
 const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
-  answer(world, report, { warnings: ['Another run is continuing this audit; it reports.'] });
+  auditAnswer(world, report, { warnings: ['Another run is continuing this audit; it reports.'] });
 
 const notify = async (run: Run, report: AuditReport, warnings: readonly string[] = []) =>
-  answer(run.world, report, await notifyOperators(run, report, warnings));
-
-interface Ending {
-  /** When the audit goes on, if it had no time to end. ISO 8601. */
-  readonly continuesAt?: string;
-  /** Domains that were not audited; the read-only alias only. */
-  readonly notReached?: readonly string[];
-  /** Whether the operators were notified, or why not. Absent while the audit goes on. */
-  readonly notice?: NoticeOutcome;
-  readonly warnings?: readonly string[];
-}
-
-function answer(world: World, report: AuditReport, { warnings = [], ...ending }: Ending = {}) {
-  const domains = needsAttention(report);
-  const audited = report.domains.length;
-  const left = report.pending.length;
-  const rest = ending.notReached
-    ? `were not reached: through the read-only alias at most ${READ_ONLY_AUDIT.domains} are audited. Name them, or call the function by its own name.`
-    : 'are left; the audit continues by itself.';
-  return {
-    statusCode: 200,
-    message: report.complete ? summary(report) : `${audited} domains were audited, ${left} ${rest}`,
-    /** Whether every domain was audited. */
-    complete: report.complete,
-    audited,
-    needingAttention: domains.length,
-    /** Domains with findings that need action, the worst first. */
-    domains,
-    /** Place of the whole report, e.g. `s3://bucket/key`. Absent if it is not stored. */
-    report: ending.notReached ? undefined : reportUri(world, report),
-    ...ending,
-    warnings: [...report.general.map(({ found }) => found), ...warnings],
-  };
-}
+  auditAnswer(run.world, report, await notifyOperators(run, report, warnings));

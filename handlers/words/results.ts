@@ -98,3 +98,7 @@ export function describeEnding(ending: RollbackEnding): string {
         ]),
   ].join(' ');
 }
+
+/** Describes what the answer of an audit leaves out; a sentence. */
+export const describeLeftOut = (leftOut: number, total: number): string =>
+  `The answer lists the worst ${total - leftOut} of ${total} domains that need attention, since a function's answer is limited. The report lists all.`;
