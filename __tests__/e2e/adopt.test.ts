@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { privateKeyObject, recordName, recordValue } from '../../handlers/contract/contract';
+import { privateKeyObject, recordName } from '../../handlers/contract/contract';
+import { recordValue } from '../../handlers/key/public-key';
 import { parseDomainList } from '../../list/read-list';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
@@ -83,7 +84,8 @@ domains:
         Key: privateKeyObject(domain, selector),
         Body: Buffer.from(key.privateKey),
       });
-    for (const selector of published) dns.setTxt(recordName(domain, selector), recordValue(key.publicKey));
+    for (const selector of published)
+      dns.setTxt(recordName(domain, selector), recordValue({ spki: key.publicKey }));
   }
 
   beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
-import { rsaPublicKeyOf } from '../../handlers/key/public-key';
+import { publicKeyOf } from '../../handlers/key/public-key';
 import { readRecord, readTagList } from '../../handlers/key/record';
 import { sameKey } from '../handlers/key/rsa-numbers';
 import { fuzzed } from './runs';
 
-const KEY = rsaPublicKeyOf(createPublicKey(sameKey()));
+const KEY = publicKeyOf(createPublicKey(sameKey()));
 const VALUE = `v=DKIM1; k=rsa; p=${KEY.spki}`;
 
 const octets = fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes).toString('latin1'));

@@ -1,12 +1,12 @@
 import { systemClock } from '../../handlers/clock';
 import { proveRecord } from '../../handlers/dns/gate';
 import type { GateOutcome } from '../../handlers/facts/gate';
-import { rsaPublicKeyOf } from '../../handlers/key/public-key';
+import { publicKeyOf } from '../../handlers/key/public-key';
 import { makeKey } from '../handlers/dns/support';
 import { describeWith } from './support/programs';
 import * as unbound from './support/unbound';
 
-const KEY = rsaPublicKeyOf(makeKey(2048).publicKey);
+const KEY = publicKeyOf(makeKey(2048).publicKey);
 const VALUE = `v=DKIM1; k=rsa; p=${KEY.spki}`;
 const RECORD = `s1._domainkey TXT ${unbound.quoted(VALUE)}`;
 const { ONE, TWO, OUTSIDE, RESOLVER, BOGUS } = unbound;

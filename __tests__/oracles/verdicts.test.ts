@@ -1,5 +1,5 @@
 import { judgeRecord } from '../../handlers/dns/conclude';
-import { rsaPublicKeyOf } from '../../handlers/key/public-key';
+import { publicKeyOf } from '../../handlers/key/public-key';
 import { askPeers, findPeers, missingPeers, type Passes, type Peer } from './support/peers';
 import { describeWith } from './support/programs';
 import { FEATURES, makeCases, makeKeys, type RecordCase, SIZES } from './support/record-cases';
@@ -10,7 +10,7 @@ const ALL_FEATURES = [...FEATURES, ...SIZES.values()];
 
 /** Whether the gate lets the record pass for that key. */
 const gatePasses = ({ key, values }: RecordCase): boolean =>
-  judgeRecord({ values }, rsaPublicKeyOf(key.privateKey)).verdict === 'ready';
+  judgeRecord({ values }, publicKeyOf(key.privateKey)).verdict === 'ready';
 
 const title = ({ key, features }: RecordCase): string =>
   `${key.label}: ${features.map(({ label }) => label).join(' + ')}`;
@@ -51,7 +51,7 @@ describeWith('verdicts beside those of opendkim, Mail::DKIM and dkimpy', missing
   testWithKnown('warn of every record that passes and that one of them would fail', () => {
     const silent = cases.filter((one) => {
       if (!gatePasses(one) || passing(one).length === peers.length) return false;
-      const { warnings = [] } = judgeRecord({ values: one.values }, rsaPublicKeyOf(one.key.privateKey));
+      const { warnings = [] } = judgeRecord({ values: one.values }, publicKeyOf(one.key.privateKey));
       return warnings.length === 0;
     });
     expect(silent.map(title)).toEqual([]);

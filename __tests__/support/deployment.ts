@@ -4,8 +4,8 @@ import {
   ledgerObject,
   privateKeyObject,
   recordName,
-  recordValue,
 } from '../../handlers/contract/contract';
+import { recordValue } from '../../handlers/key/public-key';
 import type { Ledger } from '../../handlers/ledger/ledger';
 import { advanceToMidMonth } from '../../packages/sandbox/__tests__/mid-month';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
@@ -137,11 +137,14 @@ export class Deployment extends Workplace {
 
   async putKey(domain: string, selector: string, { privateKey, publicKey }: OwnKey): Promise<void> {
     await this.put(privateKeyObject(domain, selector), privateKey);
-    await this.put(dnsRecordObject(domain, selector), JSON.stringify({ value: recordValue(publicKey) }));
+    await this.put(
+      dnsRecordObject(domain, selector),
+      JSON.stringify({ value: recordValue({ spki: publicKey }) }),
+    );
   }
 
   publish(domain: string, selector: string, { publicKey }: OwnKey): void {
-    this.dns.setTxt(recordName(domain, selector), recordValue(publicKey));
+    this.dns.setTxt(recordName(domain, selector), recordValue({ spki: publicKey }));
   }
 
   async put(key: string, body: string): Promise<void> {

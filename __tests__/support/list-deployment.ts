@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { recordName, recordValue } from '../../handlers/contract/contract';
+import { recordName } from '../../handlers/contract/contract';
+import { recordValue } from '../../handlers/key/public-key';
 import { controlStackId } from '../../list/domain-list';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { type InProcessProvider, serveInProcess } from '../../packages/terraform/provider/in-process';
@@ -76,7 +77,7 @@ export class ListDeployment {
 
   async ready(domain: string, selector = 's1'): Promise<void> {
     await this.stage.storeKey(selector, this.key, domain);
-    this.stage.dns.setTxt(recordName(domain, selector), recordValue(this.key.publicKey));
+    this.stage.dns.setTxt(recordName(domain, selector), recordValue({ spki: this.key.publicKey }));
   }
 
   /** Starts the command. */

@@ -2,7 +2,7 @@ import type { GateSettings } from '../../handlers/contract/settings';
 import type { GateWorld } from '../../handlers/dns/gate';
 import { hasCode } from '../../handlers/errors/errors';
 import type { GateOutcome } from '../../handlers/facts/gate';
-import type { RsaPublicKey } from '../../handlers/key/public-key';
+import type { PublicKey } from '../../handlers/key/public-key';
 import type { ListedDomain } from '../../list/domain-list';
 import { usageError } from '../errors/cli-error';
 import type { CliWorld } from '../world/world';
@@ -30,7 +30,7 @@ export const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
 /** Proves a record by the function's own gate, from the operator's machine. @throws CliError for a malformed server */
 export async function prove(
   world: CliWorld,
-  { gate, waitSeconds = 0, ...proof }: RecordRequest & { readonly expected: RsaPublicKey },
+  { gate, waitSeconds = 0, ...proof }: RecordRequest & { readonly expected: PublicKey },
 ): Promise<GateOutcome> {
   try {
     return await world.prove({ ...settingsOf(gate), ...proof, waitSeconds }, gateWorld(world));
@@ -42,7 +42,7 @@ export async function prove(
 }
 
 /** Matches no record: each valid one is "of another key", with its fingerprint. */
-const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
+const NO_KEY: PublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
 
 /** Asks every server what it has, whatever it is. */
 export const findPublished = (world: CliWorld, request: RecordRequest): Promise<GateOutcome> =>

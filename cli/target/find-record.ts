@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import { hasCode } from '../../handlers/errors/errors';
 import { readSigningKey } from '../../handlers/key/private-key';
-import { type RsaPublicKey, rsaPublicKeyOf } from '../../handlers/key/public-key';
+import { isSupported, type PublicKey, publicKeyOf } from '../../handlers/key/public-key';
 import { readRecord } from '../../handlers/key/record';
 import { type Alias, aliasesOf, dnsRecord } from '../../handlers/selector/dns-record';
 import { CliError, usageError } from '../errors/cli-error';
@@ -25,7 +25,7 @@ export function aliasesIn(target: Target): readonly AliasForms[] | undefined {
 
 /** A key, and where it was found. */
 interface FoundKey {
-  readonly key: RsaPublicKey;
+  readonly key: PublicKey;
   /** e.g. `function ses-byodkim in eu-west-1`. */
   readonly source: string;
   readonly warnings: readonly string[];
@@ -71,14 +71,14 @@ async function askForKey(cli: Cli, target: Target, selector: string): Promise<Fo
 }
 
 /** Reads a private key's public half, or a public key, in PEM. The private key stays in this process. */
-export async function readKeyFile(world: CliWorld, file: string): Promise<RsaPublicKey> {
+export async function readKeyFile(world: CliWorld, file: string): Promise<PublicKey> {
   const bytes = await readKeyBytes(world, file);
   const text = bytes.toString('latin1');
   if (text.includes('PRIVATE KEY-----') || !/-----BEGIN (RSA )?PUBLIC KEY-----/.test(text))
     return publicHalf(bytes, file);
   try {
     const key = createPublicKey(text);
-    if (key.asymmetricKeyType === 'rsa') return rsaPublicKeyOf(key);
+    if (isSupported(key)) return publicKeyOf(key);
   } catch {
     // Replaces OpenSSL's error, which does not help.
   }
@@ -92,7 +92,7 @@ export const readKeyBytes = (world: CliWorld, file: string): Promise<Buffer> =>
   });
 
 /** Returns the public half of a private key that SES takes. @throws CliError for any other */
-export function publicHalf(privateKey: Uint8Array, file: string): RsaPublicKey {
+export function publicHalf(privateKey: Uint8Array, file: string): PublicKey {
   try {
     return readSigningKey(privateKey, file).publicKey;
   } catch (error) {

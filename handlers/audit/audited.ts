@@ -5,7 +5,7 @@ import type { AuditRequest, Place } from '../contract/event';
 import type { RotationSettings } from '../contract/event-schema';
 import { ByodkimError } from '../errors/errors';
 import type { GateOutcome } from '../facts/gate';
-import type { RsaPublicKey } from '../key/public-key';
+import type { PublicKey } from '../key/public-key';
 import { currentOwner, type Ledger, type Wanted } from '../ledger/ledger';
 import { readLedgers } from '../ledger/ledger-store';
 import type { Services, World } from '../world';
@@ -59,7 +59,7 @@ export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gat
 });
 
 /** Asks DNS whether it has the record of a selector. */
-export function askDns(audited: Audited, selector: string, expected: RsaPublicKey): Promise<GateOutcome> {
+export function askDns(audited: Audited, selector: string, expected: PublicKey): Promise<GateOutcome> {
   const { world, ledger } = audited;
   const request = { domain: ledger.domain, selector, expected, ...dnsSettings(audited) };
   return world.prove(request, world);

@@ -2,7 +2,7 @@ import { fetchKey, type KeyReference } from '../aws/stored-key';
 import { day, iso } from '../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../contract/contract';
 import { CERTIFICATE_CODES, nullOn } from '../errors/errors';
-import type { RsaPublicKey } from '../key/public-key';
+import type { PublicKey } from '../key/public-key';
 import type { Wanted } from '../ledger/ledger';
 import { agesFrom, describedKey } from '../selector/dns-information';
 import { keyDaysLeft, keyDueAt } from '../selector/stages';
@@ -13,7 +13,7 @@ import type { DomainReport } from './report';
 /** The result of checking a key. */
 interface CheckedKey {
   /** Its public half; undefined if neither it nor its description is there. */
-  readonly publicKey: RsaPublicKey | undefined;
+  readonly publicKey: PublicKey | undefined;
   readonly dates: Pick<DomainReport, 'keyMadeAt' | 'keyDueAt'>;
   readonly findings: readonly Finding[];
 }
@@ -52,10 +52,7 @@ function judgeObject(place: string, found: string | undefined, applied: string):
 }
 
 /** Returns the public half of the private key that was applied, if S3 still has it. */
-async function appliedKey(
-  { world, services }: Audited,
-  key: KeyReference,
-): Promise<RsaPublicKey | undefined> {
+async function appliedKey({ world, services }: Audited, key: KeyReference): Promise<PublicKey | undefined> {
   const found = await nullOn(fetchKey(services.store, world.redactor, key), ...CERTIFICATE_CODES);
   return found?.reference.fingerprint === key.fingerprint ? found.key.publicKey : undefined;
 }

@@ -2,7 +2,7 @@ import { DAY_MS, day, iso } from '../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import { unprovedRecord } from '../dns/outcome';
 import { type GateOutcome, otherAliases } from '../facts/gate';
-import type { RsaPublicKey } from '../key/public-key';
+import type { PublicKey } from '../key/public-key';
 import type { Ledger } from '../ledger/ledger';
 import { describedKey } from '../selector/dns-information';
 import { readSharers, sharersIn } from '../selector/sharers';
@@ -29,7 +29,7 @@ interface CheckedRecord {
 export async function checkRecord(
   audited: Audited,
   selector: string,
-  expected: RsaPublicKey | undefined,
+  expected: PublicKey | undefined,
 ): Promise<CheckedRecord> {
   if (expected === undefined) {
     const name = recordName(audited.ledger.domain, selector);

@@ -217,9 +217,6 @@ export const RECORD_TTL_SECONDS = 300;
 /** A record whose key is revoked (RFC 6376 §3.6.1), or not made yet. */
 export const REVOKED_VALUE = 'v=DKIM1; p=';
 
-/** Value of the TXT record (RFC 6376 §3.6.1). `publicKey`: base64 of the SubjectPublicKeyInfo, DER. */
-export const recordValue = (publicKey: string): string => `v=DKIM1; k=rsa; p=${publicKey}`;
-
 /** One record of a MAIL FROM domain. */
 export interface MailFromRecord {
   readonly name: string;

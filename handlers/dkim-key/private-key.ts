@@ -6,7 +6,7 @@ import { ByodkimError, nullOn } from '../errors/errors';
 import type { WriteConflict } from '../facts/errors';
 import type { GateOutcome } from '../facts/gate';
 import { readSigningKey } from '../key/private-key';
-import type { RsaPublicKey } from '../key/public-key';
+import type { PublicKey } from '../key/public-key';
 import { findReplaced } from '../selector/replaced-key';
 import { byReason } from '../words/gate';
 import { gateWorld, type World } from '../world';
@@ -85,7 +85,7 @@ export async function newKey(work: KeyWork, replaced: readonly (string | undefin
 /** Asks DNS once for the record of a key. @param selector that of the request, or another one */
 export function askDns(
   { world, request: { domain, gate, ...asked } }: KeyWork,
-  expected: RsaPublicKey,
+  expected: PublicKey,
   selector = asked.selector,
 ): Promise<GateOutcome> {
   return world.prove({ domain, selector, expected, ...gate, waitSeconds: 0 }, gateWorld(world));
@@ -99,7 +99,7 @@ export function askDns(
  */
 async function requireFreeSelector(
   work: KeyWork,
-  made: RsaPublicKey,
+  made: PublicKey,
   replaced: readonly (string | undefined)[],
 ): Promise<readonly string[]> {
   const { servers } = await askDns(work, made);

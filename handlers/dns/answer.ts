@@ -122,19 +122,25 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
   if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failure({ kind: 'rcode', rcode });
   if (role === 'authoritative' && !reply.authoritative)
     return referralIn(reply, name) ?? failure({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' });
+  const found = findRecords(reply, { name, type }, role);
+  return found ?? { kind: 'none', rcode, ttlSeconds: authorityOf(reply)?.negativeTtlSeconds };
+}
+
+/** Finds the records that a reply has at the name, or at the end of its aliases; undefined: it has none. */
+function findRecords(reply: Reply, { name, type }: RecordQuestion, role: Role): Answer | undefined {
   let owner = name.toLowerCase();
   for (let names = 0; names < LIMITS.names; names += 1) {
     const here = reply.answers.filter((record) => sameName(record.name, owner));
     const records = ofType(here, type);
     if (records.length > 0) return readRecords(records);
     const [alias] = ofType(here, 'CNAME');
-    if (!alias) break;
+    if (!alias) return undefined;
     if (!isPlainName(alias.data)) return failure({ kind: 'odd-alias' });
     owner = alias.data.toLowerCase();
     // A resolver has followed the aliases itself. What a server has of other zones proves nothing.
     if (role === 'authoritative') return { kind: 'alias', target: owner };
   }
-  return { kind: 'none', rcode, ttlSeconds: authorityOf(reply)?.negativeTtlSeconds };
+  return undefined;
 }
 
 function readRecords(records: readonly Of<RecordType>[]): Answer {
@@ -211,17 +217,24 @@ function createEndOf(names: Names): (answer: Answer, name: string) => End {
   return endOf;
 }
 
+/** Returns why an answer has no content. */
+function problemOf(answer: Exclude<Answer, { readonly kind: 'records' | 'none' }>): Problem {
+  switch (answer.kind) {
+    case 'failure':
+      return answer.problem;
+    case 'referral':
+      return { kind: 'refers', zone: answer.zone };
+    case 'alias':
+      return { kind: 'alias-unanswered', target: answer.target };
+  }
+}
+
 /** Returns what an answer says, without following an alias in it. */
 export function contentOf(answer: Answer): Content {
   if (answer.kind === 'records')
     return { rcode: 'NOERROR', values: answer.values, ttlSeconds: answer.ttlSeconds };
   if (answer.kind === 'none') return { rcode: answer.rcode, values: [], ttlSeconds: answer.ttlSeconds };
-  const problem: Problem =
-    answer.kind === 'failure'
-      ? answer.problem
-      : answer.kind === 'referral'
-        ? { kind: 'refers', zone: answer.zone }
-        : { kind: 'alias-unanswered', target: answer.target };
+  const problem = problemOf(answer);
   const rcode = problem.kind === 'rcode' ? problem.rcode : undefined;
   return { rcode, values: [], problem, reason: describeProblem(problem) };
 }

@@ -27,6 +27,10 @@ export type ResourceRecord =
 
 /** RFC 1035 §4.1.1 */
 const HEADER_BYTES = 12;
+/** The two highest bits of a length octet: the other bits and the next octet are a place in the message. */
+const POINTER = 0xc0;
+const MAX_LABEL_OCTETS = 63;
+const MAX_NAME_OCTETS = 255;
 const CLASS_IN = 1;
 const TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, MX: 15, TXT: 16, AAAA: 28, OPT: 41 } as const;
 const TYPE_NAMES = new Map<number, keyof typeof TYPES>(
@@ -64,28 +68,34 @@ class Reader {
     let end: number | undefined;
     let lowest = at;
     let octets = 0;
-    for (let pointers = 0; ; ) {
-      const length = this.bytes[at];
-      if (length === undefined) throw new Malformed();
-      if (length === 0) {
-        this.at = end ?? at + 1;
-        return parts.join('.');
-      }
-      if (length >= 0xc0) {
-        const low = this.bytes[at + 1];
-        if (low === undefined) throw new Malformed();
+    let pointers = 0;
+    for (let length = this.octet(at); length !== 0; length = this.octet(at)) {
+      if (length >= POINTER) {
         end ??= at + 2;
-        at = ((length & 0x3f) << 8) | low;
+        at = ((length - POINTER) << 8) | this.octet(at + 1);
         pointers += 1;
         if (at >= lowest || pointers > LIMITS.pointersPerName) throw new Malformed();
         lowest = at;
-        continue;
+      } else {
+        octets += 1 + length;
+        if (octets >= MAX_NAME_OCTETS) throw new Malformed();
+        parts.push(this.label(at + 1, length));
+        at += 1 + length;
       }
-      octets += 1 + length;
-      if (length > 63 || octets >= 255 || at + 1 + length > this.bytes.length) throw new Malformed();
-      parts.push(labelText(this.bytes, at + 1, at + 1 + length));
-      at += 1 + length;
     }
+    this.at = end ?? at + 1;
+    return parts.join('.');
+  }
+
+  private octet(at: number): number {
+    const octet = this.bytes[at];
+    if (octet === undefined) throw new Malformed();
+    return octet;
+  }
+
+  private label(from: number, length: number): string {
+    if (length > MAX_LABEL_OCTETS || from + length > this.bytes.length) throw new Malformed();
+    return labelText(this.bytes, from, from + length);
   }
 
   record(): ResourceRecord {

@@ -16,7 +16,7 @@ import {
   withRole,
   withVerdict,
 } from '../facts/gate';
-import { type RsaPublicKey, sameKey } from '../key/public-key';
+import { type PublicKey, sameKey } from '../key/public-key';
 import { readRecord } from '../key/record';
 import { describeProblem } from '../words/gate';
 import type { Content, ServerAnswer } from './answer';
@@ -42,7 +42,7 @@ export type Judgement = Pick<ServerVerdict, 'verdict' | 'reason' | 'problem' | '
   readonly warnings?: readonly string[];
 };
 
-function judgeValues(values: readonly string[], expected: RsaPublicKey): Judgement {
+function judgeValues(values: readonly string[], expected: PublicKey): Judgement {
   const [text = '', ...others] = values;
   if (others.length > 0)
     return {
@@ -60,7 +60,7 @@ function judgeValues(values: readonly string[], expected: RsaPublicKey): Judgeme
 }
 
 /** Judges what one server has at the name. Reasons continue a sentence that begins with "the server". */
-export function judgeRecord({ values, rcode, problem }: Content, expected: RsaPublicKey): Judgement {
+export function judgeRecord({ values, rcode, problem }: Content, expected: PublicKey): Judgement {
   if (problem) {
     const reason = describeProblem(problem);
     // Nobody can follow such an alias.
@@ -78,7 +78,7 @@ export function judgeRecord({ values, rcode, problem }: Content, expected: RsaPu
 /** Judges every server's answer. */
 export function judgeServers(
   answers: readonly ServerAnswer[],
-  expected: RsaPublicKey,
+  expected: PublicKey,
 ): Pick<Evidence, 'servers' | 'warnings'> {
   const allWarnings = new Set<string>();
   const servers = answers.map((answer): ServerVerdict => {
@@ -97,7 +97,7 @@ export interface GateRequest extends GateSettings {
   readonly domain: string;
   readonly selector: string;
   /** The public half of the key that SES will sign with. */
-  readonly expected: RsaPublicKey;
+  readonly expected: PublicKey;
   readonly mode: Role;
   /** How long to repeat while the record is not there; 0 asks once. */
   readonly waitSeconds: number;
@@ -160,7 +160,15 @@ function countReady({ request: { mode, strict }, servers, hosts }: Judged): read
 function contradiction(servers: Verdicts): 'late' | 'invalid' | 'other-key' {
   const is = (verdict: Verdict): boolean => withVerdict(servers, verdict).length > 0;
   if (is('ready')) return 'late';
-  return is('invalid') ? 'invalid' : is('other-value') ? 'other-key' : 'late';
+  if (is('invalid')) return 'invalid';
+  return is('other-value') ? 'other-key' : 'late';
+}
+
+/** Returns which share of the servers must have the record. */
+function shareNeeded({ mode, strict, resolvers }: Judged['request']): number {
+  if (strict) return 1;
+  // Default resolvers that cannot be reached (closed network) are ignored.
+  return mode === 'authoritative' || resolvers ? 0.5 : 0;
 }
 
 /**
@@ -169,8 +177,7 @@ function contradiction(servers: Verdicts): 'late' | 'invalid' | 'other-key' {
  */
 export function publicationFailure(evidence: Judged): Failure | undefined {
   const { limits, request } = evidence;
-  const { mode, strict, resolvers } = request;
-  const servers = withRole(evidence.servers, mode);
+  const servers = withRole(evidence.servers, request.mode);
   const answers = answering(servers);
   if (answers.some(({ verdict }) => verdict !== 'ready')) return { kind: contradiction(servers), servers };
   if (limits.length > 0) return { kind: 'limit', servers, limits };
@@ -180,8 +187,7 @@ export function publicationFailure(evidence: Judged): Failure | undefined {
   // No working server answers so, and receivers may get anything.
   if (withProblem(servers, 'odd-alias', 'alias-unanswered').length > 0)
     return { kind: 'false-answer', servers };
-  // Default resolvers that cannot be reached (closed network) are ignored.
-  const share = strict ? 1 : mode === 'authoritative' || resolvers ? 0.5 : 0;
+  const share = shareNeeded(request);
   const counted = countReady(evidence).find(({ ready, of }) => ready < Math.max(1, of * share));
   return counted && { kind: 'thin', servers, counted };
 }

@@ -123,7 +123,10 @@ export interface WorldOfServers {
 }
 
 /** The servers of the settings, or the default ones. */
-export type GivenServers = ReturnType<typeof readServers>;
+export interface GivenServers {
+  readonly nameservers: readonly Endpoint[];
+  readonly resolvers: readonly Endpoint[];
+}
 
 /**
  * Parses the servers of the settings; without any, resolvers are the default ones.
@@ -132,7 +135,7 @@ export type GivenServers = ReturnType<typeof readServers>;
 export function readServers(
   { mode, ...given }: Pick<GateSettings, 'nameservers' | 'resolvers' | 'mode'>,
   world: WorldOfServers,
-) {
+): GivenServers {
   const nameservers = parseAll('nameservers', given.nameservers ?? [], world);
   const resolvers = given.resolvers
     ? parseAll('resolvers', given.resolvers, world)

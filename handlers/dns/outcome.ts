@@ -1,5 +1,5 @@
 /** Ends a round: ready or not, with the facts, and the sentences that its row makes of them. */
-import { recordValue } from '../contract/contract';
+
 import { ByodkimError } from '../errors/errors';
 import type { UnprovedRecord } from '../facts/findings';
 import {
@@ -15,6 +15,7 @@ import {
   otherAliases,
   type ServerVerdict,
 } from '../facts/gate';
+import { recordValue } from '../key/public-key';
 import { gateWarnings, recordIsReady } from '../words/gate';
 import { type Evidence, type Failure, failureIn } from './conclude';
 
@@ -66,7 +67,7 @@ export function gateOutcome(evidence: Evidence, rounds: number): GateOutcome {
     recordName,
     zone,
     expectedFingerprint: request.expected.fingerprint,
-    expectedValue: recordValue(request.expected.spki),
+    expectedValue: recordValue(request.expected),
     servers,
     absenceSeconds,
     wasMissing: wasMissing ? true : undefined,

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { ByodkimError } from '../errors/errors';
 import { KEY_BITS, type KeyFileProblem } from '../facts/keys';
-import { keyProblem, rsaPublicKeyOf, type SigningKey } from './public-key';
+import { isSupported, keyProblem, publicKeyOf, type SigningKey } from './public-key';
 
 /** SES: length of `DomainSigningPrivateKey`. */
 const MAX_BASE64_LENGTH = 20480;
@@ -21,6 +21,19 @@ const OTHER_FORMS: Readonly<Record<string, KeyFileProblem>> = {
   'ENCRYPTED PRIVATE KEY': { kind: 'encrypted' },
   'OPENSSH PRIVATE KEY': { kind: 'openssh' },
 };
+
+/** The private key in a PEM file. */
+interface PemKey {
+  readonly type: 'pkcs1' | 'pkcs8';
+  readonly der: Buffer;
+}
+
+/** A PEM block; `begin` and `end` are its labels. */
+interface PemBlock {
+  readonly begin: string;
+  readonly body: string;
+  readonly end: string;
+}
 
 /** Refuses a file. @throws ByodkimError CERTIFICATE_INVALID */
 type Refuse = (problem: KeyFileProblem) => never;
@@ -41,8 +54,8 @@ const BOUNDARY = /-----(BEGIN|END) ([A-Z0-9 ]{1,40})(?=-----)/g;
 const REST_OF_LINE = /-----[ \t]*\r?\n/y;
 
 /** Returns the PEM blocks (RFC 7468) in their order, and ignores other text. Scans the text once. */
-function pemBlocks(text: string) {
-  const blocks: { begin: string; body: string; end: string }[] = [];
+function pemBlocks(text: string): PemBlock[] {
+  const blocks: PemBlock[] = [];
   let open: { readonly label: string; readonly from: number } | undefined;
   for (const { 0: line, 1: kind, 2: label = '', index } of text.matchAll(BOUNDARY)) {
     if (kind === 'END') {
@@ -57,7 +70,7 @@ function pemBlocks(text: string) {
 }
 
 /** Finds the one private key in a PEM file, and ignores other text. */
-function findKey(text: string, refuse: Refuse) {
+function findKey(text: string, refuse: Refuse): PemKey {
   const blocks = pemBlocks(text);
   if (blocks.some(({ begin, end }) => begin !== end)) refuse({ kind: 'labels-differ' });
   const keys = blocks.filter(({ begin }) => begin.endsWith('PRIVATE KEY'));
@@ -78,7 +91,7 @@ function findKey(text: string, refuse: Refuse) {
   return { type, der: Buffer.from(base64, 'base64') };
 }
 
-function parse({ der, type }: ReturnType<typeof findKey>, refuse: Refuse): KeyObject {
+function parse({ der, type }: PemKey, refuse: Refuse): KeyObject {
   try {
     const key = createPrivateKey({ key: der, format: 'der', type });
     // OpenSSL accepts PKCS#8 as PKCS#1 without an error.
@@ -131,8 +144,8 @@ export function readSigningKey(bytes: Uint8Array, place: string): SigningKey {
   };
   const block = findKey(decode(bytes, refuse), refuse);
   const key = parse(block, refuse);
-  if (key.asymmetricKeyType !== 'rsa') refuse({ kind: 'other-type', type: String(key.asymmetricKeyType) });
-  const publicKey = rsaPublicKeyOf(key);
+  if (!isSupported(key)) refuse({ kind: 'other-type', type: String(key.asymmetricKeyType) });
+  const publicKey = publicKeyOf(key);
   const problem = keyProblem(publicKey);
   if (problem) refuse(problem);
   if (!isConsistent(key)) refuse({ kind: 'inconsistent' });

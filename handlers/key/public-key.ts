@@ -4,9 +4,15 @@ import { KEY_BITS, type PublicKeyProblem } from '../facts/keys';
 /** Go's verifiers, and old Windows ones, hold an exponent in 31 bits; beyond that a signature cannot be checked. */
 const MAX_EXPONENT = 2n ** 31n - 1n;
 
-/** An RSA public key as numbers, so that keys in different forms can be compared. */
-export interface RsaPublicKey {
-  /** Hexadecimal, lower case, without leading zeros. */
+/** The `k=` of the records of SES's keys; RFC 6376 §3.6.1 takes it for a record without one. */
+export const RECORD_KEY_TYPE = 'rsa';
+
+/**
+ * A public key that SES can sign with the private half of: an RSA key. Only this file reads its numbers, so that a key of
+ * another type would change this file.
+ */
+export interface PublicKey {
+  /** Hexadecimal, lower case, without leading zeros. Keys in different forms are compared by the numbers. */
   readonly modulus: string;
   /** Hexadecimal, lower case, without leading zeros. */
   readonly exponent: string;
@@ -23,14 +29,17 @@ export interface SigningKey {
   readonly der: string;
   /** base64 of the DER as it was stored, PKCS#1 or PKCS#8, for the redactor. */
   readonly stored: string;
-  readonly publicKey: RsaPublicKey;
+  readonly publicKey: PublicKey;
 }
 
 const hexadecimal = (base64url: string): string =>
   Buffer.from(base64url, 'base64url').toString('hex').replace(/^0+/, '');
 
-/** Returns the numbers of an RSA key, or of the public half of a private one. */
-export function rsaPublicKeyOf(key: KeyObject): RsaPublicKey {
+/** Returns whether SES signs with keys of this type. */
+export const isSupported = (key: KeyObject): boolean => key.asymmetricKeyType === 'rsa';
+
+/** Returns a public key, or the public half of a private one. @param key of a type that is supported */
+export function publicKeyOf(key: KeyObject): PublicKey {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   const { n, e } = publicKey.export({ format: 'jwk' }) as { n: string; e: string };
   const der = publicKey.export({ type: 'spki', format: 'der' });
@@ -44,7 +53,7 @@ export function rsaPublicKeyOf(key: KeyObject): RsaPublicKey {
 }
 
 /** Returns why no mail can be signed and checked with a key; undefined: it can. */
-export function keyProblem({ bits, exponent }: RsaPublicKey): PublicKeyProblem | undefined {
+export function keyProblem({ bits, exponent }: PublicKey): PublicKeyProblem | undefined {
   if (bits < KEY_BITS.least) return { kind: 'too-few-bits', bits };
   if (bits > KEY_BITS.most) return { kind: 'too-many-bits', bits };
   const e = BigInt(`0x${exponent || '0'}`);
@@ -52,11 +61,15 @@ export function keyProblem({ bits, exponent }: RsaPublicKey): PublicKeyProblem |
   return e > MAX_EXPONENT ? { kind: 'long-exponent' } : undefined;
 }
 
-export const sameKey = (a: RsaPublicKey, b: RsaPublicKey): boolean =>
+export const sameKey = (a: PublicKey, b: PublicKey): boolean =>
   a.modulus === b.modulus && a.exponent === b.exponent;
 
+/** Returns the value of the TXT record of a key (RFC 6376 §3.6.1). */
+export const recordValue = ({ spki }: Pick<PublicKey, 'spki'>): string =>
+  `v=DKIM1; k=${RECORD_KEY_TYPE}; p=${spki}`;
+
 /** Encodes a key as DER prescribes. Node 24.21 cannot export PKCS#1 of a key read as PKCS#1, so it is read from its SPKI. */
-function encoded({ spki }: RsaPublicKey, type: 'spki' | 'pkcs1'): Buffer {
+function encoded({ spki }: PublicKey, type: 'spki' | 'pkcs1'): Buffer {
   const der = Buffer.from(spki, 'base64');
   return type === 'spki'
     ? der
@@ -70,7 +83,7 @@ function encoded({ spki }: RsaPublicKey, type: 'spki' | 'pkcs1'): Buffer {
  */
 export function readPublicKeyDer(
   der: Buffer,
-): { readonly key: RsaPublicKey; readonly form: 'spki' | 'pkcs1' } | { readonly problem: string } {
+): { readonly key: PublicKey; readonly form: 'spki' | 'pkcs1' } | { readonly problem: string } {
   for (const type of ['spki', 'pkcs1'] as const) {
     let key: KeyObject;
     try {
@@ -78,10 +91,10 @@ export function readPublicKeyDer(
     } catch {
       continue;
     }
-    if (key.asymmetricKeyType !== 'rsa') {
+    if (!isSupported(key)) {
       return { problem: `holds a key of type ${key.asymmetricKeyType}, not RSA` };
     }
-    const read = rsaPublicKeyOf(key);
+    const read = publicKeyOf(key);
     return encoded(read, type).equals(der)
       ? { key: read, form: type }
       : {

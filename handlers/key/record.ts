@@ -1,17 +1,17 @@
 import { describePublicKeyProblem } from '../words/keys';
-import { keyProblem, type RsaPublicKey, readPublicKeyDer } from './public-key';
+import { keyProblem, type PublicKey, RECORD_KEY_TYPE, readPublicKeyDer } from './public-key';
 
 /** The reading of a DKIM key record: a key that can verify what SES signs, or why it has none. */
 export type RecordReading =
   | {
-      readonly key: RsaPublicKey;
+      readonly key: PublicKey;
       /** What works today and should be fixed. */
       readonly warnings: readonly string[];
     }
   | {
       readonly problem: string;
       /** If the key itself could be read. */
-      readonly key?: RsaPublicKey;
+      readonly key?: PublicKey;
     };
 
 /** `tag=value` pairs (RFC 6376 §3.2), or why the text has none. */
@@ -96,7 +96,23 @@ function notBase64(p: string): string {
   return 'is damaged: its p= is not base64 (cut short, or characters were lost)';
 }
 
-function readKey(p: string, expected: RsaPublicKey | undefined): RecordReading {
+/** Returns why the tags other than p= do not make a record that SES's signatures can be checked with. */
+function problemOfTags(tags: ReadonlyMap<string, string>): string | undefined {
+  const version = tags.get('v');
+  if (version !== undefined && [...tags.keys()][0] !== 'v') return 'has v= in another place than the first';
+  if (version !== undefined && version !== 'DKIM1') return 'is not a DKIM key: its v= is not DKIM1';
+  const keyType = tags.get('k') ?? RECORD_KEY_TYPE;
+  if (keyType !== RECORD_KEY_TYPE) return `holds no RSA key: its k= is ${printable(keyType)}`;
+  const hashes = tags.get('h');
+  if (hashes !== undefined && !list(hashes).includes('sha256'))
+    return 'does not allow sha256, which SES signs with: see its h=';
+  const services = tags.get('s');
+  if (services !== undefined && !list(services).some((service) => service === '*' || service === 'email'))
+    return 'is not for mail: its s= has neither email nor *';
+  return undefined;
+}
+
+function readKey(p: string, expected: PublicKey | undefined): RecordReading {
   const base64 = p.replace(/[ \t\r\n]+/g, '');
   if (base64 === '') return { problem: 'is revoked: its p= is empty' };
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) return { problem: notBase64(p) };
@@ -125,25 +141,14 @@ function readKey(p: string, expected: RsaPublicKey | undefined): RecordReading {
  * @param expected a key that is known: if the record holds it literally, it is not parsed again
  * @returns `problem` continues a sentence that begins with "the record"
  */
-export function readRecord(value: string, expected?: RsaPublicKey): RecordReading {
+export function readRecord(value: string, expected?: PublicKey): RecordReading {
   const slip = pastedWrongly(value);
   if (slip) return { problem: slip };
   const tagList = readTagList(value);
   if ('problem' in tagList) return { problem: `is malformed: ${tagList.problem}` };
   const { tags } = tagList;
-  const version = tags.get('v');
-  if (version !== undefined && [...tags.keys()][0] !== 'v')
-    return { problem: 'has v= in another place than the first' };
-  if (version !== undefined && version !== 'DKIM1')
-    return { problem: 'is not a DKIM key: its v= is not DKIM1' };
-  const keyType = tags.get('k') ?? 'rsa';
-  if (keyType !== 'rsa') return { problem: `holds no RSA key: its k= is ${printable(keyType)}` };
-  const hashes = tags.get('h');
-  if (hashes !== undefined && !list(hashes).includes('sha256'))
-    return { problem: 'does not allow sha256, which SES signs with: see its h=' };
-  const services = tags.get('s');
-  if (services !== undefined && !list(services).some((service) => service === '*' || service === 'email'))
-    return { problem: 'is not for mail: its s= has neither email nor *' };
+  const problem = problemOfTags(tags);
+  if (problem) return { problem };
   const p = tags.get('p');
   if (p === undefined) return { problem: 'has no p=, so no key' };
   const reading = readKey(p, expected);

@@ -5,11 +5,10 @@ import {
   mailFromRecords,
   RECORD_TTL_SECONDS,
   recordName,
-  recordValue,
 } from '../contract/contract';
 import type { Delegation, RotationSettings } from '../contract/event-schema';
 import type { MailFromSettings } from '../contract/settings';
-import type { RsaPublicKey } from '../key/public-key';
+import { type PublicKey, recordValue } from '../key/public-key';
 import { keyDueAt } from './stages';
 
 /** A character-string of DNS holds 255 octets (RFC 1035 §3.3); readers join them (RFC 6376 §3.6.2.2). */
@@ -64,16 +63,16 @@ export interface DnsRecord extends RecordForms {
 /** Returns the record of a key. @param createdAt milliseconds since the epoch */
 export function dnsRecord(
   { domain, selector, rotation, region, mailFrom: { subdomain } = {} }: RecordRequest,
-  { spki, fingerprint }: RsaPublicKey,
+  publicKey: PublicKey,
   createdAt: number,
 ): DnsRecord {
   const asked = region !== undefined && subdomain !== undefined;
   return {
     domain,
     selector,
-    ...recordForms({ name: recordName(domain, selector), type: 'TXT', value: recordValue(spki) }),
-    publicKey: spki,
-    fingerprint,
+    ...recordForms({ name: recordName(domain, selector), type: 'TXT', value: recordValue(publicKey) }),
+    publicKey: publicKey.spki,
+    fingerprint: publicKey.fingerprint,
     createdAt: iso(createdAt),
     dueAt: iso(keyDueAt(createdAt, rotation?.keyLifetimeDays)),
     ...(asked && { mailFrom: mailFromRecords(domain, region, subdomain).map(recordForms) }),

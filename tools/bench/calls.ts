@@ -1,5 +1,6 @@
 /** Whole commands on the sandbox, SES taking one call a second of each operation: `npm run bench -- calls [DOMAINS]`. */
-import { recordName, recordValue } from '../../handlers/contract/contract';
+import { recordName } from '../../handlers/contract/contract';
+import { recordValue } from '../../handlers/key/public-key';
 import { controlStackId } from '../../list/domain-list';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { runByodkim } from '../demo/byodkim';
@@ -31,7 +32,7 @@ export const measure: Bench = async (smallest, [count = smallest ? '2' : '10']) 
     const key = makeKey('pkcs1');
     for (const domain of domains) {
       await stage.storeKey('s1', key, domain);
-      stage.dns.setTxt(recordName(domain, 's1'), recordValue(key.publicKey));
+      stage.dns.setTxt(recordName(domain, 's1'), recordValue({ spki: key.publicKey }));
     }
     sandbox.service<LambdaService>('lambda').configure({ sleep: { factor: 1 } });
     sandbox.sesRate.requestsPerSecond = 1;

@@ -17,13 +17,13 @@ import {
 import { systemClock } from '../../handlers/clock';
 import { createExchange } from '../../handlers/dns/exchange';
 import { proveRecord } from '../../handlers/dns/gate';
-import { rsaPublicKeyOf } from '../../handlers/key/public-key';
+import { publicKeyOf } from '../../handlers/key/public-key';
 import { type Bench, median } from './main';
 
 /** What a question costs on this machine, and one time slice more: less is noise. */
 const SLACK_MS = 8;
 
-const KEY = rsaPublicKeyOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey);
+const KEY = publicKeyOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey);
 
 async function startNetwork(scenario: Scenario) {
   const child = fork(__filename, { serialization: 'advanced' });

@@ -3,7 +3,8 @@
  * account of its own, and several wait at once.
  */
 import { mapConcurrently } from '../../cli/pace/concurrency';
-import { recordName, recordValue } from '../../handlers/contract/contract';
+import { recordName } from '../../handlers/contract/contract';
+import { recordValue } from '../../handlers/key/public-key';
 import { controlStackId } from '../../list/domain-list';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
@@ -60,7 +61,7 @@ async function secondsBeyond({ seconds, required }: Case, key: DomainKey): Promi
     stage.writeList({ selector: 's1', ...(required && { verification: { required } }) });
     await byodkim('deploy', controlStackId(stage.region));
     await stage.storeKey('s1', key);
-    stage.dns.setTxt(recordName(domain, 's1'), recordValue(key.publicKey));
+    stage.dns.setTxt(recordName(domain, 's1'), recordValue({ spki: key.publicKey }));
     sandbox.service<LambdaService>('lambda').configure({ sleep: 'real' });
     sandbox.service<SesService>('ses').pace({ delayMs: seconds * 1000 });
     sandbox.sesRate.requestsPerSecond = 1;

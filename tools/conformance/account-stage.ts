@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
-import { recordName, recordValue } from '../../handlers/contract/contract';
+import { recordName } from '../../handlers/contract/contract';
+import { recordValue } from '../../handlers/key/public-key';
 import type { DomainKey } from '../demo/keys';
 import { type Dkim, type Stage, StageInFolder } from '../demo/stage';
 import type { Clients } from './account';
@@ -59,7 +60,10 @@ export class AccountStage extends StageInFolder implements Stage {
   }
 
   publish(selector: string, { publicKey }: DomainKey): Promise<string> {
-    return this.options.publisher.publish(recordName(this.domain, selector), recordValue(publicKey));
+    return this.options.publisher.publish(
+      recordName(this.domain, selector),
+      recordValue({ spki: publicKey }),
+    );
   }
 
   async dkim(): Promise<Dkim | null> {

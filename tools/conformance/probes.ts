@@ -6,7 +6,8 @@ import {
   PutEmailIdentityDkimSigningAttributesCommand,
   PutEmailIdentityMailFromAttributesCommand,
 } from '@aws-sdk/client-sesv2';
-import { recordName, recordValue } from '../../handlers/contract/contract';
+import { recordName } from '../../handlers/contract/contract';
+import { recordValue } from '../../handlers/key/public-key';
 import { makeKey } from '../demo/keys';
 import type { Clients } from './account';
 import type { Publisher } from './publisher';
@@ -36,7 +37,7 @@ export async function probeRegions(
   const all = Object.values(regions).map(({ ses }) => ses);
   const [DomainSigningSelector, { privateKey, publicKey }] = ['regions', makeKey('pkcs1')];
   const DomainSigningPrivateKey = privateKey.trim().split('\n').slice(1, -1).join('');
-  await publish(recordName(identity.EmailIdentity, DomainSigningSelector), recordValue(publicKey));
+  await publish(recordName(identity.EmailIdentity, DomainSigningSelector), recordValue({ spki: publicKey }));
   for (const ses of all) await removeProbe(ses, domain);
   try {
     const DkimSigningAttributes = { DomainSigningSelector, DomainSigningPrivateKey };

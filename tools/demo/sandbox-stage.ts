@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { mailFromRecords, recordName, recordValue } from '../../handlers/contract/contract';
+import { mailFromRecords, recordName } from '../../handlers/contract/contract';
+import { recordValue } from '../../handlers/key/public-key';
 import type { Engine } from '../../packages/engine/find-engine';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
@@ -91,7 +92,7 @@ export class SandboxStage extends StageInFolder implements Stage {
   }
 
   async publish(selector: string, { publicKey }: DomainKey): Promise<string> {
-    this.dns.setTxt(recordName(DOMAIN, selector), recordValue(publicKey));
+    this.dns.setTxt(recordName(DOMAIN, selector), recordValue({ spki: publicKey }));
     return `the DNS server on ${this.dns.address}`;
   }
 

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { stringify } from 'yaml';
-import { dnsRecordObject, privateKeyObject, recordName, recordValue } from '../../handlers/contract/contract';
+import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
+import { recordValue } from '../../handlers/key/public-key';
 import { writeApp } from './app';
 import type { DomainKey } from './keys';
 
@@ -113,7 +114,11 @@ export abstract class StageInFolder {
     { privateKey, publicKey }: DomainKey,
     domain = this.domain,
   ): Promise<void> {
-    const record = { name: recordName(domain, selector), type: 'TXT', value: recordValue(publicKey) };
+    const record = {
+      name: recordName(domain, selector),
+      type: 'TXT',
+      value: recordValue({ spki: publicKey }),
+    };
     const objects = {
       [privateKeyObject(domain, selector)]: privateKey,
       [dnsRecordObject(domain, selector)]: JSON.stringify(record, null, 2),

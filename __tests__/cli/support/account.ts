@@ -10,8 +10,8 @@ import {
   IDENTITY_TAG,
   privateKeyObject,
   recordName,
-  recordValue,
 } from '../../../handlers/contract/contract';
+import { recordValue } from '../../../handlers/key/public-key';
 import { type Sandbox, startSandbox } from '../../../packages/sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { BUCKET, deployBuiltFunction } from '../../support/built-function';
@@ -99,7 +99,7 @@ export class Account {
   /** A key of the domain owner, in S3 with its DNS information beside it, as the runbook lays it. */
   async storeKey(domain: string, selector: string): Promise<OwnKey> {
     const { privateKey, publicKey } = makeKey();
-    const information = JSON.stringify({ value: recordValue(publicKey) });
+    const information = JSON.stringify({ value: recordValue({ spki: publicKey }) });
     for (const [Key, body] of [
       [privateKeyObject(domain, selector), privateKey],
       [dnsRecordObject(domain, selector), information],
@@ -110,7 +110,7 @@ export class Account {
 
   publish(domain: string, selector: string, publicKey: string): void {
     for (const server of [this.dns, this.second])
-      server.setTxt(recordName(domain, selector), recordValue(publicKey));
+      server.setTxt(recordName(domain, selector), recordValue({ spki: publicKey }));
   }
 
   /** The built command, in the operator's folder. */

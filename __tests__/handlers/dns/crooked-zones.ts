@@ -4,7 +4,7 @@ import { Query, uint16s } from '../../../handlers/dns/codec';
 import type { Exchange, ExchangeResult } from '../../../handlers/dns/exchange';
 import { proveRecord } from '../../../handlers/dns/gate';
 import { LIMITS } from '../../../handlers/dns-limits';
-import type { RsaPublicKey } from '../../../handlers/key/public-key';
+import type { PublicKey } from '../../../handlers/key/public-key';
 
 /** What the TXT answers of a zone are made of. */
 const CROOKED = {
@@ -21,7 +21,7 @@ export type Crooked = keyof typeof CROOKED;
 const [, , proofs, servers, kind] = process.argv;
 
 const RECORD_BYTES = 60_000;
-const NO_KEY: RsaPublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
+const NO_KEY: PublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
 
 const CODES = { A: 1, NS: 2, TXT: 16 } as const;
 /** Each owner is a pointer to the name in the question. */

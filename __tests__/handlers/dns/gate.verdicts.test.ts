@@ -1,6 +1,6 @@
 import type { GateRequest } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/facts/gate';
-import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
+import { publicKeyOf } from '../../../handlers/key/public-key';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
 import type { ZoneRecords } from '../../../packages/sandbox/dns/zone';
 import { NAME, RESOLVER, serversOf, TOPS } from '../../support/dns/scenarios';
@@ -166,7 +166,7 @@ describe('a record', () => {
 });
 
 describe('a fault of a DNS panel', () => {
-  const long = rsaPublicKeyOf(makeKey(2048).publicKey);
+  const long = publicKeyOf(makeKey(2048).publicKey);
   const LONG = `v=DKIM1; k=rsa; p=${long.spki}`;
   const CUT = 'is cut after 255 characters, the most that one string of a TXT record holds';
   const FAULTS: Readonly<Record<string, readonly [ZoneRecords, Code, string]>> = {

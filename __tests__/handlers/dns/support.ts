@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/facts/gate';
-import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
+import { publicKeyOf } from '../../../handlers/key/public-key';
 import type { ZoneRecords, Zones } from '../../../packages/sandbox/dns/zone';
 import { type DnsNetwork, type DnsServers, startDnsNetwork } from '../../support/dns/network';
 import { rsaKey } from '../../support/keys-of-the-run';
@@ -15,8 +15,8 @@ export function makeKey(bits = 1024): { readonly privateKey: KeyObject; readonly
   const privateKey = rsaKey(bits);
   return { privateKey, publicKey: createPublicKey(privateKey) };
 }
-export const EXPECTED = rsaPublicKeyOf(makeKey().publicKey);
-export const OTHER = rsaPublicKeyOf(makeKey().publicKey);
+export const EXPECTED = publicKeyOf(makeKey().publicKey);
+export const OTHER = publicKeyOf(makeKey().publicKey);
 export const VALUE = `v=DKIM1; k=rsa; p=${EXPECTED.spki}`;
 export const OTHER_VALUE = `v=DKIM1; k=rsa; p=${OTHER.spki}`;
 

@@ -13,7 +13,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { ByodkimError } from '../../../handlers/errors/errors';
 import { readSigningKey } from '../../../handlers/key/private-key';
-import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
+import { publicKeyOf } from '../../../handlers/key/public-key';
 import { readRecord } from '../../../handlers/key/record';
 import { expectLinear } from '../../support/linear';
 import { keyOf, prime } from './rsa-numbers';
@@ -76,7 +76,7 @@ describe('a usable key', () => {
     ['a certificate beside it', `${PKCS8}${block('CERTIFICATE')}`],
   ])('is read with %s', (_, text) => {
     const { der, publicKey } = read(text);
-    expect(publicKey).toEqual(rsaPublicKeyOf(PUBLIC));
+    expect(publicKey).toEqual(publicKeyOf(PUBLIC));
     expect(der).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
   });
 

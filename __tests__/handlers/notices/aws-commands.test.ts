@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
+import { publicKeyOf } from '../../../handlers/key/public-key';
 import type { Restoration } from '../../../handlers/ledger/ledger';
 import { manualCommands } from '../../../handlers/notices/aws-commands';
 import { adviceOf } from '../../../handlers/words/errors';
@@ -53,7 +53,7 @@ const publicHalf = (der: string): string => {
   const key = createPrivateKey({ key: Buffer.from(der, 'base64'), format: 'der', type: 'pkcs1' });
   // OpenSSL reads PKCS#8 as PKCS#1 without a word.
   expect(key.export({ type: 'pkcs1', format: 'der' }).toString('base64')).toBe(der);
-  return rsaPublicKeyOf(key).spki;
+  return publicKeyOf(key).spki;
 };
 
 /** A fresh machine has none. */

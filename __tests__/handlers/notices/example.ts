@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Notice } from '../../../handlers/aws/topics';
-import type { RsaPublicKey } from '../../../handlers/key/public-key';
+import type { PublicKey } from '../../../handlers/key/public-key';
 
 /**
  * Compares a notice with the stored one that a person has read. After a change of the text:
@@ -15,7 +15,7 @@ export function expectExample(name: string, { subject, message }: Notice): void 
 }
 
 /** Looks like the public half of a key of 2048 bits, and is none. */
-export const FAKE_PUBLIC_KEY: RsaPublicKey = {
+export const FAKE_PUBLIC_KEY: PublicKey = {
   modulus: '00',
   exponent: '10001',
   bits: 2048,

@@ -1,4 +1,5 @@
-import { dnsRecordObject, ledgerObject, recordName, recordValue } from '../../../handlers/contract/contract';
+import { dnsRecordObject, ledgerObject, recordName } from '../../../handlers/contract/contract';
+import { recordValue } from '../../../handlers/key/public-key';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import { dnsRecord } from '../../../handlers/selector/dns-record';
 import { BUCKET, type FakeCloud, testKey } from '../../support/world';
@@ -98,7 +99,7 @@ describe('a plan that would remove a record which the home no longer needs', () 
 it('the record of another key names the region that signs with it', async () => {
   const { cloud, stack } = setup.given();
   giveOther(cloud, { inForce: { selector: 's1', key: key('s3') } });
-  cloud.dns.publish(recordName(DOMAIN, 's1'), recordValue(testKey('s3').publicKey.spki));
+  cloud.dns.publish(recordName(DOMAIN, 's1'), recordValue(testKey('s3').publicKey));
   const { code, message } = await setup.failure(stack.signing('t1', 's1', { rotation: { sharedWith } }));
   expect(code).toBe('DNS_KEY_MISMATCH');
   expect(message).toContain('The published key is the one of selector s1 in us-east-1.');

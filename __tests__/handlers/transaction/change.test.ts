@@ -1,4 +1,5 @@
-import { recordName, recordValue } from '../../../handlers/contract/contract';
+import { recordName } from '../../../handlers/contract/contract';
+import { recordValue } from '../../../handlers/key/public-key';
 import { FAILURES, type FakeCloud, newTestKey, testKey } from '../../support/world';
 import { apply, expectEnd, fire, inTurn, type Step, set, sign, tamper } from './steps';
 import * as setup from './support';
@@ -265,7 +266,7 @@ test.each([
     const { cloud, stack } = given;
     cloud.giveKey(setup.DOMAIN, 's3');
     await step(given);
-    cloud.dns.publish(recordName(setup.DOMAIN, 's2'), recordValue(testKey('s1').publicKey.spki));
+    cloud.dns.publish(recordName(setup.DOMAIN, 's2'), recordValue(testKey('s1').publicKey));
 
     const { code, message } = await setup.failure(stack.signing('t2', 's2'));
 

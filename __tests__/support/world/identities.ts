@@ -9,7 +9,7 @@ import type {
 import { ClockedRetryStrategy } from '../../../handlers/aws/retry';
 import type { Clock } from '../../../handlers/clock';
 import { recordName } from '../../../handlers/contract/contract';
-import { rsaPublicKeyOf } from '../../../handlers/key/public-key';
+import { publicKeyOf } from '../../../handlers/key/public-key';
 import { awsFailure, FAILURES } from './aws-failure';
 import type { Calls } from './calls';
 import type { DnsZone } from './dns-zone';
@@ -232,7 +232,7 @@ function publicHalf(der: string): string | undefined {
 function readPublicHalf(der: string): string | undefined {
   for (const type of ['pkcs8', 'pkcs1'] as const) {
     try {
-      return rsaPublicKeyOf(createPrivateKey({ key: Buffer.from(der, 'base64'), format: 'der', type })).spki;
+      return publicKeyOf(createPrivateKey({ key: Buffer.from(der, 'base64'), format: 'der', type })).spki;
     } catch {
       // the other type
     }

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { recordValue } from '../../../handlers/contract/contract';
-import { type RsaPublicKey, rsaPublicKeyOf } from '../../../handlers/key/public-key';
+import { type PublicKey, publicKeyOf, recordValue } from '../../../handlers/key/public-key';
 import { rsaKey } from '../keys-of-the-run';
 
 /** An RSA key pair of a test, 1024 bits: the smallest that is taken, since making one takes time. */
@@ -10,20 +9,20 @@ export interface TestKey {
   readonly file: Uint8Array;
   /** base64 of the DER (PKCS#8), as SES takes it. */
   readonly der: string;
-  readonly publicKey: RsaPublicKey;
+  readonly publicKey: PublicKey;
   /** Value of the TXT record. */
   readonly value: string;
 }
 
 function asTestKey(privateKey: KeyObject): TestKey {
-  const publicKey = rsaPublicKeyOf(privateKey);
+  const publicKey = publicKeyOf(privateKey);
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   return {
     pem,
     file: Buffer.from(pem),
     der: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
     publicKey,
-    value: recordValue(publicKey.spki),
+    value: recordValue(publicKey),
   };
 }
 
