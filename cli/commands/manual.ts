@@ -1,9 +1,18 @@
+import type { KnownDomain } from '../../handlers/audit/status';
 import { privateKeyObject } from '../../handlers/contract/contract';
+import { withoutFullStop } from '../../handlers/escape';
 import { CliCommand } from '../command';
+import { CliError, orCliError } from '../errors/cli-error';
+import type { Coded } from '../facts/coded';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
-import { type ManualJob, type ManualStep, manualSteps } from '../manual/steps';
+import type { RemarkFacts } from '../facts/manual';
+import { restoreOf, restoreScript } from '../manual/restore';
+import { manualScript } from '../manual/script';
+import { type ManualJob, manualSteps } from '../manual/steps';
 import { bucketOf } from '../target/domain-list';
-import { delegationOf, findTarget, functionOf, selectorOf } from '../target/target';
+import { callFunction } from '../target/function';
+import { delegationOf, findTarget, functionOf, selectorOf, type Target } from '../target/target';
+import { askingWords, remarkWords } from '../words/manual';
 import type { Cli, DomainOptions } from '../world/cli';
 
 interface ManualOptions extends DomainOptions {
@@ -16,7 +25,7 @@ const UNKNOWN_BUCKET = 'KEY_STORE_BUCKET';
 export const manualCommand = (): CliCommand =>
   new CliCommand('manual', 'print the commands that do manually what a deploy does')
     .description(
-      'Prints the commands of the AWS CLI (version 2) that do what a deploy does, and undo it. For the day on which the function or Terraform does not work. Calls neither AWS nor DNS, and changes nothing.\n' +
+      'Prints the commands of the AWS CLI (version 2) that do what a deploy does, and undo it. While a rollback fails, prints the commands that restore the prior state instead: the function is asked for them, and need not answer. Changes nothing.\n' +
         'The private key goes from S3 to SES through a shell variable; it is never printed and never in a file. Reading it ' +
         'needs a principal named in control.keyStore.readers.',
     )
@@ -31,46 +40,62 @@ export const manualCommand = (): CliCommand =>
 
 async function manual(cli: Cli, options: ManualOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
-  const selector = selectorOf(target, options.selector);
   const { region } = functionOf(target);
+  const { domain, entry } = target;
+  const known = await orCliError(askLedger(cli, target));
+  if (!(known instanceof CliError) && known.restore) {
+    const restore = restoreOf({ domain, entry, region }, known.restore);
+    cli.out.result(restore, () => restoreScript(restore));
+    return EXIT.ok;
+  }
+  const job = jobOf(target, options);
+  const steps = manualSteps(job);
+  const remarks = remarksOf(entry, job, known);
+  const { selector } = job;
+  const worded = remarks.map((remark) => ({ ...remark, text: remarkWords(remark) }));
+  const facts = { domain, entry, region, selector };
+  cli.out.result({ code: 'CHANGE', facts, ...job, remarks: worded, steps }, () =>
+    manualScript(job, steps, remarks),
+  );
+  return EXIT.ok;
+}
+
+/** Asks the function for what the ledger has. SES is not asked: it may be what does not answer. */
+async function askLedger({ world, out }: Cli, target: Target): Promise<KnownDomain> {
+  const { domain } = target;
+  const place = functionOf(target);
+  const call = callFunction(world, place, 'known', { domains: [domain], region: place.region });
+  const { domains } = await out.progress.during(askingWords(domain), call);
+  return domains[0]!;
+}
+
+function jobOf(target: Target, options: ManualOptions): ManualJob {
   const { list, listed, domain } = target;
-  const bucket = options.bucket ?? (list && listed && bucketOf(list, listed));
-  const remarks = [
-    '`byodkim confirm` or `byodkim revert` a change that is open first, or its rollback undoes this',
-    'after ROLLBACK_FAILED do not run this: run the commands at the end of that error, which its notice has too',
-    ...(bucket === undefined ? [`put the name of the key store's bucket in place of ${UNKNOWN_BUCKET}`] : []),
-  ];
-  const job: ManualJob = {
+  const selector = selectorOf(target, options.selector);
+  return {
     domain,
-    region,
+    region: functionOf(target).region,
     selector,
-    bucket: bucket ?? UNKNOWN_BUCKET,
+    bucket: options.bucket ?? (list && listed && bucketOf(list, listed)) ?? UNKNOWN_BUCKET,
     privateKey: listed?.keyStore?.privateKey ?? privateKeyObject(domain, selector),
     identity: listed?.identity ?? 'managed',
     delegation: delegationOf(target),
   };
-  const steps = manualSteps(job);
-  cli.out.result({ ...job, remarks, steps }, () => manualScript(job, steps, remarks));
-  return EXIT.ok;
 }
 
-/** Formats the steps as a shell script with comments: to be read, and run one by one. */
-function manualScript(job: ManualJob, steps: readonly ManualStep[], remarks: readonly string[]): string {
-  const head = [
-    `# ${job.domain}: BYODKIM with selector ${job.selector} in ${job.region}, manually.`,
-    '# Step by step: check the output of each one before you continue. Needs aws (version 2), openssl and dig.',
-    ...remarks.map((remark) => `# Caution: ${remark}`),
-  ];
-  const body = steps.map(({ title, commands, expect }, index) =>
-    [`# ${index + 1}. ${title}.`, ...commands, `#    Expected: ${expect}.`].join('\n'),
-  );
-  // As comments, so that running the script does not run it.
-  const undo = steps.map(({ undo = [] }, index) =>
-    undo.flatMap(({ when, commands }) => [
-      `# Step ${index + 1}, if ${when}:`,
-      ...commands.map((command) => `#   ${command}`),
-    ]),
-  );
-  const undone = ['# Undo, last step first:', ...undo.reverse().flat()];
-  return [head.join('\n'), ...body, undone.join('\n')].join('\n\n');
+/** Returns what a person has to know before the first step, by what the function has answered. */
+function remarksOf(
+  entry: string,
+  { bucket }: ManualJob,
+  known: KnownDomain | CliError,
+): Coded<RemarkFacts>[] {
+  const ofBucket: Coded<RemarkFacts>[] =
+    bucket === UNKNOWN_BUCKET ? [{ code: 'BUCKET_UNKNOWN', facts: { placeholder: UNKNOWN_BUCKET } }] : [];
+  if (known instanceof CliError) {
+    const { code: cause, message } = known;
+    return [{ code: 'NOT_ASKED', facts: { entry, cause, reason: withoutFullStop(message) } }, ...ofBucket];
+  }
+  const { revertsAt, confirmed, selector } = known;
+  const isOpen = revertsAt !== null || (selector !== null && !confirmed);
+  return isOpen ? [{ code: 'CHANGE_OPEN', facts: { entry, revertsAt } }, ...ofBucket] : ofBucket;
 }

@@ -14,6 +14,9 @@ import {
   showStateCommand,
 } from '../../handlers/notices/aws-commands';
 import type { ListedDomain } from '../../list/domain-list';
+import type { Coded } from '../facts/coded';
+import type { StepFacts, UndoFacts } from '../facts/manual';
+import { stepWords, undoWords } from '../words/manual';
 
 /** A domain that is set up manually, and its key. */
 export interface ManualJob {
@@ -27,85 +30,101 @@ export interface ManualJob {
   readonly delegation?: Delegation | undefined;
 }
 
+/** A way back from a step, for one of the states that step 1 may have printed. */
+export interface ManualUndo {
+  readonly code: keyof UndoFacts;
+  readonly facts: UndoFacts[keyof UndoFacts];
+  readonly when: string;
+  readonly commands: readonly string[];
+}
+
 /** One step: what it is for, its commands, their expected output, and how to undo it. */
 export interface ManualStep {
+  readonly code: keyof StepFacts;
+  readonly facts: StepFacts[keyof StepFacts];
   readonly title: string;
   readonly commands: readonly string[];
   readonly expect: string;
-  /** The cases that the output of step 1 decides. Absent if nothing is changed. */
-  readonly undo?: readonly { readonly when: string; readonly commands: readonly string[] }[];
+  /** Absent if nothing is changed. */
+  readonly undo?: readonly ManualUndo[];
 }
+
+const step = (
+  of: Coded<StepFacts>,
+  commands: readonly string[],
+  undo?: readonly ManualUndo[],
+): ManualStep => ({ ...of, ...stepWords(of), commands, ...(undo && { undo }) });
+
+const undo = (of: Coded<UndoFacts>, commands: readonly string[]): ManualUndo => ({
+  ...of,
+  when: undoWords(of),
+  commands,
+});
 
 /**
  * Returns what an apply does for one domain, as commands of the AWS CLI (version 2), openssl and dig, for a Unix shell.
  * Nothing changes before the record is proved.
  */
 export function manualSteps(job: ManualJob): ManualStep[] {
-  const { domain, region, selector, bucket, privateKey, identity, delegation } = job;
+  const { domain, selector, identity } = job;
+  const switchOn = [setSigningCommand(job, true)];
+  const switchOff = [setSigningCommand(job, false)];
+  return [
+    step({ code: 'PRINT_STATE', facts: {} }, [showStateCommand(job)]),
+    step({ code: 'PROVE_RECORD', facts: { domain, selector } }, proveCommands(job)),
+    ...(identity === 'existing' ? [] : [createIdentity(job)]),
+    setKey(job),
+    step({ code: 'SWITCH_ON', facts: {} }, switchOn, [undo({ code: 'SIGNING_OFF', facts: {} }, switchOff)]),
+    step({ code: 'WAIT_FOR_SES', facts: { selector } }, [showStateCommand(job)]),
+  ];
+}
+
+/** Returns the commands that compare the record on every server of the zone with the private key in S3. */
+function proveCommands({ domain, region, selector, bucket, privateKey, delegation }: ManualJob): string[] {
   const name = delegation ? delegatedName(domain, selector, delegation) : recordName(domain, selector);
-  const show = showStateCommand(job);
-  const switchOn = setSigningCommand(job, true);
+  return [
+    `PUBLIC=$(aws s3 cp ${shellWord(s3Uri({ bucket, key: privateKey }))} - --region ${region} | openssl pkey -pubout -outform DER | openssl base64 -A)`,
+    `ZONE=${delegation?.zone ?? domain}; until [ -n "$(dig +short NS "$ZONE")" ] || [ "\${ZONE#*.}" = "$ZONE" ]; do ZONE=\${ZONE#*.}; done`,
+    'for SERVER in $(dig +short NS "$ZONE"); do ' +
+      `dig +norecurse +short TXT ${name} @"$SERVER" | tr -d '" ' | grep -qF "p=$PUBLIC" ` +
+      '&& echo "$SERVER ready" || echo "$SERVER NOT READY"; done',
+  ];
+}
+
+function createIdentity({ domain, region }: ManualJob): ManualStep {
   const place = `--email-identity ${domain} --region ${region}`;
   const { key, value } = IDENTITY_TAG;
-  const earlier = 'EARLIER_SELECTOR';
-  const earlierKey = { bucket, key: privateKeyObject(domain, earlier) };
-  const createIdentity: ManualStep = {
-    title: 'Create the identity, if step 1 found none',
-    commands: [`aws sesv2 create-email-identity ${place} --tags Key=${key},Value=${value}`],
-    expect: 'the identity with Easy DKIM, PENDING: it signs nothing yet',
-    undo: [{ when: 'it was created here', commands: [`aws sesv2 delete-email-identity ${place}`] }],
-  };
-  return [
-    {
-      title: 'Print what SES has now, and keep it: the undo restores it',
-      commands: [show],
-      expect:
-        'the signing origin, selector (Tokens) and status; or NotFoundException, if there is no identity yet',
-    },
-    {
-      title:
-        'Prove that the record on every server is of the private key in S3. Do not continue before it is',
-      commands: [
-        `PUBLIC=$(aws s3 cp ${shellWord(s3Uri({ bucket, key: privateKey }))} - --region ${region} | openssl pkey -pubout -outform DER | openssl base64 -A)`,
-        `ZONE=${delegation?.zone ?? domain}; until [ -n "$(dig +short NS "$ZONE")" ] || [ "\${ZONE#*.}" = "$ZONE" ]; do ZONE=\${ZONE#*.}; done`,
-        'for SERVER in $(dig +short NS "$ZONE"); do ' +
-          `dig +norecurse +short TXT ${name} @"$SERVER" | tr -d '" ' | grep -qF "p=$PUBLIC" ` +
-          '&& echo "$SERVER ready" || echo "$SERVER NOT READY"; done',
-      ],
-      expect: `every server "ready". \`byodkim check ${domain} --selector ${selector}\` prints more, and what is wrong`,
-    },
-    ...(identity === 'existing' ? [] : [createIdentity]),
-    {
-      title: `Set the key and the selector ${selector}`,
-      commands: putKeyCommands(job, selector, { bucket, key: privateKey }),
-      expect: '"DkimStatus": "PENDING" or "SUCCESS"',
-      undo: [
-        {
-          when: 'SES had Easy DKIM (AWS_SES)',
-          commands: manualCommands(job, { restoration: { kind: 'easy-dkim' }, enabled: true }),
-        },
-        {
-          when: `SES had BYODKIM (EXTERNAL) with another selector, here ${earlier}`,
-          commands: [...putKeyCommands(job, earlier, earlierKey), switchOn, show],
-        },
-        {
-          when: 'what SES had cannot be restored: switch signing off, as a last resort',
-          commands: manualCommands(job, { restoration: { kind: 'disable', reason: '' }, enabled: false }),
-        },
-      ],
-    },
-    {
-      title: 'Switch signing on',
-      commands: [switchOn],
-      expect: 'nothing, and exit code 0',
-      undo: [{ when: 'signing was off', commands: [setSigningCommand(job, false)] }],
-    },
-    {
-      title: 'Wait for SES to verify; minutes as a rule, 72 hours at most',
-      commands: [show],
-      expect:
-        `"SigningAttributesOrigin": "EXTERNAL", "Tokens": ["${selector}"], "SigningEnabled": true, "Status": "SUCCESS". ` +
-        'On FAILED, undo the steps. Then deploy the domain: the deploy finds SES as wanted, changes nothing, and records it',
-    },
+  return step(
+    { code: 'CREATE_IDENTITY', facts: {} },
+    [`aws sesv2 create-email-identity ${place} --tags Key=${key},Value=${value}`],
+    [undo({ code: 'CREATED', facts: {} }, [`aws sesv2 delete-email-identity ${place}`])],
+  );
+}
+
+/** The placeholder in the commands for the selector that SES had. */
+const EARLIER = 'EARLIER_SELECTOR';
+
+function setKey(job: ManualJob): ManualStep {
+  const { domain, selector, bucket, privateKey } = job;
+  const earlierKey = { bucket, key: privateKeyObject(domain, EARLIER) };
+  const restoreEarlier = [
+    ...putKeyCommands(job, EARLIER, earlierKey),
+    setSigningCommand(job, true),
+    showStateCommand(job),
   ];
+  return step(
+    { code: 'SET_KEY', facts: { selector } },
+    putKeyCommands(job, selector, { bucket, key: privateKey }),
+    [
+      undo(
+        { code: 'EASY_DKIM', facts: {} },
+        manualCommands(job, { restoration: { kind: 'easy-dkim' }, enabled: true }),
+      ),
+      undo({ code: 'BYODKIM', facts: { earlier: EARLIER } }, restoreEarlier),
+      undo(
+        { code: 'UNKNOWN', facts: {} },
+        manualCommands(job, { restoration: { kind: 'disable', reason: '' }, enabled: false }),
+      ),
+    ],
+  );
 }

@@ -1,7 +1,7 @@
 import { REVERT_RETRY } from '../budgets';
 import { DAY_MS, iso } from '../clock';
 import { ACTIONS } from '../contract/contract';
-import { isWaiting } from '../ledger/ledger';
+import { isWaiting, type Ledger } from '../ledger/ledger';
 import { signsWith } from '../ledger/signing-state';
 import { manualCommands } from '../notices/aws-commands';
 import type { Audited } from './audited';
@@ -40,10 +40,17 @@ export async function checkOpen(audited: Audited): Promise<Finding[]> {
   ];
 }
 
+/** Returns the commands that restore the prior state manually; `null` unless a rollback fails. */
+export function restoreCommands(ledger: Ledger): readonly string[] | null {
+  const { open, last } = ledger;
+  const isFailing = open?.failing !== undefined || last?.event === 'rollback-failed';
+  return open !== null && isFailing ? manualCommands(ledger, open.previous) : null;
+}
+
 /** Checks whether the last rollback failed, or was made because SES did not verify the change. */
 export function judgeRollback({ ledger }: Audited): Finding[] {
   const { open, unverified, last } = ledger;
-  const commands = open === null ? [] : manualCommands(ledger, open.previous);
+  const commands = restoreCommands(ledger) ?? [];
   if (open?.failing) {
     const { code, what: message, since, at } = open.failing;
     const facts = {

@@ -24,6 +24,7 @@ import { inForceIn } from './audited';
 import { deployHelps, finding, SURVEYED } from './finding';
 import { judge } from './judge';
 import { type LastFinding, type LastFindings, lastFindingsByPlace, readMemory, sinceOf } from './news';
+import { restoreCommands } from './open-change';
 import { domainReport, unmanaged } from './report';
 
 /** Reports on one domain. Asks SES; with `findings` it judges the domain too, which asks DNS. */
@@ -212,6 +213,8 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
     /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
     records: ledger.records,
     rotation: currentOwner(ledger)?.rotation ?? null,
+    /** The commands that restore the prior state manually; `null` unless a rollback fails. */
+    restore: restoreCommands(ledger),
     last: last && { event: last.event, at: iso(last.at) },
     history: ledger.history,
   };

@@ -166,11 +166,53 @@ describe('commands that the function carries out', () => {
     expect(exitCode).toBe(3);
   });
 
+  it('manual prints the restore of the prior state, not the change, while a rollback fails', async () => {
+    cloud.giveKey('example.com', 's1');
+    cloud.ses.give('example.com');
+    cloud.calls.addFault({ action: 'ses:PutEmailIdentityDkimSigningAttributes', nth: 2, times: 100 });
+    cloud.ses.ending = 'fails';
+    const event = {
+      resource: 'Signing',
+      transaction: 't1',
+      domain: 'example.com',
+      selector: 's1',
+      stack: 'B1',
+    };
+    await expect(cloud.invoke(event)).rejects.toThrow('and so did the rollback');
+
+    const { exitCode, stdout } = await run('manual', 'example.com', '-s', 's1');
+    const { restore } = JSON.parse((await run('status', 'example.com', '--json')).stdout).domains[0];
+
+    expect(exitCode).toBe(0);
+    expect(restore).toHaveLength(3);
+    expect(stdout.split('\n').filter((line) => line.startsWith('aws '))).toEqual(restore);
+    expect(restore[0]).toMatch(
+      /put-email-identity-dkim-signing-attributes .*--signing-attributes-origin AWS_SES$/,
+    );
+    expect(stdout).toContain('# First roll back again: byodkim revert example.com --yes.');
+    expect((await run('status', 'example.com')).stdout).toContain(restore[0]);
+    expect(JSON.parse((await run('manual', 'example.com', '-s', 's1', '--json')).stdout)).toEqual({
+      code: 'ROLLBACK_FAILED',
+      facts: { domain: 'example.com', entry: 'example.com', region: 'ap-northeast-1', readsKey: false },
+      commands: restore,
+    });
+  });
+
+  it('manual warns of a change that is open', async () => {
+    await unconfirmed();
+    const { stdout } = await run('manual', 'example.com', '-s', 's1', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      code: 'CHANGE',
+      remarks: [{ code: 'CHANGE_OPEN', facts: { entry: 'example.com' } }, { code: 'BUCKET_UNKNOWN' }],
+    });
+  });
+
   it('prints the manual steps without the function', async () => {
     const { exitCode, stdout } = await byodkim(['manual', 'example.com', '-s', 's1', ...PLACE]);
     expect(stdout).toContain(
-      "# Caution: put the name of the key store's bucket in place of KEY_STORE_BUCKET",
+      '# Caution: put the name of the bucket of the private keys in place of KEY_STORE_BUCKET.',
     );
+    expect(stdout).toContain('# Caution: the function could not be asked whether a change is open');
     expect(stdout).toContain('last resort');
     expect(exitCode).toBe(0);
   });

@@ -1,5 +1,6 @@
-import type { ManualStep } from '../../../cli/manual/steps';
+import type { ManualStep, ManualUndo } from '../../../cli/manual/steps';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
+import { DEFAULT_FUNCTION_NAME } from '../../../handlers/contract/contract';
 import { describeWithAws } from '../../../packages/sandbox/__tests__/support/aws-command';
 import { buildProgram, PROGRAMS } from '../../../tools/build/programs';
 import { leaks } from '../../support/secrets';
@@ -30,8 +31,12 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
     if (exitCode !== 0) throw new Error(`the shell ended with ${exitCode}:\n${stdout}\n${stderr}`);
     return stdout;
   };
-  const undo = async (steps: readonly ManualStep[], when: string, earlier = ''): Promise<string> => {
-    const found = steps.flatMap((step) => step.undo ?? []).find((each) => each.when.includes(when));
+  const undo = async (
+    steps: readonly ManualStep[],
+    code: ManualUndo['code'],
+    earlier = '',
+  ): Promise<string> => {
+    const found = steps.flatMap((step) => step.undo ?? []).find((each) => each.code === code);
     return shell(found!.commands.join('\n').replaceAll('EARLIER_SELECTOR', earlier));
   };
   const stepsOf = async (selector: string): Promise<ManualStep[]> =>
@@ -57,26 +62,54 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
     await shell(rotation.replace(/^aws sesv2 create-email-identity/m, '! $&'));
     expect(await account.dkim(DOMAIN)).toMatchObject({ Tokens: ['s2'], Status: 'SUCCESS' });
 
-    await undo(await stepsOf('s3'), 'with another selector', 's2');
+    await undo(await stepsOf('s3'), 'BYODKIM', 's2');
     expect(await account.dkim(DOMAIN)).toMatchObject({ Tokens: ['s2'], Status: 'SUCCESS' });
-    await undo(await stepsOf('s2'), 'last resort');
+    await undo(await stepsOf('s2'), 'UNKNOWN');
     expect(await account.dkim(DOMAIN)).toMatchObject({ SigningEnabled: false });
 
     const printed = await stepsOf('s1');
-    await undo(printed, 'Easy DKIM');
+    await undo(printed, 'EASY_DKIM');
     expect(await account.dkim(DOMAIN)).toMatchObject({
       SigningAttributesOrigin: 'AWS_SES',
       SigningEnabled: true,
     });
-    await undo(printed, 'it was created here');
+    await undo(printed, 'CREATED');
     await expect(account.dkim(DOMAIN)).rejects.toThrow(/does not exist|not exist|not found/i);
 
     for (const key of [first, second]) expect(leaks(account.printed, key)).toEqual([]);
   }, 600_000);
 
+  it('restore what SES had while a rollback fails, and then the change ends', async () => {
+    const domain = 'b.example.com';
+    const key = await account.storeKey(domain, 's1');
+    account.publish(domain, 's1', key.publicKey);
+    await account.createIdentity(domain);
+    account.list({ [DOMAIN]: '', [domain]: '' });
+    // SES takes the key, and answers neither what it has then nor the rollback.
+    for (const operation of ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:GetEmailIdentity'])
+      account.sandbox.faults.add({ operation, kind: 'deny', skip: 1 });
+    const gate = { nameservers: [account.dns.address, account.second.address], resolvers: [] };
+    const event = { resource: 'Signing', transaction: 't1', stack: 'B1', domain, selector: 's1', gate };
+    const { Payload } = await account.sandbox.call('lambda', 'Invoke', {
+      FunctionName: DEFAULT_FUNCTION_NAME,
+      Payload: Buffer.from(JSON.stringify(event)),
+    });
+    expect(JSON.parse(Buffer.from(Payload).toString('utf8'))).toMatchObject({ errorType: 'ROLLBACK_FAILED' });
+
+    const restore = await account.inProcess('manual', domain, '--json');
+    account.sandbox.faults.clear();
+    expect(JSON.parse(restore.stdout)).toMatchObject({ code: 'ROLLBACK_FAILED' });
+    await shell((await account.inProcess('manual', domain)).stdout);
+    expect(await account.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
+    // SES was not changed: it has what the rollback would set.
+    expect(await account.inProcess('revert', domain, '--yes')).toMatchObject({ exitCode: 2 });
+    const after = await account.inProcess('manual', domain, '--json');
+    expect(JSON.parse(after.stdout)).toMatchObject({ code: 'CHANGE', remarks: [] });
+  }, 600_000);
+
   it('say which server has not got the record', async () => {
     const key = await account.storeKey(DOMAIN, 's4');
-    const { commands } = (await stepsOf('s4')).find(({ title }) => title.startsWith('Prove'))!;
+    const { commands } = (await stepsOf('s4')).find(({ code }) => code === 'PROVE_RECORD')!;
     expect(await shell(commands.join('\n'))).toBe('ns1.example.com. NOT READY\nns2.example.com. NOT READY\n');
     expect(leaks(account.printed, key)).toEqual([]);
   });

@@ -26,6 +26,7 @@ export const answer = (more: object = {}): StatusAnswer => ({
   why: null,
   waiting: false,
   unverified: null,
+  restore: null,
   baseline: null,
   changedByOthersAt: null,
   signers: [],
