@@ -89,7 +89,7 @@ const DOORS = {
   'constructs/words.ts': ['constructs/refusal.ts'],
   'handlers/words/': [
     ...['words/', 'notices/', 'errors/errors', 'audit/(answer|finding|heal|report-text)', 'inspection/inspect'],
-    ...['dns/(answer|conclude|directory|found|outcome)', 'mail-domain/mail-from', 'dkim-key/private-key'],
+    ...['dns/(answer|conclude|directory|found|outcome)', 'mail-domain/mail-from', 'dkim-key/(dns-team|private-key)'],
     ...['key/record', 'transaction/(answers|revert|snapshot)'],
   ]
     .map((door) => `handlers/${door}`)

@@ -1,4 +1,4 @@
-import type { DnsRecord } from '../../handlers/selector/dns-record';
+import type { DnsRecord } from '../../handlers/facts/records';
 
 /** An alias of a delegated domain, in the forms of a record. */
 export interface AliasForms {

@@ -1,10 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import type { RecordAnswer } from '../../handlers/dkim-key/show-record';
 import { hasCode } from '../../handlers/errors/errors';
+import type { Alias } from '../../handlers/facts/records';
 import { readSigningKey } from '../../handlers/key/private-key';
 import { isSupported, type PublicKey, publicKeyOf } from '../../handlers/key/public-key';
 import { readRecord } from '../../handlers/key/record';
-import { type Alias, aliasesOf, dnsRecord } from '../../handlers/selector/dns-record';
+import { aliasesOf, dnsRecord } from '../../handlers/selector/dns-record';
 import { CliError, usageError } from '../errors/cli-error';
 import type { AliasForms, RecordToPublish } from '../facts/record';
 import type { Cli } from '../world/cli';

@@ -6,15 +6,16 @@ import { dnsRecordObject } from '../contract/contract';
 import type { Environment } from '../contract/environment';
 import type { SigningRequest } from '../contract/event';
 import type { Delegation } from '../contract/event-schema';
+import type { DnsNotice, DnsRecord } from '../facts/records';
 import { emptyLedger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isHeard, type NoticeOutcome, notify } from '../notices/publish';
 import { readDescription, readInformation, type StoredInformation } from '../selector/dns-information';
-import { aliasesOf, type DnsRecord, dnsRecord } from '../selector/dns-record';
+import { aliasesOf, dnsRecord } from '../selector/dns-record';
 import { findSpares } from '../selector/spares';
+import { dnsSubject, englishNotice } from '../words/notices.en';
+import { japaneseNotice } from '../words/notices.ja';
 import type { World } from '../world';
-import { ENGLISH } from './dns-notice.en';
-import { JAPANESE } from './dns-notice.ja';
 import { askDns, type KeyWork, keyWork, requireKey } from './private-key';
 import { type EnsuredInformation, ensureInformation } from './store-information';
 
@@ -137,7 +138,7 @@ async function noteNotified(
   }
 }
 
-const TEXTS = { en: ENGLISH, ja: JAPANESE } as const;
+const TEXTS = { en: englishNotice, ja: japaneseNotice } as const;
 
 /** Formats the notice of a record or, if its name is delegated, of the two aliases. */
 export function noticeOf(
@@ -145,14 +146,12 @@ export function noticeOf(
   record: DnsRecord,
   delegation?: Delegation,
 ): Notice {
-  const { domain } = record;
-  const texts = TEXTS[noticeLanguage];
-  // SNS takes ASCII only, and not much of it; the domain is in A-labels.
-  const name = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
-  const message = delegation
-    ? texts.aliases(aliasesOf(domain, delegation), record, noticeContact)
-    : texts.record(record, noticeContact);
-  const what = delegation ? 'aliases' : record.mailFrom || record.spares ? 'records' : 'record';
-  const subject = `DNS ${what} to publish for ${name} (DKIM)`;
+  const notice: DnsNotice = {
+    record,
+    aliases: delegation && aliasesOf(record.domain, delegation),
+    contact: noticeContact,
+  };
+  const message = TEXTS[noticeLanguage](notice);
+  const subject = dnsSubject(notice);
   return noticeContact === '' ? { subject, message } : { subject, message, contact: noticeContact };
 }

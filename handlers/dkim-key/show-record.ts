@@ -1,7 +1,7 @@
 import { s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
+import type { DnsRecord } from '../facts/records';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
-import type { DnsRecord } from '../selector/dns-record';
 import type { World } from '../world';
 import { keyWork, readKey } from './private-key';
 import { recordOf } from './store-information';

@@ -3,8 +3,9 @@ import { putJson } from '../aws/stored-json';
 import type { FoundKey } from '../aws/stored-key';
 import { s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
+import type { DnsRecord } from '../facts/records';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
-import { type DnsRecord, dnsRecord } from '../selector/dns-record';
+import { dnsRecord } from '../selector/dns-record';
 import { type KeyWork, writtenMeanwhile } from './private-key';
 
 /** Returns the record of a key, dated by its DNS information or else by its object's age. */

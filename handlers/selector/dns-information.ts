@@ -1,11 +1,11 @@
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { getJson, type JsonReading } from '../aws/stored-json';
 import { dnsRecordObject } from '../contract/contract';
+import type { DnsRecord } from '../facts/records';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import { readPublicKeyDer } from '../key/public-key';
 import type { Ledger, Wanted } from '../ledger/ledger';
 import type { Services, World } from '../world';
-import type { DnsRecord } from './dns-record';
 import { sharersIn } from './sharers';
 
 /** The record beside a key in S3, and when the DNS team was notified. */

@@ -8,6 +8,7 @@ import {
 } from '../contract/contract';
 import type { Delegation, RotationSettings } from '../contract/event-schema';
 import type { MailFromSettings } from '../contract/settings';
+import type { Alias, DnsRecord, RecordForms } from '../facts/records';
 import { type PublicKey, recordValue } from '../key/public-key';
 import { keyDueAt } from './stages';
 
@@ -28,36 +29,10 @@ export interface RecordRequest {
   readonly mailFrom?: MailFromSettings | undefined;
 }
 
-/** A record in each form that the tools of a DNS team take. */
-export interface RecordForms extends MailFromRecord {
-  readonly ttlSeconds: number;
-  /** One line of a zone file (RFC 1035 §5.1). */
-  readonly zoneFile: string;
-  /** The value as Route 53 takes it, in its console and as `ResourceRecords[].Value`. */
-  readonly route53: string;
-}
-
 function recordForms({ name, type, value }: MailFromRecord): RecordForms {
   const route53 = type === 'TXT' ? quotedStrings(value) : value;
   const zoneFile = `${name}. ${RECORD_TTL_SECONDS} IN ${type} ${route53}${type === 'MX' ? '.' : ''}`;
   return { name, type, ttlSeconds: RECORD_TTL_SECONDS, value, zoneFile, route53 };
-}
-
-/** What the DNS team is asked to publish. Holds nothing secret. */
-export interface DnsRecord extends RecordForms {
-  readonly domain: string;
-  readonly selector: string;
-  /** base64 of the SubjectPublicKeyInfo, DER: the value of `p=`. */
-  readonly publicKey: string;
-  readonly fingerprint: string;
-  /** When the key was made. ISO 8601. */
-  readonly createdAt: string;
-  /** When it must be replaced. ISO 8601. */
-  readonly dueAt: string;
-  /** The records of the MAIL FROM domain, if others publish them. */
-  readonly mailFrom?: readonly RecordForms[];
-  /** The records of keys for rotations to come, if they are asked for as well. */
-  readonly spares?: readonly RecordForms[];
 }
 
 /** Returns the record of a key. @param createdAt milliseconds since the epoch */
@@ -77,12 +52,6 @@ export function dnsRecord(
     dueAt: iso(keyDueAt(createdAt, rotation?.keyLifetimeDays)),
     ...(asked && { mailFrom: mailFromRecords(domain, region, subdomain).map(recordForms) }),
   };
-}
-
-/** A name, and the name that it is an alias of. */
-export interface Alias {
-  readonly name: string;
-  readonly target: string;
 }
 
 /** Returns the two aliases of a delegation. */

@@ -1,8 +1,8 @@
-import type { RecordForms } from '../selector/dns-record';
-import { type ENGLISH, furtherRecords } from './dns-notice.en';
+import type { DnsNotice, RecordForms } from '../facts/records';
+import { type ENGLISH, furtherRecords } from './notices.en';
 
-/** The DNS team's notices in Japanese; the same parts in the same order as the English ones. */
-export const JAPANESE: typeof ENGLISH = {
+/** Formats the DNS team's notices in Japanese: the same parts in the same order as the English ones. */
+const JAPANESE: typeof ENGLISH = {
   record(record, contact) {
     const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint, createdAt, dueAt } =
       record;
@@ -112,6 +112,10 @@ ${answerTo(contact)}
 `;
   },
 };
+
+/** Formats a notice to the DNS team in Japanese. */
+export const japaneseNotice = ({ record, aliases, contact }: DnsNotice): string =>
+  aliases ? JAPANESE.aliases(aliases, record, contact) : JAPANESE.record(record, contact);
 
 const also = (records: readonly RecordForms[] | undefined, asked: string): string =>
   records

@@ -1,8 +1,19 @@
-import type { Alias, DnsRecord, RecordForms } from '../selector/dns-record';
+import type { Alias, DnsNotice, DnsRecord, RecordForms } from '../facts/records';
 
-/** The DNS team's notices in English: plain text, with each value on its own line so that it can be copied. */
+/**
+ * Returns the subject of a notice to the DNS team, in every language: SNS takes ASCII only, and not much of it. The domain is
+ * in A-labels.
+ */
+export function dnsSubject({ record, aliases }: DnsNotice): string {
+  const { domain, mailFrom, spares } = record;
+  const name = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
+  const records = mailFrom || spares ? 'records' : 'record';
+  return `DNS ${aliases ? 'aliases' : records} to publish for ${name} (DKIM)`;
+}
+
+/** Formats the DNS team's notices in English: plain text, with each value on a line of its own so that it can be copied. */
 export const ENGLISH = {
-  /** Contains all that a DNS team needs to publish and check a record, without knowing AWS. */
+  /** Formats all that a DNS team needs to publish and check a record, without knowing AWS. */
   record(record: DnsRecord, contact: string): string {
     const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint, createdAt, dueAt } =
       record;
@@ -11,8 +22,8 @@ export const ENGLISH = {
 
 ${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with this record.
 Until the record is published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
-If the record exists already with exactly this value, you have nothing to do. If it has another value, this one replaces
-it; tell us before you replace a value whose purpose you do not know.
+If the record already exists with exactly this value, you have nothing to do. If it has another value, replace it with
+this one, but contact us first if you do not know what the other value is for.
 
 
 WHAT TO PUBLISH
@@ -28,18 +39,18 @@ ${value}
 WHERE
 
 In the zone that serves ${domain} to the Internet, on all of its name servers.
-Leave every other record as it is, others under _domainkey too: they may still be in use.
+Leave every other record as it is, including other records under _domainkey: they may still be in use.
 
 
-IN THE FORM THAT YOUR TOOL TAKES
+THE RECORD IN THE FORMAT OF YOUR TOOL
 
-1. A web form: name, type, TTL and value as above. Many forms add the name of the zone by themselves;
-   in the zone ${domain} the name is then only:
+1. A web form: enter the name, type, TTL and value as above. Many forms append the name of the zone;
+   in the zone ${domain}, the name is then only:
 
 ${selector}._domainkey
 
-2. A zone file (BIND, NSD, Knot, PowerDNS and others). One string holds 255 characters at most;
-   a longer value is several strings of one record:
+2. A zone file (BIND, NSD, Knot, PowerDNS and others). A string holds at most 255 characters;
+   a longer value is written as several strings in one record:
 
 ${zoneFile}
 
@@ -52,18 +63,18 @@ HOW TO CHECK
 
 dig +short TXT ${name}
 
-must answer one line (quotation marks may divide it at any place):
+must print one line (quotation marks may divide it at any place):
 
 ${route53}
 
-Then ask each name server of the zone in the same way: dig +short TXT ${name} @<name server>
+Then query each name server of the zone in the same way: dig +short TXT ${name} @<name server>
 
 
 COMMON MISTAKES
 
 - The name is doubled (${selector}._domainkey.${domain}.${domain}):
-  the form added the name of the zone, or the dot at the end of the name is missing in the zone file.
-- The quotation marks have become part of the value: a web form wants it without them.
+  the form appended the name of the zone, or the dot at the end of the name is missing in the zone file.
+- The quotation marks became part of the value: enter it without them in a web form.
 - The value was cut off after 255 characters, or divided into two records: it must be one record.
 - Copying added spaces, line breaks or backslashes, or lost characters.
 
@@ -80,8 +91,8 @@ Key: ${fingerprint}, made on ${createdAt.slice(0, 10)}, to be replaced by ${dueA
   aliases(aliases: readonly Alias[], { domain, mailFrom }: DnsRecord, contact: string): string {
     return `Please publish two CNAME records in the DNS of ${domain}, once.
 
-${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to our own zone, in which
-we change the keys ourselves: you are not asked again.
+${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to our own zone, where
+we change the keys ourselves, so we will not need to ask you again.
 Until they are published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
 
 
@@ -89,9 +100,9 @@ WHAT TO PUBLISH (type CNAME, TTL 3600 or your usual value)
 
 ${aliases.map(({ name, target }) => `Name:    ${name}\nTarget:  ${target}`).join('\n\n')}
 
-If one of these names has another record, the alias replaces it; tell us before you remove a record whose purpose you do
-not know. Leave every other record as it is. Do not copy what the target holds: it changes.
-On Cloudflare, choose "DNS only" (the grey cloud): a proxied name does not answer with its CNAME.
+If one of these names has another record, replace it with the alias, but contact us first if you do not know what the
+record is for. Leave every other record as it is. Do not copy the contents of the target: they change.
+On Cloudflare, choose "DNS only" (the grey cloud): a proxied name does not return its CNAME.
 
 
 IN A ZONE FILE
@@ -101,7 +112,7 @@ ${aliases.map(({ name, target }) => `${name}. 3600 IN CNAME ${target}.`).join('\
 
 HOW TO CHECK
 
-${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    must answer: ${target}.`).join('\n')}
+${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    must print: ${target}.`).join('\n')}
 
 One of the two may lead to a record "v=DKIM1; p=". That is correct: its key is not in use.
 
@@ -113,7 +124,11 @@ ${answerTo(contact)}
   },
 };
 
-/** Lists further records that are asked for. @param labels of name, type, TTL and value */
+/** Formats a notice to the DNS team in English. */
+export const englishNotice = ({ record, aliases, contact }: DnsNotice): string =>
+  aliases ? ENGLISH.aliases(aliases, record, contact) : ENGLISH.record(record, contact);
+
+/** Lists further records to publish. @param labels of name, type, TTL and value */
 export const furtherRecords = (
   records: readonly RecordForms[],
   labels: readonly string[],
@@ -131,20 +146,20 @@ ${records.map(({ zoneFile }) => zoneFile).join('\n')}
 
 `;
 
-/** Asks for further records beside the first, if there are any. */
+/** Asks for further records in addition to the first, if there are any. */
 const also = (records: readonly RecordForms[] | undefined, asked: string): string =>
   records ? `\nALSO: ${asked}\n${furtherRecords(records, LABELS, 'In a zone file:')}` : '';
 const LABELS = ['Name:   ', 'Type:   ', 'TTL:    ', 'Value:  '];
 
 const SPARES = `RECORDS OF LATER KEYS
 
-The key changes from time to time. With these records published now, we need not ask you again for the next changes.`;
+The key changes from time to time. If you publish these records now, we do not need to ask you again for the next changes.`;
 
 const MAIL_FROM = `TWO RECORDS FOR THE RETURN ADDRESS
 
-Their name is the return address of the mail: what cannot be delivered goes back to Amazon SES, and receivers see that
-SES may send it (SPF).
-Nothing else may be at this name: no other MX, no host, no alias. If it has other records, tell us before you change them.`;
+Mail carries this name as its return address: undeliverable mail goes back to Amazon SES, and receivers see that SES is
+allowed to send it (SPF).
+This name must have no other records: no other MX, no host, no alias. If it has any, contact us before you change them.`;
 
 const answerTo = (contact: string): string =>
   contact === ''
