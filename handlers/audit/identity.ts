@@ -1,8 +1,8 @@
-/** Judges what SES has of a domain's identity: what it signs with, its MAIL FROM domain, and who may send. */
+/** Judges what SES has of a domain's identity: what it signs with, and its MAIL FROM domain. */
 import type { MailFromState, SigningState } from '../aws/email-identity';
 import { identityArn } from '../aws/with-aws-errors';
 import { HOUR_MS, iso } from '../clock';
-import { SENDERS_POLICY, SES_VERIFIES_HOURS } from '../contract/contract';
+import { SES_VERIFIES_HOURS } from '../contract/contract';
 import type { LastLook } from '../facts/findings';
 import { isOwnSelector, restores } from '../ledger/ownership';
 import { doneByPerson } from '../ledger/seen';
@@ -121,28 +121,3 @@ async function judgeSpf(audited: Audited, { domain }: MailFromState): Promise<Fi
   if (spf.kind === 'passes') return [];
   return [finding('MAIL_FROM_SPF_GONE', { domain, problem: spf.problem }, { stage: spf.kind })];
 }
-
-/** Judges who may send as the domain by policies of its identity: whom its stack lets, and not everyone. */
-export function judgeSenders({ state, ledger: { owner, open } }: Audited): Finding[] {
-  if (!state?.senders || open !== null) return [];
-  const { [SENDERS_POLICY]: ours = [], ...others } = state.senders;
-  const { accounts = [], organization } = owner?.senders ?? {};
-  const wanted = [...accounts, ...(organization === undefined ? [] : [organization])].sort();
-  const isChanged = owner !== null && ours.join() !== wanted.join();
-  const policy = SENDERS_POLICY;
-  const changed = isChanged
-    ? [
-        finding(
-          'SENDERS_CHANGED',
-          { kind: 'own-policy', policy, expected: wanted, found: ours },
-          { subject: policy, stage: ours.join(', ') || 'nobody' },
-        ),
-      ]
-    : [];
-  const lax = Object.entries(others)
-    .filter(([, who]) => who.some(isEveryone))
-    .map(([name]) => finding('SENDERS_CHANGED', { kind: 'everyone', policy: name }, { subject: name }));
-  return [...changed, ...lax];
-}
-
-const isEveryone = (who: string): boolean => /^(\*|everyone but .*?)( \(.*\))?$/.test(who);

@@ -6,11 +6,12 @@ import { mayBeOld } from '../ledger/signing-state';
 import { type Audited, inForceIn } from './audited';
 import { type Finding, finding } from './finding';
 import { withHealing } from './heal';
-import { checkMailFrom, judgeRolledBack, judgeSenders, judgeSigning } from './identity';
+import { checkMailFrom, judgeRolledBack, judgeSigning } from './identity';
 import { checkKey } from './key';
 import { checkOpen, judgeRollback } from './open-change';
 import { checkFormer, checkRecord } from './records';
 import type { Found } from './report';
+import { judgeSenders } from './senders';
 
 /**
  * Judges one domain: what SES has, its key and its records. The one place where a finding of a domain is found: the audit

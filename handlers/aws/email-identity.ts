@@ -15,7 +15,7 @@ import {
 import { IDENTITY_TAG } from '../contract/contract';
 import type { SigningKey } from '../key/public-key';
 import { nullOnAwsError } from './aws-error';
-import { sendersOf } from './identity-policies';
+import { type Sender, sendersOf } from './identity-policies';
 
 /** The DKIM signing state of an SES email identity, as `GetEmailIdentity` shows it. */
 export interface SigningState {
@@ -34,7 +34,7 @@ export interface SigningState {
   /** `VerificationInfo`, if SES gives it. */
   readonly verification?: VerificationInfo;
   /** Who may send as the identity, by the name of each of its `Policies`. Absent: SES did not say. */
-  readonly senders?: Readonly<Record<string, readonly string[]>>;
+  readonly senders?: Readonly<Record<string, readonly Sender[]>>;
   /** `MailFromAttributes`; absent if the identity has no MAIL FROM domain of its own. */
   readonly mailFrom?: MailFromState;
 }

@@ -5,31 +5,60 @@ interface Statement {
   readonly Principal?: unknown;
   readonly NotPrincipal?: unknown;
   readonly Action?: unknown;
+  readonly NotAction?: unknown;
   readonly Condition?: unknown;
 }
 
-/** Who may do something as the identity, by the name of each policy: `111122223333`, `o-a1b2c3d4e5`, `*`, or in other words. */
+/** Whom a policy of an identity lets send as it. */
+export interface Sender {
+  /**
+   * `111122223333`, `o-a1b2c3d4e5`, an ARN or a service. `*` is everyone: no condition narrows it but that of one
+   * organisation, since many conditions are true for strangers too.
+   */
+  readonly who: string;
+  /** The sender with its condition, and with what it may do if that is not to send. */
+  readonly text: string;
+}
+
+/** Whom nobody knows: the policy cannot be read. */
+const UNREADABLE: Sender = { who: '(not readable)', text: '(not readable)' };
+
+/** Who may do something as the identity, by the name of each policy. */
 export const sendersOf = (
   policies: Readonly<Record<string, string>>,
-): Readonly<Record<string, readonly string[]>> =>
+): Readonly<Record<string, readonly Sender[]>> =>
   Object.fromEntries(Object.entries(policies).map(([name, text]) => [name, allowedBy(text)]));
 
-function allowedBy(text: string): string[] {
+function allowedBy(policy: string): Sender[] {
   try {
-    const { Statement } = JSON.parse(text) as { Statement?: Statement | Statement[] };
-    return [...new Set(listed(Statement).flatMap(allowedIn))].sort();
+    const { Statement } = JSON.parse(policy) as { Statement?: Statement | Statement[] };
+    const all = listed(Statement).flatMap(allowedIn);
+    const byText = new Map(all.map((sender) => [sender.text, sender]));
+    return [...byText.keys()].sort().map((text) => byText.get(text)!);
   } catch {
-    return ['(not readable)'];
+    return [UNREADABLE];
   }
 }
 
-function allowedIn({ Effect, Principal, NotPrincipal, Action, Condition }: Statement): string[] {
+function allowedIn({ Effect, Principal, NotPrincipal, Action, NotAction, Condition }: Statement): Sender[] {
   if (Effect !== 'Allow') return [];
-  const isToSend = listed(Action).every((each) => SEND_ACTIONS.includes(String(each)));
-  const what = isToSend ? '' : ` (${listed(Action).join(', ') || 'any action'})`;
-  const whom =
-    Principal === undefined ? [`everyone but ${JSON.stringify(NotPrincipal)}`] : principals(Principal);
-  return whom.map((who) => `${limited(who, Condition)}${what}`);
+  const what = actions(Action, NotAction);
+  if (Principal === undefined) {
+    const text = conditional(`everyone but ${JSON.stringify(NotPrincipal)}`, Condition);
+    return [{ who: '*', text: text + what }];
+  }
+  return principals(Principal).map((principal) => {
+    const organization = principal === '*' ? organizationIn(Condition) : undefined;
+    if (organization !== undefined) return { who: organization, text: organization + what };
+    return { who: principal, text: conditional(principal, Condition) + what };
+  });
+}
+
+/** Formats what is allowed; nothing, if that is to send. */
+function actions(allowed: unknown, excepted: unknown): string {
+  if (allowed === undefined) return ` (any action but ${listed(excepted).join(', ') || 'none'})`;
+  const all = listed(allowed).map(String);
+  return all.every((each) => SEND_ACTIONS.includes(each)) ? '' : ` (${all.join(', ')})`;
 }
 
 /** AWS writes the root of an account in either form. */
@@ -38,12 +67,16 @@ const principals = (given: unknown): string[] =>
     String(who).replace(/^arn:aws[a-z-]*:iam::(\d{12}):root$/, '$1'),
   );
 
-function limited(who: string, condition: unknown): string {
-  if (condition === undefined || Object.keys(condition as object).length === 0) return who;
-  const text = JSON.stringify(condition);
-  const [, organization] =
-    /^\{"StringEquals":\{"aws:PrincipalOrgID":\[?"(o-[a-z0-9]+)"\]?\}\}$/i.exec(text) ?? [];
-  return who === '*' && organization ? organization : `${who} if ${text}`;
+const hasCondition = (condition: unknown): boolean =>
+  condition !== undefined && Object.keys(condition as object).length > 0;
+
+const conditional = (who: string, condition: unknown): string =>
+  hasCondition(condition) ? `${who} if ${JSON.stringify(condition)}` : who;
+
+/** Returns the organisation that a condition names, if it says nothing else. */
+function organizationIn(condition: unknown): string | undefined {
+  const text = hasCondition(condition) ? JSON.stringify(condition) : '';
+  return /^\{"StringEquals":\{"aws:PrincipalOrgID":\[?"(o-[a-z0-9]+)"\]?\}\}$/i.exec(text)?.[1];
 }
 
 function listed<T>(value: T | readonly T[] | undefined): readonly T[] {

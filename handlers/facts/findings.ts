@@ -119,14 +119,16 @@ export interface FindingFacts {
   readonly MAIL_FROM_FAILED: MailFrom & { readonly status: string };
   readonly MAIL_FROM_SPF_GONE: { readonly domain: string; readonly problem: string };
   readonly MAIL_FROM_CHANGED: { readonly expected: MailFrom; readonly found: MailFrom | null };
-  readonly SENDERS_CHANGED:
-    | {
-        readonly kind: 'own-policy';
-        readonly policy: string;
-        readonly expected: readonly string[];
-        readonly found: readonly string[];
-      }
-    | { readonly kind: 'everyone'; readonly policy: string };
+  readonly SENDERS_CHANGED: {
+    readonly policy: string;
+    readonly expected: readonly string[];
+    readonly found: readonly string[];
+  };
+  readonly SENDER_NOT_LISTED: {
+    readonly policy: string;
+    readonly sender: string;
+    readonly isEveryone: boolean;
+  };
   readonly RECORD_MISSING: UnprovedRecord;
   readonly RECORD_INVALID: UnprovedRecord;
   readonly RECORD_OF_OTHER_KEY: UnprovedRecord;

@@ -256,14 +256,19 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   },
   SENDERS_CHANGED: {
     severities: ['act'],
+    means: 'The policy by which other accounts may send as this domain is not what was deployed.',
+    what: ({ policy, expected, found }) =>
+      `The accounts that may send as the domain were changed: expected ${listed(expected)}, found ${listed(found)}, by its policy ${policy}.`,
+    todo: 'Find out who changed it (CloudTrail); deploy the domain again to restore it.',
+  },
+  SENDER_NOT_LISTED: {
+    severities: ['act'],
     means:
-      'Who may send as this domain by policies of its identity is not what was deployed, or a policy of others lets everyone.',
-    what: (facts) =>
-      facts.kind === 'everyone'
-        ? `The policy ${facts.policy} of the identity lets everyone send as the domain.`
-        : `The accounts that may send as the domain were changed: expected ${listed(facts.expected)}, found ${listed(facts.found)}, by its policy ${facts.policy}.`,
-    todo: 'Find out who changed it (CloudTrail). A deploy restores our policy; delete that of others (`aws sesv2 delete-email-identity-policy`).',
-    deploy: 'tries',
+      'Another policy of the identity lets somebody send as this domain whom the list does not name in `senders`. Everyone may, where a condition names no single organisation.',
+    what: ({ policy, sender, isEveryone }) =>
+      `The policy ${policy} of the identity lets ${isEveryone ? `everyone (${sender})` : sender} send as the domain, and the list does not name this sender.`,
+    todo: 'Find out who added the policy (CloudTrail). Delete it (`aws sesv2 delete-email-identity-policy`), or add the account or the organisation to `senders`, deploy, and then delete it.',
+    deploy: 'no help',
   },
   RECORD_MISSING: {
     severities: ['urgent'],

@@ -334,54 +334,6 @@ test('fails for a domain that is named and has no ledger', async () => {
   expect(domains).toMatchObject([{ domain: 'other.example', findings: [{ code: 'NOT_MANAGED' }] }]);
 });
 
-describe('who may send as the domain', () => {
-  const OURS = 'byodkim-senders';
-  const senders = { accounts: ['222222222222', '111111111111'], organization: 'o-a1b2c3d4e5' };
-  const given = (now: Record<string, string[]>): FakeCloud => {
-    const cloud = managed();
-    rewriteLedger(cloud, (ledger) => ({ ...ledger, owner: { ...ledger.owner!, senders } }));
-    cloud.ses.tamper(DOMAIN, { senders: now });
-    return cloud;
-  };
-  const deployed = ['111111111111', '222222222222', 'o-a1b2c3d4e5'];
-
-  test.each<[string, Record<string, string[]>, RegExp[]]>([
-    ['as deployed', { [OURS]: deployed }, []],
-    ['and others by their own policy', { [OURS]: deployed, theirs: ['333333333333'] }, []],
-    [
-      'everyone',
-      { [OURS]: ['*'] },
-      [/expected 111111111111, 222222222222, o-a1b2c3d4e5, found \*, by its policy/],
-    ],
-    ['nobody any more', {}, [/found nobody/]],
-    [
-      'everyone by a policy of others',
-      { [OURS]: deployed, theirs: ['*'] },
-      [/^The policy theirs .*everyone/],
-    ],
-    ['everyone to do anything', { [OURS]: deployed, theirs: ['* (ses:*)'] }, [/^The policy theirs/]],
-    ['everyone with an address', { [OURS]: deployed, theirs: ['* if {"a":1}'] }, []],
-  ])('%s', async (_, now, found) => {
-    const { domains } = await audit(given(now));
-    const all = domains.flatMap((report: any) => report.findings);
-    expect(all).toEqual(
-      found.map((text) =>
-        expect.objectContaining({
-          code: 'SENDERS_CHANGED',
-          severity: 'act',
-          found: expect.stringMatching(text),
-        }),
-      ),
-    );
-  });
-
-  test('is not judged where no stack owns the state', async () => {
-    const cloud = given({ [OURS]: ['*'] });
-    writeLedger(cloud, { ...ledgerOf(cloud), owner: null });
-    expect(await findings(cloud)).toEqual([]);
-  });
-});
-
 describe('a change that has just ended', () => {
   test('is not reported as verified, where SES has given up since', async () => {
     const cloud = auditedCloud();

@@ -105,9 +105,10 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
     { expected: MAIL_FROM, found: null },
     { expected: MAIL_FROM, found: { ...MAIL_FROM, domain: 'other.example.com' } },
   ],
-  SENDERS_CHANGED: [
-    { kind: 'own-policy', policy: 'byodkim', expected: ['111122223333'], found: [] },
-    { kind: 'everyone', policy: 'other' },
+  SENDERS_CHANGED: [{ policy: 'byodkim', expected: ['111122223333'], found: [] }],
+  SENDER_NOT_LISTED: [
+    { policy: 'other', sender: '444455556666', isEveryone: false },
+    { policy: 'other', sender: '* if {}', isEveryone: true },
   ],
   RECORD_MISSING: [UNPROVED],
   RECORD_INVALID: [UNPROVED],
