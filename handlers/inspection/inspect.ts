@@ -63,14 +63,16 @@ export async function inspect(
     };
   const services = world.services(domain, region, world.clock);
   // The first call of a first deploy: its permissions may not have arrived.
-  const { known, answer } = await onceArrived(
+  const { known, state, answer } = await onceArrived(
     untilKept(world, () => 'gate'),
     async () => {
       const ledger = await readLedger(services.store, world.environment.keyStoreBucket, request);
-      if (ledger === null) return { known: emptyLedger(domain, region), answer: neverSeen(world) };
+      if (ledger === null)
+        return { known: emptyLedger(domain, region), state: null, answer: neverSeen(world) };
       const state = withStartedVerification(await services.identities.get(domain), ledger, world.clock.now());
       return {
         known: ledger,
+        state,
         answer: await inStepOrNot(world, services, ledger, state, request.selector),
       };
     },
@@ -81,7 +83,9 @@ export async function inspect(
     ? await readSharers(services.store, domain, sharers).catch(asByodkimError)
     : [];
   const refused =
-    others instanceof ByodkimError ? others : earlyRemoval(request, known, world.clock.now(), others);
+    others instanceof ByodkimError
+      ? others
+      : earlyRemoval(request, known, { now: world.clock.now(), others, shown: state });
   return {
     statusCode: 200,
     domain,

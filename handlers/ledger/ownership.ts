@@ -40,10 +40,10 @@ function takenFrom(
   { selector }: Wanted,
 ): TakenFrom | undefined {
   if (before === null) return undefined;
-  if (before.stack === stack) return before.takenFrom;
-  // An engine that has replaced the `Baseline` alone makes the same attempt; another selector is seen as it is.
-  const isSame = before.transaction === transaction || before.wanted.selector !== selector;
-  return isSame ? undefined : { stack: before.stack, by: transaction };
+  // An engine that has replaced the `Baseline` alone makes the same attempt: what it had taken over stays so.
+  if (before.stack === stack || before.transaction === transaction) return before.takenFrom;
+  // Another selector is seen as it is.
+  return before.wanted.selector === selector ? { stack: before.stack, by: transaction } : undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { SigningState } from '../aws/email-identity';
 import { DAY_MS, dayFrom } from '../clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
@@ -39,25 +40,38 @@ function removedBy(
 const signersOfOpen = ({ open }: Ledger): Pick<Signer, 'selector' | 'bucket'>[] =>
   open === null ? [] : [{ selector: open.wanted.selector, bucket: open.wanted.key.bucket }];
 
+/** What is known of a removal beside this region's ledger. */
+export interface RemovalFacts {
+  readonly now: number;
+  /** Ledgers of the other regions that share the key. */
+  readonly others: readonly Ledger[];
+  /** The signing state in SES now, which a late Put may have set. `null`: no such identity, or no ledger. */
+  readonly shown: Pick<SigningState, 'origin' | 'selector'> | null;
+}
+
 /**
  * Finds the records that a deploy would remove although their selector signs, or may have to sign again.
- * @param others ledgers of the other regions that share the key
  * @returns the refusal (RECORD_STILL_NEEDED), with what to write instead; `null` if no record is removed too early
  */
 export function earlyRemoval(
   request: SigningRequest,
   ledger: Ledger,
-  now: number,
-  others: readonly Ledger[] = [],
+  { now, others, shown }: RemovalFacts,
 ): ByodkimError | null {
   const { records: kept = [], overlapDays = MINIMUM_OVERLAP_DAYS } = request.rotation ?? {};
-  const needed = removedBy(request, ledger, others).flatMap((each) =>
+  const removed = removedBy(request, ledger, others);
+  const known = removed.flatMap((each) =>
     [ledger, ...others].flatMap((one) => {
       const stage = keyUse(one, each, overlapDays, now, isPrevious);
       const region = others.length > 0 ? one.region : undefined;
       return stage && isNeeded(stage) ? [{ ...need(stage, overlapDays, now), region }] : [];
     }),
   );
+  // A Put that arrived after its rollback signs, and is what this deploy would roll back to: no ledger knows of it.
+  const unknown = removed.filter(
+    (each) => isShown(shown, each) && known.every(({ selector }) => selector !== each),
+  );
+  const needed: NeededRecord[] = [...known, ...unknown.map((each) => signsNow(each, overlapDays, now))];
   if (needed.length === 0) return null;
   const { domain, selector } = request;
   const selectors = [...new Set(needed.map((each) => each.selector))];
@@ -72,6 +86,16 @@ export function earlyRemoval(
   });
 }
 
+const isShown = (shown: RemovalFacts['shown'], selector: string): boolean =>
+  shown?.origin === 'EXTERNAL' && shown.selector === selector;
+
+const signsNow = (selector: string, overlapDays: number, now: number): NeededRecord => ({
+  selector,
+  overlapDays,
+  use: 'signs',
+  freeOn: dayFrom(now + overlapDays * DAY_MS),
+});
+
 /** Returns whether the open change rolls back to it. The baseline does not count: a destroy removes the records anyway. */
 const isPrevious = ({ open }: Ledger, selector: string): boolean => restores(open?.previous, selector);
 
@@ -81,8 +105,8 @@ function need(
   overlapDays: number,
   now: number,
 ): NeededRecord {
+  if (stage === 'active') return signsNow(selector, overlapDays, now);
   const known = { selector, overlapDays };
-  if (stage === 'active') return { ...known, use: 'signs', freeOn: dayFrom(now + overlapDays * DAY_MS) };
   if (recordMayGoAt !== null) return { ...known, use: 'in-transit', freeOn: dayFrom(recordMayGoAt) };
   return { ...known, use: 'rollback' };
 }
