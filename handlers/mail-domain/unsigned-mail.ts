@@ -9,8 +9,9 @@ import type { FindTexts } from './texts';
  */
 export interface UnsignedMail {
   /**
-   * `bulk-refused`: the policy lets it pass, but Gmail, Yahoo or Outlook refuse it from senders of 5,000 a day, from whom
-   * they require a valid DMARC policy, `p=none` at least, and mail that passes DMARC.
+   * `bulk-refused`: the policy lets it pass, but Gmail and Outlook refuse it from senders of about 5,000 a day, from whom they
+   * require a valid DMARC policy, `p=none` at least, and mail that passes DMARC. Yahoo requires the same of bulk senders, names
+   * no number, and does not publish that it refuses.
    */
   readonly outcome: 'passes' | 'bulk-refused' | 'quarantined' | 'rejected' | 'unknown';
   /** e.g. `rejected: p=reject and no aligned SPF`; the same words for all domains of which the same is true. */
@@ -22,7 +23,7 @@ export interface UnsignedMail {
 }
 
 const OUTCOMES = { none: 'bulk-refused', quarantine: 'quarantined', reject: 'rejected' } as const;
-const BULK = 'refused by Gmail, Yahoo or Outlook from bulk senders';
+const BULK = 'refused by Gmail and Outlook from bulk senders';
 
 /** Reads the MAIL FROM domain that SES has; undefined: SES's own, which is never aligned. */
 export type FindMailFrom = () => Promise<Pick<MailFromState, 'domain' | 'status'> | undefined>;

@@ -77,7 +77,7 @@ describe('review', () => {
         '### Caution\n\n' +
           '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +
           '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: a rollback and mail in transit need it.\n' +
-          '- `turned.example`: Mail that is not signed as its domain, as it goes out while SES verifies, is refused by Gmail, Yahoo or Outlook from bulk senders: no valid DMARC policy. ' +
+          '- `turned.example`: Mail that is not signed as its domain, as it goes out while SES verifies, is refused by Gmail and Outlook from bulk senders: no valid DMARC policy. ' +
           'Publish a DMARC record (`p=none` suffices), and set `mailFrom` if it is not set.\n' +
           `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n` +
           '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.\n',

@@ -5,7 +5,7 @@ import { textsIn } from './texts-in';
 const DOMAIN = 'example.com';
 const BOUNCE = 'bounce.example.com';
 
-const BULK = 'refused by Gmail, Yahoo or Outlook from bulk senders';
+const BULK = 'refused by Gmail and Outlook from bulk senders';
 const SPF = 'v=spf1 include:amazonses.com ~all';
 
 /** @param mailFrom a MAIL FROM domain that SES has verified */
