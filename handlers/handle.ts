@@ -3,9 +3,9 @@ import { ADVICE_LABEL } from './contract/contract';
 import type { Parsed, Place } from './contract/event';
 import { dispatch } from './dispatch';
 import { asByodkimError, ByodkimError } from './errors/errors';
-import { forDomain } from './errors/for-domain';
 import { type Redactor, sanitize } from './errors/redact';
 import { forTerminal } from './escape';
+import { forDomain } from './facts/for-domain';
 import type { World } from './world';
 
 /**

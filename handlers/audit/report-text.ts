@@ -1,5 +1,5 @@
-import type { Notice } from '../aws/topics';
 import { SEVERITIES } from '../facts/findings';
+import type { Notice } from '../facts/notices';
 import { SEVERITY } from '../words/findings';
 import type { Finding } from './finding';
 import { findingId, type News } from './news';

@@ -4,8 +4,8 @@ import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
-import { forDomain } from '../errors/for-domain';
 import { type FindingCode, type FindingFacts, SEVERITIES, type Severity } from '../facts/findings';
+import { forDomain } from '../facts/for-domain';
 import type { World } from '../world';
 import { type Finding, finding } from './finding';
 

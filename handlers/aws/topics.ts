@@ -1,13 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-
-export interface Notice {
-  /** ASCII, under 100 characters, one line: SNS refuses others. */
-  readonly subject: string;
-  /** Plain text. */
-  readonly message: string;
-  /** Whom to answer to, as the message names it last: a setting, so that it may be a link. Absent: it names nobody. */
-  readonly contact?: string;
-}
+import type { Notice } from '../facts/notices';
 
 /** SNS, as far as this project needs it. */
 export interface Topics {

@@ -1,11 +1,11 @@
 import { putJson } from '../aws/stored-json';
-import type { Notice } from '../aws/topics';
 import { NOTICE } from '../budgets';
 import { iso, MINUTE_MS } from '../clock';
 import { dnsRecordObject } from '../contract/contract';
 import type { Environment } from '../contract/environment';
 import type { SigningRequest } from '../contract/event';
 import type { Delegation } from '../contract/event-schema';
+import type { Notice } from '../facts/notices';
 import type { DnsNotice, DnsRecord } from '../facts/records';
 import { emptyLedger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';

@@ -6,7 +6,7 @@ import { day, iso } from '../clock';
 import { ADVICE_LABEL } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/event';
 import { asByodkimError, ByodkimError } from '../errors/errors';
-import { forDomain } from '../errors/for-domain';
+import { forDomain } from '../facts/for-domain';
 import {
   emptyLedger,
   isSet,

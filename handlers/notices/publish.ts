@@ -1,10 +1,10 @@
 import type { BusEvent } from '../aws/events';
-import type { Notice } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
 import { ENVIRONMENT } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { sanitize } from '../errors/redact';
 import { forMail, oneLine } from '../escape';
+import type { Notice } from '../facts/notices';
 import type { Services, World } from '../world';
 
 /** Whether a notice was sent: a part of the answer to the request it is about. */
@@ -42,7 +42,7 @@ async function inTime(
 }
 
 /** Redacts secrets, and breaks links in text from outside. Only the contact may be a link. */
-function asMail({ redactor }: World, notice: Notice): Notice {
+export function asMail({ redactor }: Pick<World, 'redactor'>, notice: Notice): Notice {
   const { subject, message, contact } = redactor.redactValue(notice);
   return { subject: oneLine(subject), message: cut(withContact(message, contact)) };
 }

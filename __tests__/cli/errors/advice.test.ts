@@ -10,15 +10,16 @@ import { domainReport } from '../../../handlers/audit/report';
 import { domainText } from '../../../handlers/audit/report-text';
 import { iso } from '../../../handlers/clock';
 import { ByodkimError } from '../../../handlers/errors/errors';
-import { forDomain } from '../../../handlers/errors/for-domain';
 import { Redactor } from '../../../handlers/errors/redact';
 import type { ErrorCode } from '../../../handlers/facts/errors';
 import type { FindingCode, FindingFacts } from '../../../handlers/facts/findings';
+import { forDomain } from '../../../handlers/facts/for-domain';
+import type { NotedWork } from '../../../handlers/facts/notices';
 import { errorAnswer, thrownError } from '../../../handlers/handle';
-import { formatNotice, type NotedWork } from '../../../handlers/notices/layout';
 import { failureNotice } from '../../../handlers/notices/result-notice';
 import { ERRORS, isErrorCode } from '../../../handlers/words/errors';
 import { FINDINGS } from '../../../handlers/words/findings';
+import { formatResultNotice } from '../../../handlers/words/result-notices';
 import { ERROR_EXAMPLES } from '../../handlers/words/error-examples';
 import { FINDING_EXAMPLES } from '../../handlers/words/finding-examples';
 import { answer } from '../status/answers';
@@ -51,7 +52,7 @@ describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('what to do about %s',
       'revert-by-hand',
     ] as const) {
       const noted: NotedWork = { ...PLACE, kind, source: 'terraform', selector: 's1', transaction: 't1' };
-      const { subject, message } = formatNotice(noted, failureNotice(noted, error), iso(0));
+      const { subject, message } = formatResultNotice(noted, failureNotice(error), [], iso(0));
       expect(plain(message)).toContain(here);
       expect(message).toMatch(/WHAT SES HAS NOW\n\n\S[\s\S]*WHAT TO DO\n\nWho: \S/);
       expect(`${subject}${message}`).not.toMatch(/undefined|`|\[object|<domain>/);

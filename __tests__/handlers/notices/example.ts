@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Notice } from '../../../handlers/aws/topics';
+import type { Notice } from '../../../handlers/facts/notices';
 import type { PublicKey } from '../../../handlers/key/public-key';
 
 /**

@@ -1,9 +1,10 @@
 import { iso } from '../../../handlers/clock';
 import { ByodkimError } from '../../../handlers/errors/errors';
+import type { NotedWork, ResultNotice } from '../../../handlers/facts/notices';
 import type { ChangeResult } from '../../../handlers/ledger/ledger';
-import { formatNotice, type NotedWork, type NoticeParts } from '../../../handlers/notices/layout';
 import { failureNotice } from '../../../handlers/notices/result-notice';
 import { changeNotice, firedNotice, revertNotice } from '../../../handlers/notices/success-notice';
+import { formatResultNotice } from '../../../handlers/words/result-notices';
 import { expectExample, FAKE_PUBLIC_KEY } from './example';
 
 const AT = Date.parse('2025-09-17T10:30:00.000Z');
@@ -61,9 +62,11 @@ const UNVERIFIED = {
   verification: { errorType: 'HOST_NOT_FOUND', lastCheckedAt: '2025-09-17T10:28:00.000Z' },
 };
 const UNREADABLE = new ByodkimError('DEPENDENCY_FAILED', CALL);
-const NOT_RESTORED =
-  'SES was left as it is, since what was before cannot be restored: There is no private key at ' +
-  's3://key-store/dkim-certificates/example.com/selector0/private_key.pem.';
+const NOT_RESTORED = {
+  kind: 'not-restorable',
+  problem:
+    'There is no private key at s3://key-store/dkim-certificates/example.com/selector0/private_key.pem.',
+} as const;
 const UPDATE_FAILED = new ByodkimError('SES_UPDATE_FAILED', {
   ...CALL,
   action: 'ses:PutEmailIdentityDkimSigningAttributes',
@@ -87,17 +90,23 @@ const ROLLBACK_FAILED = new ByodkimError('ROLLBACK_FAILED', {
 
 const waiting = { ...RESULT, reverts_at: '2025-09-17T10:41:00.000Z' };
 const unverified = { ...REVERTED, unverified: UNVERIFIED };
-const incomplete = { ...REVERTED, reverted: false, reason: NOT_RESTORED, incomplete: true } as const;
+const incomplete = {
+  ...REVERTED,
+  reverted: false,
+  code: NOT_RESTORED.kind,
+  facts: NOT_RESTORED,
+  incomplete: true,
+} as const;
 const DESTROY: NotedWork = { ...DEPLOY, kind: 'destroy' };
 
-test.each<[string, string, NotedWork, NoticeParts | null]>([
+test.each<[string, string, NotedWork, ResultNotice | null]>([
   ['a change that waits for its confirmation', 'changed', DEPLOY, changeNotice(DEPLOY, waiting)],
   ['a revert by the schedule', 'reverted', BY_SCHEDULE, revertNotice(BY_SCHEDULE, REVERTED)],
   ['a change that SES did not verify', 'unverified', BY_SCHEDULE, firedNotice(BY_SCHEDULE, unverified)],
-  ['a revert that failed', 'failed-revert', BY_SCHEDULE, failureNotice(BY_SCHEDULE, UNREADABLE)],
+  ['a revert that failed', 'failed-revert', BY_SCHEDULE, failureNotice(UNREADABLE)],
   ['a destroy that restored nothing', 'not-rolled-back', DESTROY, revertNotice(DESTROY, incomplete)],
-  ['a change that was rolled back', 'failed-rolled-back', DEPLOY, failureNotice(DEPLOY, UPDATE_FAILED)],
-  ['a change that was not rolled back', 'failed-rollback', DEPLOY, failureNotice(DEPLOY, ROLLBACK_FAILED)],
-])('the notice of %s reads as its example', (_, example, noted, parts) => {
-  expectExample(example, formatNotice(noted, parts!, iso(AT)));
+  ['a change that was rolled back', 'failed-rolled-back', DEPLOY, failureNotice(UPDATE_FAILED)],
+  ['a change that was not rolled back', 'failed-rollback', DEPLOY, failureNotice(ROLLBACK_FAILED)],
+])('the notice of %s reads as its example', (_, example, noted, notice) => {
+  expectExample(example, formatResultNotice(noted, notice!, [], iso(AT)));
 });

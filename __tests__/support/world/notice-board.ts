@@ -1,6 +1,7 @@
 import type { BusEvent, Events } from '../../../handlers/aws/events';
-import type { Notice, Topics } from '../../../handlers/aws/topics';
+import type { Topics } from '../../../handlers/aws/topics';
 import type { Clock } from '../../../handlers/clock';
+import type { Notice } from '../../../handlers/facts/notices';
 import { awsFailure } from './aws-failure';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';

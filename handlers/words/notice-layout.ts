@@ -1,37 +1,23 @@
-import type { Notice } from '../aws/topics';
-import type { ResultEvent } from '../contract/contract';
-import type { RequestOf } from '../contract/event';
-
-type Changing = RequestOf<
-  'change' | 'update' | 'heal' | 'confirm' | 'destroy' | 'revert-unconfirmed' | 'revert-by-hand'
->;
-
-/** A request that changes what SES signs with, as far as a notice prints it. */
-export interface NotedWork extends Pick<Changing, 'kind' | 'source' | 'domain' | 'region'> {
-  /** Absent if the request names none, like the transaction. */
-  readonly selector?: string;
-  readonly transaction?: string;
-}
+import type { NotedWork, Notice } from '../facts/notices';
 
 /** A fact without a value is left out. */
 type Facts = Readonly<Record<string, string | undefined>>;
 
 /** The parts of a notice in which notices differ. */
 export interface NoticeParts {
-  readonly state: ResultEvent['state'];
   readonly subject: string;
   /** What has happened, in sentences. */
   readonly lead: string;
   readonly facts?: Facts;
   readonly happened?: string;
-  /** What SES has now. */
+  /** The present signing state. */
   readonly has?: string;
   readonly todo: readonly string[];
   readonly warnings?: readonly string[] | undefined;
 }
 
-/** Formats a notice of a change: what has happened, its facts, and what to do. @param now ISO 8601 */
-export function formatNotice(
+/** Lays out a notice of a change: what has happened, its facts, and what to do. @param now ISO 8601 */
+export function layOut(
   { domain, region, transaction }: NotedWork,
   { subject, lead, facts, happened, has, todo, warnings = [] }: NoticeParts,
   now: string,

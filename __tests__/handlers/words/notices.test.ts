@@ -1,0 +1,58 @@
+import { iso } from '../../../handlers/clock';
+import { Redactor } from '../../../handlers/errors/redact';
+import type { DnsNotice } from '../../../handlers/facts/records';
+import { asMail } from '../../../handlers/notices/publish';
+import { dnsRecord } from '../../../handlers/selector/dns-record';
+import { dnsSubject, englishNotice } from '../../../handlers/words/notices.en';
+import { japaneseNotice } from '../../../handlers/words/notices.ja';
+import { formatResultNotice } from '../../../handlers/words/result-notices';
+import { FAKE_PUBLIC_KEY } from '../notices/example';
+import { NOTICE_EXAMPLES } from './notice-examples';
+import { KEY, PEM, poisoned } from './poison';
+
+const redactor = new Redactor();
+
+describe.each(Object.entries(NOTICE_EXAMPLES))('the notice "%s"', (_, examples) => {
+  it.each(examples)('has whole sentences: %j %j', (noted, notice) => {
+    const { subject, message } = formatResultNotice(noted, notice, ['A warning.'], iso(0));
+
+    expect(`${subject}\n${message}`).not.toMatch(/undefined|null|\[object|NaN|\.\.(?!\.)|<domain>/);
+    expect(message).toMatch(/^[A-Z].*\.\n/);
+  });
+
+  it.each(examples)('shows no private key, wherever its facts hold one: %j %j', (noted, notice) => {
+    const formatted = formatResultNotice(
+      { ...noted, selector: PEM, domain: PEM },
+      // The code chooses the row.
+      notice.kind === 'failed' ? { ...poisoned(notice), code: notice.code } : poisoned(notice),
+      [PEM],
+      iso(0),
+    );
+
+    expect(JSON.stringify(asMail({ redactor }, formatted))).not.toContain(KEY);
+  });
+});
+
+describe.each([
+  ['English', englishNotice],
+  ['Japanese', japaneseNotice],
+])('the notice to the DNS team in %s', (_, format) => {
+  const request = {
+    domain: 'example.com',
+    selector: 's1',
+    region: 'eu-west-1',
+    mailFrom: { subdomain: 'b' },
+  };
+  const record = dnsRecord(request, FAKE_PUBLIC_KEY, 0);
+  const notices: readonly DnsNotice[] = [
+    { record: { ...record, spares: [record] }, contact: 'dns@example.com' },
+    { record, aliases: [{ name: 'a.example.com', target: 'b.example.net' }], contact: '' },
+  ];
+
+  it.each(notices)('shows no private key, wherever its facts hold one: %j', (notice) => {
+    const given = poisoned(notice);
+    const formatted = { subject: dnsSubject(given), message: format(given), contact: PEM };
+
+    expect(JSON.stringify(asMail({ redactor }, formatted))).not.toContain(KEY);
+  });
+});

@@ -1,0 +1,102 @@
+/** Says what people are notified of, as codes with facts. */
+import type { ErrorFacts } from './errors';
+import type { Outcome } from './results';
+
+/** A notice, as it is sent. */
+export interface Notice {
+  /** ASCII, under 100 characters, one line: SNS refuses others. */
+  readonly subject: string;
+  /** Plain text. */
+  readonly message: string;
+  /** Whom to answer to, as the message names it last: a setting, so that it may be a link. Absent: it names nobody. */
+  readonly contact?: string;
+}
+
+/** A request that changes what SES signs with, as far as a notice prints it. */
+export interface NotedWork {
+  readonly kind:
+    | 'change'
+    | 'update'
+    | 'heal'
+    | 'confirm'
+    | 'destroy'
+    | 'revert-unconfirmed'
+    | 'revert-by-hand';
+  readonly source: 'terraform' | 'direct' | 'schedule';
+  readonly domain: string;
+  readonly region: string;
+  /** Absent if the request names none, like the transaction. */
+  readonly selector?: string;
+  readonly transaction?: string;
+}
+
+/** Returns whether a request makes a change, or confirms one; others roll one back. */
+export const makesChange = ({ kind }: Pick<NotedWork, 'kind'>): boolean =>
+  kind === 'change' || kind === 'update' || kind === 'heal' || kind === 'confirm';
+
+/** What SES has after a rollback. */
+export interface RolledBack {
+  readonly outcome: Outcome;
+  /** What DNS has in place of the record of the selector that was restored: mail is unsigned until SES has verified it. */
+  readonly unproved?: string | undefined;
+}
+
+/** A change that was made. */
+export interface Changed {
+  readonly selector: string;
+  readonly status: string;
+  readonly origin: string;
+  readonly fingerprint: string;
+  /** Whether SES has verified it already. */
+  readonly verified: boolean;
+  /** When it reverts, unless it is confirmed or verified by then. ISO 8601. */
+  readonly revertsAt?: string | undefined;
+  /** The selector that signed before, and until which day (UTC) its record has to stay. */
+  readonly retiring?: { readonly selector: string; readonly until: string } | undefined;
+  readonly unverifiedSeconds?: number | undefined;
+}
+
+/** A confirmed change that SES did not verify in time. */
+export interface NotVerified {
+  readonly selector: string;
+  /** How long SES had. */
+  readonly minutes: number;
+  readonly status: string;
+  /** How often in a row. */
+  readonly times: number;
+  readonly verification?:
+    | {
+        readonly errorType?: string;
+        readonly lastCheckedAt?: string;
+        readonly lastSuccessAt?: string;
+        readonly primaryNameServer?: string;
+        readonly soaSerial?: string;
+      }
+    | undefined;
+}
+
+/** A change or a revert that failed. */
+export interface Failed {
+  readonly code: keyof ErrorFacts;
+  /** What happened, and what to do by the row of the code. */
+  readonly message: string;
+  readonly advice: string;
+  /** How the change was rolled back, in words. */
+  readonly rollback?: string | undefined;
+  /** What a rollback that failed has left; `null`: no identity. Absent: SES does not answer. */
+  readonly left?: { readonly found?: ErrorFacts['ROLLBACK_FAILED']['found'] } | undefined;
+}
+
+/** What people are notified of about a change. */
+export type ResultNotice =
+  | (Changed & { readonly kind: 'changed' })
+  /** The revert had fired before the deploy reached its end. */
+  | { readonly kind: 'changed-again'; readonly selector: string }
+  | {
+      readonly kind: 'verified';
+      readonly selector?: string | undefined;
+      readonly minutes?: number | undefined;
+    }
+  | (RolledBack & { readonly kind: 'rolled-back' | 'not-rolled-back' })
+  | (RolledBack & NotVerified & { readonly kind: 'unverified' })
+  | (Failed & { readonly kind: 'failed' });

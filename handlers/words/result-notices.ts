@@ -1,0 +1,224 @@
+/** The notices of changes: a row for each thing that people are notified of. */
+import { forDomain } from '../facts/for-domain';
+import {
+  type Changed,
+  type Failed,
+  makesChange,
+  type NotedWork,
+  type Notice,
+  type NotVerified,
+  type ResultNotice,
+  type RolledBack,
+} from '../facts/notices';
+import { ERRORS } from './errors';
+import { bullets, layOut, type NoticeParts } from './notice-layout';
+import { describeOutcome } from './results';
+import { formatState } from './states';
+
+/** Formats a notice of a change. @param now ISO 8601 */
+export const formatResultNotice = (
+  noted: NotedWork,
+  notice: ResultNotice,
+  warnings: readonly string[],
+  now: string,
+): Notice => layOut(noted, { ...partsOf(noted, notice), warnings }, now);
+
+function partsOf(noted: NotedWork, notice: ResultNotice): NoticeParts {
+  switch (notice.kind) {
+    case 'changed':
+      return changed(noted, notice);
+    case 'changed-again':
+      return changedAgain(noted, notice);
+    case 'verified':
+      return verified(noted, notice);
+    case 'rolled-back':
+      return rolledBack(noted, notice);
+    case 'not-rolled-back':
+      return notRolledBack(noted, notice);
+    case 'unverified':
+      return unverified(noted, notice);
+    case 'failed':
+      return failed(noted, notice);
+  }
+}
+
+const SOURCES = { terraform: 'a deploy', direct: 'a direct call', schedule: 'its schedule' } as const;
+const NOTHING = ['Nothing.'];
+
+function changed({ kind, domain, source }: NotedWork, facts: Changed): NoticeParts {
+  const { selector, status, origin, fingerprint, unverifiedSeconds } = facts;
+  const todo = todoOfChange(domain, source, facts);
+  return {
+    subject: `DKIM changed: ${domain} (${selector}, ${status})`,
+    lead: facts.verified
+      ? `SES now signs the mail of ${domain} with selector ${selector}.`
+      : `SES is set to sign the mail of ${domain} with selector ${selector}, but has not verified its record yet.`,
+    facts: {
+      'SES has': `${origin}, selector ${selector}, ${status}`,
+      Key: fingerprint,
+      'Requested by': kind === 'heal' ? 'the audit (heal)' : SOURCES[source],
+      Unverified: unverifiedSeconds === undefined ? undefined : `${unverifiedSeconds} s`,
+    },
+    todo: todo.length === 0 ? NOTHING : bullets(todo),
+  };
+}
+
+function todoOfChange(domain: string, source: NotedWork['source'], facts: Changed): string[] {
+  const { revertsAt, retiring } = facts;
+  const todo: string[] = [];
+  if (!facts.verified)
+    todo.push(
+      `Until SES has verified the record, mail may go out without a signature of ${domain}: amazonses.com alone signs it. Check with: byodkim status ${domain}`,
+    );
+  if (revertsAt !== undefined)
+    todo.push(
+      source === 'terraform'
+        ? `The end of the deploy confirms the change. If the deploy does not get there, the change is rolled back at ${revertsAt}, and you are notified.`
+        : `If SES has not verified the record by ${revertsAt}, the change is rolled back, and you are notified.`,
+    );
+  if (retiring !== undefined)
+    todo.push(
+      `Leave the record of ${retiring.selector} in DNS until ${retiring.until}: mail signed with it is in transit, and a rollback needs it.`,
+    );
+  return todo;
+}
+
+const changedAgain = ({ domain }: NotedWork, { selector }: { readonly selector: string }): NoticeParts => ({
+  subject: `DKIM changed again: ${domain} (${selector})`,
+  lead: `SES signs the mail of ${domain} with selector ${selector}, and the change is confirmed.
+
+It had been rolled back before the deploy reached its end, so the change was made again.`,
+  facts: { 'SES has': `EXTERNAL, selector ${selector}` },
+  todo: ['Nothing. If this happens often, give deploys more time: raise confirmTimeoutMinutes.'],
+});
+
+const verified = (
+  { domain }: NotedWork,
+  { selector, minutes }: { readonly selector?: string | undefined; readonly minutes?: number | undefined },
+): NoticeParts => ({
+  subject: `DKIM verified: ${domain} (${selector})`,
+  lead: `SES has verified selector ${selector} of ${domain}, and signs its mail with it. The change is done.`,
+  facts: { 'SES has': `EXTERNAL, selector ${selector}, SUCCESS`, 'SES took': `about ${minutes} minutes` },
+  todo: NOTHING,
+});
+
+/** Why a change was rolled back, and what to do then. */
+const REVERTS = {
+  'revert-unconfirmed': {
+    why: 'It was not confirmed in time: its deploy or destroy failed, or the machine that ran it did.',
+    todo: 'Find the reason in the output of the deploy, fix it, then deploy the domain again, or destroy it.',
+  },
+  'revert-by-hand': {
+    why: 'It was reverted by hand.',
+    todo: 'Nothing, or deploy the domain again once the cause is fixed.',
+  },
+  destroy: { why: 'Its stack was destroyed.', todo: 'Nothing.' },
+} as const;
+
+const REPUBLISH = 'Ask the DNS team to publish that record again: SES gives up after 72 hours.';
+
+function rolledBack({ domain, selector, kind }: NotedWork, facts: RolledBack): NoticeParts {
+  const { why, todo } = REVERTS[kind as keyof typeof REVERTS];
+  return {
+    subject: `DKIM reverted: ${domain}`,
+    lead: `The DKIM change of ${domain} was rolled back. ${why}`,
+    facts: { Selector: selector },
+    has: presentState(facts),
+    todo: facts.unproved === undefined ? [todo] : bullets([REPUBLISH, todo]),
+  };
+}
+
+const notRolledBack = ({ domain, selector, kind }: NotedWork, facts: RolledBack): NoticeParts => ({
+  subject: `DKIM not rolled back: ${domain}`,
+  lead: `The signing state of ${domain} should have been rolled back, but could not be. ${REVERTS[kind as keyof typeof REVERTS].why}`,
+  facts: { Selector: selector },
+  has: presentState(facts),
+  todo: [
+    `The rollback is not retried. Check the signing state: byodkim status ${domain}. Then set it by hand: byodkim manual ${domain}`,
+  ],
+});
+
+/** Describes the signing state after a rollback, and whether mail is signed. */
+function presentState({ outcome, unproved }: RolledBack): string {
+  const state = describeOutcome(outcome);
+  if (unproved === undefined) return state;
+  return `${state}. SES verifies it anew, and mail is not signed as the domain until its record is back: ${unproved}`;
+}
+
+const { todo: ROLLED_BACK } = ERRORS.VERIFICATION_FAILED;
+
+function unverified(noted: NotedWork, facts: RolledBack & NotVerified): NoticeParts {
+  const { selector, minutes, status, verification = {}, times } = facts;
+  const { errorType, lastCheckedAt, lastSuccessAt, primaryNameServer, soaSerial } = verification;
+  const inARow = times > 1 ? `, ${times} times in a row now` : '';
+  const serial = soaSerial === undefined ? '' : `, serial ${soaSerial}`;
+  return {
+    subject: `DKIM rolled back: ${noted.domain} (${selector} was not verified)`,
+    lead:
+      `SES did not verify selector ${selector} of ${noted.domain} in time, so the change was rolled back${inARow}. ` +
+      'Until then, mail may have gone out unsigned.',
+    facts: {
+      Selector: selector,
+      'SES had': `${minutes} minutes`,
+      'Last status': `${status}${errorType === undefined ? '' : ` (${errorType})`}`,
+      'Last checked': lastCheckedAt,
+      'Last verified': lastSuccessAt,
+      'Server asked': primaryNameServer && `${primaryNameServer}${serial}`,
+    },
+    has: presentState(facts),
+    todo: [
+      forDomain(ROLLED_BACK.replaceAll('`', ''), noted),
+      'The next plan shows a new attempt, and the reason for it.',
+    ],
+  };
+}
+
+const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
+  change: 'change',
+  update: 'change',
+  heal: 'repeated change (heal)',
+  confirm: 'confirmation of the change',
+  destroy: 'rollback (destroy)',
+  'revert-unconfirmed': 'revert of the unconfirmed change',
+  'revert-by-hand': 'revert',
+};
+
+function failed(noted: NotedWork, facts: Failed): NoticeParts {
+  const { domain, selector, kind } = noted;
+  const { code } = facts;
+  const who = kind === 'revert-unconfirmed' ? 'the on-call engineer' : ERRORS[code].who;
+  return {
+    subject: `DKIM ${makesChange(noted) ? 'change' : 'revert'} failed: ${domain} (${code})`,
+    lead: `The DKIM ${ATTEMPTED[kind]} of ${domain} failed: ${code}.`,
+    facts: { Selector: selector },
+    happened: facts.message,
+    has: stateAfterFailure(noted, facts),
+    todo: [`Who: ${who}.`, ...steps(noted, facts)],
+  };
+}
+
+function stateAfterFailure(noted: NotedWork, { code, rollback, left }: Failed): string {
+  if (left !== undefined) return stateLeft(left.found);
+  if (rollback !== undefined) return rollback;
+  if (code === 'CONCURRENT_UPDATE') return 'as the other run leaves it';
+  if (!makesChange(noted)) return `not known to be rolled back: run byodkim status ${noted.domain}`;
+  return 'what it had before; nothing was written';
+}
+
+function stateLeft(found: NonNullable<Failed['left']>['found']): string {
+  if (found === undefined) return 'unknown: SES does not answer';
+  return found === null ? 'the identity no longer exists' : formatState(found);
+}
+
+/** Formats what to do by the row of the code, for this domain; commands on lines of their own, so that they can be copied. */
+function steps({ kind, domain, region }: NotedWork, { code, advice }: Failed): string[] {
+  const { command } = ERRORS[code];
+  const isRepeated = kind === 'revert-unconfirmed' && code !== 'ROLLBACK_FAILED';
+  return [
+    ...(isRepeated ? [REPEATED, '', 'byodkim revert <domain> --yes', ''] : []),
+    advice.replaceAll('`', ''),
+    ...(command === undefined ? [] : ['', `Check with: ${command}`]),
+  ].map((line) => forDomain(line, { domain, region }));
+}
+const REPEATED =
+  'The rollback is repeated automatically, and you are notified of the result. To repeat it now:';
