@@ -30,8 +30,7 @@ const FLOORS = {
     ['run.ts'],
     ['program.ts'],
     ['commands/'],
-    ['check/', 'deploy/', 'manual/', 'status/'],
-    ['review/', 'rotation/', 'command.ts'],
+    ['check/', 'deploy/', 'manual/', 'review/', 'rotation/', 'status/', 'command.ts'],
     // Which entry, list and function a command is about; what DNS has; the engine; and the world as it is.
     ['target/', 'dns/', 'engine/', 'real-world/'],
     ['errors/', 'world/'],
@@ -108,8 +107,8 @@ const DOORS = {
     'cli/rotation/due.ts',
     'cli/status/show.ts',
     'cli/deploy/report.ts',
-    'cli/commands/review.ts',
-    'cli/commands/status.ts',
+    'cli/review/markdown.ts',
+    'cli/review/verdict.ts',
     'tools/docs/',
   ],
 };

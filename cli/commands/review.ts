@@ -4,10 +4,11 @@ import { CliCommand } from '../command';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { CliError, orCliError } from '../errors/cli-error';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import type { Meaning } from '../facts/meaning';
 import { compareLists, type DomainChange, entryOf, type ListChanges } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
-import { type Review, type ReviewedDomain, reviewAsMarkdown } from '../review/markdown';
-import { type CurrentState, type Meaning, meaningOf } from '../review/meaning';
+import { type Review, type ReviewedDomain, reviewAsData, reviewAsMarkdown } from '../review/markdown';
+import { meaningOf } from '../review/meaning';
 import { inspectEntry, readinessOf } from '../review/readiness';
 import {
   type Deployed,
@@ -18,8 +19,8 @@ import {
   refusalsOfSetting,
 } from '../review/refusals';
 import { requireEntries } from '../target/domain-list';
+import type { CurrentState } from '../target/effect';
 import { askFunction, type Target, targetIn } from '../target/target';
-import { renamingWords } from '../words/unlisted';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { CliWorld } from '../world/world';
 
@@ -65,15 +66,15 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
     ...reviewed.flatMap(({ refusals }) => refusals),
   ];
   const [refusals, cautions] = [true, false].map((isCertain) =>
-    found.filter((each) => each.isCertain === isCertain).map(({ text }) => text),
-  ) as [string[], string[]];
+    found.filter((each) => each.isCertain === isCertain),
+  ) as [PlanRefusal[], PlanRefusal[]];
   const domains = reviewed.map(({ refusals: _, ...each }) => each);
   const exitCode = worst([
     ...(refusals.length > 0 ? [EXIT.wrong] : []),
     ...domains.flatMap(({ readiness }) => readiness?.exitCode ?? []),
   ]);
   const result: Review = { base: before.commit, domains, changes, refusals, cautions, exitCode };
-  out.result({ ...result, changes: { ...changes, domains: undefined } }, () => reviewAsMarkdown(result));
+  out.result(reviewAsData(result), () => reviewAsMarkdown(result));
   return exitCode;
 }
 
@@ -141,8 +142,8 @@ async function reviewOne(
 /** Adds how the state of an entry follows its new name. */
 function withRenaming(meaning: Meaning, change: DomainChange, { backend }: DomainList): Meaning {
   if (change.kind !== 'changed' || change.before.stack === change.after.stack) return meaning;
-  const renaming = { from: change.before.stack, to: change.after.stack };
-  return { ...meaning, cautions: [...meaning.cautions, renamingWords(backend, renaming)] };
+  const facts = { from: change.before.stack, to: change.after.stack, backend };
+  return { ...meaning, cautions: [...meaning.cautions, { code: 'RENAMED', facts }] };
 }
 
 /** Finds what happens to mail while SES verifies; undefined if no identity that signs now gets another key. */

@@ -5,7 +5,6 @@ import { nearest } from '../../list/nearest';
 import type { AppliedState } from '../engine/applied-state';
 import type { Action } from '../engine/workspace';
 import { usageError } from '../errors/cli-error';
-import { MOVE_HOME } from '../review/refusals';
 
 /**
  * Returns the stacks of a command. A deploy or diff takes the control stacks along; a destroy
@@ -77,6 +76,6 @@ export function refuseOrphans(
     );
     if (left.length === 0) continue;
     if (isControlStack(needed)) throw usageError('control-needed', { stack: needed, left });
-    throw usageError('home-needed', { stack: needed, left, wayOut: MOVE_HOME });
+    throw usageError('home-needed', { stack: needed, left });
   }
 }

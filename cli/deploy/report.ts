@@ -10,8 +10,9 @@ import { rowOfCode } from '../errors/failure-catalogue';
 import type { ExitCode } from '../facts/exit-codes';
 import type { HandlerError } from '../facts/failures';
 import type { Ended, Hint, Outcome, PassedOver, PlannedReason, Reason } from '../facts/outcomes';
-import { addition, destruction } from '../review/meaning';
+import { additionOf, destructionOf } from '../target/effect';
 import { formatDuration, grouped, several } from '../words/format';
+import { destructionWords, effectWords } from '../words/meaning';
 import {
   endedWords,
   hintsOf,
@@ -116,9 +117,10 @@ function effectOf(
   changes: readonly PlannedChange[],
 ): string {
   const { selector } = listed;
-  if (action === 'destroy') return `the stack goes, which ${destruction(listed, undefined)}`;
+  if (action === 'destroy')
+    return `the stack is removed, which ${destructionWords(destructionOf(listed, undefined))}`;
   const [before] = recordBefore?.split('._domainkey.') ?? [];
-  if (before === undefined) return addition(listed, undefined, false);
+  if (before === undefined) return effectWords(additionOf(listed, undefined));
   if (before !== selector) return `rotates from ${before} to ${selector}`;
   return changes.some(({ address }) => /_Signing_/.test(address))
     ? `signing is set again, with selector ${selector}`

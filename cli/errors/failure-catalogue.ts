@@ -1,8 +1,9 @@
 import type { Backend } from '../../list/domain-list';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
-import type { FailureFacts, RefusalCode } from '../facts/failures';
+import type { EntryErrorFacts, FailureFacts, HandlerError, RefusalCode } from '../facts/failures';
 import type { Renaming } from '../facts/unlisted';
 import { type OF_ENGINE, REFUSALS } from '../words/failures';
+import { ENTRY_ERRORS } from '../words/refusals';
 import { rowOfCode } from '../words/rows';
 import { renameAdvice } from '../words/unlisted';
 
@@ -45,3 +46,9 @@ export const refusedRenaming = (backend: Backend, renaming: Renaming): Refused =
   ...refused('ENTRY_RENAMED', [`${renaming.from} is ${renaming.to} now`]),
   advice: renameAdvice(backend, renaming),
 });
+
+/** Returns the error of an entry that a review foresees. */
+export const entryError = <Code extends keyof EntryErrorFacts>(
+  code: Code,
+  facts: EntryErrorFacts[Code],
+): HandlerError => ({ code, message: ENTRY_ERRORS[code](facts), facts });

@@ -1,3 +1,4 @@
+import type { ServerVerdict } from '../../handlers/facts/gate';
 import type { RotationObstacle } from './rotation';
 
 /** The facts of each failure of the command: who throws it and the sentence in cli/words share one type. */
@@ -95,12 +96,31 @@ export type RefusalCode =
   | 'CHANGES_OPEN'
   | 'LOCAL_STATE_IN_CI';
 
+/** Errors of an entry that a review foresees, by code. */
+export interface EntryErrorFacts {
+  readonly IDENTITY_NOT_FOUND: {
+    readonly domain: string;
+    readonly region: string;
+    readonly identity: 'import' | 'existing';
+  };
+  readonly IDENTITY_EXISTS: { readonly domain: string };
+  /** `servers`: those that have another key. */
+  readonly SELECTOR_IN_USE: {
+    readonly domain: string;
+    readonly selector: string;
+    readonly recordName: string;
+    readonly servers: readonly ServerVerdict[];
+  };
+}
+
 /** An error that the function threw, as an engine prints it. */
 export interface HandlerError {
   /** The code, such as DNS_TXT_NOT_READY. */
   readonly code: string;
   /** What happened. */
   readonly message: string;
+  /** The facts of the message, if they are known here. */
+  readonly facts?: unknown;
   /** What to do, if the error itself has it. */
   readonly advice?: string | undefined;
 }

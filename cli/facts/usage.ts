@@ -19,11 +19,7 @@ export interface UsageFacts {
     readonly stacks: readonly string[];
   };
   readonly 'control-needed': { readonly stack: string; readonly left: readonly string[] };
-  readonly 'home-needed': {
-    readonly stack: string;
-    readonly left: readonly string[];
-    readonly wayOut: string;
-  };
+  readonly 'home-needed': { readonly stack: string; readonly left: readonly string[] };
   readonly 'no-terminal': { readonly destroys?: readonly string[] };
   readonly 'no-app': Record<never, never>;
   readonly 'unknown-commit': { readonly ref: string; readonly folder: string };

@@ -1,15 +1,8 @@
 import { type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
 import { claimOf } from '../engine/applied-state';
 import { findRenamings } from '../engine/renaming';
+import type { ChangedSetting } from '../facts/changes';
 import { naturally } from '../words/format';
-
-/** One setting that has changed. `undefined`: the default. */
-export interface ChangedSetting {
-  /** Dotted, e.g. `gate.waitSeconds`. */
-  readonly path: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
 
 export type DomainChange =
   | { readonly kind: 'added'; readonly after: ListedDomain }

@@ -1,6 +1,6 @@
 import type { Coded } from '../facts/coded';
+import type { Readiness } from '../facts/readiness';
 import type { Subject, WaitingFacts } from '../facts/status';
-import type { Readiness } from '../review/readiness';
 import type { StatusAnswer } from '../target/function';
 
 export type Waiting = Coded<WaitingFacts>;

@@ -1,6 +1,7 @@
 /** Formats what is wrong with a command line, and what to write instead. */
 import type { NotListed, UsageFacts } from '../facts/usage';
 import { several } from './format';
+import { MOVE_HOME } from './refusals';
 import { obstacleWords } from './rotation';
 
 const listed = (stacks: readonly string[]): string => `The list has: ${several(stacks)}.`;
@@ -26,8 +27,8 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
     ].join(' '),
   'control-needed': ({ stack, left }) =>
     `${stack} is needed to destroy ${left.join(', ')}. Pass them in the same command.`,
-  'home-needed': ({ stack, left, wayOut }) =>
-    `${stack} has the key and the record that ${left.join(', ')} signs with. Pass all of them in the same command, or first ${wayOut}`,
+  'home-needed': ({ stack, left }) =>
+    `${stack} has the key and the record that ${left.join(', ')} signs with. Pass all of them in the same command, or first ${MOVE_HOME}`,
   'no-terminal': ({ destroys }) =>
     destroys === undefined
       ? 'There is no terminal to confirm at. Pass --yes to go on.'

@@ -72,7 +72,7 @@ describe('review', () => {
         '| domain | change | what it means for SES | signs with | record in DNS | destroy | next |\n' +
           '| --- | --- | --- | --- | --- | --- | --- |\n' +
           '| `gone.example` | removed | nothing by itself: deploys no longer see it, and SES goes on signing as it does | s1 | – | removes the identity: SES then refuses mail from this domain | – |\n' +
-          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | restores what SES had before the first deploy | you: deploy |\n' +
+          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | restores the state before the first deploy | you: deploy |\n' +
           '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | removes the identity: SES then refuses mail from this domain | you: deploy |',
         '### Caution\n\n' +
           '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +

@@ -1,6 +1,7 @@
 import { compareLists } from '../../../cli/review/changes';
 import { reviewAsMarkdown } from '../../../cli/review/markdown';
 import { meaningOf } from '../../../cli/review/meaning';
+import { cautionWords, destructionWords, effectWords } from '../../../cli/words/meaning';
 import { parseDomainList } from '../../../list/read-list';
 
 const list = (text: string) => parseDomainList(text, '/lists/domains.yaml');
@@ -45,7 +46,7 @@ it('tells a change of what the function itself keeps to, although each domain sa
   const changes = compareLists(withDefault(true), withDefault(false));
   expect(changes.domains).toEqual([]);
   const told = reviewAsMarkdown({ base: 'a', domains: [], changes, refusals: [], cautions: [], exitCode: 0 });
-  expect(told).toContain('`defaults.gate.strict: true → false`: comes with the control stack as well');
+  expect(told).toContain('`defaults.gate.strict: true → false`: also applies to direct calls and the audit');
 });
 
 describe('what a difference means', () => {
@@ -71,7 +72,7 @@ describe('what a difference means', () => {
     ],
     ['selector: s2, heal: true', 'rotates from s1 to s2; heal: default → true'],
   ])('%s', (after, effect) => {
-    expect(meaningOf(only('', after), undefined).effect).toBe(effect);
+    expect(effectWords(meaningOf(only('', after), undefined).effect)).toBe(effect);
   });
 
   it.each([
@@ -80,7 +81,8 @@ describe('what a difference means', () => {
     ['gate: { mode: recursive }', 'resolvers alone'],
     ["gate: { nameservers: ['192.0.2.1:53'] }", 'only 192.0.2.1:53 are asked'],
   ])('%s is dangerous', (after, caution) => {
-    expect(meaningOf(only('', after), undefined).cautions).toEqual([expect.stringContaining(caution)]);
+    const { cautions } = meaningOf(only('', after), undefined);
+    expect(cautions.map((each) => cautionWords(each))).toEqual([expect.stringContaining(caution)]);
   });
 
   it.each([
@@ -96,8 +98,7 @@ describe('what a difference means', () => {
     ],
   ])('a destroy goes back to the baseline %#', (baseline, destroy) => {
     const current = { ses: { ...easyDkim, origin: 'EXTERNAL' }, baseline: baseline as typeof easyDkim };
-    expect(meaningOf(only('identity: existing', 'identity: existing, selector: s2'), current).destroy).toBe(
-      destroy,
-    );
+    const change = only('identity: existing', 'identity: existing, selector: s2');
+    expect(destructionWords(meaningOf(change, current).destroy)).toBe(destroy);
   });
 });

@@ -1,4 +1,8 @@
+import type { Destruction, Effect, EffectFacts, Meaning } from '../../../cli/facts/meaning';
+import type { DomainChange } from '../../../cli/review/changes';
 import { meaningOf } from '../../../cli/review/meaning';
+import type { CurrentState } from '../../../cli/target/effect';
+import { cautionWords, signsWords } from '../../../cli/words/meaning';
 import type { ListedDomain } from '../../../list/domain-list';
 
 const LISTED: ListedDomain = {
@@ -10,16 +14,20 @@ const LISTED: ListedDomain = {
   selector: 's1',
 };
 
+const textOf = ({ cautions }: Meaning): string => cautions.map((each) => cautionWords(each)).join('\n');
+
 const cautionsOf = (change: Partial<ListedDomain>, before: Partial<ListedDomain> = {}): string =>
-  meaningOf(
-    {
-      kind: 'changed',
-      before: { ...LISTED, ...before },
-      after: { ...LISTED, ...before, ...change },
-      settings: [],
-    },
-    undefined,
-  ).cautions.join('\n');
+  textOf(
+    meaningOf(
+      {
+        kind: 'changed',
+        before: { ...LISTED, ...before },
+        after: { ...LISTED, ...before, ...change },
+        settings: [],
+      },
+      undefined,
+    ),
+  );
 
 describe('what a reviewer is told to mind', () => {
   it('is empty if nothing is weaker', () => {
@@ -41,7 +49,7 @@ describe('what a reviewer is told to mind', () => {
     expect(cautionsOf(change)).toContain(words);
     expect(cautionsOf({ overlapDays: 30 }, change)).toBe('');
     const added = meaningOf({ kind: 'added', after: { ...LISTED, ...change } }, undefined);
-    expect(added.cautions.join('\n')).toContain(words);
+    expect(textOf(added)).toContain(words);
   });
 
   it('names an account that is added to others', () => {
@@ -59,10 +67,90 @@ describe('what a reviewer is told to mind', () => {
       meaningOf(
         { kind: 'added', after: { ...LISTED, identity: 'import', mailFrom: { subdomain } } },
         { ses, baseline: null },
-      ).cautions.join('\n');
-    expect(imported('bounce')).toContain(
-      'Its MAIL FROM domain old.example.com is replaced by bounce.example.com, and a destroy does not bring it back.',
-    );
-    expect(imported('old')).not.toContain('is replaced');
+      ).cautions;
+    const facts = { before: 'old.example.com', after: 'bounce.example.com' };
+    expect(imported('bounce')).toEqual([
+      { code: 'MAIL_FROM_REPLACED', facts },
+      { code: 'TAKEN_OVER', facts: {} },
+    ]);
+    expect(imported('old')).toEqual([{ code: 'TAKEN_OVER', facts: {} }]);
+  });
+});
+
+const SES = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS', tokens: ['s1'] } as const;
+const EASY = { ...SES, origin: 'AWS_SES', selector: undefined } as const;
+const state = (more: object): CurrentState => ({ ses: SES, baseline: null, ...more }) as CurrentState;
+const change = (more: Partial<ListedDomain>, path: string): DomainChange => ({
+  kind: 'changed',
+  before: LISTED,
+  after: { ...LISTED, ...more },
+  settings: [{ path, before: undefined, after: 'x' }],
+});
+const removed: DomainChange = { kind: 'removed', before: LISTED };
+const addition = (more: Partial<ListedDomain> = {}): DomainChange => ({
+  kind: 'added',
+  after: { ...LISTED, ...more },
+});
+
+describe('what a change means', () => {
+  it.each<[string, DomainChange, CurrentState | undefined, Effect['code'], string]>([
+    ['the removal of an entry', removed, state({}), 'REMOVED', 's1'],
+    [
+      'the removal of one that is not deployed',
+      removed,
+      state({ ses: null, transaction: null }),
+      'NOT_DEPLOYED',
+      'nothing',
+    ],
+    ['a new entry', addition(), undefined, 'ADDED', 'nothing → s1'],
+    [
+      'a new entry of an identity that is not known',
+      addition({ identity: 'existing' }),
+      undefined,
+      'ADDED',
+      '? → s1',
+    ],
+    [
+      'a new entry of Easy DKIM',
+      addition({ identity: 'existing' }),
+      state({ ses: EASY }),
+      'ADDED',
+      'Easy DKIM → s1',
+    ],
+    ['a rotation', change({ selector: 's2' }, 'selector'), state({}), 'CHANGED', 's1 → s2'],
+  ])('is known of %s', (_, made, current, code, signs) => {
+    const meaning = meaningOf(made, current);
+    expect([meaning.effect.code, signsWords(meaning.signs)]).toEqual([code, signs]);
+  });
+
+  it('is, of an identity that has the key already, an adoption', () => {
+    const { effect, signs } = meaningOf(addition({ identity: 'existing' }), state({ ses: EASY }), true);
+    expect([effect.code, signsWords(signs)]).toEqual(['ADOPTED', 's1']);
+  });
+
+  it.each<[Partial<ListedDomain>, string, readonly string[]]>([
+    [{ region: 'eu-west-1' }, 'region', ['region']],
+    [{ selector: 's2' }, 'selector', ['selector']],
+    [{}, 'keyStore.privateKey', ['key-place']],
+    [{ home: 'example.com@eu-west-1' }, 'home', ['home']],
+    [{ region: 'eu-west-1', selector: 's2' }, 'selector', ['region', 'selector']],
+    [{}, 'tags.team', []],
+  ])('lists how %j (%s) changes the signing state: %j', (more, path, kinds) => {
+    const { effect } = meaningOf(change(more, path), undefined);
+    const { alterations, settings } = effect.facts as EffectFacts['CHANGED'];
+    expect(alterations.map(({ kind }) => kind)).toEqual(kinds);
+    expect(settings.map((each) => each.path)).toEqual(kinds.length === 0 ? [path] : []);
+  });
+
+  it.each<[object | null, Destruction]>([
+    [null, { code: 'RESTORES', facts: {} }],
+    [{ restoration: { kind: 'disable' } }, { code: 'SWITCHES_OFF', facts: {} }],
+    [
+      { restoration: { kind: 'easy-dkim' }, origin: 'AWS_SES', enabled: false },
+      { code: 'RESTORES_STATE', facts: { origin: 'AWS_SES', selector: undefined, enabled: false } },
+    ],
+  ])('is, of the destroy of an existing identity with the baseline %j, %j', (baseline, expected) => {
+    expect(meaningOf(addition({ identity: 'existing' }), state({ baseline })).destroy).toEqual(expected);
+    expect(meaningOf(addition(), state({ baseline })).destroy.code).toBe('REMOVES_IDENTITY');
   });
 });

@@ -1,6 +1,6 @@
 /** Answers of the function about one domain that is as it should be, and the rows made of them. */
 
-import type { Readiness } from '../../../cli/review/readiness';
+import type { Readiness } from '../../../cli/facts/readiness';
 import { type CheckedRow, statusRow } from '../../../cli/status/row';
 import type { StatusAnswer } from '../../../cli/target/function';
 

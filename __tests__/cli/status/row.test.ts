@@ -64,6 +64,8 @@ describe('one domain at a glance', () => {
 
   it('says what a rotation waits for', () => {
     const readiness = {
+      code: 'RECORD',
+      facts: { standing: { code: 'MISSING', facts: { on: 2, of: 2 } } },
       exitCode: 2,
       words: 'missing on 2 of 2 servers',
       isPublished: false,

@@ -1,0 +1,61 @@
+/** Formats settings that have changed. */
+import { type Allowance, added, type ChangedSetting, type ConsequenceFacts } from '../facts/changes';
+import type { Coded } from '../facts/coded';
+
+/** e.g. `gate.waitSeconds: default → 120`; of a list what came and what went, each whole: a part may look as it did. */
+export function formatSetting({ path, before, after }: ChangedSetting): string {
+  const parts = [
+    ...added(before, after).map((each) => `+ ${formatValue(each)}`),
+    ...added(after, before).map((each) => `− ${formatValue(each)}`),
+  ];
+  const isList = Array.isArray(before) && Array.isArray(after) && parts.length > 0;
+  return `${path}: ${isList ? parts.join(', ') : `${formatValue(before)} → ${formatValue(after)}`}`;
+}
+
+/** Formats a value of a setting. */
+export function formatValue(value: unknown): string {
+  if (value === undefined) return 'default';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** What an invoker of the function may ask for with each allowance. */
+const MAY_ASK: Readonly<Record<Allowance, string>> = {
+  servers: 'have these name servers and resolvers asked in place of the usual ones',
+  recursive: 'have only resolvers asked, and no server of the zone',
+  irreversible: 'give up the prior state of SES, for these domains',
+};
+
+function allowanceWords({ name, isWider, isNarrower }: ConsequenceFacts['ALLOWANCE']): string {
+  const parts = [
+    isWider ? [`**everyone who may invoke the function may ${MAY_ASK[name]}**`] : [],
+    isNarrower
+      ? ['what asks for more than that is refused from then on (`NOT_ALLOWED`), also for deployed domains']
+      : [],
+  ];
+  return `${parts.flat().join('; ')}.`;
+}
+
+const CONSEQUENCES: {
+  readonly [Code in keyof ConsequenceFacts]: (facts: ConsequenceFacts[Code]) => string;
+} = {
+  STATE_MOVES: () =>
+    'Terraform looks for its state there. Move the state first, or the next deploy begins from nothing.',
+  KEYS_MOVE: () => 'keys, DNS information and ledgers are looked for there. Copy them first.',
+  GATE_MINIMUM: () => 'also applies to direct calls and the audit, as the minimum for every domain.',
+  READERS_ADDED: () => '**the added principals can read private keys**, and so can sign as any domain.',
+  KEYS_READ_ELSEWHERE: () =>
+    '**the function reads private keys there**: everyone who may write to that place can replace them.',
+  TOPIC_OF_OTHERS: () => 'notices go there. Check who owns the topic, and who has subscribed to it.',
+  AUDIT_MOVES: () => 'the audit runs at that time, with its notices and `heal`.',
+  KMS_KEY: () =>
+    '**the owner of that key can make every private key unreadable**, and then no deploy and no rollback works. Check its account.',
+  ROLE: () =>
+    '**every deploy works as this role**, in its account. Terraform looks there for what it has made.',
+  ALLOWANCE: allowanceWords,
+};
+
+/** Formats what follows from a changed setting. Markdown. */
+export const consequenceWords = <Code extends keyof ConsequenceFacts>({
+  code,
+  facts,
+}: Coded<ConsequenceFacts, Code>): string => CONSEQUENCES[code](facts);

@@ -1,0 +1,145 @@
+/** Formats what a change means for SES. Fragments of a table, and cautions as sentences in Markdown. */
+import type { Coded } from '../facts/coded';
+import type {
+  Alteration,
+  Caution,
+  CautionFacts,
+  Destruction,
+  DestructionFacts,
+  Effect,
+  EffectFacts,
+  Meaning,
+  Signer,
+  Signs,
+} from '../facts/meaning';
+import { formatSetting, formatValue } from './changes';
+import { signerWords, stateWords } from './signing';
+import { renamingWords } from './unlisted';
+
+const ofHome = (home: string): string => `the key and the record of ${home}`;
+
+const withHome = ({ selector, home }: EffectFacts['ADOPTED']): string =>
+  home === undefined ? selector : `${selector}, ${ofHome(home)}`;
+
+function addedWords(facts: EffectFacts['ADDED']): string {
+  const { identity, makesKey, now } = facts;
+  const key = makesKey ? 'a key is made if none exists; ' : '';
+  const state = now === null ? '' : `, now ${stateWords(now)},`;
+  const selector = withHome(facts);
+  switch (identity) {
+    case 'managed':
+      return `${key}an identity is made and signs with selector ${selector}`;
+    case 'import':
+      return `${key}the existing identity${state} is taken over into the stack, and changes to BYODKIM with selector ${selector}`;
+    case 'existing':
+      return `${key}the existing identity${state} changes to BYODKIM with selector ${selector}`;
+  }
+}
+
+function alterationWords(alteration: Alteration): string {
+  switch (alteration.kind) {
+    case 'region':
+      return `its region changes from ${alteration.from} to ${alteration.to}`;
+    case 'selector':
+      return `rotates from ${alteration.from} to ${alteration.to}`;
+    case 'key-place':
+      return `reads the key of ${alteration.selector} from another place; SES changes if it is another key`;
+    case 'home':
+      return `signs with ${alteration.home === null ? 'a key and a record of its own' : ofHome(alteration.home)}`;
+  }
+}
+
+function changedWords({ alterations, settings }: EffectFacts['CHANGED']): string {
+  const parts = alterations.length === 0 ? ['the signing state stays'] : alterations.map(alterationWords);
+  return [...parts, ...settings.map(formatSetting)].join('; ');
+}
+
+const EFFECTS: { readonly [Code in keyof EffectFacts]: (facts: EffectFacts[Code]) => string } = {
+  NOT_DEPLOYED: () => 'nothing: it is not deployed',
+  REMOVED: () => 'nothing by itself: deploys no longer see it, and SES goes on signing as it does',
+  ADOPTED: (facts) => `BYODKIM with selector ${withHome(facts)} is adopted; SES is not written to`,
+  ADDED: addedWords,
+  CHANGED: changedWords,
+};
+
+/** Formats the effect of a deploy on SES. */
+export const effectWords = <Code extends keyof EffectFacts>({
+  code,
+  facts,
+}: Coded<EffectFacts, Code>): string => EFFECTS[code](facts);
+
+const DESTRUCTIONS: {
+  readonly [Code in keyof DestructionFacts]: (facts: DestructionFacts[Code]) => string;
+} = {
+  NOT_DEPLOYED: () => '–',
+  REMOVES_IDENTITY: () => 'removes the identity: SES then refuses mail from this domain',
+  RESTORES: () => 'restores the state before the first deploy',
+  RESTORES_STATE: (state) => `restores ${signerWords(state)}${state.enabled ? '' : ', switched off'}`,
+  SWITCHES_OFF: () => 'switches signing off: the prior state cannot be restored',
+};
+
+/** Formats what a destroy does. */
+export const destructionWords = <Code extends keyof DestructionFacts>({
+  code,
+  facts,
+}: Coded<DestructionFacts, Code>): string => DESTRUCTIONS[code](facts);
+
+function signer(of: Signer): string {
+  switch (of.kind) {
+    case 'selector':
+      return of.selector;
+    case 'origin':
+      return signerWords(of);
+    case 'nothing':
+      return 'nothing';
+    case 'unknown':
+      return '?';
+  }
+}
+
+/** Formats what SES signs with now and after: `s1 → s2`. */
+export function signsWords({ before, after }: Signs): string {
+  const now = signer(before);
+  return after === null || after === now ? now : `${now} → ${after}`;
+}
+
+const CAUTIONS: { readonly [Code in keyof CautionFacts]: (facts: CautionFacts[Code]) => string } = {
+  ROLL_BACK_FIRST: ({ stack }) =>
+    `To roll it back, run \`byodkim destroy ${stack}\` while it is still in the list, before this is merged.`,
+  LEAVE_RECORD: ({ selector, days }) =>
+    `Leave the record of ${selector} published until ${days} days after the deploy: a rollback and mail in transit need it.`,
+  WEAKER: ({ path, value, meaning }) => {
+    const isLong = Array.isArray(value) && value.length > 0;
+    return `\`${isLong ? path : `${path}: ${formatValue(value)}`}\`: ${meaning}`;
+  },
+  MAY_SEND: ({ roles }) => `\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`,
+  MAIL_FROM_REPLACED: ({ before, after }) =>
+    `Its MAIL FROM domain ${before} is replaced by ${after}, and a destroy does not restore it.`,
+  TAKEN_OVER: () =>
+    'It belongs to the stack from then on: a destroy deletes it, and tags and a configuration set that the list does not name are removed.',
+  RENAMED: ({ backend, from, to }) => renamingWords(backend, { from, to }),
+};
+
+/** Formats a caution. */
+export const cautionWords = <Code extends keyof CautionFacts>({
+  code,
+  facts,
+}: Coded<CautionFacts, Code>): string => CAUTIONS[code](facts);
+
+type WithText<T> = T & { readonly text: string };
+
+/** A meaning for scripts: codes and facts, and the words in addition. */
+export interface MeaningAsData {
+  readonly effect: WithText<Effect>;
+  readonly signs: WithText<Signs>;
+  readonly destroy: WithText<Destruction>;
+  readonly cautions: readonly WithText<Caution>[];
+}
+
+/** Returns a meaning for scripts. */
+export const meaningAsData = ({ effect, signs, destroy, cautions }: Meaning): MeaningAsData => ({
+  effect: { ...effect, text: effectWords(effect) },
+  signs: { ...signs, text: signsWords(signs) },
+  destroy: { ...destroy, text: destructionWords(destroy) },
+  cautions: cautions.map((each) => ({ ...each, text: cautionWords(each) })),
+});

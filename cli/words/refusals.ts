@@ -1,0 +1,46 @@
+/** Formats what a deploy will refuse of a changed list. Markdown. */
+import { byReason } from '../../handlers/words/gate';
+import type { Coded } from '../facts/coded';
+import type { EntryErrorFacts } from '../facts/failures';
+import type { ReviewRefusalFacts } from '../facts/meaning';
+import { rowOfCode } from './rows';
+
+/** What to do before an entry goes whose key and record others sign with. */
+export const MOVE_HOME = 'move the home: deploy a new selector for all, with `createKey` at another one.';
+
+const identityProtected = (facts: ReviewRefusalFacts['IDENTITY_PROTECTED']): string =>
+  facts.kind === 'region'
+    ? `\`${facts.stack}\`: the region of an entry must not change; expected ${facts.expected}, where its key is, found ${facts.found}.`
+    : `\`${facts.stack}\`: with \`identity: existing\` the stack lets go of the identity that it manages, and the engine would delete it.`;
+
+const WHAT: { readonly [Code in keyof ReviewRefusalFacts]: (facts: ReviewRefusalFacts[Code]) => string } = {
+  CONTROL_PROTECTED: ({ path }) =>
+    `\`${path}\`: armed reverts would be lost, and no domain could be changed or destroyed.`,
+  KEY_STORE_PROTECTED: () => '`control.keyStore.bucket`: the control stack has made another bucket.',
+  KEY_SHARED: ({ stack, others }) =>
+    `\`${stack}\`: it has the key and the record that ${others.map((each) => `\`${each}\``).join(', ')} signs with. ` +
+    `First ${MOVE_HOME} Then destroy this one, and remove its entry last.`,
+  IDENTITY_PROTECTED: identityProtected,
+  RECORD_MOVES: ({ stack, from, to }) => `\`${stack}\`: the records move from hosted zone ${from} to ${to}.`,
+  IDENTITY_EXISTS: ({ stack }) => `\`${stack}\`: the stack would make an identity that exists.`,
+};
+
+/** Formats what is refused, and what to do. */
+export function refusalWords<Code extends keyof ReviewRefusalFacts>({
+  code,
+  facts,
+}: Coded<ReviewRefusalFacts, Code>): string {
+  const todo = rowOfCode(code)?.todo;
+  return todo === undefined ? WHAT[code](facts) : `${WHAT[code](facts)} ${todo}`;
+}
+
+/** What is wrong with an entry, as its deploy will find it. */
+export const ENTRY_ERRORS: {
+  readonly [Code in keyof EntryErrorFacts]: (facts: EntryErrorFacts[Code]) => string;
+} = {
+  IDENTITY_NOT_FOUND: ({ domain, region, identity }) =>
+    `SES has no identity ${domain} in ${region}, and \`identity: ${identity}\` does not make one.`,
+  IDENTITY_EXISTS: ({ domain }) => `SES has the identity ${domain} already.`,
+  SELECTOR_IN_USE: ({ domain, selector, recordName, servers }) =>
+    `No new key is made for selector ${selector} of ${domain}: another key is published at ${recordName}. ${byReason(servers)}.`,
+};

@@ -1,0 +1,17 @@
+import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
+
+/** Formats what receivers do with unsigned mail, as a caution; nothing if every receiver delivers it. */
+export function unsignedMailWords(mail: UnsignedMail | undefined): string[] {
+  if (mail === undefined || mail.outcome === 'passes') return [];
+  const what = mail.outcome === 'unknown' ? 'Whether receivers deliver mail' : 'Mail';
+  return [
+    `${what} that is not signed as its domain, as it goes out while SES verifies, is ${mail.inWords}.${todo(mail)}`,
+  ];
+}
+
+function todo({ outcome, policy, mailFrom }: UnsignedMail): string {
+  if (policy === null)
+    return ' Publish a DMARC record (`p=none` suffices), and set `mailFrom` if it is not set.';
+  if (mailFrom !== undefined || outcome === 'unknown') return '';
+  return ' Set `mailFrom` first, in a deploy of its own: once SES has verified it, such mail passes DMARC by SPF.';
+}
