@@ -1,0 +1,154 @@
+/** Reviews the changes of a list: what each means, whether it would pass, and what a deploy would refuse. */
+import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
+import type { DomainList, ListedDomain } from '../../list/domain-list';
+import { unsignedMailOf } from '../dns/mail-domain';
+import { CliError, orCliError } from '../errors/cli-error';
+import type { HandlerError } from '../facts/failures';
+import type { Meaning } from '../facts/meaning';
+import type { CurrentState } from '../target/effect';
+import type { StatusAnswer } from '../target/function';
+import { askFunction, type ListedTarget, type Target, targetIn } from '../target/target';
+import type { Cli } from '../world/cli';
+import type { CliWorld } from '../world/world';
+import { type DomainChange, entryOf, type ListChanges } from './changes';
+import type { ReviewedDomain } from './markdown';
+import { meaningOf } from './meaning';
+import { inspectEntry, readinessOf } from './readiness';
+import {
+  type Deployed,
+  type PlanRefusal,
+  refusalOfSetting,
+  refusalsOfDomain,
+  refusalsOfEntry,
+  refusalsOfSetting,
+} from './refusals';
+
+/** Two versions of a list, and how they are compared. */
+export interface Comparison {
+  readonly cli: Cli;
+  /** `null`: the earlier version has no list. */
+  readonly before: DomainList | null;
+  readonly after: DomainList;
+  readonly changes: ListChanges;
+  /** False: AWS is not asked. */
+  readonly aws: boolean;
+}
+
+const AT_ONCE = 8;
+
+/** What is found of the changed entries, and what a deploy would refuse. */
+interface Reviewed {
+  readonly domains: readonly ReviewedDomain[];
+  readonly refusals: readonly PlanRefusal[];
+}
+
+/** Reviews every change of a list. */
+export async function reviewList(comparison: Comparison): Promise<Reviewed> {
+  const { cli, changes } = comparison;
+  const title = `Reviewing ${changes.domains.length} domains`;
+  const reviewed = await cli.out.progress.map(title, changes.domains, AT_ONCE, (change) =>
+    reviewEntry(comparison, change),
+  );
+  const ofControl = await refusalsOfControl(comparison);
+  return {
+    domains: reviewed.map(({ domain }) => domain),
+    refusals: [...ofControl, ...reviewed.flatMap(({ refusals }) => refusals)],
+  };
+}
+
+/** Asks the function of an earlier deploy, if the list changes something that the function would lose. */
+async function refusalsOfControl(comparison: Comparison): Promise<PlanRefusal[]> {
+  const { cli, before, after, changes } = comparison;
+  const atStake = changes.settings.filter((setting) => refusalOfSetting(setting) !== undefined);
+  if (before === null || atStake.length === 0) return [];
+  const inRegions = new Map([...after.domains, ...before.domains].map((each) => [each.region, each]));
+  const deployed = await Promise.all(
+    [...inRegions].map(async ([region, listed]) => {
+      const target = targetIn(cli.world, { region }, before, listed.stack);
+      return [region, await findDeployed(comparison, target)] as const;
+    }),
+  );
+  return atStake.flatMap((setting) => refusalsOfSetting(setting, after.control, new Map(deployed)));
+}
+
+/** Asks the function of an earlier deploy about an entry. */
+async function findDeployed({ cli, aws }: Comparison, target: Target): Promise<Deployed> {
+  if (!aws) return 'unknown';
+  const answer = await orCliError(askFunction(cli, target, 'status'));
+  if (!(answer instanceof CliError)) return answer;
+  return answer.code === 'FUNCTION_NOT_FOUND' ? 'none' : 'unknown';
+}
+
+interface ReviewedEntry {
+  readonly domain: ReviewedDomain;
+  readonly refusals: readonly PlanRefusal[];
+}
+
+async function reviewEntry(comparison: Comparison, change: DomainChange): Promise<ReviewedEntry> {
+  const { cli, after } = comparison;
+  const listed = entryOf(change);
+  const { region, stack } = listed;
+  const target = { ...targetIn(cli.world, { region }, after, stack), listed };
+  const isMoved = change.kind === 'changed' && change.before.region !== change.after.region;
+  const place = { ...target, region: isMoved ? change.before.region : region };
+  const deployed = await findDeployed(comparison, place);
+  const refusals = refusalsOfDomain(change, deployed, sharersBefore(comparison, stack));
+  const status = typeof deployed === 'object' ? deployed : undefined;
+  const domain =
+    change.kind === 'removed' || isMoved
+      ? { change, meaning: meaningOf(change, status) }
+      : await reviewDeploy(comparison, change, target, status);
+  return { domain, refusals };
+}
+
+/** Returns the entries of the list that had the key and the record of an entry. */
+function sharersBefore({ before, after }: Comparison, stack: string): string[] {
+  const left = new Set(after.domains.map((each) => each.stack));
+  const sharers = before?.domains.filter((each) => each.home === stack && left.has(each.stack)) ?? [];
+  return sharers.map((each) => each.stack);
+}
+
+/** Reviews an entry that a deploy adds or changes. */
+async function reviewDeploy(
+  { cli, after, aws }: Comparison,
+  change: Exclude<DomainChange, { readonly kind: 'removed' }>,
+  target: ListedTarget,
+  status: StatusAnswer | undefined,
+): Promise<ReviewedDomain> {
+  const plan = status && (await orCliError(inspectEntry(cli.world, target)));
+  const isAdopted = !(plan instanceof CliError) && plan?.rehearsal?.decision === 'adopt';
+  const refusals: HandlerError[] = [];
+  if (plan instanceof CliError) refusals.push(plan);
+  else if (plan && status) refusals.push(...refusalsOfEntry(target.listed, status, plan));
+  return {
+    change,
+    meaning: withRenaming(meaningOf(change, status, isAdopted), change, after),
+    readiness: await readinessOf(cli, target, { aws, refusals }),
+    unsignedMail: isAdopted ? undefined : await unsignedMailMeanwhile(cli.world, change, status),
+  };
+}
+
+/** Adds how the state of an entry follows its new name. */
+function withRenaming(meaning: Meaning, change: DomainChange, { backend }: DomainList): Meaning {
+  if (change.kind !== 'changed' || change.before.stack === change.after.stack) return meaning;
+  const facts = { from: change.before.stack, to: change.after.stack, backend };
+  return { ...meaning, cautions: [...meaning.cautions, { code: 'RENAMED', facts }] };
+}
+
+/** Finds what happens to mail while SES verifies; undefined if no identity that signs now gets another key. */
+async function unsignedMailMeanwhile(
+  world: CliWorld,
+  change: DomainChange & { readonly after: ListedDomain },
+  current: CurrentState | undefined,
+): Promise<UnsignedMail | undefined> {
+  const isChanged = change.kind === 'changed';
+  const signsAnew = isChanged
+    ? change.settings.some(({ path }) => path === 'selector' || path.startsWith('keyStore.'))
+    : current?.ses?.status === 'SUCCESS';
+  if (!signsAnew) return undefined;
+  // The MAIL FROM domain that SES has: what the same deploy sets is not verified in time.
+  return unsignedMailOf(world, change.after, async () => {
+    if (!current && isChanged && change.before.mailFrom) throw new Error('SES was not asked');
+    return current?.ses?.mailFrom;
+  });
+}
