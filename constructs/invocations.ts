@@ -105,7 +105,7 @@ export class Invocations {
 
   /** Read-only, at plan time: nothing in it may be unknown then. */
   private inspect(): DataAwsLambdaInvocation {
-    const { selector, region, keyStore, irreversible } = this.props;
+    const { selector, region, keyStore, irreversible, createKey } = this.props;
     const { domain, rotation } = this;
     const input = {
       resource: 'Inspection',
@@ -115,6 +115,7 @@ export class Invocations {
       keyStore,
       rotation,
       irreversible,
+      ...(createKey && { createKey }),
     } satisfies ResourceEvent;
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
       region,

@@ -1,5 +1,10 @@
 import { withAwsErrors } from '../../handlers/aws/with-aws-errors';
-import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
+import {
+  dnsRecordObject,
+  madeKeysObject,
+  privateKeyObject,
+  recordName,
+} from '../../handlers/contract/contract';
 import { type Environment, readEnvironment } from '../../handlers/contract/environment';
 import { parseEvent } from '../../handlers/contract/event';
 import { Redactor } from '../../handlers/errors/redact';
@@ -113,17 +118,28 @@ export class FakeCloud {
     this.s3.create(this.environment.keyStoreBucket);
   }
 
-  /** Puts a private key and its DNS information into the key store, and publishes its record. */
+  /**
+   * Puts a private key and its DNS information into the key store, and publishes its record.
+   * @param isMade whether the function has made it
+   */
   giveKey(
     domain: string,
     selector: string,
-    { key = testKey(selector), publish = true, dnsInformation = true } = {},
+    { key = testKey(selector), publish = true, dnsInformation = true, isMade = false } = {},
   ): TestKey {
     this.s3.write(BUCKET, privateKeyObject(domain, selector), key.file);
     if (dnsInformation)
       this.s3.write(BUCKET, dnsRecordObject(domain, selector), JSON.stringify({ value: key.value }));
     if (publish) this.dns.publish(recordName(domain, selector), key.value);
+    if (isMade) this.recordMadeKey(domain, selector, key);
     return key;
+  }
+
+  private recordMadeKey(domain: string, selector: string, { publicKey: { fingerprint } }: TestKey): void {
+    const object = madeKeysObject(this.environment.region, domain);
+    const others = this.s3.object(BUCKET, object) ? this.s3.json(BUCKET, object).keys : [];
+    const keys = [...others, { selector, fingerprint, at: '2025-09-17T10:30:00.000Z' }];
+    this.s3.write(BUCKET, object, JSON.stringify({ format: 1, keys }));
   }
 
   /**

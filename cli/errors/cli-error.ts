@@ -57,6 +57,8 @@ export function obstacleError(obstacle: RotationObstacle): CliError {
   switch (obstacle.kind) {
     case 'no-key':
       return failure('CERTIFICATE_NOT_FOUND', obstacle);
+    case 'key-of-others':
+      return failure('KEY_NOT_MADE_HERE', obstacle);
     case 'open':
       return failure('CONCURRENT_UPDATE', obstacle);
     case 'behind':

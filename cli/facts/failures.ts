@@ -65,6 +65,7 @@ export interface FailureFacts {
     readonly file?: string | undefined;
   };
   readonly CERTIFICATE_NOT_FOUND: RotationObstacle & { readonly kind: 'no-key' };
+  readonly KEY_NOT_MADE_HERE: RotationObstacle & { readonly kind: 'key-of-others' };
   readonly CONCURRENT_UPDATE: RotationObstacle & { readonly kind: 'open' };
   readonly SELECTOR_IN_USE:
     | {

@@ -2,6 +2,8 @@ import type { ErrorData } from './error-data';
 
 /** Why a rotation cannot begin now. */
 export type RotationObstacle =
+  /** `key-of-others`: the function makes the keys, and others have stored one for the next selector. */
+  | { readonly kind: 'key-of-others'; readonly entry: string; readonly selector: string }
   | { readonly kind: 'no-key'; readonly entry: string; readonly selector: string }
   | { readonly kind: 'open'; readonly entry: string; readonly revertsAt: string | null }
   | {

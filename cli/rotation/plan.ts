@@ -66,6 +66,8 @@ export async function planRotation(
   const next = await chooseSelector(cli, facts, named);
   if ('kind' in next) return next;
   const { selector, isSpare } = next;
+  if (createKey && facts.status.keysOfOthers.includes(selector))
+    return { kind: 'key-of-others', entry: stack, selector };
   if (!createKey && !isSpare) return { kind: 'no-key', entry: stack, selector };
   // The records that are still needed stay.
   const earlier = [...new Set([...members.map((each) => each.listed.selector), ...kept])];

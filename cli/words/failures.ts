@@ -138,6 +138,10 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     ...like('CERTIFICATE_NOT_FOUND'),
     what: (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
   },
+  KEY_NOT_MADE_HERE: {
+    ...like('KEY_NOT_MADE_HERE'),
+    what: (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
+  },
   CONCURRENT_UPDATE: {
     ...like('CONCURRENT_UPDATE'),
     what: (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,

@@ -10,6 +10,13 @@ export function obstacleWords(obstacle: RotationObstacle): string {
         `${entry} FILE -s ${selector}; or let the function make it: createKey: true in the list.`
       );
     }
+    case 'key-of-others': {
+      const { entry, selector } = obstacle;
+      return (
+        `The function makes the keys of ${entry} (createKey: true), and others have put one for ${selector} into S3 (KEY_NOT_MADE_HERE). If it is ` +
+        'yours, set createKey: false. Otherwise find out who put it there, and delete it and its DNS information from S3.'
+      );
+    }
     case 'open': {
       const { entry, revertsAt } = obstacle;
       const reverts = revertsAt === null ? '' : ` that reverts at ${revertsAt} unless it is confirmed`;

@@ -12,6 +12,7 @@ import { checkOpen, judgeRollback } from './open-change';
 import { checkFormer, checkRecord } from './records';
 import type { Found } from './report';
 import { judgeSenders } from './senders';
+import { checkStoredKeys } from './stored-keys';
 
 /**
  * Judges one domain: what SES has, its key and its records. The one place where a finding of a domain is found: the audit
@@ -24,6 +25,7 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   const wanted = inForceIn(ledger);
   const failed: Finding[] = [];
   const former = orUnknown(failed, 'former-selectors', () => checkFormer(audited));
+  const stored = orUnknown(failed, 'stored-keys', () => checkStoredKeys(audited));
   const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
   if (wanted === null) {
     const ofSes = isRunning ? [] : judgeRolledBack(audited);
@@ -32,6 +34,7 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
       ...judgeLedger(audited),
       ...judgeRollback(audited),
       ...((await former) ?? []),
+      ...((await stored) ?? []),
       ...failed,
     ];
     const unsettled = isRunning ? true : undefined;
@@ -59,6 +62,7 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
     ...(record?.findings ?? []),
     ...(key?.findings ?? []),
     ...((await former) ?? []),
+    ...((await stored) ?? []),
     ...failed,
   ];
   const found = {

@@ -16,6 +16,7 @@ import {
 import { readLedger, readLedgers } from '../ledger/ledger-store';
 import { isInStep, signsWith, withStartedVerification } from '../ledger/signing-state';
 import { keyAgesFrom } from '../selector/dns-information';
+import { findKeysOfOthers, readMadeKeys } from '../selector/made-keys';
 import { askSharers, sharersIn } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { signersOf } from '../selector/stages';
@@ -41,6 +42,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const findings = request.findings ? await findNow(world, services, request, read, state) : [];
   const described = await describe(world, services, ledger, state);
   const spares = await findSpares(world, services.store, ledger).catch(() => []);
+  const keysOfOthers = await selectorsOfOthers(world, services, ledger).catch(() => []);
   const others = await askSharers(services.store, domain, sharersIn(ledger));
   const known = others.flatMap((each) => (each.ledger instanceof ByodkimError ? [] : (each.ledger ?? [])));
   return {
@@ -51,8 +53,14 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
     why: null,
     findings,
     spares,
+    keysOfOthers,
     regions: others.map(regionOf),
   };
+}
+
+async function selectorsOfOthers(world: World, { store }: Services, ledger: Ledger): Promise<string[]> {
+  const made = await readMadeKeys(store, world.environment.keyStoreBucket, ledger);
+  return (await findKeysOfOthers(world, store, ledger, made)).map(({ facts }) => facts.selector);
 }
 
 /** Returns what another region that shares the key signs with; `null`: nothing is in force there, or it is not known. */
@@ -110,6 +118,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
       why: isRead ? (unreadMemory ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message,
       findings,
       spares: [],
+      keysOfOthers: [],
       regions: [],
     };
   });
@@ -169,6 +178,8 @@ export interface KnownDomain extends Described {
   readonly findings: readonly LastFinding[];
   /** Selectors whose key and record are prepared, and that SES has never signed with; of one domain alone. */
   readonly spares: readonly string[];
+  /** Selectors that SES has never signed with, and whose key the function has not made; of one domain alone. */
+  readonly keysOfOthers: readonly string[];
   /** The other regions that share its key, by their ledgers; of one domain alone. */
   readonly regions: readonly ReturnType<typeof regionOf>[];
 }

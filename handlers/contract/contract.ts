@@ -127,6 +127,10 @@ export const dnsRecordObject = (domain: string, selector: string): string =>
 /** S3 prefix of the ledgers, in the key store's bucket. */
 export const LEDGER_PREFIX = 'byodkim-ledger/';
 
+/** S3 key of the list of a domain's keys that the function has made; no ledger has such a name. */
+export const madeKeysObject = (region: string, domain: string): string =>
+  `${LEDGER_PREFIX}${region}/${domain}/made-keys.json`;
+
 /** S3 key of the ledger of one domain in one region. */
 export const ledgerObject = (region: string, domain: string): string =>
   `${LEDGER_PREFIX}${region}/${domain}.json`;

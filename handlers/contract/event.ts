@@ -183,7 +183,9 @@ function readResource(event: object, environment: Environment): Request {
     return { kind, source, ...signing, violation, review };
   }
   if (transaction === undefined) throw malformed({ prop: 'transaction', allowed: 'the id of the Attempt' });
-  if (kind === 'gate' || kind === 'create-key') return { kind, source, ...signing, transaction };
+  // A stack without `createKey: false` has its keys made.
+  if (kind === 'create-key') return { kind, source, ...signing, createKey: signing.createKey ?? true };
+  if (kind === 'gate') return { kind, source, ...signing, transaction };
   if (stack === undefined) throw malformed({ prop: 'stack', allowed: 'the id of the Baseline' });
   return { kind, source, ...signing, transaction, stack };
 }

@@ -7,8 +7,10 @@ import { ByodkimError } from '../errors/errors';
 import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
+import { isKnownKey, notMadeHere, readMadeKeys, takeOverKeys } from '../selector/made-keys';
 import { readSharers, sharersIn } from '../selector/sharers';
 import { isNeeded, keyUse } from '../selector/stages';
+import { keyOfOthers, keysTakenOver } from '../words/results';
 import type { World } from '../world';
 import { announce, notNotified } from './dns-team';
 import {
@@ -29,7 +31,8 @@ export type KeyAnswer = Awaited<ReturnType<typeof createKey>>;
 /**
  * Makes the private key of a selector unless it exists or `createKey` is false, stores the record to publish beside it, and
  * notifies the DNS team once. Nothing is overwritten, so a repeated call is harmless.
- * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, and CERTIFICATE_NOT_FOUND if no key may be made
+ * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, CERTIFICATE_NOT_FOUND if no key may be made, and
+ *   KEY_NOT_MADE_HERE if the function makes the domain's keys and another one is there
  */
 export async function createKey(world: World, request: SigningRequest) {
   const { domain, selector } = request;
@@ -41,9 +44,11 @@ export async function createKey(world: World, request: SigningRequest) {
   );
   const there = await findKey(work);
   if (there === null) refuseMaking(work, stored);
+  const takenOver = request.createKey === false ? [] : await takeOverOnce(work);
   const renewed = there !== null && request.renew ? await renewKey(work, there, stored) : null;
   const key = renewed ?? (there ? { found: there, created: false } : await makeKey(work));
   const { found, created } = key;
+  const foreign = created ? [] : await refuseForeign(work, found);
   const described = await ensureInformation(work, found, stored, renewed !== null);
   const { notice, warnings } = !request.notifyDnsTeam
     ? notNotified('not asked for (notifyDnsTeam: false)')
@@ -69,7 +74,7 @@ export async function createKey(world: World, request: SigningRequest) {
     storedAt: s3Uri(work.keyPlace),
     /** Whether this run notified the DNS team, or why not. */
     notice,
-    warnings: [...(key.warnings ?? []), ...described.warnings, ...warnings],
+    warnings: [...takenOver, ...foreign, ...(key.warnings ?? []), ...described.warnings, ...warnings],
   };
 }
 
@@ -79,7 +84,39 @@ export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | nul
   const found = await findKey(work);
   if (found === null) refuseMaking(work, stored);
   else if (!work.request.renew) requireSameKey(work, stored, found);
+  if (found !== null) await refuseForeign(work, found);
   return found;
+}
+
+/** Takes over the keys of a domain that an earlier version of this function has left. @returns a warning that names them */
+async function takeOverOnce({ world, services: { store }, request }: KeyWork): Promise<string[]> {
+  const bucket = world.environment.keyStoreBucket;
+  if ((await readMadeKeys(store, bucket, request)) !== null) return [];
+  const ledger = await readLedger(store, bucket, request);
+  if (ledger === null) return [];
+  const work = { store, clock: world.clock, bucket, place: request };
+  const selectors = await takeOverKeys(world, work, ledger);
+  return selectors.length === 0 ? [] : [keysTakenOver(selectors)];
+}
+
+/**
+ * Refuses a key that the function has not made, if it makes the domain's keys.
+ * @returns a warning, if the request leaves open whose keys they are
+ * @throws ByodkimError KEY_NOT_MADE_HERE
+ */
+async function refuseForeign(work: KeyWork, found: FoundKey): Promise<string[]> {
+  const { world, services, request } = work;
+  if (request.createKey === false) return [];
+  const bucket = world.environment.keyStoreBucket;
+  const [made, ledger] = await Promise.all([
+    readMadeKeys(services.store, bucket, request),
+    readLedger(services.store, bucket, request),
+  ]);
+  // Keys of an earlier version are taken over by the first run that may write.
+  if (made === null && ledger !== null) return [];
+  if (isKnownKey(made ?? [], ledger, request.selector, found.reference.fingerprint)) return [];
+  if (request.createKey === true) throw notMadeHere(request, found);
+  return [keyOfOthers(s3Uri(found.reference))];
 }
 
 /** Refuses to make a key in place of one that was described, or that another team supplies. */

@@ -7,6 +7,7 @@ import type { WriteConflict } from '../facts/errors';
 import type { GateOutcome } from '../facts/gate';
 import { readSigningKey } from '../key/private-key';
 import type { PublicKey } from '../key/public-key';
+import { type RecordedKey, recordKeys } from '../selector/made-keys';
 import { findReplaced } from '../selector/replaced-key';
 import { byReason } from '../words/gate';
 import { gateWorld, type World } from '../world';
@@ -72,14 +73,28 @@ export async function newKey(work: KeyWork, replaced: readonly (string | undefin
     warnings,
     /** Stores it, and does not read it back: the gate does. @returns `null`: another run wrote in between */
     async put(over: Pick<PutOptions, 'ifAbsent' | 'ifMatch'>): Promise<FoundKey | null> {
+      await recordMade(work, { fingerprint });
       const written = await services.store.put(keyPlace, pem, {
         ...over,
         contentType: 'application/x-pem-file',
         kmsKeyArn: environment.kmsKeyArn || undefined,
       });
-      return written && { key, reference: { ...keyPlace, ...written, fingerprint } };
+      if (written === null) return null;
+      const { versionId } = written;
+      if (versionId !== undefined) await recordMade(work, { fingerprint, versionId });
+      return { key, reference: { ...keyPlace, ...written, fingerprint } };
     },
   };
+}
+
+/** Records a key of the request's selector as one that the function has made. */
+function recordMade(
+  { world, services: { store }, request }: KeyWork,
+  key: Omit<RecordedKey, 'at' | 'selector'>,
+): Promise<void> {
+  const { selector, domain, region } = request;
+  const bucket = world.environment.keyStoreBucket;
+  return recordKeys({ store, clock: world.clock, bucket, place: { domain, region } }, [{ selector, ...key }]);
 }
 
 /** Asks DNS once for the record of a key. @param selector that of the request, or another one */

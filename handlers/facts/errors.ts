@@ -88,7 +88,7 @@ export interface UnreadableObject {
   readonly kind: 'object';
   /** `s3://bucket/key` */
   readonly resource: string;
-  readonly object: 'ledger' | 'report' | 'other';
+  readonly object: 'ledger' | 'made-keys' | 'report' | 'other';
   readonly problem: ObjectProblem;
   /** The number of the arming that a ledger shows, whatever else is wrong with it. */
   readonly arming?: number | undefined;
@@ -176,6 +176,15 @@ export interface ErrorFacts {
     readonly found: string;
     /** Place of the earlier key; `null`: S3 no longer has it. */
     readonly earlier: string | null;
+  };
+  readonly KEY_NOT_MADE_HERE: {
+    readonly domain: string;
+    readonly selector: string;
+    /** `s3://bucket/key` of the key, and of its DNS information, which may be absent. */
+    readonly place: string;
+    readonly describedAt: string;
+    /** A fingerprint. */
+    readonly found: string;
   };
   readonly DNS_LOOKUP_FAILED: GateDetails | MailFromDetails;
   readonly MAIL_FROM_NOT_READY: MailFromDetails;

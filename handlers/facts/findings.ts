@@ -1,5 +1,5 @@
 /** The facts of each finding of the audit: its finder and its row share one type. A code that says several things has a `kind`. */
-import type { ShownState, UnreadableObject } from './errors';
+import type { ErrorFacts, ShownState, UnreadableObject } from './errors';
 import type { GateDetails, ServerVerdict } from './gate';
 import type { SelectorStage } from './stages';
 
@@ -70,7 +70,14 @@ interface UnneededRecord {
 }
 
 /** What could not be checked. */
-export type CheckName = 'signing' | 'joined-identity' | 'former-selectors' | 'mail-from' | 'key' | 'record';
+export type CheckName =
+  | 'signing'
+  | 'joined-identity'
+  | 'former-selectors'
+  | 'mail-from'
+  | 'key'
+  | 'record'
+  | 'stored-keys';
 
 export interface FindingFacts {
   readonly IDENTITY_MISSING: { readonly domain: string; readonly selector: string };
@@ -178,6 +185,8 @@ export interface FindingFacts {
     readonly place: string;
     readonly problem?: string | undefined;
   };
+  readonly KEY_NOT_MADE_HERE: ErrorFacts['KEY_NOT_MADE_HERE'];
+  readonly KEYS_TAKEN_OVER: { readonly selectors: readonly string[] };
   readonly NOT_MANAGED: object;
   /** `auditedAt`: ISO 8601. */
   readonly LEDGER_OUTDATED: { readonly auditedAt: string };

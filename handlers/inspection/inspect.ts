@@ -20,6 +20,7 @@ import { readLedger } from '../ledger/ledger-store';
 import { isContested } from '../ledger/ownership';
 import { isInStep, withStartedVerification } from '../ledger/signing-state';
 import { earlyRemoval, needsOthers } from '../selector/early-removal';
+import { findForeignKey } from '../selector/made-keys';
 import { readSharers, sharersIn } from '../selector/sharers';
 import { formatState } from '../words/states';
 import type { Services, World } from '../world';
@@ -85,7 +86,8 @@ export async function inspect(
   const refused =
     others instanceof ByodkimError
       ? others
-      : earlyRemoval(request, known, { now: world.clock.now(), others, shown: state });
+      : (earlyRemoval(request, known, { now: world.clock.now(), others, shown: state }) ??
+        (await foreignKey(world, services, request, known)));
   return {
     statusCode: 200,
     domain,
@@ -94,6 +96,19 @@ export async function inspect(
     refusal: refused ? asRefusal(refused, request) : undefined,
     ...(request.review && { rehearsal: await rehearse(world, request) }),
   };
+}
+
+/** Returns the refusal of a key that the function makes, has not made, and would sign with next. */
+function foreignKey(
+  world: World,
+  { store }: Services,
+  request: SigningRequest & { readonly review?: boolean },
+  { inForce }: Ledger,
+): Promise<ByodkimError | null> | null {
+  const { createKey, selector, keyStore, review } = request;
+  // The rehearsal of a review finds it itself.
+  if (createKey !== true || review || inForce?.selector === selector) return null;
+  return findForeignKey(world, store, request, { bucket: keyStore.bucket, key: keyStore.privateKey });
 }
 
 /**

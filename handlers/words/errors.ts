@@ -257,6 +257,8 @@ function describeObjectProblem(problem: ObjectProblem): string {
 function whatIsUnreadable({ object, resource, problem }: UnreadableObject): string {
   const found = describeObjectProblem(problem);
   if (object === 'report') return `The audit cannot go on: expected its progress in ${resource}, ${found}.`;
+  if (object === 'made-keys')
+    return `The list of the keys that this function has made, ${resource}, cannot be read: ${found}. No key was used.`;
   if (object === 'other') return `The object ${resource} was not read: ${found}.`;
   return problem.kind === 'missing'
     ? `A rollback is due, but its ledger ${resource} is gone, so the prior signing state is unknown. SES was left as it is.`
@@ -270,6 +272,7 @@ export const TODO_OF_UNREADABLE = {
     'otherwise does nothing. Delete the object only if there is no such version: the next deploy then takes the current ' +
     'state of SES as the state to roll back to.',
   report: 'Run the audit again.',
+  'made-keys': 'Restore an earlier version of the object, then deploy again.',
   other: 'Restore an earlier version of it, or remove it.',
 } as const;
 
@@ -326,6 +329,13 @@ function todoOfFailure(
   }
 }
 
+/** Formats the command that deletes an object, or one version of it. @param place `s3://bucket/key` */
+function deleteCommand(place: string, versionId?: string): string {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
+  const version = versionId === undefined ? '' : ` --version-id ${shellWord(versionId)}`;
+  return `aws s3api delete-object --bucket ${shellWord(bucket)} --key ${shellWord(key)}${version}`;
+}
+
 /** Returns what to do about a key that was overwritten, by what is left of the earlier one. */
 function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY_REPLACED']): string {
   return `Do not change DNS: the record of the earlier key must stay. ${earlierKey()} For a new key, use a new selector: byodkim rotate <domain>.`;
@@ -335,10 +345,9 @@ function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY
     const publish = `If it was replaced, publish what this prints: byodkim record <domain> -s ${selector}.`;
     if (earlier !== place)
       return `${publish} The earlier key is at ${earlier}: correct keyStore in the list.`;
-    const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
     return (
       `${publish} A role that is named in control.keyStore.readers restores the earlier key by deleting the version that replaced it: ` +
-      `aws s3api delete-object --bucket ${shellWord(bucket)} --key ${shellWord(key)} --version-id ${shellWord(versionId ?? '')}.`
+      `${deleteCommand(place, versionId ?? '')}.`
     );
   }
 }
@@ -525,6 +534,20 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     who: 'a role in control.keyStore.readers',
     todo: 'Do not change DNS, or change it back, and restore the earlier key: `byodkim check <domain>` prints both commands. Or rotate.',
     todoOf: todoOfReplaced,
+    command: CHECK,
+  },
+  KEY_NOT_MADE_HERE: {
+    next: 'remove the object, or set createKey: false',
+    status: 409,
+    exitCode: 3,
+    when: 'The list has `createKey: true`, and the private key in S3 is none that the function has made: who put it there knows it.',
+    what: ({ place, selector, domain, found }) =>
+      `The private key at ${place} (${found}) was put there by others: expected for selector ${selector} of ${domain} one that this function has made. SES was not changed.`,
+    who: 'the owner of the keys',
+    todo: 'If the key is yours, set `createKey: false`. Otherwise find out who put it there (CloudTrail, `s3:PutObject`), delete the object, and deploy again: the function makes a key. Do not publish its record.',
+    todoOf: ({ place, describedAt }) =>
+      `If the key is yours, set createKey: false. Otherwise find out who put it there (CloudTrail, s3:PutObject), do not publish its record, and ` +
+      `delete the object and its DNS information: ${deleteCommand(place)}; ${deleteCommand(describedAt)}. Then deploy again: the function makes a key.`,
     command: CHECK,
   },
   DNS_LOOKUP_FAILED: {

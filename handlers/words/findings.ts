@@ -2,9 +2,9 @@ import type { ErrorCode } from '../facts/errors';
 import type { CheckName, FindingCode, FindingFacts, Healing, LastLook, Severity } from '../facts/findings';
 import type { Advice } from './advice';
 import { tagCommand } from './commands';
-import { ERRORS, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
+import { adviceOf, ERRORS, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
 import { whyUnproved } from './gate';
-import { describeNotHealed } from './results';
+import { describeNotHealed, keysTakenOver } from './results';
 import { formatStage } from './stages';
 import { formatState } from './states';
 
@@ -130,6 +130,7 @@ const CHECKS: Readonly<Record<CheckName, string>> = {
   'mail-from': 'The SPF record of the MAIL FROM domain',
   key: 'The private key (and so the record)',
   record: 'The record',
+  'stored-keys': 'Keys that wait in S3',
 };
 
 function whatWasNotChecked(facts: FindingFacts['NOT_CHECKED']): string {
@@ -382,6 +383,25 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     what: ({ place }) =>
       `The private key ${place} was overwritten since it was applied. SES signs with the earlier one.`,
     ...like('KEY_REPLACED'),
+  },
+  KEY_NOT_MADE_HERE: {
+    severities: ['act'],
+    means:
+      'The function makes the keys of the domain, and others have put one into S3 where the next is expected: who did it knows the key.',
+    what: ({ place, found }) =>
+      `The private key ${place} (${found}) was put there by others: this function makes the keys of the domain, and has not made this one.`,
+    ...like('KEY_NOT_MADE_HERE'),
+    todoOf: (facts) => adviceOf('KEY_NOT_MADE_HERE', facts),
+    deploy: 'no help',
+  },
+  KEYS_TAKEN_OVER: {
+    severities: ['plan'],
+    means:
+      'Keys that SES has not signed with were stored before the function recorded which keys it makes. They count as made by it from now on.',
+    what: ({ selectors }) => keysTakenOver(selectors),
+    who: 'the keeper of the keys',
+    todo: 'Nothing, if you know these keys. Delete the others from S3 before a rotation.',
+    deploy: 'no help',
   },
   KEY_OVERDUE: {
     severities: ['act'],

@@ -102,3 +102,12 @@ export function describeEnding(ending: RollbackEnding): string {
 /** Describes what the answer of an audit leaves out; a sentence. */
 export const describeLeftOut = (leftOut: number, total: number): string =>
   `The answer lists the worst ${total - leftOut} of ${total} domains that need attention, since a function's answer is limited. The report lists all.`;
+
+/** Warns of prepared keys that were stored before the function recorded which keys it makes. */
+export const keysTakenOver = (selectors: readonly string[]): string =>
+  `The keys of ${selectors.join(', ')} were stored before this function recorded which keys it makes, and count as its own. ` +
+  'If you do not know one of them, delete it from S3 before you rotate.';
+
+/** Warns of a key of others, where the request does not say whose keys a domain signs with. @param place `s3://bucket/key` */
+export const keyOfOthers = (place: string): string =>
+  `The private key at ${place} was put there by others: this function has not made it.`;

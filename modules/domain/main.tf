@@ -115,6 +115,7 @@ data "aws_lambda_invocation" "inspection" {
     var.key_store == null ? {} : { keyStore = local.key_store },
     length(local.rotation) == 0 ? {} : { rotation = local.rotation },
     var.irreversible == null ? {} : { irreversible = var.irreversible },
+    var.create_key ? { createKey = true } : {},
   ))
 }
 

@@ -1,12 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { realWorld } from '../../../cli/real-world/real-world';
 import { rotationSettings } from '../../../constructs/identity-props';
-import { dnsRecordObject, privateKeyObject, recordName } from '../../../handlers/contract/contract';
+import {
+  dnsRecordObject,
+  madeKeysObject,
+  privateKeyObject,
+  recordName,
+} from '../../../handlers/contract/contract';
 import type { ErrorCode } from '../../../handlers/facts/errors';
 import { readDomainList } from '../../../list/read-list';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';
-import { BUCKET, FAILURES, FakeCloud, newTestKey, testKey } from '../../support/world';
+import { BUCKET, FAILURES, FakeCloud, newTestKey, REGION, testKey } from '../../support/world';
 import { functionIn } from '../support/function';
 import { Repository } from '../support/repository';
 import { byodkim } from '../support/terminal';
@@ -43,6 +48,10 @@ const CODES: Readonly<Record<ErrorCode, Case | readonly Case[] | string>> = {
       cloud.s3.write(BUCKET, privateKeyObject(DOMAIN, 's1'), newTestKey().pem);
     },
   },
+  KEY_NOT_MADE_HERE: {
+    settings: 'createKey: true',
+    break: ({ cloud }) => cloud.s3.remove(BUCKET, madeKeysObject(REGION, DOMAIN)),
+  },
   DNS_LOOKUP_FAILED: { break: ({ misbehave }) => misbehave() },
   MAIL_FROM_NOT_READY: { settings: 'mailFrom: { subdomain: bounce }', break: () => undefined },
   MAIL_FROM_INVALID: 'proved by the same code as MAIL_FROM_NOT_READY (review.test.ts)',
@@ -76,7 +85,7 @@ const CODES: Readonly<Record<ErrorCode, Case | readonly Case[] | string>> = {
     settings: `selector: s2, ${IN_ROUTE53}`,
     break: async ({ cloud, apply }) => {
       await apply(IN_ROUTE53);
-      cloud.giveKey(DOMAIN, 's2');
+      cloud.giveKey(DOMAIN, 's2', { isMade: true });
     },
   },
   CONCURRENT_UPDATE: 'another run ends by itself within a minute',
@@ -101,7 +110,7 @@ describe('what a deploy refuses before it changes anything, a review does not ca
     repository = new Repository();
     cloud = new FakeCloud();
     cloud.dns.serveFrom([dns.address]);
-    cloud.giveKey(DOMAIN, 's1', { key: testKey('s1') });
+    cloud.giveKey(DOMAIN, 's1', { key: testKey('s1'), isMade: true });
     cloud.ses.give(DOMAIN);
     publish('s1', testKey('s1').value);
   });

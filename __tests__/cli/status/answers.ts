@@ -46,6 +46,7 @@ export const answer = (more: object = {}): StatusAnswer => ({
   busyUntil: null,
   keyCreatedAt: new Date(NOW - 100 * DAY_MS).toISOString(),
   findings: [],
+  keysOfOthers: [],
   regions: [],
   ...more,
 });

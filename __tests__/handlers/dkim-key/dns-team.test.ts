@@ -74,7 +74,8 @@ test.each([
 
 test('a notice that cannot be noted is a warning', async () => {
   const cloud = newCloud();
-  cloud.calls.addFault({ action: 's3:PutObject', nth: 3 });
+  // The key and its version are recorded, and the key and its record are stored, before.
+  cloud.calls.addFault({ action: 's3:PutObject', nth: 5 });
   const answer = await cloud.invoke(CREATE);
   expect(answer).toMatchObject({
     notice: { sent: true },

@@ -87,6 +87,15 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
     found: 'SHA256:b',
     earlier,
   })),
+  KEY_NOT_MADE_HERE: [
+    {
+      domain: 'example.com',
+      selector: 's2',
+      place: 's3://keys/s2',
+      describedAt: 's3://keys/s2.json',
+      found: 'SHA256:b',
+    },
+  ],
   DNS_LOOKUP_FAILED: [
     ...(['unanswered', 'unseen', 'false-answer', 'dnssec', 'limit', 'thin'] as const).map((failure) => ({
       ...RECORD,

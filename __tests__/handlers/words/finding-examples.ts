@@ -140,6 +140,16 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
     { selector: 's1', minutes: 60, status: 'PENDING', at: AT, times: 2 },
   ],
   KEY_MISSING: [{ place: 's3://keys/s1' }],
+  KEY_NOT_MADE_HERE: [
+    {
+      domain: 'example.com',
+      selector: 's2',
+      place: 's3://keys/s2',
+      describedAt: 's3://keys/s2.json',
+      found: 'SHA256:b',
+    },
+  ],
+  KEYS_TAKEN_OVER: [{ selectors: ['s2', 's3'] }],
   KEY_REPLACED: [{ place: 's3://keys/s1' }],
   KEY_OVERDUE: [{ madeOn: '2025-01-01', dueOn: '2026-04-02', lifetimeDays: 456 }],
   KEY_DUE: [{ madeOn: '2025-01-01', dueOn: '2026-04-02', daysLeft: 30 }],

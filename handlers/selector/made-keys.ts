@@ -1,0 +1,230 @@
+/**
+ * Records which private keys of a domain the function has made, in an object that it alone writes. Whoever may write to the
+ * key store could otherwise put a key that they know where the next one is expected.
+ */
+import type { ObjectStore } from '../aws/object-store';
+import { getJson, putJson, type StoredJson } from '../aws/stored-json';
+import { type FoundKey, fetchKey } from '../aws/stored-key';
+import { type Clock, iso } from '../clock';
+import { dnsRecordObject, KEY_PREFIX, madeKeysObject, privateKeyObject, s3Uri } from '../contract/contract';
+import type { Place } from '../contract/event';
+import { ByodkimError, CERTIFICATE_CODES, nullOn } from '../errors/errors';
+import { knownKeys, type Ledger } from '../ledger/ledger';
+import { readLedger } from '../ledger/ledger-store';
+import type { World } from '../world';
+
+/** A key that the function has made. */
+export interface RecordedKey {
+  readonly selector: string;
+  /** Recognises the key: nobody else can store another one that has it. */
+  readonly fingerprint: string;
+  /** Version of its object; absent until it is stored, and if the bucket keeps none. */
+  readonly versionId?: string | undefined;
+  /** When it was recorded. ISO 8601. */
+  readonly at: string;
+  /** It was stored before made keys were recorded, so that nobody knows who has made it. */
+  readonly takenOver?: true;
+}
+
+interface MadeKeys {
+  readonly format: 1;
+  /** Newest last. */
+  readonly keys: readonly RecordedKey[];
+}
+
+/** One that is dropped counts as made by others. A domain has a few keys a year. */
+const MOST_KEYS = 1_000;
+const LARGEST_BYTES = 1_000_000;
+/** Keys of one domain that are looked at. */
+const MOST_LISTED = 100;
+
+/** S3 refuses a conditional write while another one is in progress. Selectors of one domain are often made at once. */
+const ATTEMPTS = 8;
+const PAUSE_MS = 250;
+
+const isMadeKeys = ({ format, keys }: Partial<MadeKeys>): boolean =>
+  format === 1 &&
+  Array.isArray(keys) &&
+  keys.every(
+    (each: Partial<RecordedKey> | null) =>
+      typeof each?.selector === 'string' && typeof each.fingerprint === 'string',
+  );
+
+/**
+ * Reads the keys that the function has made for a domain. `null`: none were recorded yet.
+ * @throws ByodkimError DEPENDENCY_FAILED if the object is none that this project wrote
+ */
+export const readMadeKeys = async (
+  store: ObjectStore,
+  bucket: string,
+  place: Place,
+): Promise<readonly RecordedKey[] | null> => (await read(store, bucket, place)).value?.keys ?? null;
+
+async function read(
+  store: ObjectStore,
+  bucket: string,
+  { domain, region }: Place,
+): Promise<Partial<StoredJson<MadeKeys>> & Pick<StoredJson<MadeKeys>, 'etag'>> {
+  const place = { bucket, key: madeKeysObject(region, domain) };
+  const found = await getJson<MadeKeys>(store, place, LARGEST_BYTES, isMadeKeys);
+  if (found.foreign === undefined) return found;
+  const problem = { kind: 'foreign' } as const;
+  throw new ByodkimError('DEPENDENCY_FAILED', {
+    kind: 'object',
+    resource: s3Uri(place),
+    object: 'made-keys',
+    problem,
+  });
+}
+
+/** Where made keys are recorded, and by which clock. */
+export interface MadeKeysWork {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly bucket: string;
+  readonly place: Place;
+}
+
+/**
+ * Records keys before they are stored, so that a run that is cut off leaves none that nobody knows. Repeated, it adds the
+ * version of the object.
+ * @throws ByodkimError DEPENDENCY_FAILED
+ */
+export async function recordKeys(
+  work: MadeKeysWork,
+  keys: readonly Omit<RecordedKey, 'at'>[],
+): Promise<void> {
+  const { store, clock, bucket, place } = work;
+  const object = { bucket, key: madeKeysObject(place.region, place.domain) };
+  const at = iso(clock.now());
+  const added = keys.map((each) => ({ ...each, at }));
+  const isAdded = ({ selector, fingerprint }: RecordedKey): boolean =>
+    added.some((each) => each.selector === selector && each.fingerprint === fingerprint);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const { value, etag } = await read(store, bucket, place);
+    const others = (value?.keys ?? []).filter((each) => !isAdded(each));
+    const next: MadeKeys = { format: 1, keys: [...others, ...added].slice(-MOST_KEYS) };
+    if ((await putJson(store, object, next, etag)) !== null) return;
+    await clock.sleep(PAUSE_MS * attempt);
+  }
+  throw new ByodkimError('DEPENDENCY_FAILED', {
+    kind: 'conflict',
+    action: 's3:PutObject',
+    resource: s3Uri(object),
+    conflict: { kind: 'always', attempts: ATTEMPTS },
+  });
+}
+
+/**
+ * Takes over, once, the keys that a domain of an earlier version of this function has in the store.
+ * @returns the selectors of those that neither sign nor have signed, for people to look at
+ */
+export async function takeOverKeys(
+  { redactor }: Pick<World, 'redactor'>,
+  work: MadeKeysWork,
+  ledger: Ledger,
+): Promise<readonly string[]> {
+  const { store, bucket, place } = work;
+  const found: Omit<RecordedKey, 'at'>[] = [];
+  for (const selector of await storedSelectors(store, bucket, place.domain)) {
+    const key = await fetchUsual(redactor, store, bucket, { ...place, selector });
+    if (key === null) continue;
+    const { fingerprint, versionId } = key.reference;
+    found.push({ selector, fingerprint, versionId, takenOver: true });
+  }
+  await recordKeys(work, found);
+  const used = usedSelectors(ledger);
+  return found.flatMap(({ selector }) => (used.has(selector) ? [] : selector));
+}
+
+/** Returns the selectors whose key is in its usual place. */
+async function storedSelectors(store: ObjectStore, bucket: string, domain: string): Promise<string[]> {
+  const folder = `${KEY_PREFIX}${domain}/`;
+  const keys = await store.list(bucket, folder, MOST_LISTED);
+  return keys.flatMap((key) => /^([^/]+)\/private_key\.pem$/.exec(key.slice(folder.length))?.[1] ?? []);
+}
+
+/** Fetches the key of a selector from its usual place; `null`: there is none that can be used. */
+const fetchUsual = (
+  redactor: World['redactor'],
+  store: ObjectStore,
+  bucket: string,
+  { domain, selector }: { readonly domain: string; readonly selector: string },
+): Promise<FoundKey | null> =>
+  nullOn(
+    fetchKey(store, redactor, { bucket, key: privateKeyObject(domain, selector) }),
+    ...CERTIFICATE_CODES,
+  );
+
+/** Returns the selectors that SES signs with, has signed with, or would be rolled back to. */
+const usedSelectors = (ledger: Ledger): ReadonlySet<string> =>
+  new Set([...ledger.signers, ...knownKeys(ledger)].map((each) => each.selector));
+
+/**
+ * Lists the selectors that SES has never signed with and whose key others have stored. A domain whose keys were never
+ * recorded has none.
+ */
+export async function findKeysOfOthers(
+  { environment, redactor }: Pick<World, 'environment' | 'redactor'>,
+  store: ObjectStore,
+  ledger: Ledger,
+  made: readonly RecordedKey[] | null,
+): Promise<ByodkimError<'KEY_NOT_MADE_HERE'>[]> {
+  if (made === null) return [];
+  const { domain } = ledger;
+  const bucket = environment.keyStoreBucket;
+  const used = usedSelectors(ledger);
+  const unused = (await storedSelectors(store, bucket, domain)).filter((each) => !used.has(each));
+  const foreign = unused.map(async (selector) => {
+    const found = await fetchUsual(redactor, store, bucket, { domain, selector });
+    const isForeign = found !== null && !isKnownKey(made, ledger, selector, found.reference.fingerprint);
+    return isForeign ? [notMadeHere({ domain, selector }, found)] : [];
+  });
+  return (await Promise.all(foreign)).flat();
+}
+
+/** Whether a key is one that the function has made, or that SES signs with or would be rolled back to. */
+export function isKnownKey(
+  made: readonly RecordedKey[],
+  ledger: Ledger | null,
+  selector: string,
+  fingerprint: string,
+): boolean {
+  const inLedger = ledger === null ? [] : knownKeys(ledger);
+  const known = [...made, ...inLedger.map((each) => ({ selector: each.selector, ...each.key }))];
+  return known.some((each) => each.selector === selector && each.fingerprint === fingerprint);
+}
+
+/** Makes the error of a key that the function has not made. */
+export const notMadeHere = (
+  { domain, selector }: { readonly domain: string; readonly selector: string },
+  { reference }: FoundKey,
+): ByodkimError<'KEY_NOT_MADE_HERE'> =>
+  new ByodkimError('KEY_NOT_MADE_HERE', {
+    domain,
+    selector,
+    place: s3Uri(reference),
+    describedAt: s3Uri({ bucket: reference.bucket, key: dnsRecordObject(domain, selector) }),
+    found: reference.fingerprint,
+  });
+
+/**
+ * Finds out whether the key of a selector was made by others, without writing. A domain whose keys were never recorded has
+ * none.
+ * @returns the refusal, or `null`
+ */
+export async function findForeignKey(
+  { environment, redactor }: Pick<World, 'environment' | 'redactor'>,
+  store: ObjectStore,
+  request: Place & { readonly selector: string },
+  object: { readonly bucket: string; readonly key: string },
+): Promise<ByodkimError<'KEY_NOT_MADE_HERE'> | null> {
+  const { selector } = request;
+  const bucket = environment.keyStoreBucket;
+  const made = await readMadeKeys(store, bucket, request);
+  if (made === null) return null;
+  const found = await nullOn(fetchKey(store, redactor, object), ...CERTIFICATE_CODES);
+  if (found === null) return null;
+  const ledger = await readLedger(store, bucket, request);
+  return isKnownKey(made, ledger, selector, found.reference.fingerprint) ? null : notMadeHere(request, found);
+}
