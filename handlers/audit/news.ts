@@ -5,46 +5,15 @@ import { type Place, placeId } from '../contract/event';
 import { type FindingFacts, SEVERITIES } from '../facts/findings';
 import type { Services, World } from '../world';
 import { type Finding, SURVEYED } from './finding';
+import { type LastFinding, type LastFindings, NOTHING_KNOWN, understood } from './last-findings';
 import { type AuditReport, type DomainReport, getLarge, putLarge } from './report';
-
-/** A finding that the operators have been notified of. */
-export interface LastFinding extends Finding {
-  /** When it began, or was found first. ISO 8601. */
-  readonly since: string;
-  /** When the operators were notified of it last. ISO 8601. @default since */
-  readonly notifiedAt?: string;
-}
-
-/** The findings of the last scheduled audit of each domain. */
-export interface LastFindings {
-  readonly format: 1;
-  /** When every domain was audited last. ISO 8601. */
-  readonly wholeAt: string | null;
-  /** Domains that should have signed then, by region and domain. */
-  readonly managed: readonly string[];
-  /** The month of the last summary, e.g. `2026-11`. */
-  readonly summary: string | null;
-  /** Last findings by region, domain and code. */
-  readonly findings: Readonly<Record<string, LastFinding>>;
-  /** The days on which it was healed since SES had verified it, by region and domain. */
-  readonly heals: Readonly<Record<string, readonly string[]>>;
-}
-
-const NOTHING_KNOWN: LastFindings = {
-  format: 1,
-  wholeAt: null,
-  managed: [],
-  summary: null,
-  findings: {},
-  heals: {},
-};
 
 /** What earlier audits have found, as read from S3. */
 export interface Memory {
   readonly last: LastFindings;
   /** `null`: there is no such object. */
   readonly etag: string | null;
-  /** Why it could not be read; `last` is empty then. */
+  /** Why it, or parts of it, could not be read; `last` has nothing of these. */
   readonly problem?: FindingFacts['LAST_FINDINGS_UNREADABLE'];
 }
 
@@ -67,11 +36,12 @@ export async function readMemory(world: World, { store }: Services): Promise<Mem
   const place = placeOf(world);
   const uri = s3Uri(place);
   try {
-    const isLast = ({ format, findings, heals }: Partial<LastFindings>) =>
-      format === 1 && Boolean(findings) && Object.values(heals ?? [0]).every(Array.isArray);
-    const { value, etag } = await getLarge(store, place, isLast);
-    if (value || etag === null) return { last: value ?? NOTHING_KNOWN, etag };
-    return { last: NOTHING_KNOWN, etag, problem: { kind: 'foreign', place: uri } };
+    const { value, etag } = await getLarge<{ format: unknown }>(store, place, ({ format }) => format === 1);
+    if (etag === null) return { last: NOTHING_KNOWN, etag };
+    if (value === undefined) return { last: NOTHING_KNOWN, etag, problem: { kind: 'foreign', place: uri } };
+    const { last, unknown } = understood(value, world.clock.now());
+    if (unknown.length === 0) return { last, etag };
+    return { last, etag, problem: { kind: 'parts', place: uri, parts: unknown } };
   } catch (error) {
     const problem = { kind: 'failed', place: uri, problem: (error as Error).message } as const;
     return { last: NOTHING_KNOWN, etag: null, problem };

@@ -24,7 +24,8 @@ import type { Services, World } from '../world';
 import { inForceIn } from './audited';
 import { deployHelps, finding, SURVEYED } from './finding';
 import { judge } from './judge';
-import { type LastFinding, type LastFindings, lastFindingsByPlace, readMemory, sinceOf } from './news';
+import type { LastFinding, LastFindings } from './last-findings';
+import { lastFindingsByPlace, readMemory, sinceOf } from './news';
 import { restoreCommands } from './open-change';
 import { domainReport, unmanaged } from './report';
 

@@ -180,11 +180,11 @@ export interface FindingFacts {
     readonly lifetimeDays: number;
   };
   readonly KEY_DUE: { readonly madeOn: string; readonly dueOn: string; readonly daysLeft: number };
-  readonly LAST_FINDINGS_UNREADABLE: {
-    readonly kind: 'foreign' | 'failed';
-    readonly place: string;
-    readonly problem?: string | undefined;
-  };
+  readonly LAST_FINDINGS_UNREADABLE:
+    | { readonly kind: 'foreign'; readonly place: string }
+    | { readonly kind: 'failed'; readonly place: string; readonly problem: string }
+    /** An earlier function, or somebody else, has written these parts otherwise. */
+    | { readonly kind: 'parts'; readonly place: string; readonly parts: readonly string[] };
   readonly KEY_NOT_MADE_HERE: ErrorFacts['KEY_NOT_MADE_HERE'];
   readonly KEYS_TAKEN_OVER: { readonly selectors: readonly string[] };
   readonly NOT_MANAGED: object;

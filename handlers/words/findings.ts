@@ -148,6 +148,20 @@ function whatWasNotChecked(facts: FindingFacts['NOT_CHECKED']): string {
   }
 }
 
+function whatWasUnreadable(facts: FindingFacts['LAST_FINDINGS_UNREADABLE']): string {
+  switch (facts.kind) {
+    case 'foreign':
+      return `Expected the findings of the last audit in ${facts.place}, found something else.`;
+    case 'failed':
+      return `The findings of the last audit could not be read: ${facts.problem}`;
+    case 'parts':
+      return (
+        `Parts of the findings of the last audit in ${facts.place} were not understood, as after an upgrade: ${facts.parts.join(', ')}. ` +
+        'Nothing is known from them.'
+      );
+  }
+}
+
 /** Lists the row of each finding. Markdown, except what was found. */
 export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts[Code]> } = {
   IDENTITY_MISSING: {
@@ -422,11 +436,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   LAST_FINDINGS_UNREADABLE: {
     severities: ['act'],
     means:
-      'The findings of the last audit (`byodkim-audit/findings.json`) could not be read: all findings of this audit count as new.',
-    what: ({ kind, place, problem }) =>
-      kind === 'foreign'
-        ? `Expected the findings of the last audit in ${place}, found something else.`
-        : `The findings of the last audit could not be read: ${problem}`,
+      'The findings of the last audit (`byodkim-audit/findings.json`), or parts of them, could not be read: what they do not tell counts as new.',
+    what: whatWasUnreadable,
     todo: 'Fix access if it was denied; this audit writes the object again.',
   },
   NOT_MANAGED: {

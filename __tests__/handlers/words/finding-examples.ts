@@ -156,6 +156,7 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
   LAST_FINDINGS_UNREADABLE: [
     { kind: 'foreign', place: 's3://keys/findings.json' },
     { kind: 'failed', place: 's3://keys/findings.json', problem: 'It broke.' },
+    { kind: 'parts', place: 's3://keys/findings.json', parts: ['managed', 'heals'] },
   ],
   NOT_MANAGED: [{}],
   LEDGER_OUTDATED: [{ auditedAt: AT }],

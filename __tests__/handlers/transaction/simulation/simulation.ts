@@ -1,4 +1,4 @@
-import type { LastFindings } from '../../../../handlers/audit/news';
+import type { LastFindings } from '../../../../handlers/audit/last-findings';
 import type { DomainReport } from '../../../../handlers/audit/report';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { AUDIT_PREFIX } from '../../../../handlers/contract/contract';
