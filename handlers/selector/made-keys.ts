@@ -104,7 +104,7 @@ export async function recordKeys(
     const { value, etag } = await read(store, bucket, place);
     const others = (value?.keys ?? []).filter((each) => !isAdded(each));
     const next: MadeKeys = { format: 1, keys: [...others, ...added].slice(-MOST_KEYS) };
-    if ((await putJson(store, object, next, etag)) !== null) return;
+    if ((await putJson(store, object, next, { etag })) !== null) return;
     await clock.sleep(PAUSE_MS * attempt);
   }
   throw new ByodkimError('DEPENDENCY_FAILED', {

@@ -261,13 +261,13 @@ describe('findings of the last audit that cannot be read', () => {
     expect(await days(3)).toEqual([]);
   });
 
-  test.each([
-    '{"format":2,"wholeAt":null,"managed":[],"summary":null,"findings":{},"heals":{}}',
-    'null',
-  ])('are not taken where they are not ours: %s', async (text) => {
-    cloud.s3.write(BUCKET, FINDINGS, text);
-    expect((await audit()).warnings).toEqual([expect.stringContaining('found something else')]);
-  });
+  test.each(['{"format":2,"wholeAt":null,"managed":[],"summary":null,"findings":{},"heals":{}}', 'null'])(
+    'are not taken where they are not ours: %s',
+    async (text) => {
+      cloud.s3.write(BUCKET, FINDINGS, text);
+      expect((await audit()).warnings).toEqual([expect.stringContaining('found something else')]);
+    },
+  );
 
   test('are left to the whole audit by the audit of one domain', async () => {
     await audit();
