@@ -88,7 +88,7 @@ const DOORS = {
   'constructs/words.ts': ['constructs/refusal.ts'],
   'handlers/words/': [
     ...['words/', 'notices/result-notice', 'errors/errors', 'audit/(answer|finding|heal|report-text)', 'inspection/inspect'],
-    ...['dns/(answer|conclude|directory|found|outcome)', 'mail-domain/mail-from', 'dkim-key/(dns-team|private-key)'],
+    ...['dns/(answer|conclude|directory|found|outcome)', 'mail-domain/mail-from', 'dkim-key/(create-key|dns-team|private-key)'],
     ...['key/record', 'transaction/(answers|revert|snapshot)'],
   ]
     .map((door) => `handlers/${door}`)
