@@ -26,7 +26,7 @@ export interface FunctionPolicyInput extends Pick<ByodkimControlPlaneProps, 'als
   readonly partition: string;
   /** `*` if it is not known at synth. */
   readonly region: string;
-  /** The account that all buckets have to be of. */
+  /** The account that all of it is in, buckets of `alsoRead` included. */
   readonly account: string;
   readonly bucket: string;
   /** Whether others keep objects in the bucket as well. @default false */
@@ -64,8 +64,8 @@ const bucketArns = ({ partition, bucket, account }: FunctionPolicyInput) => ({
 });
 
 /** Lets the function see and change what identities sign with. */
-function signingStatements({ partition, region }: FunctionPolicyInput): PolicyStatement[] {
-  const identities = (inRegion: string) => `arn:${partition}:ses:${inRegion}:*:identity/*`;
+function signingStatements({ partition, region, account }: FunctionPolicyInput): PolicyStatement[] {
+  const identities = (inRegion: string) => `arn:${partition}:ses:${inRegion}:${account}:identity/*`;
   return [
     {
       sid: 'ReadSigningState',
@@ -208,13 +208,15 @@ function listingStatements(input: FunctionPolicyInput): PolicyStatement[] {
 
 /** Lets the function arm schedules, notify, and write logs. */
 function outgoingStatements(input: FunctionPolicyInput): PolicyStatement[] {
-  const { partition, region } = input;
+  const { partition, region, account } = input;
   return [
     {
       sid: 'ArmAndDisarm',
       reason: 'To arm reverts and to remove them, in our own schedule group; not the schedule of the audit.',
       actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
-      resources: [`arn:${partition}:scheduler:${region}:*:schedule/${input.scheduleGroup}/byodkim-*`],
+      resources: [
+        `arn:${partition}:scheduler:${region}:${account}:schedule/${input.scheduleGroup}/byodkim-*`,
+      ],
     },
     {
       sid: 'GiveSchedulerItsRole',
@@ -227,7 +229,7 @@ function outgoingStatements(input: FunctionPolicyInput): PolicyStatement[] {
       sid: 'PutEvents',
       reason: 'To put results and findings on the default event bus, under our own source alone.',
       actions: ['events:PutEvents'],
-      resources: [`arn:${partition}:events:${region}:*:event-bus/default`],
+      resources: [`arn:${partition}:events:${region}:${account}:event-bus/default`],
       condition: { StringEquals: { 'events:source': EVENT_SOURCE } },
     },
     {
@@ -247,7 +249,7 @@ function outgoingStatements(input: FunctionPolicyInput): PolicyStatement[] {
       sid: 'WriteLogs',
       reason: 'To write to its own log group, which the stack makes.',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [`arn:${partition}:logs:${region}:*:log-group:${input.logGroup}:*`],
+      resources: [`arn:${partition}:logs:${region}:${account}:log-group:${input.logGroup}:*`],
     },
   ];
 }

@@ -204,7 +204,7 @@ describe('its policy', () => {
 
   it('follows the partition of the region', () => {
     expect(statement(controlPlane({ region: 'us-gov-west-1' }), 'ReadSigningState')?.Resource).toEqual([
-      'arn:aws-us-gov:ses:*:*:identity/*',
+      'arn:aws-us-gov:ses:*:ACCOUNT:identity/*',
     ]);
   });
 

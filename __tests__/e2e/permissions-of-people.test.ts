@@ -205,7 +205,6 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
     /^(LogGroup|ReadLogs) logs:\w+ \S+ses-byodkim(:\*)?$/,
   ],
   ['the provider waits with it for an update to end', /^Function lambda:GetFunctionConfiguration /],
-  ['nothing reserves concurrency in the stack', /^Function lambda:(Put|Delete)FunctionConcurrency /],
   ['an alias of `$LATEST` has nothing to change', /^Function lambda:UpdateAlias /],
   [
     'asked by the real provider, and not by the stand-in',

@@ -27,8 +27,7 @@ function functionStatements(deployment: Deployment): PolicyStatement[] {
         lambda:CreateFunction lambda:GetFunction lambda:GetFunctionConfiguration
         lambda:GetFunctionCodeSigningConfig lambda:ListVersionsByFunction lambda:UpdateFunctionCode
         lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:CreateAlias lambda:GetAlias
-        lambda:UpdateAlias lambda:DeleteAlias lambda:PutFunctionConcurrency
-        lambda:DeleteFunctionConcurrency lambda:TagResource lambda:UntagResource lambda:ListTags
+        lambda:UpdateAlias lambda:DeleteAlias lambda:TagResource lambda:UntagResource lambda:ListTags
       `),
       resources: [at.function],
     },

@@ -1,7 +1,7 @@
 # The permissions of the function; docs/permissions.md has the reasons. Its size does not grow with the number of domains.
 
 locals {
-  identities   = "arn:${local.partition}:ses:${local.region}:*:identity/*"
+  identities   = "arn:${local.partition}:ses:${local.region}:${local.account}:identity/*"
   objects      = "arn:${local.partition}:s3:::${local.bucket_name}"
   also_read    = coalesce(var.also_read, [])
   other_places = [for place in local.also_read : "arn:${local.partition}:s3:::${place}*"]
@@ -18,7 +18,7 @@ locals {
 
   statements = concat(
     [
-      { Sid = "ReadSigningState", Action = ["ses:GetEmailIdentity"], Resource = ["arn:${local.partition}:ses:*:*:identity/*"] },
+      { Sid = "ReadSigningState", Action = ["ses:GetEmailIdentity"], Resource = ["arn:${local.partition}:ses:*:${local.account}:identity/*"] },
       { Sid = "ListIdentities", Action = ["ses:ListEmailIdentities", "ses:ListMultiRegionEndpoints"], Resource = ["*"] },
       {
         Sid       = "ChangeSigningState"
@@ -62,7 +62,7 @@ locals {
       {
         Sid      = "ArmAndDisarm"
         Action   = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]
-        Resource = ["arn:${local.partition}:scheduler:${local.region}:*:schedule/${var.function_name}/byodkim-*"]
+        Resource = ["arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/${var.function_name}/byodkim-*"]
       },
       {
         Sid       = "GiveSchedulerItsRole"
@@ -73,7 +73,7 @@ locals {
       {
         Sid       = "PutEvents"
         Action    = ["events:PutEvents"]
-        Resource  = ["arn:${local.partition}:events:${local.region}:*:event-bus/default"]
+        Resource  = ["arn:${local.partition}:events:${local.region}:${local.account}:event-bus/default"]
         Condition = { StringEquals = { "events:source" = local.contract.event_source } }
       },
     ],
@@ -92,7 +92,7 @@ locals {
       {
         Sid      = "WriteLogs"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = ["arn:${local.partition}:logs:${local.region}:*:log-group:${local.log_group_name}:*"]
+        Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.log_group_name}:*"]
       },
     ],
   )
