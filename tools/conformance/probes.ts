@@ -68,6 +68,19 @@ export const removeProbe = (ses: Clients['ses'], domain: string): Promise<unknow
     if (error.name !== 'NotFoundException') throw error;
   });
 
+/**
+ * Returns how to see whether CloudTrail hides the private key of a Put. The probes have put keys that are used nowhere; their
+ * events arrive when the run has long ended.
+ */
+export const trailFinding = (region: string): Finding => ({
+  question: 'Does CloudTrail hide the private key of PutEmailIdentityDkimSigningAttributes?',
+  answer:
+    'Run this in 15 minutes; domainSigningPrivateKey must hold no key: ' +
+    `aws cloudtrail lookup-events --region ${region} --max-results 5 --output text ` +
+    "--query 'Events[].CloudTrailEvent' " +
+    '--lookup-attributes AttributeKey=EventName,AttributeValue=PutEmailIdentityDkimSigningAttributes',
+});
+
 /** Asks what no document tells, on an identity of its own that is removed again. */
 export async function probe(clients: Clients, domain: string, bucket: string): Promise<Finding[]> {
   const identity = { EmailIdentity: probeDomain(domain) };

@@ -8,7 +8,7 @@ import { play } from '../demo/story';
 import { type Clients, checkAccount, checkUnused, checkZone, openClients } from './account';
 import { AccountStage } from './account-stage';
 import { clear, hasLeftovers } from './leftovers';
-import { probe, probeRegions } from './probes';
+import { probe, probeRegions, trailFinding } from './probes';
 import { type Publisher, personPublisher, route53Publisher } from './publisher';
 import { Recorder } from './recorder';
 import { Refused } from './recording';
@@ -83,8 +83,8 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
     });
     await play(stage, narrator);
     await narrator.step('Ask what no document tells', async (show) => {
-      for (const { question, answer } of await probe(clients, domain, stage.bucket))
-        show(`${question} ${answer}`);
+      const findings = [...(await probe(clients, domain, stage.bucket)), trailFinding(region)];
+      for (const { question, answer } of findings) show(`${question} ${answer}`);
       return 'answered';
     });
   } finally {
