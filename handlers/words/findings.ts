@@ -389,7 +389,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means: 'The private key is gone. SES still signs with it, but no deploy and no rollback works.',
     what: ({ place }) => `The private key ${place} is gone: no deploy and no rollback works.`,
     who: 'the keeper of the keys',
-    todo: 'Restore the object from an earlier version, or rotate to a new selector.',
+    todo: 'Restore the object from an earlier version. If no version is left, rotate to a new selector with `irreversible: allow` in the entry, and name the domain in `control.allow.irreversible`: a rollback then cannot restore the key.',
   },
   KEY_REPLACED: {
     severities: ['act'],

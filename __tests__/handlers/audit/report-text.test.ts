@@ -65,7 +65,7 @@ test('a report reads as the stored example', () => {
           'act',
           'KEY_MISSING',
           'The private key s3://key-store/dkim-certificates/lost.example.com/s1/private_key.pem is gone. SES still signs with it, but no deploy and no rollback works.',
-          'Restore the object from an earlier version, or rotate to a new selector.',
+          'Restore the object from an earlier version. If no version is left, rotate to a new selector with irreversible: allow in the entry, and name the domain in control.allow.irreversible: a rollback then cannot restore the key.',
         ),
         {
           ...needing(
