@@ -17,6 +17,8 @@ export interface RestoreOptions {
   readonly put?: string;
   /** The ledger of the change that is undone, which tells whether a read may be older than it. @default as it is now */
   readonly before?: Ledger;
+  /** Called before SES is written to: the run may die between the write and its end. */
+  readonly beforeWrite?: () => Promise<void>;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface RestoreOptions {
 export async function restore(
   session: Session,
   prior: PriorState,
-  { put, before = session.ledger }: RestoreOptions = {},
+  { put, before = session.ledger, beforeWrite }: RestoreOptions = {},
 ): Promise<Restored> {
   await session.ensureLease();
   const { identities } = session.services;
@@ -36,7 +38,7 @@ export async function restore(
   const now = await observeSettled(session, before, put);
   if (now === null) return GONE;
   try {
-    return await writeBack(session, prior, now);
+    return await writeBack(session, prior, now, beforeWrite);
   } catch (error) {
     if (isAwsError(error, 'NotFoundException')) return GONE;
     // The flag of an identity that does not exist is answered with 400, "is not verified for DKIM signing".
@@ -73,6 +75,7 @@ async function writeBack(
   session: Session,
   { snapshot, key }: PriorState,
   now: SigningState,
+  beforeWrite?: () => Promise<void>,
 ): Promise<Restored> {
   const { restoration, enabled } = snapshot;
   const { identities } = session.services;
@@ -83,6 +86,7 @@ async function writeBack(
   const put = await planPut(session, restoration, now, key);
   // A read that shows signing off may be older than the change that has switched it on.
   const isOtherFlag = now.enabled !== enabled || (put !== null && !enabled);
+  if (put !== null || isOtherFlag) await beforeWrite?.();
   const answer = await put?.();
   // What SES was verifying it may give up, and switch off, between the read and the Put.
   const mayBeOff = put !== null && enabled && !FINAL.includes(now.status);

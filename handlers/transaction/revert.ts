@@ -52,7 +52,7 @@ export async function revertOpen(
   // A check that fires now would take what this rollback sets for what others have set.
   if (isWaiting(open))
     await session.save(transitions.reverting(session.ledger, open, session.now(), { unverified }));
-  const restored = await restorePrevious(session, open, before);
+  const restored = await restorePrevious(session, open, before, noteUndoing(session, open));
   const { ledger } = session;
   const ended = open.destroys
     ? transitions.destroyed(ledger, open.owner?.stack ?? open.transaction, restored.note, session.now())
@@ -62,9 +62,27 @@ export async function revertOpen(
   return { ...revertAnswer(session.place.domain, restored, warnings), ...unproved };
 }
 
-async function restorePrevious(session: Session, open: Open, before: Ledger): Promise<Restored> {
+/**
+ * Returns what notes that a change whose Put was never answered is undone. SES has it, or nothing would be written: a run
+ * that dies now leaves the next one to find the prior state, and its record must stay for the mail that was signed.
+ */
+const noteUndoing = (session: Session, open: Open): (() => Promise<void>) | undefined =>
+  open.state === 'opening'
+    ? () => session.save(transitions.reverting(session.ledger, open, session.now()))
+    : undefined;
+
+async function restorePrevious(
+  session: Session,
+  open: Open,
+  before: Ledger,
+  beforeWrite?: () => Promise<void>,
+): Promise<Restored> {
   try {
-    return await restore(session, { snapshot: open.previous }, { before });
+    return await restore(
+      session,
+      { snapshot: open.previous },
+      { before, ...(beforeWrite && { beforeWrite }) },
+    );
   } catch (error) {
     if (!open.destroys || !hasCode(error, ...CERTIFICATE_CODES)) throw error;
     // A lost key must not block a destroy.

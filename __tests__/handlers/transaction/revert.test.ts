@@ -33,7 +33,7 @@ test.each<[string, Step]>([
   expect(message).toContain(
     'mail is not signed as the domain until its record is back: The record s1._domainkey',
   );
-  expect(message).toContain('Have the DNS team publish that record again');
+  expect(message).toContain('Ask the DNS team to publish that record again');
   expect(message).not.toMatch(/SES has not been changed|Please wait/);
 });
 

@@ -16,8 +16,11 @@ import type { Scheduler } from './turns';
 const PROMPT: Pace = { verifySeconds: 2, ending: 'asPublished', switchesOff: false };
 /** Once all faults have stopped, so many firings end whatever is armed. */
 const MOST_FIRINGS = 25;
-/** SES does not verify a key whose record has been replaced: it is checked every fifteen minutes for three days. */
-const MOST_CHECKS = 300;
+/**
+ * SES does not verify a key whose record has been replaced: it is checked every fifteen minutes for three days, and a
+ * rollback to it is repeated for fifteen days (REVERT_RETRY).
+ */
+const MOST_CHECKS = 700;
 
 /** How the drift token of a takeover begins. */
 const TAKEN_OVER = 'drift-taken-over-';
@@ -108,7 +111,8 @@ export class Simulation {
     this.requireNoProblem();
     const { open, lease } = account.ledger() ?? { open: null, lease: null };
     if (account.isUnlimited) account.counters.excused('an unconfirmed change that nothing reverts');
-    require(open === null || account.isUnlimited, 'a change stays open');
+    // A rollback to a key that was replaced is given up after fifteen days: a person must act.
+    require(open === null || account.isUnlimited || this.actors.keys.hasReplaced, 'a change stays open');
     require(lease === null || lease.expiresAt <= account.time, 'a lease is left');
     // What was open is not known to an earlier ledger; what nothing reverts may have been cut off halfway.
     if (isRestored || account.isUnlimited) return;
