@@ -87,9 +87,16 @@ const DOORS = {
   'list/words.ts': ['list/mistake.ts'],
   'constructs/words.ts': ['constructs/refusal.ts'],
   'handlers/words/': [
-    ...['words/', 'notices/result-notice', 'errors/errors', 'audit/(answer|finding|heal|report-text)', 'inspection/inspect'],
-    ...['dns/(answer|conclude|directory|found|outcome)', 'mail-domain/mail-from', 'dkim-key/(create-key|dns-team|private-key)'],
-    ...['key/record', 'transaction/(answers|revert|snapshot)'],
+    'words/',
+    'notices/result-notice',
+    'errors/errors',
+    'audit/(answer|finding|heal|summary)',
+    'inspection/inspect',
+    'dns/(answer|conclude|directory|found|outcome)',
+    'mail-domain/mail-from',
+    'dkim-key/(create-key|dns-team|private-key)',
+    'key/record',
+    'transaction/(answers|revert|snapshot)',
   ]
     .map((door) => `handlers/${door}`)
     // What the command prints of the function's answers.

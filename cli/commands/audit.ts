@@ -1,7 +1,7 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
 import type { DomainReport } from '../../handlers/audit/report';
-import { domainText } from '../../handlers/audit/report-text';
 import { SEVERITY } from '../../handlers/words/findings';
+import { domainText } from '../../handlers/words/report';
 import { CliCommand } from '../command';
 import { messageAndAdvice } from '../dns/report';
 import { CliError, errorAsData, orCliError } from '../errors/cli-error';

@@ -1,7 +1,7 @@
-import { findingText } from '../../handlers/audit/report-text';
 import { DAY_MS } from '../../handlers/clock';
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import { stageAsData } from '../../handlers/selector/stages';
+import { findingText } from '../../handlers/words/report';
 import { formatStage } from '../../handlers/words/stages';
 import { CODE_OF_EXIT, EXIT, type ExitCode } from '../facts/exit-codes';
 import type { Recalled, StatusCounts } from '../facts/status';

@@ -5,7 +5,7 @@ import type { NoticeOutcome } from '../notices/publish';
 import { describeLeftOut } from '../words/results';
 import type { World } from '../world';
 import { type AuditReport, type DomainReport, reportUri } from './report';
-import { needsAttention, summary } from './report-text';
+import { needsAttention, summary } from './summary';
 
 export interface AuditAnswer extends AuditEnding {
   readonly statusCode: 200;

@@ -5,7 +5,7 @@ import { isHeard, type NoticeOutcome, notify, putEvents } from '../notices/publi
 import type { Run } from './audited';
 import { compare, type News, readMemory, writeMemory } from './news';
 import { type AuditReport, reportUri } from './report';
-import { auditNotice, needsAttention } from './report-text';
+import { auditNotice, needsAttention } from './summary';
 
 /**
  * Notifies the operators: of what is new since the last audit, each month of everything, and of all findings of an audit
@@ -31,7 +31,7 @@ export async function notifyOperators(
   const isProblem = bad.length > 0 || general.length > 0;
   const isWhole = request.always || isSummary || (isProblem && !scheduled);
   const shown = scheduled ? news : [];
-  const text = auditNotice(report, reportUri(world, report), shown, isWhole, isSummary);
+  const text = auditNotice(report, reportUri(world, report), { news: shown, isWhole, isSummary });
   const isSent = isWhole || shown.length > 0 || !isHeard(world, 'operators');
   const notice: NoticeOutcome = isSent
     ? await notify(world, services, 'operators', text)

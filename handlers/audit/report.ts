@@ -4,29 +4,19 @@ import { day } from '../clock';
 import { AUDIT_PREFIX, s3Uri } from '../contract/contract';
 import { type Place, placeId } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
-import { type FindingCode, type FindingFacts, SEVERITIES, type Severity } from '../facts/findings';
+import { type FindingCode, type FindingFacts, SEVERITIES } from '../facts/findings';
 import { forDomain } from '../facts/for-domain';
+import type { ReportedDomain } from '../facts/reports';
 import type { World } from '../world';
 import { type Finding, finding } from './finding';
 
-/** What the audit says of one domain. */
-export interface DomainReport {
-  readonly domain: string;
-  readonly region: string;
-  /** What it should sign with; `null`: nothing is in force (destroyed, or rolled back). */
-  readonly selector: string | null;
-  /** The worst of the findings; `null`: nothing was found. */
-  readonly severity: Severity | null;
+/** The report of one domain. */
+export interface DomainReport extends ReportedDomain {
   readonly findings: readonly Finding[];
   /** What SES has; `null`: no such identity. Absent when it was not asked. */
   readonly ses?: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
-  readonly keyMadeAt?: string;
-  /** When the key must be replaced. ISO 8601, like all times here. */
-  readonly keyDueAt?: string;
   /** A change is open: a finding that is absent now need not be resolved. */
   readonly unsettled?: true;
-  /** Who has changed the identity outside this project, and when, by CloudTrail. */
-  readonly changedBy?: readonly string[];
   /** When the failed identity is healed. */
   readonly healAt?: string;
 }

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
 import { finding } from '../../../handlers/audit/finding';
 import { domainReport } from '../../../handlers/audit/report';
-import { domainText } from '../../../handlers/audit/report-text';
 import { Redactor } from '../../../handlers/errors/redact';
 import type { FindingCode, FindingFacts } from '../../../handlers/facts/findings';
 import { FINDINGS } from '../../../handlers/words/findings';
+import { domainText } from '../../../handlers/words/report';
 import { FINDING_EXAMPLES } from './finding-examples';
 import { KEY, poisoned } from './poison';
 

@@ -1,12 +1,12 @@
 import type { Finding } from '../../../handlers/audit/finding';
 import type { AuditReport, DomainReport } from '../../../handlers/audit/report';
-import { auditNotice } from '../../../handlers/audit/report-text';
+import { auditNotice } from '../../../handlers/audit/summary';
 import type { Severity } from '../../../handlers/facts/findings';
 import { expectExample } from '../notices/example';
 
 const PLACE = 's3://key-store/byodkim-audit/2025-10-01-0123456789ab.json';
 
-const reportText = (of: AuditReport) => auditNotice(of, PLACE, [], true);
+const reportText = (of: AuditReport) => auditNotice(of, PLACE, { news: [], isWhole: true });
 
 const well = (domain: string): DomainReport => ({
   domain,

@@ -1,0 +1,131 @@
+/** The sentences of an audit: its summary, its notice, and what it prints of a domain. */
+import { SEVERITIES } from '../facts/findings';
+import type { Notice } from '../facts/notices';
+import type {
+  AuditCounts,
+  AuditNotice,
+  ReportedDomain,
+  ReportedFinding,
+  ReportedNews,
+} from '../facts/reports';
+import { SEVERITY } from './findings';
+
+/** Describes how many domains need attention, and in how many nothing was found. */
+export function describeCounts(counts: AuditCounts): string {
+  if (counts.audited === 0) return 'No domain has a ledger, so none was audited.';
+  const found = counts.needingAttention === 0 ? wellText(counts) : badText(counts);
+  return [found, unsettledText(counts)].filter((text) => text !== '').join(' ');
+}
+
+function badText({ audited, needingAttention, signing, idle }: AuditCounts): string {
+  const settled = signing + idle;
+  const others = needingAttention + settled === audited ? `the other ${settled}` : domains(settled);
+  return `${needing(needingAttention, audited)}${settled === 0 ? '' : `; no problems in ${others}`}.`;
+}
+
+/** Formats how many domains are well; nothing for none. */
+function wellText(counts: AuditCounts): string {
+  const isAny = counts.signing + counts.idle > 0;
+  if (counts.isFlawed)
+    return `The audit itself had a problem.${isAny ? ` It found none in ${allWell(counts)}` : ''}`;
+  return isAny ? `No problems in ${allWell(counts)}` : '';
+}
+
+const unsettledText = ({ unsettled }: AuditCounts): string =>
+  unsettled === 0
+    ? ''
+    : `The signing state of ${domains(unsettled)} is not final: a change is open or has just ended. The next audit judges it.`;
+
+/** Describes settled domains without findings. Of one that is only claimed, destroyed or rolled back, nothing was verified. */
+function allWell({ signing, idle }: AuditCounts): string {
+  if (signing === 0) return `${domains(idle)}: nothing of this project is in force there.`;
+  const verified = `${domains(signing)}: records are published, SES has verified, no key is due.`;
+  if (idle === 0) return verified;
+  return `${verified} In ${idle} other ${idle === 1 ? 'domain' : 'domains'}, nothing of this project is in force.`;
+}
+
+const domains = (count: number): string => `${count} ${count === 1 ? 'domain' : 'domains'}`;
+const needing = (bad: number, total: number): string =>
+  `${bad} of ${domains(total)} ${bad === 1 ? 'needs' : 'need'} attention`;
+
+/** Formats the notice of an audit, the worst first: what is too long for a notice is cut at its end. */
+export function formatAuditNotice(notice: AuditNotice): Notice {
+  const { counts, news, general, fresh, known, isWhole } = notice;
+  const changes = formatCounts(news);
+  const paragraphs = [
+    ...general.map(({ severity, found, todo }) => `${SEVERITY[severity].mark}: ${found}\n    To do: ${todo}`),
+    `${changes === '' ? '' : `Since the last audit: ${changes}. `}${describeCounts(counts)}`,
+    `Audited from ${notice.startedAt} to ${notice.endedAt}.\nFull report: ${notice.place}`,
+    ...sections(fresh),
+    ...resolved(news),
+    ...(news.length > 0 && known.length > 0 ? ['\nKNOWN BEFORE'] : []),
+    ...sections(known),
+    ...keyDates(notice.keys),
+  ];
+  const isUrgent = [...fresh, ...known, ...general].some(({ severity }) => severity === 'urgent');
+  const subject = [...(news.length > 0 ? [formatNews(news)] : []), ...(isWhole ? [formatAll(counts)] : [])];
+  return {
+    subject: `DKIM audit: ${isUrgent ? `${SEVERITY.urgent.mark}: ` : ''}${subject.join('; ')}`,
+    message: `${paragraphs.join('\n\n')}\n`,
+  };
+}
+
+/** Formats how much has changed, e.g. `1 new, 2 resolved`. */
+const formatCounts = (news: readonly ReportedNews[]): string =>
+  (['new', 'worse', 'unresolved', 'resolved'] as const)
+    .map((state) => [news.filter((one) => one.state === state).length, state] as const)
+    .flatMap(([count, state]) => (count === 0 ? [] : `${count} ${state}`))
+    .join(', ');
+
+function formatNews(news: readonly ReportedNews[]): string {
+  const [first, ...more] = new Set(news.map(({ place }) => place?.domain ?? 'every domain'));
+  return `${formatCounts(news)} (${first}${more.length > 0 ? ` and ${more.length} more` : ''})`;
+}
+
+function formatAll({ audited, needingAttention, isFlawed }: AuditCounts): string {
+  if (needingAttention > 0) return needing(needingAttention, audited);
+  return isFlawed ? 'the audit itself had a problem' : `no problems (${domains(audited)})`;
+}
+
+/** Formats a heading, how many there are, and each; nothing without any. */
+const section = (heading: string, all: readonly string[], between = '\n'): string[] =>
+  all.length === 0 ? [] : [`\n${heading} (${all.length})`, all.join(between)];
+
+function resolved(news: readonly ReportedNews[]): string[] {
+  const lines = news
+    .filter(({ state }) => state === 'resolved')
+    .map(
+      ({ place, finding: { code, since, found } }) =>
+        `${place === undefined ? 'Every domain' : `${place.domain} (${place.region})`}: ${code} (since ${since}) was: ${found}`,
+    );
+  return section('RESOLVED', lines);
+}
+
+/** Lists keys with their age. */
+function keyDates(keys: readonly ReportedDomain[]): string[] {
+  const lines = keys.map(
+    ({ domain, region, selector, keyMadeAt, keyDueAt }) =>
+      `${domain} (${region}, selector ${selector}): made ${keyMadeAt!.slice(0, 10)}, due ${keyDueAt!.slice(0, 10)}`,
+  );
+  return section('KEYS', lines);
+}
+
+const sections = (bad: readonly ReportedDomain[]): string[] =>
+  SEVERITIES.flatMap((severity) => {
+    const group = bad.filter((report) => report.severity === severity);
+    const { mark, means } = SEVERITY[severity];
+    return section(`${mark}: ${means}`, group.map(domainText), '\n\n');
+  });
+
+export const findingText = ({ found, todo }: Pick<ReportedFinding, 'found' | 'todo'>): string =>
+  `  - ${found}\n    To do: ${todo}`;
+
+/** Formats what was found about one domain, and what to do. */
+export function domainText(report: ReportedDomain): string {
+  const { domain, region, selector, findings, keyDueAt, changedBy = [] } = report;
+  const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
+  const lines = findings.map(findingText);
+  lines.push(...changedBy.map((words) => `  The identity was changed outside this project: ${words}.`));
+  if (keyDueAt !== undefined) lines.push(`  Key due: ${keyDueAt.slice(0, 10)}`);
+  return [`${domain} (${about})`, ...lines].join('\n');
+}
