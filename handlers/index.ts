@@ -32,7 +32,8 @@ const accountOf = (functionArn: string): string | undefined => functionArn.split
 function createWorld(context: Context, environment: Environment, { request }: Parsed): World {
   const redactor = new Redactor();
   // One id for the whole transaction, so that one search finds every invocation of it.
-  const correlationId = 'transaction' in request ? request.transaction : context.awsRequestId;
+  const transaction = 'transaction' in request ? request.transaction : undefined;
+  const correlationId = transaction ?? context.awsRequestId;
   return {
     clock: systemClock,
     random: Math.random,

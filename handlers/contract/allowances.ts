@@ -40,37 +40,57 @@ export function withoutViolations(gate: GateSettings, control: Control): GateSet
   return Object.fromEntries(Object.entries(gate).filter(([name]) => !refused.has(`gate.${name}`)));
 }
 
-function violationsOfSettings(asked: Asked, { allow, gate: own }: Control): Violation[] {
-  const { gate = {}, irreversible, domain } = asked;
-  const { mode, nameservers, resolvers, strict } = gate;
-  const { servers = [], recursive, irreversible: givenUp = [] } = allow;
-  const violations: Violation[] = [];
-  const refuse = (prop: string, allowed: string, by: string): void => {
-    violations.push({ prop, found: valueAt(asked, prop), allowed, by });
-  };
-  if (mode === 'recursive' && own.mode !== 'recursive' && !recursive)
-    refuse('gate.mode', 'authoritative', 'allow.recursive');
+/** A setting that is refused. */
+type Refusal = Omit<Violation, 'found'>;
+
+function violationsOfSettings(asked: Asked, control: Control): Violation[] {
+  const refusals = [
+    ...refusedMode(asked, control),
+    ...refusedNameservers(asked, control),
+    ...refusedResolvers(asked, control),
+    ...refusedStrictness(asked, control),
+    ...refusedIrreversible(asked, control),
+  ];
+  return refusals.map(({ prop, allowed, by }) => ({ prop, found: valueAt(asked, prop), allowed, by }));
+}
+
+function refusedMode({ gate }: Asked, { allow, gate: own }: Control): Refusal[] {
+  if (gate?.mode !== 'recursive' || own.mode === 'recursive' || allow.recursive) return [];
+  return [{ prop: 'gate.mode', allowed: 'authoritative', by: 'allow.recursive' }];
+}
+
+function refusedNameservers({ gate }: Asked, { allow: { servers = [] }, gate: own }: Control): Refusal[] {
+  const nameservers = gate?.nameservers;
   // Fewer servers than the control stack asks would be a thinner proof, so it is all of them or those it allows.
-  if (nameservers && !sameServers(nameservers, own.nameservers) && !isWithin(nameservers, servers))
-    refuse(
-      'gate.nameservers',
-      formatServers('those that the zone names', own.nameservers, servers),
-      'allow.servers',
-    );
-  if (resolvers?.length === 0) {
+  if (!nameservers || sameServers(nameservers, own.nameservers) || isWithin(nameservers, servers)) return [];
+  const allowed = formatServers('those that the zone names', own.nameservers, servers);
+  return [{ prop: 'gate.nameservers', allowed, by: 'allow.servers' }];
+}
+
+function refusedResolvers({ gate = {} }: Asked, { allow: { servers = [] }, gate: own }: Control): Refusal[] {
+  const { nameservers, resolvers } = gate;
+  if (!resolvers) return [];
+  if (resolvers.length === 0) {
     const isClosed = nameservers !== undefined && isWithin(nameservers, servers);
-    if (own.resolvers?.length !== 0 && !isClosed)
-      refuse(
-        'gate.resolvers',
-        'one resolver or more, unless gate.nameservers are all in allow.servers',
-        'allow.servers',
-      );
-  } else if (resolvers && !isWithin(resolvers, [...(own.resolvers ?? []), ...servers]))
-    refuse('gate.resolvers', formatServers('the usual ones', own.resolvers, servers), 'allow.servers');
-  if (strict === false && own.strict) refuse('gate.strict', 'true', 'gate.strict');
+    if (own.resolvers?.length === 0 || isClosed) return [];
+    const allowed = 'one resolver or more, unless gate.nameservers are all in allow.servers';
+    return [{ prop: 'gate.resolvers', allowed, by: 'allow.servers' }];
+  }
+  if (isWithin(resolvers, [...(own.resolvers ?? []), ...servers])) return [];
+  const allowed = formatServers('the usual ones', own.resolvers, servers);
+  return [{ prop: 'gate.resolvers', allowed, by: 'allow.servers' }];
+}
+
+const refusedStrictness = ({ gate }: Asked, { gate: own }: Control): Refusal[] =>
+  gate?.strict === false && own.strict ? [{ prop: 'gate.strict', allowed: 'true', by: 'gate.strict' }] : [];
+
+function refusedIrreversible(
+  { irreversible, domain }: Asked,
+  { allow: { irreversible: givenUp = [] } }: Control,
+): Refusal[] {
   const mayGiveUp = givenUp === true || (domain !== undefined && givenUp.includes(domain));
-  if (irreversible === 'allow' && !mayGiveUp) refuse('irreversible', 'refuse', 'allow.irreversible');
-  return violations;
+  if (irreversible !== 'allow' || mayGiveUp) return [];
+  return [{ prop: 'irreversible', allowed: 'refuse', by: 'allow.irreversible' }];
 }
 
 /** Makes one form of `192.0.2.1` and `192.0.2.1:53`. */

@@ -42,6 +42,22 @@ export interface SigningRequest
  */
 export type Source = 'terraform' | 'schedule' | 'direct';
 
+/** What an audit checks, and how. */
+interface Audit {
+  /** Absent: every domain that has a ledger. */
+  readonly domains?: readonly string[] | undefined;
+  /** Whether the report is sent even if there are no findings. */
+  readonly always: boolean;
+  readonly scheduled: boolean;
+  /** Whether only domains are audited whose identity was changed outside this project. */
+  readonly changed: boolean;
+  /** The audit that an earlier invocation had no time to finish, and the number of this one. */
+  readonly continues?: { readonly report: string; readonly leg: number } | undefined;
+  readonly gate: SigningRequest['gate'];
+  /** It came through the read-only alias. */
+  readonly readOnly?: true;
+}
+
 /** With the ids of the stack's `Attempt` and `Baseline`. */
 interface InStack extends SigningRequest {
   readonly transaction: string;
@@ -62,8 +78,8 @@ export interface ChangeByHand {
   readonly words: string;
 }
 
-/** What an event asks for, and who sent it; one kind for each thing that the function does. */
-export type Request = { readonly source: Source } & (
+/** One thing that the function does, with what it needs for it; defaults applied. */
+type Work =
   | ({ readonly kind: 'gate'; readonly transaction: string } & SigningRequest)
   | ({ readonly kind: 'change' } & InStack)
   | ({ readonly kind: 'confirm' } & InStack)
@@ -78,8 +94,30 @@ export type Request = { readonly source: Source } & (
     } & SigningRequest)
   /** A call of SES made outside this project: `change` is undefined if it is not about a domain's identity. */
   | { readonly kind: 'identity-changed'; readonly change?: ChangeByHand | undefined }
-  | ReturnType<(typeof DIRECT)[Action]['read']>
-);
+  | ({ readonly kind: 'update' } & SigningRequest)
+  /** `transaction`: of a stack's `DkimKey`. */
+  | ({ readonly kind: 'create-key'; readonly transaction?: string } & SigningRequest)
+  | ({ readonly kind: 'record' } & SigningRequest)
+  | ({ readonly kind: 'notify' } & SigningRequest)
+  | ({ readonly kind: 'status'; readonly findings: boolean } & Place)
+  | { readonly kind: 'known'; readonly domains: readonly string[]; readonly region: string }
+  | ({ readonly kind: 'confirm-by-hand' } & Place)
+  | ({ readonly kind: 'revert-by-hand' } & Place)
+  | ({ readonly kind: 'heal' } & Place)
+  | ({
+      readonly kind: 'revert-unconfirmed';
+      readonly transaction: string;
+      readonly arming: number;
+      /** How often this firing was armed again because it had failed. */
+      readonly retries: number;
+    } & Place)
+  | ({ readonly kind: 'audit' } & Audit)
+  /** `drill`: the one to report on; absent: one is armed. */
+  | { readonly kind: 'drill'; readonly drill?: string | undefined }
+  | { readonly kind: 'drill-fired'; readonly drill: string; readonly proof: string };
+
+/** What an event asks for, and who sent it. */
+export type Request = { readonly source: Source } & Work;
 
 /** The request of one kind. */
 export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
@@ -111,17 +149,18 @@ export function parseEvent(event: unknown, environment: Environment, alias = '')
   }
   const source = sourceOf(event);
   try {
-    const request =
-      'resource' in event
-        ? readResource(event, environment)
-        : DETAIL_TYPE in event
-          ? readTrail(event, source)
-          : readAction(event, source, environment);
-    return { source, request: throughAlias(request, alias) };
+    return { source, request: throughAlias(readRequest(event, source, environment), alias) };
   } catch (error) {
     if (error instanceof ByodkimError) return { source, request: error };
     throw error;
   }
+}
+
+/** @throws ByodkimError VALIDATION_ERROR, UNSUPPORTED_ACTION, NOT_ALLOWED */
+function readRequest(event: object, source: Source, environment: Environment): Request {
+  if ('resource' in event) return readResource(event, environment);
+  if (DETAIL_TYPE in event) return readTrail(event, source);
+  return readAction(event, source, environment);
 }
 
 /** Only events of EventBridge have it. */
@@ -217,39 +256,62 @@ function readTrail(event: object, source: Source): Request {
   return { kind: 'identity-changed', source, change };
 }
 
-/** Makes the row of an action: what it takes, and the kind of its request. @param complete applies the defaults */
-const row = <const Kind extends string, T extends schema.Any<object>, R extends object>(
-  kind: Kind,
-  takes: T,
-  complete: (read: schema.Read<T>, environment: Environment) => R,
-) => ({
-  takes,
-  read(fields: object, source: Source, environment: Environment) {
-    const read = check(takes, fields);
-    // A function of another version may have written what a schedule sends.
-    if (source === 'direct') requireKnown(fields, read);
-    return { kind, source, ...complete(read, environment) };
-  },
-});
-const rowOfSigning = <const Kind extends string>(kind: Kind) =>
-  row(kind, schema.signing, (read, environment) => withDefaults(read, environment));
+/** How the event of one action is read. */
+interface ActionRow {
+  readonly takes: schema.Any<object>;
+  read(fields: object, source: Source, environment: Environment): Request;
+}
 
-/** What the function takes beside a stack's resources: direct calls, and what schedules send. */
-export const DIRECT = {
+/** Makes the row of an action. @param complete makes its request of the fields, with the defaults */
+function row<T extends schema.Any<object>>(
+  takes: T,
+  complete: (read: schema.Read<T>, environment: Environment) => Work,
+): ActionRow {
+  return {
+    takes,
+    read(fields, source, environment) {
+      const read = check(takes, fields);
+      // A function of another version may have written what a schedule sends.
+      if (source === 'direct') requireKnown(fields, read);
+      return { source, ...complete(read, environment) };
+    },
+  };
+}
+
+const rowOfSigning = (kind: 'update' | 'create-key' | 'record' | 'notify'): ActionRow =>
+  row(schema.signing, (read, environment) => ({ kind, ...withDefaults(read, environment) }));
+
+const rowOfPlace = (kind: 'confirm-by-hand' | 'revert-by-hand' | 'heal'): ActionRow =>
+  row(schema.place, (read, environment) => ({ kind, ...inRegion(read, environment) }));
+
+/** What the function takes in addition to a stack's resources: direct calls, and what schedules send. */
+export const DIRECT: Readonly<Record<Action, ActionRow>> = {
   [ACTIONS.update]: rowOfSigning('update'),
   [ACTIONS.createKey]: rowOfSigning('create-key'),
   [ACTIONS.record]: rowOfSigning('record'),
   [ACTIONS.notifyDnsTeam]: rowOfSigning('notify'),
-  [ACTIONS.status]: row('status', schema.status, inRegion),
-  [ACTIONS.known]: row('known', schema.known, inRegion),
-  [ACTIONS.confirm]: row('confirm-by-hand', schema.place, inRegion),
-  [ACTIONS.revert]: row('revert-by-hand', schema.place, inRegion),
-  [ACTIONS.heal]: row('heal', schema.place, inRegion),
-  [ACTIONS.revertUnconfirmed]: row('revert-unconfirmed', schema.revertUnconfirmed, inRegion),
-  [ACTIONS.audit]: row('audit', schema.audit, auditWithDefaults),
-  [ACTIONS.drill]: row('drill', schema.drill, (read) => read),
-  [ACTIONS.drillFired]: row('drill-fired', schema.drillFired, (read) => read),
-} as const satisfies Record<Action, object>;
+  [ACTIONS.status]: row(schema.status, (read, environment) => ({
+    kind: 'status',
+    ...inRegion(read, environment),
+  })),
+  [ACTIONS.known]: row(schema.known, (read, environment) => ({
+    kind: 'known',
+    ...inRegion(read, environment),
+  })),
+  [ACTIONS.confirm]: rowOfPlace('confirm-by-hand'),
+  [ACTIONS.revert]: rowOfPlace('revert-by-hand'),
+  [ACTIONS.heal]: rowOfPlace('heal'),
+  [ACTIONS.revertUnconfirmed]: row(schema.revertUnconfirmed, (read, environment) => ({
+    kind: 'revert-unconfirmed',
+    ...inRegion(read, environment),
+  })),
+  [ACTIONS.audit]: row(schema.audit, (read, environment) => ({
+    kind: 'audit',
+    ...auditWithDefaults(read, environment),
+  })),
+  [ACTIONS.drill]: row(schema.drill, (read) => ({ kind: 'drill', ...read })),
+  [ACTIONS.drillFired]: row(schema.drillFired, (read) => ({ kind: 'drill-fired', ...read })),
+};
 
 function readAction(event: object, source: Source, environment: Environment): Request {
   const { action, ...fields } = event as { action?: unknown };
@@ -259,20 +321,21 @@ function readAction(event: object, source: Source, environment: Environment): Re
   throw new ByodkimError('UNSUPPORTED_ACTION', { found: formatValue(action), known });
 }
 
-/** `readOnly`: it came through the read-only alias. */
-type Audit = Pick<SigningRequest, 'gate'> & { readonly readOnly?: true };
-
-function auditWithDefaults(audit: schema.Read<typeof schema.audit>, environment: Environment) {
+/** @throws ByodkimError NOT_ALLOWED */
+function auditWithDefaults(audit: schema.Read<typeof schema.audit>, environment: Environment): Audit {
   requireAllowed({ gate: audit.gate }, environment);
-  const more: Audit = { gate: gateWith(audit.gate, environment) };
-  return { ...audit, ...more };
+  return { ...audit, gate: gateWith(audit.gate, environment) };
 }
 
-function inRegion<P extends { region?: string | undefined }>(place: P, environment: Environment) {
+/** Returns a place in the region that is asked for, or else in the function's. */
+function inRegion<P extends { region?: string | undefined }>(
+  place: P,
+  environment: Environment,
+): P & { readonly region: string } {
   return { ...place, region: place.region ?? environment.region };
 }
 
-/** @throws ByodkimError NOT_ALLOWED if the control stack must allow it, and does not */
+/** @throws ByodkimError VALIDATION_ERROR if no bucket is named; NOT_ALLOWED if the control stack does not allow it */
 function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
   if (bucket === '')

@@ -4,15 +4,17 @@ import { untilKept } from '../budgets';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
+import type { DnsRecord } from '../facts/records';
 import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
+import type { NoticeOutcome } from '../notices/publish';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { isKnownKey, notMadeHere, readMadeKeys, takeOverKeys } from '../selector/made-keys';
 import { readSharers, sharersIn } from '../selector/sharers';
 import { isNeeded, keyUse } from '../selector/stages';
 import { keyOfOthers, keysTakenOver } from '../words/results';
 import type { World } from '../world';
-import { announce, notNotified } from './dns-team';
+import { type Announcement, announce, notNotified } from './dns-team';
 import {
   askDns,
   findKey,
@@ -23,18 +25,33 @@ import {
   newKey,
   writtenMeanwhile,
 } from './private-key';
-import { ensureInformation, requireSameKey } from './store-information';
+import { type EnsuredInformation, ensureInformation, requireSameKey } from './store-information';
 
-/** What `DkimKey` and `create_key` answer. Never holds key material. */
-export type KeyAnswer = Awaited<ReturnType<typeof createKey>>;
+/** The answer to `DkimKey` and `create_key`. Never holds key material. */
+export interface KeyAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  readonly domain: string;
+  readonly selector: string;
+  /** Whether this run has made the key. */
+  readonly created: boolean;
+  /** Whether this run has written the DNS information. */
+  readonly described: boolean;
+  readonly record: DnsRecord;
+  /** Place of the private key, e.g. `s3://bucket/key`. */
+  readonly storedAt: string;
+  /** Whether this run notified the DNS team, or why not. */
+  readonly notice: NoticeOutcome;
+  readonly warnings: readonly string[];
+}
 
 /**
  * Makes the private key of a selector unless it exists or `createKey` is false, stores the record to publish beside it, and
  * notifies the DNS team once. Nothing is overwritten, so a repeated call is harmless.
- * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, CERTIFICATE_NOT_FOUND if no key may be made, and
- *   KEY_NOT_MADE_HERE if the function makes the domain's keys and another one is there
+ * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, KEY_REPLACED; CERTIFICATE_NOT_FOUND if no key may be made;
+ *   KEY_NOT_MADE_HERE if the function makes the domain's keys and another one is there; ACCESS_DENIED, DEPENDENCY_FAILED
  */
-export async function createKey(world: World, request: SigningRequest) {
+export async function createKey(world: World, request: SigningRequest): Promise<KeyAnswer> {
   const { domain, selector } = request;
   const work = keyWork(world, request);
   // The record is written after the key and read before it, so a run that finds a record also finds its key.
@@ -50,11 +67,7 @@ export async function createKey(world: World, request: SigningRequest) {
   const { found, created } = key;
   const foreign = created ? [] : await refuseForeign(work, found);
   const described = await ensureInformation(work, found, stored, renewed !== null);
-  const { notice, warnings } = !request.notifyDnsTeam
-    ? notNotified('not asked for (notifyDnsTeam: false)')
-    : !created && !described.record.mailFrom && (await askDns(work, found.key.publicKey)).ready
-      ? notNotified('its record is published')
-      : await announce(work, described);
+  const { notice, warnings } = await notifyOfKey(work, key, described);
   const ending = described.written
     ? 'its DNS information was missing and has been written: publish the record, unless it is there or the stack does, then deploy'
     : 'nothing was written';
@@ -67,18 +80,32 @@ export async function createKey(world: World, request: SigningRequest) {
     domain,
     selector,
     created,
-    /** Whether this run has written the DNS information. */
     described: described.written,
     record: described.record,
-    /** Place of the private key, e.g. `s3://bucket/key`. */
     storedAt: s3Uri(work.keyPlace),
-    /** Whether this run notified the DNS team, or why not. */
     notice,
     warnings: [...takenOver, ...foreign, ...(key.warnings ?? []), ...described.warnings, ...warnings],
   };
 }
 
-/** Finds the private key as `createKey` does, and writes nothing. Returns `null` if one would be made. */
+/** Notifies the DNS team of the record of a key, unless that is not asked for or not needed. */
+async function notifyOfKey(
+  work: KeyWork,
+  { found, created }: MadeKey,
+  described: EnsuredInformation,
+): Promise<Announcement> {
+  if (!work.request.notifyDnsTeam) return notNotified('not asked for (notifyDnsTeam: false)');
+  const mayBePublished = !created && !described.record.mailFrom;
+  if (mayBePublished && (await askDns(work, found.key.publicKey)).ready)
+    return notNotified('its record is published');
+  return announce(work, described);
+}
+
+/**
+ * Finds the private key as `createKey` does, and writes nothing.
+ * @returns `null` if one would be made
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED
+ */
 export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | null> {
   const stored = await readInformation(work.services.store, work.recordPlace);
   const found = await findKey(work);
@@ -119,7 +146,10 @@ async function refuseForeign(work: KeyWork, found: FoundKey): Promise<string[]> 
   return [keyOfOthers(s3Uri(found.reference))];
 }
 
-/** Refuses to make a key in place of one that was described, or that another team supplies. */
+/**
+ * Refuses to make a key in place of one that was described, or that another team supplies.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND
+ */
 function refuseMaking(
   { request: { createKey: mayMake }, keyPlace, recordPlace }: KeyWork,
   { value: information }: StoredInformation,
@@ -144,6 +174,7 @@ function refuseMaking(
  * Replaces the key of one of two selectors that alternate, which has signed before. A key stays if it has not signed yet, is
  * needed, or the stack still publishes its record: the engine would keep that record. The bucket keeps the earlier version.
  * @returns `null` if the key that is there stays
+ * @throws ByodkimError SELECTOR_IN_USE; DEPENDENCY_FAILED if another run has written the key in between
  */
 async function renewKey(work: KeyWork, there: FoundKey, stored: StoredInformation): Promise<MadeKey | null> {
   if (!(await hasServed(work, stored))) return null;
@@ -174,6 +205,6 @@ async function hasServed(
   const overlapDays =
     rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
   const others = await readSharers(services.store, domain, rotation?.sharedWith ?? sharersIn(own));
-  const uses = [own, ...others].flatMap((each) => keyUse(each, selector, overlapDays, now) ?? []);
+  const uses = [own, ...others].flatMap((each) => keyUse(each, selector, { overlapDays, now }) ?? []);
   return !uses.some(isNeeded);
 }

@@ -19,7 +19,13 @@ import type { World } from '../world';
 import { askDns, type KeyWork, keyWork, requireKey } from './private-key';
 import { type EnsuredInformation, ensureInformation } from './store-information';
 
-export const notNotified = (reason: string): { notice: NoticeOutcome; warnings: string[] } => ({
+/** Whether the DNS team was notified, or why not. */
+export interface Announcement {
+  readonly notice: NoticeOutcome;
+  readonly warnings: readonly string[];
+}
+
+export const notNotified = (reason: string): Announcement => ({
   notice: { sent: false, reason },
   warnings: [],
 });
@@ -28,12 +34,14 @@ export const notNotified = (reason: string): { notice: NoticeOutcome; warnings: 
  * Notifies the DNS team of a record, unless it was notified before. The notice is sent first and noted afterwards: a second
  * notice does no harm, without one the record is never published.
  * @param again whether it was asked for: then it is sent once more after a while, and a failure is thrown
+ * @returns the notice as well, sent or not
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED if it was asked for and SNS fails
  */
 export async function announce(
   work: KeyWork,
   { record, stored }: Pick<EnsuredInformation, 'record' | 'stored'>,
   again = false,
-) {
+): Promise<Announcement & { readonly text: Notice }> {
   const { world, services, request } = work;
   const audience = again ? 'on-request' : 'dns-team';
   const text = noticeOf(world.environment, record, request.rotation?.delegation);
@@ -72,13 +80,25 @@ function tooSoon({ world }: KeyWork, { value: information }: StoredInformation):
     : undefined;
 }
 
-export type NotifyAnswer = Awaited<ReturnType<typeof notifyDnsTeam>>;
+/** The answer to `notify_dns_team`. */
+export interface NotifyAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  readonly domain: string;
+  readonly selector: string;
+  readonly record: DnsRecord;
+  readonly notice: NoticeOutcome;
+  /** The notice itself, to send it another way. */
+  readonly text: Notice;
+  readonly warnings: readonly string[];
+}
 
 /**
  * Sends the DNS team's notice again, with the records of prepared selectors that are not published. Fails if SNS does, since
  * the notice is what was asked for.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED, ACCESS_DENIED, DEPENDENCY_FAILED
  */
-export async function notifyDnsTeam(world: World, request: SigningRequest) {
+export async function notifyDnsTeam(world: World, request: SigningRequest): Promise<NotifyAnswer> {
   const { domain, selector, rotation } = request;
   const work = keyWork(world, request);
   const found = await requireKey(work);
@@ -97,7 +117,6 @@ export async function notifyDnsTeam(world: World, request: SigningRequest) {
     selector,
     record,
     notice,
-    /** The notice itself, to send it another way. */
     text,
     warnings: [...described.warnings, ...warnings],
   };

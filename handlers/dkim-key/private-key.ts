@@ -8,14 +8,22 @@ import type { GateOutcome } from '../facts/gate';
 import { readSigningKey } from '../key/private-key';
 import type { PublicKey } from '../key/public-key';
 import { type RecordedKey, recordKeys } from '../selector/made-keys';
-import { findReplaced } from '../selector/replaced-key';
+import { findReplaced, type ReplacedKey } from '../selector/replaced-key';
 import { byReason } from '../words/gate';
-import { gateWorld, type World } from '../world';
+import { gateWorld, type Services, type World } from '../world';
 
 /** What work on the key of one selector needs. */
-export type KeyWork = ReturnType<typeof keyWork>;
+export interface KeyWork {
+  readonly world: World;
+  readonly services: Services;
+  readonly request: SigningRequest;
+  /** Place of the private key. */
+  readonly keyPlace: ObjectPlace;
+  /** Place of its DNS information. */
+  readonly recordPlace: ObjectPlace;
+}
 
-export function keyWork(world: World, request: SigningRequest) {
+export function keyWork(world: World, request: SigningRequest): KeyWork {
   const { domain, region, selector, keyStore } = request;
   const { bucket, privateKey, dnsRecords } = keyStore;
   return {
@@ -23,7 +31,6 @@ export function keyWork(world: World, request: SigningRequest) {
     services: world.services(domain, region, world.clock),
     request,
     keyPlace: { bucket, key: privateKey },
-    /** Place of its DNS information. */
     recordPlace: { bucket, key: dnsRecords.endsWith('/') ? `${dnsRecords}${selector}.json` : dnsRecords },
   };
 }
@@ -46,21 +53,41 @@ export async function requireKey(work: KeyWork): Promise<FoundKey> {
   return found;
 }
 
-/** Returns the private key that is there, and whether it has replaced the one that SES signs with. */
-export async function readKey({ world, services: { store }, request, keyPlace }: KeyWork) {
+/** The private key that is there, and whether it has replaced the one that SES signs with. */
+export interface KeyReading {
+  readonly found: FoundKey;
+  readonly replaced: ReplacedKey | null;
+}
+
+/** Reads the private key that is there. @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID */
+export async function readKey({
+  world,
+  services: { store },
+  request,
+  keyPlace,
+}: KeyWork): Promise<KeyReading> {
   const found = await fetchKey(store, world.redactor, keyPlace);
   return { found, replaced: await findReplaced(world, store, request, found) };
 }
 
+/** Returns the private key, or `null` if there is none. @throws ByodkimError CERTIFICATE_INVALID, KEY_REPLACED */
 export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
   nullOn(requireKey(work), 'CERTIFICATE_NOT_FOUND');
+
+/** A private key in memory, which is not stored yet. */
+export interface NewKey {
+  readonly fingerprint: string;
+  readonly warnings: readonly string[];
+  /** Stores it, and does not read it back: the gate does. @returns `null`: another run wrote in between */
+  put(over: Pick<PutOptions, 'ifAbsent' | 'ifMatch'>): Promise<FoundKey | null>;
+}
 
 /**
  * Makes a private key in memory, and registers it with the redactor.
  * @param replaced fingerprints of the keys that it replaces, whose record may still be published
  * @throws ByodkimError SELECTOR_IN_USE
  */
-export async function newKey(work: KeyWork, replaced: readonly (string | undefined)[] = []) {
+export async function newKey(work: KeyWork, replaced: readonly (string | undefined)[] = []): Promise<NewKey> {
   const { world, services, keyPlace } = work;
   const { redactor, environment } = world;
   const pem = await world.makePrivateKey();
@@ -71,8 +98,7 @@ export async function newKey(work: KeyWork, replaced: readonly (string | undefin
   return {
     fingerprint,
     warnings,
-    /** Stores it, and does not read it back: the gate does. @returns `null`: another run wrote in between */
-    async put(over: Pick<PutOptions, 'ifAbsent' | 'ifMatch'>): Promise<FoundKey | null> {
+    async put(over) {
       await recordMade(work, { fingerprint });
       const written = await services.store.put(keyPlace, pem, {
         ...over,
@@ -141,7 +167,10 @@ async function requireFreeSelector(
   ];
 }
 
-/** Makes a private key and stores it, unless one exists. Of two runs at once one wins, and both get its key. */
+/**
+ * Makes a private key and stores it, unless one exists. Of two runs at once one wins, and both get its key.
+ * @throws ByodkimError SELECTOR_IN_USE; DEPENDENCY_FAILED if S3 refuses the write again and again
+ */
 export async function makeKey(work: KeyWork): Promise<MadeKey> {
   const made = await newKey(work);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

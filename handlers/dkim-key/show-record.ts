@@ -1,18 +1,31 @@
 import { s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/event';
+import type { ByodkimError } from '../errors/errors';
 import type { DnsRecord } from '../facts/records';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import type { World } from '../world';
 import { keyWork, readKey } from './private-key';
 import { recordOf } from './store-information';
 
-export type RecordAnswer = Awaited<ReturnType<typeof showRecord>>;
+/** The answer to `record`. */
+export interface RecordAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  readonly domain: string;
+  readonly selector: string;
+  readonly record: DnsRecord;
+  /** Place of the private key, e.g. `s3://bucket/key`. */
+  readonly storedAt: string;
+  /** The key in S3 has replaced that of this record. */
+  readonly refusal?: Pick<ByodkimError, 'code' | 'message' | 'advice'>;
+  readonly warnings: readonly string[];
+}
 
 /**
  * Returns the record of the key that S3 holds; if that key has replaced the one that SES signs with, the record of the latter.
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID; KEY_REPLACED if S3 no longer has the latter
  */
-export async function showRecord(world: World, request: SigningRequest) {
+export async function showRecord(world: World, request: SigningRequest): Promise<RecordAnswer> {
   const { domain, selector } = request;
   const work = keyWork(world, request);
   const { recordPlace } = work;
@@ -29,9 +42,7 @@ export async function showRecord(world: World, request: SigningRequest) {
     domain,
     selector,
     record,
-    /** Place of the private key, e.g. `s3://bucket/key`. */
     storedAt: s3Uri(work.keyPlace),
-    /** The key in S3 has replaced that of this record. */
     ...(replaced && {
       refusal: { code: replaced.error.code, message: replaced.error.message, advice: replaced.error.advice },
     }),

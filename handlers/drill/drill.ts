@@ -21,6 +21,31 @@ interface DrillRecord {
   readonly firedAt: string | null;
 }
 
+/** The answer to `drill`. */
+export interface DrillAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  /** The function's clock, which the times below are compared with. */
+  readonly now: string;
+  /** Where the schedules of this function are. */
+  readonly setting: {
+    /** `null` if the role of the scheduler does not name it. */
+    readonly account: string | null;
+    readonly region: string;
+    readonly scheduleGroup: string;
+    readonly schedulerRoleArn: string;
+  };
+  readonly drill: Pick<DrillRecord, 'drill' | 'schedule' | 'firesAt' | 'firedAt'>;
+}
+
+/** The answer to the schedule of a drill. */
+export interface DrillFiredAnswer {
+  readonly statusCode: 200;
+  /** Whether the drill waits for this schedule, or did. */
+  readonly recorded: boolean;
+  readonly reason: string;
+}
+
 /** EventBridge Scheduler is precise to a minute. It accepts a time in the past, which would prove nothing. */
 const SOONEST_MS = MINUTE_MS;
 
@@ -28,7 +53,7 @@ const SOONEST_MS = MINUTE_MS;
  * Tests the rollback without touching an identity: arms a one-time schedule as a change does, or reports whether the one
  * that was armed last has reached the function. The schedule fires once and changes nothing, so it is never removed.
  */
-export async function drill(world: World, { drill: name }: RequestOf<'drill'>) {
+export async function drill(world: World, { drill: name }: RequestOf<'drill'>): Promise<DrillAnswer> {
   const services = world.services('', world.environment.region, world.clock);
   const record =
     name === undefined ? await arm(world, services) : await requireDrill(world, services.store, name);
@@ -41,17 +66,17 @@ export async function drill(world: World, { drill: name }: RequestOf<'drill'>) {
       firedAt === null
         ? `A schedule is armed for ${firesAt}.`
         : `The schedule reached the function at ${firedAt}.`,
-    /** The function's clock, which the times below are compared with. */
     now: iso(world.clock.now()),
     setting: { account, region, scheduleGroup, schedulerRoleArn },
     drill: { drill: record.drill, schedule, firesAt, firedAt },
   };
 }
 
-export type DrillAnswer = Awaited<ReturnType<typeof drill>>;
-
 /** Records that the schedule of a drill has reached the function, under the role of the scheduler. */
-export async function drillFired(world: World, { drill: name, proof }: RequestOf<'drill-fired'>) {
+export async function drillFired(
+  world: World,
+  { drill: name, proof }: RequestOf<'drill-fired'>,
+): Promise<DrillFiredAnswer> {
   const { store } = world.services('', world.environment.region, world.clock);
   const { value: last, etag } = await readDrill(world, store);
   const recorded = last?.proof === proof;

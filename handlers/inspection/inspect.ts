@@ -74,7 +74,7 @@ export async function inspect(
       return {
         known: ledger,
         state,
-        answer: await inStepOrNot(world, services, ledger, state, request.selector),
+        answer: await inStepOrNot(world, services, { ledger, state, selector: request.selector }),
       };
     },
   );
@@ -127,12 +127,17 @@ const asRefusal = ({ code, message, advice }: ByodkimError, place: Place): strin
     trace: [code, `${ADVICE_LABEL}${forDomain(advice, place)}`],
   });
 
+/** A plan's selector, and what it is compared with. */
+interface Compared {
+  readonly ledger: Ledger;
+  readonly state: SigningState | null;
+  readonly selector: string;
+}
+
 async function inStepOrNot(
   world: World,
   services: Services,
-  ledger: Ledger,
-  state: SigningState | null,
-  selector: string,
+  { ledger, state, selector }: Compared,
 ): Promise<Omit<Inspected, 'statusCode' | 'domain'>> {
   const { open, owner, inForce } = ledger;
   const verify_by = isWaiting(open) && open.verifyBy ? iso(open.verifyBy) : undefined;

@@ -3,13 +3,13 @@ import { getJson, type JsonReading } from '../aws/stored-json';
 import { dnsRecordObject } from '../contract/contract';
 import type { DnsRecord } from '../facts/records';
 import { MAX_FILE_BYTES } from '../key/private-key';
-import { readPublicKeyDer } from '../key/public-key';
+import { type PublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Ledger, Wanted } from '../ledger/ledger';
 import type { Services, World } from '../world';
 import { sharersIn } from './sharers';
 
 /** The record beside a key in S3, and when the DNS team was notified. */
-interface DnsInformation extends DnsRecord {
+export interface DnsInformation extends DnsRecord {
   readonly format: 1;
   /** When the DNS team was notified. ISO 8601. */
   readonly notifiedAt?: string;
@@ -35,8 +35,19 @@ const isInformation = (value: Partial<DnsInformation>): boolean =>
   isTime(value.createdAt) &&
   (value.notifiedAt === undefined || isTime(value.notifiedAt));
 
+/** The DNS information of a selector, and its key. */
+export interface Description {
+  readonly information: DnsInformation;
+  readonly publicKey: PublicKey;
+}
+
 /** Reads the DNS information of a selector and its key; undefined if none exists, or its parts contradict each other. */
-export async function readDescription(store: ObjectStore, bucket: string, domain: string, selector: string) {
+export async function readDescription(
+  store: ObjectStore,
+  bucket: string,
+  domain: string,
+  selector: string,
+): Promise<Description | undefined> {
   const place = { bucket, key: dnsRecordObject(domain, selector) };
   const { value: information } = await readInformation(store, place);
   if (information === undefined) return undefined;
@@ -45,13 +56,13 @@ export async function readDescription(store: ObjectStore, bucket: string, domain
   return isOne ? { information, publicKey: reading.key } : undefined;
 }
 
-/** Reads it in the region that has the key, else here, if the home has moved. */
+/** Reads it in the region that has the key, else here (`isHere`), if the home has moved. */
 export async function describedKey(
   { environment }: World,
   { store }: Services,
   ledger: Ledger,
   selector: string,
-) {
+): Promise<(Description & { readonly isHere: boolean }) | undefined> {
   const home = sharersIn(ledger).find((each) => each.home);
   const there = home && (await readDescription(store, home.bucket, ledger.domain, selector));
   const described =

@@ -62,7 +62,7 @@ export function earlyRemoval(
   const removed = removedBy(request, ledger, others);
   const known = removed.flatMap((each) =>
     [ledger, ...others].flatMap((one) => {
-      const stage = keyUse(one, each, overlapDays, now, isPrevious);
+      const stage = keyUse(one, each, { overlapDays, now, mayRestore: isPrevious });
       const region = others.length > 0 ? one.region : undefined;
       return stage && isNeeded(stage) ? [{ ...need(stage, overlapDays, now), region }] : [];
     }),

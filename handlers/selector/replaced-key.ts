@@ -7,17 +7,24 @@ import { isSet } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import type { World } from '../world';
 
+/** A key in S3 that has replaced the one that SES signs with. */
+export interface ReplacedKey {
+  /** The key that SES signs with; `null` if S3 no longer has it. */
+  readonly applied: FoundKey | null;
+  /** The refusal, KEY_REPLACED. */
+  readonly error: ByodkimError;
+}
+
 /**
  * Finds out whether the key in S3 has replaced the one that was applied for a selector in force: SES signs with the earlier
  * one, and its record must stay. `null`: it has not, or nothing is known of the domain.
- * @returns the refusal, and the key that SES signs with; `applied` is `null` if S3 no longer has it
  */
 export async function findReplaced(
   { environment, redactor }: World,
   store: ObjectStore,
   { domain, region, selector }: Place & { readonly selector: string },
   { reference }: FoundKey,
-) {
+): Promise<ReplacedKey | null> {
   // What cannot be read must not hide the key.
   const ledger = await readLedger(store, environment.keyStoreBucket, { domain, region }).catch(() => null);
   const inForce = ledger && (isSet(ledger.open) ? ledger.open.wanted : ledger.inForce);

@@ -22,8 +22,14 @@ export interface SelectorFacts {
 
 export type { SelectorStage };
 
+/** A stage with its dates in ISO 8601. */
+export interface StageAsData extends Omit<SelectorStage, 'since' | 'recordMayGoAt'> {
+  readonly since: string | null;
+  readonly recordMayGoAt: string | null;
+}
+
 /** Converts the dates of a stage to ISO 8601, for reports. */
-export const stageAsData = ({ since, recordMayGoAt, ...stage }: SelectorStage) => ({
+export const stageAsData = ({ since, recordMayGoAt, ...stage }: SelectorStage): StageAsData => ({
   ...stage,
   since: isoOrNull(since),
   recordMayGoAt: isoOrNull(recordMayGoAt),
@@ -66,16 +72,20 @@ const longest = (one: KnownSigner, other: KnownSigner): KnownSigner => ({
   isRollbackTarget: one.isRollbackTarget || other.isRollbackTarget,
 });
 
-/**
- * Returns the stage of a selector that SES signs with, has signed with, or may be restored to; undefined for any other.
- * @param mayRestore whether a rollback may restore it
- */
+/** How the use of a selector is judged. */
+export interface UseRules {
+  /** How long a record stays after its selector's last mail. */
+  readonly overlapDays: number;
+  readonly now: number;
+  /** Whether a rollback may restore a selector. @default whether a destroy or a revert would */
+  readonly mayRestore?: (ledger: Ledger, selector: string) => boolean;
+}
+
+/** Returns the stage of a selector that SES signs with, has signed with, or may be restored to; undefined for any other. */
 export function keyUse(
   ledger: Ledger,
   selector: string,
-  overlapDays: number,
-  now: number,
-  mayRestore = isRollbackTarget,
+  { overlapDays, now, mayRestore = isRollbackTarget }: UseRules,
 ): SelectorStage | undefined {
   const { signers, open } = ledger;
   const signer = signers.find((each) => each.selector === selector);

@@ -133,7 +133,7 @@ export const furtherRecords = (
   records: readonly RecordForms[],
   labels: readonly string[],
   inZoneFile: string,
-) => `
+): string => `
 ${records
   .map(({ name, type, ttlSeconds, value }) =>
     [name, type, ttlSeconds, value].map((each, at) => `${labels[at]}${each}`).join('\n'),
