@@ -91,7 +91,10 @@ describe('key', () => {
 
     it('repeated, writes nothing; interrupted, writes the rest', async () => {
       await put();
-      expect(await put()).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('was already at') });
+      expect(await put()).toMatchObject({
+        exitCode: 2,
+        stdout: expect.stringContaining('is already stored at'),
+      });
       cloud.s3.remove(BUCKET, dnsRecordObject('example.com', 's1'));
       expect(await put()).toMatchObject({ exitCode: 0 });
       expect(cloud.s3.object(BUCKET, dnsRecordObject('example.com', 's1'))).toBeDefined();

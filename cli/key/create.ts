@@ -1,0 +1,50 @@
+import type { Answers } from '../target/function';
+import { askFunction, eventFields, selectorOf, type Target } from '../target/target';
+import { makingWords } from '../words/key';
+import type { Cli, DomainOptions } from '../world/cli';
+
+type KeyAnswer = Answers['createKey'];
+
+/** The keys that the function has made or found, and the notice to the DNS team. */
+export interface CreatedKeys {
+  /** One for each selector, in the order of the command line. */
+  readonly keys: readonly [KeyAnswer, ...KeyAnswer[]];
+  /** `KEY_MADE`: at least one; `RECORD_WRITTEN`: of keys that were there; `KEY_UNCHANGED`: nothing was written. */
+  readonly code: 'KEY_MADE' | 'RECORD_WRITTEN' | 'KEY_UNCHANGED';
+  readonly notice: KeyAnswer['notice'];
+}
+
+/** Has the function make the key of each selector. The DNS team is notified of several at once. */
+export async function makeKeys(cli: Cli, options: DomainOptions, target: Target): Promise<CreatedKeys> {
+  const [selector, ...others] = selectorsOf(target, options);
+  const { record } = target.listed ?? {};
+  // The team publishes the record, or the aliases that lead to it.
+  const isAsked = record === undefined || record.delegation !== undefined;
+  const notifiesOfEach = isAsked && others.length === 0;
+  const first = await makeKey(cli, target, selector, notifiesOfEach);
+  const more: KeyAnswer[] = [];
+  for (const each of others) more.push(await makeKey(cli, target, each, notifiesOfEach));
+  const keys = [first, ...more] as const;
+  const code = codeOf(keys);
+  if (others.length === 0 || !isAsked || code === 'KEY_UNCHANGED')
+    return { keys, code, notice: first.notice };
+  const { notice } = await askFunction(cli, target, 'notifyDnsTeam', {
+    fields: eventFields(target, first.selector),
+  });
+  return { keys, code, notice };
+}
+
+function selectorsOf(target: Target, { selector }: DomainOptions): [string, ...string[]] {
+  const [first, ...others] = selector?.split(',') ?? [];
+  return [selectorOf(target, first), ...others.map((each) => selectorOf(target, each))];
+}
+
+function makeKey(cli: Cli, target: Target, selector: string, notifyDnsTeam: boolean): Promise<KeyAnswer> {
+  const fields = { ...eventFields(target, selector), gate: target.listed?.gate, notifyDnsTeam };
+  return askFunction(cli, target, 'createKey', { fields, title: makingWords(selector, target.domain) });
+}
+
+function codeOf(keys: CreatedKeys['keys']): CreatedKeys['code'] {
+  if (keys.some(({ created }) => created)) return 'KEY_MADE';
+  return keys.some(({ described }) => described) ? 'RECORD_WRITTEN' : 'KEY_UNCHANGED';
+}

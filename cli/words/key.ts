@@ -1,0 +1,44 @@
+/** Formats what became of a key. */
+import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
+import type { Coded } from '../facts/coded';
+import type { NextOfKey, PutFacts } from '../facts/key';
+
+const PUTS: { readonly [Code in keyof PutFacts]: (facts: PutFacts[Code]) => string } = {
+  KEY_STORED: ({ selector, domain, storedAt }) =>
+    `The private key of ${selector} of ${domain} is stored at ${storedAt}, with its record.`,
+  RECORD_STORED: ({ selector, domain, storedAt }) =>
+    `The private key of ${selector} of ${domain} was already stored at ${storedAt}. Its record is stored now.`,
+  KEY_UNCHANGED: ({ selector, domain, storedAt }) =>
+    `The private key of ${selector} of ${domain} is already stored at ${storedAt}, with its record.`,
+};
+
+export const putWords = <Code extends keyof PutFacts>({ code, facts }: Coded<PutFacts, Code>): string =>
+  PUTS[code](facts);
+
+export const keyWords = ({ bits, fingerprint, isPublished }: PutFacts['KEY_STORED']): string =>
+  `RSA-${bits}, ${fingerprint}${isPublished ? '; its record is published' : ''}.`;
+
+/** Formats the next commands, each on a line of its own. */
+export function nextWords({ entry, selector, isDeployNext }: NextOfKey): string[] {
+  const named = selector === undefined ? entry : `${entry} -s ${selector}`;
+  const commands = isDeployNext
+    ? [`byodkim deploy ${entry}`]
+    : [
+        `byodkim record ${named}   # for the DNS team; --notify sends it`,
+        `byodkim check ${named} --wait 3600 && byodkim deploy ${entry}`,
+      ];
+  return ['Next:', ...commands.map((command) => `  ${command}`)];
+}
+
+export const notComparedWords = (recordName: string): string =>
+  `Warning: DNS did not answer for ${recordName}, so the key was not compared with it.`;
+
+export const makingWords = (selector: string, domain: string): string =>
+  `Making a key for ${selector} of ${domain}`;
+
+export const placeWords = (storedAt: string): string => `The private key is at ${storedAt}.`;
+
+export const dnsTeamWords = ({ sent, error, reason }: NotifyAnswer['notice']): string =>
+  sent
+    ? 'The DNS team was notified.'
+    : `The DNS team was not notified: ${error ?? reason ?? 'no reason given'}.`;
