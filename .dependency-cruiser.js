@@ -30,7 +30,7 @@ const FLOORS = {
     ['run.ts'],
     ['program.ts'],
     ['commands/'],
-    ['check/', 'deploy/', 'key/', 'manual/', 'review/', 'rotation/', 'status/', 'command.ts'],
+    ['adopt/', 'check/', 'deploy/', 'key/', 'manual/', 'review/', 'rotation/', 'status/', 'command.ts'],
     // Which entry, list and function a command is about; what DNS has; the engine; and the world as it is.
     ['target/', 'dns/', 'engine/', 'real-world/'],
     ['errors/', 'world/'],
@@ -110,6 +110,7 @@ const DOORS = {
     'cli/commands/',
     'cli/check/',
     'cli/dns/',
+    'cli/adopt/',
     'cli/key/',
     'cli/manual/',
     'cli/rotation/due.ts',

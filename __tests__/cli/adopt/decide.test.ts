@@ -1,0 +1,46 @@
+import { type AdoptionFacts, decide } from '../../../cli/adopt/decide';
+import { unclearWords } from '../../../cli/words/adopt';
+
+const STATE = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS', tokens: ['s1'] };
+const EASY = { ...STATE, origin: 'AWS_SES', selector: undefined };
+
+/** An identity that signs with s1, whose key is stored and published. */
+const found = (more: object = {}): AdoptionFacts =>
+  ({
+    domain: 'a.example',
+    state: STATE,
+    keys: ['s1'],
+    taken: [],
+    published: ['s1'],
+    ...more,
+  }) as AdoptionFacts;
+
+test.each<[string, object, string, object]>([
+  ['BYODKIM', {}, 's1', { origin: 'BYODKIM', isPublished: true, isShared: false }],
+  ['shared, verified', { taken: ['s1'], keys: [] }, 's1', { isShared: true }],
+  ['Easy DKIM, one key', { state: EASY, published: [] }, 's1', { origin: 'Easy DKIM', isPublished: false }],
+  ['Easy DKIM, of two keys the published one', { state: EASY, keys: ['s0', 's1'] }, 's1', {}],
+])('adopts what is clear: %s', (_, more, selector, facts) => {
+  expect(decide(found(more))).toMatchObject({ code: 'ADOPTED', selector, facts });
+});
+
+test.each<[object, string, object, string]>([
+  [{ state: undefined }, 'NO_IDENTITY', { keys: ['s1'] }, 'there are keys of s1, and SES has no identity'],
+  [{ state: { ...STATE, selector: '' } }, 'NO_SELECTOR', {}, 'shows no selector'],
+  [{ state: { ...STATE, enabled: false } }, 'SIGNING_OFF', { selector: 's1' }, 'is switched off'],
+  [{ keys: [] }, 'KEY_NOT_STORED', { selector: 's1' }, 'is not in the key store'],
+  [{ published: [] }, 'NOT_PUBLISHED', { selector: 's1' }, 'no DNS server has a usable record'],
+  [{ state: { ...STATE, origin: 'AWS_SES_US_EAST_1' } }, 'ORIGIN_UNSUPPORTED', {}, 'no rollback can restore'],
+  [{ state: EASY, keys: [] }, 'NO_KEY', {}, 'there is no private key'],
+  [{ state: EASY, keys: ['s0', 's2'] }, 'SEVERAL_KEYS', { published: 0 }, 'and none of them is published'],
+  [
+    { taken: ['s1'], state: { ...STATE, status: 'PENDING' } },
+    'SHARED_SELECTOR',
+    { selector: 's1' },
+    'whether the key is the same is not known',
+  ],
+])('guesses nothing: %j', (more, code, facts, words) => {
+  const decision = decide(found(more));
+  expect(decision).toMatchObject({ code, facts });
+  if (decision.code !== 'ADOPTED') expect(unclearWords(decision)).toContain(words);
+});

@@ -1,0 +1,93 @@
+import { partitionOf } from '../../constructs/names';
+import { IDENTITY_TAG } from '../../handlers/contract/contract';
+import { entryLine, type NewEntry } from '../../list/edit-list';
+import type { AdoptedFacts, UnclearFacts } from '../facts/adopt';
+import type { Coded } from '../facts/coded';
+import {
+  adoptedWords,
+  NEXT_OF_ADOPTION,
+  unclearHead,
+  unclearWords,
+  untaggedWords,
+  writtenWords,
+} from '../words/adopt';
+
+/** An identity that gets an entry. */
+export interface Written {
+  readonly code: 'ADOPTED';
+  readonly selector: string;
+  readonly domain: string;
+  readonly region: string;
+  readonly entry: NewEntry;
+  readonly facts: AdoptedFacts;
+  /** Whether the identity carries the tag that the function needs. */
+  readonly tagged: boolean;
+}
+
+/** An identity, or keys without one, for which no entry is clear. */
+export type Unclear = Coded<UnclearFacts> & {
+  readonly domain: string;
+  /** Absent if no region has anything of it. */
+  readonly region?: string;
+};
+
+export type Adoption = Written | Unclear;
+
+export const isWritten = (adoption: Adoption): adoption is Written => adoption.code === 'ADOPTED';
+const isUnclear = (adoption: Adoption): adoption is Unclear => !isWritten(adoption);
+
+/** Returns an adoption for scripts. */
+export const adoptionAsData = (adoption: Adoption): object =>
+  isWritten(adoption)
+    ? { ...adoption, text: adoptedWords(adoption.facts) }
+    : { ...adoption, text: unclearWords(adoption) };
+
+/** Formats what was written, what is unclear, and the commands that come next. */
+export function showAdoptions(file: string, adoptions: readonly Adoption[]): string {
+  const written = adoptions.filter(isWritten);
+  const unclear = adoptions.filter(isUnclear);
+  const untagged = written.filter(({ tagged }) => !tagged);
+  return [
+    writtenWords(written.length, file),
+    ...written.map(({ entry, facts }) => `  ${entryLine(entry)}  # ${adoptedWords(facts)}`),
+    ...(unclear.length > 0 ? [unclearHead(unclear.length), ...unclear.map(unclearLine)] : []),
+    ...(untagged.length > 0 ? taggingLines(untagged) : []),
+    ...(written.length > 0 ? nextLines(written) : []),
+  ].join('\n');
+}
+
+const unclearLine = (each: Unclear): string => {
+  const place = each.region === undefined ? '' : ` in ${each.region}`;
+  return `  ${each.domain}${place}: ${unclearWords(each)}.`;
+};
+
+const loop = (names: readonly string[], command: string): string =>
+  `  for NAME in ${names.join(' ')}; do ${command}; done`;
+
+const nextLines = (written: readonly Written[]): string[] => [
+  NEXT_OF_ADOPTION,
+  loop(
+    written.map(({ entry }) => entry.key),
+    'byodkim key create "$NAME"',
+  ),
+  '  byodkim review',
+];
+
+/** Formats the commands that set the tag. */
+function taggingLines(untagged: readonly Written[]): string[] {
+  const { key, value } = IDENTITY_TAG;
+  const regions = [...new Set(untagged.map(({ region }) => region))];
+  const commandIn = (region: string): string => {
+    const arn = `arn:${partitionOf(region)}:ses:${region}:$ACCOUNT:identity/$NAME`;
+    const domains = untagged.filter((each) => each.region === region).map(({ domain }) => domain);
+    return loop(
+      domains,
+      `aws sesv2 tag-resource --region ${region} --resource-arn "${arn}" --tags Key=${key},Value=${value}`,
+    );
+  };
+  return [
+    untaggedWords(untagged.length, `${key}=${value}`),
+    '  ACCOUNT=$(aws sts get-caller-identity --query Account --output text)',
+    ...regions.map(commandIn),
+  ];
+}

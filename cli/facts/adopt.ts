@@ -1,0 +1,27 @@
+/** Why an identity is not adopted, by code. */
+export interface UnclearFacts {
+  /** Neither SES nor the key store has the domain. */
+  readonly NOT_FOUND: Record<never, never>;
+  readonly NO_IDENTITY: { readonly keys: readonly string[] };
+  readonly NO_SELECTOR: Record<never, never>;
+  readonly SIGNING_OFF: { readonly selector: string };
+  readonly KEY_NOT_STORED: { readonly selector: string };
+  readonly NOT_PUBLISHED: { readonly selector: string };
+  /** No rollback could restore the origin of its key. */
+  readonly ORIGIN_UNSUPPORTED: { readonly origin: string };
+  readonly NO_KEY: Record<never, never>;
+  /** `published`: how many of the keys are published. */
+  readonly SEVERAL_KEYS: { readonly keys: readonly string[]; readonly published: number };
+  /** Another region has the selector, perhaps with another key. */
+  readonly SHARED_SELECTOR: { readonly selector: string };
+}
+
+/** What an entry of the list follows from. */
+export interface AdoptedFacts {
+  readonly origin: 'BYODKIM' | 'Easy DKIM';
+  readonly status: string;
+  readonly isSigning: boolean;
+  readonly isPublished: boolean;
+  /** Whether an entry of another region has the same selector. */
+  readonly isShared: boolean;
+}

@@ -1,0 +1,48 @@
+/** Formats what `adopt` writes into the list, what is unclear, and what to do next. */
+import type { AdoptedFacts, UnclearFacts } from '../facts/adopt';
+import type { Coded } from '../facts/coded';
+import { counted } from './format';
+
+const UNCLEAR: { readonly [Code in keyof UnclearFacts]: (facts: UnclearFacts[Code]) => string } = {
+  NOT_FOUND: () => 'neither SES nor the key store has it',
+  NO_IDENTITY: ({ keys }) => `there are keys of ${keys.join(', ')}, and SES has no identity in this region`,
+  NO_SELECTOR: () => 'SES has BYODKIM and shows no selector',
+  SIGNING_OFF: ({ selector }) => `signing with ${selector} is switched off, and a deploy would switch it on`,
+  KEY_NOT_STORED: ({ selector }) => `SES signs with ${selector}, whose private key is not in the key store`,
+  NOT_PUBLISHED: ({ selector }) => `SES signs with ${selector}, and no DNS server has a usable record of it`,
+  ORIGIN_UNSUPPORTED: ({ origin }) =>
+    `SES has ${origin} (deterministic Easy DKIM), which no rollback can restore`,
+  NO_KEY: () =>
+    'SES has Easy DKIM, and there is no private key: put one into the key store, or write createKey: true',
+  SEVERAL_KEYS: ({ keys, published }) =>
+    `there are keys of ${keys.join(', ')}, and ${published === 0 ? 'none' : 'more than one'} of them is published`,
+  SHARED_SELECTOR: ({ selector }) =>
+    `an entry of another region has the selector ${selector}, and SES has not verified it here: whether the key is the same is not known`,
+};
+
+export const unclearWords = <Code extends keyof UnclearFacts>({
+  code,
+  facts,
+}: Coded<UnclearFacts, Code>): string => UNCLEAR[code](facts);
+
+export function adoptedWords({ origin, status, isSigning, isPublished, isShared }: AdoptedFacts): string {
+  const state = `${origin} (${status}${isSigning ? '' : ', signing off'})`;
+  const record = isPublished ? 'its record is published' : 'its record is not published yet';
+  return `SES has ${state}; ${record}${isShared ? ', one with another region' : ''}`;
+}
+
+export const readingWords = (bucket: string, region: string): string =>
+  `Reading the identities of SES and the keys of ${bucket} in ${region}`;
+
+export const askingWords = (domains: number): string => `Asking DNS about ${counted(domains, 'domain')}`;
+
+export const writtenWords = (count: number, file: string): string =>
+  count === 0 ? 'Nothing was written.' : `${count} written into ${file}:`;
+
+export const unclearHead = (count: number): string => `${count} unclear, not written:`;
+
+export const untaggedWords = (count: number, tag: string): string =>
+  `${count} without the tag ${tag}, which the function needs before it may change them. If no other stack sets their tags:`;
+
+export const NEXT_OF_ADOPTION =
+  'Next: store the record of each key (the DNS team is not asked for what is published), then review what a deploy would change or refuse.';
