@@ -118,11 +118,13 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
   });
 }
 
+const listedRegions = (list: DomainList | undefined): string[] => (list ? regionsOf(list) : []);
+
 /** Returns the names of a deployment, as far as the list has them; `*` for the others. */
 function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Deployment {
   if (options.account !== undefined && !/^\d{12}$/.test(options.account))
     throw usageError('not-an-account', { text: options.account });
-  const regions = options.region === undefined ? (list ? regionsOf(list) : []) : [options.region];
+  const regions = options.region === undefined ? listedRegions(list) : [options.region];
   const region = regions.length === 1 ? regions[0]! : '*';
   const functionName = options.function ?? functionNameOf(list);
   const domains = list?.domains ?? [];

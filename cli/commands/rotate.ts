@@ -1,15 +1,16 @@
-import { shellWord } from '../../handlers/escape';
 import { CliCommand } from '../command';
 import { showRecord } from '../dns/record-forms';
 import { obstacleError, usageError } from '../errors/cli-error';
-import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import type { BegunRotation } from '../facts/rotation';
 import { planDue } from '../rotation/due';
-import { askAbout, type EditableList, planRotation, type RotationFacts } from '../rotation/plan';
+import { askAbout, type EditableList, planRotation } from '../rotation/plan';
 import { parseList, requireListText } from '../target/domain-list';
 import type { Answers } from '../target/function';
 import { askFunction, eventFields } from '../target/target';
-import { counted } from '../words/format';
+import { begunWords, nothingDueWords, notifiedWords, rotationSteps } from '../words/rotation';
 import type { Cli, GlobalOptions } from '../world/cli';
+import type { Output } from '../world/output';
 
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
@@ -67,10 +68,23 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   const answer = await askFunction(cli, target, 'createKey', { fields, title });
   // The key first: a list that names a selector without a key would only be refused.
   await world.writeFile(read.file, edited);
+  const begun = {
+    entry: listed.stack,
+    entries: facts.members.map((each) => each.listed.stack),
+    from: listed.selector,
+    to: selector,
+    list: read.file,
+    othersPublish: fields.notifyDnsTeam,
+    isNotified: answer.notice.sent,
+  };
   const { record, warnings } = answer;
-  const result = { from: listed.selector, to: selector, list: read.file, record, warnings };
-  const printed = () => format(cli, facts, selector, read.file, answer);
-  out.result({ domain: target.domain, ...result }, printed, warnings);
+  const { domain } = target;
+  const { from, to, list: file } = begun;
+  out.result(
+    { code: 'ROTATED', facts: begun, domain, from, to, list: file, record, warnings },
+    () => showBegun(begun, answer, out.colours),
+    warnings,
+  );
   return EXIT.ok;
 }
 
@@ -80,41 +94,22 @@ async function rotateDue(cli: Cli, options: RotateOptions, list: EditableList): 
   const { text, domains } = await planDue(cli, options, list);
   if (text !== list.text) await world.writeFile(list.file, text);
   const due = domains.filter(({ outcome }) => outcome !== 'nothing');
-  out.result({ list: list.file, changed: text !== list.text, domains: due }, () =>
+  const exitCode = worst(due.map((each) => each.exitCode));
+  const facts = { domains: domains.length, due: due.length };
+  const changed = text !== list.text;
+  out.result({ code: CODE_OF_EXIT[exitCode], facts, list: list.file, changed, domains: due }, () =>
     due.length === 0
-      ? `Nothing is due: ${counted(domains.length, 'domain')} of ${list.file}.`
+      ? nothingDueWords(domains.length, list.file)
       : due.map((each) => `- ${[each.domain, ...(each.sharing ?? [])].join(', ')}: ${each.text}`).join('\n'),
   );
-  return worst(due.map(({ exitCode }) => exitCode));
+  return exitCode;
 }
 
-function format(
-  { out: { colours } }: Cli,
-  { listed, members }: RotationFacts,
-  selector: string,
-  file: string,
-  answer: Answers['createKey'],
+function showBegun(
+  begun: BegunRotation,
+  { message, record }: Answers['createKey'],
+  colours: Output['colours'],
 ): string {
-  const from = listed.selector;
-  const entry = listed.stack;
-  const names = members.map((each) => each.listed.stack);
-  const othersPublish = listed.record === undefined;
-  const notified = answer.notice.sent ? 'The DNS team was notified.' : 'Give the DNS team this record.';
-  const publish = othersPublish ? [notified, '', showRecord(answer.record, colours), ''] : [];
-  const steps = [
-    `commit ${file}: git commit -m "Rotate ${entry} to ${selector}" -- ${shellWord(file)}`,
-    ...(othersPublish ? [`wait until it is published: byodkim check ${entry} --wait 3600`] : []),
-    `deploy: byodkim deploy ${names.join(' ')}`,
-    othersPublish
-      ? `when \`byodkim status\` says that the record of ${from} may go, remove it`
-      : `when mail of ${from} has arrived, take it out of previousSelectors and deploy; byodkim rotate --due does that`,
-  ];
-  return [
-    colours.green(`${names.join(', ')}: from ${from} to ${selector}. ${answer.message}`),
-    ...publish,
-    'Next:',
-    ...steps.map((step, index) => `  ${index + 1}. ${step}`),
-    '',
-    `Leave the record of ${from} in DNS: mail in transit and a rollback need it.`,
-  ].join('\n');
+  const publish = begun.othersPublish ? [notifiedWords(begun), '', showRecord(record, colours), ''] : [];
+  return [colours.green(begunWords(begun, message)), ...publish, ...rotationSteps(begun)].join('\n');
 }

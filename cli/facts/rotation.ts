@@ -33,3 +33,18 @@ export type DueOutcome =
   | { readonly outcome: 'dropped'; readonly dropped: readonly string[] }
   | { readonly outcome: 'waits'; readonly why: WaitReason }
   | { readonly outcome: 'failed'; readonly error: ErrorData };
+
+/** A rotation that has begun. */
+export interface BegunRotation {
+  readonly entry: string;
+  /** The entries that rotate together: those that share the key. */
+  readonly entries: readonly string[];
+  readonly from: string;
+  readonly to: string;
+  /** The list's file. */
+  readonly list: string;
+  /** Whether others than the stack publish the record. */
+  readonly othersPublish: boolean;
+  /** Whether the DNS team was notified. */
+  readonly isNotified: boolean;
+}

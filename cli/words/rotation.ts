@@ -1,5 +1,7 @@
 /** Formats why a rotation cannot begin now, for a command that fails with it and what is due. */
-import type { DueOutcome, RotationObstacle, WaitReason } from '../facts/rotation';
+import { shellWord } from '../../handlers/escape';
+import type { BegunRotation, DueOutcome, RotationObstacle, WaitReason } from '../facts/rotation';
+import { counted } from './format';
 
 export function obstacleWords(obstacle: RotationObstacle): string {
   switch (obstacle.kind) {
@@ -58,3 +60,36 @@ export function dueWords(due: DueOutcome): string {
       return `failed. ${due.error.code}: ${due.error.message}`;
   }
 }
+
+export const begunWords = ({ entries, from, to }: BegunRotation, message: string): string =>
+  `${entries.join(', ')}: from ${from} to ${to}. ${message}`;
+
+export const notifiedWords = ({ isNotified }: BegunRotation): string =>
+  isNotified ? 'The DNS team was notified.' : 'Give the DNS team this record.';
+
+/** Formats what is left to do, each step on a line of its own. */
+export function rotationSteps({ entry, entries, from, to, list, othersPublish }: BegunRotation): string[] {
+  const commit = `commit ${list}: git commit -m "Rotate ${entry} to ${to}" -- ${shellWord(list)}`;
+  const deploy = `deploy: byodkim deploy ${entries.join(' ')}`;
+  const steps = othersPublish
+    ? [
+        commit,
+        `wait until the record is published: byodkim check ${entry} --wait 3600`,
+        deploy,
+        `remove the record of ${from} when \`byodkim status\` says that it may go`,
+      ]
+    : [
+        commit,
+        deploy,
+        `when mail signed with ${from} has arrived, take it out of previousSelectors and deploy; byodkim rotate --due does that`,
+      ];
+  return [
+    'Next:',
+    ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+    '',
+    `Leave the record of ${from} in DNS: mail in transit and a rollback need it.`,
+  ];
+}
+
+export const nothingDueWords = (domains: number, list: string): string =>
+  `Nothing is due: ${counted(domains, 'domain')} of ${list}.`;
