@@ -1,6 +1,7 @@
 import { dnsRecordsFolder, privateKeyObject, s3Uri } from '../../handlers/contract/contract';
+import type { DnsRecord } from '../../handlers/facts/records';
 import type { PublicKey } from '../../handlers/key/public-key';
-import { type DnsRecord, dnsRecord } from '../../handlers/selector/dns-record';
+import { dnsRecord } from '../../handlers/selector/dns-record';
 import { inRegion } from '../../list/domain-list';
 import { findPublished } from '../dns/prove';
 import { failure } from '../errors/cli-error';
