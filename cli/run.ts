@@ -5,6 +5,7 @@ import { CliError, failure } from './errors/cli-error';
 import { EXIT, type ExitCode } from './facts/exit-codes';
 import { type Bind, createProgram } from './program';
 import { INTERRUPTED } from './real-world/ask';
+import { guardedJson, withGuardedOutput } from './world/guarded';
 import { Output } from './world/output';
 import type { CliWorld } from './world/world';
 
@@ -13,7 +14,8 @@ import type { CliWorld } from './world/world';
  * @param args the arguments after the program's name
  * @returns what the process has to end with
  */
-export async function run(args: readonly string[], world: CliWorld): Promise<ExitCode> {
+export async function run(args: readonly string[], given: CliWorld): Promise<ExitCode> {
+  const world = withGuardedOutput(given);
   let exitCode: ExitCode = EXIT.ok;
   const isJson = args.includes('--json');
   // Commander calls with the arguments, the command's own options, and the command.
@@ -52,7 +54,7 @@ function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
   if (json) {
     // `error` and `details` are the names that the function's own answers have.
     const answer = { code, error: code, message, advice, facts, details: facts, exitCode };
-    world.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    world.stdout.write(`${guardedJson(answer)}\n`);
   } else {
     const todo = advice === undefined ? '' : `${ADVICE_LABEL}${advice}\n`;
     world.stderr.write(`${PLAIN.includes(code) ? '' : `${code}: `}${message}\n${todo}`);

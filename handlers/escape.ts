@@ -24,14 +24,22 @@ export const visible = (text: string): string =>
 /** Escapes every string of a JSON value as `visible` does, names of fields included. */
 export const visibleValue = <T>(value: T): T => mapStrings(value, visible) as T;
 
+/** Matches what GitHub and Azure run as a command anywhere in a line of a CI job's log. */
+const CI_COMMAND = /##(?=\[|vso\[)/gi;
+
 /**
- * Escapes text for a terminal, which may be a CI job's log: GitHub runs lines that begin with `::` (a second `::` ends the
+ * Breaks commands in text that may go to a CI job's log: GitHub runs lines that begin with `::` (a second `::` ends the
  * command's name), GitHub and Azure run `##[` and `##vso[` anywhere.
  */
-export const forTerminal = (text: string): string =>
-  visible(text)
-    .replace(/^([^\S\n]*):(?=:[^\n]*::)/gm, '$1:\u2060')
-    .replace(/##(?=\[|vso\[)/g, '#\u2060#');
+export const withoutCommands = (text: string): string =>
+  text.replace(/^([^\S\n]*):(?=:[^\n]*::)/gm, '$1:\u2060').replace(CI_COMMAND, '#\u2060#');
+
+/** Formats a value as JSON without commands for a CI job's log; it reads as the same value. */
+export const jsonWithoutCommands = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(CI_COMMAND, '#\\u0023');
+
+/** Escapes text for a terminal, which may be a CI job's log. */
+export const forTerminal = (text: string): string => withoutCommands(visible(text));
 
 /** Escapes text for a mail. Mail programs make links of URLs, and untrusted text must not hold links. */
 export const forMail = (text: string): string =>

@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
 import { mapConcurrently } from '../pace/concurrency';
+import { guardedJson } from './guarded';
 import type { CliWorld, Sink } from './world';
 
 type Colours = ReturnType<typeof picocolors.createColors>;
@@ -25,7 +26,7 @@ export class Output {
       text(),
       ...warnings.map((warning) => this.colours.yellow(`Warning: ${warning}`)),
     ];
-    this.world.stdout.write(`${this.json ? JSON.stringify(value, null, 2) : lines().join('\n')}\n`);
+    this.world.stdout.write(`${this.json ? guardedJson(value) : lines().join('\n')}\n`);
   }
 
   /** What happens until there is a result: on stdout as well, but with `--json` on stderr. */
