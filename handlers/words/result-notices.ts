@@ -112,7 +112,7 @@ const REVERTS = {
     why: 'It was reverted by hand.',
     todo: 'Nothing, or deploy the domain again once the cause is fixed.',
   },
-  destroy: { why: 'Its stack was destroyed.', todo: 'Nothing.' },
+  destroy: { why: 'Its stack was destroyed.', todo: undefined },
 } as const;
 
 const REPUBLISH = 'Ask the DNS team to publish that record again: SES gives up after 72 hours.';
@@ -124,8 +124,15 @@ function rolledBack({ domain, selector, kind }: NotedWork, facts: RolledBack): N
     lead: `The DKIM change of ${domain} was rolled back. ${why}`,
     facts: { Selector: selector },
     has: presentState(facts),
-    todo: facts.unproved === undefined ? [todo] : bullets([REPUBLISH, todo]),
+    todo: stepsAfterRollback(facts, todo),
   };
+}
+
+/** Returns what to do after a rollback: a record that is gone comes first. */
+function stepsAfterRollback({ unproved }: RolledBack, todo: string | undefined): readonly string[] {
+  const steps = [unproved === undefined ? undefined : REPUBLISH, todo].filter((each) => each !== undefined);
+  if (steps.length === 0) return NOTHING;
+  return steps.length === 1 ? steps : bullets(steps);
 }
 
 const notRolledBack = ({ domain, selector, kind }: NotedWork, facts: RolledBack): NoticeParts => ({
