@@ -28,7 +28,8 @@ async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<
     const late = `. SES has not verified it yet: the change is rolled back unless it has by ${answer.reverts_at}.`;
     return answer.verified ? green(`${confirmed} and stays.`) : yellow(`${confirmed}${late}`);
   };
-  cli.out.result(answer, line, 'warnings' in answer ? answer.warnings : []);
+  const code = answer.confirmed ? 'CONFIRMED' : 'NOT_CONFIRMED';
+  cli.out.result({ code, facts: { domain }, ...answer }, line, 'warnings' in answer ? answer.warnings : []);
   return answer.confirmed ? EXIT.ok : EXIT.notReady;
 }
 

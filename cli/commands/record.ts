@@ -45,7 +45,10 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
   if (refusal)
     cli.out.note(`This is the record of the key that SES signs with. ${messageAndAdvice(refusal)}`);
-  cli.out.result({ ...found.record, source: found.source, refusal }, () => {
+  const code = refusal?.code ?? 'RECORD';
+  const { domain, selector, fingerprint } = found.record;
+  const facts = { domain, selector, fingerprint, source: found.source };
+  cli.out.result({ code, facts, ...found.record, source: found.source, refusal }, () => {
     if (options.form) return RECORD_FORMS[options.form](found.record);
     return showRecord(found.record, cli.out.colours);
   });
