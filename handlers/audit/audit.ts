@@ -70,15 +70,9 @@ const SES_INTERVAL_MS = 1_100;
 
 /** Returns the report of an audit that begins: what it will audit, and what concerns every domain. */
 async function newReport(run: Run): Promise<AuditReport> {
-  const { world, services, request, memory } = run;
-  const { keyStoreBucket, region } = world.environment;
-  const known = await ledgersIn(services.store, keyStoreBucket);
-  const pending =
-    request.domains !== undefined
-      ? named(request.domains, known, region)
-      : request.changed
-        ? changedIn(await ledgersOf(run, known))
-        : [...known, ...lostAmong(memory.last, known)];
+  const { world, services, request } = run;
+  const known = await ledgersIn(services.store, world.environment.keyStoreBucket);
+  const pending = await placesToAudit(run, known);
   const whole = request.domains === undefined && !request.changed;
   // Many identities may change at once, so that such an audit makes no survey.
   const surveyed = request.changed ? notSurveyed(pending) : await survey(run, known, pending);
@@ -97,6 +91,14 @@ async function newReport(run: Run): Promise<AuditReport> {
   };
 }
 
+/** Returns what the request asks to audit. @param known every place that has a ledger */
+async function placesToAudit(run: Run, known: readonly Place[]): Promise<Place[]> {
+  const { world, request, memory } = run;
+  if (request.domains !== undefined) return named(request.domains, known, world.environment.region);
+  if (request.changed) return changedIn(await ledgersOf(run, known));
+  return [...known, ...lostAmong(memory.last, known)];
+}
+
 /** Returns those whose ledger notes a change that no audit has seen. */
 const changedIn = (ledgers: readonly Ledger[]): Place[] =>
   ledgers.flatMap(({ domain, region, callsOfOthers }) =>
@@ -112,7 +114,7 @@ const named = (domains: readonly string[], known: readonly Place[], region: stri
 
 /** Arms the next leg; if that fails, Lambda repeats this one, which arms it again. */
 async function goOn({ world, services, request }: Run, { value }: StoredReport): Promise<AuditAnswer> {
-  const at = await continueLater(world, services, request, value.object, value.legs + 1);
+  const at = await continueLater(world, services, request, { report: value.object, leg: value.legs + 1 });
   return auditAnswer(world, value, { continuesAt: iso(at) });
 }
 

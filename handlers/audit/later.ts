@@ -21,15 +21,14 @@ export async function continueLater(
   world: World,
   { schedules }: Services,
   { always, gate }: AuditRequest,
-  object: string,
-  leg: number,
+  continues: NonNullable<AuditRequest['continues']>,
 ): Promise<number> {
   const at = world.clock.now() + PAUSE_MS;
-  const id = object.replace(/^.*\//, '').replace(/\.json$/, '');
+  const id = continues.report.replace(/^.*\//, '').replace(/\.json$/, '');
   await schedules.create({
-    name: `byodkim-audit-${id}-${leg}`,
+    name: `byodkim-audit-${id}-${continues.leg}`,
     at,
-    payload: { action: ACTIONS.audit, scheduled: true, always, gate, continues: { report: object, leg } },
+    payload: { action: ACTIONS.audit, scheduled: true, always, gate, continues },
   });
   return at;
 }

@@ -180,7 +180,7 @@ export async function writeMemory(
   const place = placeOf(world);
   let { last, etag } = memory;
   for (let attempts = 3; attempts > 0; attempts -= 1) {
-    if (await putLarge(world, services.store, place, next(last), etag)) return;
+    if (await putLarge(world, services.store, place, { value: next(last), etag: etag ?? null })) return;
     ({ last, etag } = await readMemory(world, services));
   }
   throw new Error(`other audits write ${s3Uri(place)} at the same time`);

@@ -118,9 +118,8 @@ export function putLarge<T extends object>(
   { redactor }: World,
   store: ObjectStore,
   place: ObjectPlace,
-  given: T,
-  etag: string | null,
-) {
+  { value: given, etag }: StoredJson<T>,
+): Promise<(StoredJson<T> & { readonly etag: string }) | null> {
   const value = redactor.redactValue(given);
   return putJson(store, place, value, { etag, text: JSON.stringify(value) });
 }
@@ -144,4 +143,4 @@ export const writeReport = (
   store: ObjectStore,
   { value, etag }: StoredReport,
 ): Promise<StoredReport | null> =>
-  putLarge(world, store, { bucket: world.environment.keyStoreBucket, key: value.object }, value, etag);
+  putLarge(world, store, { bucket: world.environment.keyStoreBucket, key: value.object }, { value, etag });

@@ -40,7 +40,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const ledger = read ?? emptyLedger(domain, region);
   const now = world.clock.now();
   const state = withStartedVerification(shown, ledger, now);
-  const findings = request.findings ? await findNow(world, services, request, read, state) : [];
+  const findings = request.findings ? await findNow(world, services, request, { ledger: read, state }) : [];
   const described = await describe(world, services, ledger, state);
   const spares = await findSpares(world, services.store, ledger).catch(() => []);
   const keysOfOthers = await selectorsOfOthers(world, services, ledger).catch(() => []);
@@ -75,8 +75,7 @@ async function findNow(
   world: World,
   services: Services,
   place: Place,
-  ledger: Ledger | null,
-  state: SigningState | null,
+  { ledger, state }: { readonly ledger: Ledger | null; readonly state: SigningState | null },
 ): Promise<LastFinding[]> {
   const memory = await readMemory(world, services);
   const { last } = memory;
@@ -185,6 +184,16 @@ export interface KnownDomain extends Described {
   readonly regions: readonly ReturnType<typeof regionOf>[];
 }
 
+/** Returns whether what is set was confirmed, by its stack or a direct call. */
+const isConfirmed = ({ open, owner }: Ledger): boolean =>
+  isWaiting(open) || (open === null && owner !== null);
+
+/** Returns when the open change is rolled back; ISO 8601. `null`: nothing waits for it. */
+function revertsAt({ open }: Ledger): string | null {
+  if (isWaiting(open)) return iso(deadlineOf(open));
+  return open?.armed ? iso(open.armed.at) : null;
+}
+
 /** @param state what SES has; `null`: no identity */
 async function describe(world: World, services: Services, ledger: Ledger, state: SigningState | null) {
   const { domain, region, open, owner, baseline, lease, last, unverified, changedByOthersAt } = ledger;
@@ -205,9 +214,9 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
     fingerprint: inForce?.key.fingerprint ?? null,
     keyCreatedAt: madeAt ? iso(madeAt) : null,
     /** Whether its stack, or a direct call, has confirmed it; SES may still be verifying (`waiting`). */
-    confirmed: isWaiting(open) || (open === null && owner !== null),
+    confirmed: isConfirmed(ledger),
     /** When it is rolled back: unless it is confirmed by then, or unless SES has verified it. */
-    revertsAt: isWaiting(open) ? iso(deadlineOf(open)) : open?.armed ? iso(open.armed.at) : null,
+    revertsAt: revertsAt(ledger),
     /** A confirmed change that SES has not verified yet. */
     waiting: isWaiting(open),
     /** The last change was rolled back because SES had not verified it in time; how often in a row. */

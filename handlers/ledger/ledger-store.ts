@@ -117,8 +117,10 @@ function isWhole(ledger: Ledger, [first, ...names]: string[]): boolean {
 }
 
 /** Returns the form that a field must have; what may be missing is an object or a number. */
-const kindOf = (value: unknown): string =>
-  Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'a text' : 'an object or a number';
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'string' ? 'a text' : 'an object or a number';
+}
 
 /** Returns the number of the arming that a ledger shows, whatever else is wrong with it. */
 function armingIn(json: unknown): number | undefined {

@@ -49,10 +49,15 @@ export const stillHas = (state: SigningState, selector: string): boolean =>
  * whole of what the ledger says was set last. It does not say what SES has after a rollback, a destroy, or a Put that failed.
  */
 export function mayBeOld(state: SigningState | null, ledger: Ledger, now: number): boolean {
-  const { open, inForce } = ledger;
-  const set = open === null ? inForce : isSet(open) ? open.wanted : null;
+  const set = lastSet(ledger);
   const isShown = set !== null && state !== null && signsWith(state, set.selector) && state.enabled;
   return !isShown && isRecent(ledger, now);
+}
+
+/** Returns what was set last; `null`: nothing, or an open change has not set it yet. */
+function lastSet({ open, inForce }: Ledger): Wanted | null {
+  if (open === null) return inForce;
+  return isSet(open) ? open.wanted : null;
 }
 
 /** Whether a read of SES may be older than the last step of a change. */

@@ -41,19 +41,25 @@ export function planCheck(now: number, ledger: Ledger, open: Open): Arming {
 export const planRollback = (now: number, ledger: Ledger): Arming =>
   numbered(ledger, now, now + REVERT_RETRY.often.everyMs);
 
+/** An arming whose firing failed. */
+export interface FailedArming {
+  readonly number: number;
+  /** How often it was armed again already. */
+  readonly retries: number;
+  /** The number in the schedule's name. @default `number` */
+  readonly named?: number;
+}
+
 /**
  * Plans an arming once more, after its firing failed. The number stays, so that it is good even when the ledger cannot
  * be written. The times lie on a grid, so that many failures in one span make one schedule: Lambda repeats each firing,
  * and without the grid each failure would double their number.
- * @param named the number in the schedule's name
  * @returns `null`: it was tried long enough; a person must act
  */
 export function planRetry(
   now: number,
   place: Place,
-  number: number,
-  retries: number,
-  named = number,
+  { number, retries, named = number }: FailedArming,
 ): Arming | null {
   const { often, seldom } = REVERT_RETRY;
   if (retries >= often.times + seldom.times) return null;

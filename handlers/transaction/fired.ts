@@ -96,7 +96,7 @@ async function armIfKnown(session: Session, firing: Firing, error: ByodkimError)
 async function armAgain(session: Session, fired: Firing, named = fired.arming): Promise<boolean> {
   const { place, world } = session;
   const { log } = world;
-  const retry = planRetry(session.now(), place, fired.arming, fired.retries, named);
+  const retry = planRetry(session.now(), place, { number: fired.arming, retries: fired.retries, named });
   if (retry === null) {
     log.error('The revert was tried long enough and is given up; a person must act', { ...place });
     return false;

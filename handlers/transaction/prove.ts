@@ -41,7 +41,7 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
   const asked = { domain, selector, expected: found.key.publicKey, ...gate };
   const proved = world.prove(asked, gateWorld(world));
   const [outcome, mailFromDomain] = await beside(
-    proved.then((outcome) => requireReady(world, store, request, found, outcome)),
+    proved.then((outcome) => requireReady(world, store, request, { found, outcome })),
     requireMailFrom(world, request),
   );
   return { found, outcome, mailFromDomain };
@@ -52,8 +52,7 @@ async function requireReady(
   world: World,
   store: ObjectStore,
   request: SigningRequest,
-  found: FoundKey,
-  outcome: GateOutcome,
+  { found, outcome }: Pick<ProvedKey, 'found' | 'outcome'>,
 ): Promise<GateOutcome> {
   const { ready, code, servers } = outcome;
   world.log.info('The gate was asked', { ready, code, servers });

@@ -63,7 +63,7 @@ test.each([DOMAIN, `${'long-label.'.repeat(22)}example.com`, 'xn--bcher-kva.exam
   'names of schedules are what the scheduler takes: %s',
   (domain) => {
     const first = planRevert(AT, request(), ledger({ domain }))!;
-    const retry = planRetry(AT, { ...place, domain }, first.number, 0)!;
+    const retry = planRetry(AT, { ...place, domain }, { number: first.number, retries: 0 })!;
 
     for (const { schedule } of [first, retry]) expect(schedule).toMatch(/^[0-9A-Za-z-_.]{1,64}$/);
     expect(planRevert(AT, request(), ledger({ domain, region: 'r' }))!.schedule).not.toBe(first.schedule);
@@ -71,7 +71,9 @@ test.each([DOMAIN, `${'long-label.'.repeat(22)}example.com`, 'xn--bcher-kva.exam
 );
 
 test('retries keep the number, lie five to fifteen minutes ahead, and share a schedule per ten minutes', () => {
-  const minutes = [0, 1, 3, 4.9, 5.1, 9].map((after) => planRetry(AT + after * 60_000, place, 7, 0)!);
+  const minutes = [0, 1, 3, 4.9, 5.1, 9].map(
+    (after) => planRetry(AT + after * 60_000, place, { number: 7, retries: 0 })!,
+  );
 
   expect(new Set(minutes.map(({ number }) => number))).toEqual(new Set([7]));
   expect(new Set(minutes.map(({ schedule }) => schedule)).size).toBe(2);
@@ -83,11 +85,11 @@ test('retries keep the number, lie five to fifteen minutes ahead, and share a sc
 });
 
 test('retries are hourly after six hours, and end after two weeks: a person must act', () => {
-  const hourly = planRetry(AT, place, 7, 36)!;
+  const hourly = planRetry(AT, place, { number: 7, retries: 36 })!;
 
   expect((hourly.at - AT) / 60_000).toBeGreaterThanOrEqual(30);
   expect(hourly.at % 3_600_000).toBe(0);
-  expect(planRetry(AT, place, 7, 36 + 14 * 24)).toBeNull();
+  expect(planRetry(AT, place, { number: 7, retries: 36 + 14 * 24 })).toBeNull();
 });
 
 test('an arming that was taken over is not one of its own', () => {
