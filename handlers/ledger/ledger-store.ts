@@ -92,6 +92,8 @@ function parse(body: Uint8Array, place: Place, uri: string): Ledger {
   );
   const inner = wrong === undefined && INNER.find((each) => !isWhole(ledger, each.split('.')));
   if (inner) throw broken(uri, { kind: 'field', field: inner, expected: 'a text' }, armingIn(json));
+  const odd = wrong === undefined ? oddPart(ledger) : undefined;
+  if (odd) throw broken(uri, { kind: 'field', ...odd }, armingIn(json));
   if (wrong === undefined) return ledger;
   const expected = FIXED.includes(wrong) ? JSON.stringify(empty[wrong]) : kindOf(empty[wrong]);
   const problem = { kind: 'field', field: wrong, expected, found: formatValue(found?.[wrong]) } as const;
@@ -114,6 +116,25 @@ function isWhole(ledger: Ledger, [first, ...names]: string[]): boolean {
   const inner = (value: unknown, name: string) =>
     (value as Record<string, unknown> | undefined | null)?.[name];
   return part === null || typeof names.reduce(inner, part) === 'string';
+}
+
+/** The last time that a date can hold, in milliseconds since the epoch. */
+const LAST_TIME = 8.64e15;
+const isTime = (value: unknown): boolean =>
+  value === null || (typeof value === 'number' && Math.abs(value) <= LAST_TIME);
+const hasText = (name: string) => (value: unknown) =>
+  typeof (value as Record<string, unknown> | null)?.[name] === 'string';
+
+/** Returns a part that only somebody else can have written, and that would end the work of a whole call. */
+function oddPart(ledger: Ledger): { readonly field: string; readonly expected: string } | undefined {
+  const { signers, callsOfOthers, changedByOthersAt, settledAt, last, owner, open } = ledger;
+  if (!signers.every(hasText('selector'))) return { field: 'signers', expected: 'a selector in each' };
+  if (!callsOfOthers.every(hasText('words'))) return { field: 'callsOfOthers', expected: 'words in each' };
+  const times = { changedByOthersAt, settledAt, 'last.at': last === null ? null : last.at };
+  const [time] = Object.entries(times).find(([, value]) => !isTime(value)) ?? [];
+  if (time !== undefined) return { field: time, expected: 'a time' };
+  const shared: unknown[] = [owner, open?.owner].map((each) => each?.rotation?.sharedWith ?? []);
+  return shared.every(Array.isArray) ? undefined : { field: 'rotation.sharedWith', expected: 'a list' };
 }
 
 /** Returns the form that a field must have; what may be missing is an object or a number. */
