@@ -88,7 +88,7 @@ const DOORS = {
   'constructs/words.ts': ['constructs/refusal.ts'],
   'handlers/words/': [
     'words/',
-    'notices/result-notice',
+    'notices/(publish|result-notice)',
     'errors/errors',
     'audit/(answer|finding|heal|summary)',
     'inspection/inspect',

@@ -3,6 +3,7 @@ import { iso } from '../clock';
 import type { AuditRequest, Place } from '../contract/event';
 import type { Ledger } from '../ledger/ledger';
 import { ledgersIn } from '../ledger/ledger-store';
+import { notSent } from '../notices/publish';
 import type { World } from '../world';
 import { type AuditAnswer, auditAnswer } from './answer';
 import { auditDomains, byRegion, pace } from './audit-domains';
@@ -56,7 +57,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
       { ...value, complete: value.pending.length === 0 },
       {
         notReached: [...new Set(value.pending.map(({ domain }) => domain))],
-        notice: { sent: false, reason: 'an audit through the read-only alias sends no notice' },
+        notice: notSent({ kind: 'read-only' }),
       },
     );
   // A leg that reached no domain would be followed by another one like it.

@@ -1,7 +1,7 @@
 /** Ends an audit: metrics, the notice to the operators, events, and the findings to compare the next audit with. */
 import type { BusEvent } from '../aws/events';
 import { AUDIT_METRIC, DETAIL_TYPES, type FindingEvent, STATE_METRICS } from '../contract/contract';
-import { isHeard, type NoticeOutcome, notify, putEvents } from '../notices/publish';
+import { isHeard, type NoticeOutcome, notify, notSent, putEvents } from '../notices/publish';
 import type { Run } from './audited';
 import { compare, type News, readMemory, writeMemory } from './news';
 import { type AuditReport, reportUri } from './report';
@@ -35,7 +35,7 @@ export async function notifyOperators(
   const isSent = isWhole || shown.length > 0 || !isHeard(world, 'operators');
   const notice: NoticeOutcome = isSent
     ? await notify(world, services, 'operators', text)
-    : { sent: false, reason: isProblem ? 'nothing is new since the last audit' : 'no problems' };
+    : notSent({ kind: isProblem ? 'nothing-new' : 'no-problems' });
   if (!scheduled) return { notice, warnings };
   const unsent = await putEvents(world, services, news.flatMap(findingEvents));
   const unkept = await keepFindings(run, report, notice, isSummary ? month : null);

@@ -94,10 +94,10 @@ async function notifyOfKey(
   { found, created }: MadeKey,
   described: EnsuredInformation,
 ): Promise<Announcement> {
-  if (!work.request.notifyDnsTeam) return notNotified('not asked for (notifyDnsTeam: false)');
+  if (!work.request.notifyDnsTeam) return notNotified({ kind: 'not-asked-for' });
   const mayBePublished = !created && !described.record.mailFrom;
   if (mayBePublished && (await askDns(work, found.key.publicKey)).ready)
-    return notNotified('its record is published');
+    return notNotified({ kind: 'published' });
   return announce(work, described);
 }
 

@@ -5,11 +5,11 @@ import { dnsRecordObject } from '../contract/contract';
 import type { Environment } from '../contract/environment';
 import type { SigningRequest } from '../contract/event';
 import type { Delegation } from '../contract/event-schema';
-import type { Notice } from '../facts/notices';
+import type { Notice, NotSent } from '../facts/notices';
 import type { DnsNotice, DnsRecord } from '../facts/records';
 import { emptyLedger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { isHeard, type NoticeOutcome, notify } from '../notices/publish';
+import { isHeard, type NoticeOutcome, notify, notSent } from '../notices/publish';
 import { readDescription, readInformation, type StoredInformation } from '../selector/dns-information';
 import { aliasesOf, dnsRecord } from '../selector/dns-record';
 import { findSpares } from '../selector/spares';
@@ -25,8 +25,8 @@ export interface Announcement {
   readonly warnings: readonly string[];
 }
 
-export const notNotified = (reason: string): Announcement => ({
-  notice: { sent: false, reason },
+export const notNotified = (why: NotSent): Announcement => ({
+  notice: notSent(why),
   warnings: [],
 });
 
@@ -45,10 +45,10 @@ export async function announce(
   const { world, services, request } = work;
   const audience = again ? 'on-request' : 'dns-team';
   const text = noticeOf(world.environment, record, request.rotation?.delegation);
-  const reason = isHeard(world, audience)
+  const why = isHeard(world, audience)
     ? await (again ? tooSoon(work, stored) : alreadyNotified(work, stored))
     : undefined;
-  if (reason !== undefined) return { ...notNotified(reason), text };
+  if (why !== undefined) return { ...notNotified(why), text };
   const notice = await notify(world, services, audience, text);
   return { notice, warnings: notice.sent ? await noteNotified(work, stored) : [], text };
 }
@@ -56,11 +56,10 @@ export async function announce(
 async function alreadyNotified(
   work: KeyWork,
   { value: information }: StoredInformation,
-): Promise<string | undefined> {
-  if (!information)
-    return 'its DNS information was not written by this project; its author notifies the DNS team';
+): Promise<NotSent | undefined> {
+  if (!information) return { kind: 'foreign-record' };
   const { notifiedAt = await otherNotifiedAt(work) } = information;
-  return notifiedAt && `the DNS team was notified at ${notifiedAt}`;
+  return notifiedAt === undefined ? undefined : { kind: 'notified', at: notifiedAt };
 }
 
 /** Returns when the notice of the other selector was sent, which named both aliases; undefined if it cannot be read. */
@@ -73,10 +72,10 @@ async function otherNotifiedAt({ services, request, recordPlace }: KeyWork): Pro
   return stored?.value?.notifiedAt;
 }
 
-function tooSoon({ world }: KeyWork, { value: information }: StoredInformation): string | undefined {
+function tooSoon({ world }: KeyWork, { value: information }: StoredInformation): NotSent | undefined {
   const notifiedAt = information?.notifiedAt;
-  return notifiedAt && world.clock.now() < Date.parse(notifiedAt) + NOTICE.againMs
-    ? `the DNS team was notified at ${notifiedAt}, and again no sooner than ${NOTICE.againMs / MINUTE_MS} minutes later`
+  return notifiedAt !== undefined && world.clock.now() < Date.parse(notifiedAt) + NOTICE.againMs
+    ? { kind: 'notified-lately', at: notifiedAt, minutes: NOTICE.againMs / MINUTE_MS }
     : undefined;
 }
 

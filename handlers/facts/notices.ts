@@ -100,3 +100,25 @@ export type ResultNotice =
   | (RolledBack & { readonly kind: 'rolled-back' | 'not-rolled-back' })
   | (RolledBack & NotVerified & { readonly kind: 'unverified' })
   | (Failed & { readonly kind: 'failed' });
+
+/** Why a notice is not sent, as intended. */
+export type NotSent =
+  /** `setting`: what sets the topic. */
+  | {
+      readonly kind: 'no-topic';
+      readonly of: 'results' | 'unread' | 'operators' | 'dns-team';
+      readonly setting?: string;
+    }
+  | {
+      readonly kind:
+        | 'not-asked-for'
+        | 'published'
+        | 'foreign-record'
+        | 'nothing-new'
+        | 'no-problems'
+        | 'read-only'
+        | 'known-failure';
+    }
+  /** `at`: ISO 8601. */
+  | { readonly kind: 'notified'; readonly at: string }
+  | { readonly kind: 'notified-lately'; readonly at: string; readonly minutes: number };

@@ -4,17 +4,28 @@ import { ENVIRONMENT } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { sanitize } from '../errors/redact';
 import { forMail, oneLine } from '../escape';
-import type { Notice } from '../facts/notices';
+import type { Notice, NotSent } from '../facts/notices';
+import { describeNotSent } from '../words/results';
 import type { Services, World } from '../world';
 
 /** Whether a notice was sent: a part of the answer to the request it is about. */
 export interface NoticeOutcome {
   readonly sent: boolean;
-  /** Why it was not sent, if that is intended. */
+  /** Why it was not sent, if that is intended: its code, its facts, and in words. */
+  readonly code?: NotSent['kind'];
+  readonly facts?: NotSent;
   readonly reason?: string;
   /** Why it could not be sent. */
   readonly error?: string;
 }
+
+/** Returns that a notice was not sent, as intended. */
+export const notSent = (why: NotSent): NoticeOutcome => ({
+  sent: false,
+  code: why.kind,
+  facts: why,
+  reason: describeNotSent(why),
+});
 
 /** Publishes, redacted. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (no answer in time as well) */
 const publish = (world: World, { topics }: Services, topicArn: string, notice: Notice): Promise<void> =>
@@ -88,25 +99,25 @@ export type Audience = 'results' | 'unread' | 'operators' | 'dns-team' | 'on-req
 interface Channel {
   readonly topicOf: (environment: World['environment']) => string;
   /** Why nothing is sent without a topic. */
-  readonly unset: string;
+  readonly unset: NotSent;
   /** The notice is all that was asked for, so that its failure is thrown. @default it is logged and returned */
   readonly throws?: true;
 }
 
 const DNS_TEAM: Channel = {
   topicOf: ({ dnsTopicArn }) => dnsTopicArn,
-  unset: 'no topic of the DNS team is set (control.topics.dns)',
+  unset: { kind: 'no-topic', of: 'dns-team', setting: 'control.topics.dns' },
 };
 
 const CHANNELS: Readonly<Record<Audience, Channel>> = {
-  results: { topicOf: ({ resultTopicArn }) => resultTopicArn, unset: 'no topic of results is set' },
+  results: { topicOf: ({ resultTopicArn }) => resultTopicArn, unset: { kind: 'no-topic', of: 'results' } },
   unread: {
     topicOf: ({ resultTopicArn, auditTopicArn }) => resultTopicArn || auditTopicArn,
-    unset: 'no topic of results or of the operators is set',
+    unset: { kind: 'no-topic', of: 'unread' },
   },
   operators: {
     topicOf: ({ auditTopicArn }) => auditTopicArn,
-    unset: `no topic of the operators is set (${ENVIRONMENT.auditTopicArn})`,
+    unset: { kind: 'no-topic', of: 'operators', setting: ENVIRONMENT.auditTopicArn },
   },
   'dns-team': DNS_TEAM,
   'on-request': { ...DNS_TEAM, throws: true },
@@ -125,7 +136,7 @@ export async function notify(
 ): Promise<NoticeOutcome> {
   const { topicOf, unset, throws } = CHANNELS[audience];
   const topicArn = topicOf(world.environment);
-  if (topicArn === '') return { sent: false, reason: unset };
+  if (topicArn === '') return notSent(unset);
   const send = () => publish(world, services, topicArn, notice);
   if (throws) {
     await send();

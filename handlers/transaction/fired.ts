@@ -10,6 +10,7 @@ import { deadlineOf, isWaiting, type Open, type Place } from '../ledger/ledger';
 import type { Fired } from '../ledger/results';
 import { stillHas } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
+import { notSent } from '../notices/publish';
 import type { World } from '../world';
 import { noteOf, nothingReverted } from './answers';
 import { planCheck, planRetry } from './arming';
@@ -35,8 +36,7 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
     const error = asByodkimError(thrown);
     const isArmed = await armIfKnown(session, firing, error);
     if (await noteFailure(session, firing, error)) throw error;
-    const reason = 'people were notified of this failure before';
-    if (!isArmed || firing.retries === 0) throw error.with({ notice: { sent: false, reason } });
+    if (!isArmed || firing.retries === 0) throw error.with({ notice: notSent({ kind: 'known-failure' }) });
     return nothingReverted(target.domain, { kind: 'failed-again', problem: error.message });
   }
 }

@@ -1,5 +1,6 @@
 import { withoutFullStop } from '../escape';
 import type { NotHealed } from '../facts/findings';
+import type { NotSent } from '../facts/notices';
 import type { Outcome, RollbackEnding } from '../facts/results';
 
 /** Why a state is not healed that has no facts of its own; each is a clause. */
@@ -111,3 +112,36 @@ export const keysTakenOver = (selectors: readonly string[]): string =>
 /** Warns of a key of others, where the request does not say whose keys a domain signs with. @param place `s3://bucket/key` */
 export const keyOfOthers = (place: string): string =>
   `The private key at ${place} was put there by others: this function has not made it.`;
+
+/** Why a notice is not sent that has no facts of its own; each is a clause. */
+const NOT_SENT = {
+  'not-asked-for': 'not asked for (notifyDnsTeam: false)',
+  published: 'its record is published',
+  'foreign-record': 'its DNS information was not written by this project; its author notifies the DNS team',
+  'nothing-new': 'nothing is new since the last audit',
+  'no-problems': 'no problems',
+  'read-only': 'an audit through the read-only alias sends no notice',
+  'known-failure': 'people were notified of this failure before',
+} as const;
+
+/** The topics, as a reason names them. */
+const TOPICS = {
+  results: 'results',
+  unread: 'results or of the operators',
+  operators: 'the operators',
+  'dns-team': 'the DNS team',
+} as const;
+
+/** Describes why a notice is not sent; a clause. */
+export function describeNotSent(why: NotSent): string {
+  switch (why.kind) {
+    case 'no-topic':
+      return `no topic of ${TOPICS[why.of]} is set${why.setting === undefined ? '' : ` (${why.setting})`}`;
+    case 'notified':
+      return `the DNS team was notified at ${why.at}`;
+    case 'notified-lately':
+      return `the DNS team was notified at ${why.at}, and again no sooner than ${why.minutes} minutes later`;
+    default:
+      return NOT_SENT[why.kind];
+  }
+}

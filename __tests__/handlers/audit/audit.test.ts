@@ -38,7 +38,7 @@ describe('the report', () => {
       audited: 3,
       needingAttention: 0,
       domains: [],
-      notice: { sent: false, reason: 'no problems' },
+      notice: { sent: false, code: 'no-problems' },
     });
     expect(cloud.sns.published).toEqual([]);
     expect(cloud.metrics).toEqual([

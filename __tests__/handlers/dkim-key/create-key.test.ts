@@ -107,7 +107,7 @@ describe('a key that is there', () => {
       created: false,
       message: 'A private key for selector s1 of example.com exists already; nothing was written.',
       record: first.record,
-      notice: { sent: false, reason: 'the DNS team was notified at 2025-09-17T10:30:00.000Z' },
+      notice: { sent: false, facts: { kind: 'notified', at: '2025-09-17T10:30:00.000Z' } },
     });
     expect(cloud.s3.everything(BUCKET)).toEqual(before);
   });

@@ -1,7 +1,8 @@
 import { iso } from '../../../handlers/clock';
 import { Redactor } from '../../../handlers/errors/redact';
+import type { NotSent } from '../../../handlers/facts/notices';
 import type { DnsNotice } from '../../../handlers/facts/records';
-import { asMail } from '../../../handlers/notices/publish';
+import { asMail, notSent } from '../../../handlers/notices/publish';
 import { dnsRecord } from '../../../handlers/selector/dns-record';
 import { dnsSubject, englishNotice } from '../../../handlers/words/notices.en';
 import { japaneseNotice } from '../../../handlers/words/notices.ja';
@@ -54,5 +55,24 @@ describe.each([
     const formatted = { subject: dnsSubject(given), message: format(given), contact: PEM };
 
     expect(JSON.stringify(asMail({ redactor }, formatted))).not.toContain(KEY);
+  });
+});
+
+const NOT_SENT: readonly NotSent[] = [
+  ...(['results', 'unread', 'operators', 'dns-team'] as const).map((of) => ({
+    kind: 'no-topic' as const,
+    of,
+  })),
+  { kind: 'no-topic', of: 'dns-team', setting: 'control.topics.dns' },
+  ...(['not-asked-for', 'published', 'foreign-record', 'nothing-new'] as const).map((kind) => ({ kind })),
+  ...(['no-problems', 'read-only', 'known-failure'] as const).map((kind) => ({ kind })),
+  { kind: 'notified', at: '2026-11-25T10:00:00.000Z' },
+  { kind: 'notified-lately', at: '2026-11-25T10:00:00.000Z', minutes: 10 },
+];
+
+describe('why a notice is not sent', () => {
+  it.each(NOT_SENT)('is a clause, and shows no private key: %j', (why) => {
+    expect(notSent(why).reason).toMatch(/^[a-z](?!.*undefined).*[^.]$/);
+    expect(JSON.stringify(redactor.redactValue(notSent(poisoned(why))))).not.toContain(KEY);
   });
 });
