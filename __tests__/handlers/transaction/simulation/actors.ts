@@ -396,7 +396,9 @@ export class Actors {
   }
 
   requireDestroyed(): void {
+    const isOfEarlierLedger = this.wasRestored && this.expected.wasEver(this.state);
     require(this.expected.isBase(this.state) ||
+      isOfEarlierLedger ||
       this.mayBeSwitchedOff ||
       this.mayBeSpent(this.account.isBaselineSpent), `SES has ${this.state} after the destroy`);
   }

@@ -46,6 +46,11 @@ export class Expectation {
     return this.allowed.has(state);
   }
 
+  /** Whether an earlier ledger may have it as the baseline. */
+  wasEver(state: string): boolean {
+    return this.ever.has(state);
+  }
+
   isBase(state: string): boolean {
     return this.base.has(state) || this.outside.has(state);
   }
