@@ -24,24 +24,17 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   const { open, callsOfOthers } = ledger;
   const wanted = inForceIn(ledger);
   const failed: Finding[] = [];
-  const former = orUnknown(failed, 'former-selectors', () => checkFormer(audited));
-  const stored = orUnknown(failed, 'stored-keys', () => checkStoredKeys(audited));
+  const former = orNone(failed, 'former-selectors', () => checkFormer(audited));
+  const stored = orNone(failed, 'stored-keys', () => checkStoredKeys(audited));
   const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
   if (wanted === null) {
-    const ofSes = isRunning ? [] : judgeRolledBack(audited);
-    const findings = [
-      ...ofSes,
-      ...judgeLedger(audited),
-      ...judgeRollback(audited),
-      ...((await former) ?? []),
-      ...((await stored) ?? []),
-      ...failed,
-    ];
+    const ofKeys = [...(await former), ...(await stored), ...failed];
+    const findings = [...judgeUnset(audited, isRunning), ...ofKeys];
     const unsettled = isRunning ? true : undefined;
     return { found: { selector: null, findings, unsettled }, isProved: false };
   }
   const { selector } = wanted;
-  const mailFrom = orUnknown(failed, 'mail-from', () => checkMailFrom(audited));
+  const mailFrom = orNone(failed, 'mail-from', () => checkMailFrom(audited));
   const key = await orUnknown(failed, 'key', () => checkKey(audited, wanted));
   const record =
     key && (await orUnknown(failed, 'record', () => checkRecord(audited, selector, key.publicKey)));
@@ -49,20 +42,19 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';
   // While a change runs SES has the prior state, the wanted one, or either in turn.
-  const { findings: ofSes, healAt } =
-    state === undefined || isRunning
-      ? { findings: [] }
-      : await withHealing(audited, isProved, judgeSigning(audited, selector, state, isProved), key?.findings);
+  const { findings: ofSes, healAt } = isRunning
+    ? NOTHING
+    : await judgeSes(audited, selector, isProved, key?.findings);
   const findings = [
     ...ofSes,
-    ...((await mailFrom) ?? []),
+    ...(await mailFrom),
     ...judgeSenders(audited),
     ...(await checkOpen(audited)),
     ...judgeRollback(audited),
     ...(record?.findings ?? []),
     ...(key?.findings ?? []),
-    ...((await former) ?? []),
-    ...((await stored) ?? []),
+    ...(await former),
+    ...(await stored),
     ...failed,
   ];
   const found = {
@@ -76,6 +68,40 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   } as const;
   return { found, isProved };
 }
+
+/** Judges a domain for which nothing is in force. */
+const judgeUnset = (audited: Audited, isRunning: boolean): Finding[] => [
+  ...(isRunning ? [] : judgeRolledBack(audited)),
+  ...judgeLedger(audited),
+  ...judgeRollback(audited),
+];
+
+/** What is found of SES, and when a heal is armed for it. */
+interface SesJudgement {
+  readonly findings: readonly Finding[];
+  readonly healAt?: string | undefined;
+}
+
+const NOTHING: SesJudgement = { findings: [] };
+
+/** Judges the signing state; nothing is found if SES was not asked. */
+async function judgeSes(
+  audited: Audited,
+  selector: string,
+  isProved: boolean,
+  ofKey?: readonly Finding[],
+): Promise<SesJudgement> {
+  if (audited.state === undefined) return NOTHING;
+  const signing = judgeSigning(audited, selector, audited.state, isProved);
+  return withHealing(audited, isProved, signing, ofKey);
+}
+
+/** Runs a check as `orUnknown` does. @returns no findings if it fails */
+const orNone = async (
+  failed: Finding[],
+  name: CheckName,
+  check: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> => (await orUnknown(failed, name, check)) ?? [];
 
 /** Runs a check; one that fails is a finding, so that it does not hide the others. @returns undefined if it fails */
 export async function orUnknown<T>(

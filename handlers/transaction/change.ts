@@ -83,7 +83,7 @@ export async function changeWithin(
   const decision = decide(session.ledger, state, attempt, wanted);
   switch (decision.kind) {
     case 'adopt':
-      await adoptState(session, attempt, passed, state, confirms);
+      await adoptState(session, attempt, passed, { state, confirms });
       return asItIs();
     case 'in-force':
       await handOver(session, attempt);
@@ -99,7 +99,8 @@ export async function changeWithin(
     }
     case 'change':
       requireTag(state, attempt.request, session.world.environment.schedulerRoleArn);
-      return makeChange(session, attempt, passed, state, {
+      return makeChange(session, attempt, passed, {
+        state,
         put: decision.put,
         confirms: confirms || decision.confirmsItself,
       });
@@ -125,12 +126,17 @@ async function observeSettled(session: Session): Promise<SigningState> {
   return observeExisting(session.services.identities, session.place);
 }
 
+/** The state that SES has, and whether the attempt confirms what is set. */
+interface Observed {
+  readonly state: SigningState;
+  readonly confirms: boolean;
+}
+
 async function makeChange(
   session: Session,
   attempt: Attempt,
   passed: PassedGate,
-  state: SigningState,
-  { put, confirms }: { readonly put: boolean; readonly confirms: boolean },
+  { state, put, confirms }: Observed & { readonly put: boolean },
 ): Promise<ChangeResult> {
   const { request } = attempt;
   const before = session.ledger;
@@ -173,7 +179,7 @@ async function makeChange(
     const left = await disarm(session, before.open?.armed);
     return { ...ended, warnings: [...ended.warnings, ...left] };
   } catch (error) {
-    throw await rollBack(session, before, opened, prior, error);
+    throw await rollBack(session, { before, open: opened, prior }, error);
   }
 }
 
@@ -200,8 +206,7 @@ async function adoptState(
   session: Session,
   attempt: Attempt,
   { found, wanted }: PassedGate,
-  state: SigningState,
-  confirms: boolean,
+  { state, confirms }: Observed,
 ): Promise<void> {
   const { transaction, request } = attempt;
   const { owner } = session.ledger;

@@ -34,15 +34,19 @@ export async function failBeforePut(
   return first.with({ rollback: 'nothing was changed', ending: { kind: 'untouched' } });
 }
 
+/** A change that failed, and the ledger before it. */
+interface Failed {
+  readonly before: Ledger;
+  readonly open: Open;
+}
+
 /**
  * Rolls back a failure from the Put on: restores the prior state, writes that down, disarms.
  * @returns the error to throw: the first one, with the outcome of the rollback in it, or ROLLBACK_FAILED
  */
 export async function rollBack(
   session: Session,
-  before: Ledger,
-  open: Open,
-  prior: PriorState,
+  { before, open, prior }: Failed & { readonly prior: PriorState },
   error: unknown,
 ): Promise<ByodkimError> {
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
@@ -58,8 +62,7 @@ export async function rollBack(
     const restored = await restore(session, prior, { put: open.wanted.selector });
     const more = await recordRollback(
       session,
-      before,
-      open,
+      { before, open },
       restored,
       isUnansweredWrite(first) || before.open?.state === 'opening',
     );
@@ -92,8 +95,7 @@ function isUnansweredWrite(error: ByodkimError): boolean {
  */
 async function recordRollback(
   session: Session,
-  before: Ledger,
-  open: Open,
+  { before, open }: Failed,
   restored: Restored,
   mayArrive: boolean,
 ): Promise<Pick<Ending, 'checkedAt' | 'recordedBy'>> {

@@ -30,16 +30,14 @@ export async function putAndVerify(
   session: Session,
   request: SigningRequest,
   key: SigningKey,
-  { state: before, isUnsettled }: Before,
+  known: Before,
 ): Promise<PutOutcome> {
+  const before = known.state;
   const { identities } = session.services;
   const { domain, selector } = request;
   const startedAt = session.now();
   await onceArrived(session.clock, () => identities.putExternal(domain, selector, key));
-  // A read may be older than the Put, and show what an earlier one of this selector led to: of the change before, of one
-  // that was just undone, or of an attempt that the SDK has repeated since.
-  const hasEarlier = isUnsettled || signsWith(before, selector) || session.now() - startedAt > POLL.firstMs;
-  const believedFrom = hasEarlier ? session.now() + POLL.staleMs : startedAt;
+  const believedFrom = whenBelieved(known, selector, startedAt, session.now());
   if (!before.enabled) await enable(session, request);
 
   // An earlier FAILED says nothing about it, however long it is shown.
@@ -47,10 +45,7 @@ export async function putAndVerify(
   const deadline = startedAt + Math.min(VERIFICATION_WAIT_SECONDS * 1000, session.leftMs());
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
     await session.clock.sleep(Math.min(poll, Math.max(0, deadline - session.now())));
-    const state = await observeExisting(identities, request).catch((error: unknown) => {
-      if (!hasCode(error, 'DEPENDENCY_FAILED') || error.facts.kind !== 'call') throw error;
-      throw new ByodkimError('SES_UPDATE_FAILED', error.facts, { cause: error });
-    });
+    const state = await observeExisting(identities, request).catch(throwAsUpdate);
     mayBeStale &&= state.status === 'FAILED' && signsWith(state, selector);
     if (signsWith(state, selector) && state.status === 'FAILED' && !mayBeStale) throw givenUp(request, state);
     if (signsWith(state, selector) && !state.enabled) await enable(session, request);
@@ -58,6 +53,21 @@ export async function putAndVerify(
       return { status: 'SUCCESS', unverifiedSeconds: Math.round((session.now() - startedAt) / 100) / 10 };
     if (session.now() >= deadline) return requirePending(request, state);
   }
+}
+
+/**
+ * Returns from when on a read of SUCCESS is believed. A read may be older than the Put, and show what an earlier one of this
+ * selector led to: of the change before, of one that was just undone, or of an attempt that the SDK has repeated since.
+ */
+function whenBelieved({ state, isUnsettled }: Before, selector: string, putAt: number, now: number): number {
+  const hasEarlier = isUnsettled || signsWith(state, selector) || now - putAt > POLL.firstMs;
+  return hasEarlier ? now + POLL.staleMs : putAt;
+}
+
+/** Throws a failed read as SES_UPDATE_FAILED: the key was Put already. */
+function throwAsUpdate(error: unknown): never {
+  if (!hasCode(error, 'DEPENDENCY_FAILED') || error.facts.kind !== 'call') throw error;
+  throw new ByodkimError('SES_UPDATE_FAILED', error.facts, { cause: error });
 }
 
 async function enable(session: Session, request: SigningRequest): Promise<void> {
