@@ -94,6 +94,7 @@ const DOORS = {
     'inspection/inspect',
     'dns/(answer|conclude|directory|found|outcome)',
     'mail-domain/mail-from',
+    'drill/',
     'dkim-key/(create-key|dns-team|private-key)',
     'key/record',
     'transaction/(answers|revert|snapshot)',

@@ -4,7 +4,9 @@ import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DRILL_PREFIX } from '../contract/contract';
 import type { RequestOf } from '../contract/event';
 import { ByodkimError } from '../errors/errors';
+import type { DrillFiring } from '../facts/results';
 import { MAX_FILE_BYTES } from '../key/private-key';
+import { describeDrillFiring } from '../words/results';
 import type { Services, World } from '../world';
 
 /** The last drill, as stored in S3. */
@@ -43,6 +45,9 @@ export interface DrillFiredAnswer {
   readonly statusCode: 200;
   /** Whether the drill waits for this schedule, or did. */
   readonly recorded: boolean;
+  /** What became of it: its code, its facts, and in words. */
+  readonly code: DrillFiring['kind'];
+  readonly facts: DrillFiring;
   readonly reason: string;
 }
 
@@ -83,11 +88,8 @@ export async function drillFired(
   // If the record has changed meanwhile, this call was recorded before, or another drill was armed.
   if (recorded && last.firedAt === null)
     await putJson(store, placeOf(world), { ...last, firedAt: iso(world.clock.now()) }, { etag });
-  return {
-    statusCode: 200,
-    recorded,
-    reason: `the drill ${name} ${recorded ? 'has fired' : 'does not wait for this schedule'}`,
-  };
+  const facts: DrillFiring = { kind: recorded ? 'drill-fired' : 'drill-not-awaited', drill: name };
+  return { statusCode: 200, recorded, code: facts.kind, facts, reason: describeDrillFiring(facts) };
 }
 
 /** Arms a drill in place of the last one. The record is written first: a schedule without one fires and does nothing. */

@@ -43,3 +43,9 @@ export type RollbackEnding =
       /** Who writes it to the ledger, which this run could not. */
       readonly recordedBy?: 'revert' | 'deploy' | undefined;
     };
+
+/** What a firing of a drill has led to. */
+export interface DrillFiring {
+  readonly kind: 'drill-fired' | 'drill-not-awaited';
+  readonly drill: string;
+}

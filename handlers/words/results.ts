@@ -1,7 +1,7 @@
 import { withoutFullStop } from '../escape';
 import type { NotHealed } from '../facts/findings';
 import type { NotSent } from '../facts/notices';
-import type { Outcome, RollbackEnding } from '../facts/results';
+import type { DrillFiring, Outcome, RollbackEnding } from '../facts/results';
 
 /** Why a state is not healed that has no facts of its own; each is a clause. */
 const NOT_HEALED = {
@@ -145,3 +145,7 @@ export function describeNotSent(why: NotSent): string {
       return NOT_SENT[why.kind];
   }
 }
+
+/** Describes what a firing of a drill has led to; a clause. */
+export const describeDrillFiring = ({ kind, drill }: DrillFiring): string =>
+  `the drill ${drill} ${kind === 'drill-fired' ? 'has fired' : 'does not wait for this schedule'}`;

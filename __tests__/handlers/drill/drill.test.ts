@@ -19,7 +19,10 @@ describe('a drill', () => {
       error: 'VALIDATION_ERROR',
       message: expect.stringContaining('another one has begun'),
     });
-    expect(await cloud.fireAll()).toMatchObject([{ recorded: false }, { recorded: true }]);
+    expect(await cloud.fireAll()).toMatchObject([
+      { recorded: false, code: 'drill-not-awaited' },
+      { recorded: true, code: 'drill-fired' },
+    ]);
     expect(cloud.scheduler.pending()).toEqual([]);
     expect((await report(second.drill)).drill.firedAt).toBe(second.firesAt);
   });
