@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   torn: { keys: ['s1', 's2'], unclear: 'none of them is published' },
   double: { keys: ['s1', 's2'], published: ['s1', 's2'], unclear: 'more than one of them' },
   lost: { external: 's1', published: ['s1'], unclear: 'whose private key is not in the key store' },
-  gone: { external: 's1', keys: ['s1'], unclear: 'no server of DNS has a usable record' },
+  gone: { external: 's1', keys: ['s1'], unclear: 'no DNS server has a usable record' },
   off: { external: 's1', isOff: true, keys: ['s1'], published: ['s1'], unclear: 'is switched off' },
   alone: { isAlone: true, keys: ['s1'], unclear: 'SES has no identity' },
 };

@@ -107,7 +107,7 @@ describe('what is tainted in the state of an entry', () => {
     writeFileSync(stateFile(), JSON.stringify(state));
     write('s2');
     const diff = await deployment.run('diff', DOMAIN);
-    expect(diff.output).toMatch(/a deploy untaints aws_\w+\.Identity_/);
+    expect(diff.output).toMatch(/A deploy untaints aws_\w+\.Identity_/);
     expect(diff.exitCode).toBe(0);
     expect(await deployed()).toEqual(TYPES);
     expect(await found()).toEqual(whole('s2'));
