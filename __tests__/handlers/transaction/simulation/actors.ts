@@ -388,7 +388,11 @@ export class Actors {
     const { state, expected, account } = this;
     const isFirst = account.ledger()?.inForce == null;
     const isReverted = account.lastChange === 'reverted' && account.isPriorSpent;
+    // SES verifies what has arrived late, and may give it up.
+    const isGivenUp =
+      this.isLate && this.schedule.pace.switchesOff && expected.allows(`${signerOf(state)} on`);
     require(expected.allows(state) ||
+      isGivenUp ||
       this.mayBeSwitchedOff ||
       this.mayBeSpent(
         isReverted || (isFirst && account.isBaselineSpent),
