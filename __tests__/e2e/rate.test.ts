@@ -38,7 +38,7 @@ describe('a list of many', () => {
     const unchanged = await deploy();
     expect(planned(unchanged)).toEqual([deployment.control]);
     expect(unchanged).toMatch(
-      /^3 entries are not planned: applied as the list has it, and signing and MAIL FROM in step when last seen/m,
+      /^3 entries are not planned: applied as listed, signing and MAIL FROM in step when last seen/m,
     );
     expect(unchanged).toMatch(/^4 unchanged\.$/m);
     expect(ofSes()).toEqual([]);
