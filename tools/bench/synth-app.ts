@@ -75,7 +75,7 @@ function domainStack(app: App, domain: string, state: string): void {
   const signing = new LambdaInvocation(scope, 'Signing', ofStack('Signing'));
   const confirmation = new LambdaInvocation(scope, 'Confirmation', {
     ...ofStack('Confirmation'),
-    dependsOn: [signing, inspection, attempt, gate, identity, baseline],
+    dependsOn: [signing, inspection, attempt, stackFunction, gate, identity, baseline],
   });
   new TerraformOutput(stack, 'identity_arn', { value: identity.arn });
   new TerraformOutput(stack, 'record_name', { value: `s1._domainkey.${domain}` });
