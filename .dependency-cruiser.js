@@ -25,6 +25,24 @@ const FLOORS = {
     ['facts/'],
     ['clock.ts', 'dns-limits.ts', 'escape.ts'],
   ],
+  'handlers/contract': [
+    // What does the function accept?
+    ['input/'],
+    // What may be set, and who may set it?
+    ['settings/'],
+    // What are things called?
+    ['contract.ts'],
+  ],
+  'handlers/audit': [
+    ['audit.ts'],
+    ['audit-domains.ts', 'status.ts'],
+    // What is wrong with a domain; and who is notified of it, and in which form?
+    ['judge/', 'output/'],
+    // What does one invocation work with, and when does the next one come?
+    ['run/'],
+    // What was found, and what of it is new?
+    ['findings/'],
+  ],
   cli: [
     ['byodkim.ts'],
     ['run.ts'],
@@ -59,9 +77,7 @@ const FLOORS = {
 };
 
 /** What constructs, list and function agree on. */
-const CONTRACT = ['contract', 'setting', 'settings', 'event-schema', 'allowances'].map(
-  (name) => `handlers/contract/${name}.ts`,
-);
+const CONTRACT = ['contract.ts', 'settings/', 'input/event-schema.ts'].map((place) => `handlers/contract/${place}`);
 
 /** What a folder imports from outside of itself, as docs/architecture.md says: folders, or single files. */
 const OUTSIDE = {
@@ -90,7 +106,7 @@ const DOORS = {
     'words/',
     'notices/(publish|result-notice)',
     'errors/errors',
-    'audit/(answer|finding|heal|summary)',
+    'audit/(findings/finding|judge/heal|output/(answer|summary))',
     'inspection/inspect',
     'dns/(answer|conclude|directory|found|outcome)',
     'mail-domain/mail-from',

@@ -1,8 +1,8 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import { type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Control } from '../handlers/contract/allowances';
 import { DEFAULT_FUNCTION_NAME, ENVIRONMENT } from '../handlers/contract/contract';
+import type { Control } from '../handlers/contract/settings/allowances';
 import { Alarms } from './alarms';
 import { Audit } from './audit-schedule';
 import { handlerCode } from './built-handler';

@@ -11,7 +11,7 @@ import type { Sesv2EmailIdentityPolicy } from '@cdktf/provider-aws/lib/sesv2-ema
 import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { IDENTITY_TAG, recordName } from '../handlers/contract/contract';
-import { toALabels } from '../handlers/contract/settings';
+import { toALabels } from '../handlers/contract/settings/settings';
 import { findMistakes } from './check-identity-props';
 import type { Confirmation } from './confirmation';
 import { SigningFreeEmailIdentity } from './email-identity';

@@ -1,6 +1,6 @@
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract/contract';
-import { mistakesIn } from '../handlers/contract/setting';
-import { SETTINGS } from '../handlers/contract/settings';
+import { mistakesIn } from '../handlers/contract/settings/setting';
+import { SETTINGS } from '../handlers/contract/settings/settings';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { CONTROL_SETTINGS } from './control-settings';
 import { isFunctionName, limitsOfFunctionName, partitionOf } from './names';

@@ -1,7 +1,7 @@
-import { findViolations } from '../handlers/contract/allowances';
 import { delegatedName } from '../handlers/contract/contract';
-import { mistakesIn, settingsOf, valueAt, valuesOf } from '../handlers/contract/setting';
-import { EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/contract/settings';
+import { findViolations } from '../handlers/contract/settings/allowances';
+import { mistakesIn, settingsOf, valueAt, valuesOf } from '../handlers/contract/settings/setting';
+import { EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/contract/settings/settings';
 import type { IdentitySettings } from './identity-props';
 import { mistakeOfRow, type PropMistake, type PropReason } from './refusal';
 

@@ -1,4 +1,4 @@
-import type { Allowances, GateSettings } from '../handlers/contract/settings';
+import type { Allowances, GateSettings } from '../handlers/contract/settings/settings';
 import type { AuditSchedule } from './audit-schedule';
 import type { HandlerCode } from './built-handler';
 import type { TopicChoices } from './topics';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { setting } from '../handlers/contract/setting';
-import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/contract/settings';
+import { setting } from '../handlers/contract/settings/setting';
+import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/contract/settings/settings';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 
 /** A KMS key by its own ARN. */

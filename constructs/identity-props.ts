@@ -1,7 +1,7 @@
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
-import type { Control } from '../handlers/contract/allowances';
-import type { RotationSettings, Sharer } from '../handlers/contract/event-schema';
-import type { EventSettings, KeyStore } from '../handlers/contract/settings';
+import type { RotationSettings, Sharer } from '../handlers/contract/input/event-schema';
+import type { Control } from '../handlers/contract/settings/allowances';
+import type { EventSettings, KeyStore } from '../handlers/contract/settings/settings';
 import type { DkimKey, DkimRecord, RecordProps } from './key-and-record';
 
 /** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */

@@ -1,13 +1,14 @@
 /** What users of the library import. */
-export type { Control } from '../handlers/contract/allowances';
-export type { Delegation } from '../handlers/contract/event-schema';
+
+export type { Delegation } from '../handlers/contract/input/event-schema';
+export type { Control } from '../handlers/contract/settings/allowances';
 export type {
   Allowances,
   GateSettings,
   KeyStore,
   Senders,
   VerificationSettings,
-} from '../handlers/contract/settings';
+} from '../handlers/contract/settings/settings';
 export type { AuditSchedule } from './audit-schedule';
 export type { HandlerCode } from './built-handler';
 export { ByodkimControlPlane, type ByodkimControlPlaneNodes } from './byodkim-control-plane';

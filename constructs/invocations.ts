@@ -3,10 +3,10 @@ import { LambdaInvocation, type LambdaInvocationConfig } from '@cdktf/provider-a
 import { Fn, type ITerraformDependable, Op, type Precondition, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { DEFAULT_FUNCTION_NAME, READ_ONLY_ALIAS } from '../handlers/contract/contract';
-import type { BaselineEvent, ResourceEvent, RotationSettings } from '../handlers/contract/event-schema';
-import { valuesOf } from '../handlers/contract/setting';
-import type { KeyStore } from '../handlers/contract/settings';
-import { EVENT_SETTINGS } from '../handlers/contract/settings';
+import type { BaselineEvent, ResourceEvent, RotationSettings } from '../handlers/contract/input/event-schema';
+import { valuesOf } from '../handlers/contract/settings/setting';
+import type { KeyStore } from '../handlers/contract/settings/settings';
+import { EVENT_SETTINGS } from '../handlers/contract/settings/settings';
 import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import { type ControlPlane, type IdentitySettings, rotationSettings } from './identity-props';

@@ -1,6 +1,6 @@
 import type { ITerraformDependable, TerraformProvider } from 'cdktf';
-import type { Delegation } from '../handlers/contract/event-schema';
-import type { KeyStore } from '../handlers/contract/settings';
+import type { Delegation } from '../handlers/contract/input/event-schema';
+import type { KeyStore } from '../handlers/contract/settings/settings';
 
 /** The private key that a domain signs with. The default is `DkimKey.stored()`: others put it into S3. */
 export class DkimKey {

@@ -1,5 +1,5 @@
 /** The door to the words of the constructs: everything that is refused at synth is made here. */
-import type { SettingMistake } from '../handlers/contract/setting';
+import type { SettingMistake } from '../handlers/contract/settings/setting';
 import {
   ALLOWED,
   mistakeText,

@@ -2,7 +2,7 @@ import { Sesv2EmailIdentityPolicy } from '@cdktf/provider-aws/lib/sesv2-email-id
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { SEND_ACTIONS, SENDERS_POLICY } from '../handlers/contract/contract';
-import type { Senders } from '../handlers/contract/settings';
+import type { Senders } from '../handlers/contract/settings/settings';
 import { policyDocument } from './function-policy';
 
 /** Lets other accounts send mail as the domain, by a policy of the SES identity. */

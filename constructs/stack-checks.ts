@@ -11,7 +11,7 @@ import {
   TerraformVariable,
 } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import { toALabels } from '../handlers/contract/settings';
+import { toALabels } from '../handlers/contract/settings/settings';
 import { FORBIDDEN_BLOCK } from './email-identity';
 import { describeRefusal, type Refusal, refusalError } from './refusal';
 

@@ -9,7 +9,7 @@ import {
   REVOKED_VALUE,
   recordName,
 } from '../handlers/contract/contract';
-import type { Delegation } from '../handlers/contract/event-schema';
+import type { Delegation } from '../handlers/contract/input/event-schema';
 import { publishesMailFrom } from './check-identity-props';
 import type { IdentitySettings } from './identity-props';
 import type { PublishedRecord, RecordProps } from './key-and-record';

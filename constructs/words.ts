@@ -1,5 +1,5 @@
 /** The sentences of the constructs: a row for each code. The logic has codes and facts; only the door, refusal.ts, reads this. */
-import { DOMAIN_ALLOWED } from '../handlers/contract/settings';
+import { DOMAIN_ALLOWED } from '../handlers/contract/settings/settings';
 import { show } from './show';
 
 /** The facts of each mistake in the props, by its code. */

@@ -1,8 +1,8 @@
 import { audit } from './audit/audit';
-import { heal } from './audit/heal';
-import { auditChanged } from './audit/later';
+import { heal } from './audit/judge/heal';
+import { auditChanged } from './audit/run/later';
 import { known, status } from './audit/status';
-import type { Request, RequestOf } from './contract/event';
+import type { Request, RequestOf } from './contract/input/event';
 import { createKey } from './dkim-key/create-key';
 import { notifyDnsTeam } from './dkim-key/dns-team';
 import { showRecord } from './dkim-key/show-record';

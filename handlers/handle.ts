@@ -1,6 +1,6 @@
 import { untilKept } from './budgets';
 import { ADVICE_LABEL } from './contract/contract';
-import type { Parsed, Place } from './contract/event';
+import type { Parsed, Place } from './contract/input/event';
 import { dispatch } from './dispatch';
 import { asByodkimError, ByodkimError } from './errors/errors';
 import { type Redactor, sanitize } from './errors/redact';

@@ -1,7 +1,7 @@
 import type { Services } from './aws/with-aws-errors';
 import { KEPT_MS } from './budgets';
 import type { Clock } from './clock';
-import type { Environment } from './contract/environment';
+import type { Environment } from './contract/input/environment';
 import type { GateRequest, GateWorld } from './dns/gate';
 import type { LookUp } from './dns/lookup';
 import type { Redactor } from './errors/redact';

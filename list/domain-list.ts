@@ -1,7 +1,7 @@
 import type { EarlierRecords } from '../constructs/key-and-record';
 import type { StatePlace } from '../constructs/roles';
-import type { Delegation } from '../handlers/contract/event-schema';
-import type { KeyStore, Senders } from '../handlers/contract/settings';
+import type { Delegation } from '../handlers/contract/input/event-schema';
+import type { KeyStore, Senders } from '../handlers/contract/settings/settings';
 import { type EntryKey, formatEntryKey } from './entry-key';
 import type { ControlSettings, DomainSettings, ProviderSettings } from './schema';
 

@@ -1,5 +1,5 @@
 import { REGION_PATTERN } from '../handlers/contract/contract';
-import { toALabels } from '../handlers/contract/settings';
+import { toALabels } from '../handlers/contract/settings/settings';
 
 /** The key of a list entry: `example.com`, or `example.com@us-east-1` for a further region of the domain. */
 export interface EntryKey {

@@ -1,8 +1,8 @@
 import { findMistakes } from '../constructs/check-identity-props';
 import type { IdentitySettings } from '../constructs/identity-props';
 import { reasonOf } from '../constructs/refusal';
-import { settingsOf } from '../handlers/contract/setting';
-import { SETTINGS } from '../handlers/contract/settings';
+import { settingsOf } from '../handlers/contract/settings/setting';
+import { SETTINGS } from '../handlers/contract/settings/settings';
 import type { ListedDomain } from './domain-list';
 import { type EntryKey, formatEntryKey, parseEntryKey } from './entry-key';
 import { type ListMistake, type Mistake, mistakeAt, type Position } from './mistake';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod/mini';
-import { at } from '../handlers/contract/setting';
+import { at } from '../handlers/contract/settings/setting';
 import type { Backend, DomainList } from './domain-list';
 import { withHomes } from './homes';
 import { listedDomains } from './listed-domains';

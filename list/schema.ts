@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CONTROL_SETTINGS, line } from '../constructs/control-settings';
-import { isBlock, setting, type Table, type Values } from '../handlers/contract/setting';
-import { list, region, SETTINGS, text } from '../handlers/contract/settings';
+import { isBlock, setting, type Table, type Values } from '../handlers/contract/settings/setting';
+import { list, region, SETTINGS, text } from '../handlers/contract/settings/settings';
 import { ENTRY_KEY_ALLOWED, parseEntryKey } from './entry-key';
 
 /*

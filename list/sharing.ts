@@ -11,7 +11,7 @@ import {
   ledgerObject,
   RECORD_PREFIX,
 } from '../handlers/contract/contract';
-import type { Sharer } from '../handlers/contract/event-schema';
+import type { Sharer } from '../handlers/contract/input/event-schema';
 import {
   type DomainList,
   type Grant,

@@ -1,9 +1,9 @@
 import { findControlPlaneMistakes } from '../constructs/check-control-plane-props';
 import { type PropMistake, reasonOf } from '../constructs/refusal';
-import { findViolations } from '../handlers/contract/allowances';
 import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract/contract';
-import { valueAt } from '../handlers/contract/setting';
-import { type Allowances, toALabels } from '../handlers/contract/settings';
+import { findViolations } from '../handlers/contract/settings/allowances';
+import { valueAt } from '../handlers/contract/settings/setting';
+import { type Allowances, toALabels } from '../handlers/contract/settings/settings';
 import {
   alsoReadIn,
   inRegion,

@@ -6,7 +6,7 @@ import {
   ByodkimIdentity,
 } from '../../constructs';
 
-import { newReportObject } from '../../handlers/audit/report';
+import { newReportObject } from '../../handlers/audit/findings/report';
 import {
   AUDIT_PREFIX,
   DRILL_PREFIX,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { settingsOf } from '../../handlers/contract/setting';
-import { SETTINGS } from '../../handlers/contract/settings';
+import { settingsOf } from '../../handlers/contract/settings/setting';
+import { SETTINGS } from '../../handlers/contract/settings/settings';
 import { textOf } from '../../tools/docs/words';
 
 const read = (file: string): ts.SourceFile =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ACTIONS, RESOURCES } from '../../handlers/contract/contract';
-import { readEnvironment } from '../../handlers/contract/environment';
-import { parseEvent } from '../../handlers/contract/event';
+import { readEnvironment } from '../../handlers/contract/input/environment';
+import { parseEvent } from '../../handlers/contract/input/event';
 import { ByodkimError } from '../../handlers/errors/errors';
 import { anyCharacter } from '../support/any-character';
 import { fuzzed } from './runs';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { domain } from '../../handlers/contract/settings';
+import { domain } from '../../handlers/contract/settings/settings';
 import { type DomainList, regionsOf } from '../../list/domain-list';
 import { DomainListError } from '../../list/mistake';
 import { parseDomainList, readDomainList } from '../../list/read-list';

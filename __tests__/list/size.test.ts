@@ -1,4 +1,4 @@
-import { settingsOf } from '../../handlers/contract/setting';
+import { settingsOf } from '../../handlers/contract/settings/setting';
 import { LIST_SETTINGS } from '../../list/schema';
 
 /** Those of a domain count once, though `defaults` and each entry take them; one that has two forms is one. */

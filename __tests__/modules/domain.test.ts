@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { recordName } from '../../handlers/contract/contract';
-import { SETTINGS } from '../../handlers/contract/settings';
+import { SETTINGS } from '../../handlers/contract/settings/settings';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 import type { StackSettings } from '../support/workplace';

@@ -5,8 +5,8 @@ import {
   privateKeyObject,
   recordName,
 } from '../../handlers/contract/contract';
-import { type Environment, readEnvironment } from '../../handlers/contract/environment';
-import { parseEvent } from '../../handlers/contract/event';
+import { type Environment, readEnvironment } from '../../handlers/contract/input/environment';
+import { parseEvent } from '../../handlers/contract/input/event';
 import { Redactor } from '../../handlers/errors/redact';
 import { handle } from '../../handlers/handle';
 import type { World } from '../../handlers/world';

@@ -1,4 +1,4 @@
-import type { GateSettings } from '../../handlers/contract/settings';
+import type { GateSettings } from '../../handlers/contract/settings/settings';
 import type { GateOutcome, MailFromOutcome } from '../../handlers/facts/gate';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';

@@ -1,5 +1,5 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
-import type { DomainReport } from '../../handlers/audit/report';
+import type { DomainReport } from '../../handlers/audit/findings/report';
 import { SEVERITY } from '../../handlers/words/findings';
 import { domainText } from '../../handlers/words/report';
 import { CliCommand } from '../command';

@@ -1,5 +1,5 @@
 import { show } from '../../constructs/show';
-import { toALabels } from '../../handlers/contract/settings';
+import { toALabels } from '../../handlers/contract/settings/settings';
 import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { nearest } from '../../list/nearest';
 import type { AppliedState } from '../engine/applied-state';

@@ -1,5 +1,5 @@
 /** Finds the entries that need no engine: unchanged ones cost nothing, unknown ones are planned. */
-import { deployHelps } from '../../handlers/audit/finding';
+import { deployHelps } from '../../handlers/audit/findings/finding';
 import type { KnownDomain } from '../../handlers/audit/status';
 import { MINUTE_MS } from '../../handlers/clock';
 import { controlStackId, type ListedDomain } from '../../list/domain-list';

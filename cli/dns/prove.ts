@@ -1,4 +1,4 @@
-import type { GateSettings } from '../../handlers/contract/settings';
+import type { GateSettings } from '../../handlers/contract/settings/settings';
 import type { GateWorld } from '../../handlers/dns/gate';
 import { hasCode } from '../../handlers/errors/errors';
 import type { GateOutcome } from '../../handlers/facts/gate';

@@ -5,7 +5,7 @@ import {
   recordName,
   s3Uri,
 } from '../../handlers/contract/contract';
-import type { Delegation } from '../../handlers/contract/event-schema';
+import type { Delegation } from '../../handlers/contract/input/event-schema';
 import { shellWord } from '../../handlers/escape';
 import {
   manualCommands,

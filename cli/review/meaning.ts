@@ -1,6 +1,6 @@
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
-import { settingsOf, valueAt } from '../../handlers/contract/setting';
-import { SETTINGS } from '../../handlers/contract/settings';
+import { settingsOf, valueAt } from '../../handlers/contract/settings/setting';
+import { SETTINGS } from '../../handlers/contract/settings/settings';
 import type { ListedDomain } from '../../list/domain-list';
 import { added, type ChangedSetting } from '../facts/changes';
 import type { Alteration, Caution, Effect, Meaning, Signer } from '../facts/meaning';

@@ -1,4 +1,4 @@
-import type { LastFinding } from '../../handlers/audit/last-findings';
+import type { LastFinding } from '../../handlers/audit/findings/last-findings';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
 import { type SelectorStage, stageOf } from '../../handlers/selector/stages';
 import { type CliError, errorAsData } from '../errors/cli-error';

@@ -1,7 +1,7 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
 import type { KnownDomain, known } from '../../handlers/audit/status';
 import { ACTIONS, type Action, READ_ONLY_ALIAS } from '../../handlers/contract/contract';
-import type { ResourceEvent } from '../../handlers/contract/event-schema';
+import type { ResourceEvent } from '../../handlers/contract/input/event-schema';
 import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
 import type { RecordAnswer } from '../../handlers/dkim-key/show-record';

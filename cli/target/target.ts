@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { SELECTOR_PATTERN } from '../../handlers/contract/contract';
-import type { Delegation } from '../../handlers/contract/event-schema';
+import type { Delegation } from '../../handlers/contract/input/event-schema';
 import { type DomainList, findEntry, type ListedDomain, regionsOf } from '../../list/domain-list';
 import { formatEntryKey, parseEntryKey } from '../../list/entry-key';
 import { nearest } from '../../list/nearest';

@@ -2,18 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SigningState } from '../aws/email-identity';
 import { KEPT_MS } from '../budgets';
 import type { Clock } from '../clock';
-import type { Place } from '../contract/event';
+import type { Place } from '../contract/input/event';
 import { hasCode } from '../errors/errors';
 import type { Ledger } from '../ledger/ledger';
 import { ledgerStore, type StoredLedger } from '../ledger/ledger-store';
 import { observed } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
 import type { Services, World } from '../world';
-import { type Audited, inForceIn, type Run } from './audited';
-import { type Finding, finding } from './finding';
-import { judge, orUnknown } from './judge';
-import { type DomainReport, domainReport, type Survey, uncheckedDomain, unmanaged } from './report';
-import { checkJoined, judgeOverrides } from './survey';
+import { type Finding, finding } from './findings/finding';
+import { type DomainReport, domainReport, type Survey, uncheckedDomain, unmanaged } from './findings/report';
+import { judge, orUnknown } from './judge/judge';
+import { checkJoined, judgeOverrides } from './judge/survey';
+import { type Audited, inForceIn, type Run } from './run/audited';
 
 /** Domains audited at the same time, so that SES sets the rate and not a slow name server. */
 const CONCURRENCY = 8;

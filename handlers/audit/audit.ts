@@ -1,17 +1,13 @@
 import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
-import type { AuditRequest, Place } from '../contract/event';
+import type { AuditRequest, Place } from '../contract/input/event';
 import type { Ledger } from '../ledger/ledger';
 import { ledgersIn } from '../ledger/ledger-store';
 import { notSent } from '../notices/publish';
 import type { World } from '../world';
-import { type AuditAnswer, auditAnswer } from './answer';
 import { auditDomains, byRegion, pace } from './audit-domains';
-import { ledgersOf, type Run } from './audited';
-import { finding } from './finding';
-import { continueLater } from './later';
-import { lostAmong, readMemory } from './news';
-import { notifyOperators } from './notify';
+import { finding } from './findings/finding';
+import { lostAmong, readMemory } from './findings/news';
 import {
   type AuditReport,
   newReportObject,
@@ -20,10 +16,14 @@ import {
   uncheckedDomain,
   withDomains,
   writeReport,
-} from './report';
-import { notSurveyed, survey } from './survey';
+} from './findings/report';
+import { notSurveyed, survey } from './judge/survey';
+import { type AuditAnswer, auditAnswer } from './output/answer';
+import { notifyOperators } from './output/notify';
+import { ledgersOf, type Run } from './run/audited';
+import { continueLater } from './run/later';
 
-export type { AuditAnswer } from './answer';
+export type { AuditAnswer } from './output/answer';
 
 /**
  * Audits every domain that this project has changed, and reports what needs action. At SES's rate more than about 200

@@ -2,7 +2,7 @@
 
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
-import { gateWith, placeId, type RequestOf } from '../contract/event';
+import { gateWith, placeId, type RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import {
   currentOwner,
@@ -21,13 +21,13 @@ import { askSharers, sharersIn } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
-import { inForceIn } from './audited';
-import { deployHelps, finding, SURVEYED } from './finding';
-import { judge } from './judge';
-import type { LastFinding, LastFindings } from './last-findings';
-import { lastFindingsByPlace, readMemory, sinceOf } from './news';
-import { restoreCommands } from './open-change';
-import { domainReport, unmanaged } from './report';
+import { deployHelps, finding, SURVEYED } from './findings/finding';
+import type { LastFinding, LastFindings } from './findings/last-findings';
+import { lastFindingsByPlace, readMemory, sinceOf } from './findings/news';
+import { domainReport, unmanaged } from './findings/report';
+import { judge } from './judge/judge';
+import { restoreCommands } from './judge/open-change';
+import { inForceIn } from './run/audited';
 
 /** Reports on one domain. Asks SES; with `findings` it judges the domain too, which asks DNS. */
 export async function status(world: World, request: RequestOf<'status'>): Promise<KnownDomain> {

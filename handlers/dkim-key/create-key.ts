@@ -2,7 +2,7 @@ import { onceArrived } from '../aws/retry';
 import type { FoundKey } from '../aws/stored-key';
 import { untilKept } from '../budgets';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract/contract';
-import type { SigningRequest } from '../contract/event';
+import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import type { DnsRecord } from '../facts/records';
 import { currentOwner } from '../ledger/ledger';

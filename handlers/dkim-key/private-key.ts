@@ -1,7 +1,7 @@
 import type { ObjectPlace, PutOptions } from '../aws/object-store';
 import { type FoundKey, fetchKey } from '../aws/stored-key';
 import { recordName, s3Uri } from '../contract/contract';
-import type { SigningRequest } from '../contract/event';
+import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError, nullOn } from '../errors/errors';
 import type { WriteConflict } from '../facts/errors';
 import type { GateOutcome } from '../facts/gate';

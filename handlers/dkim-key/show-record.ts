@@ -1,5 +1,5 @@
 import { s3Uri } from '../contract/contract';
-import type { SigningRequest } from '../contract/event';
+import type { SigningRequest } from '../contract/input/event';
 import type { ByodkimError } from '../errors/errors';
 import type { DnsRecord } from '../facts/records';
 import { readInformation, type StoredInformation } from '../selector/dns-information';

@@ -1,6 +1,6 @@
 /** Judges what each server has, and decides whether that proves the record. */
 
-import type { GateSettings } from '../contract/settings';
+import type { GateSettings } from '../contract/settings/settings';
 import type { Limit } from '../dns-limits';
 import {
   answering,

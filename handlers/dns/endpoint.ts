@@ -1,7 +1,7 @@
 import { getServers } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { GateSettings } from '../contract/settings';
+import type { GateSettings } from '../contract/settings/settings';
 import { ByodkimError } from '../errors/errors';
 import type { ServerListProblem } from '../facts/errors';
 

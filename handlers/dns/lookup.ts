@@ -1,5 +1,5 @@
 /** Asks every server of a name, or resolvers, for its records: the key of the gate, and others. Judges nothing. */
-import type { GateSettings } from '../contract/settings';
+import type { GateSettings } from '../contract/settings/settings';
 import { LIMITS } from '../dns-limits';
 import { type FoundServers, isServfail, type Role } from '../facts/gate';
 import {

@@ -2,7 +2,7 @@ import type { ObjectStore } from '../aws/object-store';
 import { getJson, putJson } from '../aws/stored-json';
 import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DRILL_PREFIX } from '../contract/contract';
-import type { RequestOf } from '../contract/event';
+import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import type { DrillFiring } from '../facts/results';
 import { MAX_FILE_BYTES } from '../key/private-key';

@@ -4,7 +4,7 @@ import { onceArrived } from '../aws/retry';
 import { REVERT_RETRY, untilKept } from '../budgets';
 import { day, iso } from '../clock';
 import { ADVICE_LABEL } from '../contract/contract';
-import type { Place, SigningRequest } from '../contract/event';
+import type { Place, SigningRequest } from '../contract/input/event';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import { forDomain } from '../facts/for-domain';
 import {

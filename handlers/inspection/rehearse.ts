@@ -1,5 +1,5 @@
 import { requireDnsInformation } from '../aws/stored-key';
-import type { SigningRequest } from '../contract/event';
+import type { SigningRequest } from '../contract/input/event';
 import { requireKeyOrMayMake } from '../dkim-key/create-key';
 import { keyWork, requireKey } from '../dkim-key/private-key';
 import { asByodkimError, type ByodkimError } from '../errors/errors';

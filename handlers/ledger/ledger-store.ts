@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../aws/object-store';
 import { putJson } from '../aws/stored-json';
 import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract/contract';
-import { formatValue } from '../contract/validation-errors';
+import { formatValue } from '../contract/input/validation-errors';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import type { ObjectProblem } from '../facts/errors';
 import { emptyLedger, type Ledger, type Place } from './ledger';

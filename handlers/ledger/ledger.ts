@@ -2,12 +2,12 @@ import type { MailFromState, VerificationInfo } from '../aws/email-identity';
 import type { KeyReference } from '../aws/stored-key';
 import { LEASE } from '../budgets';
 import { MINUTE_MS } from '../clock';
-import type { Place, SigningRequest } from '../contract/event';
-import type { RotationSettings } from '../contract/event-schema';
-import type { GateSettings, Senders } from '../contract/settings';
+import type { Place, SigningRequest } from '../contract/input/event';
+import type { RotationSettings } from '../contract/input/event-schema';
+import type { GateSettings, Senders } from '../contract/settings/settings';
 import type { LedgerEvent, State, Step } from './states';
 
-export type { Place } from '../contract/event';
+export type { Place } from '../contract/input/event';
 
 /** One attempt to change one identity's signing state, by a stack or by a direct call. */
 export type Attempt = {

@@ -1,5 +1,5 @@
 /** Decides whose a domain's signing state is: what the delete of a stack's `Baseline` does, and which attempt was overtaken. */
-import type { SigningRequest } from '../contract/event';
+import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import {
   type Attempt,

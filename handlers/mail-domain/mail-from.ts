@@ -1,6 +1,6 @@
 /** Proves that a MAIL FROM domain is ready: every server of its zone has SES's MX and SPF, and no other records. */
 import { mailFromRecords } from '../contract/contract';
-import type { GateSettings } from '../contract/settings';
+import type { GateSettings } from '../contract/settings/settings';
 import type { ServerAnswer } from '../dns/answer';
 import { type Failure, failureIn } from '../dns/conclude';
 import { type GateWorld, untilReady } from '../dns/gate';

@@ -1,4 +1,4 @@
-import type { GateSettings } from '../contract/settings';
+import type { GateSettings } from '../contract/settings/settings';
 import type { ServerAnswer } from '../dns/answer';
 import type { DnsWorld } from '../dns/ask';
 import type { LookUp } from '../dns/lookup';

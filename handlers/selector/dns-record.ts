@@ -6,8 +6,8 @@ import {
   RECORD_TTL_SECONDS,
   recordName,
 } from '../contract/contract';
-import type { Delegation, RotationSettings } from '../contract/event-schema';
-import type { MailFromSettings } from '../contract/settings';
+import type { Delegation, RotationSettings } from '../contract/input/event-schema';
+import type { MailFromSettings } from '../contract/settings/settings';
 import type { Alias, DnsRecord, RecordForms } from '../facts/records';
 import { type PublicKey, recordValue } from '../key/public-key';
 import { keyDueAt } from './stages';

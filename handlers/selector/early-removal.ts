@@ -1,7 +1,7 @@
 import type { SigningState } from '../aws/email-identity';
 import { DAY_MS, dayFrom } from '../clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
-import type { SigningRequest } from '../contract/event';
+import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import type { NeededRecord } from '../facts/errors';
 import type { Ledger, Signer } from '../ledger/ledger';

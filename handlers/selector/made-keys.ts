@@ -7,7 +7,7 @@ import { getJson, putJson, type StoredJson } from '../aws/stored-json';
 import { type FoundKey, fetchKey } from '../aws/stored-key';
 import { type Clock, iso } from '../clock';
 import { dnsRecordObject, KEY_PREFIX, madeKeysObject, privateKeyObject, s3Uri } from '../contract/contract';
-import type { Place } from '../contract/event';
+import type { Place } from '../contract/input/event';
 import { ByodkimError, CERTIFICATE_CODES, nullOn } from '../errors/errors';
 import { knownKeys, type Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';

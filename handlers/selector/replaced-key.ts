@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../aws/object-store';
 import { type FoundKey, fetchKey } from '../aws/stored-key';
 import { s3Uri } from '../contract/contract';
-import type { Place } from '../contract/event';
+import type { Place } from '../contract/input/event';
 import { ByodkimError, CERTIFICATE_CODES, nullOn } from '../errors/errors';
 import { isSet } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';

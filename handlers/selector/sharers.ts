@@ -1,6 +1,6 @@
 /** Reads the ledgers of the other regions that sign with the key of a domain: what one of them needs has to stay. */
 import type { ObjectStore } from '../aws/object-store';
-import type { Sharer } from '../contract/event-schema';
+import type { Sharer } from '../contract/input/event-schema';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import { currentOwner, type Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';

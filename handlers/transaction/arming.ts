@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { REVERT_RETRY, VERIFICATION_CHECKS } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { ACTIONS, SES_VERIFIES_HOURS, VERIFICATION_WAIT_SECONDS } from '../contract/contract';
-import type { SigningRequest } from '../contract/event';
+import type { SigningRequest } from '../contract/input/event';
 import {
   type Arming,
   deadlineOf,

@@ -2,7 +2,7 @@ import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
-import type { SigningRequest } from '../contract/event';
+import type { SigningRequest } from '../contract/input/event';
 import type { Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
 import { baselineFor, ownerAfter } from '../ledger/ownership';
 import {

@@ -1,5 +1,5 @@
 import type { SigningState } from '../aws/email-identity';
-import type { RequestOf } from '../contract/event';
+import type { RequestOf } from '../contract/input/event';
 import { currentOwner, type Ledger, type Open } from '../ledger/ledger';
 import { deletionOf } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';

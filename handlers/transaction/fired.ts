@@ -3,7 +3,7 @@ import type { SigningState } from '../aws/email-identity';
 import { FAILURE_NOTICE, REVERT_RETRY } from '../budgets';
 import { DAY_MS, iso, MINUTE_MS } from '../clock';
 import { ledgerObject, s3Uri } from '../contract/contract';
-import type { Firing } from '../contract/event';
+import type { Firing } from '../contract/input/event';
 import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
 import type { NothingDone } from '../facts/results';
 import { deadlineOf, isWaiting, type Open, type Place } from '../ledger/ledger';

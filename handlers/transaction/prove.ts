@@ -3,7 +3,7 @@ import { onceArrived } from '../aws/retry';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../aws/stored-key';
 import { untilKept } from '../budgets';
 import { delegatedName } from '../contract/contract';
-import type { RequestOf, SigningRequest } from '../contract/event';
+import type { RequestOf, SigningRequest } from '../contract/input/event';
 import { aliasError, gateError } from '../dns/outcome';
 import { ByodkimError, hasCode } from '../errors/errors';
 import type { GateOutcome } from '../facts/gate';

@@ -1,8 +1,8 @@
 /** Reverts a change: manually, by its schedule, or because its stack is destroyed. */
 
 import { fetchRecordedKey } from '../aws/stored-key';
-import { gateWith } from '../contract/event';
-import type { GateSettings } from '../contract/settings';
+import { gateWith } from '../contract/input/event';
+import type { GateSettings } from '../contract/settings/settings';
 import { unprovedRecord as unprovedFacts } from '../dns/outcome';
 import { CERTIFICATE_CODES, hasCode } from '../errors/errors';
 import {

@@ -1,7 +1,7 @@
 import type { SigningState } from '../aws/email-identity';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../aws/stored-key';
 import { privateKeyObject, s3Uri } from '../contract/contract';
-import type { SigningRequest } from '../contract/event';
+import type { SigningRequest } from '../contract/input/event';
 import { unprovedRecord } from '../dns/outcome';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
 import type { Restoration, Snapshot } from '../ledger/ledger';

@@ -2,7 +2,7 @@ import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
 import { POLL } from '../budgets';
 import { VERIFICATION_WAIT_SECONDS } from '../contract/contract';
-import type { SigningRequest } from '../contract/event';
+import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError, hasCode } from '../errors/errors';
 import type { SigningKey } from '../key/public-key';
 import { observeExisting, signsWith } from '../ledger/signing-state';

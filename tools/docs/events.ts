@@ -1,8 +1,8 @@
 import ts from 'typescript';
 import { z } from 'zod';
 import { ACTIONS, DETAIL_TYPES, EVENT_SOURCE } from '../../handlers/contract/contract';
-import { DIRECT } from '../../handlers/contract/event';
-import { baseline, resource } from '../../handlers/contract/event-schema';
+import { DIRECT } from '../../handlers/contract/input/event';
+import { baseline, resource } from '../../handlers/contract/input/event-schema';
 import type { GeneratedDocument } from './document';
 import { CONTRACT, described, docOf, wordsOf } from './words';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CONTROL_SETTINGS } from '../../constructs/control-settings';
-import { isBlock, type Setting, type Table } from '../../handlers/contract/setting';
-import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings';
+import { isBlock, type Setting, type Table } from '../../handlers/contract/settings/setting';
+import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings/settings';
 import type { GeneratedDocument } from './document';
 import { quoted } from './hcl';
 import { textOf } from './words';

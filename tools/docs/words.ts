@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { CONTROL_SETTINGS } from '../../constructs/control-settings';
-import { isBlock, type Table } from '../../handlers/contract/setting';
-import { SETTINGS } from '../../handlers/contract/settings';
+import { isBlock, type Table } from '../../handlers/contract/settings/setting';
+import { SETTINGS } from '../../handlers/contract/settings/settings';
 
 const SOURCES = [
   'handlers/contract/contract.ts',
-  'handlers/contract/settings.ts',
-  'handlers/contract/event-schema.ts',
+  'handlers/contract/settings/settings.ts',
+  'handlers/contract/input/event-schema.ts',
   'constructs/control-settings.ts',
   'list/schema.ts',
 ].map((file) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true));

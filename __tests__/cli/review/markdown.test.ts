@@ -8,8 +8,8 @@ import {
   reviewAsMarkdown,
 } from '../../../cli/review/markdown';
 import { meaningOf } from '../../../cli/review/meaning';
-import { settingsOf } from '../../../handlers/contract/setting';
-import { SETTINGS } from '../../../handlers/contract/settings';
+import { settingsOf } from '../../../handlers/contract/settings/setting';
+import { SETTINGS } from '../../../handlers/contract/settings/settings';
 import type { ListedDomain } from '../../../list/domain-list';
 
 const listed = (domain: string): ListedDomain => ({

@@ -1,4 +1,4 @@
-import type { AuditReport } from '../../../handlers/audit/report';
+import type { AuditReport } from '../../../handlers/audit/findings/report';
 import { recordName } from '../../../handlers/contract/contract';
 import { BUCKET, FAILURES, type FakeCloud, InvocationEnded, TOPICS } from '../../support/world';
 import { auditedCloud, giveManagedDomain, SELECTOR } from './managed-domain';

@@ -1,5 +1,5 @@
-import type { LastFinding } from '../../../handlers/audit/last-findings';
-import { lastFindingsByPlace } from '../../../handlers/audit/news';
+import type { LastFinding } from '../../../handlers/audit/findings/last-findings';
+import { lastFindingsByPlace } from '../../../handlers/audit/findings/news';
 import type { KnownDomain } from '../../../handlers/audit/status';
 import { expectLinear } from '../../support/linear';
 import type { FakeCloud } from '../../support/world';

@@ -1,6 +1,6 @@
 import type { Answer } from 'dns-packet';
 import { systemClock } from '../../../handlers/clock';
-import type { GateSettings } from '../../../handlers/contract/settings';
+import type { GateSettings } from '../../../handlers/contract/settings/settings';
 import type { Reply } from '../../../handlers/dns/codec';
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import { createExchange, type Exchange } from '../../../handlers/dns/exchange';

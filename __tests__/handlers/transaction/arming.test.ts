@@ -1,4 +1,4 @@
-import type { SigningRequest } from '../../../handlers/contract/event';
+import type { SigningRequest } from '../../../handlers/contract/input/event';
 import { emptyLedger, type Ledger, type Snapshot } from '../../../handlers/ledger/ledger';
 import { ownArming, planRetry, planRevert, verificationMinutes } from '../../../handlers/transaction/arming';
 import { DOMAIN, givenCloud, Stack } from './support';

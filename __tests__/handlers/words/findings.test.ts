@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
-import { finding } from '../../../handlers/audit/finding';
-import { domainReport } from '../../../handlers/audit/report';
+import { finding } from '../../../handlers/audit/findings/finding';
+import { domainReport } from '../../../handlers/audit/findings/report';
 import { Redactor } from '../../../handlers/errors/redact';
 import type { FindingCode, FindingFacts } from '../../../handlers/facts/findings';
 import { FINDINGS } from '../../../handlers/words/findings';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isBlock, type Table } from '../../../handlers/contract/setting';
+import { isBlock, type Table } from '../../../handlers/contract/settings/setting';
 
 /**
  * Returns a value for each setting of a table, so that a new one is tried without being added to a test.

@@ -1,5 +1,5 @@
-import type { LastFindings } from '../../../../handlers/audit/last-findings';
-import type { DomainReport } from '../../../../handlers/audit/report';
+import type { LastFindings } from '../../../../handlers/audit/findings/last-findings';
+import type { DomainReport } from '../../../../handlers/audit/findings/report';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { AUDIT_PREFIX } from '../../../../handlers/contract/contract';
 import type { ApplyOptions, Terraform } from '../../../support/terraform';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { SigningState } from '../../../../handlers/aws/email-identity';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../../../../handlers/contract/contract';
-import type { Sharer } from '../../../../handlers/contract/event-schema';
+import type { Sharer } from '../../../../handlers/contract/input/event-schema';
 import { restores } from '../../../../handlers/ledger/ownership';
 import type { Stage } from '../../../support/terraform';
 import { BUCKET, REGION } from '../../../support/world';

@@ -1,0 +1,65 @@
+import { dnsRecordObject, ledgerObject, recordName } from '../../../../handlers/contract/contract';
+import type { Ledger } from '../../../../handlers/ledger/ledger';
+import { dnsRecord } from '../../../../handlers/selector/dns-record';
+import { BUCKET, type FakeCloud, REGION, testKey } from '../../../support/world';
+import { auditedCloud, giveManagedDomain, writeLedger } from '../managed-domain';
+
+const DOMAIN = 'example.com';
+const DAY = 86_400_000;
+const FORMER = testKey('former');
+
+/** All is well, and s0 signed until some days ago; its record is still there. */
+function rotated(daysAgo: number): FakeCloud {
+  const cloud = auditedCloud();
+  const ledger = giveManagedDomain(cloud, DOMAIN);
+  const stoppedAt = cloud.clock.now() - daysAgo * DAY;
+  writeLedger(cloud, { ...ledger, signers: [{ selector: 's0', since: 1, stoppedAt }] });
+  const record = dnsRecord({ domain: DOMAIN, selector: 's0' }, FORMER.publicKey, cloud.clock.now());
+  cloud.s3.write(BUCKET, dnsRecordObject(DOMAIN, 's0'), JSON.stringify({ format: 1, ...record }));
+  cloud.dns.publish(recordName(DOMAIN, 's0'), FORMER.value);
+  return cloud;
+}
+const audited = async (cloud: FakeCloud): Promise<{ code: string; todo: string; found: string }[]> =>
+  (await cloud.invoke({ action: 'audit' })).domains.flatMap(({ findings }: any) => findings);
+
+test('a record that is needed no more may go, and is said to since when', async () => {
+  const todo = expect.stringMatching(/^Remove s0 from DNS .* safe since 2025-09-15/);
+  expect(await audited(rotated(9))).toMatchObject([{ code: 'RECORD_MAY_GO', todo }]);
+});
+
+test.each<[string, number, (cloud: FakeCloud) => void, string[]]>([
+  ['is still needed', 2, () => {}, []],
+  ['went too early', 2, (cloud) => cloud.dns.unpublish(recordName(DOMAIN, 's0')), ['RECORD_GONE_TOO_EARLY']],
+  [
+    'was revoked too early',
+    2,
+    (cloud) => cloud.dns.publish(recordName(DOMAIN, 's0'), 'v=DKIM1; p='),
+    ['RECORD_GONE_TOO_EARLY'],
+  ],
+  ['stays too long', 60, () => {}, ['RECORD_STAYS_TOO_LONG']],
+  ['went in time', 60, (cloud) => cloud.dns.unpublish(recordName(DOMAIN, 's0')), []],
+  [
+    'is left where nothing is in force any more',
+    9,
+    (cloud) => {
+      const ledger = cloud.s3.json<Ledger>(BUCKET, ledgerObject(REGION, DOMAIN));
+      writeLedger(cloud, { ...ledger, owner: null, inForce: null });
+    },
+    ['RECORD_MAY_GO'],
+  ],
+])('a record that %s', async (_, daysAgo, change, codes) => {
+  const cloud = rotated(daysAgo);
+  change(cloud);
+  expect((await audited(cloud)).map(({ code }) => code)).toEqual(codes);
+});
+
+test('a key that was prepared ages from when it begins to sign', async () => {
+  const cloud = auditedCloud();
+  const ledger = giveManagedDomain(cloud, DOMAIN);
+  await cloud.clock.advance(420 * DAY);
+  expect(await audited(cloud)).toMatchObject([{ code: 'KEY_DUE' }]);
+
+  const signers = [{ selector: 's1', since: cloud.clock.now() - DAY, stoppedAt: null }];
+  writeLedger(cloud, { ...ledger, signers });
+  expect(await audited(cloud)).toEqual([]);
+});

@@ -1,0 +1,126 @@
+import { FAILURES, type FakeCloud, REGION, TOPICS } from '../../../support/world';
+import { auditedCloud, giveManagedDomain, writeLedger } from '../managed-domain';
+
+const DOMAIN = 'example.com';
+const OTHER = 'eu-west-1';
+
+let cloud: FakeCloud;
+beforeEach(() => {
+  cloud = auditedCloud();
+  giveManagedDomain(cloud, DOMAIN);
+});
+
+const audit = (fields = {}) => cloud.invoke({ action: 'audit', ...fields });
+const findings = async (): Promise<{ code: string; severity: string; found: string }[]> =>
+  (await audit()).domains.flatMap((report: any) => report.findings);
+
+describe('identities that override a domain’s', () => {
+  test('of addresses and of sub-domains are two findings', async () => {
+    for (const name of [`jo@${DOMAIN}`, `ann@news.${DOMAIN}`, `shop.${DOMAIN}`]) cloud.ses.give(name);
+    expect(await findings()).toMatchObject([
+      {
+        code: 'SIGNING_OVERRIDDEN',
+        severity: 'act',
+        found: expect.stringContaining(`: ann@news.${DOMAIN}, jo@${DOMAIN}.`),
+      },
+      { code: 'SIGNING_OVERRIDDEN', severity: 'plan', found: expect.stringContaining(`: shop.${DOMAIN}.`) },
+    ]);
+  });
+
+  test('are no finding if they are managed themselves, are elsewhere, or only end alike', async () => {
+    giveManagedDomain(cloud, `shop.${DOMAIN}`);
+    for (const name of ['example.net', 'jo@example.net', `my${DOMAIN}`, 'com']) cloud.ses.give(name);
+    cloud.ses.give(`far.${DOMAIN}`, { region: OTHER });
+    expect(await findings()).toEqual([]);
+  });
+
+  test('are a finding once they are managed no more, though their ledger stays', async () => {
+    const ledger = giveManagedDomain(cloud, `shop.${DOMAIN}`);
+    cloud.ses.give(`shop.${DOMAIN}`);
+    writeLedger(cloud, { ...ledger, inForce: null, owner: null });
+    expect(await findings()).toMatchObject([
+      { code: 'SIGNING_OVERRIDDEN', severity: 'plan', found: expect.stringContaining(`: shop.${DOMAIN}.`) },
+    ]);
+  });
+
+  test('are of the closest managed domain', async () => {
+    giveManagedDomain(cloud, `shop.${DOMAIN}`);
+    cloud.ses.give(`jo@eu.shop.${DOMAIN}`);
+    const { domains } = await audit();
+    expect(domains).toMatchObject([{ domain: `shop.${DOMAIN}` }]);
+  });
+
+  test('are named ten at most', async () => {
+    for (let i = 0; i < 30; i += 1) cloud.ses.give(`a${String(i).padStart(2, '0')}@${DOMAIN}`);
+    const [finding] = await findings();
+    expect(finding!.found).toMatch(/: a00@example\.com, .* and 20 more\.$/);
+  });
+
+  test('are notified of again when another one is there', async () => {
+    cloud.ses.give(`jo@${DOMAIN}`);
+    await audit({ scheduled: true });
+    await audit({ scheduled: true });
+    cloud.ses.give(`ann@${DOMAIN}`);
+    await audit({ scheduled: true });
+    expect(cloud.sns.to(TOPICS.audit).map(({ subject }) => subject)).toEqual([
+      `DKIM audit: 1 new (${DOMAIN}); 1 of 1 domain needs attention`,
+      `DKIM audit: 1 worse (${DOMAIN})`,
+    ]);
+  });
+
+  test('are listed once for all domains, however many invocations the audit takes', async () => {
+    cloud = auditedCloud({ timeoutSeconds: 80 });
+    for (let i = 0; i < 60; i += 1) giveManagedDomain(cloud, `d${i}.example`);
+    cloud.ses.give('jo@d59.example');
+    cloud.ses.requestsPerSecond = 1;
+    await audit({ scheduled: true });
+    const ends = await cloud.fireAll();
+    expect(ends.at(-1)).toMatchObject({ complete: true, audited: 60, needingAttention: 1 });
+    expect(cloud.calls.count('ses:ListEmailIdentities')).toBe(1);
+    expect(cloud.calls.count('ses:ListMultiRegionEndpoints')).toBe(1);
+  });
+
+  test('that cannot be listed are a problem of their own, and resolve nothing', async () => {
+    cloud.ses.give(`jo@${DOMAIN}`);
+    await audit({ scheduled: true });
+    cloud.calls.addFault({ action: 'ses:ListEmailIdentities', error: FAILURES.denied() });
+    const answer = await audit({ scheduled: true });
+    expect(answer).toMatchObject({ complete: true, needingAttention: 0 });
+    expect(answer.message).toMatch(/^The audit itself had a problem\. It found none in 1 domain: /);
+    expect(answer.warnings).toEqual([expect.stringContaining('could not be listed: ')]);
+    expect(cloud.sns.to(TOPICS.audit).at(-1)!.subject).toBe('DKIM audit: 1 new (every domain)');
+    await audit({ scheduled: true });
+    expect(cloud.sns.to(TOPICS.audit).at(-1)!.subject).toBe('DKIM audit: 1 resolved (every domain)');
+  });
+});
+
+describe('two regions that a global endpoint joins', () => {
+  beforeEach(() => {
+    cloud.ses.endpoints.set(REGION, [{ name: 'mail', regions: [REGION, OTHER] }]);
+  });
+  const there = (start: object = {}) =>
+    cloud.ses.give(DOMAIN, { region: OTHER, origin: 'EXTERNAL', selector: 'e1', ...start });
+
+  test('are alike when both sign and are verified, each with a selector of its own', async () => {
+    there();
+    expect(await findings()).toEqual([]);
+  });
+
+  test.each<[string, () => void, string]>([
+    ['no identity in the other one', () => {}, 'it does not exist'],
+    ['signing is off there', () => there({ enabled: false }), 'signing off'],
+    ['Easy DKIM there', () => there({ origin: 'AWS_SES' }), 'Easy DKIM'],
+    ['SES has not verified there', () => there({ status: 'FAILED' }), 'status FAILED'],
+  ])('differ: %s', async (_, arrange, found) => {
+    arrange();
+    expect(await findings()).toMatchObject([
+      { code: 'REGIONS_DIFFER', severity: 'urgent', found: expect.stringContaining(found) },
+    ]);
+  });
+
+  test('could not be compared: that is a finding of the domain', async () => {
+    there();
+    cloud.calls.addFault({ action: 'ses:GetEmailIdentity', nth: 2, error: FAILURES.denied() });
+    expect(await findings()).toMatchObject([{ code: 'NOT_CHECKED', severity: 'unknown' }]);
+  });
+});

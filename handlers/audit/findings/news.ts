@@ -1,0 +1,187 @@
+/** Finds what is new since the last audit: the operators are notified of that, not of everything each day. */
+import { DAY_MS, HOUR_MS, iso } from '../../clock';
+import { AUDIT_PREFIX, s3Uri } from '../../contract/contract';
+import { type Place, placeId } from '../../contract/input/event';
+import { type FindingFacts, SEVERITIES } from '../../facts/findings';
+import type { Services, World } from '../../world';
+import { type Finding, SURVEYED } from './finding';
+import { type LastFinding, type LastFindings, NOTHING_KNOWN, understood } from './last-findings';
+import { type AuditReport, type DomainReport, getLarge, putLarge } from './report';
+
+/** What earlier audits have found, as read from S3. */
+export interface Memory {
+  readonly last: LastFindings;
+  /** `null`: there is no such object. */
+  readonly etag: string | null;
+  /** Why it, or parts of it, could not be read; `last` has nothing of these. */
+  readonly problem?: FindingFacts['LAST_FINDINGS_UNREADABLE'];
+}
+
+/** One thing that has changed since the last audit. */
+export interface News {
+  /** `unresolved`: it is urgent, and the operators were notified of it a week ago. */
+  readonly state: 'new' | 'worse' | 'unresolved' | 'resolved';
+  /** Absent: it concerns every domain. */
+  readonly place?: Place;
+  readonly finding: LastFinding;
+}
+
+const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
+  bucket,
+  key: `${AUDIT_PREFIX}findings.json`,
+});
+
+/** Reads the last findings. A failure is returned as `problem`, so that the audit goes on without them. */
+export async function readMemory(world: World, { store }: Services): Promise<Memory> {
+  const place = placeOf(world);
+  const uri = s3Uri(place);
+  try {
+    const { value, etag } = await getLarge<{ format: unknown }>(store, place, ({ format }) => format === 1);
+    if (etag === null) return { last: NOTHING_KNOWN, etag };
+    if (value === undefined) return { last: NOTHING_KNOWN, etag, problem: { kind: 'foreign', place: uri } };
+    const { last, unknown } = understood(value, world.clock.now());
+    if (unknown.length === 0) return { last, etag };
+    return { last, etag, problem: { kind: 'parts', place: uri, parts: unknown } };
+  } catch (error) {
+    const problem = { kind: 'failed', place: uri, problem: (error as Error).message } as const;
+    return { last: NOTHING_KNOWN, etag: null, problem };
+  }
+}
+
+/** Names a finding, so that two audits can be compared. @param place undefined: it concerns every domain */
+export const findingId = (
+  place: Place | undefined,
+  { code, subject }: Pick<Finding, 'code' | 'subject'>,
+): string => [place ? placeId(place) : EVERY, code, ...(subject === undefined ? [] : [subject])].join(' ');
+const EVERY = '*';
+
+/** Returns the last findings of a place. They are sorted by place once, since both may be many. */
+export function lastFindingsByPlace({ findings }: LastFindings): (place: Place) => readonly LastFinding[] {
+  const byPlace = new Map<string, LastFinding[]>();
+  for (const [id, known] of Object.entries(findings)) {
+    const [place = ''] = id.split(' ', 1);
+    const ofPlace = byPlace.get(place);
+    if (ofPlace === undefined) byPlace.set(place, [known]);
+    else ofPlace.push(known);
+  }
+  return (place) => byPlace.get(placeId(place)) ?? [];
+}
+
+/** Returns since when something is found: its stage has lasted since then. ISO 8601. */
+export function sinceOf(
+  { findings }: LastFindings,
+  place: Place | undefined,
+  found: Pick<Finding, 'code' | 'subject' | 'stage' | 'since'>,
+  now: number,
+): string {
+  const known = findings[findingId(place, found)];
+  return (known?.stage === found.stage && known?.since) || (found.since ?? known?.since ?? iso(now));
+}
+
+/** An urgent finding is repeated each week; two hours less, since daily audits do not start at the same minute. */
+const REPEATED_MS = 7 * DAY_MS - 2 * HOUR_MS;
+
+/** Returns why the operators are notified of a finding; undefined if they have been already. */
+function newsState(
+  found: Finding,
+  known: LastFinding | undefined,
+  now: number,
+): Exclude<News['state'], 'resolved'> | undefined {
+  if (known === undefined) return 'new';
+  const [rank, rankBefore] = [SEVERITIES.indexOf(found.severity), SEVERITIES.indexOf(known.severity)];
+  if (rank < rankBefore || (rank === rankBefore && found.stage !== known.stage)) return 'worse';
+  const notifiedAt = Date.parse(known.notifiedAt ?? known.since);
+  return found.severity === 'urgent' && now - notifiedAt >= REPEATED_MS ? 'unresolved' : undefined;
+}
+
+/** Returns whether a finding of an earlier audit is resolved, now that the domain was audited without it. */
+const isOver = ({ code }: LastFinding, place: DomainReport, { survey }: AuditReport): boolean =>
+  isSettled(place) && !(survey.unknown.includes(place.region) && SURVEYED.includes(code));
+
+/** Returns whether the absence of a finding means that it is resolved: no check failed, and no change is open. */
+const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
+  !unsettled && findings.every(({ severity }) => severity !== 'unknown');
+
+/**
+ * Compares a report with the last findings.
+ * @param isSummary the operators are notified of everything
+ * @returns what has changed, and the findings to compare the next audit with
+ */
+export function compare(last: LastFindings, report: AuditReport, now: number, isSummary = false) {
+  const news: News[] = [];
+  const findings: Record<string, LastFinding> = {};
+  const take = (found: readonly Finding[], place?: Place): void => {
+    for (const finding of found) {
+      const id = findingId(place, finding);
+      const known = last.findings[id];
+      const dated = { ...finding, since: sinceOf(last, place, finding, now) };
+      const state = newsState(finding, known, now);
+      findings[id] = { ...dated, notifiedAt: state || isSummary ? iso(now) : known?.notifiedAt };
+      if (state) news.push({ state, place, finding: dated });
+    }
+  };
+  for (const each of report.domains) take(each.findings, each);
+  if (report.whole) take(report.general);
+  const audited = new Map(report.domains.map((each) => [placeId(each), each]));
+  for (const [id, known] of Object.entries(last.findings)) {
+    if (id in findings) continue;
+    const key = id.split(' ', 1)[0]!;
+    const place = audited.get(key);
+    if (place ? isOver(known, place, report) : report.whole && key === EVERY)
+      news.push({ state: 'resolved', place, finding: known });
+    // An audit of all domains leaves out those that are no longer managed.
+    else if (place || !report.whole) findings[id] = known;
+  }
+  const heals = healsAfter(last, report);
+  const whole = report.whole && {
+    wholeAt: report.startedAt,
+    managed: report.domains.filter(isManaged(last)).map(placeId),
+  };
+  return { news, next: { ...last, ...whole, findings, heals } };
+}
+
+/** Whether a domain should sign, also if its ledger is gone, or could not be read now. */
+function isManaged(last: LastFindings): (report: DomainReport) => boolean {
+  const before = new Set(last.managed);
+  return (report) =>
+    report.selector !== null ||
+    (before.has(placeId(report)) && report.findings.some(({ severity }) => severity === 'unknown'));
+}
+
+/** Returns the domains that should have signed at the last audit and have no ledger now. A destroy leaves one. */
+export function lostAmong({ managed }: LastFindings, known: readonly Place[]): Place[] {
+  const kept = new Set(known.map(placeId));
+  return managed.flatMap((id) => {
+    const [region, domain] = id.split('/');
+    return kept.has(id) || !region || !domain ? [] : [{ region, domain }];
+  });
+}
+
+/** Keeps the days of heals until SES has verified again. Several audits of one day arm one heal. */
+function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): LastFindings['heals'] {
+  const next: Record<string, readonly string[]> = whole ? {} : { ...heals };
+  for (const report of domains) {
+    const key = placeId(report);
+    const days = new Set([...(heals[key] ?? []), ...(report.healAt ? [report.healAt.slice(0, 10)] : [])]);
+    const isOver = isSettled(report) && report.ses?.status === 'SUCCESS';
+    if (days.size > 0 && !isOver) next[key] = [...days];
+    else delete next[key];
+  }
+  return next;
+}
+
+/** Writes the findings to compare the next audit with; if another audit wrote meanwhile, on top of its findings. */
+export async function writeMemory(
+  world: World,
+  services: Services,
+  memory: Memory,
+  next: (last: LastFindings) => LastFindings,
+): Promise<void> {
+  const place = placeOf(world);
+  let { last, etag } = memory;
+  for (let attempts = 3; attempts > 0; attempts -= 1) {
+    if (await putLarge(world, services.store, place, { value: next(last), etag: etag ?? null })) return;
+    ({ last, etag } = await readMemory(world, services));
+  }
+  throw new Error(`other audits write ${s3Uri(place)} at the same time`);
+}

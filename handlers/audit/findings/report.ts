@@ -1,0 +1,146 @@
+import type { ObjectPlace, ObjectStore } from '../../aws/object-store';
+import { getJson, putJson, type StoredJson } from '../../aws/stored-json';
+import { day } from '../../clock';
+import { AUDIT_PREFIX, s3Uri } from '../../contract/contract';
+import { type Place, placeId } from '../../contract/input/event';
+import { ByodkimError } from '../../errors/errors';
+import { type FindingCode, type FindingFacts, SEVERITIES } from '../../facts/findings';
+import { forDomain } from '../../facts/for-domain';
+import type { ReportedDomain } from '../../facts/reports';
+import type { World } from '../../world';
+import { type Finding, finding } from './finding';
+
+/** The report of one domain. */
+export interface DomainReport extends ReportedDomain {
+  readonly findings: readonly Finding[];
+  /** What SES has; `null`: no such identity. Absent when it was not asked. */
+  readonly ses?: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
+  /** A change is open: a finding that is absent now need not be resolved. */
+  readonly unsettled?: true;
+  /** When the failed identity is healed. */
+  readonly healAt?: string;
+}
+
+/** What is found of one domain, for its report. */
+export type Found = Omit<DomainReport, 'domain' | 'region' | 'severity'>;
+
+export const domainReport = (
+  { domain, region }: Place,
+  { selector, findings, ...seen }: Found,
+): DomainReport => ({
+  domain,
+  region,
+  ...seen,
+  selector,
+  severity: SEVERITIES.find((severity) => findings.some((each) => each.severity === severity)) ?? null,
+  findings: findings.map((each) => ({ ...each, todo: forDomain(each.todo, { domain, region }) })),
+});
+
+/** Returns the report of a domain that was not audited. */
+export const uncheckedDomain = <Code extends FindingCode>(
+  place: Place,
+  code: Code,
+  facts: FindingFacts[Code],
+): DomainReport => domainReport(place, { selector: null, findings: [finding(code, facts)] });
+
+/** Returns the report of a domain without a ledger. */
+export const unmanaged = (place: Place): DomainReport => uncheckedDomain(place, 'NOT_MANAGED', {});
+
+/** What was listed once for all domains. */
+export interface Survey {
+  /** Identities of single addresses and sub-domains, which override the domain's, by region and domain. */
+  readonly overrides: Readonly<Record<string, readonly string[]>>;
+  /** Regions that a global endpoint joins, by region. Mail goes out through either. */
+  readonly joined: Readonly<
+    Record<string, readonly { readonly region: string; readonly endpoint: string }[]>
+  >;
+  /** Regions that could not be listed. */
+  readonly unknown: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** One audit, as stored in S3: its progress, and at its end its report. */
+export interface AuditReport {
+  readonly format: 1;
+  /** S3 key of this report. */
+  readonly object: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** How many invocations have worked on it. */
+  readonly legs: number;
+  readonly complete: boolean;
+  /** Whether it was of every domain. */
+  readonly whole: boolean;
+  /** Domains that were not reached yet. */
+  readonly pending: readonly Place[];
+  /** Whether its schedule or an event began it: then the operators are notified of what is new. */
+  readonly scheduled: boolean;
+  readonly survey: Survey;
+  /** What concerns every domain. */
+  readonly general: readonly Finding[];
+  /** The worst first. */
+  readonly domains: readonly DomainReport[];
+}
+
+export type StoredReport = StoredJson<AuditReport>;
+
+/** Adds domains to a report, and removes them from `pending`. */
+export function withDomains(report: AuditReport, more: readonly DomainReport[]): AuditReport {
+  const reached = new Set(more.map(placeId));
+  return {
+    ...report,
+    pending: report.pending.filter((place) => !reached.has(placeId(place))),
+    domains: [...report.domains, ...more].sort(byUrgency),
+  };
+}
+
+function byUrgency(a: DomainReport, b: DomainReport): number {
+  const rank = ({ severity }: DomainReport) =>
+    severity === null ? SEVERITIES.length : SEVERITIES.indexOf(severity);
+  return rank(a) - rank(b) || a.domain.localeCompare(b.domain) || a.region.localeCompare(b.region);
+}
+
+export const newReportObject = (world: World): string =>
+  `${AUDIT_PREFIX}${day(world.clock.now())}-${world.uuid().slice(-12)}.json`;
+
+export const reportUri = (world: World, { object }: AuditReport): string =>
+  s3Uri({ bucket: world.environment.keyStoreBucket, key: object });
+
+/** What is read of a report, or of the last findings, at most: 10,000 domains with two long findings each have 15 MB. */
+const MOST_BYTES = 20_000_000;
+
+/** Reads what `putLarge` has written. */
+export const getLarge = <T>(store: ObjectStore, place: ObjectPlace, isOurs: (value: Partial<T>) => boolean) =>
+  getJson<T>(store, place, MOST_BYTES, isOurs);
+
+/** Writes a report, or the last findings, redacted. @returns `null`: another run wrote in between */
+export function putLarge<T extends object>(
+  { redactor }: World,
+  store: ObjectStore,
+  place: ObjectPlace,
+  { value: given, etag }: StoredJson<T>,
+): Promise<(StoredJson<T> & { readonly etag: string }) | null> {
+  const value = redactor.redactValue(given);
+  return putJson(store, place, value, { etag, text: JSON.stringify(value) });
+}
+
+/** @throws ByodkimError DEPENDENCY_FAILED if it is gone, or unreadable */
+export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {
+  const place = { bucket, key };
+  const { value, etag } = await getLarge<AuditReport>(store, place, ({ format }) => format === 1);
+  if (value) return { value, etag };
+  throw new ByodkimError('DEPENDENCY_FAILED', {
+    kind: 'object',
+    resource: s3Uri(place),
+    object: 'report',
+    problem: { kind: etag === null ? 'missing' : 'foreign' },
+  });
+}
+
+/** Writes over what was read. @returns `null`: another run wrote in between */
+export const writeReport = (
+  world: World,
+  store: ObjectStore,
+  { value, etag }: StoredReport,
+): Promise<StoredReport | null> =>
+  putLarge(world, store, { bucket: world.environment.keyStoreBucket, key: value.object }, { value, etag });

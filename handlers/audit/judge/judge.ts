@@ -1,0 +1,134 @@
+import { FUNCTION_TIMEOUT_SECONDS } from '../../contract/contract';
+import { placeId } from '../../contract/input/event';
+import type { CheckName } from '../../facts/findings';
+import { isHeld, isWaiting, type Ledger } from '../../ledger/ledger';
+import { mayBeOld } from '../../ledger/signing-state';
+import { type Finding, finding } from '../findings/finding';
+import type { Found } from '../findings/report';
+import { type Audited, inForceIn } from '../run/audited';
+import { withHealing } from './heal';
+import { checkMailFrom, judgeRolledBack, judgeSigning } from './identity';
+import { checkKey } from './key';
+import { checkOpen, judgeRollback } from './open-change';
+import { checkFormer, checkRecord } from './records';
+import { judgeSenders } from './senders';
+import { checkStoredKeys } from './stored-keys';
+
+/**
+ * Judges one domain: what SES has, its key and its records. The one place where a finding of a domain is found: the audit
+ * notifies of it, `byodkim status` prints it. A check that failed is a finding as well.
+ * @returns `isProved`: whether DNS has proved the record of what is in force
+ */
+export async function judge(audited: Audited): Promise<{ found: Found; isProved: boolean }> {
+  const { ledger, state, now } = audited;
+  const { open, callsOfOthers } = ledger;
+  const wanted = inForceIn(ledger);
+  const failed: Finding[] = [];
+  const former = orNone(failed, 'former-selectors', () => checkFormer(audited));
+  const stored = orNone(failed, 'stored-keys', () => checkStoredKeys(audited));
+  const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
+  if (wanted === null) {
+    const ofKeys = [...(await former), ...(await stored), ...failed];
+    const findings = [...judgeUnset(audited, isRunning), ...ofKeys];
+    const unsettled = isRunning ? true : undefined;
+    return { found: { selector: null, findings, unsettled }, isProved: false };
+  }
+  const { selector } = wanted;
+  const mailFrom = orNone(failed, 'mail-from', () => checkMailFrom(audited));
+  const key = await orUnknown(failed, 'key', () => checkKey(audited, wanted));
+  const record =
+    key && (await orUnknown(failed, 'record', () => checkRecord(audited, selector, key.publicKey)));
+  const isProved = record?.isProved === true;
+  // A change that SES does not verify is rolled back automatically.
+  const waits = isWaiting(open) && state?.status !== 'FAILED';
+  // While a change runs SES has the prior state, the wanted one, or either in turn.
+  const { findings: ofSes, healAt } = isRunning
+    ? NOTHING
+    : await judgeSes(audited, selector, isProved, key?.findings);
+  const findings = [
+    ...ofSes,
+    ...(await mailFrom),
+    ...judgeSenders(audited),
+    ...(await checkOpen(audited)),
+    ...judgeRollback(audited),
+    ...(record?.findings ?? []),
+    ...(key?.findings ?? []),
+    ...(await former),
+    ...(await stored),
+    ...failed,
+  ];
+  const found = {
+    selector,
+    findings: waits ? findings.filter(({ code }) => code !== 'NOT_VERIFIED') : findings,
+    changedBy: callsOfOthers.length > 0 ? callsOfOthers.map(({ words }) => words) : undefined,
+    healAt,
+    unsettled: open === null && !isRunning ? undefined : true,
+    ses: state && { origin: state.origin, selector: state.selector, status: state.status },
+    ...key?.dates,
+  } as const;
+  return { found, isProved };
+}
+
+/** Judges a domain for which nothing is in force. */
+const judgeUnset = (audited: Audited, isRunning: boolean): Finding[] => [
+  ...(isRunning ? [] : judgeRolledBack(audited)),
+  ...judgeLedger(audited),
+  ...judgeRollback(audited),
+];
+
+/** What is found of SES, and when a heal is armed for it. */
+interface SesJudgement {
+  readonly findings: readonly Finding[];
+  readonly healAt?: string | undefined;
+}
+
+const NOTHING: SesJudgement = { findings: [] };
+
+/** Judges the signing state; nothing is found if SES was not asked. */
+async function judgeSes(
+  audited: Audited,
+  selector: string,
+  isProved: boolean,
+  ofKey?: readonly Finding[],
+): Promise<SesJudgement> {
+  if (audited.state === undefined) return NOTHING;
+  const signing = judgeSigning(audited, selector, audited.state, isProved);
+  return withHealing(audited, isProved, signing, ofKey);
+}
+
+/** Runs a check as `orUnknown` does. @returns no findings if it fails */
+const orNone = async (
+  failed: Finding[],
+  name: CheckName,
+  check: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> => (await orUnknown(failed, name, check)) ?? [];
+
+/** Runs a check; one that fails is a finding, so that it does not hide the others. @returns undefined if it fails */
+export async function orUnknown<T>(
+  findings: Finding[],
+  name: CheckName,
+  check: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await check();
+  } catch (error) {
+    const problem = (error as Error).message;
+    findings.push(finding('NOT_CHECKED', { kind: 'check', check: name, problem }, { subject: name }));
+    return undefined;
+  }
+}
+
+/** Steps after which nothing need be in force. */
+const ENDS: readonly string[] = ['destroyed', 'reverted'];
+
+/** Judges a ledger for which nothing is in force: at the last audit that was so as well, or it has a later step. */
+function judgeLedger({ ledger, memory: { last } }: Audited): Finding[] {
+  const { wholeAt, managed } = last;
+  if (wholeAt === null || !managed.includes(placeId(ledger))) return [];
+  const step = ledger.last;
+  if (step !== null && (step.at >= Date.parse(wholeAt) || ENDS.includes(step.event))) return [];
+  return [finding('LEDGER_OUTDATED', { auditedAt: wholeAt })];
+}
+
+const isBeingChanged = ({ lease, open }: Ledger, now: number): boolean =>
+  isHeld(lease, now) || (open?.state === 'opening' && now < open.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000);

@@ -1,0 +1,67 @@
+import { fetchKey, type KeyReference } from '../../aws/stored-key';
+import { day, iso } from '../../clock';
+import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../../contract/contract';
+import { CERTIFICATE_CODES, nullOn } from '../../errors/errors';
+import type { PublicKey } from '../../key/public-key';
+import type { Wanted } from '../../ledger/ledger';
+import { agesFrom, describedKey } from '../../selector/dns-information';
+import { keyDaysLeft, keyDueAt } from '../../selector/stages';
+import { type Finding, finding } from '../findings/finding';
+import type { DomainReport } from '../findings/report';
+import { type Audited, rotationOf } from '../run/audited';
+
+/** The result of checking a key. */
+interface CheckedKey {
+  /** Its public half; undefined if neither it nor its description is there. */
+  readonly publicKey: PublicKey | undefined;
+  readonly dates: Pick<DomainReport, 'keyMadeAt' | 'keyDueAt'>;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Checks whether the key exists, is unchanged, and is not too old. Its public half is taken from the record's description,
+ * so that the private key is read only without one.
+ */
+export async function checkKey(audited: Audited, { selector, key }: Wanted): Promise<CheckedKey> {
+  const { keyLifetimeDays = KEY_LIFETIME_DAYS } = rotationOf(audited);
+  const place = { bucket: key.bucket, key: key.key };
+  const [head, described] = await Promise.all([
+    audited.services.store.head(place),
+    describedKey(audited.world, audited.services, audited.ledger, selector),
+  ]);
+  const ours = described?.publicKey.fingerprint === key.fingerprint ? described : undefined;
+  const publicKey = ours?.publicKey ?? (await appliedKey(audited, key));
+  const madeAt = ours ? agesFrom(ours.information, audited.ledger, selector) : head?.lastModified?.getTime();
+  return {
+    publicKey,
+    dates:
+      madeAt === undefined
+        ? {}
+        : { keyMadeAt: iso(madeAt), keyDueAt: iso(keyDueAt(madeAt, keyLifetimeDays)) },
+    findings: [
+      ...judgeObject(s3Uri(place), head?.etag, key.etag),
+      ...(madeAt === undefined ? [] : judgeAge(madeAt, keyLifetimeDays, audited.now)),
+    ],
+  };
+}
+
+/** Judges the private key's object. @param found its ETag; undefined: there is none */
+function judgeObject(place: string, found: string | undefined, applied: string): Finding[] {
+  if (found === undefined) return [finding('KEY_MISSING', { place })];
+  return found === applied ? [] : [finding('KEY_REPLACED', { place })];
+}
+
+/** Returns the public half of the private key that was applied, if S3 still has it. */
+async function appliedKey({ world, services }: Audited, key: KeyReference): Promise<PublicKey | undefined> {
+  const found = await nullOn(fetchKey(services.store, world.redactor, key), ...CERTIFICATE_CODES);
+  return found?.reference.fingerprint === key.fingerprint ? found.key.publicKey : undefined;
+}
+
+function judgeAge(madeAt: number, lifetimeDays: number, now: number): Finding[] {
+  const left = keyDaysLeft(madeAt, now, lifetimeDays);
+  if (left > KEY_WARNING_DAYS) return [];
+  const dates = { madeOn: day(madeAt), dueOn: day(keyDueAt(madeAt, lifetimeDays)) };
+  return left < 0
+    ? [finding('KEY_OVERDUE', { ...dates, lifetimeDays })]
+    : [finding('KEY_DUE', { ...dates, daysLeft: left })];
+}

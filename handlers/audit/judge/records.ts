@@ -1,0 +1,131 @@
+import { DAY_MS, day, iso } from '../../clock';
+import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../../contract/contract';
+import { unprovedRecord } from '../../dns/outcome';
+import { type GateOutcome, otherAliases } from '../../facts/gate';
+import type { PublicKey } from '../../key/public-key';
+import type { Ledger } from '../../ledger/ledger';
+import { describedKey } from '../../selector/dns-information';
+import { readSharers, sharersIn } from '../../selector/sharers';
+import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../../selector/stages';
+import { type Finding, finding } from '../findings/finding';
+import { type Audited, askDns, rotationOf } from '../run/audited';
+
+/** What an outcome of the gate means for the record in force, and for that of an earlier selector. */
+const OUTCOMES = {
+  DNS_TXT_NOT_READY: { code: 'RECORD_MISSING', record: 'none' },
+  DNS_TXT_INVALID: { code: 'RECORD_INVALID', record: 'revoked' },
+  DNS_KEY_MISMATCH: { code: 'RECORD_OF_OTHER_KEY', record: 'none' },
+  DNS_LOOKUP_FAILED: { code: 'DNS_UNKNOWN', record: 'unknown' },
+} as const;
+
+/** The result of checking a record. */
+interface CheckedRecord {
+  readonly findings: readonly Finding[];
+  /** Whether DNS proves it. */
+  readonly isProved: boolean;
+}
+
+/** Checks whether every server has the record, of the key that was applied. */
+export async function checkRecord(
+  audited: Audited,
+  selector: string,
+  expected: PublicKey | undefined,
+): Promise<CheckedRecord> {
+  if (expected === undefined) {
+    const name = recordName(audited.ledger.domain, selector);
+    return { findings: [finding('DNS_UNKNOWN', { kind: 'no-key', recordName: name })], isProved: false };
+  }
+  const outcome = await askDns(audited, selector, expected);
+  const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, audited, selector)];
+  return { findings, isProved: outcome.ready };
+}
+
+function judgeRecord(outcome: GateOutcome): Finding[] {
+  const { ready, code = 'DNS_LOOKUP_FAILED' } = outcome;
+  return ready ? [] : [finding(OUTCOMES[code].code, unprovedRecord(outcome))];
+}
+
+/** Checks whether a delegated name is still an alias into our zone: otherwise the next rotation does not reach it. */
+function judgeAlias({ servers }: GateOutcome, audited: Audited, selector: string): Finding[] {
+  const { domain } = audited.ledger;
+  const { delegation } = rotationOf(audited);
+  if (!delegation) return [];
+  const target = delegatedName(domain, selector, delegation);
+  if (otherAliases(servers, target).length === 0) return [];
+  return [finding('ALIAS_CHANGED', { name: recordName(domain, selector), target })];
+}
+
+/** How many earlier selectors are checked, the newest first. */
+const FORMER = 3;
+
+/** Checks the records of earlier selectors: each must stay published for a while, then be removed. */
+export async function checkFormer(audited: Audited): Promise<Finding[]> {
+  const { ledger, now } = audited;
+  const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
+  const others = await readSharers(audited.services.store, ledger.domain, sharersIn(ledger));
+  const findings = judgeRegions([ledger, ...others], now);
+  const signs = ledger.signers.find(({ stoppedAt }) => stoppedAt === null);
+  const former = signersOf(ledger, ...others).filter(({ selector }) => selector !== signs?.selector);
+  for (const signer of former.slice(-FORMER)) {
+    const { selector } = signer;
+    const described = await describedKey(audited.world, audited.services, ledger, selector);
+    // The expected record is derived from the description.
+    if (described === undefined) continue;
+    const { ready, code = 'DNS_LOOKUP_FAILED' } = await askDns(audited, selector, described.publicKey);
+    const facts = { ...signer, record: ready ? 'ours' : OUTCOMES[code].record } as const;
+    const stage = stageOf(facts, overlapDays, now);
+    const judged = judgeFormer(ledger.domain, facts, stage, now).filter(
+      // The region that has the key reports on what may go.
+      ({ code }) => code === 'RECORD_GONE_TOO_EARLY' || described.isHere,
+    );
+    findings.push(...judged);
+  }
+  return findings;
+}
+
+/** How long a deploy of several regions, and what delays it, may take. */
+const DIFFERENT_MS = DAY_MS;
+
+/** Checks whether the regions that share a key sign with one selector: another one is what a deploy or a revert leaves. */
+function judgeRegions(ledgers: readonly Ledger[], now: number): Finding[] {
+  const signing = ledgers.flatMap(({ region, signers }) =>
+    signers
+      .filter(({ stoppedAt }) => stoppedAt === null)
+      .map(({ selector, since }) => ({ region, selector, since })),
+  );
+  const since = Math.max(...signing.map((each) => each.since ?? 0));
+  if (new Set(signing.map(({ selector }) => selector)).size < 2 || now < since + DIFFERENT_MS) return [];
+  const stage = signing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
+  return [
+    finding(
+      'REGIONS_DIFFER',
+      {
+        kind: 'shared-key',
+        since: day(since),
+        signing: signing.map(({ region, selector }) => ({ region, selector })),
+      },
+      { severity: 'act', subject: 'selectors', stage, since: iso(since) },
+    ),
+  ];
+}
+
+/** Days until a record that nothing needs is another finding: its key may be broken or stolen. */
+const LINGERING_DAYS = 30;
+
+/** Checks whether the record of an earlier selector was removed too early, may be removed, or stays too long. */
+function judgeFormer(
+  domain: string,
+  { selector, record }: SelectorFacts,
+  stage: SelectorStage,
+  now: number,
+): Finding[] {
+  const name = recordName(domain, selector);
+  const about = { subject: selector };
+  if (isNeeded(stage) && (record === 'none' || record === 'revoked'))
+    return [finding('RECORD_GONE_TOO_EARLY', { recordName: name, stage }, about)];
+  if (stage.stage !== 'retired' || record !== 'ours') return [];
+  const mayGoAt = stage.recordMayGoAt!;
+  const unneeded = { recordName: name, selector, since: day(mayGoAt) };
+  const isLingering = now >= mayGoAt + LINGERING_DAYS * DAY_MS;
+  return [finding(isLingering ? 'RECORD_STAYS_TOO_LONG' : 'RECORD_MAY_GO', unneeded, about)];
+}

@@ -1,0 +1,108 @@
+/** Judges what else decides how mail of a domain is signed: other identities, and the regions of a global endpoint. */
+import type { SigningState } from '../../aws/email-identity';
+import { type Place, placeId } from '../../contract/input/event';
+import type { FindingFacts } from '../../facts/findings';
+import { type Finding, finding } from '../findings/finding';
+import type { Survey } from '../findings/report';
+import { inForceIn, ledgersOf, type Run } from '../run/audited';
+
+/** Returns the result of a survey that was not made. */
+export const notSurveyed = (places: readonly Place[]): Survey => ({
+  overrides: {},
+  joined: {},
+  unknown: [...new Set(places.map(({ region }) => region))],
+  findings: [],
+});
+
+/**
+ * Lists the identities and the global endpoints of each region, once for all domains.
+ * @param known every domain that has a ledger @param wanted those to be audited
+ */
+export async function survey(run: Run, known: readonly Place[], wanted: readonly Place[]): Promise<Survey> {
+  const { servicesOf, waitForSesRate } = run;
+  const overrides: Record<string, string[]> = {};
+  const joined: Record<string, Survey['joined'][string]> = {};
+  const unknown: string[] = [];
+  const findings: Finding[] = [];
+  const managed = new Set(known.map(placeId));
+  for (const region of new Set(wanted.map((place) => place.region))) {
+    const { identities } = servicesOf(region);
+    try {
+      const isManaged = (domain: string) => managed.has(placeId({ region, domain }));
+      const below = (await identities.list(waitForSesRate)).flatMap((name) => {
+        const domain = overriddenBy(name, isManaged);
+        return domain === undefined ? [] : [{ name, of: placeId({ region, domain }) }];
+      });
+      const own = below.filter(({ name }) => isManaged(name)).map(({ name }) => ({ region, domain: name }));
+      // A destroy leaves the ledger.
+      const used = new Set((await ledgersOf(run, own)).filter(inForceIn).map(({ domain }) => domain));
+      for (const { name, of } of below)
+        if (!used.has(name)) overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST_KEPT);
+      await waitForSesRate();
+      const endpoints = await identities.endpoints();
+      joined[region] = endpoints.flatMap(({ name, regions }) =>
+        regions.filter((other) => other !== region).map((other) => ({ region: other, endpoint: name })),
+      );
+    } catch (error) {
+      unknown.push(region);
+      const problem = (error as Error).message;
+      findings.push(finding('NOT_CHECKED', { kind: 'survey', region, problem }, { subject: region }));
+    }
+  }
+  return { overrides, joined, unknown, findings };
+}
+
+/** Returns the managed domain that an identity is below; undefined if it is below none. */
+function overriddenBy(name: string, isManaged: (domain: string) => boolean): string | undefined {
+  const at = name.lastIndexOf('@');
+  const address = name.slice(at + 1).toLowerCase();
+  let domain = at === -1 ? address.slice(address.indexOf('.') + 1) : address;
+  for (; domain.includes('.'); domain = domain.slice(domain.indexOf('.') + 1))
+    if (isManaged(domain)) return domain;
+  return undefined;
+}
+
+/** How many identities are kept for each domain, and how many a finding names. */
+const MOST_KEPT = 200;
+const NAMED = 10;
+
+/** Finds identities of addresses or sub-domains that override the domain's. */
+export function judgeOverrides({ overrides }: Survey, place: Place): Finding[] {
+  const names = [...(overrides[placeId(place)] ?? [])].sort();
+  const addresses = names.filter((name) => name.includes('@'));
+  const subDomains = names.filter((name) => !name.includes('@'));
+  return [...overridden('addresses', addresses, 'act'), ...overridden('sub-domains', subDomains, 'plan')];
+}
+
+function overridden(
+  of: FindingFacts['SIGNING_OVERRIDDEN']['of'],
+  names: readonly string[],
+  severity: 'act' | 'plan',
+): Finding[] {
+  if (names.length === 0) return [];
+  const identities = names.slice(0, NAMED);
+  const stage = [...identities, ...(names.length > NAMED ? [String(names.length)] : [])].join(', ');
+  const facts = { of, identities, count: names.length };
+  return [finding('SIGNING_OVERRIDDEN', facts, { severity, subject: of, stage })];
+}
+
+/** Checks whether the identity is the same in every region that a global endpoint sends through. */
+export async function checkJoined(
+  { joined }: Survey,
+  place: Place,
+  here: SigningState | null,
+  ask: (region: string) => Promise<SigningState | null>,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { region, endpoint } of joined[place.region] ?? []) {
+    const there = await ask(region);
+    if (essence(here) === essence(there)) continue;
+    const facts = { kind: 'endpoint', endpoint, region: place.region, joined: region, here, there } as const;
+    findings.push(finding('REGIONS_DIFFER', facts, { subject: region }));
+  }
+  return findings;
+}
+
+/** Returns what must be equal. Selectors and keys differ by region. */
+const essence = (state: SigningState | null): string =>
+  JSON.stringify(state && [state.origin, state.enabled, state.status]);

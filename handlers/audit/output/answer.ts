@@ -1,0 +1,81 @@
+/** Formats the answer of an audit: what it has found, as far as Lambda takes it. */
+import { READ_ONLY_AUDIT } from '../../budgets';
+import { visibleValue } from '../../escape';
+import type { NoticeOutcome } from '../../notices/publish';
+import { describeLeftOut } from '../../words/results';
+import type { World } from '../../world';
+import { type AuditReport, type DomainReport, reportUri } from '../findings/report';
+import { needsAttention, summary } from './summary';
+
+export interface AuditAnswer extends AuditEnding {
+  readonly statusCode: 200;
+  readonly message: string;
+  /** Whether every domain was audited. */
+  readonly complete: boolean;
+  readonly audited: number;
+  readonly needingAttention: number;
+  /** Domains with findings that need action, the worst first. */
+  readonly domains: readonly DomainReport[];
+  /** How many of them are only in the report, since the answer would be too large. Absent: none. */
+  readonly leftOut?: number;
+  /** Place of the whole report, e.g. `s3://bucket/key`. Absent if it is not stored. */
+  readonly report?: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** How an invocation of an audit has ended. */
+export interface AuditEnding {
+  /** When the audit goes on, if it had no time to end. ISO 8601. */
+  readonly continuesAt?: string;
+  /** Domains that were not audited; the read-only alias only. */
+  readonly notReached?: readonly string[];
+  /** Whether the operators were notified, or why not. Absent while the audit goes on. */
+  readonly notice?: NoticeOutcome;
+  readonly warnings?: readonly string[];
+}
+
+export function auditAnswer(
+  world: World,
+  report: AuditReport,
+  { warnings = [], ...ending }: AuditEnding = {},
+): AuditAnswer {
+  const bad = needsAttention(report);
+  const domains = firstThatFit(bad);
+  const leftOut = bad.length - domains.length;
+  return {
+    statusCode: 200,
+    message: report.complete ? summary(report) : progress(report, ending.notReached !== undefined),
+    complete: report.complete,
+    audited: report.domains.length,
+    needingAttention: bad.length,
+    domains,
+    report: ending.notReached ? undefined : reportUri(world, report),
+    ...ending,
+    ...(leftOut > 0 && { leftOut }),
+    warnings: [
+      ...(leftOut > 0 ? [describeLeftOut(leftOut, bad.length)] : []),
+      ...report.general.map(({ found }) => found),
+      ...warnings,
+    ],
+  };
+}
+
+function progress({ domains, pending }: AuditReport, isReader: boolean): string {
+  const rest = isReader
+    ? `were not reached: through the read-only alias at most ${READ_ONLY_AUDIT.domains} are audited. Name them, or call the function by its own name.`
+    : 'are left; the audit continues by itself.';
+  return `${domains.length} domains were audited, ${pending.length} ${rest}`;
+}
+
+/** Lambda takes an answer of 6 MB: with a larger one the invocation fails. The rest is for what is not of a domain. */
+const MOST_BYTES = 5_000_000;
+
+/** Returns the domains before those with which the answer would be too large. */
+function firstThatFit(domains: readonly DomainReport[]): readonly DomainReport[] {
+  let bytes = 0;
+  const end = domains.findIndex((each) => {
+    bytes += Buffer.byteLength(JSON.stringify(visibleValue(each))) + 1;
+    return bytes > MOST_BYTES;
+  });
+  return end < 0 ? domains : domains.slice(0, end);
+}

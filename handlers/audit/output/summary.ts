@@ -1,0 +1,74 @@
+/** Chooses what the summary and the notice of an audit print. */
+import type { Notice } from '../../facts/notices';
+import type { AuditCounts } from '../../facts/reports';
+import { describeCounts, formatAuditNotice } from '../../words/report';
+import type { Finding } from '../findings/finding';
+import { findingId, type News } from '../findings/news';
+import { type AuditReport, type DomainReport, domainReport } from '../findings/report';
+
+export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
+  domains.filter(({ severity }) => severity !== null);
+
+/** Returns the summary of a report, in sentences. */
+export const summary = (report: AuditReport): string => describeCounts(countsOf(report));
+
+/** Counts the domains of a report by their state. */
+function countsOf(report: AuditReport): AuditCounts {
+  const { domains, general } = report;
+  const well = domains.filter(({ severity }) => severity === null);
+  const settled = well.filter(({ unsettled }) => !unsettled);
+  const signing = settled.filter(({ selector }) => selector !== null).length;
+  return {
+    audited: domains.length,
+    needingAttention: needsAttention(report).length,
+    signing,
+    idle: settled.length - signing,
+    unsettled: well.length - settled.length,
+    isFlawed: general.length > 0,
+  };
+}
+
+/** How much the notice of an audit lists. */
+export interface NoticeExtent {
+  /** What has changed since the last audit. */
+  readonly news: readonly News[];
+  /** Whether all findings are listed, and not only those that are new. */
+  readonly isWhole: boolean;
+  /** Whether every key and its age is listed. @default false */
+  readonly isSummary?: boolean;
+}
+
+/** Makes the notice of an audit, the worst first: what is too long for a notice is cut at its end. */
+export function auditNotice(
+  report: AuditReport,
+  place: string,
+  { news, isWhole, isSummary = false }: NoticeExtent,
+): Notice {
+  const changes = news.filter(({ state }) => state !== 'resolved');
+  const ids = new Set(changes.map(({ place: at, finding }) => findingId(at, finding)));
+  const isFresh = (finding: Finding, at?: DomainReport) => ids.has(findingId(at, finding));
+  const bad = needsAttention(report);
+  return formatAuditNotice({
+    startedAt: report.startedAt,
+    endedAt: report.endedAt,
+    place,
+    counts: countsOf(report),
+    news,
+    general: report.general.filter((finding) => isWhole || isFresh(finding)),
+    fresh: bad.flatMap((each) => only(each, (finding) => isFresh(finding, each))),
+    known: isWhole ? bad.flatMap((each) => only(each, (finding) => !isFresh(finding, each))) : [],
+    isWhole,
+    keys: isSummary ? byDueDate(report.domains) : [],
+  });
+}
+
+/** Returns the report of a domain with some of its findings, if there are any. */
+function only(report: DomainReport, isShown: (finding: Finding) => boolean): DomainReport[] {
+  const findings = report.findings.filter(isShown);
+  return findings.length === 0 ? [] : [domainReport(report, { ...report, findings })];
+}
+
+const byDueDate = (domains: readonly DomainReport[]): DomainReport[] =>
+  domains
+    .filter(({ keyDueAt }) => keyDueAt !== undefined)
+    .sort((a, b) => a.keyDueAt!.localeCompare(b.keyDueAt!));

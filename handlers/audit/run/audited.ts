@@ -1,0 +1,66 @@
+import type { SigningState } from '../../aws/email-identity';
+import { controlOf } from '../../contract/input/environment';
+import type { AuditRequest, Place } from '../../contract/input/event';
+import type { RotationSettings } from '../../contract/input/event-schema';
+import { withoutViolations } from '../../contract/settings/allowances';
+import { ByodkimError } from '../../errors/errors';
+import type { GateOutcome } from '../../facts/gate';
+import type { PublicKey } from '../../key/public-key';
+import { currentOwner, type Ledger, type Wanted } from '../../ledger/ledger';
+import { readLedgers } from '../../ledger/ledger-store';
+import type { Services, World } from '../../world';
+import type { Memory } from '../findings/news';
+
+/** One invocation of an audit. */
+export interface Run {
+  readonly world: World;
+  /** Services of the function's own region. */
+  readonly services: Services;
+  readonly servicesOf: (region: string) => Services;
+  readonly request: AuditRequest;
+  /** What earlier audits have found. */
+  readonly memory: Memory;
+  /** Resolves when SES's rate allows another call. */
+  readonly waitForSesRate: () => Promise<void>;
+}
+
+/** What a domain is judged by. */
+export interface Audited {
+  readonly world: World;
+  /** Services of the domain's region. */
+  readonly services: Services;
+  readonly gate: AuditRequest['gate'];
+  readonly memory: Memory;
+  /** Counts the invocations that this one has armed; absent: read-only, it arms none and writes no ledger. */
+  readonly acts?: { armed: number } | undefined;
+  readonly now: number;
+  readonly ledger: Ledger;
+  /** What SES has; `null`: no identity, undefined: it could not be asked. */
+  readonly state: SigningState | null | undefined;
+}
+
+/** Returns how the domain's stack rotates keys. */
+export const rotationOf = ({ ledger }: Audited): RotationSettings => currentOwner(ledger)?.rotation ?? {};
+
+/** Returns what SES should have: what the open change wants, or else what was set last and stayed. */
+export const inForceIn = ({ open, inForce }: Ledger): Wanted | null => open?.wanted ?? inForce;
+
+/** Reads the ledgers of many places, and leaves out what cannot be read. */
+export async function ledgersOf({ world, services }: Run, places: readonly Place[]): Promise<Ledger[]> {
+  const read = await readLedgers(services.store, world.environment.keyStoreBucket, places);
+  return read.flatMap((each) => (each instanceof ByodkimError ? [] : (each ?? [])));
+}
+
+/** Returns how the domain's stack asks DNS: in a closed network no other server may answer. */
+export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gate'] => ({
+  ...gate,
+  ...withoutViolations(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
+  waitSeconds: 0,
+});
+
+/** Asks DNS whether it has the record of a selector. */
+export function askDns(audited: Audited, selector: string, expected: PublicKey): Promise<GateOutcome> {
+  const { world, ledger } = audited;
+  const request = { domain: ledger.domain, selector, expected, ...dnsSettings(audited) };
+  return world.prove(request, world);
+}

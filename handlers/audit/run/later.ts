@@ -1,0 +1,93 @@
+/** Arms the later invocations of an audit. The permission is that of arming a revert. */
+import { createHash } from 'node:crypto';
+import { day, iso, MINUTE_MS } from '../../clock';
+import { ACTIONS, type Action } from '../../contract/contract';
+import { type AuditRequest, type ChangeByHand, placeId, type RequestOf } from '../../contract/input/event';
+import { isHeld } from '../../ledger/ledger';
+import { ledgerStore } from '../../ledger/ledger-store';
+import { changedByOthers } from '../../ledger/seen';
+import type { Services, World } from '../../world';
+import type { Audited } from './audited';
+
+/** EventBridge Scheduler is precise to a minute. */
+const PAUSE_MS = MINUTE_MS;
+/** Changes within this time get one audit, and one notice. */
+const TOGETHER_MS = 2 * MINUTE_MS;
+/** Each may poll SES for a minute; this distance keeps them below SES's rate. */
+const SPACING_MS = 15_000;
+
+/** Arms the next invocation of an audit. The name of the schedule makes a repetition harmless. @returns when */
+export async function continueLater(
+  world: World,
+  { schedules }: Services,
+  { always, gate }: AuditRequest,
+  continues: NonNullable<AuditRequest['continues']>,
+): Promise<number> {
+  const at = world.clock.now() + PAUSE_MS;
+  const id = continues.report.replace(/^.*\//, '').replace(/\.json$/, '');
+  await schedules.create({
+    name: `byodkim-audit-${id}-${continues.leg}`,
+    at,
+    payload: { action: ACTIONS.audit, scheduled: true, always, gate, continues },
+  });
+  return at;
+}
+
+/** Arms an invocation for one domain, once a day at most. @returns when, or why not; neither, if it only reads */
+export async function armForDomain(
+  { services, ledger, now, acts }: Audited,
+  what: 'heal' | 'late',
+  asked: { readonly action: Action },
+): Promise<{ readonly at?: string; readonly problem?: string }> {
+  if (acts === undefined) return {};
+  const at = now + PAUSE_MS + SPACING_MS * acts.armed++;
+  const { domain, region } = ledger;
+  const hash = createHash('sha256').update(placeId(ledger)).digest('hex').slice(0, 12);
+  const name = `byodkim-${what}-${hash}-${day(now)}`;
+  try {
+    await services.schedules.create({ name, at, payload: { ...asked, domain, region } });
+    return { at: iso(at) };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
+/**
+ * Notes that an identity was changed outside this project, and arms one audit within minutes for all changes of that time.
+ * Gets the changes of every identity of the account; those without a ledger end after one read.
+ */
+export async function auditChanged(world: World, { change }: RequestOf<'identity-changed'>) {
+  const { clock, environment } = world;
+  const services = world.services('', environment.region, clock);
+  const reason = change === undefined ? NOT_OURS : await note(world, services, change);
+  if (reason !== undefined) return answer(false, reason);
+  const at = Math.ceil((clock.now() + PAUSE_MS) / TOGETHER_MS) * TOGETHER_MS;
+  await services.schedules.create({
+    name: `byodkim-audit-changed-${at / MINUTE_MS}`,
+    at,
+    payload: { action: ACTIONS.audit, scheduled: true, changed: true },
+  });
+  return answer(true, `It is audited at ${iso(at)}, with all others that are changed until then.`);
+}
+
+const answer = (noted: boolean, message: string) => ({ statusCode: 200 as const, noted, message });
+
+const NOT_OURS = 'This project does not manage that identity.';
+
+/** @returns why it is not noted; undefined if it is */
+async function note(world: World, { store }: Services, { place, call, words, at }: ChangeByHand) {
+  const ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
+  // Several calls may be noted at the same time.
+  for (let attempts = 5; attempts > 0; attempts -= 1) {
+    const stored = await ledgers.read();
+    if (stored === null) return NOT_OURS;
+    const now = world.clock.now();
+    // A write would make the run lose its lease.
+    if (isHeld(stored.ledger.lease, now)) break;
+    // The time is CloudTrail's, or a forger's: one that is to come would never be over.
+    const changed = changedByOthers(stored.ledger, { call, words }, Math.min(at || now, now));
+    const next = { ...changed, writeId: world.uuid() };
+    if (await ledgers.write(next, stored.etag)) return undefined;
+  }
+  return 'A change is writing its ledger; the next audit checks it.';
+}

@@ -1,0 +1,212 @@
+import * as z from 'zod/mini';
+import { AUDIT_PREFIX, BASELINE, DEFAULT_CONFIRM_TIMEOUT_MINUTES, RESOURCES } from '../contract';
+import { shapeOf } from '../settings/setting';
+import {
+  ALLOWANCES,
+  choice,
+  domain,
+  EVENT_SETTINGS,
+  flag,
+  list,
+  number,
+  region,
+  SETTINGS,
+  text,
+} from '../settings/settings';
+
+/** The schema of each event. The message of each is what it allows, in words that can follow "expected". */
+export type Any<T = unknown> = z.ZodMiniType<T>;
+export type Read<T extends Any> = z.infer<T>;
+
+/** Made once, since making a schema is much of what a grammar costs at a cold start. */
+const string = z.string('a text');
+const boolean = flag();
+
+const object = <Shape extends z.core.$ZodShape>(shape: Shape) => z.object(shape, 'an object');
+const domains = (most: number) => {
+  const allowed = `a list of 1 to ${most} domains`;
+  return list(domain, allowed).check(z.minLength(1, allowed), z.maxLength(most, allowed));
+};
+/** Notices quote it, so it must not carry an invoker's text. */
+const id = text(/^[\w.-]{1,128}$/, '1–128 letters, digits, "_", "." and "-"');
+
+export const gate = object(shapeOf(EVENT_SETTINGS.gate));
+/** The variables of the environment that concern events. */
+export const allow = object(shapeOf(ALLOWANCES));
+export const alsoRead = list(text(/^[^/]+\//, 'bucket/prefix'), 'a list of bucket/prefix');
+
+export const place = object({
+  /** The domain, in any script. */
+  domain: domain,
+  /** Region of the identity. @default the function's */
+  region: z.optional(region),
+});
+
+/** `findings` has the domain judged as the audit does, which asks DNS. */
+export const status = z.extend(place, { findings: z._default(boolean, false) });
+
+/** One answer of Lambda holds more than this. */
+export const MOST_KNOWN = 100;
+
+export const known = object({
+  domains: domains(MOST_KNOWN),
+  /** Region of the identities. @default the function's */
+  region: z.optional(region),
+});
+
+/** What is sent: the values of a schema before its defaults, which are not changed. */
+type Sent<T> = T extends object ? { readonly [Field in keyof T]: Sent<T[Field]> } : T;
+
+const delegation = object({
+  /** Name of that zone, e.g. `dkim.example.net`. */
+  zone: domain,
+  /** The two that alternate, e.g. `['s1', 's2']`. */
+  selectors: SETTINGS.record.delegation.selectors.schema,
+});
+/**
+ * Two names that the DNS team publishes once, as aliases of names in our own zone. The selectors alternate, so that later
+ * rotations do not need the DNS team.
+ */
+export type Delegation = Sent<z.input<typeof delegation>>;
+
+const sharer = object({
+  region,
+  /** Its key store's bucket, which has its ledger. */
+  bucket: SETTINGS.keyStore.bucket.schema,
+  /** Whether the key and its DNS information are in that bucket. @default false */
+  home: z.optional(boolean),
+});
+/** Another region of a domain, which signs with the same key and record. */
+export type Sharer = Sent<z.input<typeof sharer>>;
+
+export const rotation = object({
+  /** Selectors whose record the stack itself publishes. @default others publish */
+  records: z.optional(SETTINGS.record.previousSelectors.schema),
+  /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
+  overlapDays: z.optional(SETTINGS.overlapDays.schema),
+  /** Days until a key should be replaced: 90 to 1095; the audit warns 60 days before. @default 456 */
+  keyLifetimeDays: z.optional(SETTINGS.keyLifetimeDays.schema),
+  /** @default the record is in the domain's own zone */
+  delegation: z.optional(delegation),
+  /** The other regions that sign with its keys and records. */
+  sharedWith: z.optional(list(sharer, 'a list of regions').check(z.maxLength(50, '50 regions at most'))),
+});
+/** How the keys of a domain follow each other. */
+export type RotationSettings = Sent<z.input<typeof rotation>>;
+
+export const signing = z.extend(place, {
+  selector: SETTINGS.selector.schema,
+  ...shapeOf(EVENT_SETTINGS),
+  keyStore: z._default(object(shapeOf(SETTINGS.keyStore)), {}),
+  gate: z._default(gate, {}),
+  verification: z._default(object(shapeOf(EVENT_SETTINGS.verification)), {}),
+  confirmTimeoutMinutes: z._default(
+    EVENT_SETTINGS.confirmTimeoutMinutes.schema,
+    DEFAULT_CONFIRM_TIMEOUT_MINUTES,
+  ),
+  irreversible: z._default(EVENT_SETTINGS.irreversible.schema, 'refuse'),
+  /** `DkimKey`: whether a missing key is made. @default true */
+  createKey: z.optional(boolean),
+  /** `DkimKey`, `create_key`: whether a key that has signed, and that nothing needs, is replaced. @default false */
+  renew: z.optional(boolean),
+  rotation: z.optional(rotation),
+  /** `DkimKey`: whether the DNS team is notified of a new record, unless the stack publishes it. @default true */
+  notifyDnsTeam: z._default(boolean, true),
+});
+export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };
+
+export const resource = object({
+  ...signing.shape,
+  resource: choice(RESOURCES),
+  /** The id of the stack's `Attempt`: it names the transaction. */
+  transaction: z.optional(id),
+  /** `Signing`, `Confirmation`: the id of the stack's `Baseline`. */
+  stack: z.optional(id),
+  /** The token that `Inspection` answered when this attempt was planned. */
+  driftToken: z.optional(
+    text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(256, 'one line of text')),
+  ),
+  /** `Inspection`: whether the answer has what the apply would refuse; a plan does not ask for it. @default false */
+  review: z.optional(boolean),
+});
+/** What Terraform sends. */
+export type ResourceEvent = Sent<z.input<typeof resource>>;
+
+export const baseline = object({
+  ...place.shape,
+  resource: z.literal(BASELINE),
+  /** New with each object: it names the stack. */
+  id: id,
+  tf: z.optional(
+    object({ action: choice(['create', 'update', 'delete']), prev_input: z.optional(z.unknown()) }),
+  ),
+});
+/** What Terraform sends for a `Baseline`; the provider adds `tf`. */
+export type BaselineEvent = Sent<z.input<typeof baseline>>;
+
+export const revertUnconfirmed = z.extend(place, {
+  transaction: id,
+  arming: z.int('a whole number'),
+  /** How often this firing was armed again because it had failed. */
+  retries: z._default(number(0, Number.MAX_SAFE_INTEGER, 'a whole number'), 0),
+});
+
+const REPORT_OBJECT = new RegExp(`^${AUDIT_PREFIX}[0-9A-Za-z-]{1,64}\\.json$`);
+const expectedReport = `the object of a report, ${AUDIT_PREFIX}….json`;
+
+export const audit = object({
+  /** @default every domain that has a ledger */
+  domains: z.optional(domains(1000)),
+  /** Send the report even if there are no findings. */
+  always: z._default(boolean, false),
+  /** Sent by its schedule. */
+  scheduled: z._default(boolean, false),
+  /** Only domains whose identity was changed outside this project, by CloudTrail. */
+  changed: z._default(boolean, false),
+  /** The audit that an earlier invocation had no time to finish, and the number of this one. */
+  continues: z.optional(
+    object({
+      report: text(REPORT_OBJECT, expectedReport),
+      leg: number(2, Number.MAX_SAFE_INTEGER, 'a number from 2'),
+    }),
+  ),
+  gate: z._default(gate, {}),
+});
+
+/** IAM allows printable ASCII, and 2,048 characters. Anything else is a caller that is not known. */
+const callerArn = text(/^arn:[\x21-\x7e]{1,2044}$/, 'an ARN');
+
+/** The fields that are needed of what EventBridge sends of a call that CloudTrail has seen. All are untrusted text. */
+export const trail = object({
+  region,
+  detail: object({
+    eventName: text(/^\w{1,100}$/, 'the name of a call'),
+    eventTime: text(/^[\d:.TZ-]{1,40}$/, 'a time'),
+    userIdentity: z.optional(object({ arn: z.catch(z.optional(callerArn), undefined) })),
+    requestParameters: z.optional(
+      z.nullable(
+        object({
+          emailIdentity: z.optional(string),
+          /** Both in SES's first API. */
+          identity: z.optional(string),
+          domain: z.optional(string),
+          resourceArn: z.optional(string),
+          tagKeys: z.optional(list(string, 'a list')),
+          tags: z.optional(list(object({ key: z.optional(string) }), 'a list')),
+        }),
+      ),
+    ),
+  }),
+});
+
+const drillName = text(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
+
+export const drill = object({
+  /** The drill to report on. @default one is armed */
+  drill: z.optional(drillName),
+});
+
+export const drillFired = object({
+  drill: drillName,
+  proof: string.check(z.maxLength(64, 'a text of at most 64 characters')),
+});

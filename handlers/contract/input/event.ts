@@ -1,0 +1,372 @@
+import { ByodkimError } from '../../errors/errors';
+import {
+  ACTIONS,
+  type Action,
+  BASELINE,
+  dnsRecordsFolder,
+  ENVIRONMENT,
+  IDENTITY_TAG,
+  privateKeyObject,
+  READ_ONLY_ALIAS,
+  WATCH_ALIAS,
+} from '../contract';
+import { type Asked, findViolations } from '../settings/allowances';
+import type { GateSettings, KeyStore } from '../settings/settings';
+import { toALabels } from '../settings/settings';
+import { controlOf, type Environment, gateOf } from './environment';
+import type { ResourceEvent, RotationSettings } from './event-schema';
+import * as schema from './event-schema';
+import { check, formatValue, malformed, requireKnown, violationError } from './validation-errors';
+
+/** A place in SES: one domain in one region. */
+export interface Place {
+  readonly domain: string;
+  readonly region: string;
+}
+
+/** Names a place in a record. */
+export const placeId = ({ region, domain }: Place): string => `${region}/${domain}`;
+
+/** A domain in one region with everything that an attempt to change its signing state needs, defaults applied. */
+export interface SigningRequest
+  extends Place,
+    Readonly<Omit<schema.Signing, 'region' | 'keyStore' | 'gate' | 'rotation'>> {
+  readonly keyStore: Required<KeyStore>;
+  readonly gate: GateSettings & Required<Pick<GateSettings, 'mode' | 'waitSeconds'>>;
+  readonly rotation?: RotationSettings;
+}
+
+/**
+ * Who sent an event. A person or a program that called directly reads the answer, so an error is returned to it;
+ * Terraform and the schedules need a failure, so that the apply stops and Lambda repeats.
+ */
+export type Source = 'terraform' | 'schedule' | 'direct';
+
+/** What an audit checks, and how. */
+interface Audit {
+  /** Absent: every domain that has a ledger. */
+  readonly domains?: readonly string[] | undefined;
+  /** Whether the report is sent even if there are no findings. */
+  readonly always: boolean;
+  readonly scheduled: boolean;
+  /** Whether only domains are audited whose identity was changed outside this project. */
+  readonly changed: boolean;
+  /** The audit that an earlier invocation had no time to finish, and the number of this one. */
+  readonly continues?: { readonly report: string; readonly leg: number } | undefined;
+  readonly gate: SigningRequest['gate'];
+  /** It came through the read-only alias. */
+  readonly readOnly?: true;
+}
+
+/** With the ids of the stack's `Attempt` and `Baseline`. */
+interface InStack extends SigningRequest {
+  readonly transaction: string;
+  readonly stack: string;
+}
+
+/** What the one-time schedule of a change sends. */
+export type Firing = Pick<RequestOf<'revert-unconfirmed'>, 'transaction' | 'arming' | 'retries'>;
+
+/** A change of an identity that was made outside this project. */
+export interface ChangeByHand {
+  readonly place: Place;
+  /** What CloudTrail calls it: `PutEmailIdentityDkimAttributes`. */
+  readonly call: string;
+  /** When, by CloudTrail: milliseconds since the epoch. */
+  readonly at: number;
+  /** Sentence part: who made which call, and when. */
+  readonly words: string;
+}
+
+/** One thing that the function does, with what it needs for it; defaults applied. */
+type Work =
+  | ({ readonly kind: 'gate'; readonly transaction: string } & SigningRequest)
+  | ({ readonly kind: 'change' } & InStack)
+  | ({ readonly kind: 'confirm' } & InStack)
+  /** The create and the delete of a `Baseline`, by its id. */
+  | ({ readonly kind: 'claim'; readonly id: string } & Place)
+  | ({ readonly kind: 'destroy'; readonly id: string } & Place)
+  | ({
+      readonly kind: 'inspect';
+      /** The error that an apply would fail with, NOT_ALLOWED. */
+      readonly violation?: ByodkimError;
+      readonly review?: boolean;
+    } & SigningRequest)
+  /** A call of SES made outside this project: `change` is undefined if it is not about a domain's identity. */
+  | { readonly kind: 'identity-changed'; readonly change?: ChangeByHand | undefined }
+  | ({ readonly kind: 'update' } & SigningRequest)
+  /** `transaction`: of a stack's `DkimKey`. */
+  | ({ readonly kind: 'create-key'; readonly transaction?: string } & SigningRequest)
+  | ({ readonly kind: 'record' } & SigningRequest)
+  | ({ readonly kind: 'notify' } & SigningRequest)
+  | ({ readonly kind: 'status'; readonly findings: boolean } & Place)
+  | { readonly kind: 'known'; readonly domains: readonly string[]; readonly region: string }
+  | ({ readonly kind: 'confirm-by-hand' } & Place)
+  | ({ readonly kind: 'revert-by-hand' } & Place)
+  | ({ readonly kind: 'heal' } & Place)
+  | ({
+      readonly kind: 'revert-unconfirmed';
+      readonly transaction: string;
+      readonly arming: number;
+      /** How often this firing was armed again because it had failed. */
+      readonly retries: number;
+    } & Place)
+  | ({ readonly kind: 'audit' } & Audit)
+  /** `drill`: the one to report on; absent: one is armed. */
+  | { readonly kind: 'drill'; readonly drill?: string | undefined }
+  | { readonly kind: 'drill-fired'; readonly drill: string; readonly proof: string };
+
+/** What an event asks for, and who sent it. */
+export type Request = { readonly source: Source } & Work;
+
+/** The request of one kind. */
+export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
+export type AuditRequest = RequestOf<'audit'>;
+
+/** An event after its one parsing. */
+export interface Parsed {
+  /** Known even if the event is malformed: it decides whether the error is returned or thrown. */
+  readonly source: Source;
+  /** VALIDATION_ERROR (every malformed field, at once), UNSUPPORTED_ACTION or NOT_ALLOWED instead of a request. */
+  readonly request: Request | ByodkimError;
+}
+
+/** What may be asked for through each alias, which IAM grants separately. '' is no alias; any other alias may ask for nothing. */
+const GRANTED = new Map<string, 'everything' | readonly Request['kind'][]>([
+  ['', 'everything'],
+  ['$LATEST', 'everything'],
+  [READ_ONLY_ALIAS, ['inspect', 'gate', 'status', 'known', 'record', 'audit']],
+  [WATCH_ALIAS, ['identity-changed']],
+]);
+
+/** Returns the alias that the function was called by; empty if by none. @param functionArn as it was invoked */
+export const aliasOf = (functionArn: string): string => functionArn.split(':')[7] ?? '';
+
+export function parseEvent(event: unknown, environment: Environment, alias = ''): Parsed {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+    const request = malformed({ prop: 'event', allowed: 'a JSON object', found: event });
+    return { source: 'direct', request };
+  }
+  const source = sourceOf(event);
+  try {
+    return { source, request: throughAlias(readRequest(event, source, environment), alias) };
+  } catch (error) {
+    if (error instanceof ByodkimError) return { source, request: error };
+    throw error;
+  }
+}
+
+/** @throws ByodkimError VALIDATION_ERROR, UNSUPPORTED_ACTION, NOT_ALLOWED */
+function readRequest(event: object, source: Source, environment: Environment): Request {
+  if ('resource' in event) return readResource(event, environment);
+  if (DETAIL_TYPE in event) return readTrail(event, source);
+  return readAction(event, source, environment);
+}
+
+/** Only events of EventBridge have it. */
+const DETAIL_TYPE = 'detail-type';
+const BY_SCHEDULE = new Set<unknown>([ACTIONS.revertUnconfirmed, ACTIONS.drillFired]);
+
+function sourceOf(event: object): Source {
+  const { action, scheduled } = event as { action?: unknown; scheduled?: unknown };
+  if ('resource' in event || 'tf' in event) return 'terraform';
+  if (BY_SCHEDULE.has(action) || DETAIL_TYPE in event) return 'schedule';
+  if (action === ACTIONS.audit && scheduled === true) return 'schedule';
+  return 'direct';
+}
+
+/** Returns the request as the alias takes it. @throws ByodkimError NOT_ALLOWED */
+function throughAlias(request: Request, alias: string): Request {
+  const granted = GRANTED.get(alias) ?? [];
+  if (granted === 'everything') return request;
+  const byPerson = request.kind !== 'audit' || (request.source === 'direct' && !request.continues);
+  if (granted.includes(request.kind) && byPerson) return asReader(request);
+  throw new ByodkimError('NOT_ALLOWED', {
+    kind: 'alias',
+    fields: ['action'],
+    alias,
+    found: request.kind,
+    granted,
+    allowedBy: ['lambda:InvokeFunction'],
+  });
+}
+
+/** Returns the request of who may only read: it holds the function no longer than its work takes. */
+function asReader(request: Request): Request {
+  if (request.kind === 'audit') return { ...request, readOnly: true };
+  if (request.kind === 'gate') return { ...request, gate: { ...request.gate, waitSeconds: 0 } };
+  return request;
+}
+
+/** The request of each resource of a stack that is created once, and whose delete does not reach the function. */
+const KINDS = {
+  DnsGate: 'gate',
+  Signing: 'change',
+  Confirmation: 'confirm',
+  DkimKey: 'create-key',
+  Inspection: 'inspect',
+} as const satisfies Record<ResourceEvent['resource'], Request['kind']>;
+
+function readResource(event: object, environment: Environment): Request {
+  const source = 'terraform';
+  if ((event as { resource: unknown }).resource === BASELINE) return readBaseline(event, environment);
+  const read = check(schema.resource, event);
+  const { resource, transaction, stack, review, ...rest } = read;
+  const kind = KINDS[resource];
+  const isHeld = kind !== 'inspect';
+  if (isHeld) requireKnown(event, read);
+  const signing = withDefaults(rest, environment, isHeld);
+  if (kind === 'inspect') {
+    // Answered, not thrown: a destroy inspects too, and must pass.
+    const violation = findViolation({ ...rest, keyStore: signing.keyStore }, environment);
+    return { kind, source, ...signing, violation, review };
+  }
+  if (transaction === undefined) throw malformed({ prop: 'transaction', allowed: 'the id of the Attempt' });
+  // A stack without `createKey: false` has its keys made.
+  if (kind === 'create-key') return { kind, source, ...signing, createKey: signing.createKey ?? true };
+  if (kind === 'gate') return { kind, source, ...signing, transaction };
+  if (stack === undefined) throw malformed({ prop: 'stack', allowed: 'the id of the Baseline' });
+  return { kind, source, ...signing, transaction, stack };
+}
+
+/** An `update`, should one come, does what create does. */
+function readBaseline(event: object, environment: Environment): Request {
+  const read = check(schema.baseline, event);
+  const { id, domain, region, tf } = read;
+  const kind = tf?.action === 'delete' ? 'destroy' : 'claim';
+  // A function of another version may have written what a delete sends.
+  if (kind === 'claim') requireKnown({ ...event, tf }, read);
+  return { kind, source: 'terraform', id, ...inRegion({ domain, region }, environment) };
+}
+
+/** Parses a CloudTrail event of an SES call made outside this project. It only selects the identity to audit. */
+function readTrail(event: object, source: Source): Request {
+  const { region, detail } = check(schema.trail, event);
+  const { eventName, eventTime, userIdentity, requestParameters } = detail;
+  const { emailIdentity, identity, domain: named, resourceArn = '', tagKeys, tags } = requestParameters ?? {};
+  const [, ofArn = ''] = /^arn:[^:]*:ses:[^:]*:\d*:identity\/(.*)$/.exec(resourceArn) ?? [];
+  const domain = toALabels(emailIdentity ?? identity ?? named ?? ofArn);
+  const words = `${eventName} by ${userIdentity?.arn ?? 'an unknown caller'} at ${eventTime}`;
+  const isOfOthers = (tagKeys ?? tags?.map(({ key }) => key))?.includes(IDENTITY_TAG.key) === false;
+  const at = Date.parse(eventTime);
+  const change =
+    domain === undefined || isOfOthers
+      ? undefined
+      : { place: { domain, region }, call: eventName, words, at: Number.isNaN(at) ? 0 : at };
+  return { kind: 'identity-changed', source, change };
+}
+
+/** How the event of one action is read. */
+interface ActionRow {
+  readonly takes: schema.Any<object>;
+  read(fields: object, source: Source, environment: Environment): Request;
+}
+
+/** Makes the row of an action. @param complete makes its request of the fields, with the defaults */
+function row<T extends schema.Any<object>>(
+  takes: T,
+  complete: (read: schema.Read<T>, environment: Environment) => Work,
+): ActionRow {
+  return {
+    takes,
+    read(fields, source, environment) {
+      const read = check(takes, fields);
+      // A function of another version may have written what a schedule sends.
+      if (source === 'direct') requireKnown(fields, read);
+      return { source, ...complete(read, environment) };
+    },
+  };
+}
+
+const rowOfSigning = (kind: 'update' | 'create-key' | 'record' | 'notify'): ActionRow =>
+  row(schema.signing, (read, environment) => ({ kind, ...withDefaults(read, environment) }));
+
+const rowOfPlace = (kind: 'confirm-by-hand' | 'revert-by-hand' | 'heal'): ActionRow =>
+  row(schema.place, (read, environment) => ({ kind, ...inRegion(read, environment) }));
+
+/** What the function takes in addition to a stack's resources: direct calls, and what schedules send. */
+export const DIRECT: Readonly<Record<Action, ActionRow>> = {
+  [ACTIONS.update]: rowOfSigning('update'),
+  [ACTIONS.createKey]: rowOfSigning('create-key'),
+  [ACTIONS.record]: rowOfSigning('record'),
+  [ACTIONS.notifyDnsTeam]: rowOfSigning('notify'),
+  [ACTIONS.status]: row(schema.status, (read, environment) => ({
+    kind: 'status',
+    ...inRegion(read, environment),
+  })),
+  [ACTIONS.known]: row(schema.known, (read, environment) => ({
+    kind: 'known',
+    ...inRegion(read, environment),
+  })),
+  [ACTIONS.confirm]: rowOfPlace('confirm-by-hand'),
+  [ACTIONS.revert]: rowOfPlace('revert-by-hand'),
+  [ACTIONS.heal]: rowOfPlace('heal'),
+  [ACTIONS.revertUnconfirmed]: row(schema.revertUnconfirmed, (read, environment) => ({
+    kind: 'revert-unconfirmed',
+    ...inRegion(read, environment),
+  })),
+  [ACTIONS.audit]: row(schema.audit, (read, environment) => ({
+    kind: 'audit',
+    ...auditWithDefaults(read, environment),
+  })),
+  [ACTIONS.drill]: row(schema.drill, (read) => ({ kind: 'drill', ...read })),
+  [ACTIONS.drillFired]: row(schema.drillFired, (read) => ({ kind: 'drill-fired', ...read })),
+};
+
+function readAction(event: object, source: Source, environment: Environment): Request {
+  const { action, ...fields } = event as { action?: unknown };
+  const known = Object.values(ACTIONS);
+  const asked = known.find((each) => each === action);
+  if (asked !== undefined) return DIRECT[asked].read(fields, source, environment);
+  throw new ByodkimError('UNSUPPORTED_ACTION', { found: formatValue(action), known });
+}
+
+/** @throws ByodkimError NOT_ALLOWED */
+function auditWithDefaults(audit: schema.Read<typeof schema.audit>, environment: Environment): Audit {
+  requireAllowed({ gate: audit.gate }, environment);
+  return { ...audit, gate: gateWith(audit.gate, environment) };
+}
+
+/** Returns a place in the region that is asked for, or else in the function's. */
+function inRegion<P extends { region?: string | undefined }>(
+  place: P,
+  environment: Environment,
+): P & { readonly region: string } {
+  return { ...place, region: place.region ?? environment.region };
+}
+
+/** @throws ByodkimError VALIDATION_ERROR if no bucket is named; NOT_ALLOWED if the control stack does not allow it */
+function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {
+  const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
+  if (bucket === '')
+    throw malformed({
+      prop: 'keyStore.bucket',
+      allowed: `a bucket in the event or in ${ENVIRONMENT.keyStoreBucket}`,
+    });
+  const keyStore = {
+    bucket,
+    privateKey: parsed.keyStore.privateKey ?? privateKeyObject(parsed.domain, parsed.selector),
+    dnsRecords: parsed.keyStore.dnsRecords ?? dnsRecordsFolder(parsed.domain),
+  };
+  if (isHeld) requireAllowed({ ...parsed, keyStore }, environment);
+  return { ...inRegion(parsed, environment), gate: gateWith(parsed.gate, environment), keyStore };
+}
+
+/** @throws ByodkimError NOT_ALLOWED */
+function requireAllowed(asked: Asked, environment: Environment): void {
+  const violation = findViolation(asked, environment);
+  if (violation) throw violation;
+}
+
+function findViolation(asked: Asked, environment: Environment): ByodkimError | undefined {
+  const found = findViolations(asked, controlOf(environment));
+  return found.length > 0 ? violationError(found) : undefined;
+}
+
+/** Returns the settings of the event, and for the rest those of the environment (the `defaults` of the list). */
+export const gateWith = (given: GateSettings, environment: Environment): SigningRequest['gate'] => ({
+  mode: 'authoritative',
+  waitSeconds: 0,
+  ...gateOf(environment),
+  ...given,
+});
