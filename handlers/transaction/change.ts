@@ -14,6 +14,7 @@ import {
   withStartedVerification,
 } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
+import { earlyRemoval } from '../selector/early-removal';
 import type { World } from '../world';
 import { ownArming, planRevert, verificationMinutes } from './arming';
 import { arm, confirmOpen, confirmOwner, disarm } from './confirmed-commit';
@@ -73,6 +74,7 @@ export async function changeWithin(
   await session.refuseOvertaken(attempt);
   const seen = withKnownSelector(observed ?? (await observeSettled(session)), session.ledger);
   const state = withStartedVerification(seen, session.ledger, session.now());
+  refuseEarlyRemoval(session, attempt, state);
   const asItIs = () =>
     changeResult(session.now(), attempt, wanted.key, {
       status: state.status,
@@ -105,6 +107,17 @@ export async function changeWithin(
         confirms: confirms || decision.confirmsItself,
       });
   }
+}
+
+/**
+ * Refuses to lead to the end of a stack that would remove a record too early. Its plan was refused for that already, but
+ * another run may have set the selector since.
+ * @throws ByodkimError RECORD_STILL_NEEDED.
+ */
+function refuseEarlyRemoval(session: Session, { source, request }: Attempt, shown: SigningState): void {
+  if (source === 'direct') return;
+  const refusal = earlyRemoval(request, session.ledger, { now: session.now(), others: [], shown });
+  if (refusal !== null) throw refusal;
 }
 
 /** Records that a change is another stack's now, if its `Baseline` was replaced and the attempt was not. */

@@ -651,7 +651,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   RECORD_STILL_NEEDED: {
     status: 409,
     exitCode: 3,
-    when: 'At plan time: the deploy would remove the Route 53 record of a selector that signs, or that mail in transit or a rollback needs.',
+    when: 'At plan time, and again before SES is changed: the deploy would remove the Route 53 record of a selector that signs, or that mail in transit or a rollback needs.',
     what: whatIsStillNeeded,
     who: 'the author of the change in the list',
     todo: 'Add to the list what the message says (`previousSelectors`), and deploy again.',

@@ -1,6 +1,7 @@
 import { recordName } from '../../../handlers/contract/contract';
 import { recordValue } from '../../../handlers/key/public-key';
 import { FAILURES, type FakeCloud, newTestKey, testKey } from '../../support/world';
+import * as steps from './steps';
 import { apply, expectEnd, fire, inTurn, type Step, set, sign, tamper } from './steps';
 import * as setup from './support';
 
@@ -240,6 +241,17 @@ test('a rotation answers which version of the key it used, and how long the earl
     key_version: setup.ledgerOf(cloud).open!.wanted.key.versionId,
     retiring: { selector: 's1', until: '2025-09-25' },
   });
+});
+
+test('an apply whose plan did not see that another run was about to set a selector does not remove its record', async () => {
+  const { cloud, stack } = setup.given();
+  const publishes = (...records: string[]) => ({ rotation: { records } });
+  await stack.signing('t1', 's1', publishes('s1'));
+  const puts = cloud.calls.count(setup.SES_PUT);
+
+  await steps.failsWith(sign('t2', 's2', publishes('s2')), 'RECORD_STILL_NEEDED')({ cloud, stack });
+  expect(cloud.calls.count(setup.SES_PUT)).toBe(puts);
+  await sign('t2', 's2', publishes('s2', 's1'), { statusCode: 200 })({ cloud, stack });
 });
 
 test('the ledger keeps how a stack asks DNS, and which MAIL FROM domain it has', async () => {
