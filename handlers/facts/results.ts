@@ -17,7 +17,20 @@ export type RestoredState =
   /** SES was left as it is. */
   | { readonly kind: 'set-by-others'; readonly selector: string }
   | { readonly kind: 'not-restorable'; readonly problem: string }
-  | { readonly kind: 'still-signs'; readonly selector?: string | undefined; readonly doubt: string };
+  | {
+      readonly kind: 'still-set';
+      readonly selector?: string | undefined;
+      readonly enabled: boolean;
+      readonly doubt: Doubt;
+    };
+
+/** Why a destroy that owns nothing may be wrong. */
+export type Doubt =
+  /** The ledger is gone, or an earlier version of it was restored. */
+  | { readonly kind: 'unknown-stack' }
+  /** The same, or a call has arrived late. */
+  | { readonly kind: 'no-owner' }
+  | { readonly kind: 'taken-over'; readonly stack: string };
 
 /** Why nothing was done. */
 export type NothingDone =

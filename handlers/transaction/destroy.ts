@@ -1,7 +1,8 @@
 import type { SigningState } from '../aws/email-identity';
 import type { RequestOf } from '../contract/input/event';
-import { currentOwner, type Ledger, type Open } from '../ledger/ledger';
-import { deletionOf } from '../ledger/ownership';
+import type { Doubt } from '../facts/results';
+import { currentOwner, type Ledger, type Open, type Signer } from '../ledger/ledger';
+import { deletionOf, isOwnSelector } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
@@ -71,27 +72,31 @@ async function nothingOwned(
   const quiet = nothingReverted(domain, { kind: 'not-owned' });
   if (doubt === null) return quiet;
   const state = await identities.get(domain);
-  if (state?.origin !== 'EXTERNAL' || !state.enabled || isRestored(ledger, state)) return quiet;
-  return revertAnswer(domain, leftAsItIs({ kind: 'still-signs', selector: state.selector, doubt }));
+  if (state?.origin !== 'EXTERNAL' || !isOfThisProject(ledger, state)) return quiet;
+  const { selector, enabled } = state;
+  return revertAnswer(domain, leftAsItIs({ kind: 'still-set', selector, enabled, doubt }));
 }
 
 /** Returns why a delete that owns nothing may be wrong; `null`: another stack owns the state, or this one was destroyed. */
-function doubtOf(ledger: Ledger | null, id: string): string | null {
-  if (!ledger?.stacks.includes(id))
-    return 'the ledger, which is gone or an earlier version, does not know this stack';
+function doubtOf(ledger: Ledger | null, id: string): Doubt | null {
+  if (!ledger?.stacks.includes(id)) return { kind: 'unknown-stack' };
   if (ledger.deleted.includes(id)) return null;
   const owner = currentOwner(ledger);
-  if (owner === null) return 'the ledger, which may be an earlier version, does not say for which stack';
+  if (owner === null) return { kind: 'no-owner' };
   // An engine that replaces the `Baseline` deletes the earlier one in the apply that takes over, or destroys both.
   if (owner.takenFrom?.stack !== id || owner.takenFrom.by === owner.transaction) return null;
-  return `another stack of this domain (${owner.stack}) has taken the selector over`;
+  return { kind: 'taken-over', stack: owner.stack };
 }
 
-/** Whether SES has, without an owner, the selector that a rollback has restored. */
-const isRestored = (ledger: Ledger | null, state: SigningState): boolean =>
-  ledger !== null &&
-  currentOwner(ledger) === null &&
-  ledger.signers.some(({ selector, stoppedAt }) => selector === state.selector && stoppedAt === null);
+/**
+ * Whether what SES has may be left from this project. It is not if a rollback has restored it and nobody owns it. What is
+ * switched off signs no mail, but may be what a late Put has set.
+ */
+function isOfThisProject(ledger: Ledger | null, state: SigningState): boolean {
+  if (ledger === null || currentOwner(ledger) !== null) return state.enabled;
+  const signs = ({ selector, stoppedAt }: Signer) => selector === state.selector && stoppedAt === null;
+  return !ledger.signers.some(signs) && (state.enabled || isOwnSelector(ledger, state));
+}
 
 /**
  * Undoes everything that belongs to a stack: the baseline is restored as a change is rolled back, armed, so that the schedule

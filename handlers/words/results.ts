@@ -1,7 +1,7 @@
 import { withoutFullStop } from '../escape';
 import type { NotHealed } from '../facts/findings';
 import type { NotSent } from '../facts/notices';
-import type { DrillFiring, Outcome, RollbackEnding } from '../facts/results';
+import type { Doubt, DrillFiring, Outcome, RollbackEnding } from '../facts/results';
 
 /** Why a state is not healed that has no facts of its own; each is a clause. */
 const NOT_HEALED = {
@@ -62,9 +62,11 @@ export function describeOutcome(outcome: Outcome): string {
       return `SES was left as it is: selector ${outcome.selector} was set outside this project, and its private key is not in the key store`;
     case 'not-restorable':
       return `SES was left as it is, since the prior state cannot be restored: ${outcome.problem}`;
-    case 'still-signs': {
-      const signs = outcome.selector === undefined ? 'BYODKIM' : `selector ${outcome.selector}`;
-      return `SES still signs with ${signs}, and ${outcome.doubt}: SES was left as it is`;
+    case 'still-set': {
+      const { selector, enabled, doubt } = outcome;
+      const key = selector === undefined ? 'BYODKIM' : `selector ${selector}`;
+      const found = enabled ? `still signs with ${key}` : `still has ${key}, with signing switched off`;
+      return `SES ${found}, and ${describeDoubt(doubt)}: SES was left as it is`;
     }
     case 'taken-over':
       return `transaction ${outcome.transaction} has taken over the signing state`;
@@ -78,6 +80,18 @@ export function describeOutcome(outcome: Outcome): string {
       return `it failed as before, and is tried again: ${outcome.problem}`;
     default:
       return OUTCOMES[outcome.kind];
+  }
+}
+
+/** Describes why a destroy that owns nothing may be wrong; a clause. */
+function describeDoubt(doubt: Doubt): string {
+  switch (doubt.kind) {
+    case 'unknown-stack':
+      return 'the ledger, which is gone or an earlier version, does not know this stack';
+    case 'no-owner':
+      return 'the ledger does not say for which stack: it may be an earlier version, or a call arrived after its rollback';
+    case 'taken-over':
+      return `another stack of this domain (${doubt.stack}) has taken the selector over`;
   }
 }
 

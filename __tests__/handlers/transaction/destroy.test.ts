@@ -309,9 +309,32 @@ describe('what is missing does not block, and is reported', () => {
     await destroy({
       ...doesNothing,
       incomplete: true,
-      reason: expect.stringMatching(/^SES still signs with selector s1.*does not say for which stack/),
+      reason: expect.stringMatching(/^SES still signs with selector s1.*does not say for which stack:/),
     })(given);
   });
+
+  test('what a Put has set that arrived after its rollback, even if signing is switched off', async () => {
+    const given = setup.given();
+    const late = set({ origin: 'EXTERNAL', selector: 's1', enabled: false });
+    await inTurn(claim(), steps.switchedOff, sign('t1', 's1'), fire, late)(given);
+
+    const answer = await given.stack.destroy();
+
+    const facts = { kind: 'still-set', selector: 's1', enabled: false, doubt: { kind: 'no-owner' } };
+    expect(answer).toMatchObject({ ...doesNothing, incomplete: true, facts });
+  });
+
+  test('nothing that somebody has set, and switched off', () =>
+    steps.expectEnd(
+      inTurn(
+        claim(),
+        sign('t1', 's1'),
+        fire,
+        set({ origin: 'EXTERNAL', selector: 's2', enabled: false }),
+        destroy(NOT_OWN),
+      ),
+      'EXTERNAL s2 off',
+    ));
 
   test('nothing, where a first change of BYODKIM was undone', () =>
     steps.expectEnd(inTurn(claim(), S1_BY_HAND, sign('t1', 's2'), fire, destroy(NOT_OWN)), 'EXTERNAL s1 on'));

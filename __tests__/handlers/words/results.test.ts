@@ -13,7 +13,7 @@ const OUTCOMES: { readonly [Kind in Outcome['kind']]: Outcome & { readonly kind:
   'switched-off': { kind: 'switched-off', reason: 'its key was not stored' },
   'set-by-others': { kind: 'set-by-others', selector: 's9' },
   'not-restorable': { kind: 'not-restorable', problem: 'There is no private key' },
-  'still-signs': { kind: 'still-signs', selector: 's2', doubt: 'its record is not published' },
+  'still-set': { kind: 'still-set', selector: 's2', enabled: false, doubt: { kind: 'no-owner' } },
   'nothing-open': { kind: 'nothing-open' },
   'not-owned': { kind: 'not-owned' },
   'set-since': { kind: 'set-since' },
@@ -30,7 +30,15 @@ const ENDINGS: readonly RollbackEnding[] = [
   { kind: 'untouched' },
   { kind: 'as-it-was', state: PRIOR },
   { kind: 'rolled-back', state: PRIOR, checkedAt: '2026-11-25T10:00:00.000Z', recordedBy: 'revert' },
-  { kind: 'left', state: { kind: 'still-signs', doubt: 'its key was replaced' }, recordedBy: 'deploy' },
+  {
+    kind: 'left',
+    state: { kind: 'still-set', enabled: true, doubt: { kind: 'unknown-stack' } },
+    recordedBy: 'deploy',
+  },
+  {
+    kind: 'left',
+    state: { kind: 'still-set', enabled: true, doubt: { kind: 'taken-over', stack: 'B2' } },
+  },
 ];
 
 const redact = (text: string): string => new Redactor().redact(text);
