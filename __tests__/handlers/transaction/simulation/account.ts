@@ -3,7 +3,7 @@ import type { Clock } from '../../../../handlers/clock';
 import { ledgerObject, type ResultEvent, s3Uri } from '../../../../handlers/contract/contract';
 import { emptyLedger, type Ledger } from '../../../../handlers/ledger/ledger';
 import { isStep, type LedgerEvent, stateOf } from '../../../../handlers/ledger/states';
-import { awsFailure, FAILURES, FakeCloud, type FakeCloudOptions, TOPICS } from '../../../support/world';
+import { FAILURES, FakeCloud, type FakeCloudOptions, TOPICS } from '../../../support/world';
 import type { Call } from '../../../support/world/calls';
 import type { Invocation } from '../../../support/world/invocation';
 import { cutHistory, DOMAIN, restoreLedger, SES_PUT } from '../support';
@@ -321,13 +321,14 @@ export class Account {
       if (mishap.seconds >= 7) await this.cloud.clock.sleep(ATTEMPT_MS);
       await invocation.whileAlive();
       if (tries === ATTEMPTS) break;
+      // If the lease cannot be renewed meanwhile, the SDK throws what came of the last attempt, which has no HTTP status.
       await clock.sleep(300).catch(() => {
-        throw awsFailure('TimeoutError', 'socket hang up', 0);
+        throw noAnswer();
       });
     }
     if (mishap.tries < ATTEMPTS) return happens(' (repeated)');
     this.note(actor, `${name} is given up`);
-    throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
+    throw noAnswer();
   }
 
   private notify<T>(invocation: number, effect: () => T | Promise<T>): T | Promise<T> {
@@ -460,6 +461,9 @@ export class Account {
     return formatTable(this.rows);
   }
 }
+
+const noAnswer = (): Error =>
+  Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
 
 /** Invocations that roll back. */
 const UNDOING: readonly string[] = ['revert_unconfirmed', 'revert', 'Baseline'];
