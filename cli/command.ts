@@ -68,10 +68,10 @@ export function afterHelp({ examples = [], ...meanings }: Ends): string {
   return [section('Exit codes', rows), ...(lines.length === 0 ? [] : ['', 'Examples:', ...lines])].join('\n');
 }
 
-/** Reads a whole number within limits. */
+/** Makes the reader of a whole number within limits. */
 export const wholeNumber =
-  (minimum: number, maximum: number) =>
-  (text: string): number => {
+  (minimum: number, maximum: number): ((text: string) => number) =>
+  (text) => {
     const number = Number(text);
     if (/^\d+$/.test(text) && number >= minimum && number <= maximum) return number;
     throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);

@@ -13,7 +13,7 @@ const topic = text(
   'create, or the ARN of an SNS topic; {region} stands for the region',
 );
 /** One line of text, without what cdktf would take for a value of its own: no escaping helps against that. */
-export const line = (least: number, allowed: string): ReturnType<typeof text> =>
+export const line = (least: number, allowed: string): z.ZodMiniString<string> =>
   text(new RegExp(`^(?!.*\\{TfToken\\[)[^\\r\\n]{${least},200}$`), allowed);
 /** Days that CloudWatch Logs can keep logs for. */
 const RETENTION_DAYS = [

@@ -1,5 +1,5 @@
 import { audit } from './audit/audit';
-import { heal } from './audit/judge/heal';
+import { heal, type NotHealedAnswer } from './audit/judge/heal';
 import { auditChanged } from './audit/run/later';
 import { known, status } from './audit/status';
 import type { Request, RequestOf } from './contract/input/event';
@@ -9,7 +9,8 @@ import { showRecord } from './dkim-key/show-record';
 import { drill, drillFired } from './drill/drill';
 import type { NotedWork } from './facts/notices';
 import { inspect } from './inspection/inspect';
-import type { Attempt } from './ledger/ledger';
+import type { Attempt, ChangeResult } from './ledger/ledger';
+import type { Confirmed, Fired, Reverted } from './ledger/results';
 import { type NoticeOf, withNotice } from './notices/result-notice';
 import { changeNotice, firedNotice, reapplyNotice, revertNotice } from './notices/success-notice';
 import { change } from './transaction/change';
@@ -43,13 +44,24 @@ const WORK = {
   destroy,
   'revert-by-hand': revertByHand,
   'revert-unconfirmed': (world, request) => fired(world, request, request),
-} satisfies { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>> };
+} satisfies { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>, AnswerOf<Kind>> };
 
-type Work<R> = (world: World, request: R) => Promise<object>;
-type Answer<Kind extends Request['kind']> = Awaited<ReturnType<(typeof WORK)[Kind]>>;
+type Work<R, Answer extends object = object> = (world: World, request: R) => Promise<Answer>;
+type AnswerOf<Kind> = Kind extends keyof NotedAnswers ? NotedAnswers[Kind] : object;
+
+/** The answers that people may be notified of, by the kind of request. */
+interface NotedAnswers {
+  readonly change: ChangeResult;
+  readonly update: ChangeResult;
+  readonly confirm: Confirmed;
+  readonly heal: ChangeResult | NotHealedAnswer;
+  readonly destroy: Reverted;
+  readonly 'revert-by-hand': Reverted;
+  readonly 'revert-unconfirmed': Fired;
+}
 
 /** What people are notified of, by the kind of request. */
-const NOTICES: { readonly [Kind in NotedWork['kind']]: NoticeOf<Answer<Kind>> } = {
+const NOTICES: { readonly [Kind in NotedWork['kind']]: NoticeOf<NotedAnswers[Kind]> } = {
   change: changeNotice,
   update: changeNotice,
   confirm: reapplyNotice,

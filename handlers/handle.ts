@@ -35,8 +35,23 @@ export async function handle(outside: World, { source, request }: Parsed): Promi
   }
 }
 
-/** Makes the answer of a direct call that failed, in the old runbook's shape. */
-export const errorAnswer = (error: ByodkimError, redactor: Redactor, place: Partial<Place> = {}) =>
+/** The answer of a direct call that failed, in the old runbook's shape. */
+export interface ErrorAnswer {
+  readonly statusCode: number;
+  /** Its code. */
+  readonly error: string;
+  readonly message: string;
+  readonly advice: string;
+  /** The facts of the error. */
+  readonly details: object;
+}
+
+/** Makes the answer of a direct call that failed, without anything secret. */
+export const errorAnswer = (
+  error: ByodkimError,
+  redactor: Redactor,
+  place: Partial<Place> = {},
+): ErrorAnswer =>
   sanitize(redactor, {
     statusCode: error.statusCode,
     error: error.code,

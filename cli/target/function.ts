@@ -1,5 +1,5 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
-import type { KnownDomain, known } from '../../handlers/audit/status';
+import type { KnownDomain, KnownDomains } from '../../handlers/audit/status';
 import { ACTIONS, type Action, READ_ONLY_ALIAS } from '../../handlers/contract/contract';
 import type { ResourceEvent } from '../../handlers/contract/input/event-schema';
 import type { KeyAnswer } from '../../handlers/dkim-key/create-key';
@@ -21,7 +21,7 @@ export interface Answers {
   readonly confirm: Awaited<ReturnType<typeof confirmByHand>>;
   readonly createKey: KeyAnswer;
   readonly drill: DrillAnswer;
-  readonly known: Awaited<ReturnType<typeof known>>;
+  readonly known: KnownDomains;
   readonly notifyDnsTeam: NotifyAnswer;
   readonly record: RecordAnswer;
   readonly revert: Reverted;

@@ -3,23 +3,28 @@
 import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
 import { gateWith, placeId, type RequestOf } from '../contract/input/event';
+import type { RotationSettings } from '../contract/input/event-schema';
 import { ByodkimError } from '../errors/errors';
 import {
   currentOwner,
   deadlineOf,
   emptyLedger,
+  type HistoryEntry,
   isHeld,
   isWaiting,
   type Ledger,
   type Place,
+  type Snapshot,
+  type Unverified,
 } from '../ledger/ledger';
 import { readLedger, readLedgers } from '../ledger/ledger-store';
 import { isInStep, signsWith, withStartedVerification } from '../ledger/signing-state';
+import type { Step } from '../ledger/states';
 import { keyAgesFrom } from '../selector/dns-information';
 import { findKeysOfOthers, readMadeKeys } from '../selector/made-keys';
-import { askSharers, sharersIn } from '../selector/sharers';
+import { type AskedSharer, askSharers, sharersIn } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
-import { signersOf } from '../selector/stages';
+import { type KnownSigner, signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
 import { deployHelps, finding, SURVEYED } from './findings/finding';
 import type { LastFinding, LastFindings } from './findings/last-findings';
@@ -64,8 +69,7 @@ async function selectorsOfOthers(world: World, { store }: Services, ledger: Ledg
   return (await findKeysOfOthers(world, store, ledger, made)).map(({ facts }) => facts.selector);
 }
 
-/** Returns what another region that shares the key signs with; `null`: nothing is in force there, or it is not known. */
-const regionOf = ({ region, ledger }: Awaited<ReturnType<typeof askSharers>>[number]) =>
+const regionOf = ({ region, ledger }: AskedSharer): KnownRegion =>
   ledger instanceof ByodkimError
     ? { region, selector: null, why: ledger.message }
     : { region, selector: ledger && (inForceIn(ledger)?.selector ?? null) };
@@ -92,7 +96,7 @@ async function findNow(
 }
 
 /** Reports on several domains without asking SES or DNS, for `byodkim status` and `deploy` of many. */
-export async function known(world: World, { domains, region }: RequestOf<'known'>) {
+export async function known(world: World, { domains, region }: RequestOf<'known'>): Promise<KnownDomains> {
   const services = world.services('', region, world.clock);
   const memory = await readMemory(world, services);
   const lastFindingsOf = lastFindingsByPlace(memory.last);
@@ -164,7 +168,57 @@ function whyUnknown(ledger: Ledger, asOf: number | null, now: number): string | 
   return null;
 }
 
-type Described = Awaited<ReturnType<typeof describe>>;
+/** What ledger and SES say of a domain. Times are ISO 8601. */
+interface Described {
+  readonly statusCode: 200;
+  /** The function's clock, which the times below are compared with. */
+  readonly now: string;
+  readonly domain: string;
+  readonly region: string;
+  /** The signing state in SES; `null`: no identity. */
+  readonly ses: SigningState | null;
+  /** What should sign; `null`: nothing is in force. */
+  readonly selector: string | null;
+  readonly fingerprint: string | null;
+  readonly keyCreatedAt: string | null;
+  /** Whether its stack, or a direct call, has confirmed it; SES may still be verifying (`waiting`). */
+  readonly confirmed: boolean;
+  /** When it is rolled back: unless it is confirmed by then, or unless SES has verified it. */
+  readonly revertsAt: string | null;
+  /** A confirmed change that SES has not verified yet. */
+  readonly waiting: boolean;
+  /** The last change was rolled back because SES had not verified it in time; how often in a row. */
+  readonly unverified: (Omit<Unverified, 'at'> & { readonly at: string }) | null;
+  readonly transaction: string | null;
+  readonly drifted: boolean;
+  /** The bucket of this function's ledgers, and of the keys unless a domain names another one. */
+  readonly keyStoreBucket: string;
+  readonly busyUntil: string | null;
+  readonly baseline: Snapshot | null;
+  /** When the identity was last changed outside this project. */
+  readonly changedByOthersAt: string | null;
+  /**
+   * Each selector that SES has signed with, here or in a region that shares its key, and whether a rollback may restore
+   * it: its record has to stay.
+   */
+  readonly signers: readonly KnownSigner[];
+  /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
+  readonly records: readonly string[];
+  readonly rotation: RotationSettings | null;
+  /** The commands that restore the prior state manually; `null` unless a rollback fails. */
+  readonly restore: readonly string[] | null;
+  readonly last: (Omit<Step, 'at'> & { readonly at: string }) | null;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** What another region that shares the key signs with. */
+interface KnownRegion {
+  readonly region: string;
+  /** `null`: nothing is in force there, or it is not known. */
+  readonly selector: string | null;
+  /** Why it is not known. */
+  readonly why?: string;
+}
 
 /** What is known of a domain, and when it was so. */
 export interface KnownDomain extends Described {
@@ -181,7 +235,15 @@ export interface KnownDomain extends Described {
   /** Selectors that SES has never signed with, and whose key the function has not made; of one domain alone. */
   readonly keysOfOthers: readonly string[];
   /** The other regions that share its key, by their ledgers; of one domain alone. */
-  readonly regions: readonly ReturnType<typeof regionOf>[];
+  readonly regions: readonly KnownRegion[];
+}
+
+/** What is known of several domains. */
+export interface KnownDomains {
+  readonly statusCode: 200;
+  /** The function's clock. ISO 8601. */
+  readonly now: string;
+  readonly domains: readonly KnownDomain[];
 }
 
 /** Returns whether what is set was confirmed, by its stack or a direct call. */
@@ -195,7 +257,12 @@ function revertsAt({ open }: Ledger): string | null {
 }
 
 /** @param state what SES has; `null`: no identity */
-async function describe(world: World, services: Services, ledger: Ledger, state: SigningState | null) {
+async function describe(
+  world: World,
+  services: Services,
+  ledger: Ledger,
+  state: SigningState | null,
+): Promise<Described> {
   const { domain, region, open, owner, baseline, lease, last, unverified, changedByOthersAt } = ledger;
   const inForce = inForceIn(ledger);
   // What cannot be read must not hide the rest.
@@ -203,38 +270,27 @@ async function describe(world: World, services: Services, ledger: Ledger, state:
   const now = world.clock.now();
   const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);
   return {
-    statusCode: 200 as const,
-    /** The function's clock, which the times below are compared with. */
+    statusCode: 200,
     now: iso(now),
     domain,
     region,
-    /** What SES has; `null`: no identity. */
     ses: state,
     selector: inForce?.selector ?? null,
     fingerprint: inForce?.key.fingerprint ?? null,
     keyCreatedAt: madeAt ? iso(madeAt) : null,
-    /** Whether its stack, or a direct call, has confirmed it; SES may still be verifying (`waiting`). */
     confirmed: isConfirmed(ledger),
-    /** When it is rolled back: unless it is confirmed by then, or unless SES has verified it. */
     revertsAt: revertsAt(ledger),
-    /** A confirmed change that SES has not verified yet. */
     waiting: isWaiting(open),
-    /** The last change was rolled back because SES had not verified it in time; how often in a row. */
     unverified: unverified && { ...unverified, at: iso(unverified.at) },
     transaction: open?.transaction ?? owner?.transaction ?? null,
     drifted: inForce !== null && !isInStep(state, inForce) && !hasGivenUp,
-    /** The bucket of this function's ledgers, and of the keys unless a domain names another one. */
     keyStoreBucket: world.environment.keyStoreBucket,
     busyUntil: isHeld(lease, now) ? iso(lease.expiresAt) : null,
     baseline,
-    /** When the identity was last changed outside this project. ISO 8601. */
     changedByOthersAt: changedByOthersAt === null ? null : iso(changedByOthersAt),
-    /** Each selector that SES has signed with, here or in a region that shares its key, and whether a rollback may restore it: its record has to stay. */
     signers: signersOf(ledger),
-    /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
     records: ledger.records,
     rotation: currentOwner(ledger)?.rotation ?? null,
-    /** The commands that restore the prior state manually; `null` unless a rollback fails. */
     restore: restoreCommands(ledger),
     last: last && { event: last.event, at: iso(last.at) },
     history: ledger.history,

@@ -18,12 +18,6 @@ export interface FoundKey {
 }
 
 /**
- * Keys by the bytes they were read from, as long as somebody has those: a store in memory, which gives the same ones again,
- * would spend most of its time in OpenSSL otherwise.
- */
-const read = new WeakMap<Uint8Array, SigningKey>();
-
-/**
  * Fetches and reads a private key, and registers it with the redactor.
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
@@ -44,8 +38,7 @@ export async function fetchKey(
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', { kind, expected: place });
   }
   const { body, versionId, etag } = object;
-  const key = read.get(body) ?? readSigningKey(body, uri);
-  read.set(body, key);
+  const key = readSigningKey(body, uri);
   for (const form of [key.der, key.stored]) redactor.register(form, key.publicKey.spki);
   return { key, reference: { ...place, versionId, etag, fingerprint: key.publicKey.fingerprint } };
 }

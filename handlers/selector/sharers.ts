@@ -9,12 +9,18 @@ import { readLedger } from '../ledger/ledger-store';
 export const sharersIn = (ledger: Ledger): readonly Sharer[] =>
   currentOwner(ledger)?.rotation?.sharedWith ?? [];
 
-/** Returns for each region its ledger, `null` if it was never deployed there, or why that cannot be read. */
+/** A region that shares a key: its ledger, `null` if it was never deployed there, or why that cannot be read. */
+export interface AskedSharer {
+  readonly region: string;
+  readonly ledger: Ledger | null | ByodkimError;
+}
+
+/** Reads the ledger of each region. */
 export const askSharers = (
   store: ObjectStore,
   domain: string,
   sharers: readonly Sharer[],
-): Promise<{ readonly region: string; readonly ledger: Ledger | null | ByodkimError }[]> =>
+): Promise<AskedSharer[]> =>
   Promise.all(
     [...new Map(sharers.map((each) => [each.region, each])).values()].map(async ({ region, bucket }) => ({
       region,
@@ -23,8 +29,12 @@ export const askSharers = (
   );
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED: what is not known must not pass for safe. */
-export async function readSharers(...asked: Parameters<typeof askSharers>): Promise<Ledger[]> {
-  return (await askSharers(...asked)).flatMap(({ ledger }) => {
+export async function readSharers(
+  store: ObjectStore,
+  domain: string,
+  sharers: readonly Sharer[],
+): Promise<Ledger[]> {
+  return (await askSharers(store, domain, sharers)).flatMap(({ ledger }) => {
     if (ledger instanceof ByodkimError) throw ledger;
     return ledger ?? [];
   });

@@ -53,7 +53,7 @@ export function stageOf(facts: SelectorFacts, overlapDays: number, now: number):
 }
 
 /** A selector that SES has signed with, and whether a destroy or a revert would restore it. */
-type KnownSigner = Signer & { readonly isRollbackTarget: boolean };
+export type KnownSigner = Signer & { readonly isRollbackTarget: boolean };
 
 /** Returns each selector that SES has signed with in any of the regions that share a key. */
 export function signersOf(...ledgers: readonly Ledger[]): KnownSigner[] {

@@ -5,7 +5,7 @@ import { rsaKey } from '../keys-of-the-run';
 /** An RSA key pair of a test, 1024 bits: the smallest that is taken, since making one takes time. */
 export interface TestKey {
   readonly pem: string;
-  /** The file, as S3 has it: the same object each time, so that it is read once. */
+  /** The file, as S3 has it. */
   readonly file: Uint8Array;
   /** base64 of the DER (PKCS#8), as SES takes it. */
   readonly der: string;

@@ -102,12 +102,18 @@ const isOver = ({ code }: LastFinding, place: DomainReport, { survey }: AuditRep
 const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
   !unsettled && findings.every(({ severity }) => severity !== 'unknown');
 
+/** What a report changes. */
+export interface Comparison {
+  readonly news: readonly News[];
+  /** The findings to compare the next audit with. */
+  readonly next: LastFindings;
+}
+
 /**
  * Compares a report with the last findings.
  * @param isSummary the operators are notified of everything
- * @returns what has changed, and the findings to compare the next audit with
  */
-export function compare(last: LastFindings, report: AuditReport, now: number, isSummary = false) {
+export function compare(last: LastFindings, report: AuditReport, now: number, isSummary = false): Comparison {
   const news: News[] = [];
   const findings: Record<string, LastFinding> = {};
   const take = (found: readonly Finding[], place?: Place): void => {

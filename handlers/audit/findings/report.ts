@@ -1,5 +1,5 @@
 import type { ObjectPlace, ObjectStore } from '../../aws/object-store';
-import { getJson, putJson, type StoredJson } from '../../aws/stored-json';
+import { getJson, type JsonReading, putJson, type StoredJson } from '../../aws/stored-json';
 import { day } from '../../clock';
 import { AUDIT_PREFIX, s3Uri } from '../../contract/contract';
 import { type Place, placeId } from '../../contract/input/event';
@@ -110,8 +110,11 @@ export const reportUri = (world: World, { object }: AuditReport): string =>
 const MOST_BYTES = 20_000_000;
 
 /** Reads what `putLarge` has written. */
-export const getLarge = <T>(store: ObjectStore, place: ObjectPlace, isOurs: (value: Partial<T>) => boolean) =>
-  getJson<T>(store, place, MOST_BYTES, isOurs);
+export const getLarge = <T>(
+  store: ObjectStore,
+  place: ObjectPlace,
+  isOurs: (value: Partial<T>) => boolean,
+): Promise<JsonReading<T>> => getJson<T>(store, place, MOST_BYTES, isOurs);
 
 /** Writes a report, or the last findings, redacted. @returns `null`: another run wrote in between */
 export function putLarge<T extends object>(

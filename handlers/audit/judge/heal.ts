@@ -89,7 +89,7 @@ function whyNotHealed(ledger: Ledger, state: SigningState): NotHealed | undefine
 }
 
 /** What a heal answers that was left. */
-interface NotHealedAnswer {
+export interface NotHealedAnswer {
   readonly statusCode: 200;
   readonly domain: string;
   readonly healed: false;

@@ -52,11 +52,19 @@ export async function armForDomain(
   }
 }
 
+/** What was made of a change outside this project. */
+export interface Noted {
+  readonly statusCode: 200;
+  /** Whether it is written to the ledger of a domain. */
+  readonly noted: boolean;
+  readonly message: string;
+}
+
 /**
  * Notes that an identity was changed outside this project, and arms one audit within minutes for all changes of that time.
  * Gets the changes of every identity of the account; those without a ledger end after one read.
  */
-export async function auditChanged(world: World, { change }: RequestOf<'identity-changed'>) {
+export async function auditChanged(world: World, { change }: RequestOf<'identity-changed'>): Promise<Noted> {
   const { clock, environment } = world;
   const services = world.services('', environment.region, clock);
   const reason = change === undefined ? NOT_OURS : await note(world, services, change);
@@ -70,12 +78,16 @@ export async function auditChanged(world: World, { change }: RequestOf<'identity
   return answer(true, `It is audited at ${iso(at)}, with all others that are changed until then.`);
 }
 
-const answer = (noted: boolean, message: string) => ({ statusCode: 200 as const, noted, message });
+const answer = (noted: boolean, message: string): Noted => ({ statusCode: 200, noted, message });
 
 const NOT_OURS = 'This project does not manage that identity.';
 
 /** @returns why it is not noted; undefined if it is */
-async function note(world: World, { store }: Services, { place, call, words, at }: ChangeByHand) {
+async function note(
+  world: World,
+  { store }: Services,
+  { place, call, words, at }: ChangeByHand,
+): Promise<string | undefined> {
   const ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
   // Several calls may be noted at the same time.
   for (let attempts = 5; attempts > 0; attempts -= 1) {

@@ -8,13 +8,25 @@ import * as z from 'zod/mini';
 import { DOMAIN_PATTERN, MINIMUM_OVERLAP_DAYS, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
 import { setting, type Values } from './setting';
 
-export const text = (pattern: RegExp, allowed: string) => z.string(allowed).check(z.regex(pattern, allowed));
-export const choice = <const Values extends readonly [string, ...string[]]>(values: Values) =>
-  z.enum(values, values.join(' or '));
-export const flag = () => z.boolean('true or false');
-export const number = (least: number, most: number, allowed = `${least} to ${most}`) =>
+/** Returns the schema of a text. @param allowed words that follow "expected" */
+export const text = (pattern: RegExp, allowed: string): z.ZodMiniString<string> =>
+  z.string(allowed).check(z.regex(pattern, allowed));
+
+/** Returns the schema of one of a few words. */
+export const choice = <const Word extends string>(
+  words: readonly [Word, ...Word[]],
+): z.ZodMiniEnum<{ [Each in Word]: Each }> => z.enum(words, words.join(' or '));
+
+/** Returns the schema of a yes or no. */
+export const flag = (): z.ZodMiniBoolean<boolean> => z.boolean('true or false');
+
+/** Returns the schema of a whole number. @param allowed words that follow "expected" */
+export const number = (least: number, most: number, allowed = `${least} to ${most}`): z.ZodMiniNumberFormat =>
   z.int(allowed).check(z.gte(least, allowed), z.lte(most, allowed));
-export const list = <Item extends z.ZodMiniType>(of: Item, allowed: string) => z.array(of, allowed);
+
+/** Returns the schema of a list. @param allowed words that follow "expected" */
+export const list = <Item extends z.ZodMiniType>(of: Item, allowed: string): z.ZodMiniArray<Item> =>
+  z.array(of, allowed);
 
 const SELECTOR_ALLOWED =
   '1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)';
