@@ -15,7 +15,7 @@ import { type NoticeOf, withNotice } from './notices/result-notice';
 import { changeNotice, firedNotice, reapplyNotice, revertNotice } from './notices/success-notice';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
-import { claim, destroy } from './transaction/destroy';
+import { claim, destroy, remove } from './transaction/destroy';
 import { fired } from './transaction/fired';
 import { passGate } from './transaction/prove';
 import { revertByHand } from './transaction/revert';
@@ -43,6 +43,7 @@ const WORK = {
   claim,
   destroy,
   'revert-by-hand': revertByHand,
+  remove,
   'revert-unconfirmed': (world, request) => fired(world, request, request),
 } satisfies { readonly [Kind in Request['kind']]: Work<RequestOf<Kind>, AnswerOf<Kind>> };
 
@@ -57,6 +58,7 @@ interface NotedAnswers {
   readonly heal: ChangeResult | NotHealedAnswer;
   readonly destroy: Reverted;
   readonly 'revert-by-hand': Reverted;
+  readonly remove: Reverted;
   readonly 'revert-unconfirmed': Fired;
 }
 
@@ -68,6 +70,7 @@ const NOTICES: { readonly [Kind in NotedWork['kind']]: NoticeOf<NotedAnswers[Kin
   heal: changeNotice,
   destroy: revertNotice,
   'revert-by-hand': revertNotice,
+  remove: revertNotice,
   'revert-unconfirmed': firedNotice,
 };
 

@@ -24,6 +24,8 @@ export const ACTIONS = {
   confirm: 'confirm',
   /** Reverts the open transaction by hand (RFC 6241 cancel-commit). */
   revert: 'revert',
+  /** Removes a domain that no stack has: restores the state before this project, and ends its audit. */
+  remove: 'remove',
   /** Read-only: the DNS record of the private key in S3, for `byodkim check`, `record` and `review`. */
   record: 'record',
   /** Sent by the one-time schedule of an audit: repeats the change in force, if SES has given up and `heal` is set. */

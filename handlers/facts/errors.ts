@@ -161,6 +161,13 @@ export interface ErrorFacts {
         readonly granted: readonly string[];
         /** An action of IAM. */
         readonly allowedBy: readonly string[];
+      }
+    /** `remove`: the domain belongs to the stack with this `Baseline`. */
+    | {
+        readonly kind: 'stack';
+        readonly fields: readonly string[];
+        readonly domain: string;
+        readonly stack: string;
       };
   readonly DNS_TXT_NOT_READY: GateDetails;
   readonly DNS_TXT_INVALID: GateDetails;

@@ -21,7 +21,8 @@ export interface NotedWork {
     | 'confirm'
     | 'destroy'
     | 'revert-unconfirmed'
-    | 'revert-by-hand';
+    | 'revert-by-hand'
+    | 'remove';
   readonly source: 'terraform' | 'direct' | 'schedule';
   readonly domain: string;
   readonly region: string;

@@ -34,7 +34,15 @@ export type Doubt =
 
 /** Why nothing was done. */
 export type NothingDone =
-  | { readonly kind: 'nothing-open' | 'not-owned' | 'identity-gone' | 'set-since' | 'not-in-force' }
+  | {
+      readonly kind:
+        | 'nothing-open'
+        | 'nothing-set'
+        | 'not-owned'
+        | 'identity-gone'
+        | 'set-since'
+        | 'not-in-force';
+    }
   | { readonly kind: 'nothing-to-confirm' }
   | { readonly kind: 'taken-over' | 'not-awaited'; readonly transaction: string }
   | { readonly kind: 'verified'; readonly selector: string }

@@ -1,7 +1,15 @@
 import type { SigningState } from '../aws/email-identity';
 import type { RequestOf } from '../contract/input/event';
+import { ByodkimError } from '../errors/errors';
 import type { Doubt } from '../facts/results';
-import { currentOwner, type Ledger, type Open, type Signer } from '../ledger/ledger';
+import {
+  currentOwner,
+  type Ledger,
+  type Open,
+  type Place,
+  type Signer,
+  type Snapshot,
+} from '../ledger/ledger';
 import { deletionOf, isOwnSelector } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
@@ -103,24 +111,51 @@ function isOfThisProject(ledger: Ledger | null, state: SigningState): boolean {
  * ends a destroy that is cut off.
  */
 async function rollBackAll(session: Session, id: string): Promise<Reverted> {
-  const before = session.ledger;
-  const { baseline, open, inForce } = before;
-  const owner = [open?.owner, before.owner].find((each) => each?.stack === id);
+  const { baseline, open, inForce, owner: ofLedger } = session.ledger;
+  const owner = [open?.owner, ofLedger].find((each) => each?.stack === id);
   if (!baseline || !owner) return deleteNothing(session, id);
-  const now = session.now();
   const transaction = open?.transaction ?? owner.transaction;
-  const armed = open?.armed ?? (await arm(session, planRollback(now, before), transaction));
-  const undone: Open = {
-    transaction,
-    source: 'terraform',
-    wanted: open?.wanted ?? inForce ?? owner.wanted,
-    owner,
+  const wanted = open?.wanted ?? inForce ?? owner.wanted;
+  return undoAll(session, baseline, { transaction, source: 'terraform', wanted, owner });
+}
+
+/** Rolls back to the baseline, armed, and clears the ledger. */
+async function undoAll(
+  session: Session,
+  baseline: Snapshot,
+  undone: Pick<Open, 'transaction' | 'source' | 'wanted' | 'owner'>,
+): Promise<Reverted> {
+  const before = session.ledger;
+  const now = session.now();
+  const armed = before.open?.armed ?? (await arm(session, planRollback(now, before), undone.transaction));
+  const open: Open = {
+    ...undone,
     state: 'undoing',
     destroys: true,
     previous: baseline,
     armed,
     startedAt: now,
   };
-  await session.save(transitions.destroying(before, undone, now));
-  return revertOpen(session, undone, { before });
+  await session.save(transitions.destroying(before, open, now));
+  return revertOpen(session, open, { before });
+}
+
+/**
+ * Removes a domain that direct calls have set, as a destroy does: rolls back to the baseline, and clears the ledger, so that
+ * audits pass over the domain. A missing identity is success.
+ * @throws ByodkimError NOT_ALLOWED if the domain belongs to a stack
+ */
+export async function remove(world: World, { domain, region }: Place): Promise<Reverted> {
+  const session = Session.open(world, { domain, region }, 'rollback');
+  return session.withLease(() => {
+    const { ledger } = session;
+    const { baseline, open, inForce } = ledger;
+    const stack = currentOwner(ledger)?.stack;
+    if (stack !== undefined)
+      throw new ByodkimError('NOT_ALLOWED', { kind: 'stack', fields: ['domain'], domain, stack });
+    const wanted = open?.wanted ?? inForce;
+    if (!baseline || !wanted) return Promise.resolve(nothingReverted(domain, { kind: 'nothing-set' }));
+    const transaction = open?.transaction ?? `direct-${world.uuid()}`;
+    return undoAll(session, baseline, { transaction, source: 'direct', wanted, owner: null });
+  });
 }

@@ -83,10 +83,20 @@ function whatIsNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
       `The alias ${facts.alias} of the function does not take this request: found ${facts.found}, allowed: ` +
       `${facts.granted.join(', ') || 'nothing'}. Nothing was read or changed.`
     );
+  if (facts.kind === 'stack')
+    return `The domain ${facts.domain} belongs to a stack (Baseline ${facts.stack}), so it cannot be removed by a direct call. Nothing was changed.`;
   const settings = facts.settings.map(
     ({ field, found, allowed }) => `${field}: found ${found}, allowed: ${allowed}`,
   );
   return `The control stack does not allow this: ${settings.join('; ')}. Nothing was read or changed.`;
+}
+
+function whatIfNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
+  if (facts.kind === 'stack') return 'Destroy its stack instead.';
+  const { kind, allowedBy } = facts;
+  return kind === 'alias'
+    ? `Call the function by its own name, which needs ${allowedBy.join()} on that name.`
+    : `Remove it. If it is intended, allow it in the control stack (${allowedBy.join(', ')}), and deploy that first.`;
 }
 
 /** Returns what to do about a record, by what the gate has seen. Begins with servers that the zone above should not name. */
@@ -482,13 +492,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   NOT_ALLOWED: {
     status: 403,
     exitCode: 3,
-    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside the key store. Or the alias does not take the request.',
+    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside the key store. Or the alias does not take the request, or `remove` was sent for the domain of a stack.',
     what: whatIsNotAllowed,
     who: 'the caller; to allow it, the deployer of the control stack',
-    todoOf: ({ kind, allowedBy }) =>
-      kind === 'alias'
-        ? `Call the function by its own name, which needs ${allowedBy.join()} on that name.`
-        : `Remove it. If it is intended, allow it in the control stack (${allowedBy.join(', ')}), and deploy that first.`,
+    todoOf: whatIfNotAllowed,
     todo: 'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
   },
   DNS_TXT_NOT_READY: {

@@ -169,7 +169,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means: 'SES no longer has an identity of this domain.',
     what: ({ domain, selector }) =>
       `SES no longer has an identity ${domain}; expected EXTERNAL with selector ${selector}.`,
-    todo: 'If the domain still sends mail, deploy it again; if not, destroy its stack.',
+    todo: 'If the domain still sends mail, deploy it again; if not, destroy its stack. If it has none, send the function the action `remove`.',
   },
   DRIFT: {
     severities: ['urgent'],

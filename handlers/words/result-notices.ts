@@ -113,6 +113,7 @@ const REVERTS = {
     todo: 'Nothing, or deploy the domain again once the cause is fixed.',
   },
   destroy: { why: 'Its stack was destroyed.', todo: undefined },
+  remove: { why: 'It was removed by a direct call.', todo: undefined },
 } as const;
 
 const REPUBLISH = 'Ask the DNS team to publish that record again: SES gives up after 72 hours.';
@@ -188,6 +189,7 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   destroy: 'rollback (destroy)',
   'revert-unconfirmed': 'revert of the unconfirmed change',
   'revert-by-hand': 'revert',
+  remove: 'rollback (remove)',
 };
 
 function failed(noted: NotedWork, facts: Failed): NoticeParts {

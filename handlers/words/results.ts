@@ -39,6 +39,7 @@ const OUTCOMES = {
   untouched: 'nothing was changed',
   'nothing-open': 'nothing is waiting for a confirmation, or for SES',
   'nothing-to-confirm': 'nothing is waiting for a confirmation',
+  'nothing-set': 'nothing is set for this domain',
   'not-owned': 'the signing state does not belong to this stack, or no longer',
   'set-since': 'another state was set since: SES was left as it is',
   'not-in-force': 'the change is not in force in SES; deploy again',

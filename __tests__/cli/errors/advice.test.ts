@@ -50,6 +50,7 @@ describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('what to do about %s',
       'destroy',
       'revert-unconfirmed',
       'revert-by-hand',
+      'remove',
     ] as const) {
       const noted: NotedWork = { ...PLACE, kind, source: 'terraform', selector: 's1', transaction: 't1' };
       const { subject, message } = formatResultNotice(noted, failureNotice(error), [], iso(0));

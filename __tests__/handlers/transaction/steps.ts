@@ -37,6 +37,9 @@ export const call = (selector: string, expected?: object): Step =>
   answers(({ cloud }) => setup.direct(cloud, selector), expected);
 export const byHand = (action: 'confirm' | 'revert', expected?: object): Step =>
   answers(({ cloud }) => cloud.invoke({ action, domain: setup.DOMAIN }), expected);
+/** The direct call that removes a domain without a stack. */
+export const remove = (expected?: object): Step =>
+  answers(({ cloud }) => cloud.invoke({ action: 'remove', domain: setup.DOMAIN }), expected);
 /** Every schedule fires, the last included. */
 export const fire: Step = ({ cloud }) => cloud.fireAll();
 /** SES looks into DNS. */

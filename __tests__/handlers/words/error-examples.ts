@@ -70,6 +70,7 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
       granted: ['status'],
       allowedBy: ['lambda:InvokeFunction'],
     },
+    { kind: 'stack', fields: ['domain'], domain: 'example.com', stack: 'B1' },
   ],
   DNS_TXT_NOT_READY: [
     { ...RECORD, failure: 'late' },

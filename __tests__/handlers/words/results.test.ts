@@ -15,6 +15,7 @@ const OUTCOMES: { readonly [Kind in Outcome['kind']]: Outcome & { readonly kind:
   'not-restorable': { kind: 'not-restorable', problem: 'There is no private key' },
   'still-set': { kind: 'still-set', selector: 's2', enabled: false, doubt: { kind: 'no-owner' } },
   'nothing-open': { kind: 'nothing-open' },
+  'nothing-set': { kind: 'nothing-set' },
   'not-owned': { kind: 'not-owned' },
   'set-since': { kind: 'set-since' },
   'not-in-force': { kind: 'not-in-force' },

@@ -103,6 +103,7 @@ type Work =
   | { readonly kind: 'known'; readonly domains: readonly string[]; readonly region: string }
   | ({ readonly kind: 'confirm-by-hand' } & Place)
   | ({ readonly kind: 'revert-by-hand' } & Place)
+  | ({ readonly kind: 'remove' } & Place)
   | ({ readonly kind: 'heal' } & Place)
   | ({
       readonly kind: 'revert-unconfirmed';
@@ -281,7 +282,7 @@ function row<T extends schema.Any<object>>(
 const rowOfSigning = (kind: 'update' | 'create-key' | 'record' | 'notify'): ActionRow =>
   row(schema.signing, (read, environment) => ({ kind, ...withDefaults(read, environment) }));
 
-const rowOfPlace = (kind: 'confirm-by-hand' | 'revert-by-hand' | 'heal'): ActionRow =>
+const rowOfPlace = (kind: 'confirm-by-hand' | 'revert-by-hand' | 'remove' | 'heal'): ActionRow =>
   row(schema.place, (read, environment) => ({ kind, ...inRegion(read, environment) }));
 
 /** What the function takes in addition to a stack's resources: direct calls, and what schedules send. */
@@ -300,6 +301,7 @@ export const DIRECT: Readonly<Record<Action, ActionRow>> = {
   })),
   [ACTIONS.confirm]: rowOfPlace('confirm-by-hand'),
   [ACTIONS.revert]: rowOfPlace('revert-by-hand'),
+  [ACTIONS.remove]: rowOfPlace('remove'),
   [ACTIONS.heal]: rowOfPlace('heal'),
   [ACTIONS.revertUnconfirmed]: row(schema.revertUnconfirmed, (read, environment) => ({
     kind: 'revert-unconfirmed',

@@ -38,6 +38,7 @@ export const EVENTS: Record<Request['kind'], object> = {
   notify: { action: ACTIONS.notifyDnsTeam, ...PLACE },
   'confirm-by-hand': { action: ACTIONS.confirm, domain: PLACE.domain },
   'revert-by-hand': { action: ACTIONS.revert, domain: PLACE.domain },
+  remove: { action: ACTIONS.remove, domain: PLACE.domain },
   'revert-unconfirmed': {
     action: ACTIONS.revertUnconfirmed,
     domain: PLACE.domain,
