@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { usageError } from './errors/cli-error';
 import { EXIT, type ExitCode } from './facts/exit-codes';
+import { approvalWords, NOT_APPROVED } from './words/notes';
+import { wholeNumberExpected } from './words/usage';
 import type { Cli, DomainOptions } from './world/cli';
 
 /** The body of a command. What it returns is what the process ends with. */
@@ -74,7 +76,7 @@ export const wholeNumber =
   (text) => {
     const number = Number(text);
     if (/^\d+$/.test(text) && number >= minimum && number <= maximum) return number;
-    throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
+    throw new InvalidArgumentError(wholeNumberExpected(minimum, maximum));
   };
 
 /** Reads an option that may be given several times, or once with commas. */
@@ -94,9 +96,9 @@ export async function isApproved(
   { yes }: Pick<DomainOptions, 'yes'>,
 ): Promise<boolean> {
   if (yes) return true;
-  const answer = await world.ask(`${question} Type "yes" to continue:`);
+  const answer = await world.ask(approvalWords(question));
   if (answer === null) throw usageError('no-terminal', {});
   if (answer.trim() === 'yes') return true;
-  out.note('Nothing was changed: the answer was not "yes".');
+  out.note(NOT_APPROVED);
   return false;
 }

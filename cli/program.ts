@@ -17,6 +17,7 @@ import { reviewCommand } from './commands/review';
 import { rotateCommand } from './commands/rotate';
 import { statusCommand } from './commands/status';
 import { updateCommand } from './commands/update';
+import { optionMeant, REGION_EXPECTED } from './words/usage';
 import type { CliWorld } from './world/world';
 
 /** The commands in the order of `--help`: the list first, then those that read, then those that change. */
@@ -102,13 +103,13 @@ function withMeantOption(program: Command, text: string): string {
     );
   if (!meant || text.includes(meant)) return text;
   const having = all.filter(({ options }) => options.some(({ long }) => long === meant));
-  const names = having.map((each) => each.name()).join(', ');
-  return `${text.replace(/\n\(Did you mean .*\)/, '').trimEnd()}\n(Did you mean ${meant}? It is an option of ${names}.)\n`;
+  const names = having.map((each) => each.name());
+  return `${text.replace(/\n\(Did you mean .*\)/, '').trimEnd()}\n${optionMeant(meant, names)}\n`;
 }
 
 function regionName(text: string): string {
   if (REGION_PATTERN.test(text)) return text;
-  throw new InvalidArgumentError('Expected an AWS region such as ap-northeast-1.');
+  throw new InvalidArgumentError(REGION_EXPECTED);
 }
 
 /** Adds a command, with the settings that commander does not hand down to commands that are made elsewhere. */

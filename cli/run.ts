@@ -5,6 +5,7 @@ import { CliError, failure } from './errors/cli-error';
 import { EXIT, type ExitCode } from './facts/exit-codes';
 import { type Bind, createProgram } from './program';
 import { INTERRUPTED } from './real-world/ask';
+import { INTERRUPTED_CALL } from './words/notes';
 import { guardedJson, withGuardedOutput } from './world/guarded';
 import { Output } from './world/output';
 import type { CliWorld } from './world/world';
@@ -47,7 +48,7 @@ function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
   // The message of an interrupted question says that nothing was changed.
   const isAnswered = error instanceof CliError && error.code === INTERRUPTED;
   if (world.signal.aborted && !isAnswered) {
-    world.stderr.write('Interrupted. The function completes what it has begun: see `byodkim status`.\n');
+    world.stderr.write(`${INTERRUPTED_CALL}\n`);
     return EXIT.interrupted;
   }
   const { code, message, advice, facts, exitCode } = error instanceof CliError ? error : unexpected(error);

@@ -1,3 +1,4 @@
+import { recordName } from '../../handlers/contract/contract';
 import type { GateSettings } from '../../handlers/contract/settings/settings';
 import type { GateOutcome, MailFromOutcome } from '../../handlers/facts/gate';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
@@ -6,6 +7,7 @@ import { prove } from '../dns/prove';
 import { CliError, orCliError } from '../errors/cli-error';
 import { type FoundRecord, findRecord, readKeyBytes } from '../target/find-record';
 import { askFunction, findTarget, selectorOf, type Target } from '../target/target';
+import { askingDns } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { KeyFile } from './why-not-verified';
 
@@ -50,9 +52,8 @@ export async function askForRecord(cli: Cli, options: CheckOptions, text: string
   const { wait: waitSeconds = 0 } = options;
   const { domain, region, listed } = target;
   const proof = { domain, selector, expected: expected.key, gate, waitSeconds };
-  const limit = waitSeconds > 0 ? `, ${waitSeconds} s at most` : '';
   const [proved, mailFrom] = await cli.out.progress.during(
-    `Asking DNS for ${selector}._domainkey.${domain}${limit}`,
+    askingDns(recordName(domain, selector), waitSeconds),
     Promise.all([
       prove(cli.world, proof),
       proveMailFromOf(cli.world, { domain, gate, region, mailFrom: listed?.mailFrom, waitSeconds }),

@@ -16,6 +16,8 @@ import type { Outcome } from '../facts/outcomes';
 import { SesPace } from '../pace/ses-pace';
 import { INTERRUPTED, INTERRUPTS } from '../real-world/ask';
 import { requireEntries } from '../target/domain-list';
+import { INTERRUPTED_RUN, STOPPING } from '../words/notes';
+import { WRITING_STACKS } from '../words/progress';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 interface DeployOptions extends GlobalOptions {
@@ -126,7 +128,7 @@ async function run(
   const at = { outdir, engine, signal, colours: world.stdout.isTerminal && !out.json };
   const called = [action, ...(all ? ['--all'] : []), ...names].join(' ');
   const opening = Workspace.open(at, folder, list.file, called);
-  const workspace = await out.progress.during('Writing the stacks', opening);
+  const workspace = await out.progress.during(WRITING_STACKS, opening);
   try {
     const deployment: Deployment = {
       cli,
@@ -222,13 +224,11 @@ function interruption({ world, out }: Cli) {
   const controller = new AbortController();
   let isEnded = false;
   const answer = () => {
-    if (!isEnded) out.note('Stopping. Killing the engine now would leave the state locked.');
+    if (!isEnded) out.note(STOPPING);
   };
   const interrupt = () => {
     if (controller.signal.aborted) return;
-    out.note(
-      'Interrupted: no further stack is begun, and each engine completes its current step and releases its lock.',
-    );
+    out.note(INTERRUPTED_RUN);
     controller.abort();
     for (const name of INTERRUPTS) process.on(name, answer);
   };

@@ -11,6 +11,7 @@ import { readList } from '../target/domain-list';
 import { callFunction, type FunctionTarget } from '../target/function';
 import { functionsOf } from '../target/target';
 import { armedWords, drillWords, isDrillCode } from '../words/drill';
+import { waitingForSchedule } from '../words/progress';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { Output } from '../world/output';
 
@@ -132,7 +133,7 @@ async function untilFired(
     const { drill: found, now } = await call({ drill });
     const left = giveUpAt - Date.parse(now);
     if (found.firedAt !== null || left <= 0) return found;
-    out.progress.show(`Waiting for ${schedule}, ${Math.ceil(left / 1000)} s at most`);
+    out.progress.show(waitingForSchedule(schedule, left));
     await world.clock.sleep(Math.min(POLL_MS, left), world.signal);
   }
 }

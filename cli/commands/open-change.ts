@@ -1,7 +1,10 @@
 /** A person's decision about a change that is not done: keep it, or roll it back. */
 import { CliCommand, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
+import type { ConfirmEnd } from '../facts/open-change';
 import { askFunction, findTarget, functionOf } from '../target/target';
+import { confirmWords, revertQuestion, revertWords } from '../words/open-change';
+import { confirming, rollingBack } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 
 export const confirmCommand = (): CliCommand =>
@@ -20,16 +23,21 @@ export const confirmCommand = (): CliCommand =>
 async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const { domain } = target;
-  const answer = await askFunction(cli, target, 'confirm', { title: `Confirming ${domain}` });
+  const answer = await askFunction(cli, target, 'confirm', { title: confirming(domain) });
   const { green, yellow } = cli.out.colours;
-  const line = () => {
-    if (!('transaction' in answer)) return yellow(`${domain}: nothing was confirmed: ${answer.reason}.`);
-    const confirmed = `${domain}: the change ${answer.transaction} is confirmed`;
-    const late = `. SES has not verified it yet: the change is rolled back unless it has by ${answer.reverts_at}.`;
-    return answer.verified ? green(`${confirmed} and stays.`) : yellow(`${confirmed}${late}`);
-  };
-  const code = answer.confirmed ? 'CONFIRMED' : 'NOT_CONFIRMED';
-  cli.out.result({ code, facts: { domain }, ...answer }, line, 'warnings' in answer ? answer.warnings : []);
+  const end: ConfirmEnd =
+    'transaction' in answer
+      ? {
+          domain,
+          code: 'CONFIRMED',
+          transaction: answer.transaction,
+          verified: answer.verified,
+          revertsAt: answer.reverts_at,
+        }
+      : { domain, code: 'NOT_CONFIRMED', reason: answer.reason };
+  const paint = end.code === 'CONFIRMED' && end.verified ? green : yellow;
+  const result = { code: end.code, facts: { domain }, ...answer };
+  cli.out.result(result, () => paint(confirmWords(end)), 'warnings' in answer ? answer.warnings : []);
   return answer.confirmed ? EXIT.ok : EXIT.notReady;
 }
 
@@ -50,14 +58,12 @@ export const revertCommand = (): CliCommand =>
 async function revert(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const { domain } = target;
-  const question = `Restore what SES had for ${domain} in ${functionOf(target).region} before its last change?`;
+  const question = revertQuestion(domain, functionOf(target).region);
   if (!(await isApproved(cli, question, options))) return EXIT.notReady;
-  const answer = await askFunction(cli, target, 'revert', { title: `Rolling back ${domain}` });
+  const answer = await askFunction(cli, target, 'revert', { title: rollingBack(domain) });
   const { reverted, reason, warnings } = answer;
   const { green, yellow } = cli.out.colours;
-  const line = reverted
-    ? green(`${domain}: rolled back: ${reason}.`)
-    : yellow(`${domain}: SES was not changed: ${reason}.`);
-  cli.out.result(answer, () => line, warnings);
+  const paint = reverted ? green : yellow;
+  cli.out.result(answer, () => paint(revertWords({ domain, reverted, reason })), warnings);
   return reverted ? EXIT.ok : EXIT.notReady;
 }

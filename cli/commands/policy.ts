@@ -25,6 +25,7 @@ import { CliCommand, section } from '../command';
 import { usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import { accountOf, functionNameOf, readList } from '../target/domain-list';
+import { policyTooLong } from '../words/notes';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 const KEY_STORE = 'key-store';
@@ -77,10 +78,7 @@ async function policy(
   );
   const size = JSON.stringify(policy).length;
   if (name !== KEY_STORE && size > ROLE_POLICY_CHARACTERS)
-    cli.out.note(
-      `This policy has ${size} characters; IAM takes ${ROLE_POLICY_CHARACTERS} in the inline policies of a role and 6,144 in a ` +
-        'managed policy. Split it by statements, or deploy with several lists.',
-    );
+    cli.out.note(policyTooLong(size, ROLE_POLICY_CHARACTERS));
   const { github, branch } = options;
   const printed =
     github === undefined ? policy : { policy, trust: trustOf(deployment, name, github, branch) };

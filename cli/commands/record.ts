@@ -7,6 +7,8 @@ import { exitCodeOfError } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import { findRecord } from '../target/find-record';
 import { askFunction, eventFields, findTarget, selectorOf } from '../target/target';
+import { REPLACED_KEY } from '../words/notes';
+import { notifyingDnsTeam } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 
 interface RecordOptions extends DomainOptions {
@@ -43,8 +45,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   const found = await findRecord(cli, target, selectorOf(target, options.selector), options.keyFile);
   const { refusal } = found;
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
-  if (refusal)
-    cli.out.note(`This is the record of the key that SES signs with. ${messageAndAdvice(refusal)}`);
+  if (refusal) cli.out.note(`${REPLACED_KEY} ${messageAndAdvice(refusal)}`);
   const code = refusal?.code ?? 'RECORD';
   const { domain, selector, fingerprint } = found.record;
   const facts = { domain, selector, fingerprint, source: found.source };
@@ -60,7 +61,7 @@ async function notify(cli: Cli, options: RecordOptions, text: string): Promise<E
   if (given) throw usageError('notify-key-in-s3', {});
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
-  const title = `Notifying the DNS team of ${selector} of ${target.domain}`;
+  const title = notifyingDnsTeam(selector, target.domain);
   const answer = await askFunction(cli, target, 'notifyDnsTeam', {
     fields: eventFields(target, selector),
     title,

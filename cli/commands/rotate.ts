@@ -8,6 +8,7 @@ import { askAbout, type EditableList, planRotation } from '../rotation/plan';
 import { parseList, requireListText } from '../target/domain-list';
 import type { Answers } from '../target/function';
 import { askFunction, eventFields } from '../target/target';
+import { makingKey } from '../words/progress';
 import { begunWords, nothingDueWords, notifiedWords, rotationSteps } from '../words/rotation';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { Output } from '../world/output';
@@ -64,7 +65,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
     gate: listed.gate,
     notifyDnsTeam: listed.record === undefined,
   };
-  const title = `Making a key for ${selector} of ${target.domain}`;
+  const title = makingKey(selector, target.domain);
   const answer = await askFunction(cli, target, 'createKey', { fields, title });
   // The key first: a list that names a selector without a key would only be refused.
   await world.writeFile(read.file, edited);

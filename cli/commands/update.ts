@@ -1,6 +1,8 @@
 import { CliCommand, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import { askFunction, eventFields, findTarget, functionOf, selectorOf } from '../target/target';
+import { updateQuestion, updateWords } from '../words/open-change';
+import { settingByodkim } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 
 export const updateCommand = (): CliCommand =>
@@ -26,18 +28,17 @@ async function update(cli: Cli, options: DomainOptions, text: string): Promise<E
   const selector = selectorOf(target, options.selector);
   const { region } = functionOf(target);
   const { selector: listed = selector, gate, verification } = target.listed ?? {};
-  const goesBack = listed === selector ? '' : ` The list says ${listed}: the next deploy goes back to it.`;
-  const question = `Set BYODKIM with selector ${selector} for ${target.domain} in ${region}?${goesBack}`;
+  const question = updateQuestion(target.domain, region, selector, listed);
   if (!(await isApproved(cli, question, options))) return EXIT.notReady;
   const fields = { ...eventFields(target, selector), gate, verification };
   const answer = await askFunction(cli, target, 'update', {
     fields,
-    title: `Setting BYODKIM of ${target.domain}`,
+    title: settingByodkim(target.domain),
   });
   const { message, final_dkim_status: status, signing_origin: origin, warnings } = answer;
   const { green, yellow } = cli.out.colours;
   const paint = status === 'SUCCESS' ? green : yellow;
-  const line = paint(`${target.domain}: ${message} (${origin} ${selector}, ${status}).`);
-  cli.out.result(answer, () => line, warnings);
+  const line = updateWords({ domain: target.domain, message, origin, selector, status });
+  cli.out.result(answer, () => paint(line), warnings);
   return EXIT.ok;
 }

@@ -1,7 +1,9 @@
 /** Runs stacks in the order in which they need each other. */
+
 import { EXIT } from '../facts/exit-codes';
 import type { Outcome } from '../facts/outcomes';
 import { mapConcurrently } from '../pace/concurrency';
+import { runningStacks } from '../words/progress';
 import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { exitCodeOf, notBegun } from './outcome';
@@ -41,8 +43,7 @@ export async function runInOrder(
     out.write(`${count} ${stack.padEnd(width)}  ${outcomeLine(outcome)} (${seconds} s)\n`);
     return outcome;
   });
-  const title = stacks.length === 1 ? stacks[0] : `of ${stacks.length} stacks`;
-  return out.progress.during(`${action} ${title}`, work);
+  return out.progress.during(runningStacks(action, stacks), work);
 }
 
 /** Returns the stacks that have to end well before one is begun. */

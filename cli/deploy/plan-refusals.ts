@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PlannedChange, ResourceChange } from '../engine/engine';
-import { refused } from '../errors/failure-catalogue';
-import type { HandlerError, RefusalCode } from '../facts/failures';
+import { refused, weakenedLine } from '../errors/failure-catalogue';
+import type { HandlerError, Protection, RefusalCode } from '../facts/failures';
 
 /** Whether a change of a plan breaks a rule. What users add to a stack, under other names than ours, is theirs. */
 type Applies = (change: PlannedChange, all: readonly PlannedChange[]) => boolean;
@@ -71,20 +71,26 @@ const ofPlan = (code: RefusalCode, lines: readonly string[]): HandlerError[] =>
 type Part = Readonly<Record<string, any>>;
 
 /** The protection that a resource of the key store gives, by name; its policy is compared apart. None of it may be lost. */
-const PROTECTION: Readonly<Record<string, (values: Part) => readonly (string | false)[]>> = {
-  aws_s3_bucket_public_access_block: (values) => Object.keys(values).filter((name) => values[name] === true),
-  aws_s3_bucket_versioning: (values) => [
-    values.versioning_configuration?.[0]?.status === 'Enabled' && 'versioning',
-  ],
+const PROTECTIONS: Readonly<Record<string, (values: Part) => readonly Protection[]>> = {
+  aws_s3_bucket_public_access_block: (values) =>
+    Object.keys(values)
+      .filter((name) => values[name] === true)
+      .map(setting),
+  aws_s3_bucket_versioning: (values) =>
+    values.versioning_configuration?.[0]?.status === 'Enabled' ? [setting('versioning')] : [],
   aws_s3_bucket_server_side_encryption_configuration: ({ rule }) => {
     const { apply_server_side_encryption_by_default: [{ sse_algorithm = '' } = {} as Part] = [], ...more } =
       rule?.[0] ?? {};
     return [
-      sse_algorithm.startsWith('aws:kms') && 'KMS',
-      more.blocked_encryption_types?.includes('SSE-C') && 'the refusal of SSE-C',
+      ...(sse_algorithm.startsWith('aws:kms') ? [setting('KMS')] : []),
+      ...(more.blocked_encryption_types?.includes('SSE-C') ? [{ kind: 'sse-c-refused' } as const] : []),
     ];
   },
 };
+
+function setting(name: string): Protection {
+  return { kind: 'setting', name };
+}
 
 /**
  * Returns an error if a plan would take away protection of the key store by changing it in place.
@@ -103,21 +109,28 @@ export function weakeningRefusals(
     const gone =
       type === 'aws_s3_bucket_policy'
         ? deniesLess(String(before.policy), String(planned.policy), readers, functions)
-        : (PROTECTION[type]?.(before) ?? []).filter(
-            (each) => each && !PROTECTION[type]?.(planned).includes(each),
-          );
-    return gone.map((each) => `update ${address}: without ${each}`);
+        : lostProtections(PROTECTIONS[type], before, planned);
+    return gone.map((each) => weakenedLine(address, each));
   });
   return ofPlan('KEY_STORE_PROTECTED', lost);
 }
 
-/** Names the statements of a bucket's policy that deny something which the other policy does not deny. */
+function lostProtections(
+  protectionsOf: (values: Part) => readonly Protection[] = () => [],
+  before: Part,
+  planned: Part,
+): Protection[] {
+  const kept = protectionsOf(planned);
+  return protectionsOf(before).filter((each) => !kept.some((other) => isDeepStrictEqual(each, other)));
+}
+
+/** Returns the statements of a bucket's policy that deny something which the other policy does not deny. */
 function deniesLess(
   before: string,
   after: string,
   readers: readonly string[],
   functions: readonly string[],
-): string[] {
+): Protection[] {
   const kept = denialsIn(after);
   const isKept = (denial: Denial): boolean => {
     const theirs = functions.flatMap((name) =>
@@ -134,17 +147,27 @@ function deniesLess(
   };
   return denialsIn(before)
     .filter((denial) => !isKept(denial))
-    .map(({ sid }) => `all that the statement ${sid} denies`);
+    .map(({ sid }) => ({ kind: 'denials', statement: sid }));
 }
 
-type Denial = ReturnType<typeof denialsIn>[number];
+/** A statement that denies, in the parts that are compared. */
+interface Denial {
+  /** Its name, if it has one. */
+  readonly sid: string | undefined;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** Principals that it does not concern. */
+  readonly exempt: readonly string[];
+  readonly conditions: readonly string[];
+  readonly others: Part;
+}
 
-/** Returns the statements of a policy that deny, in the parts that are compared. */
-const denialsIn = (policy: string) =>
+/** Returns the statements of a policy that deny. */
+const denialsIn = (policy: string): Denial[] =>
   listOf<Part>(JSON.parse(policy).Statement)
     // What limits the function of another region to the keys that are shared goes with its exception.
     .filter(({ Effect, NotResource }) => Effect === 'Deny' && NotResource === undefined)
-    .map(({ Sid: sid = 'without a name', Action, Resource, Condition = {}, ...others }) => {
+    .map(({ Sid: sid, Action, Resource, Condition = {}, ...others }) => {
       const { 'aws:PrincipalArn': exempt = [], ...unless } = Condition.ArnNotLike ?? {};
       const conditions = Object.entries<Part>({ ...Condition, ArnNotLike: unless }).flatMap(
         ([operator, keys]) => Object.entries(keys).map((each) => JSON.stringify([operator, ...each])),

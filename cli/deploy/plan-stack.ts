@@ -1,10 +1,11 @@
 /** Plans one stack, and refuses a plan that would lose keys, armed reverts, an identity or a record. */
+
 import { namesOf } from '../../constructs/names';
 import { controlStackId, isControlStack, regionsOf } from '../../list/domain-list';
 import { sharedObjects } from '../../list/sharing';
 import type { EngineEnd, PlannedChange } from '../engine/engine';
 import { CliError, orCliError } from '../errors/cli-error';
-import { refused as refusal, refusedRenaming } from '../errors/failure-catalogue';
+import { notDestroyed, refused as refusal, refusedRenaming } from '../errors/failure-catalogue';
 import type { HandlerError } from '../facts/failures';
 import type { Outcome } from '../facts/outcomes';
 import { functionNameOf } from '../target/domain-list';
@@ -69,7 +70,6 @@ async function refusalsOfControl(deployment: Deployment, stack: string): Promise
   // The group that the stack has, whatever the list calls it by now.
   const group = changes.find(({ type }) => type === 'aws_scheduler_schedule_group')?.change.before?.name;
   const armed = typeof group === 'string' ? await orCliError(cli.world.armedSchedules(group, region)) : [];
-  if (armed instanceof CliError)
-    return [{ code: armed.code, message: `${armed.message} Nothing was destroyed.` }];
+  if (armed instanceof CliError) return [notDestroyed(armed)];
   return armed.length === 0 ? [] : [refusal('CHANGES_OPEN', armed)];
 }

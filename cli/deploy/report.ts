@@ -11,6 +11,16 @@ import type { ExitCode } from '../facts/exit-codes';
 import type { HandlerError } from '../facts/failures';
 import type { Ended, Hint, Outcome, PassedOver, PlannedReason, Reason } from '../facts/outcomes';
 import { additionOf, destructionOf } from '../target/effect';
+import {
+  approvalQuestion,
+  CONTROL_STACK,
+  engineChanged,
+  SES_AS_BEFORE,
+  signingEffect,
+  stackRemoved,
+  untaintedLine,
+  waitingTitle,
+} from '../words/deploy';
 import { formatDuration, grouped, several } from '../words/format';
 import { destructionWords, effectWords } from '../words/meaning';
 import {
@@ -28,14 +38,10 @@ import { unlistedWords } from '../words/unlisted';
 import type { Deployment } from './deployment';
 import { exitCodeOf } from './outcome';
 
-export { waitAt };
+export { approvalQuestion, untaintedLine, waitAt, waitingTitle };
 
 /** Formats the end of a stack's run, in a line. */
 export const outcomeLine = (outcome: Outcome): string => outcomeWords(outcome);
-
-/** Formats the question before plans are applied. */
-export const approvalQuestion = (action: Action, stacks: readonly string[]): string =>
-  `Do you want to ${action} ${several(stacks)}?`;
 
 /** Formats why entries are planned: a line for each reason. */
 export const plannedLines = (planned: readonly (readonly [PlannedReason, string])[]): string[] =>
@@ -55,14 +61,6 @@ export function stackLine(outcome: Outcome, tookMs?: number): string {
 /** Formats that a stack waits for SES, and for how long. */
 export const waitingLine = ({ stack, reason }: Outcome, leftMs: number): string =>
   `${stack}  ${waitingWords(reason, leftMs)}\n`;
-
-/** Formats how many entries wait for SES, for the line of progress. */
-export const waitingTitle = (count: number, leftMs: number): string =>
-  `Waiting for SES: ${count} to verify, ${formatDuration(leftMs)} left (Ctrl-C ends the wait)`;
-
-/** Formats that a deploy keeps what the engine takes for broken. */
-export const untaintedLine = (stack: string, addresses: readonly string[]): string =>
-  `${stack}  untainted: ${addresses.join(', ')}: made before, but not read back then\n`;
 
 type WithText<T> = T & { readonly text: string };
 
@@ -104,7 +102,7 @@ export function meaningOfPlan(
   const lines = changes
     .filter(({ address, action: to }) => !OWN.test(address) && (listed !== undefined || to !== 'create'))
     .map(({ address, action: to }) => `  ${to} ${address}`);
-  return [`${stack}: ${effect ?? `the control stack: function, key store, alarms`}`, ...lines].join('\n');
+  return [`${stack}: ${effect ?? CONTROL_STACK}`, ...lines].join('\n');
 }
 
 /** Resources that are not worth a line: the effect says it. */
@@ -117,14 +115,11 @@ function effectOf(
   changes: readonly PlannedChange[],
 ): string {
   const { selector } = listed;
-  if (action === 'destroy')
-    return `the stack is removed, which ${destructionWords(destructionOf(listed, undefined))}`;
+  if (action === 'destroy') return stackRemoved(destructionWords(destructionOf(listed, undefined)));
   const [before] = recordBefore?.split('._domainkey.') ?? [];
   if (before === undefined) return effectWords(additionOf(listed, undefined));
-  if (before !== selector) return `rotates from ${before} to ${selector}`;
-  return changes.some(({ address }) => /_Signing_/.test(address))
-    ? `signing is set again, with selector ${selector}`
-    : 'the signing state stays';
+  const isSetAgain = changes.some(({ address }) => /_Signing_/.test(address));
+  return signingEffect(before, selector, isSetAgain);
 }
 
 /** Returns what a person should know before anything is planned. */
@@ -134,7 +129,7 @@ export function wordsBefore({ list, states, workspace, unlisted }: Deployment, a
   others.delete(name);
   const before = [...others].sort().join(', ');
   return [
-    ...(before === '' ? [] : [`Engine: ${name} (${workspace.at.engine.path}); before, it was ${before}.`]),
+    ...(before === '' ? [] : [engineChanged(name, workspace.at.engine.path, before)]),
     ...(all ? unlistedWords(unlisted, list.backend) : []),
   ];
 }
@@ -163,7 +158,7 @@ export function errorBlock(found: readonly StackError[]): string {
       ['Reason', each.error.message],
       ...(isCommon ? [] : steps(each.error.advice, each.stack)),
     ]),
-    ['SES now', isErrorCode(code) ? (ERRORS[code].ses ?? 'as before; nothing was written') : undefined],
+    ['SES now', isErrorCode(code) ? (ERRORS[code].ses ?? SES_AS_BEFORE) : undefined],
     ['Who', row?.who],
     ...(isCommon ? steps(advice, isOne ? named : undefined) : []),
   ]);

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { EntryErrorFacts, FailureFacts, HandlerError, RefusalCode } from '../facts/failures';
 import type { Renaming } from '../facts/unlisted';
 import { type OF_ENGINE, REFUSALS } from '../words/failures';
-import { ENTRY_ERRORS } from '../words/refusals';
+import { ENTRY_ERRORS, NOTHING_DESTROYED, refusedRun, renamedLine, weakenedLine } from '../words/refusals';
 import { rowOfCode } from '../words/rows';
 import { renameAdvice } from '../words/unlisted';
 
@@ -11,6 +11,7 @@ import { renameAdvice } from '../words/unlisted';
 export type FailureCode = keyof FailureFacts | keyof typeof OF_ENGINE | RefusalCode;
 
 export { type CatalogueRow, rowOfCode } from '../words/rows';
+export { weakenedLine };
 
 /** Returns the exit code of an error: that of its row, or of a failure. */
 export const exitCodeOfError = (code = ''): ExitCode => rowOfCode(code)?.exitCode ?? EXIT.failed;
@@ -33,18 +34,19 @@ export interface Refused {
 /** Refuses a run for what it would do. */
 export function refused(code: RefusalCode, changes: readonly string[] = []): Refused {
   const { would, effect } = REFUSALS[code];
-  const lines = changes.length === 0 ? '' : ` Found:\n  ${changes.join('\n  ')}`;
-  return {
-    code,
-    message: `The run would ${would}. ${effect} Nothing was changed.${lines}`,
-    facts: { changes },
-  };
+  return { code, message: refusedRun(would, effect, changes), facts: { changes } };
 }
 
 /** Refuses to deploy an entry that is deployed under another name. */
 export const refusedRenaming = (backend: Backend, renaming: Renaming): Refused => ({
-  ...refused('ENTRY_RENAMED', [`${renaming.from} is ${renaming.to} now`]),
+  ...refused('ENTRY_RENAMED', [renamedLine(renaming)]),
   advice: renameAdvice(backend, renaming),
+});
+
+/** Returns the error of a control stack that is not destroyed, since it could not be asked what is armed. */
+export const notDestroyed = ({ code, message }: HandlerError): HandlerError => ({
+  code,
+  message: `${message} ${NOTHING_DESTROYED}`,
 });
 
 /** Returns the error of an entry that a review foresees. */

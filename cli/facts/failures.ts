@@ -97,6 +97,14 @@ export type RefusalCode =
   | 'CHANGES_OPEN'
   | 'LOCAL_STATE_IN_CI';
 
+/** Protection of the key store that a plan may take away. */
+export type Protection =
+  /** A setting of a resource, by its name. */
+  | { readonly kind: 'setting'; readonly name: string }
+  | { readonly kind: 'sse-c-refused' }
+  /** What a statement of the bucket's policy denies. */
+  | { readonly kind: 'denials'; readonly statement: string | undefined };
+
 /** Errors of an entry that a review foresees, by code. */
 export interface EntryErrorFacts {
   readonly IDENTITY_NOT_FOUND: {

@@ -1,6 +1,6 @@
 import type { Answers } from '../target/function';
 import { askFunction, eventFields, selectorOf, type Target } from '../target/target';
-import { makingWords } from '../words/key';
+import { makingKey } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 
 type KeyAnswer = Answers['createKey'];
@@ -41,7 +41,7 @@ function selectorsOf(target: Target, { selector }: DomainOptions): [string, ...s
 
 function makeKey(cli: Cli, target: Target, selector: string, notifyDnsTeam: boolean): Promise<KeyAnswer> {
   const fields = { ...eventFields(target, selector), gate: target.listed?.gate, notifyDnsTeam };
-  return askFunction(cli, target, 'createKey', { fields, title: makingWords(selector, target.domain) });
+  return askFunction(cli, target, 'createKey', { fields, title: makingKey(selector, target.domain) });
 }
 
 function codeOf(keys: CreatedKeys['keys']): CreatedKeys['code'] {

@@ -5,7 +5,7 @@ import { CODE_OF_EXIT, EXIT, type ExitCode } from '../facts/exit-codes';
 import type { Meaning, ReviewRefusal } from '../facts/meaning';
 import type { Readiness } from '../facts/readiness';
 import { consequenceWords, formatSetting } from '../words/changes';
-import { counted, formatStep, grouped, several } from '../words/format';
+import { formatStep, grouped, several } from '../words/format';
 import {
   cautionWords,
   destructionWords,
@@ -15,6 +15,18 @@ import {
   signsWords,
 } from '../words/meaning';
 import { refusalWords } from '../words/refusals';
+import {
+  comparedWords,
+  NOTHING_TO_PROVE,
+  REVIEW_TABLE,
+  regionAdded,
+  regionRemoved,
+  reviewTitle,
+  TITLES,
+  unlessNothingDeployed,
+  verdictWords,
+  WILL_BE_REFUSED,
+} from '../words/review';
 import { unsignedMailWords } from '../words/unsigned-mail';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
 import { consequenceOf } from './consequence';
@@ -69,15 +81,16 @@ export function reviewAsData(review: Review): ReviewAsData {
 export function reviewAsMarkdown(review: Review): string {
   const { base, domains, refusals, changes } = review;
   return [
-    `## BYODKIM: ${counts(domains)}`,
-    `${verdict(review)}\n\nCompared: ${markdownCode(base)} with the working tree.`,
+    reviewTitle(counts(domains)),
+    verdict(review),
+    comparedWords(markdownCode(base)),
     ...section(
-      '❌ Refused',
+      TITLES.refused,
       refusals.map((each) => sentence(refusalWords(each))),
     ),
     ...(domains.length > 0 ? [changeTable(domains)] : []),
-    ...section('Caution', cautions(review)),
-    ...section('Other settings', settings(changes)),
+    ...section(TITLES.cautions, cautions(review)),
+    ...section(TITLES.settings, settings(changes)),
     ...reports(domains),
   ].join('\n\n');
 }
@@ -86,32 +99,18 @@ export function reviewAsMarkdown(review: Review): string {
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`### ${title}\n\n${lines.map((line) => `- ${line}`).join('\n')}`];
 
-function counts(domains: readonly ReviewedDomain[]): string {
-  const parts = (['added', 'changed', 'removed'] as const)
-    .map((kind) => [domains.filter(({ change }) => change.kind === kind).length, kind] as const)
-    .filter(([count]) => count > 0)
-    .map(([count, kind]) => `${count} ${kind}`);
-  return parts.length === 0 ? 'no domain changes' : parts.join(', ');
-}
+const counts = (domains: readonly ReviewedDomain[]): Readonly<Record<DomainChange['kind'], number>> => {
+  const of = (kind: DomainChange['kind']) => domains.filter(({ change }) => change.kind === kind).length;
+  return { added: of('added'), changed: of('changed'), removed: of('removed') };
+};
 
 function verdict({ domains, exitCode, refusals }: Review): string {
-  if (refusals.length > 0) return '**Do not deploy: `byodkim deploy` will refuse it.**';
+  if (refusals.length > 0) return WILL_BE_REFUSED;
   const asked = domains.flatMap(({ readiness }) => readiness ?? []);
-  if (asked.length === 0) return 'Nothing has to be proved in DNS.';
+  if (asked.length === 0) return NOTHING_TO_PROVE;
   const ready = asked.filter((each) => each.exitCode === EXIT.ok).length;
-  const of = `${ready} of ${counted(asked.length, 'domain')} would pass the gate.`;
-  return `**${VERDICTS[exitCode]}** ${of}`;
+  return verdictWords(exitCode, ready, asked.length);
 }
-
-/** What the worst of the domains means for all. */
-const VERDICTS: Readonly<Record<ExitCode, string>> = {
-  [EXIT.ok]: 'Ready to deploy.',
-  [EXIT.notReady]: 'Not ready to deploy yet.',
-  [EXIT.wrong]: 'Do not deploy: something is wrong, and waiting does not help.',
-  [EXIT.cannotTell]: 'Whether it is ready is not known.',
-  [EXIT.failed]: 'Whether it is ready is not known.',
-  [EXIT.interrupted]: 'Whether it is ready is not known.',
-};
 
 /** Escapes a sentence for a line of Markdown; the text between two backticks is code. */
 const sentence = (text: string): string =>
@@ -129,10 +128,11 @@ function changeTable(domains: readonly ReviewedDomain[]): string {
     forMarkdown(destructionWords(meaning.destroy)),
     readiness === undefined ? '–' : forMarkdown(formatStep(readiness.next)),
   ]);
-  return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [REVIEW_TABLE, REVIEW_TABLE.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
-const HEAD = 'domain|change|what it means for SES|signs with|record in DNS|destroy|next'.split('|');
 const MARKS: Readonly<Record<ExitCode, string>> = {
   [EXIT.ok]: '✅',
   [EXIT.notReady]: '⏳',
@@ -150,17 +150,14 @@ function cautions({ domains, cautions: unlessFirst }: Review): string[] {
     ),
   );
   return [
-    ...unlessFirst.map((each) => `Unless nothing is deployed yet: ${sentence(refusalWords(each))}`),
+    ...unlessFirst.map((each) => unlessNothingDeployed(sentence(refusalWords(each)))),
     ...[...grouped(ofDomains)].map(([text, names]) => `${several(names)}: ${sentence(text)}`),
   ];
 }
 
 const settings = ({ regionsAdded, regionsRemoved, settings }: Review['changes']): string[] => [
-  ...regionsAdded.map((region) => `${forMarkdown(region)}: the first deploy makes a control plane there.`),
-  ...regionsRemoved.map(
-    (region) =>
-      `${forMarkdown(region)}: no domain is left there; its control plane stays until it is destroyed.`,
-  ),
+  ...regionsAdded.map((region) => regionAdded(forMarkdown(region))),
+  ...regionsRemoved.map((region) => regionRemoved(forMarkdown(region))),
   ...settings.map(settingLine),
 ];
 
@@ -185,5 +182,5 @@ function reports(domains: readonly ReviewedDomain[]): string[] {
     const names = several(of.map(({ name }) => name));
     return `<details>\n<summary>${names}: ${forMarkdown(words)}</summary>\n\n${markdownBlock(report)}\n\n</details>`;
   });
-  return details.length === 0 ? [] : ['### What DNS says', ...details];
+  return details.length === 0 ? [] : [`### ${TITLES.reports}`, ...details];
 }

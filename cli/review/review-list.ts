@@ -1,4 +1,5 @@
 /** Reviews the changes of a list: what each means, whether it would pass, and what a deploy would refuse. */
+
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { unsignedMailOf } from '../dns/mail-domain';
@@ -8,6 +9,7 @@ import type { Meaning } from '../facts/meaning';
 import type { CurrentState } from '../target/effect';
 import type { StatusAnswer } from '../target/function';
 import { askFunction, type ListedTarget, type Target, targetIn } from '../target/target';
+import { reviewing } from '../words/progress';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
@@ -45,7 +47,7 @@ interface Reviewed {
 /** Reviews every change of a list. */
 export async function reviewList(comparison: Comparison): Promise<Reviewed> {
   const { cli, changes } = comparison;
-  const title = `Reviewing ${changes.domains.length} domains`;
+  const title = reviewing(changes.domains.length);
   const reviewed = await cli.out.progress.map(title, changes.domains, AT_ONCE, (change) =>
     reviewEntry(comparison, change),
   );

@@ -1,4 +1,5 @@
 /** Plans the rotations and removals that are due. */
+
 import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract/contract';
 import { keyDaysLeft } from '../../handlers/selector/stages';
@@ -7,6 +8,7 @@ import { sharersOf } from '../../list/sharing';
 import { CliError, errorAsData, orCliError, usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { DueOutcome } from '../facts/rotation';
+import { askingAbout } from '../words/progress';
 import { dueWords } from '../words/rotation';
 import type { Cli, GlobalOptions } from '../world/cli';
 import {
@@ -58,7 +60,7 @@ export async function planDue(
   list: EditableList,
 ): Promise<{ readonly text: string; readonly domains: readonly PrintedDue[] }> {
   const homes = list.list.domains.filter(({ home }) => home === undefined);
-  const title = `Asking about ${homes.length} domains`;
+  const title = askingAbout(homes.length);
   const plans = await cli.out.progress.map(title, homes, CONCURRENCY, ({ name }) =>
     orFailed(name, planOne(cli, options, list, name)),
   );

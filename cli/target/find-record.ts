@@ -8,6 +8,7 @@ import { readRecord } from '../../handlers/key/record';
 import { aliasesOf, dnsRecord } from '../../handlers/selector/dns-record';
 import { CliError, usageError } from '../errors/cli-error';
 import type { AliasForms, RecordToPublish } from '../facts/record';
+import { askingForRecord } from '../words/progress';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
 import { askFunction, delegationOf, eventFields, functionOf, type Target } from './target';
@@ -61,7 +62,7 @@ async function findInFile(world: CliWorld, keyFile: string): Promise<FoundKey> {
 }
 
 async function askForKey(cli: Cli, target: Target, selector: string): Promise<FoundKey> {
-  const title = `Asking for the record of ${selector} of ${target.domain}`;
+  const title = askingForRecord(selector, target.domain);
   const fields = eventFields(target, selector);
   const { record, warnings, refusal } = await askFunction(cli, target, 'record', { fields, title });
   const { functionName, region } = functionOf(target);

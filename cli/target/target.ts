@@ -6,6 +6,7 @@ import { formatEntryKey, parseEntryKey } from '../../list/entry-key';
 import { nearest } from '../../list/nearest';
 import { usageError } from '../errors/cli-error';
 import type { NotListed } from '../facts/usage';
+import { homeHasKey } from '../words/notes';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { CliWorld } from '../world/world';
 import { functionNameOf, keyStoreOf, readList } from './domain-list';
@@ -38,7 +39,7 @@ export async function findKeyTarget(cli: Cli, options: GlobalOptions, text: stri
   const target = await findTarget(cli, options, text);
   const { home } = target.listed ?? {};
   if (home === undefined) return target;
-  cli.out.note(`${target.entry} signs with the key of ${home}, which is kept there.`);
+  cli.out.note(homeHasKey(target.entry, home));
   const { region: _, ...others } = options;
   return targetIn(cli.world, others, target.list, home);
 }

@@ -33,9 +33,6 @@ export function nextWords({ entry, selector, isDeployNext }: NextOfKey): string[
 export const notComparedWords = (recordName: string): string =>
   `Warning: DNS did not answer for ${recordName}, so the key was not compared with it.`;
 
-export const makingWords = (selector: string, domain: string): string =>
-  `Making a key for ${selector} of ${domain}`;
-
 export const placeWords = (storedAt: string): string => `The private key is at ${storedAt}.`;
 
 export const dnsTeamWords = ({ sent, error, reason }: NotifyAnswer['notice']): string =>

@@ -1,8 +1,9 @@
 /** Formats what a deploy will refuse of a changed list. Markdown. */
 import { byReason } from '../../handlers/words/gate';
 import type { Coded } from '../facts/coded';
-import type { EntryErrorFacts } from '../facts/failures';
+import type { EntryErrorFacts, Protection } from '../facts/failures';
 import type { ReviewRefusalFacts } from '../facts/meaning';
+import type { Renaming } from '../facts/unlisted';
 import { rowOfCode } from './rows';
 
 /** What to do before an entry goes whose key and record others sign with. */
@@ -32,6 +33,32 @@ export function refusalWords<Code extends keyof ReviewRefusalFacts>({
 }: Coded<ReviewRefusalFacts, Code>): string {
   const todo = rowOfCode(code)?.todo;
   return todo === undefined ? WHAT[code](facts) : `${WHAT[code](facts)} ${todo}`;
+}
+
+function protectionWords(protection: Protection): string {
+  switch (protection.kind) {
+    case 'setting':
+      return protection.name;
+    case 'sse-c-refused':
+      return 'the refusal of SSE-C';
+    case 'denials':
+      return `all that the statement ${protection.statement ?? 'without a name'} denies`;
+  }
+}
+
+/** Formats which protection of the key store a plan takes away from a resource. */
+export const weakenedLine = (address: string, lost: Protection): string =>
+  `update ${address}: without ${protectionWords(lost)}`;
+
+export const NOTHING_DESTROYED = 'Nothing was destroyed.';
+
+/** Formats that an entry has another name than what it deployed has. */
+export const renamedLine = ({ from, to }: Renaming): string => `${from} is ${to} now`;
+
+/** Formats what a run would do, and what was found: lines of a plan, or names. */
+export function refusedRun(would: string, effect: string, changes: readonly string[]): string {
+  const lines = changes.length === 0 ? '' : ` Found:\n  ${changes.join('\n  ')}`;
+  return `The run would ${would}. ${effect} Nothing was changed.${lines}`;
 }
 
 /** What is wrong with an entry, as its deploy will find it. */

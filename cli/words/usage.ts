@@ -87,3 +87,12 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
   'bucket-unknown': () =>
     'The bucket of the private keys is not known. Name it in control.keyStore.bucket of the list.',
 };
+
+export const wholeNumberExpected = (minimum: number, maximum: number): string =>
+  `Expected a whole number from ${minimum} to ${maximum}.`;
+
+export const REGION_EXPECTED = 'Expected an AWS region such as ap-northeast-1.';
+
+/** Formats which option was probably meant, and which commands have it. */
+export const optionMeant = (option: string, commands: readonly string[]): string =>
+  `(Did you mean ${option}? It is an option of ${commands.join(', ')}.)`;

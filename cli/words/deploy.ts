@@ -1,0 +1,32 @@
+/** Formats what a deploy, diff or destroy asks and prints of its run. */
+import { formatDuration, several } from './format';
+
+/** @param action deploy, diff or destroy */
+export const approvalQuestion = (action: string, stacks: readonly string[]): string =>
+  `Do you want to ${action} ${several(stacks)}?`;
+
+/** Formats how many entries wait for SES, for the line of progress. */
+export const waitingTitle = (count: number, leftMs: number): string =>
+  `Waiting for SES: ${count} to verify, ${formatDuration(leftMs)} left (Ctrl-C ends the wait)`;
+
+/** Formats that a deploy keeps what the engine takes for broken. */
+export const untaintedLine = (stack: string, addresses: readonly string[]): string =>
+  `${stack}  untainted: ${addresses.join(', ')}: made before, but not read back then\n`;
+
+export const CONTROL_STACK = 'the control stack: function, key store, alarms';
+
+/** @param effect of the destroy on SES */
+export const stackRemoved = (effect: string): string => `the stack is removed, which ${effect}`;
+
+/** Formats what an apply does to signing that is set already. */
+export function signingEffect(before: string, selector: string, isSetAgain: boolean): string {
+  if (before !== selector) return `rotates from ${before} to ${selector}`;
+  return isSetAgain ? `signing is set again, with selector ${selector}` : 'the signing state stays';
+}
+
+/** @param before the engines that applied the stacks last */
+export const engineChanged = (name: string, path: string, before: string): string =>
+  `Engine: ${name} (${path}); before, it was ${before}.`;
+
+/** The state in SES after an error, unless the row of its code says another one. */
+export const SES_AS_BEFORE = 'as before; nothing was written';

@@ -1,0 +1,23 @@
+/** Formats notes to the person at the terminal, which are no part of a result. */
+
+export const NOT_APPROVED = 'Nothing was changed: the answer was not "yes".';
+
+export const STOPPING = 'Stopping. Killing the engine now would leave the state locked.';
+
+export const INTERRUPTED_RUN =
+  'Interrupted: no further stack is begun, and each engine completes its current step and releases its lock.';
+
+export const INTERRUPTED_CALL =
+  'Interrupted. The function completes what it has begun: see `byodkim status`.';
+
+export const REPLACED_KEY = 'This is the record of the key that SES signs with.';
+
+export const approvalWords = (question: string): string => `${question} Type "yes" to continue:`;
+
+export const homeHasKey = (entry: string, home: string): string =>
+  `${entry} signs with the key of ${home}, which is kept there.`;
+
+/** @param most what IAM takes in the inline policies of a role */
+export const policyTooLong = (characters: number, most: number): string =>
+  `This policy has ${characters} characters; IAM takes ${most} in the inline policies of a role and 6,144 in a ` +
+  'managed policy. Split it by statements, or deploy with several lists.';
