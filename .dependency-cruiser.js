@@ -101,7 +101,12 @@ const OUTSIDE = {
 /** Who may import the sentences of a house: the door alone, so that logic has codes and facts. */
 const DOORS = {
   'list/words.ts': ['list/mistake.ts'],
-  'constructs/words.ts': ['constructs/refusal.ts'],
+  'constructs/words.ts': [
+    'constructs/refusal.ts',
+    // What AWS's console shows of a resource.
+    'constructs/(alarms|audit-schedule|dashboard|handler-function|identity-watch|scheduler).ts',
+    'tools/docs/',
+  ],
   'handlers/words/': [
     'words/',
     'notices/(publish|result-notice)',

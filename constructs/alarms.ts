@@ -1,12 +1,12 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
 import type { PartProps } from './names';
+import { ALARMS, type WatchId } from './words';
 
 /** A metric that raises an alarm. */
 export interface Watch {
-  readonly id: string;
+  readonly id: WatchId;
   readonly metricName: string;
-  readonly description: string;
   /** How many are too many. */
   readonly from: number;
   /** The period that is looked at. */
@@ -21,27 +21,21 @@ export const OF_SCHEDULES: readonly Watch[] = [
   {
     id: 'schedule-target-errors',
     metricName: 'TargetErrorCount',
-    description:
-      'A schedule fired and could not call the function: a revert or an audit is late. Run byodkim drill to see where it breaks',
     ...AT_ONCE,
   },
   {
     id: 'schedule-invocations-dropped',
     metricName: 'InvocationDroppedCount',
-    description:
-      'A schedule gave up on the function: an unconfirmed change was not reverted, or an audit did not run. Run byodkim status, then byodkim drill',
     ...AT_ONCE,
   },
   {
     id: 'schedule-targets-throttled',
     metricName: 'TargetErrorThrottledCount',
-    description: 'Lambda throttled a schedule: a revert or an audit is late',
     ...AT_ONCE,
   },
   {
     id: 'schedule-invocations-throttled',
     metricName: 'InvocationThrottleCount',
-    description: 'EventBridge Scheduler is over its quota: a revert or an audit is late',
     ...AT_ONCE,
   },
 ];
@@ -51,8 +45,6 @@ export const OF_FUNCTION: readonly Watch[] = [
   {
     id: 'function-errors',
     metricName: 'Errors',
-    description:
-      'The function failed three times within a quarter of an hour: a revert that cannot go on does, and so do several refused applies. Run byodkim status',
     // A refused apply is one error; an event of a schedule is tried three times.
     from: 3,
     periodSeconds: 900,
@@ -60,14 +52,11 @@ export const OF_FUNCTION: readonly Watch[] = [
   {
     id: 'function-events-dropped',
     metricName: 'AsyncEventsDropped',
-    description:
-      'Lambda gave up on an event of a schedule: a revert or an audit did not end. Run byodkim status',
     ...AT_ONCE,
   },
   {
     id: 'function-throttled',
     metricName: 'Throttles',
-    description: 'Lambda throttled the function: more at once than its concurrency, or the account, allows',
     ...AT_ONCE,
   },
 ];
@@ -92,7 +81,7 @@ export class Alarms extends Construct {
           region,
           tags,
           alarmName: `${functionName}-${watch.id}`,
-          alarmDescription: watch.description,
+          alarmDescription: ALARMS[watch.id],
           statistic: 'Sum',
           period: watch.periodSeconds,
           evaluationPeriods: 1,

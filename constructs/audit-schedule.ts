@@ -3,6 +3,7 @@ import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
 import { ACTIONS, AUDIT_METRIC } from '../handlers/contract/contract';
 import type { PartProps } from './names';
+import { DESCRIPTIONS } from './words';
 
 /** When the audit checks every domain. */
 export interface AuditSchedule {
@@ -36,7 +37,7 @@ export class Audit extends Construct {
       region,
       name: names.auditSchedule,
       groupName: props.scheduleGroup,
-      description: 'Looks whether records are published, SES verifies them, and keys are young enough',
+      description: DESCRIPTIONS.auditSchedule,
       scheduleExpression: props.schedule ?? DEFAULT_SCHEDULE,
       scheduleExpressionTimezone: 'UTC',
       flexibleTimeWindow: { mode: 'OFF' },
@@ -58,7 +59,7 @@ export class Audit extends Construct {
     this.alarm = new CloudwatchMetricAlarm(this, 'Alarm', {
       ...common,
       alarmName: `${names.functionName}-domains-needing-attention`,
-      alarmDescription: 'The BYODKIM audit found a record, an SES status or a key that a person must look at',
+      alarmDescription: DESCRIPTIONS.domainsNeedingAttention,
       statistic: 'Maximum',
       evaluationPeriods: 1,
       threshold: 0,
@@ -69,8 +70,7 @@ export class Audit extends Construct {
     this.overdue = new CloudwatchMetricAlarm(this, 'Overdue', {
       ...common,
       alarmName: `${names.functionName}-audit-overdue`,
-      alarmDescription:
-        'No audit of all domains has ended for two days, or none yet: nobody watches them. Check the schedule of the audit, then run byodkim audit --always',
+      alarmDescription: DESCRIPTIONS.auditOverdue,
       statistic: 'SampleCount',
       evaluationPeriods: 2,
       threshold: 1,

@@ -1,4 +1,5 @@
 import { AUDIT_METRIC, STATE_METRICS } from '../handlers/contract/contract';
+import { GRAPHS } from './words';
 
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3_600;
@@ -24,21 +25,21 @@ const ofAudit = (name: string): readonly string[] => [
 /** Returns the graphs, the uppermost first. */
 const graphsOf = (functionName: string): readonly Graph[] => [
   {
-    title: 'Domains that need a person',
+    title: GRAPHS.needingAttention,
     metrics: [ofAudit(AUDIT_METRIC.metricName)],
     stat: 'Maximum',
     period: DAY_SECONDS,
     stacked: false,
   },
   {
-    title: 'Domains by what SES says',
+    title: GRAPHS.byStatus,
     metrics: Object.values(STATE_METRICS).map(ofAudit),
     stat: 'Maximum',
     period: DAY_SECONDS,
     stacked: true,
   },
   {
-    title: 'Failures of the function and its schedules',
+    title: GRAPHS.failures,
     metrics: [
       ['AWS/Lambda', 'Errors', 'FunctionName', functionName],
       ['AWS/Lambda', 'Throttles', 'FunctionName', functionName],

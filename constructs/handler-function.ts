@@ -11,6 +11,7 @@ import type { HandlerCode } from './built-handler';
 import { type PolicyStatement, policyDocument, ROLE_POLICY_CHARACTERS, trustPolicy } from './function-policy';
 import type { PartProps } from './names';
 import { type Refusal, refusalError } from './refusal';
+import { DESCRIPTIONS } from './words';
 
 /** Its share of a processor grows with it. */
 const MEMORY_MB = 512;
@@ -52,7 +53,7 @@ export class HandlerFunction extends Construct {
     if (tooLarge.length > 0) throw refusalError(tooLarge, this.node.path);
     this.role = new IamRole(this, 'Role', {
       name: names.role,
-      description: 'What the BYODKIM function may do',
+      description: DESCRIPTIONS.functionRole,
       // "IfExists": AWS does not say that Lambda names the account at each use of the role.
       assumeRolePolicy: trustPolicy(
         { Service: 'lambda.amazonaws.com' },
@@ -77,8 +78,7 @@ export class HandlerFunction extends Construct {
     this.function = new LambdaFunction(this, 'Function', {
       region,
       functionName: names.functionName,
-      description:
-        'Proves DKIM records in DNS, then sets BYODKIM on SES identities, or leaves them as they were',
+      description: DESCRIPTIONS.function,
       role: this.role.arn,
       runtime: 'nodejs24.x',
       handler: 'index.handler',
@@ -94,7 +94,7 @@ export class HandlerFunction extends Construct {
       dependsOn: [this.policy, this.logGroup, ...props.dependencies],
       lifecycle: { preventDestroy: props.isProtected },
     });
-    this.readOnlyAlias = this.alias(this, 'ReadDoor', READ_ONLY_ALIAS, 'May look, and change nothing');
+    this.readOnlyAlias = this.alias(this, 'ReadDoor', READ_ONLY_ALIAS, DESCRIPTIONS.readOnlyAlias);
     this.invokeConfig = this.onFailure(this);
   }
 

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { WATCH_ALIAS } from '../handlers/contract/contract';
 import type { HandlerFunction } from './handler-function';
 import type { PartProps } from './names';
+import { DESCRIPTIONS } from './words';
 
 /** Calls of SES that change an identity. */
 export const CHANGES = [
@@ -70,11 +71,11 @@ export class IdentityWatch extends Construct {
     this.rule = new CloudwatchEventRule(this, 'Rule', {
       region,
       name: names.changedRule,
-      description: 'An SES identity was changed manually: the audit checks those that are managed here',
+      description: DESCRIPTIONS.changedRule,
       eventPattern: changesByOthers(handler.role.arn),
       tags,
     });
-    this.alias = handler.alias(this, 'Alias', WATCH_ALIAS, 'Takes CloudTrail’s events, and nothing else');
+    this.alias = handler.alias(this, 'Alias', WATCH_ALIAS, DESCRIPTIONS.watchAlias);
     this.permission = new LambdaPermission(this, 'Permission', {
       region,
       statementId: 'identity-changed',

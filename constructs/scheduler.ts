@@ -5,6 +5,7 @@ import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { bothForms, type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
 import type { PartProps } from './names';
+import { DESCRIPTIONS } from './words';
 
 /** The schedule group in which reverts are armed, and the role that invokes the function. */
 export class Scheduler extends Construct {
@@ -35,7 +36,7 @@ export class Scheduler extends Construct {
     this.regionName = regionOf(this.group.arn);
     this.role = new IamRole(this, 'Role', {
       name: names.schedulerRole,
-      description: 'Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit',
+      description: DESCRIPTIONS.schedulerRole,
       // The scheduler names the group, not the schedule (its guide, "confused deputy").
       assumeRolePolicy: trustPolicy(
         { Service: 'scheduler.amazonaws.com' },

@@ -1,4 +1,4 @@
-/** The sentences of the constructs: a row for each code. The logic has codes and facts; only the door, refusal.ts, reads this. */
+/** The sentences of the constructs: a row for each code. The logic has codes and facts; only the doors read this. */
 import { DOMAIN_ALLOWED } from '../handlers/contract/settings/settings';
 import { show } from './show';
 
@@ -125,3 +125,42 @@ export const REFUSALS: { readonly [Code in RefusalCode]: (facts: RefusalFacts[Co
   CODE_CHANGED: ({ file, expected, found }) =>
     codeText(`${file} is not what was built (SHA-256 in base64: expected ${expected}, found ${found})`),
 };
+
+/** Descriptions of the alarms on schedules and on the function, by id: what happened, and what to run. */
+export const ALARMS = {
+  'schedule-target-errors':
+    'A schedule fired and could not call the function: a revert or an audit is late. Run byodkim drill to see where it breaks',
+  'schedule-invocations-dropped':
+    'A schedule gave up on the function: an unconfirmed change was not reverted, or an audit did not run. Run byodkim status, then byodkim drill',
+  'schedule-targets-throttled': 'Lambda throttled a schedule: a revert or an audit is late',
+  'schedule-invocations-throttled': 'EventBridge Scheduler is over its quota: a revert or an audit is late',
+  'function-errors':
+    'The function failed three times within a quarter of an hour: a revert that cannot go on does, and so do several refused applies. Run byodkim status',
+  'function-events-dropped':
+    'Lambda gave up on an event of a schedule: a revert or an audit did not end. Run byodkim status',
+  'function-throttled':
+    'Lambda throttled the function: more at once than its concurrency, or the account, allows',
+} as const;
+export type WatchId = keyof typeof ALARMS;
+
+/** Descriptions of the other resources, as AWS's console shows them. */
+export const DESCRIPTIONS = {
+  auditSchedule: 'Looks whether records are published, SES verifies them, and keys are young enough',
+  domainsNeedingAttention:
+    'The BYODKIM audit found a record, an SES status or a key that a person must look at',
+  auditOverdue:
+    'No audit of all domains has ended for two days, or none yet: nobody watches them. Check the schedule of the audit, then run byodkim audit --always',
+  functionRole: 'What the BYODKIM function may do',
+  function: 'Proves DKIM records in DNS, then sets BYODKIM on SES identities, or leaves them as they were',
+  readOnlyAlias: 'May look, and change nothing',
+  changedRule: 'An SES identity was changed manually: the audit checks those that are managed here',
+  watchAlias: 'Takes CloudTrail’s events, and nothing else',
+  schedulerRole: 'Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit',
+} as const;
+
+/** Titles of the dashboard's graphs. */
+export const GRAPHS = {
+  needingAttention: 'Domains that need a person',
+  byStatus: 'Domains by what SES says',
+  failures: 'Failures of the function and its schedules',
+} as const;

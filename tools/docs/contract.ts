@@ -1,5 +1,6 @@
 import { OF_FUNCTION, OF_SCHEDULES, type Watch } from '../../constructs/alarms';
 import { CHANGES } from '../../constructs/identity-watch';
+import { ALARMS } from '../../constructs/words';
 import {
   AUDIT_METRIC,
   AUDIT_PREFIX,
@@ -37,7 +38,7 @@ const watchOf = (watch: Watch, namespace: string, dimension: string): readonly [
     dimension,
     from: watch.from,
     period_seconds: watch.periodSeconds,
-    description: watch.description,
+    description: ALARMS[watch.id],
   },
 ];
 
