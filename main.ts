@@ -28,6 +28,7 @@ import {
   keyStoreBucketOf,
   type ListedDomain,
   type ListedRecord,
+  publishingOf,
   regionsOf,
 } from './list/domain-list';
 import { DomainListError } from './list/mistake';
@@ -189,11 +190,12 @@ class DomainStack extends RecordedStack {
       home: _home,
       createKey,
       keyStore,
-      formerRecord,
-      record = formerRecord,
+      record: _record,
+      otherRecord: _otherRecord,
       sendEmailRoles = [],
       ...props
     } = listed;
+    const record = publishingOf(listed);
     const bucket = keyStore?.bucket && { bucket: inRegion(keyStore.bucket, listed.region) };
     const identity = new ByodkimIdentity(this, 'Identity', {
       ...props,
@@ -213,11 +215,8 @@ class DomainStack extends RecordedStack {
   }
 }
 
-function recordOf(
-  { hostedZoneId, delegation, previousSelectors, earlierOnly }: ListedRecord,
-  provider?: AwsProvider,
-) {
-  const options = { previousSelectors, provider, ...(earlierOnly && { earlierOnly }) };
+function recordOf({ hostedZoneId, delegation, previousSelectors }: ListedRecord, provider?: AwsProvider) {
+  const options = { previousSelectors, provider };
   return delegation
     ? DkimRecord.delegated(hostedZoneId, { ...delegation, ...options })
     : DkimRecord.route53(hostedZoneId, options);

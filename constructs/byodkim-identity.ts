@@ -10,7 +10,7 @@ import { Sesv2EmailIdentityMailFromAttributes } from '@cdktf/provider-aws/lib/se
 import type { Sesv2EmailIdentityPolicy } from '@cdktf/provider-aws/lib/sesv2-email-identity-policy';
 import { Fn, type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { IDENTITY_TAG, recordName } from '../handlers/contract/contract';
+import { IDENTITY_TAG, mailFromDomainOf, recordName } from '../handlers/contract/contract';
 import { toALabels } from '../handlers/contract/settings/settings';
 import { findMistakes } from './check-identity-props';
 import type { Confirmation } from './confirmation';
@@ -265,12 +265,13 @@ export class ByodkimIdentity extends Construct {
   /** Sets the MAIL FROM domain, once the gate has proved its records. */
   private mailFrom(dependsOn: ITerraformDependable[]): Sesv2EmailIdentityMailFromAttributes | undefined {
     const { region, mailFrom } = this.props;
-    if (mailFrom?.subdomain === undefined) return undefined;
+    const mailFromDomain = mailFromDomainOf({ domain: this.domain, region, mailFrom });
+    if (mailFromDomain === undefined) return undefined;
     return new Sesv2EmailIdentityMailFromAttributes(this, 'MailFrom', {
       region,
       emailIdentity: this.domain,
-      mailFromDomain: `${mailFrom.subdomain}.${this.domain}`,
-      behaviorOnMxFailure: mailFrom.onMxFailure === 'reject' ? 'REJECT_MESSAGE' : 'USE_DEFAULT_VALUE',
+      mailFromDomain,
+      behaviorOnMxFailure: mailFrom?.onMxFailure === 'reject' ? 'REJECT_MESSAGE' : 'USE_DEFAULT_VALUE',
       dependsOn,
     });
   }

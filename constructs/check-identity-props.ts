@@ -1,4 +1,4 @@
-import { delegatedName } from '../handlers/contract/contract';
+import { delegatedName, isNamedByRegion, mailFromDomainOf } from '../handlers/contract/contract';
 import { findViolations } from '../handlers/contract/settings/allowances';
 import { mistakesIn, settingsOf, valueAt, valuesOf } from '../handlers/contract/settings/setting';
 import { EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/contract/settings/settings';
@@ -99,10 +99,13 @@ function mistakesOfMailFrom(props: IdentitySettings, domain: string): PropMistak
   if (subdomain === undefined) return wrong({ code: 'SUBDOMAIN_MISSING', facts: {} });
   if (subdomain === domain || subdomain.endsWith(`.${domain}`))
     return wrong({ code: 'SUBDOMAIN_WITH_DOMAIN', facts: {} });
-  const name = `${subdomain}.${domain}`;
-  if (toALabels(name) === undefined) return wrong({ code: 'SUBDOMAIN_TOO_LONG', facts: { name } });
-  if (region !== undefined || !publishesMailFrom({ record })) return [];
-  return [mistakeOf(props, 'region', { code: 'REGION_OF_MX', facts: {} })];
+  const { regions } = mailFrom;
+  if (region === undefined && (isNamedByRegion(props) || regions || publishesMailFrom({ record })))
+    return [mistakeOf(props, 'region', { code: 'REGION_OF_MAIL_FROM', facts: {} })];
+  if (region !== undefined && regions?.includes(region) === false)
+    return [mistakeOf(props, 'mailFrom.regions', { code: 'REGIONS_WITHOUT_OWN', facts: { region } })];
+  const name = mailFromDomainOf({ domain, region, mailFrom })!;
+  return toALabels(name) === undefined ? wrong({ code: 'SUBDOMAIN_TOO_LONG', facts: { name } }) : [];
 }
 
 /** Whether the stack publishes the records of the MAIL FROM domain: only in the domain's own zone. */

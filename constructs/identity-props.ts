@@ -56,7 +56,8 @@ export interface ByodkimIdentityProps extends EventSettings {
   readonly key?: DkimKey;
 
   /**
-   * The other regions that sign with its key and record. A record stays while any of them needs it.
+   * The other regions that sign with its key and record. A record stays while any of them needs it. Where one of them is
+   * the home, `record` publishes earlier selectors and the records of the MAIL FROM domain alone.
    * @default none
    */
   readonly sharedWith?: readonly Sharer[];
@@ -97,12 +98,17 @@ export const identitySettings = ({ key, record, ...props }: ByodkimIdentityProps
   ...(record && { record: record.settings }),
 });
 
-/** Returns the selectors whose records a stack keeps: the current one, and earlier ones. */
+/** Returns whether another region has the key, makes it, and publishes its record. */
+export const isHomeElsewhere = ({ sharedWith }: Pick<IdentitySettings, 'sharedWith'>): boolean =>
+  sharedWith?.some(({ home }) => home) === true;
+
+/** Returns the selectors whose records a stack keeps: the current one, unless another region is its home, and earlier ones. */
 export const publishedSelectors = ({
   selector,
   record = {},
-}: Pick<IdentitySettings, 'selector' | 'record'>): string[] => [
-  ...new Set([...(record.earlierOnly ? [] : [selector]), ...(record.previousSelectors ?? [])]),
+  sharedWith,
+}: Pick<IdentitySettings, 'selector' | 'record' | 'sharedWith'>): string[] => [
+  ...new Set([...(isHomeElsewhere({ sharedWith }) ? [] : [selector]), ...(record.previousSelectors ?? [])]),
 ];
 
 /** Returns how the keys of a domain follow each other, for the function; undefined if the props set none of it. */
@@ -114,7 +120,7 @@ export function rotationSettings({
   sharedWith,
 }: Omit<IdentitySettings, 'domain'>): RotationSettings | undefined {
   const settings = Object.entries({
-    records: record && publishedSelectors({ selector, record }),
+    records: record && publishedSelectors({ selector, record, sharedWith }),
     overlapDays,
     keyLifetimeDays,
     delegation: record?.delegation,

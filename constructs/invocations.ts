@@ -9,7 +9,12 @@ import type { KeyStore } from '../handlers/contract/settings/settings';
 import { EVENT_SETTINGS } from '../handlers/contract/settings/settings';
 import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
 import { Confirmation } from './confirmation';
-import { type ControlPlane, type IdentitySettings, rotationSettings } from './identity-props';
+import {
+  type ControlPlane,
+  type IdentitySettings,
+  isHomeElsewhere,
+  rotationSettings,
+} from './identity-props';
 import { describeRefusal } from './refusal';
 import { addressOf } from './stack-checks';
 import { TerraformData } from './terraform-data';
@@ -135,6 +140,7 @@ export class Invocations {
   dkimKey(selector: string): LambdaInvocation {
     const { createKey, record, keyLifetimeDays, mailFrom } = this.props;
     const delegation = record?.delegation;
+    const { subdomain, regions } = mailFrom ?? {};
     const input = JSON.stringify({
       resource: 'DkimKey',
       transaction: `key-${selector}`,
@@ -145,7 +151,7 @@ export class Invocations {
       ...(!createKey && { createKey: false }),
       // If the stack publishes the record itself, the DNS team has nothing to publish, except two aliases of a delegation.
       ...(record && !delegation && { notifyDnsTeam: false }),
-      ...(mailFrom && !publishesMailFrom(this.props) && { mailFrom: { subdomain: mailFrom.subdomain } }),
+      ...(mailFrom && !publishesMailFrom(this.props) && { mailFrom: { subdomain, regions } }),
       ...(createKey && alternatingSelectors(this.props) && { renew: true }),
       ...(createKey && this.gateOfKeys),
       ...((keyLifetimeDays || delegation) && { rotation: { keyLifetimeDays, delegation } }),
@@ -241,10 +247,10 @@ export class Invocations {
 
   /** A place that is one key's or one record's own is that of the current selector. */
   private keyStoreOf(selector: string): KeyStore | undefined {
-    const { keyStore, record } = this.props;
+    const { keyStore } = this.props;
     if (selector === this.props.selector || keyStore === undefined) return keyStore;
     // Made before the key moved to another region.
-    if (record?.earlierOnly) return undefined;
+    if (isHomeElsewhere(this.props)) return undefined;
     const { bucket, dnsRecords } = keyStore;
     return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
   }

@@ -90,12 +90,6 @@ export interface EarlierRecords {
    * @default none; a plan that would remove a record which is still needed is refused
    */
   readonly previousSelectors?: readonly string[];
-  /**
-   * Whether only these are published: the stack was the home of the key, and that of another region now publishes the
-   * current record.
-   * @default false
-   */
-  readonly earlierOnly?: boolean;
 }
 
 /** How records are published in Route 53. */

@@ -65,10 +65,11 @@ export function publishMailFrom(
   domain: string,
   { region, record, mailFrom }: IdentitySettings,
 ): readonly ITerraformDependable[] {
-  if (mailFrom?.subdomain === undefined || !publishesMailFrom({ record })) return [];
-  return mailFromRecords(domain, region!, mailFrom.subdomain).flatMap(({ name, type, value }) =>
-    publishRecord(scope, `MailFrom-${type}-${mailFrom.subdomain}`, { name, type, value }, record!),
-  );
+  if (!publishesMailFrom({ record })) return [];
+  return mailFromRecords({ domain, region, mailFrom }).flatMap(({ name, type, value }) => {
+    const subdomain = name.slice(0, -domain.length - 1);
+    return publishRecord(scope, `MailFrom-${type}-${subdomain}`, { name, type, value }, record!);
+  });
 }
 
 /**

@@ -20,7 +20,9 @@ export interface PropFacts {
   readonly SUBDOMAIN_WITH_DOMAIN: object;
   /** `name`: the whole name. */
   readonly SUBDOMAIN_TOO_LONG: { readonly name: string };
-  readonly REGION_OF_MX: object;
+  readonly REGION_OF_MAIL_FROM: object;
+  /** `region`: of the identity. */
+  readonly REGIONS_WITHOUT_OWN: { readonly region: string };
   readonly MANAGED_ONLY: object;
   /** `most`: of the name; `suffix` and `length`: of the longest name that is made of it. */
   readonly FUNCTION_NAME: { readonly most: number; readonly suffix: string; readonly length: number };
@@ -44,7 +46,8 @@ export const ALLOWED: { readonly [Code in PropCode]: (facts: PropFacts[Code]) =>
   SUBDOMAIN_MISSING: () => 'a name before the domain, such as bounce',
   SUBDOMAIN_WITH_DOMAIN: () => 'only the part before the domain, without the domain itself',
   SUBDOMAIN_TOO_LONG: ({ name }) => `a shorter name: ${name} is too long for a domain`,
-  REGION_OF_MX: () => 'a region: the MX record of mailFrom contains it',
+  REGION_OF_MAIL_FROM: () => 'a region: the name or the MX record of mailFrom contains it',
+  REGIONS_WITHOUT_OWN: ({ region }) => `regions with ${region}, which is the region of the identity`,
   MANAGED_ONLY: () => 'only with a managed identity; an existing one is not changed',
   FUNCTION_NAME: ({ most, suffix, length }) =>
     `1 to ${most} letters, digits, "-" and "_", the first one a letter or digit (its longest derived name, NAME${suffix}, may have ${length} characters)`,

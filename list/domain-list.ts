@@ -94,8 +94,11 @@ export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region'
    * key, and `createKey` and `record` are absent. Absent for the home itself, and for an entry that shares with none.
    */
   readonly home?: string;
-  /** How an entry that was the home until a rotation keeps its earlier records published. */
-  readonly formerRecord?: ListedRecord;
+  /**
+   * How an entry that is not the home publishes what is its own: the earlier records of one that was the home until a
+   * rotation, and the records of its MAIL FROM domain.
+   */
+  readonly otherRecord?: ListedRecord;
 }
 
 /** How a domain's stack publishes its record in Route 53. */
@@ -117,6 +120,12 @@ export interface LocalBackend {
 export interface S3Backend extends StatePlace {
   readonly type: 's3';
 }
+
+/** Returns how the stack of an entry publishes records of any kind; undefined if others publish them. */
+export const publishingOf = ({
+  record,
+  otherRecord,
+}: Pick<ListedDomain, 'record' | 'otherRecord'>): ListedRecord | undefined => record ?? otherRecord;
 
 /** Returns the regions that need a control plane, in order of name. */
 export const regionsOf = ({ domains, region: alone }: Pick<DomainList, 'domains' | 'region'>): string[] =>

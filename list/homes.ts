@@ -1,6 +1,6 @@
 /** Groups the entries that share a selector, finds the home of each group, and checks what the others set themselves. */
 import { alternatingSelectors } from '../constructs/check-identity-props';
-import type { ListedDomain, SharedKey } from './domain-list';
+import type { ListedDomain, ListedRecord, SharedKey } from './domain-list';
 import { mistakeOfEntry, type Written } from './listed-domains';
 import { type EntryPlace, type ListMistake, mistakeAt } from './mistake';
 import type { DomainListText, DomainSettings } from './schema';
@@ -97,13 +97,15 @@ function withHome(
   { place }: SharedKey,
 ): ListedDomain {
   const { createKey: _, record, ...rest } = listed;
-  const former = keepsFrom(list, listed, home) && record;
-  return {
-    ...rest,
-    home: home.stack,
-    keyStore: place,
-    ...(former && { formerRecord: { ...former, earlierOnly: true } }),
-  };
+  const otherRecord = keepsFrom(list, listed, home) ? record : zoneOfMailFrom(listed, home);
+  return { ...rest, home: home.stack, keyStore: place, ...(otherRecord && { otherRecord }) };
+}
+
+/** Returns the zone of the home, if an entry has MAIL FROM records to publish there; undefined if others publish them. */
+function zoneOfMailFrom({ mailFrom }: ListedDomain, { record }: ListedDomain): ListedRecord | undefined {
+  if (mailFrom?.subdomain === undefined || record === undefined || record.delegation) return undefined;
+  const { hostedZoneId, roleArn } = record;
+  return { hostedZoneId, ...(roleArn !== undefined && { roleArn }) };
 }
 
 /** Settings of the home alone. One of `defaults` does not count for the others. */

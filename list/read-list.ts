@@ -5,6 +5,7 @@ import { at } from '../handlers/contract/settings/setting';
 import type { Backend, DomainList } from './domain-list';
 import { withHomes } from './homes';
 import { listedDomains } from './listed-domains';
+import { withMailFromRegions } from './mail-from';
 import { DomainListError, type ListMistake, mistakeAt, type Position, readFailureOf } from './mistake';
 import { nearest } from './nearest';
 import { type DomainListText, domainList } from './schema';
@@ -50,7 +51,8 @@ export function parseDomainList(text: string, file: string): DomainList {
     );
   const list = shape.data as DomainListText;
   const listed = listedDomains({ list, source });
-  const { domains, sharedKeys, mistakes } = withHomes({ list, source }, listed.domains);
+  const { domains: withKeys, sharedKeys, mistakes } = withHomes({ list, source }, listed.domains);
+  const domains = withMailFromRegions(withKeys);
   const checked = { list, domains, sharedKeys, source };
   const all = [
     ...listed.mistakes,

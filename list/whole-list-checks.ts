@@ -1,6 +1,12 @@
 import { findControlPlaneMistakes } from '../constructs/check-control-plane-props';
 import { type PropMistake, reasonOf } from '../constructs/refusal';
-import { dnsRecordsFolder, KEY_PREFIX, privateKeyObject, RECORD_PREFIX } from '../handlers/contract/contract';
+import {
+  dnsRecordsFolder,
+  KEY_PREFIX,
+  mailFromDomainOf,
+  privateKeyObject,
+  RECORD_PREFIX,
+} from '../handlers/contract/contract';
 import { findViolations } from '../handlers/contract/settings/allowances';
 import { valueAt } from '../handlers/contract/settings/setting';
 import { type Allowances, toALabels } from '../handlers/contract/settings/settings';
@@ -124,10 +130,9 @@ export function mistakesOfAllowances(checked: Checked): ListMistake[] {
 export function mistakesOfMailFrom(checked: Checked): ListMistake[] {
   const byDomain = new Map(checked.domains.map((listed) => [listed.domain, listed]));
   return checked.domains.flatMap((listed) => {
-    const { subdomain } = listed.mailFrom ?? {};
-    const other = subdomain === undefined ? undefined : byDomain.get(`${subdomain}.${listed.domain}`);
-    if (subdomain === undefined || other === undefined) return [];
-    const facts = { found: subdomain, other: { name: other.name, line: other.line } };
+    const other = byDomain.get(mailFromDomainOf(listed) ?? '');
+    if (other === undefined) return [];
+    const facts = { found: listed.mailFrom?.subdomain, other: { name: other.name, line: other.line } };
     return [mistakeOfEntry(checked, listed.name, 'mailFrom.subdomain', { code: 'MAIL_FROM_TAKEN', facts })];
   });
 }

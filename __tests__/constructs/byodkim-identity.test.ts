@@ -124,6 +124,35 @@ describe('an identity in a stack', () => {
     const delegated = identityWith({ ...props, record: DkimRecord.delegated('Z1', delegation) }).resource;
     expect(Object.values(delegated.aws_route53_record!).map(({ type }) => type)).toEqual(['TXT', 'TXT']);
   });
+
+  it('gives each region a MAIL FROM domain of its own, whose records the DNS team is asked for at once', () => {
+    const mailFrom = { subdomain: 'bounce-{region}', regions: ['eu-west-1', 'us-east-1'] };
+    const { resource } = identityWith({ mailFrom, region: 'eu-west-1', key: DkimKey.created() });
+    expect(only(resource.aws_sesv2_email_identity_mail_from_attributes)).toMatchObject({
+      mail_from_domain: 'bounce-eu-west-1.example.com',
+    });
+    for (const each of ['DkimKey', 'DnsGate'])
+      expect(inputOf(only(resource.aws_lambda_invocation, each))).toMatchObject({ mailFrom });
+  });
+
+  it('publishes its own MAIL FROM records, and not the key’s, where another region is the home', () => {
+    const { resource } = identityWith({
+      key: DkimKey.stored({ bucket: 'keys' }),
+      mailFrom: { subdomain: 'bounce-{region}' },
+      record: DkimRecord.route53('Z1', { previousSelectors: ['s0'] }),
+      region: 'eu-west-1',
+      sharedWith: [{ region: 'us-east-1', bucket: 'keys', home: true }],
+    });
+    const records = Object.values(resource.aws_route53_record!).map(({ type, name }) => `${type} ${name}`);
+    expect(records.sort()).toEqual([
+      'MX bounce-eu-west-1.example.com',
+      'TXT bounce-eu-west-1.example.com',
+      'TXT s0._domainkey.example.com',
+    ]);
+    const asked = inputOf(only(resource.aws_lambda_invocation, 'DkimKey'));
+    expect(asked).toMatchObject({ selector: 's0' });
+    expect(asked).not.toHaveProperty('keyStore');
+  });
 });
 
 describe('drift detection', () => {
@@ -334,7 +363,16 @@ describe('refuses props', () => {
     [{ mailFrom: {} }, /mailFrom\.subdomain: found nothing, allowed: a name before the domain/],
     [
       { mailFrom: { subdomain: 'bounce' }, record: DkimRecord.route53('Z1') },
-      /region: found nothing, allowed: a region: the MX record of mailFrom contains it/,
+      /region: found nothing, allowed: a region: the name or the MX record of mailFrom contains it/,
+    ],
+    [{ mailFrom: { subdomain: 'bounce-{region}' } }, /region: found nothing, allowed: a region: the name or/],
+    [
+      { mailFrom: { subdomain: 'bounce', regions: ['us-east-1'] }, region: 'eu-west-1' },
+      /mailFrom\.regions: found \["us-east-1"\], allowed: regions with eu-west-1, which is the region/,
+    ],
+    [
+      { mailFrom: { subdomain: 'bounce-{Region}' }, region: 'eu-west-1' },
+      /mailFrom\.subdomain: found "bounce-\{Region\}", allowed: the labels before .*; \{region\} stands for/,
     ],
     [
       { identity: 'existing' as const, mailFrom: { subdomain: 'bounce' } },

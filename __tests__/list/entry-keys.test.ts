@@ -98,7 +98,7 @@ describe('a selector of two entries of one domain', () => {
     const record = { hostedZoneId: 'Z1', previousSelectors: ['s1'] };
     const head = HEAD.replace('{ selector: s1 }', `{ selector: s2, record: ${JSON.stringify(record)} }`);
     const [former, home] = read('  example.com@us-east-1: { selector: s2, createKey: true }\n', head).domains;
-    expect(former).toMatchObject({ home: home!.stack, formerRecord: { ...record, earlierOnly: true } });
+    expect(former).toMatchObject({ home: home!.stack, otherRecord: record });
     expect(former).not.toHaveProperty('record');
     const both =
       '  example.com@us-east-1: { selector: s2, record: { hostedZoneId: Z1, previousSelectors: [s1] } }\n';

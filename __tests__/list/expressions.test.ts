@@ -33,7 +33,7 @@ const DOMAIN = {
     resolvers: ['192.0.2.2:53'],
   },
   irreversible: 'allow',
-  mailFrom: { subdomain: 'bounce', onMxFailure: 'reject' },
+  mailFrom: { subdomain: 'bounce', regions: ['us-east-1'], onMxFailure: 'reject' },
   senders: { accounts: ['123456789012'], organization: 'o-a1b2c3d4e5' },
   sendEmailRoles: ['mailer'],
   tags: { note: 'text' },

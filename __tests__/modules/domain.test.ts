@@ -3,6 +3,8 @@ import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { recordName } from '../../handlers/contract/contract';
 import { SETTINGS } from '../../handlers/contract/settings/settings';
+import { recordValue } from '../../handlers/key/public-key';
+import { quotedStrings } from '../../handlers/selector/dns-record';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 import type { StackSettings } from '../support/workplace';
@@ -27,6 +29,7 @@ const [PLAIN, FULL, MADE, FOUND, LED, TURNS] = DOMAINS;
 const ONE_BY_ONE = '-parallelism=1';
 const LAST = 'last.example.org';
 const ELSEWHERE = 'elsewhere.example.com';
+const SHARING = 'sharing.example.com';
 
 /** The same domains, said in the list and in HCL: there all of them in one configuration. */
 describe('the module of a domain', () => {
@@ -41,7 +44,8 @@ describe('the module of a domain', () => {
     zoneId = await hostZone(deployment, ZONE);
     await passed(deployment.deployControl());
     await deployment.createIdentity(FOUND);
-    for (const domain of [...DOMAINS, LAST]) await deployment.ready(domain, 's1', 's0');
+    for (const domain of [...DOMAINS, LAST, SHARING]) await deployment.ready(domain, 's1', 's0');
+    await publishAsHome(SHARING, 's1');
     await deployment.sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'news' });
 
     const stacks: Record<string, object> = {};
@@ -71,6 +75,14 @@ describe('the module of a domain', () => {
       record: {},
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
       record_published: ['${aws_route53_record.theirs}'],
+    });
+    modules[nameOf(SHARING)] = module(SHARING, {
+      selector: 's1',
+      gate: { ...gate(), wait_seconds: 60 },
+      key_store: { bucket: BUCKET },
+      shared_with: [{ region: 'us-east-1', bucket: BUCKET, home: true }],
+      mail_from: { subdomain: 'bounce-{region}' },
+      record: { hosted_zone_id: zoneId, previous_selectors: ['s0'] },
     });
     const theirs = {
       // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the engine's own expressions
@@ -120,6 +132,17 @@ describe('the module of a domain', () => {
     return place;
   }
 
+  /** Publishes the record of a key in the zone, as the home of the key would. */
+  const publishAsHome = (domain: string, selector: string) => {
+    const value = quotedStrings(recordValue({ spki: deployment.keyOf(selector).publicKey }));
+    const ResourceRecords = [{ Value: value }];
+    const ResourceRecordSet = { Name: recordName(domain, selector), Type: 'TXT', TTL: 300, ResourceRecords };
+    return deployment.sandbox.call('route53', 'ChangeResourceRecordSets', {
+      HostedZoneId: zoneId,
+      ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet }] },
+    });
+  };
+
   const gate = () => ({ nameservers: [deployment.dns.address], resolvers: [] });
 
   /** Returns settings of the list as HCL names them. */
@@ -144,7 +167,7 @@ describe('the module of a domain', () => {
           region: 'ap-northeast-1',
           identity: 'managed',
           configurationSetName: 'news',
-          mailFrom: { subdomain: 'bounce' },
+          mailFrom: { subdomain: 'bounce-{region}', regions: ['ap-northeast-1'] },
           tags: { team: 'mail' },
           senders: { accounts: ['210987654321'], organization: 'o-a1b2c3d4e5' },
           keyStore: {
@@ -179,8 +202,12 @@ describe('the module of a domain', () => {
       () => {
         deployment.dns.removeTxt(recordName(LED, 's1'));
         deployment.dns.setRecords(recordName(LED, 's1'), 'CNAME', [`${recordName(LED, 's1')}.${ZONE}`]);
+        const bounce = `bounce-ap-northeast-1.${LED}`;
+        deployment.dns.setRecords(bounce, 'MX', ['10 feedback-smtp.ap-northeast-1.amazonses.com']);
+        deployment.dns.setTxt(bounce, 'v=spf1 include:amazonses.com ~all');
+        const mailFrom = { subdomain: 'bounce-{region}', regions: ['ap-northeast-1', 'us-east-1'] };
         const delegation = { zone: ZONE, selectors: ['s1', 's2'] };
-        return { selector: 's1', record: { hostedZoneId: zoneId, delegation } };
+        return { selector: 's1', mailFrom, record: { hostedZoneId: zoneId, delegation } };
       },
     ],
     [
@@ -203,6 +230,17 @@ describe('the module of a domain', () => {
 
   it('waits for records that resources of the caller publish', async () => {
     expect(await deployment.dkim(ELSEWHERE)).toMatchObject({ Status: 'SUCCESS', Tokens: ['e1'] });
+  });
+
+  it('publishes its MAIL FROM and earlier records alone where another region is the home', () => {
+    const records = applied(folder, nameOf(SHARING)).filter(({ what }) =>
+      what.includes('aws_route53_record'),
+    );
+    expect(records.map(({ values: { type, name } }) => `${type} ${name}`).sort()).toEqual([
+      `MX bounce-ap-northeast-1.${SHARING}`,
+      `TXT bounce-ap-northeast-1.${SHARING}`,
+      `TXT s0._domainkey.${SHARING}`,
+    ]);
   });
 
   it('confirms after what the caller names, and no sooner', () => {
@@ -247,6 +285,10 @@ describe('the module of a domain', () => {
           /domain: expected a domain in lower case, an IDN in A-labels/,
         ],
         [
+          { selector: 's1', mail_from: { subdomain: 'bounce', regions: ['Tokyo'] } },
+          /mail_from\.regions: expected a list of regions/,
+        ],
+        [
           { selector: 's1', mail_from: { subdomain: 'Bounce' } },
           /mail_from\.subdomain: expected the labels before the domain/,
         ],
@@ -276,10 +318,22 @@ describe('the module of a domain', () => {
     ],
     [
       'a combination of settings',
-      ['example.com', 'bounce.example.com'].map((subdomain) => [
-        { selector: 's1', domain: 'example.com', mail_from: { subdomain } },
-        /mail_from\.subdomain: expected the part before the domain alone/,
-      ]),
+      [
+        ...['example.com', 'bounce.example.com'].map(
+          (subdomain): Refusal => [
+            { selector: 's1', domain: 'example.com', mail_from: { subdomain } },
+            /mail_from\.subdomain: expected the part before the domain alone/,
+          ],
+        ),
+        [
+          { selector: 's1', region: undefined, mail_from: { subdomain: 'bounce-{region}' } },
+          /region: expected a region, which the name or the MX record of mail_from contains/,
+        ],
+        [
+          { selector: 's1', mail_from: { subdomain: 'bounce', regions: ['us-east-1'] } },
+          /mail_from\.regions: expected regions with that of the identity/,
+        ],
+      ],
     ],
   ])('refuses %s before anything is asked', (kind, refusals) =>
     itRefuses(refusals, async (instances) => {

@@ -12,12 +12,13 @@ import {
   type RoleName,
   type Zones,
 } from '../../constructs/roles';
-import { delegatedName, recordName } from '../../handlers/contract/contract';
+import { delegatedName, mailFromDomainOf, recordName } from '../../handlers/contract/contract';
 import {
   type DomainList,
   inRegion,
   keyStoreBucketOf,
   type ListedDomain,
+  publishingOf,
   regionsOf,
 } from '../../list/domain-list';
 import { sharedObjects } from '../../list/sharing';
@@ -138,10 +139,10 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
     topics: Object.values(list?.control.topics ?? {}).includes('create'),
     dashboard: list?.control.dashboard === true,
     state: list?.backend.type === 's3' ? list.backend : undefined,
-    ...zonesOf(domains.filter(({ record }) => record?.roleArn === undefined)),
+    ...zonesOf(domains.filter((each) => publishingOf(each)?.roleArn === undefined)),
     elsewhere: {
-      ...zonesOf(domains.filter(({ record }) => record?.roleArn !== undefined)),
-      roleArns: named(domains, ({ record }) => record?.roleArn),
+      ...zonesOf(domains.filter((each) => publishingOf(each)?.roleArn !== undefined)),
+      roleArns: named(domains, (each) => publishingOf(each)?.roleArn),
     },
     sharedIdentities: named(domains, ({ senders, domain }) => senders && domain),
     managedIdentities: named(domains, ({ identity, domain }) =>
@@ -154,17 +155,19 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
 
 function zonesOf(domains: readonly ListedDomain[]): Zones {
   const withMailFrom = domains.filter(
-    (each) => each.mailFrom?.subdomain !== undefined && publishesMailFrom(each),
+    (each) => each.mailFrom?.subdomain !== undefined && publishesMailFrom({ record: publishingOf(each) }),
   );
   return {
-    hostedZoneIds: named(domains, ({ record }) => record?.hostedZoneId),
-    recordNames: named(domains, ({ domain, record }) => {
-      if (record?.hostedZoneId === undefined) return undefined;
+    hostedZoneIds: named(domains, (each) => publishingOf(each)?.hostedZoneId),
+    recordNames: named(domains, (each) => {
+      const { domain } = each;
+      const record = publishingOf(each);
+      if (record === undefined) return undefined;
       return record.delegation ? delegatedName(domain, '*', record.delegation) : recordName(domain, '*');
     }),
     mailFrom: {
-      domains: named(withMailFrom, ({ domain, mailFrom }) => `${mailFrom?.subdomain}.${domain}`),
-      hostedZoneIds: named(withMailFrom, ({ record }) => record?.hostedZoneId),
+      domains: named(withMailFrom, mailFromDomainOf),
+      hostedZoneIds: named(withMailFrom, (each) => publishingOf(each)?.hostedZoneId),
     },
   };
 }

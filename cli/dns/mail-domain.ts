@@ -21,9 +21,8 @@ export async function proveMailFromOf(
   world: CliWorld,
   { domain, region, mailFrom, gate, waitSeconds }: MailDomain,
 ): Promise<MailFromOutcome | undefined> {
-  const { subdomain } = mailFrom ?? {};
-  if (subdomain === undefined || region === undefined) return undefined;
-  const request = { ...settingsOf(gate), domain, region, subdomain, waitSeconds };
+  if (mailFrom?.subdomain === undefined || region === undefined) return undefined;
+  const request = { ...settingsOf(gate), domain, region, mailFrom, waitSeconds };
   return proveMailFrom(world.lookUp, request, gateWorld(world));
 }
 

@@ -1,4 +1,4 @@
-import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
+import { MINIMUM_OVERLAP_DAYS, mailFromDomainOf } from '../../handlers/contract/contract';
 import { settingsOf, valueAt } from '../../handlers/contract/settings/setting';
 import { SETTINGS } from '../../handlers/contract/settings/settings';
 import type { ListedDomain } from '../../list/domain-list';
@@ -109,14 +109,11 @@ function alterationOf(
 }
 
 /** Returns what an identity loses that the stack takes over. */
-function takenOver(
-  { identity, domain, mailFrom }: ListedDomain,
-  current: CurrentState | undefined,
-): Caution[] {
-  if (identity !== 'import' || !current?.ses) return [];
+function takenOver(listed: ListedDomain, current: CurrentState | undefined): Caution[] {
+  if (listed.identity !== 'import' || !current?.ses) return [];
   const taken: Caution = { code: 'TAKEN_OVER', facts: {} };
   const before = current.ses.mailFrom?.domain;
-  const after = mailFrom?.subdomain && `${mailFrom.subdomain}.${domain}`;
+  const after = mailFromDomainOf(listed);
   if (!before || !after || before === after) return [taken];
   return [{ code: 'MAIL_FROM_REPLACED', facts: { before, after } }, taken];
 }

@@ -230,13 +230,43 @@ export interface MailFromRecord {
   readonly value: string;
 }
 
-/** The records of a MAIL FROM domain: exactly one MX, and SPF (SES Developer Guide, "mail-from"). */
-export function mailFromRecords(domain: string, region: string, subdomain: string): MailFromRecord[] {
-  const name = `${subdomain}.${domain}`;
+/** An identity, with the settings of its MAIL FROM domain. `region` is needed where the name or the MX record has it. */
+export interface MailFromOf {
+  readonly domain: string;
+  readonly region?: string | undefined;
+  readonly mailFrom?:
+    | { readonly subdomain?: string | undefined; readonly regions?: readonly string[] | undefined }
+    | undefined;
+}
+
+/** Stands for the region in names. */
+const REGION = '{region}';
+
+/** Whether each region has a MAIL FROM domain of its own. */
+export const isNamedByRegion = ({ mailFrom }: Pick<MailFromOf, 'mailFrom'>): boolean =>
+  mailFrom?.subdomain?.includes(REGION) === true;
+
+/** Returns the name of the MAIL FROM domain; undefined if none is wanted. */
+export function mailFromDomainOf({ domain, region = REGION, mailFrom }: MailFromOf): string | undefined {
+  const subdomain = mailFrom?.subdomain?.replaceAll(REGION, region);
+  return subdomain === undefined ? undefined : `${subdomain}.${domain}`;
+}
+
+/** The records of the MAIL FROM domain: exactly one MX, and SPF (SES Developer Guide, "mail-from"). None if none is wanted. */
+export function mailFromRecords(identity: MailFromOf): MailFromRecord[] {
+  const name = mailFromDomainOf(identity);
+  if (name === undefined) return [];
   return [
-    { name, type: 'MX', value: `10 feedback-smtp.${region}.amazonses.com` },
+    { name, type: 'MX', value: `10 feedback-smtp.${identity.region ?? REGION}.amazonses.com` },
     { name, type: 'TXT', value: 'v=spf1 include:amazonses.com ~all' },
   ];
+}
+
+/** Returns the records of the MAIL FROM domains of every region, so that they can be asked for at once. */
+export function mailFromRecordsOfAll(identity: MailFromOf): MailFromRecord[] {
+  const { region, mailFrom } = identity;
+  const regions = isNamedByRegion(identity) && mailFrom?.regions ? mailFrom.regions : [region];
+  return regions.flatMap((each) => mailFromRecords({ ...identity, region: each }));
 }
 
 /** SES: 1–63 letters, digits and hyphens, a letter or digit at both ends. No dots, no underscores. */

@@ -1,4 +1,5 @@
 /** Decides whose a domain's signing state is: what the delete of a stack's `Baseline` does, and which attempt was overtaken. */
+import { mailFromDomainOf } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import {
@@ -55,9 +56,10 @@ export function isContested({ owner, deleted }: Ledger): boolean {
   return taken !== undefined && taken.by === owner?.transaction && !deleted.includes(taken.stack);
 }
 
-function mailFromOf({ domain, mailFrom }: SigningRequest): Owner['mailFrom'] {
-  const { subdomain, onMxFailure = 'use-default' } = mailFrom ?? {};
-  return subdomain === undefined ? undefined : { domain: `${subdomain}.${domain}`, onMxFailure };
+function mailFromOf(request: SigningRequest): Owner['mailFrom'] {
+  const domain = mailFromDomainOf(request);
+  if (domain === undefined) return undefined;
+  return { domain, onMxFailure: request.mailFrom?.onMxFailure ?? 'use-default' };
 }
 
 /** What the delete of a stack's `Baseline` does. */

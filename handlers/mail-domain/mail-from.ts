@@ -1,5 +1,5 @@
 /** Proves that a MAIL FROM domain is ready: every server of its zone has SES's MX and SPF, and no other records. */
-import { mailFromRecords } from '../contract/contract';
+import { type MailFromOf, mailFromRecords } from '../contract/contract';
 import type { GateSettings } from '../contract/settings/settings';
 import type { ServerAnswer } from '../dns/answer';
 import { type Failure, failureIn } from '../dns/conclude';
@@ -12,14 +12,14 @@ import { mailFromIsReady } from '../words/gate';
 import { readSpf } from './spf';
 import type { DnsSettings } from './texts';
 
-export interface MailFromRequest extends DnsSettings, Pick<GateSettings, 'strict' | 'waitSeconds'> {
-  /** A domain in A-labels. */
-  readonly domain: string;
+export interface MailFromRequest
+  extends DnsSettings,
+    Pick<GateSettings, 'strict' | 'waitSeconds'>,
+    MailFromOf {
   readonly region: string;
-  readonly subdomain: string;
 }
 
-/** Asks until the MAIL FROM domain is ready, for `waitSeconds` at most. Changes nothing. */
+/** Asks until the MAIL FROM domain, which must be wanted, is ready, for `waitSeconds` at most. Changes nothing. */
 export const proveMailFrom = (
   lookUp: LookUp,
   request: MailFromRequest,
@@ -32,16 +32,16 @@ async function checkOnce(
   request: MailFromRequest,
   world: GateWorld,
 ): Promise<MailFromOutcome> {
-  const { domain, region, subdomain, mode, nameservers, resolvers } = request;
-  const records = mailFromRecords(domain, region, subdomain);
-  const name = `${subdomain}.${domain}`;
+  const { domain, mode, nameservers, resolvers } = request;
+  const records = mailFromRecords(request);
+  const { name, value: expected } = records[0]!;
   const ask = (asked: string): Promise<Lookup> =>
     lookUp({ name: asked, type: 'MX', also: ['TXT', 'A', 'AAAA'], mode, nameservers, resolvers }, world);
   const { servers: answers, hosts, limits, zone = domain, problem } = await ask(name);
   const own = answers.filter(({ askedFor }) => askedFor === undefined);
   const judged = own.map((answer): ServerVerdict => {
     const { address, name: host, role, roundTripMs, ttlSeconds } = answer;
-    return { address, name: host, role, roundTripMs, ttlSeconds, ...judgeAnswer(answer, records[0]!.value) };
+    return { address, name: host, role, roundTripMs, ttlSeconds, ...judgeAnswer(answer, expected) };
   });
   // Answers of a wildcard do not count: they end once the name has records.
   const isInvalid = judged.some(({ verdict }) => verdict === 'invalid');

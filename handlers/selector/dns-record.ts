@@ -2,7 +2,7 @@ import { iso } from '../clock';
 import {
   delegatedName,
   type MailFromRecord,
-  mailFromRecords,
+  mailFromRecordsOfAll,
   RECORD_TTL_SECONDS,
   recordName,
 } from '../contract/contract';
@@ -37,11 +37,11 @@ function recordForms({ name, type, value }: MailFromRecord): RecordForms {
 
 /** Returns the record of a key. @param createdAt milliseconds since the epoch */
 export function dnsRecord(
-  { domain, selector, rotation, region, mailFrom: { subdomain } = {} }: RecordRequest,
+  { domain, selector, rotation, region, mailFrom }: RecordRequest,
   publicKey: PublicKey,
   createdAt: number,
 ): DnsRecord {
-  const asked = region !== undefined && subdomain !== undefined;
+  const ofMailFrom = region === undefined ? [] : mailFromRecordsOfAll({ domain, region, mailFrom });
   return {
     domain,
     selector,
@@ -50,7 +50,7 @@ export function dnsRecord(
     fingerprint: publicKey.fingerprint,
     createdAt: iso(createdAt),
     dueAt: iso(keyDueAt(createdAt, rotation?.keyLifetimeDays)),
-    ...(asked && { mailFrom: mailFromRecords(domain, region, subdomain).map(recordForms) }),
+    ...(ofMailFrom.length > 0 && { mailFrom: ofMailFrom.map(recordForms) }),
   };
 }
 

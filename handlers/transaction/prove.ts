@@ -149,8 +149,7 @@ async function requireMailFrom(
   { domain, region, gate, mailFrom }: SigningRequest,
 ): Promise<string | undefined> {
   if (mailFrom?.subdomain === undefined) return undefined;
-  const request = { ...gate, domain, region, subdomain: mailFrom.subdomain };
-  const outcome = await proveMailFrom(world.lookUp, request, gateWorld(world));
+  const outcome = await proveMailFrom(world.lookUp, { ...gate, domain, region, mailFrom }, gateWorld(world));
   if (!outcome.ready) throw mailFromError(outcome);
   return outcome.mailFromDomain;
 }

@@ -78,7 +78,7 @@ COMMON MISTAKES
 - The value was cut off after 255 characters, or divided into two records: it must be one record.
 - Copying added spaces, line breaks or backslashes, or lost characters.
 
-${also(record.spares, SPARES)}${also(record.mailFrom, MAIL_FROM)}
+${also(record.spares, SPARES)}${also(record.mailFrom, ofMailFrom(record.mailFrom))}
 WHEN IT IS DONE, AND FOR QUESTIONS
 
 ${answerTo(contact)}
@@ -116,7 +116,7 @@ ${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    must print: $
 
 One of the two may lead to a record "v=DKIM1; p=". That is correct: its key is not in use.
 
-${also(mailFrom, MAIL_FROM)}
+${also(mailFrom, ofMailFrom(mailFrom))}
 WHEN IT IS DONE, AND FOR QUESTIONS
 
 ${answerTo(contact)}
@@ -160,6 +160,16 @@ const MAIL_FROM = `TWO RECORDS FOR THE RETURN ADDRESS
 Mail carries this name as its return address: undeliverable mail goes back to Amazon SES, and receivers see that SES is
 allowed to send it (SPF).
 This name must have no other records: no other MX, no host, no alias. If it has any, contact us before you change them.`;
+
+/** Says what the records of MAIL FROM domains are for: one name, or one for each region. */
+const ofMailFrom = (records: readonly RecordForms[] = []): string =>
+  records.length <= 2
+    ? MAIL_FROM
+    : `${records.length} RECORDS FOR THE RETURN ADDRESSES
+
+Mail carries one of these names as its return address, according to the region that sends it: undeliverable mail goes
+back to Amazon SES in that region, and receivers see that SES is allowed to send the mail (SPF).
+These names must have no other records: no other MX, no host, no alias. If one has any, contact us before you change them.`;
 
 const answerTo = (contact: string): string =>
   contact === ''

@@ -67,7 +67,7 @@ ${route53}
 - 値が 255 文字で切れている、または 2 件のレコードに分かれている: 必ず 1 件のレコードにしてください。
 - コピーの際に空白・改行・バックスラッシュが混入した、または文字が欠けた。
 
-${also(record.spares, SPARES)}${also(record.mailFrom, MAIL_FROM)}
+${also(record.spares, SPARES)}${also(record.mailFrom, ofMailFrom(record.mailFrom))}
 ■ 完了のご連絡・お問い合わせ
 
 ${answerTo(contact)}
@@ -105,7 +105,7 @@ ${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    → ${target}
 矢印の右の値が返れば正しく登録されています。
 どちらか一方の参照先が "v=DKIM1; p=" というレコードでも正常です。現在使っていない方の鍵です。
 
-${also(mailFrom, MAIL_FROM)}
+${also(mailFrom, ofMailFrom(mailFrom))}
 ■ 完了のご連絡・お問い合わせ
 
 ${answerTo(contact)}
@@ -132,6 +132,16 @@ const MAIL_FROM = `（メールの返送先）
 この名前は、メールの返送先（Return-Path）になります。配送できなかったメールは Amazon SES に戻り、受信側は SPF により
 SES からの送信が許可されていることを確認します。
 この名前には、ほかの MX・アドレス・別名（CNAME）を置けません。すでに登録がある場合は、変更する前にご連絡ください。`;
+
+/** Says what the records of MAIL FROM domains are for: one name, or one for each region. */
+const ofMailFrom = (records: readonly RecordForms[] = []): string =>
+  records.length <= 2
+    ? MAIL_FROM
+    : `（メールの返送先）
+
+これらの名前は、送信するリージョンごとに、メールの返送先（Return-Path）になります。配送できなかったメールはそのリージョンの
+Amazon SES に戻り、受信側は SPF により SES からの送信が許可されていることを確認します。
+これらの名前には、ほかの MX・アドレス・別名（CNAME）を置けません。すでに登録がある場合は、変更する前にご連絡ください。`;
 
 const answerTo = (contact: string): string =>
   contact === ''

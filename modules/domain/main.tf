@@ -9,7 +9,7 @@ locals {
 
   key_store = try(local.given.keyStore, {})
 
-  mail_from_domain = try("${var.mail_from.subdomain}.${var.domain}", null)
+  mail_from_domain = try(replace("${var.mail_from.subdomain}.${var.domain}", "{region}", coalesce(var.region, "unknown")), null)
 
   # Where the zone is the domain's own.
   publishes_mail_from = var.mail_from != null && var.record != null && local.delegation == null
@@ -50,8 +50,11 @@ locals {
   inspected = jsondecode(data.aws_lambda_invocation.inspection.result)
   drift     = { driftToken = local.inspected.token }
 
-  # The selector that signs, and those whose record stays.
-  selectors = distinct(concat([var.selector], try(var.record.previous_selectors, [])))
+  # Another region has the key, makes it, and publishes its record.
+  is_home_elsewhere = try(anytrue([for each in var.shared_with : try(each.home, false)]), false)
+
+  # The selector that signs, unless another region is its home, and those whose record stays.
+  selectors = distinct(concat(local.is_home_elsewhere ? [] : [var.selector], try(var.record.previous_selectors, [])))
   made      = var.create_key || var.record != null
   asked     = toset([for each in local.selectors : each if each != var.selector || local.made])
 
@@ -81,18 +84,19 @@ locals {
     } if organization != null],
   )
 
-  # A place that is one key's or one record's own is that of the current selector.
-  key_store_of_others = { for name, value in local.key_store : name => value if name == "bucket" || (name == "dnsRecords" && endswith(value, "/")) }
+  # A place that is one key's or one record's own is that of the current selector. Keys that were made before the key moved to another
+  # region are in the usual places.
+  key_store_of_others = local.is_home_elsewhere ? {} : { for name, value in local.key_store : name => value if name == "bucket" || (name == "dnsRecords" && endswith(value, "/")) }
 
   key_inputs = { for each in local.asked : each => jsonencode(merge(
     { resource = "DkimKey", transaction = "key-${each}", domain = var.domain, selector = each },
     local.region,
-    var.key_store == null ? {} : { keyStore = each == var.selector ? local.key_store : local.key_store_of_others },
+    var.key_store == null || (local.is_home_elsewhere && each != var.selector) ? {} : { keyStore = each == var.selector ? local.key_store : local.key_store_of_others },
     var.create_key ? {} : { createKey = false },
     var.create_key && local.delegation != null ? { renew = true } : {},
     # Where the record is published here, there is nothing to ask the DNS team for, but two aliases, once.
     var.record == null || local.delegation != null ? {} : { notifyDnsTeam = false },
-    var.mail_from == null || local.publishes_mail_from ? {} : { mailFrom = { subdomain = var.mail_from.subdomain } },
+    var.mail_from == null || local.publishes_mail_from ? {} : { mailFrom = { for name, value in local.given.mailFrom : name => value if contains(["subdomain", "regions"], name) } },
     length(local.gate_of_keys) == 0 ? {} : { gate = local.gate_of_keys },
     length(local.rotation_of_keys) == 0 ? {} : { rotation = local.rotation_of_keys },
   )) }
@@ -255,8 +259,12 @@ resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
       error_message = "mail_from: expected none with an existing identity, which is left as it is."
     }
     precondition {
-      condition     = var.region != null || !local.publishes_mail_from
-      error_message = "region: expected a region, which the MX record of mail_from names."
+      condition     = var.region != null || !(local.publishes_mail_from || strcontains(var.mail_from.subdomain, "{region}"))
+      error_message = "region: expected a region, which the name or the MX record of mail_from contains."
+    }
+    precondition {
+      condition     = try(contains(var.mail_from.regions, var.region), true)
+      error_message = "mail_from.regions: expected regions with that of the identity."
     }
     precondition {
       condition     = !endswith(".${var.mail_from.subdomain}", ".${var.domain}")

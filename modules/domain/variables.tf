@@ -195,18 +195,23 @@ variable "heal" {
 }
 
 variable "mail_from" {
-  description = "Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. Default: none. subdomain: Its name before the domain: bounce for bounce.example.com. Nothing else may use that name. on_mx_failure: While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default."
+  description = "Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. Default: none. subdomain: Its name before the domain: bounce for bounce.example.com. Nothing else may use that name. {region} stands for the region: bounce-{region} gives each region a name of its own. regions: Regions in which identities of the domain have the same subdomain, so that the DNS team is asked for the records of all of them at once. Default: in a list, those of its entries; otherwise this region alone. on_mx_failure: While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default."
   type        = any
   default     = null
 
   validation {
-    condition     = var.mail_from == null || try(length(setsubtract(keys(var.mail_from), ["subdomain", "on_mx_failure"])) == 0, false)
-    error_message = "mail_from: expected an object of subdomain, on_mx_failure, and nothing else."
+    condition     = var.mail_from == null || try(length(setsubtract(keys(var.mail_from), ["subdomain", "regions", "on_mx_failure"])) == 0, false)
+    error_message = "mail_from: expected an object of subdomain, regions, on_mx_failure, and nothing else."
   }
 
   validation {
-    condition     = try(var.mail_from.subdomain, null) == null || try(can(regex("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$", var.mail_from.subdomain)) && length(var.mail_from.subdomain) >= 1 && length(var.mail_from.subdomain) <= 200, false)
-    error_message = "mail_from.subdomain: expected the labels before the domain, in lower case, such as bounce."
+    condition     = try(var.mail_from.subdomain, null) == null || try(can(regex("^(?:[a-z0-9]|\\{region\\})(?:(?:[a-z0-9-]|\\{region\\}){0,61}(?:[a-z0-9]|\\{region\\}))?(?:\\.(?:[a-z0-9]|\\{region\\})(?:(?:[a-z0-9-]|\\{region\\}){0,61}(?:[a-z0-9]|\\{region\\}))?)*$", var.mail_from.subdomain)) && length(var.mail_from.subdomain) >= 1 && length(var.mail_from.subdomain) <= 200, false)
+    error_message = "mail_from.subdomain: expected the labels before the domain, in lower case, such as bounce; {region} stands for the region."
+  }
+
+  validation {
+    condition     = try(var.mail_from.regions, null) == null || try(length(var.mail_from.regions) >= 1 && length(var.mail_from.regions) <= 50 && alltrue([for each in var.mail_from.regions : can(regex("^[a-z]{2,4}(-[a-z]+){1,3}-\\d{1,2}$", each))]), false)
+    error_message = "mail_from.regions: expected a list of regions: an AWS region such as ap-northeast-1."
   }
 
   validation {

@@ -97,7 +97,11 @@ export class SandboxStage extends StageInFolder implements Stage {
   }
 
   async publishMailFrom(subdomain: string): Promise<string> {
-    for (const { name, type, value } of mailFromRecords(DOMAIN, REGION, subdomain))
+    for (const { name, type, value } of mailFromRecords({
+      domain: DOMAIN,
+      region: REGION,
+      mailFrom: { subdomain },
+    }))
       this.dns.setRecords(name, type, [value]);
     return `the DNS server on ${this.dns.address}`;
   }

@@ -27,7 +27,10 @@ const identityTag = { [IDENTITY_TAG.key]: IDENTITY_TAG.value };
 
 /** The values of the records of a MAIL FROM domain, by type; `{region}` stands for the region. */
 const mailFromValues = Object.fromEntries(
-  mailFromRecords('example.com', '{region}', 'bounce').map(({ type, value }) => [type, value]),
+  mailFromRecords({ domain: 'example.com', mailFrom: { subdomain: 'bounce' } }).map(({ type, value }) => [
+    type,
+    value,
+  ]),
 );
 
 const watchOf = (watch: Watch, namespace: string, dimension: string): readonly [string, object] => [

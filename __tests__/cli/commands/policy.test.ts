@@ -119,6 +119,25 @@ describe('policy', () => {
     expect(stderr).toContain(says);
   });
 
+  it('lets each region publish its own MAIL FROM records in the zone of the home', async () => {
+    const list = `control: { keyStore: { bucket: "keys-{region}" } }
+defaults: { region: ap-northeast-1, selector: s1, mailFrom: { subdomain: "bounce-{region}" } }
+domains:
+  example.com: { record: { hostedZoneId: Z1 } }
+  example.com@us-east-1: {}
+`;
+    const { stdout } = await policy(['deploy-domain'], list);
+    const publish = JSON.parse(stdout).Statement.find(
+      ({ Sid }: { Sid: string }) => Sid === 'PublishMailFrom',
+    );
+    expect(publish.Condition['ForAllValues:StringEquals']).toMatchObject({
+      'route53:ChangeResourceRecordSetsNormalizedRecordNames': [
+        'bounce-ap-northeast-1.example.com',
+        'bounce-us-east-1.example.com',
+      ],
+    });
+  });
+
   it('notes that IAM would not take so large a policy', async () => {
     const domains = Array.from({ length: 150 }, (_, n) => `  domain-${n}.example.net: {}\n`).join('');
     const { stderr } = await policy(['deploy-domain'], LIST + domains);

@@ -10,6 +10,10 @@ const record = (more: object = {}) => {
   return dnsRecord(request, FAKE_PUBLIC_KEY, Date.parse('2025-09-17T10:30:00Z'));
 };
 const MAIL_FROM = { region: 'ap-northeast-1', mailFrom: { subdomain: 'bounce' } };
+const MAIL_FROM_OF_REGIONS = {
+  region: 'ap-northeast-1',
+  mailFrom: { subdomain: 'bounce-{region}', regions: ['ap-northeast-1', 'us-east-1'] },
+};
 const settings = (noticeLanguage: 'en' | 'ja', noticeContact = 'Platform team <platform@example.com>') => ({
   noticeLanguage,
   noticeContact,
@@ -18,6 +22,10 @@ const settings = (noticeLanguage: 'en' | 'ja', noticeContact = 'Platform team <p
 const NOTICES = LANGUAGES.flatMap((language) => [
   [`dns-notice.${language}`, noticeOf(settings(language), record())] as const,
   [`dns-notice-mail-from.${language}`, noticeOf(settings(language), record(MAIL_FROM))] as const,
+  [
+    `dns-notice-mail-from-regions.${language}`,
+    noticeOf(settings(language), record(MAIL_FROM_OF_REGIONS)),
+  ] as const,
   [`alias-notice.${language}`, noticeOf(settings(language), record(), DELEGATION)] as const,
 ]);
 
@@ -35,6 +43,17 @@ describe.each(LANGUAGES)('in %s', (language) => {
     const lines = noticeOf(settings(language), record(MAIL_FROM), DELEGATION).message.split('\n');
     expect(lines).toContain('bounce.example.com. 300 IN MX 10 feedback-smtp.ap-northeast-1.amazonses.com.');
     expect(lines).toContain('bounce.example.com. 300 IN TXT "v=spf1 include:amazonses.com ~all"');
+  });
+
+  test('the MAIL FROM records of every region are asked for at once, each with its own name and MX', () => {
+    const { message } = noticeOf(settings(language), record(MAIL_FROM_OF_REGIONS));
+    const lines = message.split('\n');
+    for (const region of MAIL_FROM_OF_REGIONS.mailFrom.regions) {
+      const name = `bounce-${region}.example.com`;
+      expect(lines).toContain(`${name}. 300 IN MX 10 feedback-smtp.${region}.amazonses.com.`);
+      expect(lines).toContain(`${name}. 300 IN TXT "v=spf1 include:amazonses.com ~all"`);
+    }
+    expect(message).toContain(language === 'en' ? 'Please publish 5 records' : '5 件');
   });
 
   test('without a contact the notice names whom to answer', () => {

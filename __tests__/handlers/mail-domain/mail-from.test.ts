@@ -20,11 +20,16 @@ const within = (run: (network: Network) => Promise<void>): Promise<void> =>
     await run(network);
   });
 
-const prove = (network: Network, change: Partial<MailFromRequest> = {}, ask: LookUp = lookUp) =>
+const prove = (
+  network: Network,
+  change: Partial<MailFromRequest> = {},
+  ask: LookUp = lookUp,
+  world: object = {},
+) =>
   proveMailFrom(
     ask,
-    { ...net.request(network), region: 'eu-west-1', subdomain: 'bounce', ...change },
-    net.world(network),
+    { ...net.request(network), region: 'eu-west-1', mailFrom: { subdomain: 'bounce' }, ...change },
+    net.world(network, world),
   );
 
 it('passes where every server has SES’s MX and an SPF record that lets SES pass', () =>
@@ -48,7 +53,7 @@ it('takes the MX record in capitals, and a sub-domain of two labels that is a zo
     const apex = { [`${deep} NS`]: ['ns1.example.net'], [`${deep} MX`]: [MX], [`${deep} TXT`]: SPF };
     set(network, 'NS', ['ns1.example.net'], deep);
     network.servers[net.OUTSIDE]!.setZone(deep, apex);
-    expect(await prove(network, { subdomain: 'a.bounce' })).toMatchObject({
+    expect(await prove(network, { mailFrom: { subdomain: 'a.bounce' } })).toMatchObject({
       ready: true,
       servers: [{ name: 'ns1.example.net', verdict: 'ready' }],
     });
@@ -90,8 +95,7 @@ describe('is not ready', () => {
       };
       const slept: number[] = [];
       const clock = { now: () => 0, sleep: async (ms: number) => void slept.push(ms) };
-      const request = { ...net.request(network), region: 'eu-west-1', subdomain: 'bounce', waitSeconds: 60 };
-      const outcome = await proveMailFrom(arriving, request, net.world(network, { clock }));
+      const outcome = await prove(network, { waitSeconds: 60 }, arriving, { clock });
       expect([outcome.ready, slept]).toEqual([true, [2_000]]);
     }));
 });

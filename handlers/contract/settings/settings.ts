@@ -83,9 +83,9 @@ const tags = z.record(
   { error: (issue) => (issue.code === 'invalid_key' ? TAG_ALLOWED : 'tags, as name: value') },
 );
 
-/** One label or more. */
+/** One label or more; `{region}` stands for the region. */
 const SUBDOMAIN =
-  /^(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+  /^(?=.{1,200}$)(?:[a-z0-9]|\{region\})(?:(?:[a-z0-9-]|\{region\}){0,61}(?:[a-z0-9]|\{region\}))?(?:\.(?:[a-z0-9]|\{region\})(?:(?:[a-z0-9-]|\{region\}){0,61}(?:[a-z0-9]|\{region\}))?)*$/;
 
 const NAMING_ALLOWED =
   'letters, digits, hyphens and {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors that alternate';
@@ -171,11 +171,29 @@ export const EVENT_SETTINGS = {
   }),
   /** Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. @default none */
   mailFrom: {
-    /** Its name before the domain: bounce for bounce.example.com. Nothing else may use that name. */
-    subdomain: setting(text(SUBDOMAIN, 'the labels before the domain, in lower case, such as bounce'), {
-      knownAtSynth: true,
-      managedOnly: true,
-    }),
+    /**
+     * Its name before the domain: bounce for bounce.example.com. Nothing else may use that name. {region} stands for the
+     * region: bounce-{region} gives each region a name of its own.
+     */
+    subdomain: setting(
+      text(
+        SUBDOMAIN,
+        'the labels before the domain, in lower case, such as bounce; {region} stands for the region',
+      ),
+      { knownAtSynth: true, managedOnly: true },
+    ),
+    /**
+     * Regions in which identities of the domain have the same subdomain, so that the DNS team is asked for the records of
+     * all of them at once.
+     * @default in a list, those of its entries; otherwise this region alone
+     */
+    regions: setting(
+      list(region, 'a list of regions').check(
+        z.minLength(1, 'one region or more'),
+        z.maxLength(50, '50 regions at most'),
+      ),
+      { knownAtSynth: true, managedOnly: true },
+    ),
     /**
      * While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing.
      * @default use-default
