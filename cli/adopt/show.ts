@@ -1,10 +1,11 @@
 import { partitionOf } from '../../constructs/names';
 import { IDENTITY_TAG } from '../../handlers/contract/contract';
 import { entryLine, type NewEntry } from '../../list/edit-list';
-import type { AdoptedFacts, UnclearFacts } from '../facts/adopt';
+import type { AdoptedFacts, DomainInRegions, UnclearFacts } from '../facts/adopt';
 import type { Coded } from '../facts/coded';
 import {
   adoptedWords,
+  mailFromOfRegionsWords,
   NEXT_OF_ADOPTION,
   unclearHead,
   unclearWords,
@@ -43,7 +44,11 @@ export const adoptionAsData = (adoption: Adoption): object =>
     : { ...adoption, text: unclearWords(adoption) };
 
 /** Formats what was written, what is unclear, and the commands that come next. */
-export function showAdoptions(file: string, adoptions: readonly Adoption[]): string {
+export function showAdoptions(
+  file: string,
+  adoptions: readonly Adoption[],
+  inSeveral: readonly DomainInRegions[],
+): string {
   const written = adoptions.filter(isWritten);
   const unclear = adoptions.filter(isUnclear);
   const untagged = written.filter(({ tagged }) => !tagged);
@@ -52,6 +57,7 @@ export function showAdoptions(file: string, adoptions: readonly Adoption[]): str
     ...written.map(({ entry, facts }) => `  ${entryLine(entry)}  # ${adoptedWords(facts)}`),
     ...(unclear.length > 0 ? [unclearHead(unclear.length), ...unclear.map(unclearLine)] : []),
     ...(untagged.length > 0 ? taggingLines(untagged) : []),
+    ...(inSeveral.length > 0 ? [mailFromOfRegionsWords(inSeveral)] : []),
     ...(written.length > 0 ? nextLines(written) : []),
   ].join('\n');
 }

@@ -6,6 +6,7 @@ import { type AdoptionFacts, decide } from '../adopt/decide';
 import { type Adoption, adoptionAsData, isWritten, showAdoptions } from '../adopt/show';
 import { CliCommand } from '../command';
 import { usageError } from '../errors/cli-error';
+import type { DomainInRegions } from '../facts/adopt';
 import { CODE_OF_EXIT, EXIT, type ExitCode } from '../facts/exit-codes';
 import { type ListText, parseList, requireListText } from '../target/domain-list';
 import { targetIn } from '../target/target';
@@ -37,12 +38,25 @@ async function adopt(cli: Cli, options: GlobalOptions, names: string[]): Promise
   if (entries.length > 0) await world.writeFile(file, withEntries(read, entries));
   const unclear = adoptions.length - entries.length;
   const exitCode = unclear > 0 ? EXIT.notReady : EXIT.ok;
-  const facts = { written: entries.length, unclear };
+  const inSeveral = inSeveralRegions(list, adoptions);
+  const facts = { written: entries.length, unclear, inSeveral };
   out.result(
     { code: CODE_OF_EXIT[exitCode], facts, list: file, adoptions: adoptions.map(adoptionAsData) },
-    () => showAdoptions(file, adoptions),
+    () => showAdoptions(file, adoptions, inSeveral),
   );
   return exitCode;
+}
+
+/** Returns the adopted domains that the list then has in several regions. */
+function inSeveralRegions({ domains }: DomainList, adoptions: readonly Adoption[]): DomainInRegions[] {
+  const written = adoptions.filter(isWritten);
+  const places = [...domains, ...written];
+  return [...new Set(written.map(({ domain }) => domain))]
+    .map((domain) => ({
+      domain,
+      regions: places.filter((each) => each.domain === domain).map(({ region }) => region),
+    }))
+    .filter(({ regions }) => regions.length > 1);
 }
 
 /** Returns the domains that the list or SES has, in any region. */

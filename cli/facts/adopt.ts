@@ -25,3 +25,9 @@ export interface AdoptedFacts {
   /** Whether an entry of another region has the same selector. */
   readonly isShared: boolean;
 }
+
+/** A domain that the list has in several regions. */
+export interface DomainInRegions {
+  readonly domain: string;
+  readonly regions: readonly string[];
+}

@@ -1,7 +1,7 @@
 /** Formats what `adopt` writes into the list, what is unclear, and what to do next. */
-import type { AdoptedFacts, UnclearFacts } from '../facts/adopt';
+import type { AdoptedFacts, DomainInRegions, UnclearFacts } from '../facts/adopt';
 import type { Coded } from '../facts/coded';
-import { counted } from './format';
+import { counted, several } from './format';
 
 const UNCLEAR: { readonly [Code in keyof UnclearFacts]: (facts: UnclearFacts[Code]) => string } = {
   NOT_FOUND: () => 'neither SES nor the key store has it',
@@ -43,6 +43,12 @@ export const unclearHead = (count: number): string => `${count} unclear, not wri
 
 export const untaggedWords = (count: number, tag: string): string =>
   `${count} without the tag ${tag}, which the function needs before it may change them. If no other stack sets their tags:`;
+
+/** Suggests how domains that are in several regions get a MAIL FROM domain: the MX record has the region in it. */
+export const mailFromOfRegionsWords = (inSeveral: readonly DomainInRegions[]): string =>
+  `${several(inSeveral.map(({ domain, regions }) => `${domain} (${regions.join(', ')})`))} ` +
+  `${inSeveral.length === 1 ? 'is' : 'are'} in several regions. Once the list manages these identities, give each region a ` +
+  'MAIL FROM domain of its own: mailFrom: { subdomain: "bounce-{region}" }.';
 
 export const NEXT_OF_ADOPTION =
   'Next: store the record of each key (the DNS team is not asked for what is published), then review what a deploy would change or refuse.';

@@ -44,6 +44,7 @@ describe('adopt, in several regions', () => {
     expect(stdout).toContain(
       'b.example in eu-west-1: an entry of another region has the selector s1, and SES has not verified it here: ',
     );
+    expect(stdout).toContain('mailFrom: { subdomain: "bounce-{region}" }');
     expect(exitCode).toBe(2);
   });
 
@@ -96,6 +97,16 @@ describe('adopt, in several regions', () => {
       'c.example in us-east-1: an entry of another region has the selector s1, and SES has not',
     );
     expect(exitCode).toBe(2);
+  });
+
+  it('names the adopted domains that are in several regions, whose MAIL FROM domains must differ', async () => {
+    const inventory = (region: string) =>
+      region === 'eu-west-1' ? inventoryOf({ 'new.example': ['s1'] }) : inventoryOf({ 'a.example': ['s2'] });
+    const { stdout } = await adopt(LIST, inventory, '--json');
+    expect(JSON.parse(stdout).facts.inSeveral).toEqual([
+      { domain: 'a.example', regions: ['eu-west-1', 'us-east-1'] },
+    ]);
+    expect((await adopt(LIST, () => inventoryOf({}))).stdout).not.toContain('mailFrom');
   });
 
   it('begins a list that has no entry yet', async () => {
