@@ -20,15 +20,16 @@ const TYPES = [
 ];
 
 /** The engine marks as tainted what was made and could not be read back, and what an interrupt has met in its create. */
-describe('what is tainted in the state of an entry', () => {
+describe('what is tainted in a state', () => {
   let deployment: ListDeployment;
   let zoneId: string;
+  let keptInControl: string[];
   const { parse } = JSON;
   const stateFile = (domain = DOMAIN) => path.join(deployment.stage.folder, 'state', `${domain}.tfstate`);
   const write = (selector: string) =>
     deployment.writeList(
       { [DOMAIN]: selector, [INTERRUPTED]: selector },
-      {},
+      { keyStore: { bucket: deployment.stage.bucket, protect: true } },
       {
         createKey: true,
         record: { hostedZoneId: zoneId, previousSelectors: selector === 's1' ? [] : ['s1'] },
@@ -44,8 +45,8 @@ describe('what is tainted in the state of an entry', () => {
     const untainted: string[] = [];
     for (let run = 1; run <= 6; run += 1) {
       const { exitCode, output } = await deployment.run('deploy', domain);
-      const [, addresses = ''] = /^[ab]\.example\.com {2}untainted: (.*)/m.exec(output) ?? [];
-      untainted.push(...[...addresses.matchAll(/(\w+)\.Identity/g)].map(([, type]) => type!));
+      const [, addresses = ''] = /^\S+ {2}untainted: (.*)/m.exec(output) ?? [];
+      untainted.push(...[...addresses.matchAll(/(\w+)\.(?:Identity|Byodkim)_/g)].map(([, type]) => type!));
       if (exitCode === 0) return [...new Set(untainted)].sort();
     }
     throw new Error('no deploy has passed');
@@ -79,9 +80,15 @@ describe('what is tainted in the state of an entry', () => {
     await makeRole(sandbox, ROLE, 'ec2.amazonaws.com');
     zoneId = await hostZone({ sandbox, dns } as never, 'example.com');
     write('s1');
-    expect((await deployment.run('deploy', deployment.control)).exitCode).toBe(0);
+    const reads = ['s3:GetBucketVersioning', 'lambda:GetFunction', 'scheduler:GetScheduleGroup'];
+    for (const operation of reads) sandbox.faults.add({ operation, kind: 'deny', times: 1, admin: true });
+    keptInControl = await deployed(deployment.control);
   });
   afterAll(() => deployment.close());
+
+  it('is kept in a control stack, whose bucket, function and group are not replaced', () => {
+    expect(keptInControl).toEqual(['aws_lambda_function', 'aws_s3_bucket', 'aws_scheduler_schedule_group']);
+  });
 
   it('is kept where its read was refused', async () => {
     const { sandbox } = deployment.stage;

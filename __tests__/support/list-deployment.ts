@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { recordName } from '../../handlers/contract/contract';
 import { recordValue } from '../../handlers/key/public-key';
 import { controlStackId } from '../../list/domain-list';
+import type { Engine } from '../../packages/engine/find-engine';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { type InProcessProvider, serveInProcess } from '../../packages/terraform/provider/in-process';
 import { makeKey } from '../../tools/demo/keys';
@@ -30,8 +31,9 @@ export class ListDeployment {
 
   readonly control: string;
 
-  static async start(domains: readonly string[]): Promise<ListDeployment> {
-    const stage = await SandboxStage.open();
+  /** @param engine the one of this machine, when it is left out */
+  static async start(domains: readonly string[], engine?: Engine): Promise<ListDeployment> {
+    const stage = await SandboxStage.open(engine);
     // It is looked at many times at once.
     stage.sandbox.sesRate.requestsPerSecond = Number.POSITIVE_INFINITY;
     const provider = await serveInProcess({

@@ -1,11 +1,11 @@
 import type { ErrorCode } from '../../handlers/facts/errors';
-import { type EngineEnd, findHandlerErrors } from '../engine/engine';
+import { type EngineEnd, findHandlerErrors, type PlannedChange } from '../engine/engine';
 import { exitCodeOfError, type FailureCode } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { HandlerError } from '../facts/failures';
 import type { Counts, Ended, Hint, Outcome, Reason } from '../facts/outcomes';
 import type { Deployment } from './deployment';
-import { planRefusals, taintedIn } from './plan-refusals';
+import { planRefusals } from './plan-refusals';
 
 /** Makes an outcome without errors and hints, unless it has some. */
 export const outcome = (
@@ -18,28 +18,48 @@ export const outcome = (
 /** The purpose of an engine run. */
 export type Context = Pick<Deployment, 'action' | 'signal' | 'list'>;
 
-/** Reads the end of a plan: exit code 0 is no change, 2 is some. */
-export function afterPlan(stack: string, end: EngineEnd, context: Context): Outcome {
-  const { exitCode, changes, counts } = end;
-  const isPlanned = exitCode === 0 || exitCode === 2;
-  const tainted = context.action === 'diff' ? taintedIn(changes) : [];
-  const judged = isPlanned ? changes.filter(({ address }) => !tainted.includes(address)) : kept(end);
+/**
+ * Reads the end of a plan: exit code 0 is no change, 2 is some.
+ * @param tainted addresses that a deploy untaints before it plans
+ */
+export function afterPlan(
+  stack: string,
+  end: EngineEnd,
+  context: Context,
+  tainted: readonly string[] = [],
+): Outcome {
+  const isPlanned = end.exitCode === 0 || end.exitCode === 2;
+  const found = isPlanned ? end.changes : kept(end, tainted);
+  const judged =
+    context.action === 'diff' ? found.filter(({ address }) => !tainted.includes(address)) : found;
   const refusals = context.action === 'destroy' ? [] : planRefusals(judged);
   if (refusals.length > 0) return refused(stack, refusals);
-  if (!isPlanned) return afterFailure(stack, end, context);
-  if (exitCode === 0) return outcome(stack, 'unchanged', { code: 'NO_CHANGES', facts: {} });
-  const hints: Hint[] = tainted.length === 0 ? [] : [{ code: 'TAINTED', facts: { addresses: tainted } }];
-  return outcome(stack, 'planned', { code: 'CHANGES_PLANNED', facts: { ...NONE, ...counts } }, { hints });
+  if (!isPlanned && !endsAtTainted(end, found, judged)) return afterFailure(stack, end, context);
+  if (end.exitCode === 0) return outcome(stack, 'unchanged', { code: 'NO_CHANGES', facts: {} });
+  const facts = { ...NONE, ...end.counts };
+  const hints: Hint[] =
+    judged.length === found.length ? [] : [{ code: 'TAINTED', facts: { addresses: tainted } }];
+  return outcome(stack, 'planned', { code: 'CHANGES_PLANNED', facts }, { hints });
 }
+
+/** Whether a diff has failed only since the engine must not replace what a deploy keeps. */
+const endsAtTainted = (
+  { errors }: EngineEnd,
+  found: readonly PlannedChange[],
+  judged: readonly PlannedChange[],
+): boolean => found.length > 0 && judged.length === 0 && errors.every(({ summary }) => summary === PREVENTED);
+
+const PREVENTED = 'Instance cannot be destroyed';
 
 const NONE: Counts = { add: 0, change: 0, remove: 0 };
 
 /** Returns what the engine refused to delete by itself. */
-const kept = ({ output }: EngineEnd): EngineEnd['changes'] =>
-  [...output.matchAll(/Resource (\S+) has lifecycle\.prevent_destroy set/g)].map(([, address = '']) => ({
-    address,
-    action: 'delete',
-  }));
+const kept = ({ output }: EngineEnd, tainted: readonly string[]): PlannedChange[] =>
+  [...output.matchAll(/Resource (\S+) has lifecycle\.prevent_destroy set/g)].map(([, address = '']) =>
+    tainted.includes(address)
+      ? { address, action: 'replace', reason: 'tainted' }
+      : { address, action: 'delete' },
+  );
 
 /** Reads the end of an apply. */
 export function afterApply(stack: string, end: EngineEnd, context: Context): Outcome {
@@ -113,7 +133,7 @@ const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
   // An error without an ID means that no lock could be written.
   STATE_LOCKED: /Error acquiring the state lock[\s\S]*\bID:/,
   FUNCTION_NOT_FOUND: /Function not found/,
-  RESOURCE_PROTECTED: /Instance cannot be destroyed/,
+  RESOURCE_PROTECTED: new RegExp(PREVENTED),
   BUCKET_NOT_EMPTY: /BucketNotEmpty/,
   IDENTITY_NOT_FOUND:
     /Email Identity[^\n]*(?:404|NotFound|couldn't find)|Cannot import non-existent remote object/i,

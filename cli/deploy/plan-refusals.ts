@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange, ResourceChange } from '../engine/engine';
 import { refused, weakenedLine } from '../errors/failure-catalogue';
 import type { HandlerError, Protection, RefusalCode } from '../facts/failures';
@@ -26,19 +27,24 @@ const RULES: readonly (readonly [RefusalCode, Applies])[] = [
 ];
 
 /**
- * Whether a plan replaces what can be there once only, since its name is fixed. The engine makes the new one first, which AWS
+ * What can be there once only in an entry's stack, since its name is fixed. The engine makes the new one first, which AWS
  * refuses, or which the delete of the earlier one undoes (MAIL FROM, feedback, a role's policy).
  */
+const FIXED = /^(aws_route53_record|aws_iam_role_policy|aws_sesv2_email_identity(_\w+)?)\.Identity_/;
+
+/** Everything of ours in a control stack: what holds keys and reverts is not replaced because one read of it has failed. */
+const OF_CONTROL = /^aws_\w+\.Byodkim_/;
+
+/** Whether a plan makes again what a deploy keeps: nobody has changed it in the list. */
 function isMadeTwice({ address, action, reason }: PlannedChange): boolean {
-  const isFixed = /^(aws_route53_record|aws_iam_role_policy|aws_sesv2_email_identity(_\w+)?)\.Identity_/.test(
-    address,
-  );
-  return isFixed && action === 'replace' && reason !== 'cannot_update';
+  if (action !== 'replace') return false;
+  if (FIXED.test(address)) return reason !== 'cannot_update';
+  return OF_CONTROL.test(address) && reason === 'tainted';
 }
 
-/** Returns the addresses of what a plan replaces only since it is tainted: it was made, and then not read back. */
-export const taintedIn = (changes: readonly PlannedChange[]): string[] =>
-  changes.filter((each) => each.reason === 'tainted' && isMadeTwice(each)).map(({ address }) => address);
+/** Returns the addresses of a state that are tainted and that a deploy keeps: they were made, and then not read back. */
+export const keptOfTainted = ({ tainted }: Pick<AppliedState, 'tainted'>): string[] =>
+  tainted.filter((address) => FIXED.test(address) || OF_CONTROL.test(address));
 
 /** Whether a plan makes a record of ours in another hosted zone, and deletes this one. */
 function isMoved({ action, address }: PlannedChange, all: readonly PlannedChange[]): boolean {

@@ -3,7 +3,7 @@
 import { namesOf } from '../../constructs/names';
 import { controlStackId, isControlStack, regionsOf } from '../../list/domain-list';
 import { sharedObjects } from '../../list/sharing';
-import type { EngineEnd, PlannedChange } from '../engine/engine';
+import type { PlannedChange } from '../engine/engine';
 import { CliError, orCliError } from '../errors/cli-error';
 import { notDestroyed, refused as refusal, refusedRenaming } from '../errors/failure-catalogue';
 import type { HandlerError } from '../facts/failures';
@@ -11,7 +11,7 @@ import type { Outcome } from '../facts/outcomes';
 import { functionNameOf } from '../target/domain-list';
 import type { Deployment } from './deployment';
 import { afterPlan, refused } from './outcome';
-import { taintedIn, weakeningRefusals } from './plan-refusals';
+import { keptOfTainted, weakeningRefusals } from './plan-refusals';
 import { untaintedLine } from './report';
 
 /** A plan: how it ended, and what it would change. */
@@ -24,8 +24,10 @@ export interface StackPlan {
 export async function planStack(deployment: Deployment, stack: string): Promise<StackPlan> {
   const refusals = refusalsBefore(deployment, stack);
   if (refusals.length > 0) return { outcome: refused(stack, refusals), changes: [] };
-  const end = await planUntainted(deployment, stack);
-  return { outcome: await judge(deployment, stack, afterPlan(stack, end, deployment)), changes: end.changes };
+  const tainted = await untainted(deployment, stack);
+  const end = await deployment.workspace.plan(stack, deployment.action);
+  const planned = afterPlan(stack, end, deployment, tainted);
+  return { outcome: await judge(deployment, stack, planned), changes: end.changes };
 }
 
 /** Returns why a stack must not be planned, by its state. */
@@ -35,14 +37,13 @@ function refusalsBefore({ states, unlisted, list }: Deployment, stack: string): 
   return states.get(stack)?.isBroken ? [refusal('STATE_BROKEN', [`${stack}.tfstate`])] : [];
 }
 
-/** Plans, and once more if the engine takes something for broken that a deploy keeps. */
-async function planUntainted({ workspace, action, cli }: Deployment, stack: string): Promise<EngineEnd> {
-  const end = await workspace.plan(stack, action);
-  const tainted = action === 'deploy' ? taintedIn(end.changes) : [];
-  if (tainted.length === 0) return end;
-  cli.out.write(untaintedLine(stack, tainted));
-  await workspace.untaint(stack, tainted);
-  return workspace.plan(stack, action);
+/** Has a deploy keep what the engine takes for broken. @returns what still is tainted then, and that a deploy keeps */
+async function untainted({ workspace, action, states, cli }: Deployment, stack: string): Promise<string[]> {
+  const tainted = keptOfTainted(states.get(stack) ?? { tainted: [] });
+  if (tainted.length === 0 || action !== 'deploy') return tainted;
+  const kept = await workspace.untaint(stack, tainted);
+  if (kept.length > 0) cli.out.write(untaintedLine(stack, kept));
+  return tainted.filter((each) => !kept.includes(each));
 }
 
 async function judge(deployment: Deployment, stack: string, planned: Outcome): Promise<Outcome> {

@@ -28,6 +28,8 @@ export interface AppliedState {
   readonly verified?: boolean;
   /** Addresses of the resources that it manages, sorted. */
   readonly resources: readonly string[];
+  /** Addresses of those that were made and not read back: the engine would replace them. */
+  readonly tainted: readonly string[];
   /** Whether the engine has found each of them as it made it, and none is left to delete. */
   readonly isWhole: boolean;
   /** The engine that wrote it. */
@@ -60,7 +62,7 @@ interface StateFile {
 }
 
 const FORMAT = 4;
-const NONE: AppliedState = { resources: [], isWhole: true, writtenAt: 0 };
+const NONE: AppliedState = { resources: [], tainted: [], isWhole: true, writtenAt: 0 };
 
 /** Reads a state file. @returns undefined if the text is no state of a known format */
 export function parseState(text: string, writtenAt: number): AppliedState | undefined {
@@ -81,15 +83,20 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
     ...(typeof nameOfRecord === 'string' && { recordName: nameOfRecord }),
     ...(region !== undefined && { region }),
     ...(outputs.verified?.value === false && { verified: false }),
-    resources: managed.map(({ type, name }) => `${type}.${name}`).sort(),
+    resources: managed.map(addressOf).sort(),
+    tainted: managed.filter(isTainted).map(addressOf).sort(),
     isWhole: managed.every(
-      ({ instances = [] }) =>
-        instances.length === 1 && !instances[0]!.deposed && instances[0]!.status !== 'tainted',
+      (each) => each.instances?.length === 1 && !each.instances[0]!.deposed && !isTainted(each),
     ),
     ...(kind && { engine: { kind, version } }),
     writtenAt,
   };
 }
+
+const addressOf = ({ type, name }: StateResource): string => `${type}.${name}`;
+
+const isTainted = ({ instances = [] }: StateResource): boolean =>
+  instances.some(({ status, deposed }) => status === 'tainted' && !deposed);
 
 /** Returns the engine that wrote the resources: its own registry is in the addresses of providers. */
 function engineOf(resources: readonly StateResource[]): KnownEngine['kind'] | undefined {

@@ -80,9 +80,15 @@ export class Workspace {
     return this.call(stack, [...args, ...more]);
   }
 
-  /** Has the engine keep what it takes for broken. Where that fails, the next plan says so. */
-  async untaint(stack: string, addresses: readonly string[]): Promise<void> {
-    for (const address of addresses) await this.call(stack, ['untaint', '-no-color', address]);
+  /** Has the engine keep what it takes for broken. @returns the addresses where that did not fail */
+  async untaint(stack: string, addresses: readonly string[]): Promise<string[]> {
+    const init = await this.initialise(stack);
+    const kept: string[] = [];
+    for (const address of init.exitCode === 0 ? addresses : []) {
+      const { exitCode } = await this.call(stack, ['untaint', '-no-color', address]);
+      if (exitCode === 0) kept.push(address);
+    }
+    return kept;
   }
 
   /** Applies the plan: the engine refuses one that the state has left behind. */

@@ -12,6 +12,7 @@ const RESOURCES = ['aws_lambda_invocation.a', 'aws_sesv2_email_identity.b'];
 const STATE: AppliedState = {
   hash: 'h1',
   resources: RESOURCES,
+  tainted: [],
   isWhole: true,
   engine: { kind: 'terraform', version: '1.11.4' },
   writtenAt: Date.parse('2026-11-28T09:00:00Z'),

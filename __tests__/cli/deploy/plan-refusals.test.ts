@@ -1,4 +1,4 @@
-import { planRefusals, weakeningRefusals } from '../../../cli/deploy/plan-refusals';
+import { keptOfTainted, planRefusals, weakeningRefusals } from '../../../cli/deploy/plan-refusals';
 import { keyStorePolicy } from '../../../constructs/key-store-policy';
 
 const codes = (address: string, action: string): string[] =>
@@ -46,6 +46,31 @@ describe('a plan that would make an object of a fixed name twice', () => {
     expect(codesFor('tainted')).toEqual(['REPLACEMENT_REFUSED']);
     expect(codesFor('cannot_update')).toEqual(['IDENTITY_PROTECTED']);
   });
+});
+
+describe('a tainted object', () => {
+  const [bucket, group, alarm] = [
+    'aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D',
+    'aws_scheduler_schedule_group.Byodkim_Scheduler_Group_1A2B3C4D',
+    'aws_cloudwatch_metric_alarm.Byodkim_Alarms_errors_1A2B3C4D',
+  ];
+
+  it('is kept by a deploy if it is ours and its name is fixed', () => {
+    const record = 'aws_route53_record.Identity_Record-s1-Z1_1A2B3C4D';
+    const others = ['aws_lambda_invocation.Identity_Signing_1A2B3C4D', 'aws_s3_bucket.Mine_1A2B3C4D'];
+    const kept = [bucket, group, alarm, record];
+    expect(keptOfTainted({ tainted: [...others, ...kept] })).toEqual(kept);
+  });
+
+  it.each([bucket, group])(
+    'of a control stack is refused as nothing that a list could undo (%s)',
+    (address) => {
+      const codesFor = (reason: string) =>
+        planRefusals([{ address, action: 'replace', reason }]).map(({ code }) => code);
+      expect(codesFor('tainted')).toEqual(['REPLACEMENT_REFUSED']);
+      expect(codesFor('cannot_update')).not.toContain('REPLACEMENT_REFUSED');
+    },
+  );
 });
 
 describe('a record', () => {

@@ -75,6 +75,24 @@ describe('how a stack ended', () => {
   });
 });
 
+it('plans a diff that has ended only at what a deploy untaints', () => {
+  const address = 'aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D';
+  const prevented = 'Instance cannot be destroyed';
+  const errors = (...summaries: string[]) => ({ errors: summaries.map((summary) => ({ summary })) });
+  const diff = (...summaries: string[]) =>
+    afterPlan(
+      'a',
+      end(1, `Resource ${address} has lifecycle.prevent_destroy set`, errors(...summaries)),
+      { ...CONTEXT, action: 'diff' },
+      [address],
+    );
+  expect(diff(prevented)).toMatchObject({
+    ended: 'planned',
+    hints: [{ code: 'TAINTED', facts: { addresses: [address] } }],
+  });
+  expect(diff(prevented, 'another error').ended).toBe('failed');
+});
+
 it('advises on a change that an interrupt has left unconfirmed', () => {
   const { hints } = run('c', 1, 'aws_lambda_invocation.I_Signing_1A2B3C4D: Creation complete after 2s', true);
   expect(hints).toEqual([{ code: 'ADVICE', facts: { error: 'SES_CHANGED' } }]);

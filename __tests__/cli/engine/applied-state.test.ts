@@ -41,6 +41,7 @@ it('reads the hash, the resources and whose providers made them', () => {
     verified: false,
     engine: { kind: 'tofu', version: '1.11.4' },
     resources: ['aws_lambda_invocation.Identity_Signing_0A1B2C3D', 'terraform_data.Attempt'],
+    tainted: [],
     isWhole: true,
     writtenAt: 1,
   });
@@ -57,6 +58,14 @@ it.each([
   ['gone but for what is left to delete', withSigning({ deposed: '0a1b2c3d' })],
 ])('is not whole with a resource that is %s', (_, state) => {
   expect(parse(state)).toMatchObject({ isWhole: false });
+});
+
+it('has the addresses of what is tainted, and not of what is left to delete', () => {
+  const tainted = (state: unknown) => parse(state)?.tainted;
+  expect(tainted(withSigning({ status: 'tainted' }))).toEqual([
+    'aws_lambda_invocation.Identity_Signing_0A1B2C3D',
+  ]);
+  expect(tainted(withSigning({ attributes: {} }, { status: 'tainted', deposed: '0a1b2c3d' }))).toEqual([]);
 });
 
 it.each([

@@ -29,6 +29,12 @@ describe('a workspace', () => {
     });
   });
 
+  it('knows what the engine has untainted', async () => {
+    const untainting = workspace('[ "$1" = init ] || [ "$3" = a.x ]').untaint('example.com', ['a.x', 'a.y']);
+    expect(await untainting).toEqual(['a.x']);
+    expect(await workspace('[ "$1" != init ]').untaint('example.com', ['a.x'])).toEqual([]);
+  });
+
   it('reads a plan beside what the engine warns of, and without arguments that show does not take', async () => {
     const plan = '{"format_version":"1.2","resource_changes":[{"address":"a.x"}]}';
     const warned = `echo 'Warning: Unable to open CLI configuration file' >&2; echo '${plan}'`;
