@@ -5,7 +5,7 @@ export type Kind = 'DnsGate' | 'Baseline' | 'Signing' | 'Confirmation';
 
 /** What Terraform has in its state of one stack. */
 interface State {
-  attempt: { transaction: string; selector: string; token: string } | null;
+  attempt: { transaction: string; selector: string; token: string; rotation: string } | null;
   /** The attempt that each was created for; `Signing` and `Confirmation` with the id of their `Baseline`. */
   made: Readonly<Partial<Record<Exclude<Kind, 'Baseline'>, string>>>;
   /** Ids; newest last. All but the last are deposed: a newer one has taken their place. */
@@ -77,8 +77,7 @@ export class Terraform {
   /** Whether a plan would show nothing. */
   async isInSync(selector: string): Promise<boolean> {
     const token = await this.stack.token(selector);
-    const { attempt } = this.state;
-    return attempt?.selector === selector && attempt.token === token && this.isWhole();
+    return this.isAttempted(selector, token) && this.isWhole();
   }
 
   async apply({ selector, otherFails, replaced = [], newestFirst, fields }: ApplyOptions): Promise<Stage> {
@@ -86,9 +85,10 @@ export class Terraform {
     const token = await this.attemptTo(() => this.stack.token(selector));
     if (token === null) return 'plan';
     const isReplaced = replaced.includes('Attempt');
-    if (state.attempt?.selector !== selector || state.attempt.token !== token || isReplaced) {
+    if (!this.isAttempted(selector, token) || isReplaced) {
       this.ids.attempts += 1;
-      state.attempt = { transaction: `${this.prefix}t${this.ids.attempts}`, selector, token };
+      const { rotation } = this.stack;
+      state.attempt = { transaction: `${this.prefix}t${this.ids.attempts}`, selector, token, rotation };
     }
     if (this.isWhole() && replaced.length === 0) return 'nothing to do';
     const create = async (kind: Exclude<Kind, 'Baseline'>): Promise<boolean> => {
@@ -121,6 +121,14 @@ export class Terraform {
     this.state.made = {};
     this.state.attempt = null;
     return true;
+  }
+
+  /** Whether the triggers of the `Attempt` are as they were. */
+  private isAttempted(selector: string, token: string): boolean {
+    const { attempt } = this.state;
+    return (
+      attempt?.selector === selector && attempt.token === token && attempt.rotation === this.stack.rotation
+    );
   }
 
   /** What an object's triggers hold: another value replaces it. */

@@ -18,11 +18,12 @@ import {
   type Unverified,
 } from '../ledger/ledger';
 import { readLedger, readLedgers } from '../ledger/ledger-store';
+import { sharersIn } from '../ledger/sharers';
 import { isInStep, signsWith, withStartedVerification } from '../ledger/signing-state';
 import type { Step } from '../ledger/states';
 import { keyAgesFrom } from '../selector/dns-information';
 import { findKeysOfOthers, readMadeKeys } from '../selector/made-keys';
-import { type AskedSharer, askSharers, sharersIn } from '../selector/sharers';
+import { askSharers, type OtherRegion } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { type KnownSigner, signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
@@ -50,17 +51,16 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const spares = await findSpares(world, services.store, ledger).catch(() => []);
   const keysOfOthers = await selectorsOfOthers(world, services, ledger).catch(() => []);
   const others = await askSharers(services.store, domain, sharersIn(ledger));
-  const known = others.flatMap((each) => (each.ledger instanceof ByodkimError ? [] : (each.ledger ?? [])));
   return {
     ...described,
-    signers: signersOf(ledger, ...known),
+    signers: signersOf(ledger, ...others.ledgers),
     isManaged: read !== null,
     asOf: iso(now),
     why: null,
     findings,
     spares,
     keysOfOthers,
-    regions: others.map(regionOf),
+    regions: others.all.map(regionOf),
   };
 }
 
@@ -69,7 +69,7 @@ async function selectorsOfOthers(world: World, { store }: Services, ledger: Ledg
   return (await findKeysOfOthers(world, store, ledger, made)).map(({ facts }) => facts.selector);
 }
 
-const regionOf = ({ region, ledger }: AskedSharer): KnownRegion =>
+const regionOf = ({ region, ledger }: OtherRegion): KnownRegion =>
   ledger instanceof ByodkimError
     ? { region, selector: null, why: ledger.message }
     : { region, selector: ledger && (inForceIn(ledger)?.selector ?? null) };

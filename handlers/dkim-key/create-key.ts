@@ -7,10 +7,11 @@ import { ByodkimError } from '../errors/errors';
 import type { DnsRecord } from '../facts/records';
 import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
+import { sharersIn, union } from '../ledger/sharers';
 import type { NoticeOutcome } from '../notices/publish';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { isKnownKey, notMadeHere, readMadeKeys, takeOverKeys } from '../selector/made-keys';
-import { readSharers, sharersIn } from '../selector/sharers';
+import { askSharers } from '../selector/sharers';
 import { isNeeded, keyUse } from '../selector/stages';
 import { keyOfOthers, keysTakenOver } from '../words/results';
 import type { World } from '../world';
@@ -48,7 +49,7 @@ export interface KeyAnswer {
 /**
  * Makes the private key of a selector unless it exists or `createKey` is false, stores the record to publish beside it, and
  * notifies the DNS team once. Nothing is overwritten, so a repeated call is harmless.
- * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, KEY_REPLACED; CERTIFICATE_NOT_FOUND if no key may be made;
+ * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, KEY_REPLACED, KEY_SHARED; CERTIFICATE_NOT_FOUND if no key may be made;
  *   KEY_NOT_MADE_HERE if the function makes the domain's keys and another one is there; ACCESS_DENIED, DEPENDENCY_FAILED
  */
 export async function createKey(world: World, request: SigningRequest): Promise<KeyAnswer> {
@@ -174,7 +175,8 @@ function refuseMaking(
  * Replaces the key of one of two selectors that alternate, which has signed before. A key stays if it has not signed yet, is
  * needed, or the stack still publishes its record: the engine would keep that record. The bucket keeps the earlier version.
  * @returns `null` if the key that is there stays
- * @throws ByodkimError SELECTOR_IN_USE; DEPENDENCY_FAILED if another run has written the key in between
+ * @throws ByodkimError SELECTOR_IN_USE; KEY_SHARED if another region cannot be asked; DEPENDENCY_FAILED if another run has
+ *   written the key in between
  */
 async function renewKey(work: KeyWork, there: FoundKey, stored: StoredInformation): Promise<MadeKey | null> {
   if (!(await hasServed(work, stored))) return null;
@@ -191,7 +193,7 @@ async function hasServed(
   { world, services, request, keyPlace }: KeyWork,
   { value: information }: StoredInformation,
 ): Promise<boolean> {
-  const { domain, selector, rotation } = request;
+  const { domain, region, selector, rotation } = request;
   // The ledger says nothing about a key in another place.
   if (keyPlace.key !== privateKeyObject(domain, selector)) return false;
   const own = await readLedger(services.store, world.environment.keyStoreBucket, request);
@@ -204,7 +206,11 @@ async function hasServed(
   if (madeAt > (signed.stoppedAt ?? now)) return false;
   const overlapDays =
     rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  const others = await readSharers(services.store, domain, rotation?.sharedWith ?? sharersIn(own));
-  const uses = [own, ...others].flatMap((each) => keyUse(each, selector, { overlapDays, now }) ?? []);
-  return !uses.some(isNeeded);
+  const sharers = union(sharersIn(own), rotation?.sharedWith ?? []);
+  const { ledgers, unread } = await askSharers(services.store, domain, sharers);
+  const uses = [own, ...ledgers].flatMap((each) => keyUse(each, selector, { overlapDays, now }) ?? []);
+  if (uses.some(isNeeded)) return false;
+  if (unread.length > 0)
+    throw new ByodkimError('KEY_SHARED', { kind: 'renewal', domain, region, selector, unread });
+  return true;
 }

@@ -109,15 +109,27 @@ interface Unexpected {
   readonly message: string;
 }
 
+/** Another region of a domain whose ledger cannot be read. */
+export interface UnreadRegion {
+  readonly region: string;
+  /** The error's sentence. */
+  readonly why: string;
+}
+
 /** Why a record of an earlier selector is needed. */
 export interface NeededRecord {
   readonly selector: string;
   /** Absent if one region alone uses the key. */
   readonly region?: string | undefined;
-  /** `signs`: SES signs with it; `in-transit`: mail that it has signed is; `rollback`: the open change rolls back to it. */
-  readonly use: 'signs' | 'in-transit' | 'rollback';
-  /** The day from which it may be left out; absent with `rollback`: it counts from the end of the change. */
+  /**
+   * `signs`: SES signs with it; `in-transit`: mail that it has signed is; `rollback`: the open change rolls back to it;
+   * `unread`: the region cannot be asked.
+   */
+  readonly use: 'signs' | 'in-transit' | 'rollback' | 'unread';
+  /** The day from which it may be left out; absent with `rollback`, from the end of the change on, and with `unread`. */
   readonly freeOn?: string | undefined;
+  /** Why the region cannot be asked. */
+  readonly why?: string;
   readonly overlapDays: number;
 }
 
@@ -260,6 +272,22 @@ export interface ErrorFacts {
     /** The list to write; `null`: the stack would publish no record any more. */
     readonly previousSelectors: readonly string[] | null;
   };
+  readonly KEY_SHARED: InDomain &
+    (
+      | {
+          /** The destroy of a stack that has what other regions sign with. */
+          readonly kind: 'destroy';
+          readonly users: readonly { readonly region: string; readonly selector: string }[];
+          /** Regions that may sign with it. */
+          readonly unread: readonly UnreadRegion[];
+        }
+      | {
+          /** A new key in place of one that other regions may sign with. */
+          readonly kind: 'renewal';
+          readonly selector: string;
+          readonly unread: readonly UnreadRegion[];
+        }
+    );
   readonly CONCURRENT_UPDATE: /** Another run holds the lease. ISO 8601; absent if none is held. */
     | (InDomain & {
         readonly kind: 'lease';

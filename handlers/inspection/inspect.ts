@@ -5,7 +5,7 @@ import { REVERT_RETRY, untilKept } from '../budgets';
 import { day, iso } from '../clock';
 import { ADVICE_LABEL } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/input/event';
-import { asByodkimError, ByodkimError } from '../errors/errors';
+import type { ByodkimError } from '../errors/errors';
 import { forDomain } from '../facts/for-domain';
 import {
   emptyLedger,
@@ -18,10 +18,11 @@ import {
 } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isContested } from '../ledger/ownership';
+import { sharersIn, union } from '../ledger/sharers';
 import { isInStep, withStartedVerification } from '../ledger/signing-state';
 import { earlyRemoval, needsOthers } from '../selector/early-removal';
 import { findForeignKey } from '../selector/made-keys';
-import { readSharers, sharersIn } from '../selector/sharers';
+import { askSharers, NO_OTHERS } from '../selector/sharers';
 import { formatState } from '../words/states';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
@@ -78,16 +79,12 @@ export async function inspect(
       };
     },
   );
-  // A region that the list no longer names may still sign with the record: it did when this was applied last.
-  const sharers = [...(request.rotation?.sharedWith ?? []), ...sharersIn(known)];
-  const others = needsOthers(request, known)
-    ? await readSharers(services.store, domain, sharers).catch(asByodkimError)
-    : [];
+  // A region that the list no longer names may still sign with the record.
+  const sharers = union(sharersIn(known), request.rotation?.sharedWith ?? []);
+  const others = needsOthers(request, known) ? await askSharers(services.store, domain, sharers) : NO_OTHERS;
   const refused =
-    others instanceof ByodkimError
-      ? others
-      : (earlyRemoval(request, known, { now: world.clock.now(), others, shown: state }) ??
-        (await foreignKey(world, services, request, known)));
+    earlyRemoval(request, known, { now: world.clock.now(), others, shown: state }) ??
+    (await foreignKey(world, services, request, known));
   return {
     statusCode: 200,
     domain,

@@ -127,8 +127,9 @@ const hasText = (name: string) => (value: unknown) =>
 
 /** Returns a part that only somebody else can have written, and that would end the work of a whole call. */
 function oddPart(ledger: Ledger): { readonly field: string; readonly expected: string } | undefined {
-  const { signers, callsOfOthers, changedByOthersAt, settledAt, last, owner, open } = ledger;
+  const { signers, sharers, callsOfOthers, changedByOthersAt, settledAt, last, owner, open } = ledger;
   if (!signers.every(hasText('selector'))) return { field: 'signers', expected: 'a selector in each' };
+  if (!sharers.every(hasText('region'))) return { field: 'sharers', expected: 'a region in each' };
   if (!callsOfOthers.every(hasText('words'))) return { field: 'callsOfOthers', expected: 'words in each' };
   const times = { changedByOthersAt, settledAt, 'last.at': last === null ? null : last.at };
   const [time] = Object.entries(times).find(([, value]) => !isTime(value)) ?? [];

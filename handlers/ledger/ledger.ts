@@ -3,7 +3,7 @@ import type { KeyReference } from '../aws/stored-key';
 import { LEASE } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { Place, SigningRequest } from '../contract/input/event';
-import type { RotationSettings } from '../contract/input/event-schema';
+import type { RotationSettings, Sharer } from '../contract/input/event-schema';
 import type { GateSettings, Senders } from '../contract/settings/settings';
 import type { LedgerEvent, State, Step } from './states';
 
@@ -49,6 +49,11 @@ export interface Ledger extends Place {
   readonly asked: readonly string[];
   /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
   readonly records: readonly string[];
+  /**
+   * The other regions that share its keys and records, newest last. Kept after an apply that no longer names them, a revert
+   * and a destroy: what they sign with has to stay.
+   */
+  readonly sharers: readonly Sharer[];
   /** Ids of the `Baseline` objects that were created. A delete of any other is of a stack that this ledger has lost. */
   readonly stacks: readonly string[];
   /** Ids of the `Baseline` objects that were deleted: an attempt that began before its stack's destroy must not outlive it. */
@@ -109,6 +114,8 @@ export interface Owner {
   readonly gate?: GateSettings | undefined;
   /** How its stack lets keys follow each other, for plans and the audit. */
   readonly rotation?: RotationSettings | undefined;
+  /** Present if its stack gives up what cannot be undone: the regions that it no longer names are forgotten. */
+  readonly forgets?: true | undefined;
   /** Present if its stack lets the audit heal: S3 key of the record's DNS information. */
   readonly heal?: { readonly dnsRecords: string } | undefined;
   /** Whom its stack lets send as the domain. */
@@ -278,6 +285,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   signers: [],
   asked: [],
   records: [],
+  sharers: [],
   stacks: [],
   deleted: [],
   armings: 0,

@@ -30,6 +30,7 @@ export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted): Ow
     mailFrom: mailFromOf(request),
     senders: request.senders,
     rotation: request.rotation,
+    forgets: request.irreversible === 'allow' ? true : undefined,
     driftToken: request.driftToken,
     takenFrom: takenFrom(isSet(open) ? open.owner : owner, attempt, wanted),
   };

@@ -16,6 +16,7 @@ import {
 } from './ledger';
 import { baselineFor } from './ownership';
 import { VERIFIED } from './seen';
+import { sharersAfter, sharersIn } from './sharers';
 import {
   asking,
   signersAfter,
@@ -66,6 +67,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       armings: latestArming(ledger, open.armed),
       baseline: baselineFor(ledger, open.previous) ?? open.previous,
       records: withRecords(ledger, open.owner),
+      sharers: sharersAfter(ledger, open.owner),
       signers: signersBefore(ledger, open, at),
       asked: asking(ledger.asked, open.wanted),
     },
@@ -201,6 +203,7 @@ export const stateAdopted = (
       ...VERIFIED,
       ...(owner !== null && {
         ...(confirms ? stackEnded(owner) : { owner, records: withRecords(ledger, owner) }),
+        sharers: sharersAfter(ledger, owner),
         lastRevert: null,
         settledAt: at,
       }),
@@ -352,7 +355,8 @@ export function destroyed(ledger: Ledger, stack: string, note: string, at: numbe
     ledger,
     stack,
   );
-  const kept = { writeId, lease, asked, armings, settledAt: at, history, stacks, deleted };
+  const sharers = sharersIn(ledger);
+  const kept = { writeId, lease, asked, armings, settledAt: at, history, stacks, deleted, sharers };
   const signers = withRestored(ledger.signers, ledger.baseline, at);
   const baseline = ledger.baseline?.restoration.kind === 'disable' ? null : ledger.baseline;
   return withHistory({ ...emptyLedger(domain, region), ...kept, baseline, signers }, at, {

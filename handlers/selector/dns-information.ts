@@ -1,12 +1,13 @@
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { getJson, type JsonReading } from '../aws/stored-json';
 import { dnsRecordObject } from '../contract/contract';
+import type { Sharer } from '../contract/input/event-schema';
 import type { DnsRecord } from '../facts/records';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import { type PublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Ledger, Wanted } from '../ledger/ledger';
+import { sharersIn } from '../ledger/sharers';
 import type { Services, World } from '../world';
-import { sharersIn } from './sharers';
 
 /** The record beside a key in S3, and when the DNS team was notified. */
 export interface DnsInformation extends DnsRecord {
@@ -56,19 +57,24 @@ export async function readDescription(
   return isOne ? { information, publicKey: reading.key } : undefined;
 }
 
-/** Reads it in the region that has the key, else here (`isHere`), if the home has moved. */
+/** Reads it in the region that has the key, else here, else in one that had it before the home was moved. */
 export async function describedKey(
   { environment }: World,
   { store }: Services,
   ledger: Ledger,
   selector: string,
-): Promise<(Description & { readonly isHere: boolean }) | undefined> {
-  const home = sharersIn(ledger).find((each) => each.home);
-  const there = home && (await readDescription(store, home.bucket, ledger.domain, selector));
-  const described =
-    there ?? (await readDescription(store, environment.keyStoreBucket, ledger.domain, selector));
-  return described && { ...described, isHere: !there };
+): Promise<Description | undefined> {
+  const sharers = sharersIn(ledger);
+  const [homes, others] = [sharers.filter((each) => each.home), sharers.filter((each) => !each.home)];
+  const buckets = [...homes.map(bucketOf), environment.keyStoreBucket, ...others.map(bucketOf)];
+  for (const bucket of new Set(buckets)) {
+    const described = await readDescription(store, bucket, ledger.domain, selector);
+    if (described !== undefined) return described;
+  }
+  return undefined;
 }
+
+const bucketOf = ({ bucket }: Sharer): string => bucket;
 
 /**
  * Returns when a key began to age (milliseconds since the epoch), by its DNS information or else by its object's age;

@@ -6,6 +6,7 @@ import { ByodkimError } from '../errors/errors';
 import type { NeededRecord } from '../facts/errors';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
+import type { OtherRegions } from './sharers';
 import { isNeeded, keyUse, type SelectorStage } from './stages';
 
 /** Whether the ledgers of other regions have to be read to know which records a deploy would remove too early. */
@@ -43,8 +44,8 @@ const signersOfOpen = ({ open }: Ledger): Pick<Signer, 'selector' | 'bucket'>[] 
 /** What is known of a removal beside this region's ledger. */
 export interface RemovalFacts {
   readonly now: number;
-  /** Ledgers of the other regions that share the key. */
-  readonly others: readonly Ledger[];
+  /** What the other regions have that share the key. */
+  readonly others: OtherRegions;
   /** The signing state in SES now, which a late Put may have set. `null`: no such identity, or no ledger. */
   readonly shown: Pick<SigningState, 'origin' | 'selector'> | null;
 }
@@ -59,11 +60,11 @@ export function earlyRemoval(
   { now, others, shown }: RemovalFacts,
 ): ByodkimError | null {
   const { records: kept = [], overlapDays = MINIMUM_OVERLAP_DAYS } = request.rotation ?? {};
-  const removed = removedBy(request, ledger, others);
+  const removed = removedBy(request, ledger, others.ledgers);
   const known = removed.flatMap((each) =>
-    [ledger, ...others].flatMap((one) => {
+    [ledger, ...others.ledgers].flatMap((one) => {
       const stage = keyUse(one, each, { overlapDays, now, mayRestore: isPrevious });
-      const region = others.length > 0 ? one.region : undefined;
+      const region = others.all.length > 0 ? one.region : undefined;
       return stage && isNeeded(stage) ? [{ ...need(stage, overlapDays, now), region }] : [];
     }),
   );
@@ -71,7 +72,14 @@ export function earlyRemoval(
   const unknown = removed.filter(
     (each) => isShown(shown, each) && known.every(({ selector }) => selector !== each),
   );
-  const needed: NeededRecord[] = [...known, ...unknown.map((each) => signsNow(each, overlapDays, now))];
+  const unread = removed.flatMap((selector) =>
+    others.unread.map((region) => ({ selector, overlapDays, use: 'unread', ...region }) as const),
+  );
+  const needed: NeededRecord[] = [
+    ...known,
+    ...unknown.map((each) => signsNow(each, overlapDays, now)),
+    ...unread,
+  ];
   if (needed.length === 0) return null;
   const { domain, selector } = request;
   const selectors = [...new Set(needed.map((each) => each.selector))];

@@ -15,6 +15,7 @@ import {
 } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
 import { earlyRemoval } from '../selector/early-removal';
+import { NO_OTHERS } from '../selector/sharers';
 import type { World } from '../world';
 import { ownArming, planRevert, verificationMinutes } from './arming';
 import { arm, confirmOpen, confirmOwner, disarm } from './confirmed-commit';
@@ -116,7 +117,7 @@ export async function changeWithin(
  */
 function refuseEarlyRemoval(session: Session, { source, request }: Attempt, shown: SigningState): void {
   if (source === 'direct') return;
-  const refusal = earlyRemoval(request, session.ledger, { now: session.now(), others: [], shown });
+  const refusal = earlyRemoval(request, session.ledger, { now: session.now(), others: NO_OTHERS, shown });
   if (refusal !== null) throw refusal;
 }
 

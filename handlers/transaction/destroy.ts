@@ -12,7 +12,9 @@ import {
 } from '../ledger/ledger';
 import { deletionOf, isOwnSelector } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
+import { isSharedHome, sharersIn } from '../ledger/sharers';
 import * as transitions from '../ledger/transitions';
+import { askSharers, usesElsewhere } from '../selector/sharers';
 import type { World } from '../world';
 import { leftAsItIs, nothingReverted, revertAnswer } from './answers';
 import { planRollback } from './arming';
@@ -34,6 +36,7 @@ export async function claim(world: World, { id, ...place }: RequestOf<'claim'>) 
  * Carries out the delete of a `Baseline`, which is the destroy of its stack: rolls back to the baseline if the state in
  * force, or the open change, is this stack's. Needs neither DNS nor a private key of the stack; a missing identity, bucket
  * or schedule is success.
+ * @throws ByodkimError KEY_SHARED; ROLLBACK_FAILED, CONCURRENT_UPDATE.
  */
 export async function destroy(world: World, { id, ...place }: RequestOf<'destroy'>): Promise<Reverted> {
   const session = Session.open(world, place, 'rollback');
@@ -46,6 +49,7 @@ export async function destroy(world: World, { id, ...place }: RequestOf<'destroy
 
 async function deleteStack(session: Session, id: string): Promise<Reverted> {
   const { open } = session.ledger;
+  await refuseShared(session, id);
   switch (deletionOf(session.ledger, id)) {
     case 'destroy':
       return rollBackAll(session, id);
@@ -61,6 +65,28 @@ async function deleteStack(session: Session, id: string): Promise<Reverted> {
     default:
       return deleteNothing(session, id);
   }
+}
+
+/**
+ * Refuses to destroy a stack that has the key or publishes the record which another region signs with: the engine would
+ * remove it next. A region that cannot be asked may sign with the record.
+ * @throws ByodkimError KEY_SHARED
+ */
+async function refuseShared(session: Session, id: string): Promise<void> {
+  const { ledger, place, services, world } = session;
+  const owner = currentOwner(ledger);
+  // Another stack of the domain, or another `Baseline` of this one, keeps the record.
+  if ((owner !== null && owner.stack !== id) || ledger.deleted.includes(id)) return;
+  const { records } = ledger;
+  const bucket = isSharedHome(ledger)
+    ? (owner?.wanted.key.bucket ?? world.environment.keyStoreBucket)
+    : undefined;
+  if (records.length === 0 && bucket === undefined) return;
+  const others = await askSharers(services.store, place.domain, sharersIn(ledger));
+  const users = usesElsewhere(others, { records, bucket });
+  const unread = records.length > 0 ? others.unread : [];
+  if (users.length + unread.length > 0)
+    throw new ByodkimError('KEY_SHARED', { kind: 'destroy', ...place, users, unread });
 }
 
 /** Carries out a delete of a stack that owns nothing: an attempt of it may still wait for DNS, or for the lease. */

@@ -73,8 +73,8 @@ async function withKnownKey(
   const own = readLedger(store, environment.keyStoreBucket, request).catch(() => null);
   const others = askSharers(store, request.domain, request.rotation?.sharedWith ?? []);
   const published = new Set(error.facts.servers.map(({ fingerprint }) => fingerprint));
-  for (const ledger of [await own, ...(await others).map((each) => each.ledger)]) {
-    if (ledger === null || ledger instanceof ByodkimError) continue;
+  for (const ledger of [await own, ...(await others).ledgers]) {
+    if (ledger === null) continue;
     const owner = knownKeys(ledger).find(({ key }) => published.has(key.fingerprint));
     const region = ledger.region === request.region ? undefined : ledger.region;
     if (owner) return error.with({ published: { selector: owner.selector, region } });

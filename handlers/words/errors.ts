@@ -10,6 +10,7 @@ import type {
   ObjectProblem,
   ServerListProblem,
   UnreadableObject,
+  UnreadRegion,
   WriteConflict,
 } from '../facts/errors';
 import type { FailureKind, GateDetails, MailFromDetails } from '../facts/gate';
@@ -363,7 +364,7 @@ function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY
 }
 
 /** Describes why the record of an earlier selector is needed. */
-function whyNeeded({ selector, use, region }: NeededRecord): string {
+function whyNeeded({ selector, use, region, why = '' }: NeededRecord): string {
   const where = region === undefined ? '' : ` in ${region}`;
   switch (use) {
     case 'signs':
@@ -372,19 +373,26 @@ function whyNeeded({ selector, use, region }: NeededRecord): string {
       return `Mail that ${selector} has signed${where} is in transit`;
     case 'rollback':
       return `The open change${where} rolls back to ${selector} if it is not confirmed and verified`;
+    case 'unread':
+      return `Whether ${region} needs ${selector} is not known: ${withoutFullStop(why)}`;
   }
 }
 
 /** Describes how long the record of an earlier selector has to stay. */
-function untilWhen({ selector, use, freeOn, overlapDays }: NeededRecord): string {
+function untilWhen({ selector, use, freeOn, overlapDays, region }: NeededRecord): string {
   if (use === 'rollback')
     return `${selector} can be removed from the list ${overlapDays} days after that change is done`;
+  if (use === 'unread')
+    return (
+      `${selector} can be removed from the list once ${region} answers, or, if that region was given up, in one deploy with ` +
+      'irreversible: allow, which control.allow.irreversible has to name'
+    );
   return `${use === 'signs' ? 'If you deploy today, ' : ''}${selector} can be removed from the list on ${freeOn}`;
 }
 
 function whatIsStillNeeded({ recordNames, isKnown, reasons }: ErrorFacts['RECORD_STILL_NEEDED']): string {
   const unless = isKnown ? '' : ', if its stack has published it';
-  return `This deploy would remove ${recordNames.join(', ')} from Route 53${unless}. ${reasons.map(whyNeeded).join('; ')}.`;
+  return `This deploy would remove ${recordNames.join(', ')} from Route 53${unless}. ${once(reasons.map(whyNeeded))}.`;
 }
 
 function todoOfStillNeeded({
@@ -395,8 +403,44 @@ function todoOfStillNeeded({
   return previousSelectors === null
     ? 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
         'irreversible: allow; or add record again.'
-    : `Write into the list, at ${domain}, under record: previousSelectors: [${previousSelectors.join(', ')}]. ${reasons.map(untilWhen).join('; ')}.`;
+    : `Write into the list, at ${domain}, under record: previousSelectors: [${previousSelectors.join(', ')}]. ${once(reasons.map(untilWhen))}.`;
 }
+
+/** Joins clauses. What is so of several regions is said once. */
+const once = (clauses: readonly string[]): string => [...new Set(clauses)].join('; ');
+
+const unreadWords = (unread: readonly UnreadRegion[]): string[] =>
+  unread.map(({ region, why }) => `Whether ${region} signs with it is not known: ${withoutFullStop(why)}.`);
+
+function whatIsShared(facts: ErrorFacts['KEY_SHARED']): string {
+  const { domain, region, unread } = facts;
+  if (facts.kind === 'renewal')
+    return [`No new key was made for selector ${facts.selector} of ${domain}.`, ...unreadWords(unread)].join(
+      ' ',
+    );
+  const users = facts.users.map((each) => `${each.region} (${each.selector})`).join(', ');
+  return [
+    `The stack of ${domain} in ${region} has the key or the record that other regions sign with, and was not destroyed.`,
+    ...(users === '' ? [] : [`Mail is signed with it in ${users}.`]),
+    ...unreadWords(unread),
+  ].join(' ');
+}
+
+/** How a key is moved away from a stack, or its users from it. */
+export const WAYS_FROM_HOME =
+  'Move the home: deploy a new selector to every region, with `createKey` or `record` at another entry, and destroy this one ' +
+  'afterwards. Or first destroy the others, or deploy each with a selector and a key of its own.';
+
+/** How a region that cannot be asked any more is left out. */
+const FORGET_REGION =
+  'Deploy again once that region answers. If it was given up: take it out of the list, and deploy this entry once with ' +
+  '`irreversible: allow`, which `control.allow.irreversible` has to name; it then forgets the region.';
+
+const todoOfShared = (facts: ErrorFacts['KEY_SHARED']): string =>
+  [
+    ...(facts.kind === 'destroy' && facts.users.length > 0 ? [WAYS_FROM_HOME] : []),
+    ...(facts.unread.length > 0 ? [FORGET_REGION] : []),
+  ].join(' ');
 
 function whatIsConcurrent(facts: ErrorFacts['CONCURRENT_UPDATE']): string {
   switch (facts.kind) {
@@ -663,6 +707,19 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     who: 'the author of the change in the list',
     todo: 'Add to the list what the message says (`previousSelectors`), and deploy again.',
     todoOf: todoOfStillNeeded,
+  },
+  KEY_SHARED: {
+    next: 'move the home first',
+    status: 409,
+    exitCode: 3,
+    when:
+      'A stack should be destroyed that has the key or the record which another region signs with, or such a key should be ' +
+      'replaced while that region cannot be asked.',
+    what: whatIsShared,
+    who: 'the author of the change in the list',
+    todo: WAYS_FROM_HOME,
+    todoOf: todoOfShared,
+    command: STATUS,
   },
   CONCURRENT_UPDATE: {
     status: 409,

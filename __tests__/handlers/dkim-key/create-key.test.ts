@@ -361,18 +361,37 @@ describe('a key that is to be made anew (renew)', () => {
     expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('made').pem);
   });
 
-  test('is kept while another region that shares it signs with it', async () => {
-    const cloud = cloudWithSigner();
-    const other = {
-      ...emptyLedger('example.com', 'us-east-1'),
+  describe('of which another region', () => {
+    const SHARER = { region: 'us-east-1', bucket: 'keys-us-east-1' };
+    const giveOther = (cloud: FakeCloud, text: string) =>
+      cloud.s3.write(SHARER.bucket, ledgerObject(SHARER.region, 'example.com'), text);
+    const signing = JSON.stringify({
+      ...emptyLedger('example.com', SHARER.region),
       signers: [{ selector: 's1', since: 0, stoppedAt: null }],
-    };
-    cloud.s3.write('keys-us-east-1', ledgerObject('us-east-1', 'example.com'), JSON.stringify(other));
-    const sharedWith = [{ region: 'us-east-1', bucket: 'keys-us-east-1' }];
+    });
 
-    expect(await cloud.invoke({ ...RENEW, rotation: { sharedWith } })).toMatchObject({ created: false });
+    test.each<[string, Partial<Ledger>, object]>([
+      ['shares it by the list', {}, { rotation: { sharedWith: [SHARER] } }],
+      ['shared it once', { sharers: [SHARER] }, {}],
+    ])('%s, is kept while that one signs with it', async (_, ledger, fields) => {
+      const cloud = cloudWithSigner(ledger);
+      giveOther(cloud, signing);
 
-    expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('before').pem);
+      expect(await cloud.invoke({ ...RENEW, ...fields })).toMatchObject({ created: false });
+
+      expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('before').pem);
+    });
+
+    test('cannot be asked, is not written over', async () => {
+      const cloud = cloudWithSigner({ sharers: [SHARER] });
+      giveOther(cloud, '{');
+
+      const { error, message } = await cloud.invoke(RENEW);
+
+      expect(error).toBe('KEY_SHARED');
+      expect(message).toMatch(/^No new key was made for selector s1 .* us-east-1 signs with it is not known/);
+      expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('before').pem);
+    });
   });
 
   test('is written over while its own record is still published, but not beside the record of another key', async () => {

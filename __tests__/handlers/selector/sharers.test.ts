@@ -23,9 +23,12 @@ const giveOther = (cloud: FakeCloud, ledger: Partial<Ledger> | string): void => 
     typeof ledger === 'string' ? ledger : JSON.stringify({ ...emptyLedger(DOMAIN, OTHER.region), ...ledger });
   cloud.s3.write(OTHER.bucket, ledgerObject(OTHER.region, DOMAIN), text);
 };
-const signs = (selector: string, since: number | null, stoppedAt: number | null = null) => ({
-  signers: [{ selector, bucket: BUCKET, since, stoppedAt }],
-});
+const signs = (
+  selector: string,
+  since: number | null,
+  stoppedAt: number | null = null,
+  bucket: string = BUCKET,
+) => ({ signers: [{ selector, bucket, since, stoppedAt }] });
 
 describe('a plan that would remove a record which the home no longer needs', () => {
   const SINCE = Date.parse('2026-11-25T10:30:00.000Z');
@@ -59,7 +62,7 @@ describe('a plan that would remove a record which the home no longer needs', () 
     [
       'cannot say',
       '{',
-      /DEPENDENCY_FAILED.*s3:\/\/keys-us-east-1\/byodkim-ledger\/us-east-1\/example\.com\.json/,
+      /STILL_NEEDED.*Whether us-east-1 needs s1 is not known: .*keys-us-east-1\/byodkim-ledger.*once us-east-1 answers/,
     ],
   ])('is refused where another region %s', async (_, other, message) => {
     expect(await refusal(other)).toMatch(message);
@@ -67,6 +70,61 @@ describe('a plan that would remove a record which the home no longer needs', () 
 
   it('is refused where a region signs with it that the list no longer lets share', async () => {
     expect(await refusal(signs('s1', SINCE), {})).toMatch(/STILL_NEEDED.*SES signs with s1 in us-east-1/);
+  });
+
+  describe('after the list has ended the sharing', () => {
+    async function given(fields: Record<string, unknown> = {}) {
+      const cloud = setup.givenCloud({ startAt: SINCE });
+      const stack = new setup.Stack(cloud);
+      await stack.apply('t1', 's1', { rotation: { records: ['s1'], sharedWith } });
+      giveOther(cloud, signs('s1', SINCE));
+      await stack.apply('t2', 's2', { rotation: { records: ['s2', 's1'] }, ...fields });
+      await setup.verify(cloud);
+      await cloud.clock.advance(8 * DAY);
+      return { cloud, stack };
+    }
+    const drops = async (stack: setup.Stack) =>
+      (await stack.create('Inspection', '', 's2', { rotation: { records: ['s2'] } })).refusal ?? 'passes';
+
+    it('is refused: the apply that ended it does not end what the other region signs with', async () => {
+      const { stack } = await given();
+      expect(await drops(stack)).toMatch(/STILL_NEEDED.*SES signs with s1 in us-east-1/);
+    });
+
+    it('is refused once the stack was destroyed and is made again', async () => {
+      const { stack, cloud } = await given();
+      giveOther(cloud, signs('s1', SINCE, SINCE));
+      await stack.destroy();
+      giveOther(cloud, signs('s1', SINCE));
+      await stack.apply('t3', 's1', { rotation: { records: ['s1'] } });
+      await stack.apply('t4', 's2', { rotation: { records: ['s2', 's1'] } });
+      await setup.verify(cloud);
+      await cloud.clock.advance(8 * DAY);
+      expect(await drops(stack)).toMatch(/STILL_NEEDED.*SES signs with s1 in us-east-1/);
+    });
+
+    it('passes if the stack gives up what cannot be undone: it forgets the region', async () => {
+      const { stack } = await given({ irreversible: 'allow' });
+      expect(await drops(stack)).toBe('passes');
+    });
+  });
+
+  it.each([
+    ['is damaged', '{'],
+    ['is another one’s', JSON.stringify({ format: 1, domain: 'other.test' })],
+  ])('lets a rotation pass that keeps it while the ledger of another region %s', async (_, text) => {
+    const rotation = { records: ['s1'], sharedWith };
+    const cloud = setup.givenCloud({ startAt: SINCE });
+    const stack = new setup.Stack(cloud);
+    await stack.apply('t1', 's1', { rotation });
+    giveOther(cloud, text);
+    for (const [selector, records] of [
+      ['s1', ['s1']],
+      ['s2', ['s2', 's1']],
+    ] as const) {
+      const plan = await stack.create('Inspection', '', selector, { rotation: { records, sharedWith } });
+      expect(plan.refusal).toBeUndefined();
+    }
   });
 
   it.each([
@@ -103,6 +161,99 @@ it('the record of another key names the region that signs with it', async () => 
   const { code, message } = await setup.failure(stack.signing('t1', 's1', { rotation: { sharedWith } }));
   expect(code).toBe('DNS_KEY_MISMATCH');
   expect(message).toContain('The published key is the one of selector s1 in us-east-1.');
+});
+
+describe('the destroy of a stack', () => {
+  const SINCE = Date.parse('2026-11-25T10:30:00.000Z');
+  const OF_HOME = { rotation: { records: ['s1'], sharedWith } };
+  async function given(fields: Record<string, unknown> = OF_HOME) {
+    const cloud = setup.givenCloud({ startAt: SINCE });
+    const stack = new setup.Stack(cloud);
+    await stack.claim();
+    await stack.apply('t1', 's1', fields);
+    await setup.verify(cloud);
+    return { cloud, stack };
+  }
+  const MAY_GO_ON = { reverted: true };
+
+  it.each<[string, Partial<Ledger>]>([
+    ['signs with its key', signs('s1', 1)],
+    [
+      'is about to',
+      {
+        open: {
+          wanted: { selector: 's1', key: key('s1') },
+          previous: { restoration: { kind: 'easy-dkim' } },
+        } as Ledger['open'],
+      },
+    ],
+    [
+      'may roll back to it',
+      {
+        open: {
+          wanted: { selector: 's2', key: key('s2') },
+          previous: { restoration: { kind: 'byodkim', selector: 's1', key: key('s1') } },
+        } as Ledger['open'],
+      },
+    ],
+  ])('is refused before anything is changed while another region %s', async (_, other) => {
+    const { cloud, stack } = await given();
+    giveOther(cloud, other);
+    const error = await setup.failure(stack.destroy());
+    expect(error.code).toBe('KEY_SHARED');
+    expect(error.message).toMatch(/Mail is signed with it in .*us-east-1 \(s1\)/);
+    expect(cloud.ses.state(DOMAIN)).toMatchObject({ origin: 'EXTERNAL', selector: 's1', enabled: true });
+    expect(setup.ledgerOf(cloud)).toMatchObject({ owner: { stack: setup.STACK }, open: null, lease: null });
+  });
+
+  it('is refused where the list does not name that region any more', async () => {
+    const { cloud, stack } = await given();
+    giveOther(cloud, signs('s1', 1));
+    await stack.apply('t2', 's1', { rotation: { records: ['s1'] } });
+    expect((await setup.failure(stack.destroy())).code).toBe('KEY_SHARED');
+  });
+
+  it('is refused after its first apply was rolled back, while another region signs with its record', async () => {
+    const cloud = setup.givenCloud({ startAt: SINCE });
+    const stack = new setup.Stack(cloud);
+    await stack.claim();
+    await stack.signing('t1', 's1', OF_HOME);
+    await cloud.fireAll();
+    giveOther(cloud, signs('s1', 1));
+    expect((await setup.failure(stack.destroy())).code).toBe('KEY_SHARED');
+  });
+
+  it('is refused while it publishes a record that a region may need which cannot be asked', async () => {
+    const { cloud, stack } = await given();
+    giveOther(cloud, '{');
+    expect((await setup.failure(stack.destroy())).message).toMatch(
+      /Whether us-east-1 signs with it is not known/,
+    );
+    await stack.apply('t2', 's1', { rotation: { records: ['s1'] }, irreversible: 'allow' });
+    expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
+  });
+
+  it.each<[string, Record<string, unknown>, Parameters<typeof giveOther>[1] | undefined]>([
+    ['no other region was deployed', OF_HOME, undefined],
+    ['the others sign with their own keys', OF_HOME, signs('s2', 1, null, OTHER.bucket)],
+    ['mail of the others is in transit', OF_HOME, signs('s1', 1, SINCE)],
+    ['others publish the record, and the other region cannot be asked', { rotation: { sharedWith } }, '{'],
+    ['another region is the home', { rotation: { sharedWith: [{ ...OTHER, home: true }] } }, signs('s1', 1)],
+  ])('goes on where %s', async (_, fields, other) => {
+    const { cloud, stack } = await given(fields);
+    if (other !== undefined) giveOther(cloud, other);
+    expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
+  });
+
+  it('is no longer refused once the home has moved, or the others sign with their own keys', async () => {
+    const { cloud, stack } = await given();
+    giveOther(cloud, signs('s1', 1));
+    await stack.apply('t2', 's2', { rotation: { records: ['s1'], sharedWith: [{ ...OTHER, home: true }] } });
+    await setup.verify(cloud);
+    expect((await setup.failure(stack.destroy())).code).toBe('KEY_SHARED');
+    giveOther(cloud, signs('s2', 1));
+    expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
+  });
 });
 
 describe('the audit of a region that shares a key', () => {
@@ -145,7 +296,18 @@ describe('the audit of a region that shares a key', () => {
       signs('s1', NOW - 9 * DAY),
       [/RECORD_MAY_GO/],
     ],
-    ['leaves that to the region that has the key', HOME, signs('s1', NOW - 9 * DAY), []],
+    [
+      'reports what it was the last to sign with, wherever the key is',
+      HOME,
+      signs('s0', NOW - 20 * DAY, NOW - 10 * DAY),
+      [/RECORD_MAY_GO/],
+    ],
+    [
+      'leaves that to the region that has signed with it last',
+      {},
+      signs('s0', NOW - 20 * DAY, NOW - 8.5 * DAY),
+      [],
+    ],
     [
       'keeps it while another one signs with it, for a day without a word',
       {},

@@ -50,6 +50,11 @@ export class Stack {
     readonly domain = DOMAIN,
   ) {}
 
+  /** How its keys follow each other, and with whom it shares them. */
+  get rotation(): string {
+    return JSON.stringify(this.fields.rotation ?? null);
+  }
+
   gate = (transaction: string, selector: string, fields: Fields = {}) =>
     this.create('DnsGate', transaction, selector, fields);
   signing = (transaction: string, selector: string, fields: Fields = {}) =>

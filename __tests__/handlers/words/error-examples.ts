@@ -36,9 +36,12 @@ const STILL_NEEDED = {
     { ...NEEDED, use: 'signs' },
     { ...NEEDED, use: 'in-transit', region: 'eu-west-1' },
     { ...NEEDED, use: 'rollback', freeOn: undefined },
+    { ...NEEDED, use: 'unread', freeOn: undefined, region: 'us-east-1', why: 'The region is down.' },
   ],
 } as const;
 const LATE = { kind: 'late', action: 'sns:Publish', resource: 'arn:aws:sns:eu-west-1:1:dkim' } as const;
+
+const UNREAD = { region: 'us-east-1', why: 'The function may not s3:GetObject on s3://keys/x: no.' };
 
 /** Facts of each error: an example of every kind. */
 export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts[Code][] } = {
@@ -189,6 +192,12 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
   RECORD_STILL_NEEDED: [
     { ...STILL_NEEDED, previousSelectors: ['s1'] },
     { ...STILL_NEEDED, isKnown: true, previousSelectors: null },
+  ],
+  KEY_SHARED: [
+    { kind: 'destroy', ...PLACE, users: [{ region: 'us-east-1', selector: 's1' }], unread: [] },
+    { kind: 'destroy', ...PLACE, users: [], unread: [UNREAD] },
+    { kind: 'destroy', ...PLACE, users: [{ region: 'eu-west-1', selector: 's1' }], unread: [UNREAD] },
+    { kind: 'renewal', ...PLACE, selector: 's1', unread: [UNREAD] },
   ],
   CONCURRENT_UPDATE: [
     { kind: 'lease', ...PLACE },

@@ -1,11 +1,13 @@
 import { DAY_MS, day, iso } from '../../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../../contract/contract';
 import { unprovedRecord } from '../../dns/outcome';
+import type { UnreadRegion } from '../../facts/errors';
 import { type GateOutcome, otherAliases } from '../../facts/gate';
 import type { PublicKey } from '../../key/public-key';
-import type { Ledger } from '../../ledger/ledger';
+import type { Ledger, Signer } from '../../ledger/ledger';
+import { sharersIn } from '../../ledger/sharers';
 import { describedKey } from '../../selector/dns-information';
-import { readSharers, sharersIn } from '../../selector/sharers';
+import { askSharers } from '../../selector/sharers';
 import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../../selector/stages';
 import { type Finding, finding } from '../findings/finding';
 import { type Audited, askDns, rotationOf } from '../run/audited';
@@ -62,10 +64,13 @@ const FORMER = 3;
 export async function checkFormer(audited: Audited): Promise<Finding[]> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
-  const others = await readSharers(audited.services.store, ledger.domain, sharersIn(ledger));
-  const findings = judgeRegions([ledger, ...others], now);
+  const { ledgers, unread } = await askSharers(audited.services.store, ledger.domain, sharersIn(ledger));
+  const findings = [...judgeUnread(unread), ...judgeRegions([ledger, ...ledgers], now)];
   const signs = ledger.signers.find(({ stoppedAt }) => stoppedAt === null);
-  const former = signersOf(ledger, ...others).filter(({ selector }) => selector !== signs?.selector);
+  const former = signersOf(ledger, ...ledgers).filter(({ selector }) => selector !== signs?.selector);
+  // The last region that has signed with a record reports that it may go, once all can be asked.
+  const mayGoByAll = (selector: string): boolean =>
+    unread.length === 0 && lastUserOf(selector, [ledger, ...ledgers])?.region === ledger.region;
   for (const signer of former.slice(-FORMER)) {
     const { selector } = signer;
     const described = await describedKey(audited.world, audited.services, ledger, selector);
@@ -75,13 +80,33 @@ export async function checkFormer(audited: Audited): Promise<Finding[]> {
     const facts = { ...signer, record: ready ? 'ours' : OUTCOMES[code].record } as const;
     const stage = stageOf(facts, overlapDays, now);
     const judged = judgeFormer(ledger.domain, facts, stage, now).filter(
-      // The region that has the key reports on what may go.
-      ({ code }) => code === 'RECORD_GONE_TOO_EARLY' || described.isHere,
+      ({ code }) => code === 'RECORD_GONE_TOO_EARLY' || mayGoByAll(selector),
     );
     findings.push(...judged);
   }
   return findings;
 }
+
+/** Returns the ledger of the region that has signed with a selector last; of several at once, the first by name. */
+const lastUserOf = (selector: string, ledgers: readonly Ledger[]): Ledger | undefined =>
+  ledgers
+    .map((ledger) => ({ ledger, signer: ledger.signers.find((each) => each.selector === selector) }))
+    .filter(({ signer }) => signer !== undefined)
+    .sort(
+      (a, b) => untilOf(b.signer!) - untilOf(a.signer!) || (a.ledger.region < b.ledger.region ? -1 : 1),
+    )[0]?.ledger;
+
+const untilOf = ({ stoppedAt }: Signer): number => stoppedAt ?? Number.POSITIVE_INFINITY;
+
+/** Says which regions could not be asked: what they need is not known. */
+const judgeUnread = (unread: readonly UnreadRegion[]): Finding[] =>
+  unread.map(({ region, why }) =>
+    finding(
+      'NOT_CHECKED',
+      { kind: 'check', check: 'former-selectors', problem: why },
+      { subject: `former-selectors ${region}` },
+    ),
+  );
 
 /** How long a deploy of several regions, and what delays it, may take. */
 const DIFFERENT_MS = DAY_MS;

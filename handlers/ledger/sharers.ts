@@ -1,0 +1,33 @@
+/**
+ * Keeps the regions that share a domain's keys and records. A region that the list no longer names may sign with them for
+ * longer: its record must stay, and its key too.
+ */
+import type { Sharer } from '../contract/input/event-schema';
+import { currentOwner, type Ledger, type Owner } from './ledger';
+
+const MOST_SHARERS = 50;
+
+/** Returns the other regions that share the domain's keys and records, or did. */
+export const sharersIn = (ledger: Ledger): readonly Sharer[] =>
+  union(ledger.sharers, named(currentOwner(ledger)));
+
+/** Returns the sharers once a stack applies, which forgets the others only if it gives up what cannot be undone. */
+export const sharersAfter = (ledger: Ledger, owner: Owner | null): readonly Sharer[] =>
+  owner?.forgets === true ? named(owner) : union(sharersIn(ledger), named(owner));
+
+/** Whether the domain's key is in this region, and other regions share it. */
+export function isSharedHome(ledger: Ledger): boolean {
+  const sharers = sharersIn(ledger);
+  return sharers.length > 0 && sharers.every(({ home }) => !home);
+}
+
+const named = (owner: Owner | null): readonly Sharer[] => owner?.rotation?.sharedWith ?? [];
+
+/** Returns each region once, as it was named last, the newest last. Of those that name each other, one is the home. */
+export function union(known: readonly Sharer[], newer: readonly Sharer[]): readonly Sharer[] {
+  if (newer.length === 0) return known;
+  const others = known
+    .filter(({ region }) => newer.every((each) => each.region !== region))
+    .map(({ region, bucket }) => ({ region, bucket }));
+  return [...others, ...newer].slice(-MOST_SHARERS);
+}
