@@ -160,7 +160,7 @@ export const events: GeneratedDocument = {
       '',
       '## Called directly',
       '',
-      'With `action` in place of `resource`, `transaction`, `stack` and `driftToken`.',
+      'With `action` in place of `resource`, `transaction`, `stack` and `driftToken`. [From your own code](own-code.md) has two programs.',
       '',
       ...direct().flatMap(({ actions, schema }) => {
         const choices = (schema.anyOf as readonly Schema[] | undefined) ?? [schema];

@@ -1,0 +1,216 @@
+/** The programs and the policy of docs/own-code.md, as the page prints them, for a domain that is in no list. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
+import ts from 'typescript';
+import { recordName } from '../../handlers/contract/contract';
+import type { EventsService } from '../../packages/sandbox/aws/services/events';
+import { matches } from '../../packages/sandbox/aws/services/events/pattern';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
+import { fencesOf, PROJECT, readPage } from '../docs/support/pages';
+import { findPython } from '../oracles/support/programs';
+import { Deployment, passed } from '../support/deployment';
+import { callsOf, granted, unused, used } from '../support/permissions';
+
+const MINUTE_MS = 60_000;
+const page = readPage('docs/own-code.md');
+const [program = ''] = fencesOf(page, 'ts');
+const [script = ''] = fencesOf(page, 'python');
+const [pattern = '', policy = ''] = fencesOf(page, 'json');
+const python = findPython('boto3');
+
+let folder: string;
+let deployment: Deployment;
+let environment: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'byodkim-own-code-'));
+  deployment = await Deployment.start();
+  // A minute of waiting for SES.
+  deployment.shortenSleeps(0.005);
+  await passed(deployment.deployControl());
+});
+afterAll(async () => {
+  await deployment.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The role that has the page's policy, and nothing else. */
+async function takeRole(RoleName: string): Promise<void> {
+  const { sandbox } = deployment;
+  const trust = { Effect: 'Allow', Principal: { AWS: sandbox.accountId }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+  const { Role } = await sandbox.call('iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument });
+  await sandbox.call('iam', 'PutRolePolicy', { RoleName, PolicyName: 'page', PolicyDocument: policy });
+  const principal = { type: 'role', roleName: RoleName, roleArn: Role.Arn, sessionName: 'platform' } as const;
+  const { accessKeyId, secretAccessKey, sessionToken } = sandbox.credentials.issue(principal);
+  environment = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    ...sandbox.environment,
+    AWS_REGION: sandbox.region,
+    AWS_DEFAULT_REGION: sandbox.region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  };
+}
+
+/** Calls one function of a program in a process of its own. @throws Error with what the program printed */
+type Run = (name: string, argument: unknown) => Promise<any>;
+
+const runWith =
+  (command: string, args: readonly string[], nameOf: (name: string) => string): Run =>
+  (name, argument) =>
+    new Promise((resolve, reject) => {
+      const all = [...args, nameOf(name), JSON.stringify(argument)];
+      execFile(command, all, { cwd: folder, env: environment }, (error, stdout, stderr) =>
+        error ? reject(new Error(stderr)) : resolve(JSON.parse(stdout)),
+      );
+    });
+
+const IN_NODE =
+  "require('./program.js')[process.argv[1]](JSON.parse(process.argv[2])).then((answer) => console.log(JSON.stringify(answer ?? null)))";
+const IN_PYTHON =
+  'import json, sys, program; print(json.dumps(getattr(program, sys.argv[1])(json.loads(sys.argv[2]))))';
+
+const PROGRAMS = [
+  {
+    language: 'TypeScript',
+    domain: 'shop.example.com',
+    prepare() {
+      const stdin = { contents: program, loader: 'ts', resolveDir: PROJECT } as const;
+      buildSync({ stdin, bundle: true, platform: 'node', outfile: path.join(folder, 'program.js') });
+      return runWith(process.execPath, ['-e', IN_NODE], (name) => name);
+    },
+  },
+  {
+    language: 'Python',
+    domain: 'club.example.org',
+    prepare() {
+      writeFileSync(path.join(folder, 'program.py'), script);
+      const inSnakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      return runWith(python!, ['-c', IN_PYTHON], inSnakeCase);
+    },
+  },
+];
+
+/** The figures of the page's table: how often each step calls each operation of SES. */
+const [operations = [], ...steps] = page.text
+  .split('\n')
+  .filter((line) => line.startsWith('|') && !line.startsWith('|--'))
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+const figuresOf = (step: string): Record<string, number> => {
+  const [, ...figures] = steps.find(([name]) => name === step)!;
+  const counts = figures.map((figure, at): [string, number] => [operations[at + 1]!, Number(figure)]);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+};
+
+/** Runs a step, and holds its calls of SES against the table. */
+async function counted<T>(step: string, running: () => Promise<T>): Promise<T> {
+  const before = deployment.sandbox.calls.length;
+  try {
+    return await running();
+  } finally {
+    const counts: Record<string, number> = {};
+    for (const { service, operation } of deployment.sandbox.calls.slice(before))
+      if (service === 'ses') counts[operation] = (counts[operation] ?? 0) + 1;
+    expect([step, counts]).toEqual([step, figuresOf(step)]);
+  }
+}
+
+const ses = () => deployment.sandbox.service<SesService>('ses');
+
+/** The newest event of a domain, if the page's rule takes it. */
+const lastEvent = (domain: string) => {
+  const taken = deployment.sandbox
+    .service<EventsService>('events')
+    .events()
+    .filter((event) => matches(JSON.parse(pattern), event));
+  return taken.findLast(({ detail }) => (detail as { domain?: string }).domain === domain);
+};
+
+describe.each(PROGRAMS)('the program in $language', ({ language, domain, prepare }) => {
+  if (language === 'Python' && python === undefined) {
+    test.skip('skipped: not installed: a python3 with boto3', () => {});
+    return;
+  }
+  const RoleName = `platform-${language}`;
+  let run: Run;
+  let published: string;
+  beforeAll(async () => {
+    await takeRole(RoleName);
+    run = prepare();
+  });
+
+  test('makes a key and an identity, and makes no other when it is repeated', async () => {
+    const record = await counted('`addDomain`', () => run('addDomain', domain));
+    expect(record.name).toBe(recordName(domain, 's1'));
+    expect(await run('addDomain', domain)).toEqual(record);
+    expect(await run('onEvent', { detail: { domain } })).toBe(false);
+  });
+
+  test('changes nothing before the record is published, and signs at once afterwards', async () => {
+    const before = await deployment.dkim(domain);
+    const refused = counted('`setKey`, refused by the gate', () => run('setKey', domain));
+    await expect(refused).rejects.toThrow('DNS_TXT_NOT_READY');
+    expect(lastEvent(domain)).toMatchObject({ detail: { state: 'failed', code: 'DNS_TXT_NOT_READY' } });
+    expect(await deployment.dkim(domain)).toEqual(before);
+
+    const { name, value } = await run('addDomain', domain);
+    published = value;
+    deployment.dns.setTxt(name, value);
+    expect(await counted('`setKey`', () => run('setKey', domain))).toBe('SUCCESS');
+    expect(lastEvent(domain)).toMatchObject({ detail: { state: 'changed', status: 'SUCCESS' } });
+    expect(await counted('`onEvent`', () => run('onEvent', lastEvent(domain)))).toBe(true);
+  });
+
+  test('removes what it has set, and the audit of it', async () => {
+    await counted('`removeDomain`', () => run('removeDomain', domain));
+    expect(await deployment.dkim(domain)).toBeNull();
+    expect(lastEvent(domain)).toMatchObject({ detail: { state: 'rolled-back', kind: 'remove' } });
+    expect(await run('onEvent', lastEvent(domain))).toBe(false);
+    expect(await deployment.invoke({ action: 'audit' })).toMatchObject({ needingAttention: 0 });
+  });
+
+  test('takes a customer back, and waits for the event while SES takes longer', async () => {
+    ses().pace({ delayMs: 30 * MINUTE_MS });
+    expect((await run('addDomain', domain)).value).toBe(published);
+    expect(await run('setKey', domain)).toBe('PENDING');
+    expect(await run('onEvent', lastEvent(domain))).toBe(false);
+
+    await deployment.sandbox.clock.advance(45 * MINUTE_MS);
+
+    ses().pace({ delayMs: 0 });
+    expect(lastEvent(domain)).toMatchObject({ detail: { state: 'verified', selector: 's1' } });
+    expect(await run('onEvent', lastEvent(domain))).toBe(true);
+    await run('removeDomain', domain);
+  });
+
+  test('needs all of the policy, and nothing else', () => {
+    const outcomes = callsOf(deployment, RoleName).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => /AccessDenied/.test(outcome))).toEqual([]);
+    expect(unused(granted(deployment, RoleName), used(deployment, RoleName))).toEqual([]);
+  });
+});
+
+test('the program in TypeScript has no mistake of types', () => {
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(path.join(PROJECT, 'tsconfig.json'), ts.sys.readFile).config,
+    ts.sys,
+    PROJECT,
+  );
+  const file = path.join(PROJECT, 'customer-domains.ts');
+  const host = ts.createCompilerHost({ ...options, noEmit: true });
+  const { readFile, fileExists } = host;
+  host.readFile = (name) => (name === file ? program : readFile(name));
+  host.fileExists = (name) => name === file || fileExists(name);
+  const found = ts.getPreEmitDiagnostics(ts.createProgram([file], { ...options, noEmit: true }, host));
+  expect(found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+});
