@@ -388,11 +388,7 @@ export class Actors {
     const { state, expected, account } = this;
     const isFirst = account.ledger()?.inForce == null;
     const isReverted = account.lastChange === 'reverted' && account.isPriorSpent;
-    // SES verifies what has arrived late, and may give it up.
-    const isGivenUp =
-      this.isLate && this.schedule.pace.switchesOff && expected.allows(`${signerOf(state)} on`);
     require(expected.allows(state) ||
-      isGivenUp ||
       this.mayBeSwitchedOff ||
       this.mayBeSpent(
         isReverted || (isFirst && account.isBaselineSpent),
@@ -400,9 +396,7 @@ export class Actors {
   }
 
   requireDestroyed(): void {
-    const isOfEarlierLedger = this.wasRestored && this.expected.wasEver(this.state);
     require(this.expected.isBase(this.state) ||
-      isOfEarlierLedger ||
       this.mayBeSwitchedOff ||
       this.mayBeSpent(this.account.isBaselineSpent), `SES has ${this.state} after the destroy`);
   }

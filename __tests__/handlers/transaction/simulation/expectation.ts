@@ -46,11 +46,6 @@ export class Expectation {
     return this.allowed.has(state);
   }
 
-  /** Whether an earlier ledger may have it as the baseline. */
-  wasEver(state: string): boolean {
-    return this.ever.has(state);
-  }
-
   isBase(state: string): boolean {
     return this.base.has(state) || this.outside.has(state);
   }
@@ -120,8 +115,9 @@ export class Expectation {
     this.allowed = this.with(this.allowed, state);
   }
 
-  /** The function has forgotten what happened last. */
+  /** The function has forgotten what happened last: it may believe in a change that was undone since, and in its baseline. */
   forgets(): void {
+    this.hasBegun = true;
     this.allowed = this.ever;
     this.base = this.ever;
   }

@@ -6,8 +6,8 @@ import { DOMAIN, removeKey, replaceKey } from '../support';
 export class HeldKeys {
   private readonly current = new Map<string, TestKey>();
   private readonly lost = new Set<string>();
-  /** Whether a selector has had more than one key, so that SES may sign with an earlier one. */
-  hasReplaced = false;
+  /** Selectors that have had more than one key: SES may sign with an earlier one. */
+  private readonly replaced = new Set<string>();
   /** Whether a key was lost or replaced, so that SES may not be set to an earlier state. */
   haveChanged = false;
 
@@ -30,7 +30,17 @@ export class HeldKeys {
     this.current.set(selector, testKey(isFirst ? `${selector} replaced` : selector));
     replaceKey(this.cloud, selector, this.of(selector));
     this.lost.delete(selector);
-    this.hasReplaced = true;
+    this.replaced.add(selector);
+  }
+
+  /** Whether any selector has had more than one key. */
+  get hasReplaced(): boolean {
+    return this.replaced.size > 0;
+  }
+
+  /** Whether one of these selectors has had more than one key. */
+  haveReplaced(...selectors: readonly (string | undefined)[]): boolean {
+    return selectors.some((each) => each !== undefined && this.replaced.has(each));
   }
 
   /** Puts lost keys back, from a copy that somebody has. */

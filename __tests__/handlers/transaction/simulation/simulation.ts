@@ -88,9 +88,11 @@ export class Simulation {
   private receive(): void {
     const { expected, mayBeUnverified } = this.actors;
     if (expected.mayBeOff || mayBeUnverified || this.actors.isDoubtful('restored ledger')) return;
+    const problem = mailProblem(this.account);
+    if (problem === null) return;
     // SES does not show its key: one whose record was replaced signs until SES has looked at the record again.
-    const problem = this.actors.keys.hasReplaced ? null : mailProblem(this.account);
-    if (problem !== null) this.account.problems.add(problem);
+    if (this.hasReplacedKey) this.account.counters.excused('a key that is not the one of its record');
+    else this.account.problems.add(problem);
   }
 
   /** Nothing goes wrong any more, the DNS team has published everything: whatever is open ends by itself. */
@@ -113,17 +115,29 @@ export class Simulation {
     const { open, lease } = account.ledger() ?? { open: null, lease: null };
     if (account.isUnlimited) account.counters.excused('an unconfirmed change that nothing reverts');
     // A rollback to a key that was replaced is given up after fifteen days: a person must act.
-    require(open === null || account.isUnlimited || this.actors.keys.hasReplaced, 'a change stays open');
+    const isGivenUp = actors.keys.haveReplaced(open?.previous.selector);
+    require(open === null || account.isUnlimited || isGivenUp, 'a change stays open');
     require(lease === null || lease.expiresAt <= account.time, 'a lease is left');
     // What was open is not known to an earlier ledger; what nothing reverts may have been cut off halfway.
     if (isRestored || account.isUnlimited) return;
     actors.requireAllowed('SES ends with');
-    if (!actors.isVerified) account.counters.excused('SES may say FAILED');
-    if (actors.keys.hasReplaced) account.counters.excused('a key that is not the one of its record');
-    require(actors.isVerified ||
-      actors.keys.hasReplaced ||
-      (actors.mayBeUnverified && this.status === 'FAILED'), `SES ends with ${this.status}`);
+    this.requireVerified();
     await this.name();
+  }
+
+  private requireVerified(): void {
+    const { account, actors, status } = this;
+    if (actors.isVerified) return;
+    if (this.hasReplacedKey) account.counters.excused('a key that is not the one of its record');
+    else {
+      require(actors.mayBeUnverified && status === 'FAILED', `SES ends with ${status}`);
+      account.counters.excused('SES may say FAILED');
+    }
+  }
+
+  /** Whether SES may have an earlier key under its selector than the one whose record is published. */
+  private get hasReplacedKey(): boolean {
+    return this.actors.keys.haveReplaced(this.cloud.ses.state(DOMAIN)?.selector);
   }
 
   /** What SES has, and the ledger does not say, an audit names within a day: a Put may have arrived late. */
