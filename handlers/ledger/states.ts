@@ -15,7 +15,7 @@ export type LedgerEvent = keyof typeof EVENTS;
 /** What each event means, for the docs. */
 export const EVENTS = {
   opened: 'a change begins, or takes over the open one',
-  failed: 'it ends before SES is touched, or finds that others have changed SES',
+  failed: 'others have changed SES since',
   applied: 'SES has it',
   adopted: 'SES had it already',
   confirmed: 'its stack has reached its end',
@@ -53,7 +53,6 @@ const OPEN: Steps = {
 export const STEPS: Readonly<Record<State, Steps>> = {
   none: {
     opened: ['opening'],
-    failed: ['none'],
     adopted: ['none'],
     confirmed: ['none'],
     destroying: ['undoing'],
@@ -64,11 +63,9 @@ export const STEPS: Readonly<Record<State, Steps>> = {
     applied: ['set'],
     // A direct call confirms itself.
     confirmed: ['none', 'waiting'],
-    // The change that it took over is open again.
-    failed: ['none', 'opening', 'set', 'waiting', 'undoing'],
     'rollback-failed': ['undoing'],
   },
-  set: { ...OPEN, confirmed: ['none', 'waiting'], released: ['set'], failed: ['set'] },
+  set: { ...OPEN, confirmed: ['none', 'waiting'], released: ['set'] },
   // Its checks must know that it is undone, before SES is changed.
   waiting: {
     opened: ['opening'],
@@ -76,9 +73,9 @@ export const STEPS: Readonly<Record<State, Steps>> = {
     reverting: ['undoing'],
     confirmed: ['none', 'waiting'],
     verified: ['none'],
-    failed: ['none', 'waiting'],
+    failed: ['none'],
   },
-  undoing: { ...OPEN, destroyed: ['none'], failed: ['undoing'] },
+  undoing: { ...OPEN, destroyed: ['none'] },
 };
 
 /** Whether one write of a ledger may follow another. By two clocks, two steps of one kind may have one time. */

@@ -81,14 +81,6 @@ const recordsOf = (owner: Owner | null): readonly string[] => owner?.rotation?.r
 const withRecords = ({ records }: Ledger, owner: Owner | null): readonly string[] =>
   [...new Set([...records, ...recordsOf(owner)])].slice(-LONGEST_RECORDS);
 
-/** Restores the ledger as it was before a change that has not touched SES; the count of armings stays. */
-export const openAborted = (
-  { armings, writeId, lease, history }: Ledger,
-  before: Ledger,
-  failed: { readonly transaction: string; readonly detail: string },
-  at: number,
-): Ledger => withHistory({ ...before, armings, writeId, lease, history }, at, { event: 'failed', ...failed });
-
 /** Records that SES has the change. Its stack has not ended. */
 export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
   withHistory(

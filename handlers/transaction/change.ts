@@ -3,7 +3,7 @@ import { onceArrived } from '../aws/retry';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../contract/input/event';
-import type { Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
+import type { Arming, Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
 import { baselineFor, ownerAfter } from '../ledger/ownership';
 import {
   isRecent,
@@ -22,7 +22,7 @@ import { arm, confirmOpen, confirmOwner, disarm } from './confirmed-commit';
 import { decide } from './decide';
 import { type ProvedKey, proveKey } from './prove';
 import { changeResult, withEnding } from './result';
-import { failBeforePut, rollBack } from './rollback';
+import { rollBack, throwUntouched } from './rollback';
 import { Session } from './session';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { type PutOutcome, putAndVerify } from './verify';
@@ -159,13 +159,7 @@ async function makeChange(
     : await takeSnapshot(session, request, state, passed.found);
   const opened = planChange(session, attempt, passed, prior);
   const armed = ownArming(before, opened);
-  try {
-    // The order matters: a schedule that the ledger does not know does nothing, an open change without one never ends.
-    if (armed !== null) await onceArrived(session.clock, () => arm(session, armed, opened.transaction));
-    await session.save(transitions.opened(session.ledger, opened, session.now()));
-  } catch (error) {
-    throw await failBeforePut(session, before, opened, error);
-  }
+  await open(session, opened, armed).catch(throwUntouched);
   try {
     const putAt = put ? session.now() : (before.open?.putAt ?? session.now());
     // No Put means that SES has it already, verified: from a change that was not confirmed yet.
@@ -195,6 +189,12 @@ async function makeChange(
   } catch (error) {
     throw await rollBack(session, { before, open: opened, prior }, error);
   }
+}
+
+/** Arms the revert and opens the change. The order matters: a schedule that the ledger does not know does nothing. */
+async function open(session: Session, opened: Open, armed: Arming | null): Promise<void> {
+  if (armed !== null) await onceArrived(session.clock, () => arm(session, armed, opened.transaction));
+  await session.save(transitions.opened(session.ledger, opened, session.now()));
 }
 
 /** Plans the change: the prior state, and when it reverts. */

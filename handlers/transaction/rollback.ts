@@ -15,23 +15,10 @@ import type { PriorState } from './snapshot';
 
 const GET = 'ses:GetEmailIdentity';
 
-/** Fails a change before SES was touched: the earlier ledger is restored; only the count of armings stays. */
-export async function failBeforePut(
-  session: Session,
-  before: Ledger,
-  opened: Open,
-  error: unknown,
-): Promise<ByodkimError> {
+/** Throws a failure from before the Put. If the change is open, its armed revert, or the next attempt, ends it. */
+export function throwUntouched(error: unknown): never {
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
-  if (isLeaseLost(first)) return first;
-  const failed = { transaction: opened.transaction, detail: first.code };
-  try {
-    const ended = transitions.openAborted(session.ledger, before, failed, session.now());
-    await close(session, ended, ownArming(before, opened));
-  } catch (later) {
-    session.warn('The ledger could not be closed; the armed revert will find nothing to undo', later);
-  }
-  return first.with({ rollback: 'nothing was changed', ending: { kind: 'untouched' } });
+  throw first.with({ rollback: 'nothing was changed', ending: { kind: 'untouched' } });
 }
 
 /** A change that failed, and the ledger before it. */

@@ -160,13 +160,21 @@ test('waits for DNS as long as the phases after it keep their time', async () =>
   expect(Math.round((cloud.clock.now() - began) / 10_000)).toBe(18);
 });
 
-test('an armed schedule that seemed to fail is removed', async () => {
+test.each([
+  ['an armed schedule that seemed to fail', { action: 'scheduler:CreateSchedule', when: 'after' }],
+  ['a schedule whose change could not be opened', { action: 's3:PutObject', nth: 2, when: 'before' }],
+  ['a schedule whose change seemed not to be opened', { action: 's3:PutObject', nth: 2, when: 'after' }],
+] as const)('%s finds SES as it was', async (_, fault) => {
   const cloud = setup.givenCloud();
-  cloud.calls.addFault({ action: 'scheduler:CreateSchedule', when: 'after' });
+  cloud.calls.addFault(fault);
 
-  await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
+  const { message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
 
-  expect(cloud.scheduler.pending()).toEqual([]);
+  expect(message).toContain('SES was not touched.');
+  cloud.calls.clearFaults();
+  await cloud.fireAll();
+  await setup.expectEnded(cloud, 'AWS_SES on');
+  expect(cloud.calls.count(/^ses:Put/)).toBe(0);
 });
 
 describe('a key that was overwritten under the selector in force', () => {
