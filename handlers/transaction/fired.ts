@@ -16,7 +16,7 @@ import { noteOf, nothingReverted } from './answers';
 import { planCheck, planRetry } from './arming';
 import { arm } from './confirmed-commit';
 import { revertOpen } from './revert';
-import { isLeaseLost, Session } from './session';
+import { Session } from './session';
 
 /**
  * Does nothing unless exactly that arming is still waiting. Whatever the failure was, the same arming is scheduled once
@@ -26,12 +26,7 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
   const session = Session.open(world, target, 'rollback');
   try {
     if ((await session.read()) === null) throw ledgerMissing(session);
-    // A check changes nothing in SES, so it takes no lease: one read, one write, one schedule.
-    if (!session.isLeaseHeld()) {
-      const checked = await act(session, firing, false);
-      if (checked !== null) return checked;
-    }
-    return await session.withLease(async () => (await act(session, firing, true))!);
+    return await session.withLease(() => act(session, firing));
   } catch (thrown) {
     const error = asByodkimError(thrown);
     const isArmed = await armIfKnown(session, firing, error);
@@ -119,22 +114,15 @@ function ledgerMissing({ place, world }: Session): ByodkimError {
   return new ByodkimError('DEPENDENCY_FAILED', { kind: 'object', resource, object: 'ledger', problem });
 }
 
-/** @returns `null`: this can only be done under the lease */
-async function act(session: Session, { transaction, arming }: Firing, held: boolean): Promise<Fired | null> {
+async function act(session: Session, { transaction, arming }: Firing): Promise<Fired> {
   const { open } = session.ledger;
   const { domain } = session.place;
   if (open === null || open.armed?.number !== arming)
     return nothingReverted(domain, { kind: 'not-awaited', transaction });
-  if (!isWaiting(open)) return held ? revertOpen(session, open) : null;
+  if (!isWaiting(open)) return revertOpen(session, open);
   const state = await session.services.identities.get(session.place.domain);
   const check = decideCheck(open, state, session.now());
-  if (check.kind === 'revert') return held ? revertUnverified(session, open, state!) : null;
-  try {
-    return await endCheck(session, open, check);
-  } catch (error) {
-    if (!held && isLeaseLost(error)) return null;
-    throw error;
-  }
+  return check.kind === 'revert' ? revertUnverified(session, open, state!) : endCheck(session, open, check);
 }
 
 /** What a check of a confirmed change leads to. */
