@@ -103,23 +103,35 @@ const verified = (
 });
 
 /** Why a change was rolled back, and what to do then. */
-const REVERTS = {
-  'revert-unconfirmed': {
-    why: 'It was not confirmed in time: its deploy or destroy failed, or the machine that ran it did.',
-    todo: 'Find the reason in the output of the deploy, fix it, then deploy the domain again, or destroy it.',
-  },
-  'revert-by-hand': {
-    why: 'It was reverted by hand.',
-    todo: 'Nothing, or deploy the domain again once the cause is fixed.',
-  },
-  destroy: { why: 'Its stack was destroyed.', todo: undefined },
-  remove: { why: 'It was removed by a direct call.', todo: undefined },
-} as const;
+interface Reason {
+  readonly why: string;
+  readonly todo?: string;
+}
+
+function whyReverted({ kind }: NotedWork): Reason {
+  switch (kind) {
+    case 'destroy':
+      return { why: 'Its stack was destroyed.' };
+    case 'remove':
+      return { why: 'It was removed by a direct call.' };
+    case 'revert-by-hand':
+      return {
+        why: 'It was reverted by hand.',
+        todo: 'Nothing, or deploy the domain again once the cause is fixed.',
+      };
+    default:
+      return {
+        why: 'It was not confirmed in time: its deploy or destroy failed, or the machine that ran it did.',
+        todo: 'Find the reason in the output of the deploy, fix it, then deploy the domain again, or destroy it.',
+      };
+  }
+}
 
 const REPUBLISH = 'Ask the DNS team to publish that record again: SES gives up after 72 hours.';
 
-function rolledBack({ domain, selector, kind }: NotedWork, facts: RolledBack): NoticeParts {
-  const { why, todo } = REVERTS[kind as keyof typeof REVERTS];
+function rolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
+  const { domain, selector } = noted;
+  const { why, todo } = whyReverted(noted);
   return {
     subject: `DKIM reverted: ${domain}`,
     lead: `The DKIM change of ${domain} was rolled back. ${why}`,
@@ -136,15 +148,18 @@ function stepsAfterRollback({ unproved }: RolledBack, todo: string | undefined):
   return steps.length === 1 ? steps : bullets(steps);
 }
 
-const notRolledBack = ({ domain, selector, kind }: NotedWork, facts: RolledBack): NoticeParts => ({
-  subject: `DKIM not rolled back: ${domain}`,
-  lead: `The signing state of ${domain} should have been rolled back, but could not be. ${REVERTS[kind as keyof typeof REVERTS].why}`,
-  facts: { Selector: selector },
-  has: presentState(facts),
-  todo: [
-    `The rollback is not retried. Check the signing state: byodkim status ${domain}. Then set it by hand: byodkim manual ${domain}`,
-  ],
-});
+function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
+  const { domain, selector } = noted;
+  return {
+    subject: `DKIM not rolled back: ${domain}`,
+    lead: `The signing state of ${domain} should have been rolled back, but could not be. ${whyReverted(noted).why}`,
+    facts: { Selector: selector },
+    has: presentState(facts),
+    todo: [
+      `The rollback is not retried. Check the signing state: byodkim status ${domain}. Then set it by hand: byodkim manual ${domain}`,
+    ],
+  };
+}
 
 /** Describes the signing state after a rollback, and whether mail is signed. */
 function presentState({ outcome, unproved }: RolledBack): string {
