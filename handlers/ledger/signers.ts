@@ -27,8 +27,11 @@ export function withPrevious(signers: readonly Signer[], { origin, selector }: S
 }
 
 /** Returns the signers once SES has a change. */
-export const signersAfter = ({ signers }: Ledger, { previous, wanted }: Open, at: number) =>
-  signsWithNow(withPrevious(signers, previous), wanted, at);
+export const signersAfter = (
+  { signers }: Ledger,
+  { previous, wanted }: Open,
+  at: number,
+): readonly Signer[] => signsWithNow(withPrevious(signers, previous), wanted, at);
 
 /** Returns the signers when a change begins. SES may have signed with the open change that it takes over. */
 export const signersBefore = (ledger: Ledger, { wanted }: Open, at: number): readonly Signer[] =>

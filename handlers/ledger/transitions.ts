@@ -184,7 +184,7 @@ export const stateAdopted = (
   ledger: Ledger,
   { transaction, wanted, baseline, owner, confirms }: Adoption,
   at: number,
-) =>
+): Ledger =>
   withHistory(
     {
       ...ledger,

@@ -59,7 +59,7 @@ export const nothingConfirmed = (domain: string, why: NothingDone): NothingConfi
   reason: describeOutcome(why),
 });
 
-interface NothingConfirmed {
+export interface NothingConfirmed {
   readonly statusCode: 200;
   readonly domain: string;
   readonly confirmed: false;

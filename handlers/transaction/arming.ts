@@ -22,7 +22,11 @@ const LONG_MINUTES = SES_VERIFIES_HOURS * 60;
  * Plans the revert of a change that starts now: the time to confirm begins when SES had its time to verify.
  * @returns `null`: the request asks for none
  */
-export function planRevert(now: number, { confirmTimeoutMinutes }: SigningRequest, ledger: Ledger) {
+export function planRevert(
+  now: number,
+  { confirmTimeoutMinutes }: SigningRequest,
+  ledger: Ledger,
+): Arming | null {
   if (confirmTimeoutMinutes === 0) return null;
   const verifiedBy = now + VERIFICATION_WAIT_SECONDS * 1000;
   return numbered(ledger, now, verifiedBy + confirmTimeoutMinutes * MINUTE_MS);
@@ -80,13 +84,21 @@ function scheduleName({ domain, region }: Place, number: number): string {
   return `byodkim-${domain.slice(0, 21)}-${hash}-${number}`;
 }
 
+/** What a schedule sends to the function. */
+interface FiringPayload extends Place {
+  readonly action: typeof ACTIONS.revertUnconfirmed;
+  readonly transaction: string;
+  readonly arming: number;
+  readonly retries?: number | undefined;
+}
+
 /** Returns what a schedule sends to the function. @param retries how often it was armed again after a failure */
 export const payloadOf = (
   { domain, region }: Place,
   { number: arming }: Arming,
   transaction: string,
   retries?: number,
-) => ({ action: ACTIONS.revertUnconfirmed, domain, region, transaction, arming, retries });
+): FiringPayload => ({ action: ACTIONS.revertUnconfirmed, domain, region, transaction, arming, retries });
 
 /** Returns the arming that this change made; `null` if it only took over that of the change before it. */
 export const ownArming = (before: Ledger, { armed }: Open): Arming | null =>

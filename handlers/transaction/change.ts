@@ -31,6 +31,7 @@ import { type PutOutcome, putAndVerify } from './verify';
  * Carries out one apply: prove, take the lease, observe, decide; then prove that a rollback is possible, arm the revert,
  * write the ledger, Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a
  * failure rolls back. Each step can be repeated: the function may be killed between any two and invoked again.
+ * @throws ByodkimError as `proveKey` and `changeWithin`.
  */
 export const change = (world: World, attempt: Attempt): Promise<ChangeResult> =>
   afterGate(world, attempt.request, (session, passed) =>
@@ -43,7 +44,10 @@ interface PassedGate extends ProvedKey {
   readonly wanted: Wanted;
 }
 
-/** Asks the gate, which may take minutes, and only then takes the lease. */
+/**
+ * Asks the gate, which may take minutes, and only then takes the lease.
+ * @throws ByodkimError as `proveKey` and `work`; CONCURRENT_UPDATE.
+ */
 export async function afterGate<T>(
   world: World,
   request: SigningRequest,
@@ -64,7 +68,11 @@ export interface ChangeOptions {
   readonly observed?: SigningState;
 }
 
-/** Carries out an apply under the lease, once the key is proved. */
+/**
+ * Carries out an apply under the lease, once the key is proved.
+ * @throws ByodkimError CONCURRENT_UPDATE, RECORD_STILL_NEEDED, PRIOR_STATE_NOT_RESTORABLE, KEY_REPLACED, IDENTITY_NOT_FOUND,
+ * ACCESS_DENIED, DEPENDENCY_FAILED, SES_UPDATE_FAILED, VERIFICATION_FAILED, ROLLBACK_FAILED.
+ */
 export async function changeWithin(
   session: Session,
   attempt: Attempt,

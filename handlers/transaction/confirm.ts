@@ -5,7 +5,7 @@ import { confirmationOvertakenBy } from '../ledger/ownership';
 import type { Confirmed, ConfirmedChange } from '../ledger/results';
 import { isInStep, isJustVerified, stillHas, withStartedVerification } from '../ledger/signing-state';
 import type { World } from '../world';
-import { nothingConfirmed } from './answers';
+import { type NothingConfirmed, nothingConfirmed } from './answers';
 import { afterGate, changeWithin } from './change';
 import { confirmOpen, confirmOwner } from './confirmed-commit';
 import { Session } from './session';
@@ -13,6 +13,7 @@ import { Session } from './session';
 /**
  * Answers `Confirmation`, the last resource of a stack: everything else is there, so the change stays. Makes sure that it
  * is still in force; if it is not (the revert has fired), makes the whole change again.
+ * @throws ByodkimError VERIFICATION_PENDING; if it makes the change again, as `change`.
  */
 export async function confirm(world: World, attempt: Attempt): Promise<Confirmed> {
   const session = Session.open(world, attempt.request, 'change');
@@ -105,8 +106,22 @@ const confirmed = (
   warnings,
 });
 
-/** Confirms the open change manually: `byodkim confirm`. SES must still verify it. */
-export async function confirmByHand(world: World, target: Place) {
+/** What a confirmation by hand answers that has confirmed something. */
+export interface ConfirmedByHand extends ConfirmedChange {
+  readonly statusCode: 200;
+  readonly domain: string;
+  readonly confirmed: true;
+  readonly transaction: string;
+}
+
+/**
+ * Confirms the open change manually: `byodkim confirm`. SES must still verify it.
+ * @throws ByodkimError CONCURRENT_UPDATE, ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function confirmByHand(
+  world: World,
+  target: Place,
+): Promise<ConfirmedByHand | NothingConfirmed> {
   const session = Session.open(world, target, 'change');
   return session.withLease(async () => {
     const { open } = session.ledger;

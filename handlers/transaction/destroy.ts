@@ -22,21 +22,32 @@ import { arm } from './confirmed-commit';
 import { revertOpen } from './revert';
 import { Session } from './session';
 
-/** Answers the create of a `Baseline`: the ledger records the claim. SES is neither read nor changed. */
-export async function claim(world: World, { id, ...place }: RequestOf<'claim'>) {
+/** What the create of a `Baseline` answers. */
+export interface Claimed {
+  readonly statusCode: 200;
+  readonly domain: string;
+  /** The id of the `Baseline`. */
+  readonly stack: string;
+}
+
+/**
+ * Answers the create of a `Baseline`: the ledger records the claim. SES is neither read nor changed.
+ * @throws ByodkimError CONCURRENT_UPDATE, ACCESS_DENIED, DEPENDENCY_FAILED.
+ */
+export async function claim(world: World, { id, ...place }: RequestOf<'claim'>): Promise<Claimed> {
   const session = Session.open(world, place, 'change');
   await session.withLease(async () => {
     if (!session.ledger.stacks.includes(id))
       await session.finish(transitions.claimed(session.ledger, id, session.now()));
   });
-  return { statusCode: 200 as const, domain: place.domain, stack: id };
+  return { statusCode: 200, domain: place.domain, stack: id };
 }
 
 /**
  * Carries out the delete of a `Baseline`, which is the destroy of its stack: rolls back to the baseline if the state in
  * force, or the open change, is this stack's. Needs neither DNS nor a private key of the stack; a missing identity, bucket
  * or schedule is success.
- * @throws ByodkimError KEY_SHARED; ROLLBACK_FAILED, CONCURRENT_UPDATE.
+ * @throws ByodkimError KEY_SHARED, SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CONCURRENT_UPDATE.
  */
 export async function destroy(world: World, { id, ...place }: RequestOf<'destroy'>): Promise<Reverted> {
   const session = Session.open(world, place, 'rollback');

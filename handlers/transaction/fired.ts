@@ -21,6 +21,7 @@ import { Session } from './session';
 /**
  * Does nothing unless exactly that arming is still waiting. Whatever the failure was, the same arming is scheduled once
  * more. The first failure is thrown as well, so that Lambda repeats it and raises an alarm; one that people know is not.
+ * @throws ByodkimError as `revertOpen`.
  */
 export async function fired(world: World, target: Place, firing: Firing): Promise<Fired> {
   const session = Session.open(world, target, 'rollback');

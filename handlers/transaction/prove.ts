@@ -106,11 +106,26 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
   if (refusal) throw refusal;
 }
 
+/** What `DnsGate` answers. */
+export interface GatePassed {
+  readonly statusCode: 200;
+  readonly ready: true;
+  readonly domain: string;
+  readonly selector: string;
+  readonly fingerprint: string;
+  readonly zone: GateOutcome['zone'];
+  readonly servers: readonly Pick<GateOutcome['servers'][number], 'address' | 'name' | 'role' | 'verdict'>[];
+  readonly mailFromDomain: string | undefined;
+  /** What receivers do with mail that goes out unsigned while SES verifies. */
+  readonly unsignedMail: string;
+  readonly warnings: readonly string[];
+}
+
 /**
  * Answers `DnsGate`, the first resource of a stack: proves what DNS has to have. It writes nothing.
  * @throws ByodkimError as `proveKey`.
  */
-export async function passGate(world: World, request: RequestOf<'gate'>) {
+export async function passGate(world: World, request: RequestOf<'gate'>): Promise<GatePassed> {
   const { domain, region, selector, gate } = request;
   const { found, outcome, mailFromDomain } = await proveKey(world, request);
   const clock = untilKept(world, () => 'gate');
@@ -130,7 +145,6 @@ export async function passGate(world: World, request: RequestOf<'gate'>) {
     zone: outcome.zone,
     servers: outcome.servers.map(({ address, name, role, verdict }) => ({ address, name, role, verdict })),
     mailFromDomain,
-    /** What receivers do with mail that goes out unsigned while SES verifies. */
     unsignedMail: unsigned.inWords,
     warnings: outcome.warnings,
   };

@@ -22,7 +22,10 @@ import { close } from './confirmed-commit';
 import { restore } from './restore';
 import { Session } from './session';
 
-/** Reverts the open change now: `byodkim revert` (RFC 6241 cancel-commit). */
+/**
+ * Reverts the open change now: `byodkim revert` (RFC 6241 cancel-commit).
+ * @throws ByodkimError as `revertOpen`.
+ */
 export async function revertByHand(world: World, target: Place): Promise<Reverted> {
   const session = Session.open(world, target, 'rollback');
   return session.withLease(async () => {
@@ -43,7 +46,11 @@ interface Rollback {
   readonly before?: Ledger;
 }
 
-/** Restores the state before an open change, and closes it. */
+/**
+ * Restores the state before an open change, and closes it.
+ * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CONCURRENT_UPDATE; if no stack is destroyed,
+ * CERTIFICATE_*.
+ */
 export async function revertOpen(
   session: Session,
   open: Open,

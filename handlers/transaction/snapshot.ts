@@ -20,7 +20,8 @@ export interface PriorState {
 /**
  * Takes a snapshot of the state to roll back to, whose restoration is proved before anything is changed.
  * @param proved the key that the gate has just proved, so that its selector is not asked for twice; undefined: not made yet
- * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, KEY_REPLACED, unless the request allows to give it up.
+ * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, KEY_REPLACED, unless the request allows to give it up; ACCESS_DENIED,
+ * DEPENDENCY_FAILED.
  */
 export async function takeSnapshot(
   session: Session,
@@ -45,7 +46,7 @@ export async function takeSnapshot(
 
 /**
  * Returns the state that an open transaction rolls back to: the ledger says which, and its key must still be there.
- * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE.
+ * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, unless the request allows to give it up; ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function recallSnapshot(
   session: Session,
