@@ -87,7 +87,7 @@ const OUTSIDE = {
   cli: [
     'handlers/',
     'list/',
-    'constructs/(check-identity-props|show|function-policy|key-store-policy|names|identity-props|built-handler).ts',
+    'constructs/(check-identity-props|show|function-policy|key-store-policy|names|identity-props|topic-choices|built-handler).ts',
     'constructs/roles/',
     'packages/engine/',
     'package.json',
@@ -109,7 +109,7 @@ const DOORS = {
   ],
   'handlers/words/': [
     'words/',
-    'notices/(publish|result-notice)',
+    'notices/(publish|result-notice|topics)',
     'errors/errors',
     'audit/(findings/finding|judge/heal|output/(answer|summary))',
     'inspection/inspect',

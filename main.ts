@@ -6,14 +6,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, Fn, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
-import {
-  ByodkimControlPlane,
-  ByodkimIdentity,
-  DkimKey,
-  DkimRecord,
-  type HandlerCode,
-  type TopicChoices,
-} from './constructs';
+import { ByodkimControlPlane, ByodkimIdentity, DkimKey, DkimRecord, type HandlerCode } from './constructs';
 import { PROJECT_ROOT } from './constructs/built-handler';
 import type { SharedObjects } from './constructs/control-plane-props';
 import {
@@ -30,6 +23,7 @@ import {
   type ListedRecord,
   publishingOf,
   regionsOf,
+  topicsIn,
 } from './list/domain-list';
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
@@ -170,9 +164,6 @@ class ControlStack extends RecordedStack {
     new TerraformOutput(this, 'key_store_bucket', { value: this.controlPlane.keyStoreBucket });
   }
 }
-
-const topicsIn = (topics: TopicChoices, region: string): TopicChoices =>
-  Object.fromEntries(Object.entries(topics).map(([name, topic]) => [name, inRegion(topic, region)]));
 
 /** One entry of the list. It finds the function by name, so it needs nothing of the control stack's state. */
 class DomainStack extends RecordedStack {

@@ -5,7 +5,7 @@ import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { CONTROL_SETTINGS } from './control-settings';
 import { isFunctionName, limitsOfFunctionName, partitionOf } from './names';
 import { mistakeOfRow, type PropMistake } from './refusal';
-import type { TopicChoice } from './topics';
+import { isMade, type TopicChoice } from './topic-choices';
 
 const { keyStore, allow, audit, dashboard } = CONTROL_SETTINGS;
 /** The rows of the list, by the names of the props. */
@@ -61,6 +61,7 @@ function mistakesOfTopics(
 
 /** Whether a control plane of a region can use a topic: CloudWatch, Lambda and SNS take topics of their own region alone. */
 function isTopicOf(region: string, choice: TopicChoice): boolean {
+  if (isMade(choice)) return true;
   const [, partition, , regionOfTopic] = choice.split(':');
-  return choice === 'create' || (partition === partitionOf(region) && regionOfTopic === region);
+  return partition === partitionOf(region) && regionOfTopic === region;
 }

@@ -1,7 +1,7 @@
 import type { Allowances, GateSettings } from '../handlers/contract/settings/settings';
 import type { AuditSchedule } from './audit-schedule';
 import type { HandlerCode } from './built-handler';
-import type { TopicChoices } from './topics';
+import type { TopicChoices } from './topic-choices';
 
 /** What regions whose domains share a key read of each other's key stores. Places are `bucket/prefix`. */
 export interface SharedObjects {

@@ -8,9 +8,24 @@ const KMS_KEY = /^arn:aws[a-z-]*:kms:(?:[a-z0-9-]+|\{region\}):\d{12}:key\/[\w-]
 const KMS_KEY_ALLOWED =
   'the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing in a policy ' +
   '(aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn)';
-const topic = text(
-  /^(create|arn:aws[a-z-]*:sns:(?:[^\s$%*?{}]|\{region\})+)$/,
-  'create, or the ARN of an SNS topic; {region} stands for the region',
+const TOPIC_ALLOWED =
+  'create, { subscribers: […] } to create it with subscribers, or the ARN of an SNS topic; {region} stands for the region';
+const subscriber = text(
+  /^(?:[^\s@$%*?{}]+@[^\s@$%*?{}]+|(?:https:\/\/|arn:aws[a-z-]*:(?:sqs|lambda):)(?:[^\s$%*{}]|\{region\})+)$/,
+  'a mail address, an https:// URL, or the ARN of an SQS queue or a Lambda function',
+);
+const topic = z.union(
+  [
+    text(/^(create|arn:aws[a-z-]*:sns:(?:[^\s$%*?{}]|\{region\})+)$/, TOPIC_ALLOWED),
+    z.strictObject({
+      /** Who is subscribed. A mail address and a web server have to confirm. */
+      subscribers: list(
+        subscriber,
+        'a list of mail addresses, https:// URLs, and ARNs of SQS queues or Lambda functions',
+      ),
+    }),
+  ],
+  { error: TOPIC_ALLOWED },
 );
 /** One line of text, without what cdktf would take for a value of its own: no escaping helps against that. */
 export const line = (least: number, allowed: string): z.ZodMiniString<string> =>
@@ -65,11 +80,11 @@ export const CONTROL_SETTINGS = {
   },
   /** SNS topics, each in the region of its control plane. @default none, nothing is sent */
   topics: {
-    /** Notifies the DNS team of what to publish: create, or the ARN of an SNS topic. */
+    /** Notifies the DNS team of what to publish: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. */
     dns: setting(topic),
-    /** Notifies of how each change ended: create, or the ARN of an SNS topic. */
+    /** Notifies of how each change ended: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. */
     result: setting(topic),
-    /** Notifies of what the audit found: create, or the ARN of an SNS topic. */
+    /** Notifies of what the audit found: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. */
     audit: setting(topic),
   },
   /** Notices to the DNS team. */

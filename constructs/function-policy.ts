@@ -239,6 +239,12 @@ function outgoingStatements(input: FunctionPolicyInput): PolicyStatement[] {
       resources: input.topicArns,
     },
     {
+      sid: 'CountSubscribers',
+      reason: 'To report a topic that nobody has subscribed to.',
+      actions: ['sns:GetTopicAttributes'],
+      resources: input.topicArns,
+    },
+    {
       sid: 'UseKeyStoreKey',
       reason: 'To read and write objects of the key store that it encrypts, and nothing else.',
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],

@@ -28,4 +28,4 @@ export {
   type PublishRecord,
   type RecordOptions,
 } from './key-and-record';
-export type { TopicChoice, TopicChoices, TopicName } from './topics';
+export type { SubscribedTopic, TopicChoice, TopicChoices, TopicName } from './topic-choices';

@@ -1,15 +1,8 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
+import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct } from 'constructs';
 import type { PartProps } from './names';
-
-const TOPICS = ['dns', 'result', 'audit'] as const;
-/** Which topic: see {@link TopicChoices}. */
-export type TopicName = (typeof TOPICS)[number];
-
-/** ARN of an existing topic, or `create` for one that the stack makes. @default none: nothing is sent */
-export type TopicChoice = 'create' | (string & {});
-/** The topics: `dns` asks the DNS team for records, `result` notifies operators of each change’s end, `audit` of findings. */
-export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
+import { isMade, protocolOf, TOPICS, type TopicChoices, type TopicName } from './topic-choices';
 
 /** The SNS topics that the function may send to. */
 export class Topics extends Construct {
@@ -21,12 +14,29 @@ export class Topics extends Construct {
   constructor(scope: Construct, id: string, props: PartProps & { readonly choices: TopicChoices }) {
     super(scope, id);
     const { choices, names, region, tags } = props;
-    const made = TOPICS.filter((name) => choices[name] === 'create').map((name) => {
+    const made = TOPICS.filter((name) => isMade(choices[name])).map((name) => {
       const topic = new SnsTopic(this, name, { region, name: `${names.functionName}-${name}`, tags });
       return [name, topic] as const;
     });
     this.created = Object.fromEntries(made);
+    for (const [name, topic] of made) this.subscribe(name, topic, props);
     const arns = TOPICS.map((name) => [name, this.created[name]?.arn ?? choices[name]] as const);
     this.arns = Object.fromEntries(arns.filter(([, arn]) => arn !== undefined));
+  }
+
+  private subscribe(
+    name: TopicName,
+    topic: SnsTopic,
+    { choices, region }: PartProps & { readonly choices: TopicChoices },
+  ): void {
+    const choice = choices[name];
+    if (typeof choice !== 'object') return;
+    for (const endpoint of new Set(choice.subscribers))
+      new SnsTopicSubscription(this, `${name}-${endpoint}`, {
+        region,
+        topicArn: topic.arn,
+        protocol: protocolOf(endpoint),
+        endpoint,
+      });
   }
 }

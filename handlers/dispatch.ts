@@ -13,6 +13,7 @@ import type { Attempt, ChangeResult } from './ledger/ledger';
 import type { Confirmed, Fired, Reverted } from './ledger/results';
 import { type NoticeOf, withNotice } from './notices/result-notice';
 import { changeNotice, firedNotice, reapplyNotice, revertNotice } from './notices/success-notice';
+import { showTopics, testNotices } from './notices/topics';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
 import { claim, destroy, remove } from './transaction/destroy';
@@ -32,6 +33,8 @@ const WORK = {
   'identity-changed': auditChanged,
   drill,
   'drill-fired': drillFired,
+  topics: showTopics,
+  'test-notices': testNotices,
   'create-key': createKey,
   notify: notifyDnsTeam,
   change: (world, request) => change(world, attemptOf(request)),

@@ -1,5 +1,6 @@
 import type { EarlierRecords } from '../constructs/key-and-record';
 import type { StatePlace } from '../constructs/roles';
+import type { TopicChoices } from '../constructs/topic-choices';
 import type { Delegation } from '../handlers/contract/input/event-schema';
 import type { KeyStore, Senders } from '../handlers/contract/settings/settings';
 import { type EntryKey, formatEntryKey } from './entry-key';
@@ -143,6 +144,17 @@ export function findEntry(domains: readonly ListedDomain[], key: EntryKey): List
 /** Returns the places outside the key store of a region that its function reads. */
 export const alsoReadIn = ({ keyStore }: ControlSettings, region: string): string[] =>
   (keyStore?.alsoRead ?? []).map((place) => inRegion(place, region));
+
+/** Returns the topics of one region's control plane. */
+export const topicsIn = (topics: TopicChoices, region: string): TopicChoices =>
+  Object.fromEntries(
+    Object.entries(topics).map(([name, topic]) => [
+      name,
+      typeof topic === 'string'
+        ? inRegion(topic, region)
+        : { subscribers: topic.subscribers.map((each) => inRegion(each, region)) },
+    ]),
+  );
 
 /** Returns the id of the control plane's stack in a region. It has no dot, so that no domain can have that name. */
 export const controlStackId = (region: string): string => `${CONTROL_STACK}${region}`;

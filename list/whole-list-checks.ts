@@ -17,6 +17,7 @@ import {
   type ListedDomain,
   regionsOf,
   type SharedKey,
+  topicsIn,
 } from './domain-list';
 import { mistakeOfEntry, type Written } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
@@ -49,8 +50,7 @@ export function mistakesOfControl({ list, domains, source }: Checked): ListMista
   const regions = regionsOf({ domains });
   const wrong = new Map<string, PropMistake>();
   for (const region of regions) {
-    const inThis = Object.entries(topics).map(([name, topic]) => [name, inRegion(topic, region)]);
-    const props = { region, functionName, topics: Object.fromEntries(inThis) };
+    const props = { region, functionName, topics: topicsIn(topics, region) };
     for (const mistake of findControlPlaneMistakes(props))
       if (!wrong.has(mistake.prop)) wrong.set(mistake.prop, mistake);
   }

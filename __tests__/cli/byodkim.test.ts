@@ -38,7 +38,9 @@ describe('byodkim', () => {
     // A key, once.
     expect(await account.byodkim('key', 'create', DOMAIN)).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining('The DNS team was notified.'),
+      stdout: expect.stringContaining(
+        'A request to publish was sent. The topic of the DNS team has 1 confirmed subscriber.',
+      ),
     });
     expect(await account.inProcess('key', 'create', DOMAIN)).toMatchObject({
       exitCode: 2,
@@ -153,7 +155,7 @@ describe('byodkim', () => {
     await sandbox.call('ses', 'TagResource', { ResourceArn, Tags: [{ Key: TagKey, Value }] });
     expect(stdout).toContain(`for NAME in ${domain}; do byodkim key create "$NAME"; done`);
     expect((await account.byodkim('key', 'create', domain)).stdout).toContain(
-      'The DNS team was not notified: its record is published.',
+      'No request was sent to the DNS team: its record is published.',
     );
 
     const puts = () =>

@@ -45,7 +45,11 @@ beforeAll(async () => {
     {},
     {
       keyStore: { bucket: BUCKET, protect: false, kmsKeyArn: KMS_KEY },
-      topics: { dns: 'create', result: 'create', audit: 'create' },
+      topics: {
+        dns: { subscribers: ['arn:aws:sqs:ap-northeast-1:123456789012:dns'] },
+        result: 'create',
+        audit: 'create',
+      },
       dashboard: true,
     },
     { tags: { team: 'mail' } },
@@ -107,6 +111,12 @@ async function readState({ call }: Person, stack: string): Promise<void> {
 async function story(): Promise<void> {
   await passed(control.deployControl());
   await keepState(people['deploy-control'], 'control');
+  // As `byodkim deploy` asks who reads the topics.
+  await people['deploy-control'].call('lambda', 'Invoke', {
+    FunctionName: FUNCTION,
+    Qualifier: 'read',
+    Payload: Buffer.from(JSON.stringify({ action: 'topics' })),
+  });
 
   const key = deployment.keyOf('s1');
   deployment.publish('example.com', 's1', key);

@@ -91,6 +91,7 @@ async function exercise(): Promise<void> {
   });
 
   // A person tests the rollback.
+  await deployment.invoke({ action: 'test_notices' });
   const { drill } = await deployment.invoke({ action: 'drill' });
   await deployment.sandbox.clock.advance(5 * 60_000);
   const drilled = await deployment.invoke({ action: 'drill', drill: drill.drill });

@@ -123,7 +123,10 @@ const hostile = fc
   .map(([before, sign, after]) => `${before}${sign}{${MARK}${after}`);
 
 describe('an engine’s expression in the list', () => {
-  const lists = [LIST, withAt(LIST, ['control', 'keyStore', 'bucket'], { existing: 'keys' })];
+  const subscribed = { subscribers: ['team@example.com'] };
+  const topics = { dns: subscribed, result: subscribed, audit: subscribed };
+  const others = withAt(LIST, ['control', 'topics'], topics);
+  const lists = [LIST, withAt(others, ['control', 'keyStore', 'bucket'], { existing: 'keys' })];
   const fields = [LIST, ...lists].flatMap((list) => leavesOf(list));
 
   it('is looked for in every place that takes text', () => {

@@ -259,6 +259,11 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:5:20: control.topics.audit: found "arn:aws:sns:us-east-1:111122223333:audi…, allowed: a topic in the control plane\'s own region, arn:aws:sns:ap-northeast-1:…',
     ],
     [
+      'a subscriber that SNS does not reach',
+      withLine(5, '  topics: { audit: { subscribers: [nobody] } }'),
+      'domains.yaml:5:36: control.topics.audit.subscribers.0: found "nobody", allowed: a mail address, an https:// URL, or the ARN of an SQS queue or a Lambda function',
+    ],
+    [
       'a domain without a region',
       withLine(7, ''),
       'domains.yaml:10:3: domains.example.com.region: found nothing, allowed: set here or in defaults',

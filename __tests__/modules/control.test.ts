@@ -9,6 +9,11 @@ import { itRefuses, type Refusal } from './support/refusals';
 const LIMIT_MS = 120_000;
 const REGION = 'ap-northeast-1';
 const ZIP = path.join(PROJECT_ROOT, HANDLER_ZIP);
+const SUBSCRIBERS = [
+  'dns-team@example.com',
+  'https://example.com/notices',
+  'arn:aws:sqs:ap-northeast-1:123456789012:notices',
+];
 const KMS_KEY = 'arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 /** The same control plane, said in the list and in HCL. Each in an account of its own. */
@@ -56,7 +61,7 @@ describe('the module of the control plane', () => {
           alsoRead: ['other-keys/dkim/'],
           readers: ['arn:aws:iam::123456789012:role/backup'],
         },
-        topics: { dns: 'create', result: 'create', audit: 'create' },
+        topics: { dns: { subscribers: SUBSCRIBERS }, result: 'create', audit: 'create' },
         notices: { language: 'ja', contact: 'mail@example.com' },
         audit: { schedule: 'cron(0 4 * * ? *)' },
         logRetentionDays: 30,
@@ -70,7 +75,7 @@ describe('the module of the control plane', () => {
         kms_key_arn: KMS_KEY,
         also_read: ['other-keys/dkim/'],
         key_readers: ['arn:aws:iam::123456789012:role/backup'],
-        topics: { dns: 'create', result: 'create', audit: 'create' },
+        topics: { dns: { subscribers: SUBSCRIBERS }, result: 'create', audit: 'create' },
         notice_language: 'ja',
         notice_contact: 'mail@example.com',
         audit: { schedule: 'cron(0 4 * * ? *)' },
@@ -192,6 +197,7 @@ describe('the module of the control plane', () => {
         /key_readers: expected a list of ARNs: the ARN of an IAM role/,
       ],
       [{ topics: { dsn: 'create' } }, /topics: expected an object of dns, result, audit, and nothing else/],
+      [{ topics: { dns: { subscribers: ['nobody'] } } }, /topics\.dns: expected create, \{ subscribers/],
       [{ audit: { scedule: 'rate(1 day)' } }, /audit: expected an object of schedule, and nothing else/],
     ];
     itRefuses(refusals, (instances) => planned(instances(module)));

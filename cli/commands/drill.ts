@@ -1,5 +1,6 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { DrillAnswer } from '../../handlers/drill/drill';
+import type { TestAnswer } from '../../handlers/notices/topics';
 import { controlStackId } from '../../list/domain-list';
 import { CliCommand } from '../command';
 import { AnsweredError, CliError, errorAsData, orCliError } from '../errors/cli-error';
@@ -7,11 +8,14 @@ import type { Coded } from '../facts/coded';
 import type { DrillFacts } from '../facts/drill';
 import type { ErrorData } from '../facts/error-data';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import type { RegionTopic } from '../facts/topics';
 import { readList } from '../target/domain-list';
 import { callFunction, type FunctionTarget } from '../target/function';
 import { functionsOf } from '../target/target';
+import { unreadOf, unreadTopics } from '../target/topics';
 import { armedWords, drillWords, isDrillCode } from '../words/drill';
 import { waitingForSchedule } from '../words/progress';
+import { testWords, unreadWords } from '../words/topics';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { Output } from '../world/output';
 
@@ -24,41 +28,65 @@ export const drillCommand = (): CliCommand =>
       'Arms a real one-time schedule, with the code that arms the revert of a change, and waits until it has reached the ' +
         'function. No identity is touched, and nothing stays armed. Run it after each deploy of the control stack.',
     )
+    .option('--notices', 'also send a test notice to each topic')
     .ends({
       ok: 'the rollback works',
       wrong: 'it does not; what to fix is printed',
       examples: [
         ['drill', 'in every region of the list; takes about two minutes'],
+        ['drill --notices', 'and does what is sent to the topics arrive?'],
         ['drill --region ap-northeast-1 --no-list', 'without a list, in any account'],
       ],
     })
     .runs(drill);
 
-async function drill(cli: Cli, options: GlobalOptions): Promise<ExitCode> {
+interface DrillOptions extends GlobalOptions {
+  readonly notices?: boolean;
+}
+
+async function drill(cli: Cli, options: DrillOptions): Promise<ExitCode> {
   const regions: DrillEnd[] = [];
   for (const place of functionsOf(cli.world, options, await readList(cli.world, options)))
-    regions.push(await drillRegion(cli, place));
+    regions.push({ ...(await drillRegion(cli, place)), ...(await drillTopics(cli, place, options)) });
   const exitCode = worst(regions.map((end) => end.exitCode));
   const code = CODE_OF_EXIT[exitCode];
   const facts = { regions: regions.map(({ region }) => region) };
-  cli.out.result({ code, facts, regions, exitCode }, () =>
-    regions.map((each) => showEnd(each, cli.out.colours)).join('\n'),
+  cli.out.result(
+    { code, facts, regions, exitCode },
+    () => regions.map((each) => showEnd(each, cli.out.colours)).join('\n'),
+    regions.flatMap(({ unreadTopics: unread }) => unread.map(unreadWords)),
   );
   return exitCode;
 }
 
 /** What the drill of a region ended with. */
-interface DrillEnd extends ErrorData {
+interface RollbackEnd extends ErrorData {
   readonly region: string;
 }
 
-function showEnd({ region, code, message, advice, exitCode }: DrillEnd, colours: Output['colours']): string {
+/** What became of the test notices of a region, and the topics that nobody reads. */
+interface TopicsEnd {
+  readonly testNotices: TestAnswer['topics'];
+  readonly unreadTopics: readonly RegionTopic[];
+}
+
+interface DrillEnd extends RollbackEnd, TopicsEnd {}
+
+async function drillTopics(cli: Cli, place: FunctionTarget, { notices }: DrillOptions): Promise<TopicsEnd> {
+  if (!notices) return { testNotices: [], unreadTopics: await unreadTopics(cli.world, place) };
+  const { topics } = await callFunction(cli.world, place, 'testNotices', {});
+  return { testNotices: topics, unreadTopics: unreadOf(place, topics) };
+}
+
+function showEnd(end: DrillEnd, colours: Output['colours']): string {
+  const { region, code, message, advice, exitCode, testNotices } = end;
   const { green, red, yellow } = colours;
   const mark = exitCode === EXIT.ok ? green('ok  ') : red('FAIL');
   // The message of an end of the drill itself says what its code says.
   const named = isDrillCode(code) ? message : `${code}: ${message}`;
   const todo = advice === undefined ? '' : `\n     ${yellow(`${ADVICE_LABEL}${advice}`)}`;
-  return `${mark} ${region}: ${named}${todo}`;
+  const tests = testNotices.map((each) => `\n     ${testWords(each)}`);
+  return `${mark} ${region}: ${named}${todo}${tests.join('')}`;
 }
 
 const POLL_MS = 5_000;
@@ -67,7 +95,7 @@ type Armed = DrillAnswer['drill'];
 type CallDrill = (request: object) => Promise<DrillAnswer>;
 
 /** Drills one region. A schedule that is armed fires once and changes nothing, so an interrupted drill has nothing to remove. */
-async function drillRegion(cli: Cli, place: FunctionTarget): Promise<DrillEnd> {
+async function drillRegion(cli: Cli, place: FunctionTarget): Promise<RollbackEnd> {
   const { region } = place;
   const call: CallDrill = (request) => callFunction(cli.world, place, 'drill', { ...request });
   const armed = await orCliError(call({}));
@@ -83,14 +111,14 @@ async function drillRegion(cli: Cli, place: FunctionTarget): Promise<DrillEnd> {
 }
 
 /** Judges that nothing was armed. Without an answer of the function, or of one that is older, nothing is known of the rollback. */
-function notArmed({ region }: FunctionTarget, error: CliError): DrillEnd {
+function notArmed({ region }: FunctionTarget, error: CliError): RollbackEnd {
   if (!(error instanceof AnsweredError) || error.code === 'UNSUPPORTED_ACTION')
     return { region, ...errorAsData(error) };
   const facts = { cause: error.code, reason: error.message, controlStack: controlStackId(region) };
   return endOf(region, EXIT.wrong, { code: 'SCHEDULE_NOT_ARMED', facts });
 }
 
-function notFired({ region, functionName }: FunctionTarget, setting: DrillAnswer['setting']): DrillEnd {
+function notFired({ region, functionName }: FunctionTarget, setting: DrillAnswer['setting']): RollbackEnd {
   const { schedulerRoleArn, scheduleGroup, account } = setting;
   return endOf(region, EXIT.wrong, {
     code: 'SCHEDULE_NOT_FIRED',
@@ -106,7 +134,7 @@ function notFired({ region, functionName }: FunctionTarget, setting: DrillAnswer
   });
 }
 
-const endOf = (region: string, exitCode: ExitCode, end: Coded<DrillFacts>): DrillEnd => ({
+const endOf = (region: string, exitCode: ExitCode, end: Coded<DrillFacts>): RollbackEnd => ({
   region,
   ...end,
   ...drillWords(end),

@@ -12,6 +12,7 @@ import {
   type RoleName,
   type Zones,
 } from '../../constructs/roles';
+import { isMade } from '../../constructs/topic-choices';
 import { delegatedName, mailFromDomainOf, recordName } from '../../handlers/contract/contract';
 import {
   type DomainList,
@@ -136,7 +137,7 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
     functionName,
     bucket: inRegion(bucket, region),
     kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region),
-    topics: Object.values(list?.control.topics ?? {}).includes('create'),
+    topics: Object.values(list?.control.topics ?? {}).some(isMade),
     dashboard: list?.control.dashboard === true,
     state: list?.backend.type === 's3' ? list.backend : undefined,
     ...zonesOf(domains.filter((each) => publishingOf(each)?.roleArn === undefined)),

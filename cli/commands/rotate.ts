@@ -76,7 +76,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
     to: selector,
     list: read.file,
     othersPublish: fields.notifyDnsTeam,
-    isNotified: answer.notice.sent,
+    notice: answer.notice,
   };
   const { record, warnings } = answer;
   const { domain } = target;

@@ -12,8 +12,10 @@ import { brokenRow, countsOf, isChecked, type StatusRow, statusRow } from '../st
 import { rowAsData, showStatus, showSummary } from '../status/show';
 import { readList, requireList } from '../target/domain-list';
 import { askKnown } from '../target/known';
-import { askFunction, type Target, targetIn } from '../target/target';
+import { askFunction, functionsOf, type Target, targetIn } from '../target/target';
+import { unreadTopics } from '../target/topics';
 import { counted } from '../words/format';
+import { unreadWords } from '../words/topics';
 import { unlistedWords } from '../words/unlisted';
 import type { Cli, GlobalOptions } from '../world/cli';
 
@@ -61,12 +63,14 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const known = isRecalled ? await askKnown(world, list!, entries) : undefined;
   // Asked at the same time as the domains.
   const finding = isWhole ? findUnlisted(list!) : undefined;
+  const topics = isWhole ? unreadIn(cli, options, list) : undefined;
   const pace = new SesPace(world.clock);
   const title = `Checking ${counted(entries.length, 'domain')}`;
   const rows = await out.progress.map(title, targets, AT_ONCE, (target) =>
     check(cli, target, pace, known?.get(target.entry)),
   );
   const unlisted = await finding;
+  const unread = (await topics) ?? [];
   const counts = countsOf(rows);
   const summary = showSummary(counts, known && recalledOf(rows, known));
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
@@ -80,14 +84,22 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
       summary,
       unlisted: stacks,
       renamed,
+      unreadTopics: unread,
     },
     () => {
       const outside = unlisted ? unlistedWords(unlisted, list!.backend) : [];
       return [showStatus(shown, summary, out.colours), ...outside].join('\n\n');
     },
+    unread.map(unreadWords),
   );
   return exitCode;
 }
+
+/** Returns the topics that nobody reads, in each region of the list or in the one that is named. */
+const unreadIn = async (cli: Cli, options: StatusOptions, list: DomainList | undefined) =>
+  (
+    await Promise.all(functionsOf(cli.world, options, list).map((place) => unreadTopics(cli.world, place)))
+  ).flat();
 
 /** Returns the entries of the list in the region that is named, or all. @throws CliError if the region has none */
 function entriesOf({ domains }: DomainList, { region }: GlobalOptions): string[] {

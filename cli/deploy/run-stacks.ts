@@ -7,6 +7,7 @@ import { runInOrder, type Step } from './in-order';
 import { afterApply, notBegun } from './outcome';
 import { passOver, passOverControls } from './pass-over';
 import { planStack } from './plan-stack';
+import { withReaders } from './readers';
 import { withRemains } from './remains';
 import { meaningOfPlan, stackLine, waitAt } from './report';
 import { awaitVerification } from './verification';
@@ -37,7 +38,7 @@ async function runControls(deployment: Deployment, controls: readonly string[]):
   const asApplied = passOverControls(deployment);
   for (const each of asApplied) deployment.cli.out.write(stackLine(each));
   const planned = controls.filter((stack) => !stacksOf(asApplied).includes(stack));
-  return [...asApplied, ...(await runPhase(deployment, planned))];
+  return [...asApplied, ...(await withReaders(deployment, await runPhase(deployment, planned)))];
 }
 
 const passOverUnlessAborted = (deployment: Deployment, made: readonly Outcome[]): Promise<Outcome[]> =>

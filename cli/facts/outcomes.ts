@@ -1,6 +1,7 @@
 import type { ShownState } from '../../handlers/facts/errors';
 import type { Coded } from './coded';
 import type { HandlerError } from './failures';
+import type { RegionTopic } from './topics';
 
 /** How a stack's run ended. `waiting`: set, but SES has not verified the record yet. `refused`, `failed`: see the errors. */
 export type Ended =
@@ -75,6 +76,8 @@ export interface HintFacts {
   readonly TAINTED: { readonly addresses: readonly string[] };
   readonly NEW_CONTROL: Nothing;
   readonly NO_TOPICS: Nothing;
+  /** After a deploy of a control stack. */
+  readonly UNREAD_TOPIC: RegionTopic;
   /** After a destroy: the state of SES is not known. */
   readonly LEFT_UNKNOWN: { readonly error: string };
   /** After a destroy. `ses`: `null`: no identity. */

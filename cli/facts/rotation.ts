@@ -1,3 +1,4 @@
+import type { NoticeOutcome } from '../../handlers/notices/publish';
 import type { ErrorData } from './error-data';
 
 /** Why a rotation cannot begin now. */
@@ -45,6 +46,6 @@ export interface BegunRotation {
   readonly list: string;
   /** Whether others than the stack publish the record. */
   readonly othersPublish: boolean;
-  /** Whether the DNS team was notified. */
-  readonly isNotified: boolean;
+  /** Whether the DNS team was asked to publish the record. */
+  readonly notice: NoticeOutcome;
 }

@@ -10,6 +10,7 @@ import { visibleValue, withoutFullStop } from '../../handlers/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
 import type { Reverted } from '../../handlers/ledger/results';
+import type { TestAnswer, TopicsAnswer } from '../../handlers/notices/topics';
 import type { confirmByHand } from '../../handlers/transaction/confirm';
 import { awsFailure } from '../errors/aws-failure';
 import { AnsweredError, CliError, failure } from '../errors/cli-error';
@@ -26,6 +27,8 @@ export interface Answers {
   readonly record: RecordAnswer;
   readonly revert: Reverted;
   readonly status: KnownDomain;
+  readonly topics: TopicsAnswer;
+  readonly testNotices: TestAnswer;
   readonly update: ChangeResult;
 }
 

@@ -7,7 +7,7 @@ export const auditTitle = (names: readonly string[]): string =>
 export const continuesWords = (at: string): string => `It continues at ${at}.`;
 
 export const noticeWords = ({ sent, error, reason }: NonNullable<AuditAnswer['notice']>): string =>
-  sent ? 'The operators were notified.' : `The operators were not notified: ${error ?? reason}.`;
+  sent ? 'A notice was sent to the audit topic.' : `No notice was sent: ${error ?? reason}.`;
 
 export const reportWords = (place: string): string => `Report: ${place}`;
 

@@ -1,5 +1,6 @@
 /** Formats what became of a key. */
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
+import { describeReaders } from '../../handlers/words/results';
 import type { Coded } from '../facts/coded';
 import type { NextOfKey, PutFacts } from '../facts/key';
 
@@ -35,7 +36,7 @@ export const notComparedWords = (recordName: string): string =>
 
 export const placeWords = (storedAt: string): string => `The private key is at ${storedAt}.`;
 
-export const dnsTeamWords = ({ sent, error, reason }: NotifyAnswer['notice']): string =>
+export const dnsTeamWords = ({ sent, subscribers, error, reason }: NotifyAnswer['notice']): string =>
   sent
-    ? 'The DNS team was notified.'
-    : `The DNS team was not notified: ${error ?? reason ?? 'no reason given'}.`;
+    ? `A request to publish was sent. ${describeReaders(subscribers)}`
+    : `No request was sent to the DNS team: ${error ?? reason ?? 'no reason given'}.`;

@@ -17,6 +17,7 @@ import type {
 import { formatDuration } from './format';
 import { rowOfCode } from './rows';
 import { stateWords } from './signing';
+import { unreadWords } from './topics';
 
 /** How one stack ended, and several. */
 const ENDED: Readonly<Record<Ended, readonly [one: string, several: string]>> = {
@@ -99,6 +100,7 @@ const HINTS: { readonly [Code in keyof HintFacts]: (facts: HintFacts[Code]) => s
     '`byodkim drill`. It touches no identity and takes two minutes.',
   NO_TOPICS: () =>
     'No topic is set up (control.topics in the list): no notice is sent of a rollback, of an alarm, or of a record to publish.',
+  UNREAD_TOPIC: unreadWords,
   LEFT_UNKNOWN: ({ error }) => `The state of SES is not known (${error}). Run \`byodkim status\`.`,
   LEFT: ({ ses, record, privateKey }) =>
     `${leftInSes(ses)} ${leftInDns(record)} Its private key stays at ${privateKey}.`,

@@ -2,6 +2,7 @@
 import { shellWord } from '../../handlers/escape';
 import type { BegunRotation, DueOutcome, RotationObstacle, WaitReason } from '../facts/rotation';
 import { counted } from './format';
+import { dnsTeamWords } from './key';
 
 export function obstacleWords(obstacle: RotationObstacle): string {
   switch (obstacle.kind) {
@@ -64,8 +65,8 @@ export function dueWords(due: DueOutcome): string {
 export const begunWords = ({ entries, from, to }: BegunRotation, message: string): string =>
   `${entries.join(', ')}: from ${from} to ${to}. ${message}`;
 
-export const notifiedWords = ({ isNotified }: BegunRotation): string =>
-  isNotified ? 'The DNS team was notified.' : 'Give the DNS team this record.';
+export const notifiedWords = ({ notice }: BegunRotation): string =>
+  notice.sent ? dnsTeamWords(notice) : `${dnsTeamWords(notice)} Give the DNS team this record.`;
 
 /** Formats what is left to do, each step on a line of its own. */
 export function rotationSteps({ entry, entries, from, to, list, othersPublish }: BegunRotation): string[] {

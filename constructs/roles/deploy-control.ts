@@ -1,4 +1,5 @@
 import type { PolicyStatement } from '../function-policy';
+import { readThroughTheFunction } from './operators';
 import { actions, arns, type Deployment, inAccount, type Role, stateStatements } from './role';
 
 /** The deployer of the control stack: makes, changes and removes it. */
@@ -7,6 +8,7 @@ export const deployControl: Role = {
     'deploys the control stack: the function, its roles, the key store, the scheduler, topics and alarms',
   githubJobs: ['environment:production'],
   statements: (deployment) => [
+    readThroughTheFunction(deployment),
     ...functionStatements(deployment),
     ...roleStatements(deployment),
     ...keyStoreStatements(deployment),
@@ -154,9 +156,16 @@ function watchingStatements(deployment: Deployment): PolicyStatement[] {
       reason: 'To make the topics of the DNS team, of results and of the audit.',
       actions: actions(`
         sns:CreateTopic sns:GetTopicAttributes sns:SetTopicAttributes sns:DeleteTopic
-        sns:ListTagsForResource sns:TagResource sns:UntagResource
+        sns:ListTagsForResource sns:TagResource sns:UntagResource sns:Subscribe
       `),
       resources: deployment.topics ? [at.topics] : [],
+    },
+    {
+      sid: 'Subscriptions',
+      reason:
+        'To see and remove the subscribers that the list names; the service knows no resource for a subscription.',
+      actions: ['sns:GetSubscriptionAttributes', 'sns:Unsubscribe'],
+      resources: deployment.topics ? ['*'] : [],
     },
     {
       sid: 'Alarms',

@@ -62,6 +62,8 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
     topics: {
       publish: (topicArn, notice) =>
         named({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
+      subscribers: (topicArn) =>
+        named({ action: 'sns:GetTopicAttributes', resource: topicArn }, topics.subscribers(topicArn)),
     },
     events: {
       put: (all) => named({ action: 'events:PutEvents', resource: 'the default event bus' }, events.put(all)),

@@ -38,6 +38,10 @@ export const ACTIONS = {
   drill: 'drill',
   /** Sent by the one-time schedule that a drill arms. */
   drillFired: 'drill_fired',
+  /** Read-only: the topics, and how many subscribers of each have confirmed. */
+  topics: 'topics',
+  /** Sends a test notice to each topic. */
+  testNotices: 'test_notices',
 } as const;
 export type Action = (typeof ACTIONS)[keyof typeof ACTIONS];
 

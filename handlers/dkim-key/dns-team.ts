@@ -9,12 +9,13 @@ import type { Notice, NotSent } from '../facts/notices';
 import type { DnsNotice, DnsRecord } from '../facts/records';
 import { emptyLedger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { isHeard, type NoticeOutcome, notify, notSent } from '../notices/publish';
+import { hasTopic, type NoticeOutcome, notify, notSent } from '../notices/publish';
 import { readDescription, readInformation, type StoredInformation } from '../selector/dns-information';
 import { aliasesOf, dnsRecord } from '../selector/dns-record';
 import { findSpares } from '../selector/spares';
 import { dnsSubject, englishNotice } from '../words/notices.en';
 import { japaneseNotice } from '../words/notices.ja';
+import { describeReaders } from '../words/results';
 import type { World } from '../world';
 import { askDns, type KeyWork, keyWork, requireKey } from './private-key';
 import { type EnsuredInformation, ensureInformation } from './store-information';
@@ -45,12 +46,14 @@ export async function announce(
   const { world, services, request } = work;
   const audience = again ? 'on-request' : 'dns-team';
   const text = noticeOf(world.environment, record, request.rotation?.delegation);
-  const why = isHeard(world, audience)
+  const why = hasTopic(world, audience)
     ? await (again ? tooSoon(work, stored) : alreadyNotified(work, stored))
     : undefined;
   if (why !== undefined) return { ...notNotified(why), text };
   const notice = await notify(world, services, audience, text);
-  return { notice, warnings: notice.sent ? await noteNotified(work, stored) : [], text };
+  // What nobody got is sent again by the next call.
+  const isRead = notice.sent && notice.subscribers?.confirmed !== 0;
+  return { notice, warnings: isRead ? await noteNotified(work, stored) : [], text };
 }
 
 async function alreadyNotified(
@@ -110,7 +113,7 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
   return {
     statusCode: 200,
     message: notice.sent
-      ? `The DNS team was asked to publish ${delegation ? `both aliases of ${domain}` : record.name}.`
+      ? `A request to publish ${delegation ? `both aliases of ${domain}` : record.name} was sent. ${describeReaders(notice.subscribers)}`
       : `No notice was sent: ${notice.reason}. The notice is in "text".`,
     domain,
     selector,

@@ -12,6 +12,35 @@ export interface Notice {
   readonly contact?: string;
 }
 
+/** The topics, by their names in the list. */
+export type TopicName = 'dns' | 'result' | 'audit';
+
+/** How many endpoints are subscribed to a topic. */
+export interface Subscribers {
+  readonly confirmed: number;
+  /** Those that have not confirmed, which get nothing. */
+  readonly pending: number;
+}
+
+/** How many subscribers a topic has, or why that is not known. */
+export interface SubscriberCount {
+  readonly subscribers?: Subscribers;
+  readonly error?: string;
+}
+
+/** A topic that the function sends to. */
+export interface TopicState extends SubscriberCount {
+  readonly topic: TopicName;
+  readonly arn: string;
+}
+
+/** A notice that tests whether a topic reaches anybody. */
+export interface TestNotice {
+  readonly topic: TopicName;
+  readonly arn: string;
+  readonly language: 'en' | 'ja';
+}
+
 /** A request that changes what SES signs with, as far as a notice prints it. */
 export interface NotedWork {
   readonly kind:

@@ -4,13 +4,15 @@ import { ENVIRONMENT } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { sanitize } from '../errors/redact';
 import { forMail, oneLine } from '../escape';
-import type { Notice, NotSent } from '../facts/notices';
+import type { Notice, NotSent, SubscriberCount, Subscribers } from '../facts/notices';
 import { describeNotSent } from '../words/results';
 import type { Services, World } from '../world';
 
 /** Whether a notice was sent: a part of the answer to the request it is about. */
 export interface NoticeOutcome {
   readonly sent: boolean;
+  /** Who gets what was sent to the DNS team. Absent for others, and if SNS does not say. */
+  readonly subscribers?: Subscribers;
   /** Why it was not sent, if that is intended: its code, its facts, and in words. */
   readonly code?: NotSent['kind'];
   readonly facts?: NotSent;
@@ -34,11 +36,11 @@ const publish = (world: World, { topics }: Services, topicArn: string, notice: N
   );
 
 /** Makes a call within its time: a notice must not cost the change that it reports. */
-async function inTime(
+async function inTime<T>(
   world: World,
   called: { readonly action: string; readonly resource: string },
-  call: () => Promise<void>,
-): Promise<void> {
+  call: () => Promise<T>,
+): Promise<T> {
   const limitMs = Math.min(NOTICE.longestMs, world.remainingMs() - KEPT_MS.answer);
   const seconds = limitMs <= 0 ? undefined : limitMs / 1000;
   const late = new ByodkimError('DEPENDENCY_FAILED', { kind: 'late', ...called, seconds });
@@ -46,7 +48,7 @@ async function inTime(
   const timeout = new AbortController();
   const timeUp = world.clock.sleep(limitMs, timeout.signal).then(() => Promise.reject(late));
   try {
-    await Promise.race([call(), timeUp]);
+    return await Promise.race([call(), timeUp]);
   } finally {
     timeout.abort();
   }
@@ -102,11 +104,14 @@ interface Channel {
   readonly unset: NotSent;
   /** The notice is all that was asked for, so that its failure is thrown. @default it is logged and returned */
   readonly throws?: true;
+  /** Whoever asked for the notice has to know whether anybody gets it. */
+  readonly counts?: true;
 }
 
 const DNS_TEAM: Channel = {
   topicOf: ({ dnsTopicArn }) => dnsTopicArn,
   unset: { kind: 'no-topic', of: 'dns-team', setting: 'control.topics.dns' },
+  counts: true,
 };
 
 const CHANNELS: Readonly<Record<Audience, Channel>> = {
@@ -123,9 +128,26 @@ const CHANNELS: Readonly<Record<Audience, Channel>> = {
   'on-request': { ...DNS_TEAM, throws: true },
 };
 
+/** Returns the ARN of an audience's topic; empty if it has none. */
+export const topicOf = ({ environment }: World, audience: Audience): string =>
+  CHANNELS[audience].topicOf(environment);
+
 /** Returns whether an audience has a topic. */
-export const isHeard = ({ environment }: World, audience: Audience): boolean =>
-  CHANNELS[audience].topicOf(environment) !== '';
+export const hasTopic = (world: World, audience: Audience): boolean => topicOf(world, audience) !== '';
+
+/** Returns how many subscribers of a topic have confirmed. */
+export async function subscribersOf(
+  world: World,
+  { topics }: Services,
+  topicArn: string,
+): Promise<SubscriberCount> {
+  const called = { action: 'sns:GetTopicAttributes', resource: topicArn };
+  try {
+    return { subscribers: await inTime(world, called, () => topics.subscribers(topicArn)) };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
 
 /** Notifies an audience. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED, where its channel says so */
 export async function notify(
@@ -134,17 +156,17 @@ export async function notify(
   audience: Audience,
   notice: Notice,
 ): Promise<NoticeOutcome> {
-  const { topicOf, unset, throws } = CHANNELS[audience];
-  const topicArn = topicOf(world.environment);
+  const { unset, throws, counts } = CHANNELS[audience];
+  const topicArn = topicOf(world, audience);
   if (topicArn === '') return notSent(unset);
   const send = () => publish(world, services, topicArn, notice);
-  if (throws) {
-    await send();
-    return { sent: true };
-  }
   const about = { topicArn, subject: notice.subject };
-  const error = await failureOf(world, 'A notice could not be sent', about, send);
-  return error === undefined ? { sent: true } : { sent: false, error };
+  if (throws) await send();
+  const error = throws ? undefined : await failureOf(world, 'A notice could not be sent', about, send);
+  if (error !== undefined) return { sent: false, error };
+  if (!counts) return { sent: true };
+  const { subscribers } = await subscribersOf(world, services, topicArn);
+  return { sent: true, ...(subscribers && { subscribers }) };
 }
 
 /** Puts events on the default bus of EventBridge. @returns a failure */

@@ -5,7 +5,7 @@ import type { NotedWork, ResultNotice } from '../facts/notices';
 import type { ChangeResult } from '../ledger/ledger';
 import { formatResultNotice } from '../words/result-notices';
 import type { World } from '../world';
-import { type Audience, isHeard, type NoticeOutcome, notify, putEvents } from './publish';
+import { type Audience, hasTopic, type NoticeOutcome, notify, putEvents } from './publish';
 
 /** Returns what people are notified of; `null`: nothing has happened that a person must know of. */
 export type NoticeOf<Answer> = (request: NotedWork, answer: Answer) => ResultNotice | null;
@@ -92,7 +92,7 @@ async function send(
     ...about,
   };
   const [sent] = await Promise.all([
-    isHeard(world, audience) ? notify(world, services, audience, formatted) : undefined,
+    hasTopic(world, audience) ? notify(world, services, audience, formatted) : undefined,
     putEvents(world, services, [{ detailType: DETAIL_TYPES.result, detail, place: detail }]),
   ]);
   return sent;

@@ -1,6 +1,6 @@
 import { withoutFullStop } from '../escape';
 import type { NotHealed } from '../facts/findings';
-import type { NotSent } from '../facts/notices';
+import type { NotSent, SubscriberCount, Subscribers, TopicState } from '../facts/notices';
 import type { Doubt, DrillFiring, Outcome, RollbackEnding } from '../facts/results';
 
 /** Why a state is not healed that has no facts of its own; each is a clause. */
@@ -160,6 +160,29 @@ export function describeNotSent(why: NotSent): string {
       return NOT_SENT[why.kind];
   }
 }
+
+/** Describes who gets a notice that was sent to the DNS team; sentences. */
+export function describeReaders(subscribers: Subscribers | undefined): string {
+  if (subscribers === undefined) return 'It is not known who has subscribed to the topic of the DNS team.';
+  const { confirmed, pending } = subscribers;
+  if (confirmed > 0) return `The topic of the DNS team has ${countOf(confirmed, 'confirmed subscriber')}.`;
+  const waiting = pending === 0 ? '' : ` (${countOf(pending, 'subscription')} not confirmed yet)`;
+  return (
+    `Nobody gets it: the topic of the DNS team has no confirmed subscriber${waiting}. Give the DNS team the record yourself ` +
+    '(`byodkim record`); `byodkim status` prints how to subscribe an address.'
+  );
+}
+
+const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Describes the topics, and who gets what is sent to them. */
+export const describeTopics = (topics: readonly TopicState[]): string =>
+  topics.length === 0
+    ? 'No topic is set, so no notice is sent.'
+    : topics.map((each) => `${each.topic}: ${subscriberWords(each)}`).join('; ');
+
+const subscriberWords = ({ subscribers, error }: SubscriberCount): string =>
+  subscribers === undefined ? `not known (${error})` : countOf(subscribers.confirmed, 'confirmed subscriber');
 
 /** Describes what a firing of a drill has led to; a clause. */
 export const describeDrillFiring = ({ kind, drill }: DrillFiring): string =>

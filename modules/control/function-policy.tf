@@ -78,7 +78,8 @@ locals {
       },
     ],
     length(local.topic_arns) == 0 ? [] : [
-      { Sid = "SendNotices", Action = ["sns:Publish"], Resource = distinct([for name in ["dns", "result", "audit"] : local.topic_arns[name] if contains(keys(local.topic_arns), name)]) },
+      { Sid = "SendNotices", Action = ["sns:Publish"], Resource = local.distinct_topic_arns },
+      { Sid = "CountSubscribers", Action = ["sns:GetTopicAttributes"], Resource = local.distinct_topic_arns },
     ],
     var.kms_key_arn == null ? [] : [
       {

@@ -1,13 +1,28 @@
 locals {
-  topics     = { for name, choice in var.topics : name => choice if choice != null }
-  topic_arns = { for name, choice in local.topics : name => choice == "create" ? aws_sns_topic.this[name].arn : choice }
+  topics = { for name, choice in var.topics : name => choice if choice != null }
+
+  # Of an ARN, there is nothing to make.
+  made_topics         = toset([for name, choice in local.topics : name if can(choice.subscribers) || try(tostring(choice) == "create", false)])
+  topic_arns          = merge({ for name, choice in local.topics : name => choice if !contains(local.made_topics, name) }, { for name, topic in aws_sns_topic.this : name => topic.arn })
+  distinct_topic_arns = distinct([for name in ["dns", "result", "audit"] : local.topic_arns[name] if contains(keys(local.topic_arns), name)])
+  subscriptions       = flatten([for name, choice in local.topics : [for endpoint in try(choice.subscribers, []) : { topic = name, endpoint = endpoint }]])
 }
 
 # dns asks the DNS team for records; result reports each change's end; audit the findings.
 resource "aws_sns_topic" "this" {
-  for_each = toset([for name, choice in local.topics : name if choice == "create"])
+  for_each = local.made_topics
 
   region = var.region
   name   = "${var.function_name}-${each.key}"
   tags   = var.tags
+}
+
+# A mail address and a web server have to confirm.
+resource "aws_sns_topic_subscription" "this" {
+  for_each = { for each in local.subscriptions : "${each.topic} ${each.endpoint}" => each }
+
+  region    = var.region
+  topic_arn = aws_sns_topic.this[each.value.topic].arn
+  protocol  = startswith(each.value.endpoint, "https://") ? "https" : startswith(each.value.endpoint, "arn:") ? split(":", each.value.endpoint)[2] : "email"
+  endpoint  = each.value.endpoint
 }

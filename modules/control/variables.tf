@@ -42,7 +42,7 @@ variable "kms_key_arn" {
 }
 
 variable "topics" {
-  description = "SNS topics, each in the region of its control plane. Default: none, nothing is sent. dns: Notifies the DNS team of what to publish: create, or the ARN of an SNS topic. result: Notifies of how each change ended: create, or the ARN of an SNS topic. audit: Notifies of what the audit found: create, or the ARN of an SNS topic."
+  description = "SNS topics, each in the region of its control plane. Default: none, nothing is sent. dns: Notifies the DNS team of what to publish: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. result: Notifies of how each change ended: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. audit: Notifies of what the audit found: create, { subscribers } to create it with subscribers, or an SNS topic's ARN."
   type        = any
   default     = {}
   nullable    = false
@@ -53,18 +53,18 @@ variable "topics" {
   }
 
   validation {
-    condition     = try(var.topics.dns, null) == null || try(can(regex("^(create|arn:aws[a-z-]*:sns:(?:[^\\s$%*?{}]|\\{region\\})+)$", var.topics.dns)), false)
-    error_message = "topics.dns: expected create, or the ARN of an SNS topic; {region} stands for the region."
+    condition     = try(var.topics.dns, null) == null || try(try(can(regex("^(create|arn:aws[a-z-]*:sns:(?:[^\\s$%*?{}]|\\{region\\})+)$", var.topics.dns)), false) || try(length(setsubtract(keys(var.topics.dns), ["subscribers"])) == 0 && alltrue([for each in var.topics.dns.subscribers : can(regex("^(?:[^\\s@$%*?{}]+@[^\\s@$%*?{}]+|(?:https:\\/\\/|arn:aws[a-z-]*:(?:sqs|lambda):)(?:[^\\s$%*{}]|\\{region\\})+)$", each))]), false), false)
+    error_message = "topics.dns: expected create, { subscribers: […] } to create it with subscribers, or the ARN of an SNS topic; {region} stands for the region."
   }
 
   validation {
-    condition     = try(var.topics.result, null) == null || try(can(regex("^(create|arn:aws[a-z-]*:sns:(?:[^\\s$%*?{}]|\\{region\\})+)$", var.topics.result)), false)
-    error_message = "topics.result: expected create, or the ARN of an SNS topic; {region} stands for the region."
+    condition     = try(var.topics.result, null) == null || try(try(can(regex("^(create|arn:aws[a-z-]*:sns:(?:[^\\s$%*?{}]|\\{region\\})+)$", var.topics.result)), false) || try(length(setsubtract(keys(var.topics.result), ["subscribers"])) == 0 && alltrue([for each in var.topics.result.subscribers : can(regex("^(?:[^\\s@$%*?{}]+@[^\\s@$%*?{}]+|(?:https:\\/\\/|arn:aws[a-z-]*:(?:sqs|lambda):)(?:[^\\s$%*{}]|\\{region\\})+)$", each))]), false), false)
+    error_message = "topics.result: expected create, { subscribers: […] } to create it with subscribers, or the ARN of an SNS topic; {region} stands for the region."
   }
 
   validation {
-    condition     = try(var.topics.audit, null) == null || try(can(regex("^(create|arn:aws[a-z-]*:sns:(?:[^\\s$%*?{}]|\\{region\\})+)$", var.topics.audit)), false)
-    error_message = "topics.audit: expected create, or the ARN of an SNS topic; {region} stands for the region."
+    condition     = try(var.topics.audit, null) == null || try(try(can(regex("^(create|arn:aws[a-z-]*:sns:(?:[^\\s$%*?{}]|\\{region\\})+)$", var.topics.audit)), false) || try(length(setsubtract(keys(var.topics.audit), ["subscribers"])) == 0 && alltrue([for each in var.topics.audit.subscribers : can(regex("^(?:[^\\s@$%*?{}]+@[^\\s@$%*?{}]+|(?:https:\\/\\/|arn:aws[a-z-]*:(?:sqs|lambda):)(?:[^\\s$%*{}]|\\{region\\})+)$", each))]), false), false)
+    error_message = "topics.audit: expected create, { subscribers: […] } to create it with subscribers, or the ARN of an SNS topic; {region} stands for the region."
   }
 }
 

@@ -31,11 +31,13 @@ function allowedBy({ schema }: Setting): string {
  * @param at the value in HCL
  */
 function conditionOf(schema: any, at: string): string | undefined {
-  const { pattern, minimum, maximum, items, minItems, maxItems } = schema;
+  const { pattern, minimum, maximum, items, minItems, maxItems, anyOf, properties } = schema;
   const options: readonly unknown[] | undefined = schema.enum;
   if (options) return `contains(${JSON.stringify(options).replaceAll(',', ', ')}, ${at})`;
   if (pattern !== undefined) return matches(pattern, at);
   if (minimum !== undefined) return `${at} >= ${minimum} && ${at} <= ${maximum}`;
+  if (anyOf) return conditionOfAny(anyOf, at);
+  if (properties) return conditionOfObject(properties, at);
   if (items === undefined) return undefined;
   const each = conditionOf(items, 'each');
   const sizes = [minItems && `length(${at}) >= ${minItems}`, maxItems && `length(${at}) <= ${maxItems}`];
@@ -43,6 +45,22 @@ function conditionOf(schema: any, at: string): string | undefined {
     [...sizes, each && `alltrue([for each in ${at} : ${each}])`].filter(Boolean).join(' && ') || undefined
   );
 }
+
+/** Returns the condition for a value of one of these schemas, each of which HCL must be able to say. */
+function conditionOfAny(schemas: readonly object[], at: string): string | undefined {
+  const each = schemas.map((schema) => conditionOf(schema, at));
+  if (each.includes(undefined)) return undefined;
+  return each.map((condition) => `try(${condition}, false)`).join(' || ');
+}
+
+/** Returns the condition for an object of these attributes, and no others. */
+const conditionOfObject = (properties: Readonly<Record<string, object>>, at: string): string =>
+  [
+    `length(setsubtract(keys(${at}), ${JSON.stringify(Object.keys(properties)).replaceAll(',', ', ')})) == 0`,
+    ...Object.entries(properties).map(([name, schema]) => conditionOf(schema, `${at}.${snake(name)}`)),
+  ]
+    .filter(Boolean)
+    .join(' && ');
 
 /**
  * RE2 has no look-around: a length becomes a condition of its own, and the function checks the rest. It repeats at most

@@ -98,7 +98,7 @@ describe('commands that the function carries out', () => {
   it('record --notify has the DNS team told again', async () => {
     cloud.giveKey('example.com', 's1');
     const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1', '--notify');
-    expect(stdout).toContain('The DNS team was asked to publish s1._domainkey.example.com.');
+    expect(stdout).toContain('A request to publish s1._domainkey.example.com was sent.');
     expect(exitCode).toBe(0);
     expect(cloud.sns.published).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import type { CliWorld } from '../../../cli/world/world';
-import { awsFailure, FakeCloud } from '../../support/world';
+import { awsFailure, FakeCloud, TOPICS } from '../../support/world';
 import { awsError, functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';
 
@@ -47,6 +47,27 @@ describe('byodkim drill', () => {
     const startedAt = cloud.clock.now();
     expect((await run({ clock: mine })).exitCode).toBe(3);
     expect(cloud.clock.now() - startedAt).toBeLessThan(400_000);
+  });
+
+  describe('of the topics', () => {
+    beforeEach(() => {
+      cloud = new FakeCloud({ environment: { auditTopicArn: TOPICS.audit } });
+    });
+
+    it('names one that nobody reads, with the command that subscribes an address', async () => {
+      cloud.sns.subscribers = { confirmed: 0, pending: 0 };
+      const { exitCode, stdout } = await run();
+      expect(stdout).toContain(`aws sns subscribe --region ap-northeast-1 --topic-arn ${TOPICS.audit}`);
+      expect(exitCode).toBe(0);
+      expect(cloud.sns.to(TOPICS.audit)).toEqual([]);
+    });
+
+    it('sends a test notice to each with --notices', async () => {
+      const { stdout } = await run({}, LIST, '--notices');
+      expect(stdout).toContain('topic audit: the test notice was sent to 1 confirmed subscriber');
+      expect(stdout).not.toContain('aws sns subscribe');
+      expect(cloud.sns.to(TOPICS.audit)).toHaveLength(1);
+    });
   });
 
   it('fails with what to fix if the schedule does not fire', async () => {

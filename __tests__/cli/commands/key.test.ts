@@ -203,7 +203,7 @@ describe('key', () => {
     expect(await run(['key', 'create', 'example.com'])).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(
-        /, unless it is there .*The DNS team was not notified: its record is published\./s,
+        /, unless it is there .*No request was sent to the DNS team: its record is published\./s,
       ),
     });
     expect(cloud.sns.published).toEqual([]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { privateKeyObject, recordName } from '../../../handlers/contract/contract';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
-import { BUCKET, FakeCloud, newTestKey, testKey } from '../../support/world';
+import { BUCKET, FakeCloud, newTestKey, TOPICS, testKey } from '../../support/world';
 import { awsError, functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';
 
@@ -49,6 +49,18 @@ describe('status', () => {
       invoke,
       clock: { now: () => cloud.clock.now(), sleep: async () => {} },
     });
+
+  it('names a topic that nobody reads, and how to subscribe an address', async () => {
+    cloud = new FakeCloud({ environment: { resultTopicArn: TOPICS.result } });
+    await deployed('example.com');
+    cloud.sns.subscribers = { confirmed: 0, pending: 0 };
+    const { exitCode, stdout } = await status(list('example.com:'));
+    expect(stdout).toContain(`aws sns subscribe --region ap-northeast-1 --topic-arn ${TOPICS.result}`);
+    expect(exitCode).toBe(0);
+
+    cloud.sns.subscribers = { confirmed: 1, pending: 0 };
+    expect((await status(list('example.com:'))).stdout).not.toContain('aws sns');
+  });
 
   it('shows every domain of the list, and ends with 0 without problems', async () => {
     await deployed('example.com');

@@ -117,7 +117,7 @@ describe('a key that is there', () => {
     await cloud.invoke(CREATE);
     const asked = { ...CREATE, mailFrom: { subdomain: 'bounce' } };
     const added = await cloud.invoke(asked);
-    expect(added.notice).toEqual({ sent: true });
+    expect(added.notice).toMatchObject({ sent: true });
     expect(added.record.mailFrom).toMatchObject([
       { name: 'bounce.example.com', type: 'MX', route53: '10 feedback-smtp.ap-northeast-1.amazonses.com' },
       { name: 'bounce.example.com', type: 'TXT', route53: '"v=spf1 include:amazonses.com ~all"' },

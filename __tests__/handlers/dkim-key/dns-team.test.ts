@@ -26,6 +26,18 @@ test('the DNS team is notified of a new record once, with its value', async () =
   expect(cloud.sns.published[0]!.message).toContain(testKey('made').value);
 });
 
+test('a notice that nobody got is sent again, and the answer of each says so', async () => {
+  const cloud = newCloud();
+  cloud.sns.subscribers = { confirmed: 0, pending: 1 };
+  await cloud.invoke(CREATE);
+  const asked = await cloud.invoke(NOTIFY);
+  expect(asked.message).toContain('Nobody gets it: the topic of the DNS team has no confirmed subscriber');
+
+  cloud.sns.subscribers = { confirmed: 1, pending: 0 };
+  for (let i = 0; i < 3; i += 1) await cloud.invoke(CREATE);
+  expect(cloud.sns.published).toHaveLength(3);
+});
+
 test('no notice is sent if the stack publishes the record itself', async () => {
   const cloud = newCloud();
   const answer = await cloud.invoke({ ...CREATE, notifyDnsTeam: false });

@@ -52,6 +52,9 @@ function stateIn(folder: string): StateResource[] {
 const isTyped = (value: object): value is { readonly value: unknown } =>
   Object.keys(value).sort().join() === 'type,value';
 
+/** A subscription's ARN ends with an id that SNS makes. */
+const SUBSCRIPTION = /^(arn:aws:sns:[^:]+:\d+:[^:]+):[0-9a-f-]{36}$/;
+
 /**
  * What the engine's state in a folder holds, in a form that two configurations of the same thing share.
  * @param module whose resources. @default all
@@ -67,7 +70,9 @@ export function applied(folder: string, module?: string): Applied[] {
     if (typeof value === 'string') {
       // A first deploy's token is of its day.
       if (stacks.includes(value)) return 'THE-STACK';
-      const text = attempts.includes(value) ? 'THE-ATTEMPT' : value.replace(/^untouched-\w+$/, 'UNTOUCHED');
+      const text = attempts.includes(value)
+        ? 'THE-ATTEMPT'
+        : value.replace(/^untouched-\w+$/, 'UNTOUCHED').replace(SUBSCRIPTION, '$1:THE-SUBSCRIPTION');
       return /^[{[]/.test(text) ? plain(JSON.parse(text)) : text;
     }
     if (Array.isArray(value)) return value.map(plain);

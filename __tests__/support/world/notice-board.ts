@@ -1,7 +1,7 @@
 import type { BusEvent, Events } from '../../../handlers/aws/events';
 import type { Topics } from '../../../handlers/aws/topics';
 import type { Clock } from '../../../handlers/clock';
-import type { Notice } from '../../../handlers/facts/notices';
+import type { Notice, Subscribers } from '../../../handlers/facts/notices';
 import { awsFailure } from './aws-failure';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';
@@ -15,6 +15,8 @@ const LARGEST_BYTES = 262_144;
 /** SNS: what was published, refused where SNS refuses. */
 export class NoticeBoard {
   readonly published: Published[] = [];
+  /** Of each topic. */
+  subscribers: Subscribers = { confirmed: 1, pending: 0 };
 
   constructor(private readonly calls: Calls) {}
 
@@ -33,6 +35,13 @@ export class NoticeBoard {
             throw awsFailure('InvalidParameter', 'Invalid parameter: Message too long', 400);
           this.published.push({ topicArn, ...notice });
         }),
+      subscribers: (topicArn) =>
+        this.calls.perform(
+          invocation,
+          clock,
+          { action: 'sns:GetTopicAttributes', resource: topicArn },
+          () => this.subscribers,
+        ),
     };
   }
 }

@@ -1,7 +1,7 @@
 /** Ends an audit: metrics, the notice to the operators, events, and the findings to compare the next audit with. */
 import type { BusEvent } from '../../aws/events';
 import { AUDIT_METRIC, DETAIL_TYPES, type FindingEvent, STATE_METRICS } from '../../contract/contract';
-import { isHeard, type NoticeOutcome, notify, notSent, putEvents } from '../../notices/publish';
+import { hasTopic, type NoticeOutcome, notify, notSent, putEvents } from '../../notices/publish';
 import { compare, type News, readMemory, writeMemory } from '../findings/news';
 import { type AuditReport, reportUri } from '../findings/report';
 import type { Run } from '../run/audited';
@@ -32,7 +32,7 @@ export async function notifyOperators(
   const isWhole = request.always || isSummary || (isProblem && !scheduled);
   const shown = scheduled ? news : [];
   const text = auditNotice(report, reportUri(world, report), { news: shown, isWhole, isSummary });
-  const isSent = isWhole || shown.length > 0 || !isHeard(world, 'operators');
+  const isSent = isWhole || shown.length > 0 || !hasTopic(world, 'operators');
   const notice: NoticeOutcome = isSent
     ? await notify(world, services, 'operators', text)
     : notSent({ kind: isProblem ? 'nothing-new' : 'no-problems' });

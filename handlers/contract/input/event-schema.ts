@@ -206,6 +206,8 @@ export const drill = object({
   drill: z.optional(drillName),
 });
 
+export const topics = object({});
+
 export const drillFired = object({
   drill: drillName,
   proof: string.check(z.maxLength(64, 'a text of at most 64 characters')),

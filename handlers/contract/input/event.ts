@@ -115,7 +115,9 @@ type Work =
   | ({ readonly kind: 'audit' } & Audit)
   /** `drill`: the one to report on; absent: one is armed. */
   | { readonly kind: 'drill'; readonly drill?: string | undefined }
-  | { readonly kind: 'drill-fired'; readonly drill: string; readonly proof: string };
+  | { readonly kind: 'drill-fired'; readonly drill: string; readonly proof: string }
+  | { readonly kind: 'topics' }
+  | { readonly kind: 'test-notices' };
 
 /** What an event asks for, and who sent it. */
 export type Request = { readonly source: Source } & Work;
@@ -136,7 +138,7 @@ export interface Parsed {
 const GRANTED = new Map<string, 'everything' | readonly Request['kind'][]>([
   ['', 'everything'],
   ['$LATEST', 'everything'],
-  [READ_ONLY_ALIAS, ['inspect', 'gate', 'status', 'known', 'record', 'audit']],
+  [READ_ONLY_ALIAS, ['inspect', 'gate', 'status', 'known', 'record', 'audit', 'topics']],
   [WATCH_ALIAS, ['identity-changed']],
 ]);
 
@@ -313,6 +315,8 @@ export const DIRECT: Readonly<Record<Action, ActionRow>> = {
   })),
   [ACTIONS.drill]: row(schema.drill, (read) => ({ kind: 'drill', ...read })),
   [ACTIONS.drillFired]: row(schema.drillFired, (read) => ({ kind: 'drill-fired', ...read })),
+  [ACTIONS.topics]: row(schema.topics, () => ({ kind: 'topics' })),
+  [ACTIONS.testNotices]: row(schema.topics, () => ({ kind: 'test-notices' })),
 };
 
 function readAction(event: object, source: Source, environment: Environment): Request {

@@ -95,6 +95,13 @@ function addTimeCommands({ program, print, ask }: Building): void {
       if (mails.length === 0) print('No messages yet.');
       for (const mail of mails) print(formatMail(mail));
     });
+  program
+    .command('confirm <endpoint>')
+    .description('confirm the subscriptions of a mail address, as the link in the mail of each does')
+    .action(async (endpoint: string) => {
+      const { topics } = await ask('PUT', 'subscriptions/confirm', { endpoint });
+      print(`${endpoint} has confirmed: ${topics.join(', ')}`);
+    });
   timed('ses', 'set how long SES waits before it checks DNS, and between checks', async (delayMs, time) => {
     await ask('PUT', 'ses/pace', { delayMs });
     print(`SES checks DNS after ${time}.`);
@@ -157,7 +164,7 @@ function operationOf(text: string): string {
 
 const formatMail = ({ at, topic, to, subject, message }: Mail): string =>
   [
-    `── ${new Date(at).toISOString()} ${topic} → ${to.length > 0 ? to.join(', ') : 'no subscribers'}`,
+    `── ${new Date(at).toISOString()} ${topic} → ${to.length > 0 ? to.join(', ') : 'no confirmed subscriber'}`,
     ...(subject ? [subject] : []),
     message,
   ].join('\n');

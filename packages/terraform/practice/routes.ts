@@ -18,7 +18,7 @@ export interface Mail {
   /** Milliseconds since the epoch, by the sandbox's clock. */
   readonly at: number;
   readonly topic: string;
-  /** Who subscribed with a mail address. */
+  /** The endpoints that had confirmed when it was sent. */
   readonly to: readonly string[];
   readonly subject?: string;
   readonly message: string;
@@ -36,6 +36,7 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
  * - `PUT dns/records` `{name, type, values}`: the TXT, MX or CNAME records of the name, no value withdraws them
  * - `POST dns/zones` `{name, hosted}`: a zone more, empty; `hosted`: in Route 53, the answer has its id
  * - `GET mailbox`: what was sent, oldest first
+ * - `PUT subscriptions/confirm` `{endpoint}`: the endpoint confirms what it is subscribed to; the answer has the topics
  * - `PUT ses/pace` `{delayMs}`: how long SES takes, as `sesPace`
  */
 export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => ({
@@ -51,6 +52,7 @@ export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => (
     return { zoneId: String(HostedZone.Id).replace('/hostedzone/', '') };
   },
   'GET mailbox': () => mailbox(sandbox()),
+  'PUT subscriptions/confirm': ({ endpoint }) => confirm(sandbox(), endpoint),
   'PUT ses/pace': ({ delayMs }) => {
     sandbox()
       .service<SesService>('ses')
@@ -138,13 +140,27 @@ const quoted = (text: string): string =>
 
 function mailbox(sandbox: Sandbox): Mail[] {
   const sns = sandbox.service<SnsService>('sns');
-  const mails = sns.topics().flatMap(({ arn, subscriptions }) => {
-    const to = [...subscriptions.values()].filter(({ protocol }) => protocol === 'email');
-    return sns.messages(arn).map(({ publishedAt: at, subject, message }) => ({
-      ...{ at, subject, message },
-      topic: arn.split(':').at(-1)!,
-      to: to.map(({ endpoint }) => endpoint),
-    }));
+  const mails = sns.topics().flatMap(({ arn }) => {
+    const topic = nameOfTopic(arn);
+    return sns
+      .messages(arn)
+      .map(({ publishedAt: at, subject, message, to }) => ({ at, subject, message, topic, to }));
   });
   return mails.sort((a, b) => a.at - b.at);
 }
+
+/** Confirms as the person who clicks the link in the mail of each subscription. */
+async function confirm(sandbox: Sandbox, endpoint: unknown): Promise<{ readonly topics: readonly string[] }> {
+  const all = sandbox
+    .service<SnsService>('sns')
+    .topics()
+    .flatMap(({ subscriptions }) => [...subscriptions.values()]);
+  const pending = all.filter((each) => each.endpoint === endpoint && !each.isConfirmed);
+  if (pending.length === 0)
+    throw new ControlError(`${JSON.stringify(endpoint)} has no subscription that waits for it.`);
+  for (const { topicArn: TopicArn, token: Token } of pending)
+    await sandbox.call('sns', 'ConfirmSubscription', { TopicArn, Token });
+  return { topics: pending.map(({ topicArn }) => nameOfTopic(topicArn)) };
+}
+
+const nameOfTopic = (arn: string): string => arn.split(':').at(-1)!;

@@ -5,7 +5,7 @@ import type { FakeCloud } from '../../../support/world';
 import { auditedCloud, giveManagedDomain, SELECTOR } from '../../audit/managed-domain';
 import { EVENTS } from './events';
 
-const READS: readonly Request['kind'][] = ['gate', 'inspect', 'status', 'known', 'record', 'audit'];
+const READS: readonly Request['kind'][] = ['gate', 'inspect', 'status', 'known', 'record', 'audit', 'topics'];
 const KINDS = Object.keys(EVENTS) as Request['kind'][];
 
 const cloudWith = (count: number): FakeCloud => {
@@ -23,7 +23,8 @@ test.each(READS)('%s only reads: no call of AWS writes, arms or notifies', async
 
   const actions = [...new Set(cloud.calls.list().map((call) => call.split(' ')[0]))];
   expect(actions.length).toBeGreaterThan(0);
-  for (const action of actions) expect(action).toMatch(/^(s3:(Get|List|Head)|ses:(Get|List)|dns:Prove)/);
+  for (const action of actions)
+    expect(action).toMatch(/^(s3:(Get|List|Head)|ses:(Get|List)|sns:Get|dns:Prove)/);
   expect(cloud.metrics).toEqual([]);
 });
 

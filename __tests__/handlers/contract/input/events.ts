@@ -47,5 +47,7 @@ export const EVENTS: Record<Request['kind'], object> = {
   },
   drill: { action: ACTIONS.drill },
   heal: { action: ACTIONS.heal, domain: PLACE.domain },
+  topics: { action: ACTIONS.topics },
+  'test-notices': { action: ACTIONS.testNotices },
   'drill-fired': { action: ACTIONS.drillFired, drill: 'd1', proof: 'p' },
 };

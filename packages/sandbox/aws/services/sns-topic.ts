@@ -2,11 +2,15 @@ import type { ResourceTags } from '../../contract/resource-tags';
 import { AwsError } from '../../contract/service';
 import { NotServed } from '../../wire/refusals';
 
-/** A subscription by mail. It stays pending, since nobody reads the mail and confirms. */
+/** A subscription. A person or a web server confirms it with the token; a queue and a function need no confirmation. */
 export interface Subscription {
   readonly arn: string;
+  readonly topicArn: string;
   readonly protocol: string;
   readonly endpoint: string;
+  /** Stands in the message that asks the endpoint to confirm. */
+  readonly token: string;
+  readonly isConfirmed: boolean;
 }
 
 export interface Topic {
@@ -36,22 +40,71 @@ export function setTopicAttribute({ attributes }: Topic, name: string, value: st
 /** Returns everything that `GetTopicAttributes` shows. */
 export function topicAttributes({ arn, attributes, subscriptions }: Topic): Record<string, string> {
   const owner = arn.split(':')[4]!;
+  const confirmed = [...subscriptions.values()].filter(({ isConfirmed }) => isConfirmed).length;
   return {
     TopicArn: arn,
     Owner: owner,
     Policy: defaultPolicy(arn, owner),
     DisplayName: '',
-    SubscriptionsConfirmed: '0',
-    SubscriptionsPending: String(subscriptions.size),
+    SubscriptionsConfirmed: String(confirmed),
+    SubscriptionsPending: String(subscriptions.size - confirmed),
     SubscriptionsDeleted: '0',
     ...Object.fromEntries(attributes),
   };
 }
 
+/** The endpoints that a protocol takes, and how SNS names one that it does not take. */
+interface Protocol {
+  readonly endpoint: RegExp;
+  readonly refused: string;
+  readonly needsConfirmation: boolean;
+}
+
+const BY_MAIL: Protocol = {
+  endpoint: /^[^@\s]+@[^@\s]+$/,
+  refused: 'Email address',
+  needsConfirmation: true,
+};
+const PROTOCOLS: Readonly<Record<string, Protocol>> = {
+  email: BY_MAIL,
+  'email-json': BY_MAIL,
+  https: {
+    endpoint: /^https:\/\/\S+$/,
+    refused: 'Endpoint must match the specified protocol',
+    needsConfirmation: true,
+  },
+  sqs: { endpoint: /^arn:aws[\w-]*:sqs:/, refused: 'SQS endpoint ARN', needsConfirmation: false },
+  lambda: { endpoint: /^arn:aws[\w-]*:lambda:/, refused: 'Lambda endpoint ARN', needsConfirmation: false },
+};
+
+/** @throws AwsError InvalidParameter; NotServed for a protocol that the sandbox does not have */
 export function newSubscription(topic: Topic, id: string, { Protocol, Endpoint }: any): Subscription {
-  if (!/^email(-json)?$/.test(Protocol)) throw new NotServed('sns', 'Subscribe', `Protocol ${Protocol}`);
-  if (!/^[^@\s]+@[^@\s]+$/.test(Endpoint ?? '')) throw invalid('Email address');
-  return { arn: `${topic.arn}:${id}`, protocol: Protocol, endpoint: Endpoint };
+  const protocol = PROTOCOLS[Protocol];
+  if (!protocol) throw new NotServed('sns', 'Subscribe', `Protocol ${Protocol}`);
+  if (!protocol.endpoint.test(Endpoint ?? '')) throw invalid(protocol.refused);
+  return {
+    arn: `${topic.arn}:${id}`,
+    topicArn: topic.arn,
+    protocol: Protocol,
+    endpoint: Endpoint,
+    token: id.replaceAll('-', ''),
+    isConfirmed: !protocol.needsConfirmation,
+  };
+}
+
+/** Returns everything that `GetSubscriptionAttributes` shows. */
+export function subscriptionAttributes(subscription: Subscription): Record<string, string> {
+  const { arn, topicArn, protocol, endpoint, isConfirmed } = subscription;
+  return {
+    SubscriptionArn: arn,
+    TopicArn: topicArn,
+    Protocol: protocol,
+    Endpoint: endpoint,
+    Owner: topicArn.split(':')[4]!,
+    PendingConfirmation: String(!isConfirmed),
+    ConfirmationWasAuthenticated: String(isConfirmed && !PROTOCOLS[protocol]!.needsConfirmation),
+    RawMessageDelivery: 'false',
+  };
 }
 
 function defaultPolicy(arn: string, owner: string): string {

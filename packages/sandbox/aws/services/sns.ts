@@ -7,7 +7,9 @@ import {
   invalid,
   newSubscription,
   readMessage,
+  type Subscription,
   setTopicAttribute,
+  subscriptionAttributes,
   type Topic,
   topicAttributes,
 } from './sns-topic';
@@ -20,6 +22,8 @@ export interface PublishedMessage {
   /** Milliseconds since the epoch. */
   readonly publishedAt: number;
   readonly principal: Principal;
+  /** The endpoints that it was delivered to: those that had confirmed by then. */
+  readonly to: readonly string[];
 }
 
 export interface SnsService extends Service {
@@ -49,9 +53,19 @@ class Topics {
     if (!found) throw new AwsError('NotFound', 'Topic does not exist', 404);
     return found;
   }
+
+  /** @throws AwsError for an ARN that is none, and for a subscription that does not exist */
+  subscription(arn: string): Subscription {
+    const parts = arn.split(':');
+    if (parts.length !== 7)
+      throw invalid(`SubscriptionArn Reason: An ARN must have at least 6 elements, not ${parts.length}`);
+    const found = this.topics.get(parts.slice(0, 6).join(':'))?.subscriptions.get(arn);
+    if (!found) throw new AwsError('NotFound', 'Subscription does not exist', 404);
+    return found;
+  }
 }
 
-/** Simple Notification Service: topics keep what is published to them; nothing is delivered. */
+/** Simple Notification Service: topics keep what is published to them, and to whom it goes. */
 export const createSns = (core: SandboxCore): SnsService => {
   const topics = new Topics(core);
   const resource: Operation['resource'] = ({ Name, TopicArn, TargetArn }, { region }) =>
@@ -65,6 +79,7 @@ export const createSns = (core: SandboxCore): SnsService => {
     operations: operationsOf('sns', common, {
       ...topicOperations(topics),
       ...messageOperations(topics),
+      ...subscriptionOperations(topics),
       ...tagOperations({
         service: 'sns',
         find: (arn) => topics.topics.get(arn)?.tags,
@@ -120,12 +135,20 @@ function messageOperations(topics: Topics): OwnOperations {
     Publish(input, { clock, principal, region }) {
       const arn = input.TopicArn ?? input.TargetArn;
       if (arn === undefined) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
-      topics.get(arn, region);
+      const { subscriptions } = topics.get(arn, region);
       const messageId = randomUUID();
-      const message = { messageId, ...readMessage(input), publishedAt: clock.now(), principal };
+      const to = [...subscriptions.values()].flatMap((each) => (each.isConfirmed ? each.endpoint : []));
+      const message = { messageId, ...readMessage(input), publishedAt: clock.now(), principal, to };
       topics.published.set(arn, [...(topics.published.get(arn) ?? []), message]);
       return { MessageId: messageId };
     },
+  };
+}
+
+function subscriptionOperations(topics: Topics): OwnOperations {
+  // IAM knows no resource for these two.
+  const onNone = { resource: () => '*', resourceTags: () => ({}) };
+  return {
     Subscribe(input, { region }) {
       const owner = topics.get(input.TopicArn, region);
       const same = [...owner.subscriptions.values()].find(
@@ -133,11 +156,36 @@ function messageOperations(topics: Topics): OwnOperations {
       );
       const subscription = same ?? newSubscription(owner, randomUUID(), input);
       owner.subscriptions.set(subscription.arn, subscription);
-      return { SubscriptionArn: input.ReturnSubscriptionArn ? subscription.arn : 'pending confirmation' };
+      const isShown = input.ReturnSubscriptionArn || subscription.isConfirmed;
+      return { SubscriptionArn: isShown ? subscription.arn : 'pending confirmation' };
+    },
+    ConfirmSubscription({ TopicArn, Token }, { region }) {
+      const { subscriptions } = topics.get(TopicArn, region);
+      const found = [...subscriptions.values()].find(({ token }) => token === Token);
+      if (!found) throw invalid('Token');
+      subscriptions.set(found.arn, { ...found, isConfirmed: true });
+      return { SubscriptionArn: found.arn };
+    },
+    GetSubscriptionAttributes: {
+      ...onNone,
+      run: ({ SubscriptionArn }) => ({
+        Attributes: subscriptionAttributes(topics.subscription(SubscriptionArn)),
+      }),
+    },
+    Unsubscribe: {
+      ...onNone,
+      run({ SubscriptionArn }) {
+        const { arn, topicArn, isConfirmed } = topics.subscription(SubscriptionArn);
+        if (!isConfirmed) {
+          const reason = 'Cannot unsubscribe a subscription that is pending confirmation';
+          throw invalid(`SubscriptionArn Reason: ${reason}`);
+        }
+        topics.topics.get(topicArn)?.subscriptions.delete(arn);
+      },
     },
     ListSubscriptionsByTopic: ({ TopicArn }, { region }) => ({
       Subscriptions: [...topics.get(TopicArn, region).subscriptions.values()].map((subscription) => ({
-        SubscriptionArn: 'PendingConfirmation',
+        SubscriptionArn: subscription.isConfirmed ? subscription.arn : 'PendingConfirmation',
         Owner: topics.core.accountId,
         Protocol: subscription.protocol,
         Endpoint: subscription.endpoint,

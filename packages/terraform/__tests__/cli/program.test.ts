@@ -147,10 +147,16 @@ test('what was sent to a topic is read, with whom it went to', async () => {
   const { TopicArn } = await call('sns', 'CreateTopic', { Name: 'dns' });
   const empty = await sandbox('mailbox');
   await call('sns', 'Subscribe', { TopicArn, Protocol: 'email', Endpoint: 'dns-team@example.com' });
+  await call('sns', 'Publish', { TopicArn, Message: 'too early' });
+  const confirmed = await sandbox('confirm', 'dns-team@example.com');
   await call('sns', 'Publish', { TopicArn, Subject: 'A record', Message: 'to publish' });
 
   expect(empty).toBe('No messages yet.');
-  expect(await sandbox('mailbox')).toMatch(/dns → dns-team@example\.com\nA record\nto publish$/);
+  expect(confirmed).toBe('dns-team@example.com has confirmed: dns');
+  expect(await sandbox('mailbox')).toMatch(
+    /dns → no confirmed subscriber\ntoo early\n.*dns → dns-team@example\.com\nA record\nto publish$/,
+  );
+  await expect(sandbox('confirm', 'dns-team@example.com')).rejects.toThrow('no subscription that waits');
 });
 
 test.each([

@@ -27,6 +27,7 @@ import {
   mailFromAttributes,
 } from './ses';
 import { snsTopic } from './sns-topic';
+import { snsTopicSubscription } from './sns-topic-subscription';
 
 /** `data "aws_caller_identity"`. */
 export const callerIdentity: DataSource = {
@@ -64,6 +65,7 @@ export const RESOURCES = withBlocks<ResourceType>(schemas.resources, {
   aws_sesv2_email_identity_mail_from_attributes: mailFromAttributes,
   aws_sesv2_email_identity_policy: emailIdentityPolicy,
   aws_sns_topic: snsTopic,
+  aws_sns_topic_subscription: snsTopicSubscription,
 });
 
 /** Every data source that the provider has. */

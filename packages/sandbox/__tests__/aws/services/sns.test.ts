@@ -18,7 +18,7 @@ it('keeps a message as it was', async () => {
   const { MessageId: messageId } = await publish({ Subject: 'Publish selector1', Message: message });
   const principal = { type: 'admin' };
   expect(messages()).toEqual([
-    { messageId, subject: 'Publish selector1', message, publishedAt: expect.any(Number), principal },
+    { messageId, subject: 'Publish selector1', message, publishedAt: expect.any(Number), principal, to: [] },
   ]);
 });
 
@@ -31,4 +31,45 @@ it('lets a role publish to the topics that its policy names', async () => {
   const elsewhere = publish({ TopicArn: `${TopicArn}-2`, Message: 'x' }, role);
   await expect(elsewhere).rejects.toMatchObject({ name: 'AuthorizationError' });
   expect(messages()).toHaveLength(1);
+});
+
+const attributes = async () => (await sandbox.call('sns', 'GetTopicAttributes', { TopicArn })).Attributes;
+const subscribe = async (Protocol: string, Endpoint: string): Promise<string> => {
+  const input = { TopicArn, Protocol, Endpoint, ReturnSubscriptionArn: true };
+  return (await sandbox.call('sns', 'Subscribe', input)).SubscriptionArn;
+};
+const confirm = (arn: string) =>
+  sandbox.call('sns', 'ConfirmSubscription', { TopicArn, Token: arn.split(':').at(-1)!.replaceAll('-', '') });
+
+it('delivers to an address only once it has confirmed', async () => {
+  const arn = await subscribe('email', 'dns-team@example.com');
+  await publish({ Message: 'before' });
+  await confirm(arn);
+  await publish({ Message: 'after' });
+
+  expect(messages().map(({ to }) => to)).toEqual([[], ['dns-team@example.com']]);
+  expect(await attributes()).toMatchObject({ SubscriptionsConfirmed: '1', SubscriptionsPending: '0' });
+});
+
+it.each([
+  ['sqs', 'arn:aws:sqs:ap-northeast-1:123456789012:notices'],
+  ['lambda', 'arn:aws:lambda:ap-northeast-1:123456789012:function:notices'],
+])('needs no confirmation of %s', async (protocol, endpoint) => {
+  await subscribe(protocol, endpoint);
+  expect(await attributes()).toMatchObject({ SubscriptionsConfirmed: '1', SubscriptionsPending: '0' });
+});
+
+it('keeps a subscription that is pending, and removes one that has confirmed', async () => {
+  const SubscriptionArn = await subscribe('https', 'https://example.com/notices');
+  const pending = sandbox.call('sns', 'Unsubscribe', { SubscriptionArn });
+  await expect(pending).rejects.toMatchObject({ name: 'InvalidParameter' });
+
+  await confirm(SubscriptionArn);
+  await sandbox.call('sns', 'Unsubscribe', { SubscriptionArn });
+  const gone = sandbox.call('sns', 'GetSubscriptionAttributes', { SubscriptionArn });
+  await expect(gone).rejects.toMatchObject({ name: 'NotFound' });
+});
+
+it('refuses an endpoint that the protocol does not take', async () => {
+  await expect(subscribe('sqs', 'dns-team@example.com')).rejects.toMatchObject({ name: 'InvalidParameter' });
 });

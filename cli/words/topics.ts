@@ -1,0 +1,33 @@
+/** Formats who gets what is sent to the topics. */
+import type { TopicName } from '../../handlers/facts/notices';
+import type { TestAnswer } from '../../handlers/notices/topics';
+import type { RegionTopic } from '../facts/topics';
+import { counted } from './format';
+
+/** What is lost if nobody reads a topic. */
+const LOST: Readonly<Record<TopicName, string>> = {
+  dns: 'the DNS team gets no request for a record',
+  result: 'nobody hears how a change ended, or that it was rolled back',
+  audit: 'nobody hears of a finding, a failed rollback or an alarm',
+};
+
+/** Formats that nobody reads a topic, and how to subscribe an address to it. */
+export function unreadWords({ topic, arn, region, pending }: RegionTopic): string {
+  const name = arn.split(':').at(-1)!;
+  const waiting =
+    pending === 0
+      ? `Name subscribers in control.topics.${topic} of the list and deploy the control stack, or run:`
+      : `${counted(pending, 'subscription')} ${pending === 1 ? 'is' : 'are'} not confirmed: click the link in the mail that AWS sent to the address. To subscribe another one, run:`;
+  return (
+    `No confirmed subscriber reads the topic ${name} in ${region}: ${LOST[topic]}. ${waiting}\n` +
+    `  aws sns subscribe --region ${region} --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS`
+  );
+}
+
+/** Formats what became of the test notice to a topic. */
+export function testWords({ topic, subscribers, notice, error }: TestAnswer['topics'][number]): string {
+  if (!notice.sent) return `topic ${topic}: the test notice was not sent: ${notice.error ?? notice.reason}`;
+  if (subscribers === undefined)
+    return `topic ${topic}: the test notice was sent; its readers are not known: ${error}`;
+  return `topic ${topic}: the test notice was sent to ${counted(subscribers.confirmed, 'confirmed subscriber')}`;
+}

@@ -1,0 +1,28 @@
+/** The names of the topics. */
+export const TOPICS = ['dns', 'result', 'audit'] as const;
+/** Which topic: see {@link TopicChoices}. */
+export type TopicName = (typeof TOPICS)[number];
+
+/** The subscribers of a topic that the stack makes. */
+export interface SubscribedTopic {
+  /**
+   * Mail addresses, `https://` URLs, and ARNs of SQS queues and Lambda functions, which must let SNS in themselves. An address
+   * confirms by the link in the mail that it gets, a web server by answering SNS.
+   */
+  readonly subscribers: readonly string[];
+}
+
+/** `create` or subscribers for a topic that the stack makes, or the ARN of an existing one. @default none: nothing is sent */
+export type TopicChoice = 'create' | SubscribedTopic | (string & {});
+/** The topics: `dns` asks the DNS team for records, `result` notifies operators of each change’s end, `audit` of findings. */
+export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
+
+/** Whether the stack makes a topic. */
+export const isMade = (choice: TopicChoice | undefined): choice is 'create' | SubscribedTopic =>
+  choice === 'create' || typeof choice === 'object';
+
+/** Returns the protocol by which SNS reaches an endpoint. */
+export function protocolOf(endpoint: string): string {
+  if (endpoint.startsWith('https://')) return 'https';
+  return endpoint.startsWith('arn:') ? endpoint.split(':')[2]! : 'email';
+}

@@ -1,0 +1,59 @@
+import type { RequestOf } from '../contract/input/event';
+import type { TopicName, TopicState } from '../facts/notices';
+import { describeTopics } from '../words/results';
+import { testNotice } from '../words/test-notice';
+import type { World } from '../world';
+import { type Audience, type NoticeOutcome, notify, subscribersOf, topicOf } from './publish';
+
+/** Who is notified through each topic. */
+const AUDIENCES = { dns: 'dns-team', result: 'results', audit: 'operators' } as const satisfies Record<
+  TopicName,
+  Audience
+>;
+
+/** The answer to `topics`. */
+export interface TopicsAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  /** Those that are set. */
+  readonly topics: readonly TopicState[];
+}
+
+/** The answer to `test_notices`. */
+export interface TestAnswer extends TopicsAnswer {
+  readonly topics: readonly (TopicState & { readonly notice: NoticeOutcome })[];
+}
+
+/** Returns the topics, and how many subscribers of each have confirmed. */
+export async function showTopics(world: World, _: RequestOf<'topics'>): Promise<TopicsAnswer> {
+  const services = servicesOf(world);
+  const topics = await Promise.all(
+    topicsOf(world).map(async ({ topic, arn }) => ({
+      topic,
+      arn,
+      ...(await subscribersOf(world, services, arn)),
+    })),
+  );
+  return { statusCode: 200, message: describeTopics(topics), topics };
+}
+
+/** Sends a test notice to each topic. A failure is answered. */
+export async function testNotices(world: World, _: RequestOf<'test-notices'>): Promise<TestAnswer> {
+  const services = servicesOf(world);
+  const topics = await Promise.all(
+    topicsOf(world).map(async ({ topic, arn }) => {
+      const text = testNotice({ topic, arn, language: world.environment.noticeLanguage });
+      const notice = await notify(world, services, AUDIENCES[topic], text);
+      return { topic, arn, ...(await subscribersOf(world, services, arn)), notice };
+    }),
+  );
+  return { statusCode: 200, message: describeTopics(topics), topics };
+}
+
+const servicesOf = (world: World) => world.services('', world.environment.region, world.clock);
+
+function topicsOf(world: World): { topic: TopicName; arn: string }[] {
+  return (Object.keys(AUDIENCES) as TopicName[])
+    .map((topic) => ({ topic, arn: topicOf(world, AUDIENCES[topic]) }))
+    .filter(({ arn }) => arn !== '');
+}
