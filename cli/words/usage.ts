@@ -1,4 +1,5 @@
 /** Formats what is wrong with a command line, and what to write instead. */
+import { describeRecordProblem } from '../../handlers/words/record';
 import type { NotListed, UsageFacts } from '../facts/usage';
 import { several } from './format';
 import { MOVE_HOME } from './refusals';
@@ -39,7 +40,7 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
   'unknown-commit': ({ ref, folder }) =>
     `git knows no commit ${JSON.stringify(ref)} in ${folder}. Run this in a clone of the repository that holds the list. ` +
     'In a shallow clone (CI), fetch it first: git fetch origin <branch>.',
-  'record-unreadable': ({ source, problem }) => `${source}: the record ${problem}.`,
+  'record-unreadable': ({ source, problem }) => `${source}: the record ${describeRecordProblem(problem)}.`,
   'no-public-key': ({ file }) => `--key-file: ${file} holds no RSA public key that can be read.`,
   'no-key-file': ({ file }) => `The key: there is no file ${file}.`,
   'key-file-unreadable': ({ reason }) => `The key: ${reason}.`,

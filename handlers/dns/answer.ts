@@ -2,7 +2,6 @@
 
 import { LIMITS } from '../dns-limits';
 import type { Problem, Role, ServerVerdict } from '../facts/gate';
-import { describeProblem } from '../words/gate';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 
@@ -161,8 +160,6 @@ export interface Content {
   readonly values: readonly string[];
   readonly ttlSeconds?: number;
   readonly problem?: Problem;
-  /** `problem` in words that continue a sentence which begins with "the server". */
-  readonly reason?: string;
 }
 
 /** One server's answer. A server that an alias led to has a separate entry, with `askedFor`. */
@@ -236,7 +233,7 @@ export function contentOf(answer: Answer): Content {
   if (answer.kind === 'none') return { rcode: answer.rcode, values: [], ttlSeconds: answer.ttlSeconds };
   const problem = problemOf(answer);
   const rcode = problem.kind === 'rcode' ? problem.rcode : undefined;
-  return { rcode, values: [], problem, reason: describeProblem(problem) };
+  return { rcode, values: [], problem };
 }
 
 /** Follows the aliases in the answers of all servers. */

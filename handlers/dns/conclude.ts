@@ -16,10 +16,11 @@ import {
   withRole,
   withVerdict,
 } from '../facts/gate';
+import type { RecordWarning } from '../facts/keys';
 import { type PublicKey, sameKey } from '../key/public-key';
 import { readRecord } from '../key/record';
-import { describeProblem } from '../words/gate';
 import type { Content, ServerAnswer } from './answer';
+import { serverVerdict } from './verdict';
 
 /** How much of a value is printed: its beginning tells what it is, its end whether it was cut. */
 const VALUE_HEAD = 48;
@@ -38,8 +39,8 @@ function shorten(value: string): string {
     : `${printable(value.slice(0, VALUE_HEAD))}…${printable(value.slice(-VALUE_TAIL))}`;
 }
 
-export type Judgement = Pick<ServerVerdict, 'verdict' | 'reason' | 'problem' | 'value' | 'fingerprint'> & {
-  readonly warnings?: readonly string[];
+export type Judgement = Pick<ServerVerdict, 'verdict' | 'why' | 'problem' | 'value' | 'fingerprint'> & {
+  readonly warnings?: readonly RecordWarning[];
 };
 
 function judgeValues(values: readonly string[], expected: PublicKey): Judgement {
@@ -47,32 +48,29 @@ function judgeValues(values: readonly string[], expected: PublicKey): Judgement 
   if (others.length > 0)
     return {
       verdict: 'invalid',
-      reason: `has ${values.length} TXT records at the name, and it must be one (RFC 6376 §3.6.2.2)`,
+      why: { kind: 'several-records', count: values.length },
       value: values.slice(0, LISTED_RECORDS).map(shorten).join(' | '),
     };
   const reading = readRecord(text, expected);
   const found = { value: shorten(text), fingerprint: reading.key?.fingerprint };
   if ('problem' in reading)
-    return { verdict: 'invalid', reason: `has a record that ${reading.problem}`, ...found };
+    return { verdict: 'invalid', why: { kind: 'unusable-record', problem: reading.problem }, ...found };
   if (!sameKey(reading.key, expected))
-    return { verdict: 'other-value', reason: 'has a valid record of another key', ...found };
-  return { verdict: 'ready', reason: 'has the record', ...found, warnings: reading.warnings };
+    return { verdict: 'other-value', why: { kind: 'has-other-key' }, ...found };
+  return { verdict: 'ready', why: { kind: 'has-record' }, ...found, warnings: reading.warnings };
 }
 
-/** Judges what one server has at the name. Reasons continue a sentence that begins with "the server". */
+/** Judges what one server has at the name. */
 export function judgeRecord({ values, rcode, problem }: Content, expected: PublicKey): Judgement {
   if (problem) {
-    const reason = describeProblem(problem);
+    const why = { kind: 'no-answer', problem } as const;
     // Nobody can follow such an alias.
     return problem.kind === 'alias-loop'
-      ? { verdict: 'invalid', reason }
-      : { verdict: 'unreachable', reason, problem };
+      ? { verdict: 'invalid', why }
+      : { verdict: 'unreachable', why, problem };
   }
   if (values.length > 0) return judgeValues(values, expected);
-  return {
-    verdict: 'missing',
-    reason: rcode === 'NXDOMAIN' ? 'says that the name does not exist' : 'has no TXT record at the name',
-  };
+  return { verdict: 'missing', why: { kind: rcode === 'NXDOMAIN' ? 'no-name' : 'no-record' } };
 }
 
 /** Judges every server's answer. */
@@ -80,16 +78,14 @@ export function judgeServers(
   answers: readonly ServerAnswer[],
   expected: PublicKey,
 ): Pick<Evidence, 'servers' | 'warnings'> {
-  const allWarnings = new Set<string>();
+  const allWarnings: RecordWarning[] = [];
   const servers = answers.map((answer): ServerVerdict => {
-    const { address, name, role, askedFor, aliasTo, problem, ttlSeconds, roundTripMs } = answer;
-    const { warnings = [], reason: own, ...judgement } = judgeRecord(answer, expected);
-    for (const warning of warnings) allWarnings.add(warning);
-    const found = aliasTo === undefined || problem ? own : `has an alias to ${aliasTo}, whose server ${own}`;
-    const reason = askedFor === undefined ? found : `${found} (asked for ${askedFor})`;
-    return { address, name, role, askedFor, aliasTo, ...judgement, reason, ttlSeconds, roundTripMs };
+    const { address, name, role, askedFor, aliasTo, ttlSeconds, roundTripMs } = answer;
+    const { warnings = [], ...judgement } = judgeRecord(answer, expected);
+    allWarnings.push(...warnings);
+    return serverVerdict({ address, name, role, askedFor, aliasTo, ...judgement, ttlSeconds, roundTripMs });
   });
-  return { servers, warnings: [...allWarnings] };
+  return { servers, warnings: allWarnings };
 }
 
 export interface GateRequest extends GateSettings {
@@ -107,7 +103,7 @@ export interface GateRequest extends GateSettings {
 export interface Evidence extends FoundServers {
   readonly servers: readonly ServerVerdict[];
   readonly hints: readonly Hint[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly RecordWarning[];
   readonly request: GateRequest;
   readonly recordName: string;
   /** Whether this round or an earlier one found the record missing. */

@@ -4,6 +4,7 @@ import type { Answer, RecordType } from './answer';
 import type { Round } from './ask';
 import type { Evidence } from './conclude';
 import { parseEndpoint } from './endpoint';
+import { serverVerdict } from './verdict';
 
 /** A hint that a record was published at another name. */
 type Misplacement = Extract<Hint, { readonly name: string }>;
@@ -32,11 +33,7 @@ function isKeyRecord(value: string): boolean {
 
 /** Turns a wildcard's answer into "missing": it goes away when the record comes. */
 export function withoutWildcard(server: ServerVerdict): ServerVerdict {
-  return {
-    ...server,
-    verdict: 'missing',
-    reason: 'has no record at the name, only a wildcard that answers for it',
-  };
+  return serverVerdict({ ...server, verdict: 'missing', why: { kind: 'wildcard-only' } });
 }
 
 /** Returns a label that is not published. */

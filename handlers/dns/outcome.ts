@@ -17,6 +17,7 @@ import {
 } from '../facts/gate';
 import { recordValue } from '../key/public-key';
 import { gateWarnings, recordIsReady } from '../words/gate';
+import { describeRecordWarning } from '../words/record';
 import { type Evidence, type Failure, failureIn } from './conclude';
 
 const isUnreached = ({ problem }: ServerVerdict): boolean => isSilence(problem) || isOfThisMachine(problem);
@@ -73,7 +74,7 @@ export function gateOutcome(evidence: Evidence, rounds: number): GateOutcome {
     wasMissing: wasMissing ? true : undefined,
     limits: ofFailure.length > 0 ? ofFailure : undefined,
     rounds,
-    warnings: [...new Set([...evidence.warnings, ...warnings])],
+    warnings: [...new Set([...evidence.warnings.map(describeRecordWarning), ...warnings])],
   };
   if (failure === undefined) return { ready: true, message: recordIsReady(facts), ...facts };
   const code = FAILURES[failure.kind];

@@ -1,6 +1,6 @@
 /** The facts of each finding of the audit: its finder and its row share one type. A code that says several things has a `kind`. */
 import type { ErrorFacts, ShownState, UnreadableObject } from './errors';
-import type { GateDetails, ServerVerdict } from './gate';
+import type { GateDetails, ServerVerdict, SpfProblem } from './gate';
 import type { SelectorStage } from './stages';
 
 /** How much a domain needs a person, the worst first. */
@@ -124,7 +124,7 @@ export interface FindingFacts {
         readonly signing: readonly { readonly region: string; readonly selector: string }[];
       };
   readonly MAIL_FROM_FAILED: MailFrom & { readonly status: string };
-  readonly MAIL_FROM_SPF_GONE: { readonly domain: string; readonly problem: string };
+  readonly MAIL_FROM_SPF_GONE: { readonly domain: string; readonly problem: SpfProblem };
   readonly MAIL_FROM_CHANGED: { readonly expected: MailFrom; readonly found: MailFrom | null };
   readonly SENDERS_CHANGED: {
     readonly policy: string;

@@ -1,4 +1,5 @@
 import type { Limit } from '../dns-limits';
+import type { RecordProblem } from './keys';
 
 /** Whether a server is asked as one of the zone or as a resolver. */
 export type Role = 'authoritative' | 'recursive';
@@ -16,6 +17,32 @@ export type Verdict =
   /** No answer, or one that cannot be used. */
   | 'unreachable';
 
+/** Why a server's answer is judged so. */
+export type VerdictReason =
+  | { readonly kind: 'has-record' | 'has-other-key' | 'no-name' | 'no-record' | 'wildcard-only' }
+  | { readonly kind: 'several-records'; readonly count: number }
+  | { readonly kind: 'unusable-record'; readonly problem: RecordProblem }
+  /** There was nothing to judge. */
+  | { readonly kind: 'no-answer'; readonly problem: Problem }
+  | MailFromReason;
+
+/** Why a server's answer for a MAIL FROM domain is judged so. */
+export type MailFromReason =
+  | { readonly kind: 'has-mail-from' | 'no-mx' | 'no-mx-and-spf' }
+  /** An alias is in the way, or a host, which would no longer get mail. */
+  | { readonly kind: 'alias-in-the-way'; readonly target: string }
+  | { readonly kind: 'host-in-the-way'; readonly addresses: readonly string[] }
+  | { readonly kind: 'other-mx'; readonly values: readonly string[] }
+  | { readonly kind: 'wrong-mx'; readonly values: readonly string[]; readonly expected: string }
+  | SpfProblem;
+
+/** Why SPF at a name does not let mail from SES pass. */
+export type SpfProblem =
+  | { readonly kind: 'no-spf' }
+  | { readonly kind: 'several-spf'; readonly count: number }
+  /** `found`: its beginning. */
+  | { readonly kind: 'other-spf'; readonly expected: string; readonly found: string };
+
 export interface ServerVerdict {
   /** `ip:port`, IPv6 in brackets. */
   readonly address: string;
@@ -27,7 +54,9 @@ export interface ServerVerdict {
   /** The name that this server's own alias leads to, if it has one at the name. */
   readonly aliasTo?: string;
   readonly verdict: Verdict;
-  /** Why, for people; continues a sentence that begins with "the server". Decisions read `verdict` and `problem`. */
+  /** Why, as its code with facts. */
+  readonly why: VerdictReason;
+  /** `why` in words; continues a sentence that begins with "the server". */
   readonly reason: string;
   /** Why there was nothing to judge. Only with `unreachable`. */
   readonly problem?: Problem;
@@ -152,6 +181,15 @@ export interface MailFromDetails {
   /** Why no server could be asked at all. */
   readonly problem?: string | undefined;
 }
+
+/** Why the texts of a name could not be read. */
+export type UnreadTexts = {
+  readonly name: string;
+} /** No server could be asked; undefined: nothing is known of why. */ & (
+  | { readonly nobody: string | undefined }
+  /** `alias`: the name that was asked for in its place. */
+  | { readonly address: string; readonly problem: Problem; readonly alias?: string | undefined }
+);
 
 /** Problems without facts of their own. */
 export type PlainProblem =

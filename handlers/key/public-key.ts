@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { KEY_BITS, type PublicKeyProblem } from '../facts/keys';
+import { KEY_BITS, type KeyEncodingProblem, type PublicKeyProblem } from '../facts/keys';
 
 /** Go's verifiers, and old Windows ones, hold an exponent in 31 bits; beyond that a signature cannot be checked. */
 const MAX_EXPONENT = 2n ** 31n - 1n;
@@ -79,11 +79,11 @@ function encoded({ spki }: PublicKey, type: 'spki' | 'pkcs1'): Buffer {
 /**
  * Reads the DER of `p=`: a SubjectPublicKeyInfo, or the bare RSAPublicKey that RFC 6376 §3.6.1 names. Anything after it, or
  * another encoding than DER prescribes, is refused: verifiers disagree about those.
- * @returns the key and the form it was written in, or why it cannot be read; `problem` continues a sentence
+ * @returns the key and the form it was written in, or why it cannot be read
  */
 export function readPublicKeyDer(
   der: Buffer,
-): { readonly key: PublicKey; readonly form: 'spki' | 'pkcs1' } | { readonly problem: string } {
+): { readonly key: PublicKey; readonly form: 'spki' | 'pkcs1' } | { readonly problem: KeyEncodingProblem } {
   for (const type of ['spki', 'pkcs1'] as const) {
     let key: KeyObject;
     try {
@@ -91,16 +91,9 @@ export function readPublicKeyDer(
     } catch {
       continue;
     }
-    if (!isSupported(key)) {
-      return { problem: `holds a key of type ${key.asymmetricKeyType}, not RSA` };
-    }
+    if (!isSupported(key)) return { problem: { kind: 'other-type', type: String(key.asymmetricKeyType) } };
     const read = publicKeyOf(key);
-    return encoded(read, type).equals(der)
-      ? { key: read, form: type }
-      : {
-          problem:
-            'holds an RSA key that is not encoded as DER prescribes, or bytes after the end of its key',
-        };
+    return encoded(read, type).equals(der) ? { key: read, form: type } : { problem: { kind: 'not-as-der' } };
   }
-  return { problem: 'holds no RSA public key (neither SubjectPublicKeyInfo nor RSAPublicKey)' };
+  return { problem: { kind: 'no-key' } };
 }

@@ -1,23 +1,10 @@
 /**
  * Reads DMARC (RFC 9989) as receivers do. `np` never applies: a domain that SES signs for has names below it, so it exists.
  */
+import type { DmarcPolicy, Policy } from '../facts/unsigned-mail';
 import type { FindTexts } from './texts';
 
-const POLICIES = ['none', 'quarantine', 'reject'] as const;
-export type Policy = (typeof POLICIES)[number];
-
-/** The policy that receivers apply to mail from a domain. */
-export interface DmarcPolicy {
-  /** The domain whose `_dmarc` record holds it. */
-  readonly recordDomain: string;
-  /** What a receiver does with mail that fails: `t=y` lowers what is published by one step. */
-  readonly applied: Policy;
-  /** The tag that it is published in: `sp` if the record is of a domain above. */
-  readonly tag: 'p' | 'sp';
-  readonly published: Policy;
-  /** Whether SPF counts for the very same domain alone (`aspf=s`). */
-  readonly strictSpf: boolean;
-}
+const POLICIES = ['none', 'quarantine', 'reject'] as const satisfies readonly Policy[];
 
 /** What DNS says of the mail from one domain. */
 export interface Dmarc {

@@ -6,8 +6,9 @@ import { type Failure, failureIn } from '../dns/conclude';
 import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { LookUp, Lookup } from '../dns/lookup';
+import { serverVerdict } from '../dns/verdict';
 import { ByodkimError } from '../errors/errors';
-import type { MailFromDetails, MailFromOutcome, ServerVerdict } from '../facts/gate';
+import type { MailFromDetails, MailFromOutcome, MailFromReason, ServerVerdict } from '../facts/gate';
 import { mailFromIsReady } from '../words/gate';
 import { readSpf } from './spf';
 import type { DnsSettings } from './texts';
@@ -41,7 +42,8 @@ async function checkOnce(
   const own = answers.filter(({ askedFor }) => askedFor === undefined);
   const judged = own.map((answer): ServerVerdict => {
     const { address, name: host, role, roundTripMs, ttlSeconds } = answer;
-    return { address, name: host, role, roundTripMs, ttlSeconds, ...judgeAnswer(answer, expected) };
+    const judgement = judgeAnswer(answer, expected);
+    return serverVerdict({ address, name: host, role, roundTripMs, ttlSeconds, ...judgement });
   });
   // Answers of a wildcard do not count: they end once the name has records.
   const isInvalid = judged.some(({ verdict }) => verdict === 'invalid');
@@ -60,49 +62,37 @@ async function checkOnce(
 const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
   JSON.stringify([aliasTo, ...[values, ...also.map((each) => each.values)].map((each) => [...each].sort())]);
 
-/** Judges what one server has. Reasons continue a sentence that begins with "the server". */
+/** Judges what one server has. */
 function judgeAnswer(
   { aliasTo, also: [txt, ...addresses] = [], ...mx }: ServerAnswer,
   expected: string,
 ): Judgement {
-  if (aliasTo !== undefined)
-    return invalid(
-      `has an alias of ${aliasTo} there, which would be lost: the name must be used for SES alone`,
-    );
-  const { problem, reason } = mx.problem || !txt ? mx : txt;
-  if (problem || !txt) return { verdict: 'unreachable', reason: reason!, problem };
+  if (aliasTo !== undefined) return invalid({ kind: 'alias-in-the-way', target: aliasTo });
+  const problem = mx.problem ?? txt?.problem;
+  if (problem) return { verdict: 'unreachable', why: { kind: 'no-answer', problem }, problem };
   const hosts = addresses.flatMap(({ values }) => values);
-  if (hosts.length > 0)
-    return invalid(
-      `has a host there (${list(hosts)}), which would no longer get mail: the name must be used for SES alone`,
-    );
+  if (hosts.length > 0) return invalid({ kind: 'host-in-the-way', addresses: hosts });
   const wrong = mx.values.length === 0 ? undefined : wrongMx(mx.values, expected);
   if (wrong) return { ...invalid(wrong), value: list(mx.values) };
-  const spf = readSpf(txt.values);
+  const spf = readSpf(txt?.values ?? []);
   if (spf.kind === 'invalid') return invalid(spf.problem);
   if (mx.values.length === 0)
-    return {
-      verdict: 'missing',
-      reason: `has no MX record at the name${spf.kind === 'none' ? ', and no SPF' : ''}`,
-    };
-  if (spf.kind === 'none') return { verdict: 'missing', reason: `${spf.problem} at the name` };
-  return { verdict: 'ready', reason: 'has both records' };
+    return { verdict: 'missing', why: { kind: spf.kind === 'none' ? 'no-mx-and-spf' : 'no-mx' } };
+  if (spf.kind === 'none') return { verdict: 'missing', why: spf.problem };
+  return { verdict: 'ready', why: { kind: 'has-mail-from' } };
 }
 
-type Judgement = Pick<ServerVerdict, 'verdict' | 'reason' | 'problem' | 'value'>;
+type Judgement = Pick<ServerVerdict, 'verdict' | 'why' | 'problem' | 'value'>;
 
-const invalid = (reason: string): Judgement => ({ verdict: 'invalid', reason });
+const invalid = (why: MailFromReason): Judgement => ({ verdict: 'invalid', why });
 
 const list = (values: readonly string[]): string => values.slice(0, 4).join(', ');
 
 /** Returns why the MX records are not the one of SES. */
-function wrongMx(values: readonly string[], expected: string): string | undefined {
+function wrongMx(values: readonly string[], expected: string): MailFromReason | undefined {
   const others = values.filter((value) => !/^\d+ feedback-smtp\.[a-z0-9-]+\.amazonses\.com$/.test(value));
-  if (others.length > 0)
-    return `has other MX records (${list(others)}): SES takes none beside its own, and mail to them would be lost`;
-  return values.length === 1 && values[0] === expected
-    ? undefined
-    : `has the MX record ${list(values)}, and SES takes exactly one: ${expected}`;
+  if (others.length > 0) return { kind: 'other-mx', values: others };
+  return values.length === 1 && values[0] === expected ? undefined : { kind: 'wrong-mx', values, expected };
 }
 
 /** The code of a failure; of any other, it is unknown whether the records are published. */

@@ -2,6 +2,8 @@ import type { GateSettings } from '../contract/settings/settings';
 import type { ServerAnswer } from '../dns/answer';
 import type { DnsWorld } from '../dns/ask';
 import type { LookUp } from '../dns/lookup';
+import type { UnreadTexts } from '../facts/gate';
+import { describeUnread } from '../words/gate';
 
 /** Finds the texts that DNS has at a name, as a receiver of mail sees them. Rejects if DNS cannot be read. */
 export type FindTexts = (name: string) => Promise<readonly string[]>;
@@ -21,21 +23,27 @@ export function findTexts(lookUp: LookUp, settings: DnsSettings, world: DnsWorld
   const known = new Map<string, Promise<readonly string[]>>();
   const find = async (name: string): Promise<readonly string[]> => {
     const request = { name, type: 'TXT', mode, nameservers, resolvers, isOneEnough: true } as const;
-    const { servers, problem = 'no server answers' } = await lookUp(request, world);
+    const { servers, problem } = await lookUp(request, world);
     const answer = servers.find((each) => each.problem === undefined) ?? servers[0];
-    if (answer === undefined) throw new Error(problem);
+    if (answer === undefined) throw new TextsUnread({ name, nobody: problem });
     if (answer.problem === undefined) return answer.values;
     const alias = servers.find(({ aliasTo }) => aliasTo !== undefined)?.aliasTo;
     // A given server that does not serve a name has nothing at it; the target of an alias may be elsewhere.
     if (mode === 'authoritative' && alias === undefined && servers.some(servesNot)) return [];
-    const of = alias === undefined ? '' : ` for ${alias}, of which ${name} is an alias`;
-    throw new Error(`${answer.address} ${answer.reason}${of}`);
+    throw new TextsUnread({ name, address: answer.address, problem: answer.problem, alias });
   };
   return (name) => {
     const texts = known.get(name) ?? find(name);
     known.set(name, texts);
     return texts;
   };
+}
+
+/** The texts of a name could not be read. */
+class TextsUnread extends Error {
+  constructor(readonly facts: UnreadTexts) {
+    super(describeUnread(facts));
+  }
 }
 
 const servesNot = ({ rcode, problem }: ServerAnswer): boolean =>

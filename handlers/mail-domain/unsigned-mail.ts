@@ -1,5 +1,7 @@
 import type { MailFromState } from '../aws/email-identity';
-import { type Dmarc, type DmarcPolicy, isAligned, readDmarc } from './dmarc';
+import type { DmarcPolicy, UnreadPart, UnsignedReason, WithoutSpf } from '../facts/unsigned-mail';
+import { describeUnsigned } from '../words/unsigned-mail';
+import { type Dmarc, isAligned, readDmarc } from './dmarc';
 import { readSpf } from './spf';
 import type { FindTexts } from './texts';
 
@@ -13,8 +15,9 @@ export interface UnsignedMail {
    * require a valid DMARC policy, `p=none` at least, and mail that passes DMARC. Yahoo requires the same of bulk senders, names
    * no number, and does not publish that it refuses.
    */
-  readonly outcome: 'passes' | 'bulk-refused' | 'quarantined' | 'rejected' | 'unknown';
-  /** e.g. `rejected: p=reject and no aligned SPF`; the same words for all domains of which the same is true. */
+  readonly outcome: UnsignedReason['outcome'];
+  readonly why: UnsignedReason;
+  /** `why` in words, e.g. `rejected: p=reject and no aligned SPF`; the same for all domains of which the same is true. */
   readonly inWords: string;
   /** `null`: no valid policy. Absent if it could not be read. */
   readonly policy?: DmarcPolicy | null;
@@ -23,7 +26,15 @@ export interface UnsignedMail {
 }
 
 const OUTCOMES = { none: 'bulk-refused', quarantine: 'quarantined', reject: 'rejected' } as const;
-const BULK = 'refused by Gmail and Outlook from bulk senders';
+
+type Known = Pick<UnsignedMail, 'policy' | 'mailFrom'>;
+
+const unsigned = (why: UnsignedReason, known: Known): UnsignedMail => ({
+  outcome: why.outcome,
+  why,
+  inWords: describeUnsigned(why),
+  ...known,
+});
 
 /** Reads the MAIL FROM domain that SES has; undefined: SES's own, which is never aligned. */
 export type FindMailFrom = () => Promise<Pick<MailFromState, 'domain' | 'status'> | undefined>;
@@ -37,29 +48,25 @@ export async function findUnsignedMail(
   findMailFrom: FindMailFrom | null,
   find: FindTexts,
 ): Promise<UnsignedMail> {
-  let reading = 'DMARC';
-  let known: Pick<UnsignedMail, 'policy'> = {};
+  let unread: UnreadPart = { kind: 'dmarc' };
+  let known: Known = {};
   try {
     const dmarc = await readDmarc(domain, find);
     const { policy } = dmarc;
     known = { policy };
-    if (policy === null)
-      return { outcome: 'bulk-refused', inWords: `${BULK}: no valid DMARC policy`, policy };
-    const outcome = OUTCOMES[policy.applied];
-    const inWords = `${outcome === 'bulk-refused' ? BULK : outcome}: ${formatTag(policy, domain)}`;
-    if (findMailFrom === null)
-      return { outcome, inWords: `${inWords}, unless a MAIL FROM domain passes SPF`, policy };
-    reading = 'the MAIL FROM domain that SES has';
+    if (policy === null) return unsigned({ outcome: 'bulk-refused', policy }, known);
+    const refused = (withoutSpf: WithoutSpf, more?: Known): UnsignedMail =>
+      unsigned({ outcome: OUTCOMES[policy.applied], policy, domain, withoutSpf }, { policy, ...more });
+    if (findMailFrom === null) return refused({ kind: 'mail-from-not-asked' });
+    unread = { kind: 'mail-from' };
     const mailFrom = await findMailFrom();
-    if (mailFrom === undefined) return { outcome, inWords: `${inWords} and no aligned SPF`, policy };
-    reading = `SPF of ${mailFrom.domain}`;
+    if (mailFrom === undefined) return refused({ kind: 'no-mail-from' });
+    unread = { kind: 'spf', domain: mailFrom.domain };
     const problem = await spfProblem(mailFrom, domain, dmarc, find);
-    return problem === undefined
-      ? { outcome: 'passes', inWords: 'passes DMARC by SPF', policy, mailFrom: mailFrom.domain }
-      : { outcome, inWords: `${inWords} and ${problem}`, policy, mailFrom: mailFrom.domain };
+    const more = { policy, mailFrom: mailFrom.domain };
+    return problem === undefined ? unsigned({ outcome: 'passes' }, more) : refused(problem, more);
   } catch (error) {
-    const problem = `${reading} could not be read: ${(error as Error).message}`;
-    return { outcome: 'unknown', inWords: `not known: ${problem}`, ...known };
+    return unsigned({ outcome: 'unknown', unread, problem: (error as Error).message }, known);
   }
 }
 
@@ -69,15 +76,10 @@ async function spfProblem(
   domain: string,
   dmarc: Dmarc,
   find: FindTexts,
-): Promise<string | undefined> {
-  if (status !== 'SUCCESS') return `SES has not verified the MAIL FROM domain (${status})`;
+): Promise<WithoutSpf | undefined> {
+  if (status !== 'SUCCESS') return { kind: 'not-verified', status };
   if (!(await isAligned(mailFrom, domain, dmarc, find)))
-    return `SPF of the MAIL FROM domain is not aligned${dmarc.policy?.strictSpf ? ' (aspf=s)' : ''}`;
+    return { kind: 'not-aligned', strict: dmarc.policy?.strictSpf === true };
   const spf = readSpf(await find(mailFrom));
-  return spf.kind === 'passes' ? undefined : `the MAIL FROM domain ${spf.problem}`;
+  return spf.kind === 'passes' ? undefined : { kind: 'spf', problem: spf.problem };
 }
-
-/** Formats the tag that holds a policy, e.g. `sp=reject of example.com (lowered by t=y)`. */
-const formatTag = ({ tag, published, applied, recordDomain }: DmarcPolicy, domain: string): string =>
-  `${tag}=${published}${recordDomain === domain ? '' : ` of ${recordDomain}`}` +
-  `${applied === published ? '' : ' (lowered by t=y)'}`;

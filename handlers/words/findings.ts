@@ -3,7 +3,7 @@ import type { CheckName, FindingCode, FindingFacts, Healing, LastLook, Severity 
 import type { Advice } from './advice';
 import { tagCommand } from './commands';
 import { adviceOf, ERRORS, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
-import { whyUnproved } from './gate';
+import { describeSpf, whyUnproved } from './gate';
 import { describeNotHealed, keysTakenOver } from './results';
 import { formatStage } from './stages';
 import { formatState } from './states';
@@ -257,7 +257,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     severities: ['act'],
     means:
       'The MAIL FROM domain no longer has an SPF record of SES: unsigned mail does not pass DMARC. SES itself does not check it.',
-    what: ({ domain, problem }) => `The MAIL FROM domain ${domain} ${problem}: ${UNALIGNED}.`,
+    what: ({ domain, problem }) => `The MAIL FROM domain ${domain} ${describeSpf(problem)}: ${UNALIGNED}.`,
     who: DNS_TEAM,
     todo: 'Publish it again: `byodkim record <domain>` prints it.',
   },

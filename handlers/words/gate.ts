@@ -10,13 +10,18 @@ import {
   isSilence,
   type LikelyCause,
   type MailFromDetails,
+  type MailFromReason,
   type PlainProblem,
   type Problem,
   type ServerVerdict,
+  type SpfProblem,
   type StaleDelegation,
+  type UnreadTexts,
+  type VerdictReason,
   withRole,
   withVerdict,
 } from '../facts/gate';
+import { describeRecordProblem } from './record';
 
 export function formatServer({ name, address, role }: ServerVerdict): string {
   if (name) return `${name} (${address})`;
@@ -126,6 +131,91 @@ export function describeProblem(problem: Problem): string {
     default:
       return WORDS[problem.kind];
   }
+}
+
+function describeMailFromReason(why: MailFromReason): string {
+  switch (why.kind) {
+    case 'has-mail-from':
+      return 'has both records';
+    case 'no-mx':
+      return 'has no MX record at the name';
+    case 'no-mx-and-spf':
+      return 'has no MX record at the name, and no SPF';
+    case 'no-spf':
+      return 'has no SPF record at the name';
+    case 'alias-in-the-way':
+      return `has an alias of ${why.target} there, which would be lost: the name must be used for SES alone`;
+    case 'host-in-the-way':
+      return `has a host there (${few(why.addresses)}), which would no longer get mail: the name must be used for SES alone`;
+    case 'other-mx':
+      return `has other MX records (${few(why.values)}): SES takes none beside its own, and mail to them would be lost`;
+    case 'wrong-mx':
+      return `has the MX record ${few(why.values)}, and SES takes exactly one: ${why.expected}`;
+    case 'several-spf':
+    case 'other-spf':
+      return describeSpf(why);
+  }
+}
+
+/** Describes what is wrong with SPF at a name; continues a sentence that begins with "the server" or the name. */
+export function describeSpf(problem: SpfProblem): string {
+  switch (problem.kind) {
+    case 'no-spf':
+      return 'has no SPF record';
+    case 'several-spf':
+      return `has ${problem.count} SPF records, and it must be one (RFC 7208 §4.5)`;
+    case 'other-spf':
+      return (
+        'has an SPF record that is not SES’s alone, so that its mail may not pass: expected ' +
+        `${problem.expected}, found ${JSON.stringify(problem.found)}`
+      );
+  }
+}
+
+const few = (values: readonly string[]): string => values.slice(0, 4).join(', ');
+
+function describeReason(why: VerdictReason): string {
+  switch (why.kind) {
+    case 'has-record':
+      return 'has the record';
+    case 'has-other-key':
+      return 'has a valid record of another key';
+    case 'no-name':
+      return 'says that the name does not exist';
+    case 'no-record':
+      return 'has no TXT record at the name';
+    case 'wildcard-only':
+      return 'has no record at the name, only a wildcard that answers for it';
+    case 'several-records':
+      return `has ${why.count} TXT records at the name, and it must be one (RFC 6376 §3.6.2.2)`;
+    case 'unusable-record':
+      return `has a record that ${describeRecordProblem(why.problem)}`;
+    case 'no-answer':
+      return describeProblem(why.problem);
+    default:
+      return describeMailFromReason(why);
+  }
+}
+
+/** Describes why the texts of a name could not be read; a clause. */
+export function describeUnread(facts: UnreadTexts): string {
+  if (!('problem' in facts)) return facts.nobody ?? 'no server answers';
+  const { name, address, problem, alias } = facts;
+  const of = alias === undefined ? '' : ` for ${alias}, of which ${name} is an alias`;
+  return `${address} ${describeProblem(problem)}${of}`;
+}
+
+/** Describes why a server is judged so; continues a sentence that begins with "the server". */
+export function describeVerdict({
+  why,
+  aliasTo,
+  askedFor,
+}: Pick<ServerVerdict, 'why' | 'aliasTo' | 'askedFor'>): string {
+  const own = describeReason(why);
+  if (why.kind === 'wildcard-only') return own;
+  const isOfTarget = aliasTo !== undefined && why.kind !== 'no-answer';
+  const found = isOfTarget ? `has an alias to ${aliasTo}, whose server ${own}` : own;
+  return askedFor === undefined ? found : `${found} (asked for ${askedFor})`;
 }
 
 export const formatStale = ({ zone, above, own }: StaleDelegation): string =>

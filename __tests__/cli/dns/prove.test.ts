@@ -7,6 +7,7 @@ const server = (verdict: ServerVerdict['verdict'], more: Partial<ServerVerdict> 
   address: '192.0.2.1:53',
   role: 'authoritative',
   verdict,
+  why: { kind: 'has-record' },
   reason: '',
   roundTripMs: 1,
   ...more,

@@ -234,7 +234,11 @@ describe('a review as Markdown', () => {
   });
 
   it('says that it is not known whether unsigned mail is delivered', () => {
-    const unsignedMail = { outcome: 'unknown', inWords: 'not known: DMARC could not be read' } as const;
+    const unsignedMail = {
+      outcome: 'unknown',
+      why: { outcome: 'unknown', unread: { kind: 'dmarc' }, problem: 'nobody answers' },
+      inWords: 'not known: DMARC could not be read',
+    } as const;
     const text = reviewAsMarkdown(review({ domains: [added('a.example', { unsignedMail })] }));
     expect(text).toContain('Whether receivers deliver mail that is not signed as its domain, as it goes');
   });

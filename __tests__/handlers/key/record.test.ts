@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
+import type { RecordProblem } from '../../../handlers/facts/keys';
 import { readRecord } from '../../../handlers/key/record';
 import { expectLinear } from '../../support/linear';
 import { EXPECTED, makeKey } from '../dns/support';
@@ -59,78 +60,90 @@ describe('a usable record', () => {
   });
 
   test.each([
-    ['white space in h=', 'h=sha1 : sha256'],
-    ['several services', 's=other:email'],
-    ['the abolished g=', 'g=somebody'],
-    ['more than 1024 octets', `n=${'x'.repeat(1_000)}`],
-  ])('with %s carries a warning', (_, tag) => {
+    ['white space in h=', 'h=sha1 : sha256', 'white-space'],
+    ['several services', 's=other:email', 'several-services'],
+    ['the abolished g=', 'g=somebody', 'granularity'],
+    ['more than 1024 octets', `n=${'x'.repeat(1_000)}`, 'long'],
+  ])('with %s carries a warning', (_, tag, hazard) => {
     const reading = readRecord(`v=DKIM1; ${tag}; p=${P}`);
-    expect('warnings' in reading && reading.warnings).toEqual([
-      expect.stringContaining('Some verifiers fail on'),
-    ]);
+    expect(reading).toMatchObject({ warnings: [{ kind: 'hazard', hazard }] });
   });
 
   test('in testing mode carries a warning', () => {
     const reading = readRecord(`v=DKIM1; t=s:y; p=${P}`);
-    expect('warnings' in reading && reading.warnings).toEqual([expect.stringContaining('t=y')]);
+    expect(reading).toMatchObject({ warnings: [{ kind: 'testing' }] });
   });
 });
 
 describe('refuses a record', () => {
-  test.each<[string, string, string]>([
-    ['that is empty', '', 'is empty'],
-    ['without p=', 'v=DKIM1; k=rsa', 'has no p='],
-    ['that is revoked', 'v=DKIM1; p=', 'is revoked'],
-    ['that is revoked with white space', 'v=DKIM1; p=  ;', 'is revoked'],
-    ['with v= in second place', `k=rsa; v=DKIM1; p=${P}`, 'in another place than the first'],
-    ['with another v=', `v=DKIM2; p=${P}`, 'its v= is not DKIM1'],
-    ['with v= in small letters', `v=dkim1; p=${P}`, 'its v= is not DKIM1'],
-    ['with an empty v=', `v=; p=${P}`, 'its v= is not DKIM1'],
-    ['with a tag twice', `v=DKIM1; p=${P}; p=${P}`, 'tag p= is repeated'],
-    ['with an unknown tag twice', `v=DKIM1; x=1; x=2; p=${P}`, 'tag x= is repeated'],
-    ['of ed25519', 'v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=', 'holds no RSA key'],
-    ['of k=RSA', `v=DKIM1; k=RSA; p=${P}`, 'holds no RSA key'],
-    ['of an empty k=', `v=DKIM1; k=; p=${P}`, 'holds no RSA key'],
-    ['for sha1 only', `v=DKIM1; h=sha1; p=${P}`, 'does not allow sha256'],
-    ['with an empty h=', `v=DKIM1; h=; p=${P}`, 'does not allow sha256'],
-    ['for another service', `v=DKIM1; s=tlsrpt; p=${P}`, 'is not for mail'],
-    ['with a part that is no tag', `v=DKIM1; nonsense; p=${P}`, 'is not a tag=value pair'],
-    ['with an empty part', `v=DKIM1;; p=${P}`, 'is not a tag=value pair'],
-    ['with a tag name that is none', `v=DKIM1; 1a=x; p=${P}`, 'is not a tag name'],
-    ['with white space inside a tag name', `v=DKIM1; a b=x; p=${P}`, 'tag'],
-    ['with a bare line feed', `v=DKIM1;\n p=${P}`, 'is malformed'],
-    ['with an empty line in its white space', `v=DKIM1; n=a\r\n\r\n ; p=${P}`, 'is malformed'],
-    ['with characters outside of ASCII', `v=DKIM1; n=ü; p=${P}`, 'is malformed'],
-    ['with URL-safe base64', `v=DKIM1; p=${P.replaceAll('+', '-').replaceAll('/', '_')}-`, 'not base64'],
-    ['cut in the middle of its key', VALID.slice(0, -9), 'not base64'],
-    ['cut at a multiple of four', `p=${P.slice(0, 160)}`, 'holds no RSA public key'],
-    ['without the padding of its key', `p=${spki(1032).replace(/=+$/, '')}`, ''],
-    ['with quotation marks', `"${VALID}"`, 'quotation marks'],
-    ['with typographic quotation marks', `“${VALID}”`, 'quotation marks'],
-    ['pasted in parts', `v=DKIM1; p=${P.slice(0, 50)}" "${P.slice(50)}`, 'quotation marks in its p='],
+  test.each<[name: string, value: string, kind: RecordProblem['kind'], problem?: object]>([
+    ['that is empty', '', 'empty'],
+    ['without p=', 'v=DKIM1; k=rsa', 'no-key'],
+    ['that is revoked', 'v=DKIM1; p=', 'revoked'],
+    ['that is revoked with white space', 'v=DKIM1; p=  ;', 'revoked'],
+    ['with v= in second place', `k=rsa; v=DKIM1; p=${P}`, 'late-version'],
+    ['with another v=', `v=DKIM2; p=${P}`, 'other-version'],
+    ['with v= in small letters', `v=dkim1; p=${P}`, 'other-version'],
+    ['with an empty v=', `v=; p=${P}`, 'other-version'],
+    ['with a tag twice', `v=DKIM1; p=${P}; p=${P}`, 'malformed', { kind: 'repeated', tag: 'p' }],
+    ['with an unknown tag twice', `v=DKIM1; x=1; x=2; p=${P}`, 'malformed', { kind: 'repeated', tag: 'x' }],
+    ['of ed25519', 'v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=', 'other-type'],
+    ['of k=RSA', `v=DKIM1; k=RSA; p=${P}`, 'other-type'],
+    ['of an empty k=', `v=DKIM1; k=; p=${P}`, 'other-type'],
+    ['for sha1 only', `v=DKIM1; h=sha1; p=${P}`, 'no-sha256'],
+    ['with an empty h=', `v=DKIM1; h=; p=${P}`, 'no-sha256'],
+    ['for another service', `v=DKIM1; s=tlsrpt; p=${P}`, 'not-for-mail'],
+    [
+      'with a part that is no tag',
+      `v=DKIM1; nonsense; p=${P}`,
+      'malformed',
+      { kind: 'not-a-pair', text: 'nonsense' },
+    ],
+    ['with an empty part', `v=DKIM1;; p=${P}`, 'malformed', { kind: 'not-a-pair', text: '' }],
+    [
+      'with a tag name that is none',
+      `v=DKIM1; 1a=x; p=${P}`,
+      'malformed',
+      { kind: 'not-a-name', text: '1a' },
+    ],
+    [
+      'with white space inside a tag name',
+      `v=DKIM1; a b=x; p=${P}`,
+      'malformed',
+      { kind: 'not-a-pair', text: 'a b=x' },
+    ],
+    ['with a bare line feed', `v=DKIM1;\n p=${P}`, 'malformed'],
+    ['with an empty line in its white space', `v=DKIM1; n=a\r\n\r\n ; p=${P}`, 'malformed'],
+    ['with characters outside of ASCII', `v=DKIM1; n=ü; p=${P}`, 'malformed'],
+    ['with URL-safe base64', `v=DKIM1; p=${P.replaceAll('+', '-').replaceAll('/', '_')}-`, 'not-base64'],
+    ['cut in the middle of its key', VALID.slice(0, -9), 'not-base64'],
+    ['cut at a multiple of four', `p=${P.slice(0, 160)}`, 'encoding', { kind: 'no-key' }],
+    ['without the padding of its key', `p=${spki(1032).replace(/=+$/, '')}`, 'not-base64'],
+    ['with quotation marks', `"${VALID}"`, 'quotation-marks'],
+    ['with typographic quotation marks', `“${VALID}”`, 'quotation-marks'],
+    ['pasted in parts', `v=DKIM1; p=${P.slice(0, 50)}" "${P.slice(50)}`, 'pasted-strings'],
     ['with escaped semicolons', VALID.replaceAll(';', '\\;'), 'backslashes'],
-    ['with PEM lines', `v=DKIM1; p=-----BEGIN PUBLIC KEY-----${P}-----END PUBLIC KEY-----`, 'PEM lines'],
-    ['of SPF', 'v=spf1 include:amazonses.com -all', 'is not a DKIM key'],
-    ['of DMARC', 'v=DMARC1; p=none', 'is not a DKIM key'],
+    ['with PEM lines', `v=DKIM1; p=-----BEGIN PUBLIC KEY-----${P}-----END PUBLIC KEY-----`, 'pem-lines'],
+    ['of SPF', 'v=spf1 include:amazonses.com -all', 'other-version'],
+    ['of DMARC', 'v=DMARC1; p=none', 'other-version'],
     [
       'with bytes behind its key',
       `p=${Buffer.concat([Buffer.from(P, 'base64'), Buffer.from('abc')]).toString('base64')}`,
-      'after the end of its key',
+      'encoding',
+      { kind: 'not-as-der' },
     ],
-  ])('%s', (_, value, problem) => {
-    const reading = readRecord(value);
-    expect('problem' in reading ? reading.problem : 'it was taken').toContain(problem);
+  ])('%s', (_, value, kind, ...[problem]) => {
+    expect(readRecord(value)).toMatchObject({ problem: problem ? { kind, problem } : { kind } });
   });
 
   test.each([
-    [512, 'fewer than 1024'],
-    [1016, 'fewer than 1024'],
-    [2056, 'takes 2048 at most'],
-    [4096, 'takes 2048 at most'],
-  ])('of %i bits', (bits, problem) => {
+    [512, 'too-few-bits'],
+    [1016, 'too-few-bits'],
+    [2056, 'too-many-bits'],
+    [4096, 'too-many-bits'],
+  ])('of %i bits', (bits, kind) => {
     const reading = readRecord(`v=DKIM1; p=${spki(bits)}`);
-    expect('problem' in reading && reading.problem).toContain(problem);
-    expect(reading.key?.bits).toBe(bits);
+    expect(reading).toMatchObject({ problem: { kind: 'key', problem: { kind, bits } }, key: { bits } });
   });
 
   test('with a bare key, which most verifiers cannot read, but reads which key it is', () => {
@@ -138,21 +151,25 @@ describe('refuses a record', () => {
     const [full, bareForm] = (['spki', 'pkcs1'] as const).map((type) =>
       readRecord(`p=${publicKey.export({ type, format: 'der' }).toString('base64')}`),
     );
-    expect(bareForm).toMatchObject({ problem: expect.stringContaining('RSAPublicKey'), key: full!.key });
+    expect(bareForm).toMatchObject({ problem: { kind: 'bare-key' }, key: full!.key });
   });
 
   test.each([
-    ['lists services, with white space', 's=other : email'],
-    ['lists services, and restricts senders', 's=email:other; g=somebody'],
-    ['restricts senders, and is very long', `g=; n=${'x'.repeat(1_000)}`],
-  ])('that %s, since most verifiers fail it', (_, tags) => {
-    expect(readRecord(`v=DKIM1; ${tags}; p=${P}`)).toMatchObject({
-      problem: expect.stringContaining('most verifiers'),
-    });
+    ['lists services, with white space', 's=other : email', ['several-services', 'white-space']],
+    [
+      'lists services, and restricts senders',
+      's=email:other; g=somebody',
+      ['several-services', 'granularity'],
+    ],
+    ['restricts senders, and is very long', `g=; n=${'x'.repeat(1_000)}`, ['granularity', 'long']],
+  ])('that %s, since most verifiers fail it', (_, tags, hazards) => {
+    expect(readRecord(`v=DKIM1; ${tags}; p=${P}`)).toMatchObject({ problem: { kind: 'hazards', hazards } });
   });
 
   test('with a bare key that is too short', () => {
-    expect(readRecord(`p=${bare(512)}`)).toMatchObject({ problem: expect.stringContaining('512 bits') });
+    expect(readRecord(`p=${bare(512)}`)).toMatchObject({
+      problem: { kind: 'key', problem: { kind: 'too-few-bits', bits: 512 } },
+    });
   });
 
   test.each([
@@ -161,7 +178,7 @@ describe('refuses a record', () => {
   ])('with a key of type %s in p=', (type, options) => {
     const { publicKey } = generateKeyPairSync(type as 'ec', options as { namedCurve: string });
     const reading = readRecord(`p=${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`);
-    expect('problem' in reading && reading.problem).toContain(`type ${type}`);
+    expect(reading).toMatchObject({ problem: { kind: 'encoding', problem: { kind: 'other-type', type } } });
   });
 });
 

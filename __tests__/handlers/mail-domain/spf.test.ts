@@ -20,7 +20,7 @@ it('finds no SPF record among other texts', () => {
 
 it('refuses two records', () => {
   expect(readSpf([SPF, 'v=spf1 -all'])).toMatchObject({
-    problem: expect.stringMatching(/has 2 SPF records, and it must be one/),
+    problem: { kind: 'several-spf', count: 2 },
   });
 });
 
@@ -39,8 +39,6 @@ it.each([
 ])('refuses %j', (record) => {
   expect(readSpf([record])).toEqual({
     kind: 'invalid',
-    problem: expect.stringMatching(
-      /not SES’s alone.*expected v=spf1 include:amazonses\.com ~all, found "v=spf1/,
-    ),
+    problem: { kind: 'other-spf', expected: SPF, found: record },
   });
 });

@@ -7,6 +7,7 @@ const SERVER = {
   name: 'ns1.example.net',
   role: 'authoritative',
   verdict: 'missing',
+  why: { kind: 'no-name' },
   reason: 'says that the name does not exist',
   roundTripMs: 1,
 } as const;
@@ -100,7 +101,7 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
     { ...MAIL_FROM, status: 'FAILED' },
     { ...MAIL_FROM, onMxFailure: 'use-default', status: 'FAILED' },
   ],
-  MAIL_FROM_SPF_GONE: [{ domain: 'bounce.example.com', problem: 'has no SPF record' }],
+  MAIL_FROM_SPF_GONE: [{ domain: 'bounce.example.com', problem: { kind: 'no-spf' } }],
   MAIL_FROM_CHANGED: [
     { expected: MAIL_FROM, found: null },
     { expected: MAIL_FROM, found: { ...MAIL_FROM, domain: 'other.example.com' } },

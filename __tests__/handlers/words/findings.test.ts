@@ -15,8 +15,8 @@ const CODES = Object.keys(FINDINGS) as FindingCode[];
 const FOLDER = path.join(PROJECT_ROOT, 'handlers/audit');
 
 /** All that finds something. */
-const finders = readdirSync(FOLDER)
-  .filter((name) => name !== 'finding.ts')
+const finders = readdirSync(FOLDER, { encoding: 'utf8', recursive: true })
+  .filter((name) => name.endsWith('.ts') && path.basename(name) !== 'finding.ts')
   .map((name) => readFileSync(path.join(FOLDER, name), 'utf8'))
   .join('\n');
 

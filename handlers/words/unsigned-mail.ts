@@ -1,0 +1,50 @@
+import type { DmarcPolicy, UnreadPart, UnsignedReason, WithoutSpf } from '../facts/unsigned-mail';
+import { describeSpf } from './gate';
+
+const OUTCOMES = {
+  'bulk-refused': 'refused by Gmail and Outlook from bulk senders',
+  quarantined: 'quarantined',
+  rejected: 'rejected',
+} as const;
+
+/** Formats the tag that holds a policy, e.g. `sp=reject of example.com (lowered by t=y)`. */
+const formatTag = ({ tag, published, applied, recordDomain }: DmarcPolicy, domain: string): string =>
+  `${tag}=${published}${recordDomain === domain ? '' : ` of ${recordDomain}`}` +
+  `${applied === published ? '' : ' (lowered by t=y)'}`;
+
+/** Formats why SPF lets no mail pass; continues the policy. */
+function spfWords(why: WithoutSpf): string {
+  switch (why.kind) {
+    case 'mail-from-not-asked':
+      return ', unless a MAIL FROM domain passes SPF';
+    case 'no-mail-from':
+      return ' and no aligned SPF';
+    case 'not-verified':
+      return ` and SES has not verified the MAIL FROM domain (${why.status})`;
+    case 'not-aligned':
+      return ` and SPF of the MAIL FROM domain is not aligned${why.strict ? ' (aspf=s)' : ''}`;
+    case 'spf':
+      return ` and the MAIL FROM domain ${describeSpf(why.problem)}`;
+  }
+}
+
+function partWords(part: UnreadPart): string {
+  switch (part.kind) {
+    case 'dmarc':
+      return 'DMARC';
+    case 'mail-from':
+      return 'the MAIL FROM domain that SES has';
+    case 'spf':
+      return `SPF of ${part.domain}`;
+  }
+}
+
+/** Formats what receivers do with unsigned mail, e.g. `rejected: p=reject and no aligned SPF`; continues "it is". */
+export function describeUnsigned(reason: UnsignedReason): string {
+  if (reason.outcome === 'passes') return 'passes DMARC by SPF';
+  if (reason.outcome === 'unknown')
+    return `not known: ${partWords(reason.unread)} could not be read: ${reason.problem}`;
+  if (reason.policy === null) return `${OUTCOMES[reason.outcome]}: no valid DMARC policy`;
+  const { outcome, policy, domain, withoutSpf } = reason;
+  return `${OUTCOMES[outcome]}: ${formatTag(policy, domain)}${spfWords(withoutSpf)}`;
+}
