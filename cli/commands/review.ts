@@ -2,6 +2,7 @@ import { CliCommand } from '../command';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import { compareLists } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
+import { harmsOf } from '../review/harms';
 import { type Review, reviewAsData, reviewAsMarkdown } from '../review/markdown';
 import type { PlanRefusal } from '../review/refusals';
 import { reviewList } from '../review/review-list';
@@ -23,8 +24,9 @@ export const reviewCommand = (): CliCommand =>
     .option('--base <ref>', 'the version to compare with: the commit at which this branch left it', 'HEAD')
     .option('--no-aws', 'ask DNS alone, not the function')
     .ends({
-      ok: 'every domain that is added or changed would pass its gate',
-      notReady: 'some record is not there yet',
+      ok: 'every domain that is added or changed would pass its gate, and nothing is lost',
+      notReady:
+        'some record is not there yet, or a person has to decide what the change does to mail, keys or notices',
       wrong: 'a record or key is wrong, or the deploy would be refused',
       cannotTell: 'for some domain it is not known',
       examples: [
@@ -43,7 +45,9 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
   const [certain, uncertain] = [true, false].map((isCertain) =>
     refusals.filter((each) => each.isCertain === isCertain),
   ) as [PlanRefusal[], PlanRefusal[]];
+  const harms = harmsOf(domains, changes);
   const exitCode = worst([
+    ...(harms.length > 0 ? [EXIT.notReady] : []),
     ...(certain.length > 0 ? [EXIT.wrong] : []),
     ...domains.flatMap(({ readiness }) => readiness?.exitCode ?? []),
   ]);
@@ -53,6 +57,7 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
     changes,
     refusals: certain,
     cautions: uncertain,
+    harms,
     exitCode,
   };
   out.result(reviewAsData(result), () => reviewAsMarkdown(result));

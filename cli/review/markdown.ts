@@ -1,11 +1,13 @@
 import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { ChangedSetting } from '../facts/changes';
-import { CODE_OF_EXIT, EXIT, type ExitCode } from '../facts/exit-codes';
+import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import type { Harm } from '../facts/harms';
 import type { Meaning, ReviewRefusal } from '../facts/meaning';
 import type { Readiness } from '../facts/readiness';
 import { consequenceWords, formatSetting } from '../words/changes';
 import { formatStep, grouped, several } from '../words/format';
+import { harmfulWords, harmWords } from '../words/harms';
 import {
   cautionWords,
   destructionWords,
@@ -18,6 +20,7 @@ import { refusalWords } from '../words/refusals';
 import {
   comparedWords,
   NOTHING_TO_PROVE,
+  passWords,
   REVIEW_TABLE,
   regionAdded,
   regionRemoved,
@@ -50,17 +53,20 @@ export interface Review {
   readonly refusals: readonly ReviewRefusal[];
   /** Changes that it will refuse if something is deployed already, which is not known. */
   readonly cautions: readonly ReviewRefusal[];
+  /** What the changes do that DNS does not show: a person has to decide it. */
+  readonly harms: readonly Harm[];
   readonly exitCode: ExitCode;
 }
 
 type WithText<T> = T & { readonly text: string };
 
 /** A review for scripts: codes and facts, and the sentences in addition. */
-export interface ReviewAsData extends Omit<Review, 'domains' | 'refusals' | 'cautions'> {
+export interface ReviewAsData extends Omit<Review, 'domains' | 'refusals' | 'cautions' | 'harms'> {
   readonly code: (typeof CODE_OF_EXIT)[ExitCode];
   readonly domains: readonly (Omit<ReviewedDomain, 'meaning'> & { readonly meaning: MeaningAsData })[];
   readonly refusals: readonly WithText<ReviewRefusal>[];
   readonly cautions: readonly WithText<ReviewRefusal>[];
+  readonly harms: readonly WithText<Harm>[];
 }
 
 /** Returns a review for scripts. */
@@ -74,6 +80,7 @@ export function reviewAsData(review: Review): ReviewAsData {
     changes: { settings, regionsAdded, regionsRemoved },
     refusals: review.refusals.map(withText),
     cautions: review.cautions.map(withText),
+    harms: review.harms.map((each) => ({ ...each, text: harmWords(each) })),
   };
 }
 
@@ -104,12 +111,25 @@ const counts = (domains: readonly ReviewedDomain[]): Readonly<Record<DomainChang
   return { added: of('added'), changed: of('changed'), removed: of('removed') };
 };
 
-function verdict({ domains, exitCode, refusals }: Review): string {
-  if (refusals.length > 0) return WILL_BE_REFUSED;
+function verdict(review: Review): string {
+  if (review.refusals.length > 0) return WILL_BE_REFUSED;
+  const harms = review.harms.map((each) => sentence(harmWords(each)));
+  return harms.length === 0 ? verdictOfDns(review, true) : harmfulWords(harms, verdictOfDns(review, false));
+}
+
+/**
+ * Formats what DNS says of the entries that a deploy adds or changes.
+ * @param mayBeReady false: something else has to be decided first
+ */
+function verdictOfDns({ domains }: Review, mayBeReady: boolean): string {
   const asked = domains.flatMap(({ readiness }) => readiness ?? []);
   if (asked.length === 0) return NOTHING_TO_PROVE;
-  const ready = asked.filter((each) => each.exitCode === EXIT.ok).length;
-  return verdictWords(exitCode, ready, asked.length);
+  const exitCodes = asked.map((each) => each.exitCode);
+  const ready = exitCodes.filter((each) => each === EXIT.ok).length;
+  const exitCode = worst(exitCodes);
+  return exitCode === EXIT.ok && !mayBeReady
+    ? passWords(ready, asked.length)
+    : verdictWords(exitCode, ready, asked.length);
 }
 
 /** Escapes a sentence for a line of Markdown; the text between two backticks is code. */

@@ -50,7 +50,11 @@ const VERDICTS: Readonly<Record<ExitCode, string>> = {
 
 /** @param ready how many of the domains would pass the gate */
 export const verdictWords = (exitCode: ExitCode, ready: number, asked: number): string =>
-  `**${VERDICTS[exitCode]}** ${ready} of ${counted(asked, 'domain')} would pass the gate.`;
+  `**${VERDICTS[exitCode]}** ${passWords(ready, asked)}`;
+
+/** Formats how many of the domains would pass the gate, where that does not make them ready. */
+export const passWords = (ready: number, asked: number): string =>
+  `${ready} of ${counted(asked, 'domain')} would pass the gate.`;
 
 /** @param refusal what will be refused if something is deployed already */
 export const unlessNothingDeployed = (refusal: string): string =>

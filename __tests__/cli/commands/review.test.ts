@@ -50,7 +50,7 @@ describe('review', () => {
       invoke: functionIn(cloud),
       ...world,
     });
-  it('tells what each difference means, asks DNS, and ends with 0 when all are ready', async () => {
+  it('tells what each difference means, asks DNS, and leaves what mail loses to a person', async () => {
     const base = repository.commit('domains.yaml', list(BEFORE));
     repository.write('domains.yaml', list(AFTER));
     const [turned, fresh] = [newTestKey(), newTestKey()];
@@ -67,7 +67,8 @@ describe('review', () => {
     expect(stdout).toBe(
       [
         '## BYODKIM: 1 added, 1 changed, 1 removed',
-        '**Ready to deploy.** 2 of 2 domains would pass the gate.',
+        '**Decide this first, whatever DNS says:** SES goes on signing for gone.example, and no deploy, review or status sees it any more. To roll back, destroy first.',
+        '2 of 2 domains would pass the gate.',
         `Compared: \`${base}\` with the working tree.`,
         '| domain | change | what it means for SES | signs with | record in DNS | destroy | next |\n' +
           '| --- | --- | --- | --- | --- | --- | --- |\n' +
@@ -83,7 +84,7 @@ describe('review', () => {
           '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.\n',
       ].join('\n\n'),
     );
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(2);
   });
 
   it('names all refusals of a domain at once, alike ones of several domains once, in natural order', async () => {

@@ -45,7 +45,15 @@ it('tells a change of what the function itself keeps to, although each domain sa
     );
   const changes = compareLists(withDefault(true), withDefault(false));
   expect(changes.domains).toEqual([]);
-  const told = reviewAsMarkdown({ base: 'a', domains: [], changes, refusals: [], cautions: [], exitCode: 0 });
+  const told = reviewAsMarkdown({
+    base: 'a',
+    domains: [],
+    changes,
+    refusals: [],
+    cautions: [],
+    harms: [],
+    exitCode: 0,
+  });
   expect(told).toContain('`defaults.gate.strict: true → false`: also applies to direct calls and the audit');
 });
 

@@ -50,6 +50,7 @@ const review = (more: Partial<Review> = {}): Review => ({
   changes: { settings: [], regionsAdded: [], regionsRemoved: [] },
   refusals: [],
   cautions: [],
+  harms: [],
   exitCode: 0,
   ...more,
 });
@@ -79,6 +80,16 @@ describe('a review as Markdown', () => {
     expect(reviewAsMarkdown(review())).toBe(
       '## BYODKIM: no domain changes\n\nNothing has to be proved in DNS.\n\nCompared: `1a2b3c4` with the working tree.',
     );
+  });
+
+  it('is not ready where mail is harmed, whatever DNS says', () => {
+    const harms = [{ code: 'FEEDBACK_OFF', facts: { stacks: ['a.example'] } }] as const;
+    const text = reviewAsMarkdown(review({ domains: [added('a.example')], harms, exitCode: 2 }));
+    expect(text).toContain(
+      '**Decide this first, whatever DNS says:** SES no longer mails bounces and complaints of a.example',
+    );
+    expect(text).toContain('1 of 1 domain would pass the gate.');
+    expect(text).not.toContain('Ready to deploy');
   });
 
   it('shows what DNS says of a domain that is not ready, folded', () => {

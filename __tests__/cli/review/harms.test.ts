@@ -1,0 +1,104 @@
+import type { Harm } from '../../../cli/facts/harms';
+import { compareLists } from '../../../cli/review/changes';
+import { harmsOf } from '../../../cli/review/harms';
+import { meaningOf } from '../../../cli/review/meaning';
+import { harmWords } from '../../../cli/words/harms';
+import { parseDomainList } from '../../../list/read-list';
+
+/** @param control of the list @param entry settings of its domain @param domains in addition */
+const listOf = (control: string, entry: string, domains = ''): ReturnType<typeof parseDomainList> =>
+  parseDomainList(
+    `control: { ${control} }\ndefaults: { region: eu-west-1, selector: s1 }\ndomains:\n  a.example: { ${entry} }\n${domains}`,
+    'domains.yaml',
+  );
+
+const harms = (before: Parameters<typeof listOf>, after: Parameters<typeof listOf>): Harm[] => {
+  const changes = compareLists(listOf(...before), listOf(...after));
+  return harmsOf(
+    changes.domains.map((change) => ({ change, meaning: meaningOf(change, undefined) })),
+    changes,
+  );
+};
+
+const MADE = 'topics: { audit: create }';
+const ARN = 'topics: { audit: "arn:aws:sns:eu-west-1:111122223333:audit" }';
+const READ = 'topics: { audit: { subscribers: [a@example.com, b@example.com] } }';
+const stacks = ['a.example'];
+
+test.each<[string, string, string, string, string, Harm]>([
+  ['a topic that goes', MADE, '', '', '', { code: 'TOPIC_REMOVED', facts: { topic: 'audit', isMade: true } }],
+  [
+    'one of others that is not used any more',
+    ARN,
+    '',
+    '',
+    '',
+    { code: 'TOPIC_REMOVED', facts: { topic: 'audit', isMade: false } },
+  ],
+  [
+    'one that goes with its subscribers',
+    READ,
+    '',
+    '',
+    '',
+    { code: 'TOPIC_REMOVED', facts: { topic: 'audit', isMade: true } },
+  ],
+  [
+    'a subscriber that goes',
+    READ,
+    '',
+    'topics: { audit: { subscribers: [b@example.com] } }',
+    '',
+    { code: 'SUBSCRIBERS_REMOVED', facts: { topic: 'audit', subscribers: ['a@example.com'] } },
+  ],
+  [
+    'keys that nothing protects',
+    '',
+    '',
+    'keyStore: { protect: false }',
+    '',
+    { code: 'KEYS_UNPROTECTED', facts: {} },
+  ],
+  [
+    'a return address that goes',
+    '',
+    'mailFrom: { subdomain: bounce }',
+    '',
+    '',
+    { code: 'MAIL_FROM_REMOVED', facts: { stacks } },
+  ],
+  [
+    'bounces that nobody hears of',
+    '',
+    '',
+    '',
+    'feedbackForwarding: false',
+    { code: 'FEEDBACK_OFF', facts: { stacks } },
+  ],
+])('names %s, and nothing of it the other way round', (_, control, entry, nowControl, nowEntry, expected) => {
+  expect(harms([control, entry], [nowControl, nowEntry])).toEqual([expected]);
+  expect(harms([nowControl, nowEntry], [control, entry])).toEqual([]);
+});
+
+test('names the entries that leave the list while SES signs for them', () => {
+  expect(harms(['', '', '  b.example:\n  c.example:\n'], ['', ''])).toEqual([
+    { code: 'ENTRIES_LEFT', facts: { stacks: ['b.example', 'c.example'] } },
+  ]);
+});
+
+test.each<[Harm, string]>([
+  [
+    { code: 'TOPIC_REMOVED', facts: { topic: 'audit', isMade: true } },
+    'Nobody hears of findings, failed rollbacks and alarms any more: the deploy deletes the topic audit with its subscriptions and all alarms.',
+  ],
+  [
+    { code: 'SUBSCRIBERS_REMOVED', facts: { topic: 'dns', subscribers: ['a@example.com'] } },
+    'a@example.com no longer gets the notices of the topic dns.',
+  ],
+  [{ code: 'KEYS_UNPROTECTED', facts: {} }, 'Nothing protects the private keys'],
+  [{ code: 'MAIL_FROM_REMOVED', facts: { stacks } }, 'Mail of a.example loses its own return address'],
+  [{ code: 'FEEDBACK_OFF', facts: { stacks } }, 'SES no longer mails bounces and complaints of a.example'],
+  [{ code: 'ENTRIES_LEFT', facts: { stacks } }, 'SES goes on signing for a.example, and no deploy'],
+])('says what happens to mail: %o', (harm, text) => {
+  expect(harmWords(harm)).toContain(text);
+});

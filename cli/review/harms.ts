@@ -1,0 +1,51 @@
+/** Finds what a changed list does to mail, keys and notices, which a person has to decide whatever DNS says. */
+import type { TopicName } from '../../handlers/facts/notices';
+import { added, type ChangedSetting } from '../facts/changes';
+import type { Harm, HarmFacts } from '../facts/harms';
+import { entryOf, type ListChanges } from './changes';
+import type { ReviewedDomain } from './markdown';
+
+/** Returns what the changes of a list do that DNS does not show. */
+export const harmsOf = (
+  domains: readonly Pick<ReviewedDomain, 'change' | 'meaning'>[],
+  { settings }: Pick<ListChanges, 'settings'>,
+): Harm[] => [...settings.flatMap(harmOfSetting), ...harmsOfEntries(domains)];
+
+const TOPIC = /^control\.topics\.(dns|result|audit)(\.subscribers)?$/;
+
+function harmOfSetting({ path, before, after }: ChangedSetting): Harm[] {
+  if (path === 'control.keyStore.protect' && after === false)
+    return [{ code: 'KEYS_UNPROTECTED', facts: {} }];
+  const [, name, isOfSubscribers] = TOPIC.exec(path) ?? [];
+  if (name === undefined || before === undefined) return [];
+  const topic = name as TopicName;
+  const isMade = !/^arn:/.test(String(before));
+  if (after === undefined) return [{ code: 'TOPIC_REMOVED', facts: { topic, isMade } }];
+  const subscribers = (isOfSubscribers ? added(after, before) : []).map(String);
+  return subscribers.length === 0 ? [] : [{ code: 'SUBSCRIBERS_REMOVED', facts: { topic, subscribers } }];
+}
+
+/** A harm that several entries may have in common. */
+type OfEntries = {
+  [Code in keyof HarmFacts]: HarmFacts[Code] extends { stacks: unknown } ? Code : never;
+}[keyof HarmFacts];
+
+const OF_ENTRIES: {
+  readonly [Code in OfEntries]: (domain: Pick<ReviewedDomain, 'change' | 'meaning'>) => boolean;
+} = {
+  MAIL_FROM_REMOVED: ({ change }) =>
+    change.kind === 'changed' && change.before.mailFrom !== undefined && change.after.mailFrom === undefined,
+  FEEDBACK_OFF: ({ change }) =>
+    change.kind !== 'removed' &&
+    change.after.feedbackForwarding === false &&
+    !(change.kind === 'changed' && change.before.feedbackForwarding === false),
+  ENTRIES_LEFT: ({ meaning }) => meaning.effect.code === 'REMOVED',
+};
+
+const harmsOfEntries = (domains: readonly Pick<ReviewedDomain, 'change' | 'meaning'>[]): Harm[] =>
+  (Object.keys(OF_ENTRIES) as OfEntries[]).flatMap((code) => {
+    const stacks = domains
+      .filter((each) => OF_ENTRIES[code](each))
+      .map(({ change }) => entryOf(change).stack);
+    return stacks.length === 0 ? [] : [{ code, facts: { stacks } }];
+  });

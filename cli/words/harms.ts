@@ -1,0 +1,41 @@
+/** Formats what a changed list does to mail, keys and notices; sentences in Markdown. */
+import type { TopicName } from '../../handlers/facts/notices';
+import type { Coded } from '../facts/coded';
+import type { HarmFacts } from '../facts/harms';
+import { several } from './format';
+
+/** What is lost without a topic. */
+const LOST: Readonly<Record<TopicName, string>> = {
+  dns: 'Nobody asks the DNS team for records any more',
+  result: 'Nobody hears any more how a change ended, or that it was rolled back',
+  audit: 'Nobody hears of findings, failed rollbacks and alarms any more',
+};
+
+const HARMS: { readonly [Code in keyof HarmFacts]: (facts: HarmFacts[Code]) => string } = {
+  TOPIC_REMOVED: ({ topic, isMade }) => {
+    const parts = topic === 'audit' ? 'its subscriptions and all alarms' : 'its subscriptions';
+    const what = isMade
+      ? `the deploy deletes the topic ${topic} with ${parts}`
+      : `the topic ${topic} is not used any more`;
+    return `${LOST[topic]}: ${what}.`;
+  },
+  SUBSCRIBERS_REMOVED: ({ topic, subscribers }) =>
+    `${several(subscribers)} no longer ${subscribers.length === 1 ? 'gets' : 'get'} the notices of the topic ${topic}.`,
+  KEYS_UNPROTECTED: () =>
+    'Nothing protects the private keys, the function and armed rollbacks any more: a later deploy or destroy may delete them.',
+  MAIL_FROM_REMOVED: ({ stacks }) =>
+    `Mail of ${several(stacks)} loses its own return address: SPF no longer counts for DMARC, so mail passes DMARC by its DKIM signature alone.`,
+  FEEDBACK_OFF: ({ stacks }) =>
+    `SES no longer mails bounces and complaints of ${several(stacks)}: nobody hears of them, unless a topic or a configuration set publishes them.`,
+  ENTRIES_LEFT: ({ stacks }) =>
+    `SES goes on signing for ${several(stacks)}, and no deploy, review or status sees ${stacks.length === 1 ? 'it' : 'them'} any more. ` +
+    'To roll back, destroy first.',
+};
+
+/** Formats one harm. */
+export const harmWords = <Code extends keyof HarmFacts>({ code, facts }: Coded<HarmFacts, Code>): string =>
+  HARMS[code](facts);
+
+/** Formats the verdict on a list that does harm; `dns`: what has to be proved in DNS. */
+export const harmfulWords = (harms: readonly string[], dns: string): string =>
+  `**Decide this first, whatever DNS says:** ${harms.join(' ')}\n\n${dns}`;
