@@ -3,12 +3,14 @@ import type { AuditSchedule } from './audit-schedule';
 import type { HandlerCode } from './built-handler';
 import type { TopicChoices } from './topic-choices';
 
-/** What regions whose domains share a key read of each other's key stores. Places are `bucket/prefix`. */
+/** What regions read of each other's key stores. Places are `bucket/prefix`. */
 export interface SharedObjects {
   /** Private keys in other regions that this function reads. */
   readonly keys: readonly string[];
-  /** DNS information and ledgers in other regions that this function reads. */
+  /** DNS information in other regions that this function reads. */
   readonly records: readonly string[];
+  /** DNS information and ledgers in key stores of any region, `*` for the region: what another one needs, listed or not. */
+  readonly known: readonly string[];
   /** KMS keys that these are encrypted with. */
   readonly kmsKeyArns: readonly string[];
   /** Prefixes of the private keys of this key store that the function of each region reads. */
@@ -30,7 +32,13 @@ export type BucketChoice =
       readonly name?: never;
     };
 
-export const NOTHING_SHARED: SharedObjects = { keys: [], records: [], kmsKeyArns: [], readers: {} };
+export const NOTHING_SHARED: SharedObjects = {
+  keys: [],
+  records: [],
+  known: [],
+  kmsKeyArns: [],
+  readers: {},
+};
 
 /** Everything is optional: without props it is a control plane in the provider's region. */
 export interface ByodkimControlPlaneProps {
@@ -60,7 +68,7 @@ export interface ByodkimControlPlaneProps {
   /** Places outside the key store that keys and DNS information are read from, as `bucket/prefix`. @default none */
   readonly alsoRead?: readonly string[];
 
-  /** What regions whose domains share a key read of each other's key stores. @default nothing */
+  /** What regions of the same domains read of each other's key stores. @default nothing */
   readonly shared?: SharedObjects;
 
   /** ARN of the KMS key that the key store is encrypted with; not of an alias of one. @default the key that S3 manages */

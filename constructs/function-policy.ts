@@ -123,16 +123,19 @@ function sharedStatements(input: FunctionPolicyInput): PolicyStatement[] {
   return [
     {
       sid: 'ReadSharedKeys',
-      reason: 'To read keys that domains share with a home in another region, and no others there.',
+      reason:
+        'To read the keys of its own domains in another region, and no others there: a domain may sign with the key of another ' +
+        'region, or be rolled back to it.',
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
       resources: shared.keys.map(at),
       condition,
     },
     {
       sid: 'ReadSharedRecords',
-      reason: 'To read their DNS information, and whether another region still needs a record.',
+      reason:
+        'To read their DNS information, and whether another region still needs a record, in the list or not.',
       actions: ['s3:GetObject'],
-      resources: shared.records.map(at),
+      resources: [...shared.records, ...shared.known].map(at),
       condition,
     },
     {
@@ -260,8 +263,8 @@ function outgoingStatements(input: FunctionPolicyInput): PolicyStatement[] {
   ];
 }
 
-const bucketsOf = ({ keys, records }: Omit<SharedObjects, 'readers'>): string[] => [
-  ...new Set([...keys, ...records].map((place) => place.slice(0, place.indexOf('/')))),
+const bucketsOf = ({ keys, records, known }: Pick<SharedObjects, 'keys' | 'records' | 'known'>): string[] => [
+  ...new Set([...keys, ...records, ...known].map((place) => place.slice(0, place.indexOf('/')))),
 ];
 
 /** Returns the buckets in which objects are looked for, with their prefixes; the key store's own first. */
@@ -272,7 +275,9 @@ function listings({ bucket, alsoRead = [], shared = NOTHING_SHARED }: FunctionPo
     prefixes.set(name, [...(prefixes.get(name) ?? []), prefix]);
   }
   // Names alone, so that this does not grow with the number of domains.
-  for (const name of bucketsOf(shared)) prefixes.set(name, [KEY_PREFIX, RECORD_PREFIX]);
+  for (const name of bucketsOf({ ...shared, known: [] })) prefixes.set(name, [KEY_PREFIX, RECORD_PREFIX]);
+  for (const name of bucketsOf({ ...NOTHING_SHARED, known: shared.known }))
+    prefixes.set(name, [LEDGER_PREFIX, RECORD_PREFIX]);
   return [...prefixes].map(([name, found]) => ({ bucket: name, prefixes: found }));
 }
 

@@ -48,8 +48,6 @@ export interface SharedKey {
   readonly record?: ListedRecord;
   /** The entries that sign with the key, and so need the record; the home first. */
   readonly signers: readonly Signer[];
-  /** What they may read of each other's. */
-  readonly grants: readonly Grant[];
 }
 
 /** An entry that signs with a shared key. */
@@ -60,20 +58,6 @@ export interface Signer {
   /** The bucket of its region's key store; empty if the list does not name it, which is a mistake. */
   readonly bucket: string;
   readonly isHome: boolean;
-}
-
-/** What the function of one region reads of one domain in the key store of another. */
-export interface Grant {
-  /** Region of the function that reads. */
-  readonly reader: string;
-  /** Region of the key store. */
-  readonly owner: string;
-  /** Private keys, as `bucket/prefix`. */
-  readonly keys: readonly string[];
-  /** DNS information and the ledger, as `bucket/prefix`. */
-  readonly records: readonly string[];
-  /** Prefix of the private keys that the policy of the key store's bucket opens. */
-  readonly opened: string;
 }
 
 /** One entry of the list: a domain in one region, with its own settings and those of `defaults`. */

@@ -4,17 +4,10 @@
  * {@link SharedKey}, which is made here once; everything else asks it.
  */
 import type { SharedObjects } from '../constructs/control-plane-props';
-import {
-  dnsRecordsFolder,
-  KEY_PREFIX,
-  LEDGER_PREFIX,
-  ledgerObject,
-  RECORD_PREFIX,
-} from '../handlers/contract/contract';
+import { dnsRecordsFolder, KEY_PREFIX, LEDGER_PREFIX, RECORD_PREFIX } from '../handlers/contract/contract';
 import type { Sharer } from '../handlers/contract/input/event-schema';
 import {
   type DomainList,
-  type Grant,
   inRegion,
   keyStoreBucketOf,
   type ListedDomain,
@@ -43,36 +36,14 @@ export function sharedKeyOf({ home, others }: Group, control: ControlSettings): 
   );
   const { domain, stack, record } = home;
   const bucket = inRegion(home.keyStore?.bucket ?? keyStoreBucketOf(control).name ?? '', home.region);
-  const key = {
+  return {
     domain,
     place: { ...home.keyStore, bucket },
     isInKeyStore: home.keyStore?.bucket === undefined,
+    home: stack,
+    ...(record && { record }),
+    signers,
   };
-  const grants = signers.flatMap((reader) =>
-    signers.filter((owner) => owner !== reader).map((owner) => grantOf(key, reader, owner)),
-  );
-  return { ...key, home: stack, ...(record && { record }), signers, grants };
-}
-
-/** Returns what the function of one region reads in the key store of another. */
-function grantOf(
-  { domain, place, isInKeyStore }: Pick<SharedKey, 'domain' | 'place' | 'isInKeyStore'>,
-  reader: Signer,
-  owner: Signer,
-): Grant {
-  const usual = `${KEY_PREFIX}${domain}/`;
-  const { bucket, privateKey = usual, dnsRecords = dnsRecordsFolder(domain) } = place;
-  const keys: string[] = [];
-  const records: string[] = [];
-  if (owner.isHome) {
-    keys.push(`${bucket}/${privateKey}`);
-    records.push(`${bucket}/${dnsRecords}`);
-  }
-  records.push(`${owner.bucket}/${ledgerObject(owner.region, domain)}`);
-  // The earlier key, if the home has moved: a rollback needs it.
-  if (owner.bucket !== bucket) keys.push(`${owner.bucket}/${usual}`);
-  const opened = owner.isHome && isInKeyStore ? privateKey : usual;
-  return { reader: reader.region, owner: owner.region, keys, records, opened };
 }
 
 /** Returns the shared key that an entry signs with; undefined if it shares none. */
@@ -107,60 +78,131 @@ export function sharingOf(
   };
 }
 
+/** What the function of one region reads of one domain in the key store of another. */
+interface Grant {
+  /** Region of the function that reads. */
+  readonly reader: string;
+  /** Region of the key store. */
+  readonly owner: string;
+  /** Private keys, as `bucket/prefix`. */
+  readonly keys: readonly string[];
+  /** DNS information, as `bucket/prefix`. */
+  readonly records: readonly string[];
+  /** Prefixes of the private keys that the policy of the key store's bucket opens. */
+  readonly opened: readonly string[];
+  /** Whether the two share a key now. */
+  readonly isShared: boolean;
+}
+
+/**
+ * Returns what regions read of a domain in each other's key stores. They may read its keys whether they share one or not: an
+ * entry that begins or ends to share one has to be rolled back to the other. Another key of a domain gives no more than
+ * its own.
+ */
+function grantsOf({
+  control,
+  domains,
+  sharedKeys,
+}: Pick<DomainList, 'control' | 'domains' | 'sharedKeys'>): Grant[] {
+  const byHome = new Map(sharedKeys.map((key) => [key.home, key]));
+  const byDomain = new Map<string, readonly ListedDomain[]>();
+  for (const each of domains) byDomain.set(each.domain, [...(byDomain.get(each.domain) ?? []), each]);
+  return [...byDomain.values()].flatMap((entries) =>
+    entries.flatMap((reader) =>
+      entries
+        .filter((owner) => owner.region !== reader.region && storeIn(control, owner.region) !== undefined)
+        .map((owner) => grantOf(control, reader, owner, byHome.get(owner.home ?? owner.stack))),
+    ),
+  );
+}
+
+function grantOf(
+  control: ControlSettings,
+  reader: ListedDomain,
+  owner: ListedDomain,
+  shared: SharedKey | undefined,
+): Grant {
+  const usual = `${KEY_PREFIX}${owner.domain}/`;
+  const grant = {
+    reader: reader.region,
+    owner: owner.region,
+    keys: [`${storeIn(control, owner.region)}/${usual}`],
+    records: [],
+    opened: [usual],
+    isShared: shared?.signers.some(({ stack }) => stack === reader.stack) === true,
+  };
+  if (!grant.isShared || shared?.home !== owner.stack) return grant;
+  const { bucket, privateKey = usual, dnsRecords = dnsRecordsFolder(owner.domain) } = shared.place;
+  return {
+    ...grant,
+    keys: [...new Set([...grant.keys, `${bucket}/${privateKey}`])],
+    records: [`${bucket}/${dnsRecords}`],
+    opened: shared.isInKeyStore ? [...new Set([usual, privateKey])] : grant.opened,
+  };
+}
+
 /** How many domains' keys a policy names: IAM takes 10,240 characters, and a list of 1,000 domains is one of any size. */
 const MOST_NAMED = 15;
+
+/** What a region reads in the key store of another: of some domains, or the whole. */
+interface Reading extends Pick<Grant, 'reader' | 'owner'> {
+  readonly grants: readonly Grant[];
+  /** Whether each domain of the other region is one of them, and they are many. */
+  readonly isWhole: boolean;
+}
+
+function readingsOf(list: Pick<DomainList, 'control' | 'domains' | 'sharedKeys'>): Reading[] {
+  const between = new Map<string, Grant[]>();
+  for (const grant of grantsOf(list)) {
+    const pair = `${grant.reader} ${grant.owner}`;
+    between.set(pair, [...(between.get(pair) ?? []), grant]);
+  }
+  return [...between.values()].map((grants) => {
+    const { reader, owner } = grants[0]!;
+    const isMany = grants.length > MOST_NAMED;
+    const isWhole = isMany && grants.length === entriesIn(list.domains, owner);
+    const named = isMany && !isWhole ? grants.filter(({ isShared }) => isShared) : grants;
+    return { reader, owner, grants: named, isWhole };
+  });
+}
 
 /** Returns for each region what its function reads in the key stores of others, and they in its own. */
 export function sharedObjects(
   list: Pick<DomainList, 'control' | 'domains' | 'sharedKeys'>,
 ): (region: string) => SharedObjects {
-  const grants = list.sharedKeys.flatMap((key) => key.grants);
+  const readings = readingsOf(list);
+  const { kmsKeyArn } = list.control.keyStore ?? {};
+  const { name = '' } = keyStoreBucketOf(list.control);
+  // The region of an entry that has left the list may still need a record.
+  const stores = name.includes('{region}') ? [inRegion(name, '*')] : [];
   return (region) => {
-    const received = grants.filter(({ reader }) => reader === region);
-    const given = grants.filter(({ owner }) => owner === region);
-    const others = [...new Set(received.map(({ owner }) => owner))];
-    const { kmsKeyArn } = list.control.keyStore ?? {};
+    const received = readings.filter(({ reader }) => reader === region);
+    const given = readings.filter(({ owner }) => owner === region);
     return {
-      ...objectsRead(list, received, others),
-      kmsKeyArns: kmsKeyArn ? others.map((other) => inRegion(kmsKeyArn, other)) : [],
-      readers: keysOpened(list, given, region),
+      keys: received.flatMap((each) => keysRead(list.control, each)),
+      records: received.flatMap((each) => recordsRead(list.control, each)),
+      known: stores.flatMap((store) => [`${store}/${LEDGER_PREFIX}`, `${store}/${RECORD_PREFIX}`]),
+      kmsKeyArns: kmsKeyArn?.includes('{region}') ? stores.map(() => inRegion(kmsKeyArn, '*')) : [],
+      readers: Object.fromEntries(
+        given.map(({ reader, grants, isWhole }) => {
+          const prefixes = grants.flatMap(({ opened }) => opened);
+          return [reader, isWhole ? whole(prefixes, KEY_PREFIX) : prefixes];
+        }),
+      ),
     };
   };
 }
 
-/** Returns the keys and records that a region reads: each by itself, or the whole of another region's. */
-function objectsRead(
-  { control, domains }: Pick<DomainList, 'control' | 'domains'>,
-  received: readonly Grant[],
-  others: readonly string[],
-): Pick<SharedObjects, 'keys' | 'records'> {
-  let keys = received.flatMap((grant) => grant.keys);
-  let records = received.flatMap((grant) => grant.records);
-  for (const other of others) {
-    const store = storeIn(control, other);
-    const count = received.filter(({ owner }) => owner === other).length;
-    if (count <= MOST_NAMED) continue;
-    if (count === entriesIn(domains, other)) {
-      keys = whole(keys, `${store}/${KEY_PREFIX}`);
-      records = whole(records, `${store}/${LEDGER_PREFIX}${other}/`);
-    }
-    records = whole(records, `${store}/${RECORD_PREFIX}`);
-  }
-  return { keys, records };
+function keysRead(control: ControlSettings, { owner, grants, isWhole }: Reading): string[] {
+  const keys = grants.flatMap((grant) => grant.keys);
+  return isWhole ? whole(keys, `${storeIn(control, owner)}/${KEY_PREFIX}`) : keys;
 }
 
-/** Returns by region the prefixes of keys that its function reads in the key store of this one. */
-function keysOpened(
-  { domains }: Pick<DomainList, 'domains'>,
-  given: readonly Grant[],
-  region: string,
-): SharedObjects['readers'] {
-  const readers: Record<string, readonly string[]> = {};
-  for (const { reader, opened } of given) readers[reader] = [...(readers[reader] ?? []), opened];
-  for (const [reader, prefixes] of Object.entries(readers))
-    if (prefixes.length > MOST_NAMED && prefixes.length === entriesIn(domains, region))
-      readers[reader] = whole(prefixes, KEY_PREFIX);
-  return readers;
+function recordsRead(control: ControlSettings, { owner, grants }: Reading): string[] {
+  const records = grants.flatMap((grant) => grant.records);
+  return records.length > MOST_NAMED
+    ? whole(records, `${storeIn(control, owner)}/${RECORD_PREFIX}`)
+    : records;
 }
 
 const entriesIn = (domains: readonly ListedDomain[], region: string): number =>

@@ -135,7 +135,7 @@ describe('a selector of two entries of one domain', () => {
     ]);
   });
 
-  it('is one value: the place of the key, its record, who signs with it, and who may read it', () => {
+  it('is one value: the place of the key, its record, and who signs with it', () => {
     const head = HEAD.replace(
       '{ selector: s1 }',
       '{ selector: s1, createKey: true, record: { hostedZoneId: Z1 } }',
@@ -150,25 +150,6 @@ describe('a selector of two entries of one domain', () => {
         signers: [
           { stack: 'example.com', region: 'ap-northeast-1', bucket: 'acme-ap-northeast-1', isHome: true },
           { stack: 'example.com@us-east-1', region: 'us-east-1', bucket: 'acme-us-east-1', isHome: false },
-        ],
-        grants: [
-          {
-            reader: 'ap-northeast-1',
-            owner: 'us-east-1',
-            keys: ['acme-us-east-1/dkim-certificates/example.com/'],
-            records: ['acme-us-east-1/byodkim-ledger/us-east-1/example.com.json'],
-            opened: 'dkim-certificates/example.com/',
-          },
-          {
-            reader: 'us-east-1',
-            owner: 'ap-northeast-1',
-            keys: ['acme-ap-northeast-1/dkim-certificates/example.com/'],
-            records: [
-              'acme-ap-northeast-1/dns_records/example.com/',
-              'acme-ap-northeast-1/byodkim-ledger/ap-northeast-1/example.com.json',
-            ],
-            opened: 'dkim-certificates/example.com/',
-          },
         ],
       },
     ]);
@@ -207,6 +188,37 @@ describe('a selector of two entries of one domain', () => {
     );
   });
 
+  const OF_TOKYO = ['acme-ap-northeast-1/dkim-certificates/example.com/'];
+  const OF_VIRGINIA = ['acme-us-east-1/dkim-certificates/example.com/'];
+
+  it.each([
+    ['sign with one key', 's1', ['acme-ap-northeast-1/dns_records/example.com/']],
+    ['sign with their own keys, and may have shared one', 's2', []],
+  ])(
+    'is read in the key store of the other region by regions of a domain that %s',
+    (_, selector, records) => {
+      const list = read(`  example.com@us-east-1: { selector: ${selector} }\n`);
+      const [home, other] = ['ap-northeast-1', 'us-east-1'].map(sharedObjects(list));
+      expect(home).toMatchObject({ keys: OF_VIRGINIA, records: [] });
+      expect(other).toMatchObject({ keys: OF_TOKYO, records });
+      const opened = ['dkim-certificates/example.com/'];
+      expect([home!.readers, other!.readers]).toEqual([
+        { 'us-east-1': opened },
+        { 'ap-northeast-1': opened },
+      ]);
+    },
+  );
+
+  it('leaves what regions know of each other to be read once an entry has left the list', () => {
+    expect(sharedObjects(read(''))('ap-northeast-1')).toEqual({
+      keys: [],
+      records: [],
+      known: ['acme-*/byodkim-ledger/', 'acme-*/dns_records/'],
+      kmsKeyArns: [],
+      readers: {},
+    });
+  });
+
   it.each([
     [
       'each domain of many is named, if a region shares not all of its entries',
@@ -220,7 +232,7 @@ describe('a selector of two entries of one domain', () => {
     const list = read(many.map((name) => `  ${name}: { selector: s1 }\n`).join('') + all.join('') + more);
     const [home, other] = ['ap-northeast-1', 'us-east-1'].map(sharedObjects(list));
     expect(other?.keys).toHaveLength(places);
-    expect(other?.records).toHaveLength(places + 1);
+    expect(other?.records).toHaveLength(1);
     expect(home?.readers['us-east-1']).toHaveLength(places);
     expect(home?.keys).toEqual(['acme-us-east-1/dkim-certificates/']);
   });
