@@ -113,7 +113,7 @@ const DOORS = {
     'errors/errors',
     'audit/(findings/finding|judge/heal|output/(answer|summary))',
     'inspection/inspect',
-    'dns/(directory|found|outcome|verdict)',
+    'dns/(outcome|verdict)',
     'mail-domain/(mail-from|texts|unsigned-mail)',
     'drill/',
     'dkim-key/(create-key|dns-team|private-key)',

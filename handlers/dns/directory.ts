@@ -1,6 +1,5 @@
 import { isIPv4 } from 'node:net';
-import type { Problem } from '../facts/gate';
-import { describeProblem } from '../words/gate';
+import type { Problem, ResolverProblem } from '../facts/gate';
 import { addressesIn, nameserversIn, type Referral } from './answer';
 import type { Round } from './ask';
 import { isPlainName, type Question, type Reply } from './codec';
@@ -9,7 +8,7 @@ import { type Endpoint, formatEndpoint, hasIPv6 } from './endpoint';
 /** How long a resolver may take before the next one is asked beside it. */
 export const RESOLVER_PATIENCE_MS = 500;
 
-type Why = { readonly problem?: string };
+type Why = { /** Why no resolver knows. */ readonly failed?: readonly ResolverProblem[] };
 
 /**
  * Finds servers and their addresses through resolvers. Asks them only for what exists: the NS records of the topmost two
@@ -36,8 +35,8 @@ export class Directory {
 
   /** Finds the servers of a zone: none if there is no such zone. */
   async nameserversOf(zone: string): Promise<Referral & Why> {
-    const { answers, problem } = await this.lookUp(zone, 'NS');
-    return { zone, nameservers: nameserversIn(answers, zone), problem };
+    const { answers, failed } = await this.lookUp(zone, 'NS');
+    return { zone, nameservers: nameserversIn(answers, zone), failed };
   }
 
   /** Finds the addresses of a name server, IPv4 first; an empty list if it has none or no resolver answers. */
@@ -84,8 +83,7 @@ export class Directory {
     try {
       return await Promise.any(asked);
     } catch (error) {
-      const problems = (error as AggregateError).errors.map(({ message }: Error) => message);
-      return { answers: [], problem: problems.join('; ') };
+      return { answers: [], failed: (error as AggregateError).errors.map(({ why }: ResolverFailed) => why) };
     }
   }
 
@@ -95,13 +93,20 @@ export class Directory {
     return [...this.resolvers.filter((each) => !isSlow(each)), ...this.resolvers.filter(isSlow)];
   }
 
-  /** Asks one resolver. @throws Error that says why it does not know */
+  /** Asks one resolver. @throws ResolverFailed */
   private async askResolver(resolver: Endpoint, question: Question): Promise<Reply> {
     const result = await this.round.ask(resolver, question);
     if ('reply' in result && ['NOERROR', 'NXDOMAIN'].includes(result.reply.rcode)) return result.reply;
     const problem: Problem =
       'reply' in result ? { kind: 'rcode', rcode: result.reply.rcode } : result.problem;
-    throw new Error(`resolver ${formatEndpoint(resolver)} ${describeProblem(problem)}`);
+    throw new ResolverFailed({ address: formatEndpoint(resolver), problem });
+  }
+}
+
+/** A resolver does not know an answer. */
+class ResolverFailed extends Error {
+  constructor(readonly why: ResolverProblem) {
+    super(why.problem.kind);
   }
 }
 

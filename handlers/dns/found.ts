@@ -1,7 +1,6 @@
 /** What the search for one name has found: servers, who names them, and which of them count. */
 
-import type { FoundServers, NamedServer, StaleDelegation } from '../facts/gate';
-import { hostList } from '../words/gate';
+import type { FoundServers, NamedServer, NobodyAsked, StaleDelegation } from '../facts/gate';
 import { type Answer, type AskedServer, isAbove, isReply, type Referral } from './answer';
 import { labels } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
@@ -36,8 +35,8 @@ export interface Discovery {
   readonly servers: Map<string, Server>;
   /** How long resolvers may keep each negative answer, in seconds. */
   readonly absences: number[];
-  /** Why resolvers name no servers of the registered domain; a sentence. */
-  problem?: string;
+  /** Why resolvers name no servers of the registered domain. */
+  problem?: NobodyAsked;
 }
 
 /** The result of one search: `asked` are those whose answers are judged, `hosts` those that have to show the record. */
@@ -105,15 +104,15 @@ function countingServers(zones: readonly string[], servers: readonly Server[]): 
   });
 }
 
-/** Returns why there is nobody to ask; a sentence. */
+/** Returns why there is nobody to ask. */
 function problemOf(
   namings: readonly Naming[],
   hosts: readonly NamedServer[],
-  problem: string | undefined,
-): string | undefined {
+  problem: NobodyAsked | undefined,
+): NobodyAsked | undefined {
   if (namings.length === 0) return problem;
   const lost = hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? name! : []));
-  return lost.length > 0 ? `no address is known of its name servers ${hostList(lost)}.` : undefined;
+  return lost.length > 0 ? { kind: 'no-address', hosts: lost } : undefined;
 }
 
 /** Lists how long resolvers may keep each answer that there is nothing. */

@@ -80,7 +80,7 @@ export async function askZone(
       hosts.map((host) => ({ ...host, askedFor: askedFor === name ? undefined : askedFor })),
     ),
     limits: [...round.exceeded],
-    problem: own.asked.length === 0 ? (own.problem ?? 'time was up before anybody had answered.') : undefined,
+    problem: own.asked.length === 0 ? (own.problem ?? { kind: 'time-was-up' }) : undefined,
     staleDelegations: results.flatMap(({ stale }) => stale ?? []),
     absenceSeconds: absences.length > 0 ? Math.max(...absences) : undefined,
   };

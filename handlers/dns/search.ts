@@ -13,6 +13,7 @@
  * of the deepest zone have to. A server above that zone is not waited for to its deadline, if its neighbours have referred.
  */
 import { LIMITS } from '../dns-limits';
+import type { ResolverProblem } from '../facts/gate';
 import {
   type AskedServer,
   authorityOf,
@@ -171,20 +172,20 @@ class Search {
     );
     this.begin(
       own,
-      this.askResolvers(own).then((problem) => {
+      this.askResolvers(own).then((failed) => {
         this.found.problem =
-          problem === undefined
-            ? `there is no domain ${own} in DNS: resolvers know no name servers of it.`
-            : `the servers of ${own} could not be found: ${problem}.`;
+          failed === undefined
+            ? { kind: 'no-domain', domain: own }
+            : { kind: 'not-found', domain: own, resolvers: failed };
       }),
     );
   }
 
   /** Asks resolvers who serves a zone. Returns why they do not know. */
-  private async askResolvers(zone: string): Promise<string | undefined> {
-    const { problem, ...named } = await this.net.directory.nameserversOf(zone);
+  private async askResolvers(zone: string): Promise<readonly ResolverProblem[] | undefined> {
+    const { failed, ...named } = await this.net.directory.nameserversOf(zone);
     if (named.nameservers.length > 0) this.note({ ...named, source: 'resolvers' });
-    return problem;
+    return failed;
   }
 
   /** Takes down which servers a zone has by an answer, and asks at once those that are new. */

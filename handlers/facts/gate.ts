@@ -141,7 +141,7 @@ export interface GateDetails {
   /** Whether this round or an earlier one found the record missing. */
   readonly wasMissing?: boolean | undefined;
   /** Why no server could be asked at all. */
-  readonly problem?: string | undefined;
+  readonly problem?: NobodyAsked | undefined;
   /** Those that may be the cause. */
   readonly staleDelegations?: readonly StaleDelegation[] | undefined;
   readonly recordName: string;
@@ -179,14 +179,29 @@ export interface MailFromDetails {
   readonly records: readonly { readonly name: string; readonly type: 'MX' | 'TXT'; readonly value: string }[];
   readonly servers: readonly ServerVerdict[];
   /** Why no server could be asked at all. */
-  readonly problem?: string | undefined;
+  readonly problem?: NobodyAsked | undefined;
 }
+
+/** A resolver that does not know the servers of a zone, and why. */
+export interface ResolverProblem {
+  readonly address: string;
+  readonly problem: Problem;
+}
+
+/** Why no server of a zone could be asked. */
+export type NobodyAsked =
+  | { readonly kind: 'time-was-up' }
+  /** Resolvers know no servers of it. */
+  | { readonly kind: 'no-domain'; readonly domain: string }
+  | { readonly kind: 'not-found'; readonly domain: string; readonly resolvers: readonly ResolverProblem[] }
+  /** Its servers have names without an address. */
+  | { readonly kind: 'no-address'; readonly hosts: readonly string[] };
 
 /** Why the texts of a name could not be read. */
 export type UnreadTexts = {
   readonly name: string;
 } /** No server could be asked; undefined: nothing is known of why. */ & (
-  | { readonly nobody: string | undefined }
+  | { readonly nobody: NobodyAsked | undefined }
   /** `alias`: the name that was asked for in its place. */
   | { readonly address: string; readonly problem: Problem; readonly alias?: string | undefined }
 );
@@ -285,8 +300,8 @@ export interface FoundServers {
   /** The servers that have to show the record, those that aliases led to with `askedFor`. */
   readonly hosts: readonly (NamedServer & { readonly askedFor?: string })[];
   readonly limits: readonly Limit[];
-  /** Why no server could be asked at all; a sentence that continues after a colon. */
-  readonly problem?: string;
+  /** Why no server could be asked at all. */
+  readonly problem?: NobodyAsked;
   readonly staleDelegations: readonly StaleDelegation[];
   /** Seconds for which resolvers may remember that there is no record. */
   readonly absenceSeconds?: number;

@@ -17,7 +17,7 @@ import type { FailureKind, GateDetails, MailFromDetails } from '../facts/gate';
 import { KEY_BITS } from '../facts/keys';
 import { type Advice, todoBy } from './advice';
 import { tagCommand } from './commands';
-import { byReason, hostList, whatOfRecord } from './gate';
+import { byReason, describeNobody, hostList, whatOfRecord } from './gate';
 import { describeKeyFileProblem } from './keys';
 import { describeEnding } from './results';
 import { formatState } from './states';
@@ -142,7 +142,8 @@ const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetails): st
 /** Describes a MAIL FROM domain that is not ready. */
 function whatOfMailFrom({ mailFromDomain, servers, problem }: MailFromDetails, isWhat: string): string {
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
-  const why = byReason(others) || (problem ?? 'no server was asked');
+  const why =
+    byReason(others) || (problem ? withoutFullStop(describeNobody(problem)) : 'no server was asked');
   return `The MAIL FROM domain ${mailFromDomain} ${isWhat}: ${why}. SES has not been changed.`;
 }
 

@@ -11,6 +11,7 @@ import {
   type LikelyCause,
   type MailFromDetails,
   type MailFromReason,
+  type NobodyAsked,
   type PlainProblem,
   type Problem,
   type ServerVerdict,
@@ -197,9 +198,27 @@ function describeReason(why: VerdictReason): string {
   }
 }
 
+/** Describes why no server could be asked: a sentence that continues after a colon. */
+export function describeNobody(nobody: NobodyAsked): string {
+  switch (nobody.kind) {
+    case 'time-was-up':
+      return 'time was up before anybody had answered.';
+    case 'no-domain':
+      return `there is no domain ${nobody.domain} in DNS: resolvers know no name servers of it.`;
+    case 'not-found': {
+      const asked = nobody.resolvers.map(
+        ({ address, problem }) => `resolver ${address} ${describeProblem(problem)}`,
+      );
+      return `the servers of ${nobody.domain} could not be found: ${asked.join('; ')}.`;
+    }
+    case 'no-address':
+      return `no address is known of its name servers ${hostList(nobody.hosts)}.`;
+  }
+}
+
 /** Describes why the texts of a name could not be read; a clause. */
 export function describeUnread(facts: UnreadTexts): string {
-  if (!('problem' in facts)) return facts.nobody ?? 'no server answers';
+  if (!('problem' in facts)) return facts.nobody ? describeNobody(facts.nobody) : 'no server answers';
   const { name, address, problem, alias } = facts;
   const of = alias === undefined ? '' : ` for ${alias}, of which ${name} is an alias`;
   return `${address} ${describeProblem(problem)}${of}`;
@@ -233,7 +252,7 @@ function noAnswer(
   servers: readonly ServerVerdict[],
 ): string {
   const asked = `DNS could not be asked for ${recordName}:`;
-  if (problem) return `${asked} ${problem}`;
+  if (problem) return `${asked} ${describeNobody(problem)}`;
   const silent = servers.every(isUnreached);
   return (
     `${asked} ${failure === 'unseen' ? 'its own name servers have the record, but ' : ''}` +

@@ -105,7 +105,7 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
       ...RECORD,
       failure,
     })),
-    { ...RECORD, failure: 'unanswered', zone: 'com', problem: 'time was up' },
+    { ...RECORD, failure: 'unanswered', zone: 'com', problem: { kind: 'time-was-up' } },
     {
       ...RECORD,
       failure: 'unanswered',
@@ -114,7 +114,7 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
     MAIL_FROM,
   ],
   MAIL_FROM_NOT_READY: [MAIL_FROM],
-  MAIL_FROM_INVALID: [{ ...MAIL_FROM, problem: 'time was up' }],
+  MAIL_FROM_INVALID: [{ ...MAIL_FROM, problem: { kind: 'time-was-up' } }],
   SELECTOR_IN_USE: [
     {
       domain: 'example.com',

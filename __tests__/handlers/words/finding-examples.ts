@@ -22,7 +22,7 @@ const GATE = {
   recordName: NAME,
   expectedFingerprint: 'SHA256:a',
   failure: 'unanswered',
-  problem: 'time was up.',
+  problem: { kind: 'time-was-up' },
   servers: [],
   rounds: 1,
   warnings: [],
