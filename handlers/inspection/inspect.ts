@@ -139,8 +139,10 @@ async function inStepOrNot(
   const { open, owner, inForce } = ledger;
   const verify_by = isWaiting(open) && open.verifyBy ? iso(open.verifyBy) : undefined;
   const inStep = (token: string) => ({ token, drifted: false, verify_by });
-  if (open !== null && open.owner !== null && willEnd(open, state, world.clock.now()))
-    return inStep(open.owner.driftToken ?? untouched(null, null));
+  // A plan of another selector is of another attempt: with that token, the two could not be told apart.
+  const ofOpen = open?.owner?.wanted.selector === selector ? open.owner : null;
+  if (open !== null && ofOpen !== null && willEnd(open, state, world.clock.now()))
+    return inStep(ofOpen.driftToken ?? untouched(null, null));
   if (owner === null) return inStep(untouched(state, ledger.settledAt));
   const shown = [
     state?.origin,

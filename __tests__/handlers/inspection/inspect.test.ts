@@ -302,6 +302,24 @@ describe('two engine states of one domain with one selector', () => {
     expect(await stack.token('s1')).not.toBe(token);
   });
 
+  test('the plan of one shows that the other has set another selector and come back, while SES verifies', async () => {
+    const { cloud, stack } = setup.given();
+    cloud.ses.verifySeconds = 1_200;
+    const applyBy = async (id: string, transaction: string, selector: string) => {
+      const driftToken = await stack.token(selector);
+      await stack.apply(transaction, selector, { stack: id, driftToken });
+      return driftToken;
+    };
+    for (const id of ['B1', 'B2']) await stack.claim(id);
+    await applyBy('B1', 't1', 's1');
+    const second = await applyBy('B2', 't2', 's1');
+    await applyBy('B1', 't3', 's2');
+    await applyBy('B1', 't4', 's1');
+    await cloud.fireAll();
+
+    expect(await stack.token('s1')).not.toBe(second);
+  });
+
   test('neither shows it once the first one is deleted, as by an engine that has replaced its `Baseline`', async () => {
     const { stack, second } = await taken();
     await stack.destroy();
