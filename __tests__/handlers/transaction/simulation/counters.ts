@@ -43,6 +43,7 @@ export const EXCUSES = [
   'not healed',
   'an unconfirmed change that nothing reverts',
   'a key that is not the one of its record',
+  'a takeover that is not seen',
 ] as const;
 
 const stepName = (from: State, event: LedgerEvent, to: State): string => `${from}, ${event}, ${to}`;
