@@ -1,7 +1,6 @@
 /** Ends a round: ready or not, with the facts, and the sentences that its row makes of them. */
 
 import { ByodkimError } from '../errors/errors';
-import type { UnprovedRecord } from '../facts/findings';
 import {
   answering,
   FAILURES,
@@ -14,6 +13,7 @@ import {
   type LikelyCause,
   otherAliases,
   type ServerVerdict,
+  type UnprovedRecord,
 } from '../facts/gate';
 import { recordValue } from '../key/public-key';
 import { gateWarnings, recordIsReady } from '../words/gate';

@@ -1,6 +1,7 @@
 /** The facts of each error: its thrower and its readers share one type. A code that says several things has a `kind`. */
 import type { GateDetails, MailFromDetails } from './gate';
 import type { KeyFileProblem } from './keys';
+import type { NotRestorable } from './not-restorable';
 import type { RollbackEnding } from './results';
 
 /** The code of each error. */
@@ -259,7 +260,7 @@ export interface ErrorFacts {
   readonly PRIOR_STATE_NOT_RESTORABLE: {
     readonly domain: string;
     readonly found: ShownState;
-    readonly reason: string;
+    readonly reason: NotRestorable | string;
   };
   readonly RECORD_STILL_NEEDED: {
     readonly domain: string;
@@ -351,7 +352,7 @@ export interface ErrorFacts {
     /** `null`: no such identity; absent: SES does not answer. */
     readonly found?: ShownState | null | undefined;
     /** `lost`: why it cannot be restored, so that signing should be off. */
-    readonly expected: ShownState & { readonly lost?: string | undefined };
+    readonly expected: ShownState & { readonly lost?: NotRestorable | string | undefined };
     /** Repair it by hand. */
     readonly commands: readonly string[];
     /** ISO 8601; `null`: it is not repeated automatically. */

@@ -1,6 +1,6 @@
 /** The facts of each finding of the audit: its finder and its row share one type. A code that says several things has a `kind`. */
 import type { ErrorFacts, ShownState, UnreadableObject } from './errors';
-import type { GateDetails, ServerVerdict, SpfProblem } from './gate';
+import type { SpfProblem, UnprovedRecord } from './gate';
 import type { SelectorStage } from './stages';
 
 /** How much a domain needs a person, the worst first. */
@@ -42,19 +42,6 @@ export interface LastLook {
   readonly lastCheckedAt?: string | undefined;
   readonly soaSerial?: string | number | undefined;
   readonly primaryNameServer?: string | undefined;
-}
-
-/** A record that is not proved. */
-export interface UnprovedRecord {
-  readonly recordName: string;
-  readonly expectedFingerprint: string;
-  /** Those that do not have it, of how many. */
-  readonly servers: readonly ServerVerdict[];
-  readonly asked: number;
-  /** Whether it is unknown. */
-  readonly isUnknown: boolean;
-  /** The outcome of the gate, if no server is to blame. */
-  readonly gate?: GateDetails | undefined;
 }
 
 interface MailFrom {

@@ -306,3 +306,16 @@ export interface FoundServers {
   /** Seconds for which resolvers may remember that there is no record. */
   readonly absenceSeconds?: number;
 }
+
+/** A record that is not proved. */
+export interface UnprovedRecord {
+  readonly recordName: string;
+  readonly expectedFingerprint: string;
+  /** Those that do not have it, of how many. */
+  readonly servers: readonly ServerVerdict[];
+  readonly asked: number;
+  /** Whether it is unknown. */
+  readonly isUnknown: boolean;
+  /** The outcome of the gate, if no server is to blame. */
+  readonly gate?: GateDetails | undefined;
+}

@@ -1,5 +1,7 @@
 /** The facts of what a rollback, a firing or a confirmation has led to. */
 
+import type { NotRestorable } from './not-restorable';
+
 /** What a rollback has left in SES. */
 export type RestoredState =
   | { readonly kind: 'identity-gone' | 'untouched' }
@@ -13,7 +15,7 @@ export type RestoredState =
       readonly otherTokens?: readonly string[] | undefined;
     }
   /** The prior state could not be restored. */
-  | { readonly kind: 'switched-off'; readonly reason: string }
+  | { readonly kind: 'switched-off'; readonly reason: NotRestorable | string }
   /** SES was left as it is. */
   | { readonly kind: 'set-by-others'; readonly selector: string }
   | { readonly kind: 'not-restorable'; readonly problem: string }

@@ -5,6 +5,7 @@ import { MINUTE_MS } from '../clock';
 import type { Place, SigningRequest } from '../contract/input/event';
 import type { RotationSettings, Sharer } from '../contract/input/event-schema';
 import type { GateSettings, Senders } from '../contract/settings/settings';
+import type { NotRestorable } from '../facts/not-restorable';
 import type { LedgerEvent, State, Step } from './states';
 
 export type { Place } from '../contract/input/event';
@@ -94,7 +95,11 @@ export type Restoration =
   | { readonly kind: 'easy-dkim' }
   | { readonly kind: 'byodkim'; readonly selector: string; readonly key: KeyReference }
   /** Only with `irreversible: allow`: what was there is given up, signing is switched off instead. */
-  | { readonly kind: 'disable'; readonly reason: string };
+  | {
+      readonly kind: 'disable';
+      /** A ledger of before has a clause. */
+      readonly reason: NotRestorable | string;
+    };
 
 /** What a transaction wants SES to have. */
 export interface Wanted {

@@ -4,6 +4,7 @@ import { type FoundKey, fetchRecordedKey, type KeyReference } from '../aws/store
 import { POLL } from '../budgets';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
+import type { NotRestorable } from '../facts/not-restorable';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
 import { leftAsItIs, type Restored, restoredAs } from './answers';
@@ -151,7 +152,7 @@ function anotherKey(expected: KeyReference, { fingerprint: found }: KeyReference
 async function switchOff(
   { services: { identities }, place: { domain } }: Session,
   before: Snapshot,
-  reason: string,
+  reason: NotRestorable | string,
   now: SigningState,
 ): Promise<Restored> {
   if (isUntouched(now, before)) return restoredAs(false, { kind: 'untouched' });

@@ -4,11 +4,11 @@ import { privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { unprovedRecord } from '../dns/outcome';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
+import type { NotRestorable } from '../facts/not-restorable';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isOffBySes } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
 import { findReplaced } from '../selector/replaced-key';
-import { whyUnproved } from '../words/gate';
 import type { Session } from './session';
 
 /** A snapshot, and the key that its restoration needs, held ready in memory. */
@@ -58,7 +58,7 @@ export async function recallSnapshot(
   const fetched = fetchRecordedKey(session.services.store, session.world.redactor, reference);
   const key = await nullOn(fetched, ...CERTIFICATE_CODES);
   if (key?.reference.fingerprint === reference.fingerprint) return { snapshot, key };
-  const { restoration } = lost(`its private key ${s3Uri(reference)} is ${key ? 'another one now' : 'gone'}`);
+  const { restoration } = lost({ kind: key ? 'key-overwritten' : 'key-gone', place: s3Uri(reference) });
   return unlessRefused(request, { snapshot: { ...snapshot, restoration } });
 }
 
@@ -69,7 +69,7 @@ interface Plan {
 }
 
 /** Plans to switch signing off, since the state cannot be restored. */
-const lost = (reason: string): Plan => ({ restoration: { kind: 'disable', reason } });
+const lost = (reason: NotRestorable): Plan => ({ restoration: { kind: 'disable', reason } });
 
 async function planRestoration(
   session: Session,
@@ -79,12 +79,10 @@ async function planRestoration(
 ): Promise<Plan> {
   if (state.origin === 'AWS_SES') return { restoration: { kind: 'easy-dkim' } };
   // Restoring a replica takes `ses:ReplicateEmailIdentityDkimSigningKey` on the identity of the other region.
-  if (state.origin.startsWith('AWS_SES_'))
-    return lost(`${state.origin} (deterministic Easy DKIM) replicates the key of another region's identity`);
-  if (state.origin !== 'EXTERNAL')
-    return lost(`signing origin ${state.origin} cannot be set again through the API`);
+  if (state.origin.startsWith('AWS_SES_')) return lost({ kind: 'replica', origin: state.origin });
+  if (state.origin !== 'EXTERNAL') return lost({ kind: 'origin', origin: state.origin });
   const selector = state.selector ?? session.ledger.inForce?.selector;
-  if (selector === undefined) return lost('SES shows no selector for its BYODKIM key');
+  if (selector === undefined) return lost({ kind: 'no-selector' });
   if (proved && selector === request.selector) return ownSelector(session, request, proved);
   return earlierSelector(session, request, selector);
 }
@@ -100,7 +98,7 @@ async function ownSelector(session: Session, request: SigningRequest, proved: Fo
     return { restoration: { kind: 'byodkim', selector, key: proved.reference }, key: proved };
   const replaced = await findReplaced(session.world, session.services.store, request, proved);
   if (replaced && irreversible !== 'allow') throw replaced.error;
-  return lost(`selector ${selector} already has another key (${known.key.fingerprint})`);
+  return lost({ kind: 'other-key', selector, fingerprint: known.key.fingerprint });
 }
 
 async function earlierSelector(
@@ -115,14 +113,13 @@ async function earlierSelector(
       : fetchKey(store, redactor, { bucket: keyStore.bucket, key: privateKeyObject(domain, selector) }));
     const asked = { domain, selector, expected: key.key.publicKey, ...gate, waitSeconds: 0 };
     const outcome = await world.prove(asked, { clock, remainingMs: leftMs });
-    if (!outcome.ready)
-      return lost(`selector ${selector} would not verify again: ${whyUnproved(unprovedRecord(outcome))}`);
+    if (!outcome.ready) return lost({ kind: 'unproved', selector, record: unprovedRecord(outcome) });
     return { restoration: { kind: 'byodkim', selector, key: key.reference }, key };
   } catch (error) {
     if (hasCode(error, 'CERTIFICATE_NOT_FOUND'))
-      return lost(`no private key of selector ${selector} exists at ${s3Uri(error.facts.expected)}`);
+      return lost({ kind: 'no-key', selector, place: s3Uri(error.facts.expected) });
     if (hasCode(error, 'CERTIFICATE_INVALID'))
-      return lost(`the private key of selector ${selector} is not usable: ${error.message}`);
+      return lost({ kind: 'unusable-key', selector, problem: error.message });
     throw error;
   }
 }

@@ -19,6 +19,7 @@ import { type Advice, todoBy } from './advice';
 import { tagCommand } from './commands';
 import { byReason, describeNobody, hostList, whatOfRecord } from './gate';
 import { describeKeyFileProblem } from './keys';
+import { describeNotRestorable } from './not-restorable';
 import { describeEnding } from './results';
 import { formatState } from './states';
 
@@ -495,7 +496,7 @@ function whatOfRollback(facts: ErrorFacts['ROLLBACK_FAILED']): string {
   const { domain, region, found, expected, first, second, retryAt } = facts;
   return [
     `The change of ${domain} in ${region} failed, and so did the rollback.`,
-    `SES has now: ${stateFound()}. It should have: ${expected.lost === undefined ? formatState(expected) : `signing switched off, since ${expected.lost}`}.`,
+    `SES has now: ${stateFound()}. It should have: ${expected.lost === undefined ? formatState(expected) : `signing switched off, since ${describeNotRestorable(expected.lost)}`}.`,
     retryAt === null
       ? 'No further rollback is scheduled.'
       : `The function rolls back again at ${retryAt}, then every ten minutes.`,
@@ -695,7 +696,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'What SES has now could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     what: ({ domain, found: { origin, selector, status }, reason }) =>
       `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be restored after a failure: ` +
-      `${reason}. Nothing was changed.`,
+      `${describeNotRestorable(reason)}. Nothing was changed.`,
     who: 'the platform engineer',
     todo: 'Restore the earlier key or record that the message names. To give it up instead: `irreversible: allow`.',
     command: STATUS,

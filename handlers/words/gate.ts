@@ -1,6 +1,5 @@
 import { LIMITS, type Limit } from '../dns-limits';
 import { withoutFullStop } from '../escape';
-import type { UnprovedRecord } from '../facts/findings';
 import {
   answering,
   FAILURES,
@@ -17,6 +16,7 @@ import {
   type ServerVerdict,
   type SpfProblem,
   type StaleDelegation,
+  type UnprovedRecord,
   type UnreadTexts,
   type VerdictReason,
   withRole,

@@ -2,6 +2,7 @@ import { withoutFullStop } from '../escape';
 import type { NotHealed } from '../facts/findings';
 import type { NotSent, SubscriberCount, Subscribers, TopicState } from '../facts/notices';
 import type { Doubt, DrillFiring, Outcome, RollbackEnding } from '../facts/results';
+import { describeNotRestorable } from './not-restorable';
 
 /** Why a state is not healed that has no facts of its own; each is a clause. */
 const NOT_HEALED = {
@@ -58,7 +59,7 @@ export function describeOutcome(outcome: Outcome): string {
       return `${state} as before (signing ${enabled ? 'on' : 'off'})${tokens}`;
     }
     case 'switched-off':
-      return `signing is switched off: the prior state could not be restored (${outcome.reason})`;
+      return `signing is switched off: the prior state could not be restored (${describeNotRestorable(outcome.reason)})`;
     case 'set-by-others':
       return `SES was left as it is: selector ${outcome.selector} was set outside this project, and its private key is not in the key store`;
     case 'not-restorable':

@@ -1,0 +1,40 @@
+import { Redactor } from '../../../handlers/errors/redact';
+import type { NotRestorable } from '../../../handlers/facts/not-restorable';
+import { describeNotRestorable } from '../../../handlers/words/not-restorable';
+import { KEY, poisoned } from './poison';
+
+const record = {
+  recordName: 's1._domainkey.example.com',
+  expectedFingerprint: 'SHA256:a',
+  servers: [],
+  asked: 2,
+  isUnknown: false,
+};
+const SELECTOR = { selector: 's1' };
+const PLACE = { place: 's3://key-store/s1' };
+
+const REASONS: { readonly [Kind in NotRestorable['kind']]: NotRestorable & { readonly kind: Kind } } = {
+  replica: { kind: 'replica', origin: 'AWS_SES_EU_WEST_1' },
+  origin: { kind: 'origin', origin: 'OTHER' },
+  'no-selector': { kind: 'no-selector' },
+  'other-key': { kind: 'other-key', ...SELECTOR, fingerprint: 'SHA256:b' },
+  unproved: { kind: 'unproved', ...SELECTOR, record },
+  'no-key': { kind: 'no-key', ...SELECTOR, ...PLACE },
+  'unusable-key': { kind: 'unusable-key', ...SELECTOR, problem: 'It has 512 bits' },
+  'key-gone': { kind: 'key-gone', ...PLACE },
+  'key-overwritten': { kind: 'key-overwritten', ...PLACE },
+};
+
+describe.each(Object.values(REASONS))('the reason %j', (reason) => {
+  it('is a clause', () => {
+    expect(describeNotRestorable(reason)).toMatch(/^(?!.*(undefined|\[object)).*[^.]$/);
+  });
+
+  it('shows no private key, wherever its facts hold one', () => {
+    expect(new Redactor().redact(describeNotRestorable(poisoned(reason)))).not.toContain(KEY);
+  });
+});
+
+it('repeats the clause that a ledger of before has', () => {
+  expect(describeNotRestorable('its private key is gone')).toBe('its private key is gone');
+});

@@ -1,0 +1,27 @@
+import type { NotRestorable } from '../facts/not-restorable';
+import { whyUnproved } from './gate';
+
+/** Describes why a prior state cannot be restored; a clause. A ledger of before has the clause itself. */
+export function describeNotRestorable(reason: NotRestorable | string): string {
+  if (typeof reason === 'string') return reason;
+  switch (reason.kind) {
+    case 'replica':
+      return `${reason.origin} (deterministic Easy DKIM) replicates the key of another region's identity`;
+    case 'origin':
+      return `signing origin ${reason.origin} cannot be set again through the API`;
+    case 'no-selector':
+      return 'SES shows no selector for its BYODKIM key';
+    case 'other-key':
+      return `selector ${reason.selector} already has another key (${reason.fingerprint})`;
+    case 'unproved':
+      return `selector ${reason.selector} would not verify again: ${whyUnproved(reason.record)}`;
+    case 'no-key':
+      return `no private key of selector ${reason.selector} exists at ${reason.place}`;
+    case 'unusable-key':
+      return `the private key of selector ${reason.selector} is not usable: ${reason.problem}`;
+    case 'key-gone':
+      return `its private key ${reason.place} is gone`;
+    case 'key-overwritten':
+      return `its private key ${reason.place} is another one now`;
+  }
+}
