@@ -16,7 +16,7 @@ import { changeNotice, firedNotice, reapplyNotice, revertNotice } from './notice
 import { showTopics, testNotices } from './notices/topics';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
-import { claim, destroy, remove } from './transaction/destroy';
+import { claim, destroy, passOver, remove } from './transaction/destroy';
 import { fired } from './transaction/fired';
 import { passGate } from './transaction/prove';
 import { revertByHand } from './transaction/revert';
@@ -45,6 +45,7 @@ const WORK = {
   'confirm-by-hand': confirmByHand,
   claim,
   destroy,
+  'pass-over': passOver,
   'revert-by-hand': revertByHand,
   remove,
   'revert-unconfirmed': (world, request) => fired(world, request, request),

@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Engine, findEngine } from '../../packages/engine/find-engine';
+import { ENGINES } from '../../packages/terraform/__tests__/engine/engines';
 import { ListDeployment } from '../support/list-deployment';
 
 const MAKES = /^(Create|Put|Add|Set)/;
 
-/** The engine of this machine, and the one from npm. */
-const ENGINES: readonly Engine[] = [findEngine(), findEngine({ searchPath: '' })].filter(
-  (engine, at, all) => all.findIndex(({ kind }) => kind === engine.kind) === at,
-);
-
 /** The engine marks as tainted what an interrupt has met after its create, and before it was read back. */
-describe.each(ENGINES)('a first deploy of a control stack by $kind', (engine) => {
+describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engine }) => {
   let deployment: ListDeployment;
   /** Operations of the provider that have made, changed or deleted something, in their order. */
   const done: string[] = [];

@@ -181,7 +181,9 @@ export interface ErrorFacts {
         readonly fields: readonly string[];
         readonly domain: string;
         readonly stack: string;
-      };
+      }
+    /** A destroy of a stack that has no `Baseline` yet. */
+    | { readonly kind: 'earlier-layout'; readonly fields: readonly string[]; readonly domain: string };
   readonly DNS_TXT_NOT_READY: GateDetails;
   readonly DNS_TXT_INVALID: GateDetails;
   readonly DNS_KEY_MISMATCH: GateDetails;

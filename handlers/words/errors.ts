@@ -87,6 +87,8 @@ function whatIsNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
     );
   if (facts.kind === 'stack')
     return `The domain ${facts.domain} belongs to a stack (Baseline ${facts.stack}), so it cannot be removed by a direct call. Nothing was changed.`;
+  if (facts.kind === 'earlier-layout')
+    return `The stack of ${facts.domain} was last deployed by an earlier version, so its destroy would not roll back. Nothing was changed.`;
   const settings = facts.settings.map(
     ({ field, found, allowed }) => `${field}: found ${found}, allowed: ${allowed}`,
   );
@@ -95,6 +97,7 @@ function whatIsNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
 
 function whatIfNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
   if (facts.kind === 'stack') return 'Destroy its stack instead.';
+  if (facts.kind === 'earlier-layout') return 'Deploy it once with this version, then destroy it.';
   const { kind, allowedBy } = facts;
   return kind === 'alias'
     ? `Call the function by its own name, which needs ${allowedBy.join()} on that name.`

@@ -74,6 +74,7 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
       allowedBy: ['lambda:InvokeFunction'],
     },
     { kind: 'stack', fields: ['domain'], domain: 'example.com', stack: 'B1' },
+    { kind: 'earlier-layout', fields: ['tf'], domain: 'example.com' },
   ],
   DNS_TXT_NOT_READY: [
     { ...RECORD, failure: 'late' },

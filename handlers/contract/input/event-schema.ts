@@ -144,6 +144,13 @@ export const baseline = object({
 /** What Terraform sends for a `Baseline`; the provider adds `tf`. */
 export type BaselineEvent = Sent<z.input<typeof baseline>>;
 
+/** The delete of any other object: stacks had such deletes before they had a `Baseline`. */
+export const otherDelete = object({
+  ...place.shape,
+  tf: object({ action: z.literal('delete') }),
+  transaction: z.optional(id),
+});
+
 export const revertUnconfirmed = z.extend(place, {
   transaction: id,
   arming: z.int('a whole number'),

@@ -86,6 +86,8 @@ type Work =
   /** The create and the delete of a `Baseline`, by its id. */
   | ({ readonly kind: 'claim'; readonly id: string } & Place)
   | ({ readonly kind: 'destroy'; readonly id: string } & Place)
+  /** The delete of an object that stacks no longer have in this form, by the id of its `Attempt`. */
+  | ({ readonly kind: 'pass-over'; readonly transaction?: string | undefined } & Place)
   | ({
       readonly kind: 'inspect';
       /** The error that an apply would fail with, NOT_ALLOWED. */
@@ -212,7 +214,12 @@ const KINDS = {
 
 function readResource(event: object, environment: Environment): Request {
   const source = 'terraform';
-  if ((event as { resource: unknown }).resource === BASELINE) return readBaseline(event, environment);
+  const { resource: name, tf } = event as { resource: unknown; tf?: { action?: unknown } | null };
+  if (name === BASELINE) return readBaseline(event, environment);
+  if (tf?.action === 'delete') {
+    const { domain, region, transaction: of } = check(schema.otherDelete, event);
+    return { kind: 'pass-over', source, ...inRegion({ domain, region }, environment), transaction: of };
+  }
   const read = check(schema.resource, event);
   const { resource, transaction, stack, review, ...rest } = read;
   const kind = KINDS[resource];
