@@ -62,6 +62,12 @@ export interface SesVerificationOptions {
    * @default asPublished
    */
   readonly ending?: 'asPublished' | 'never' | 'fails';
+  /**
+   * The MX record that a MAIL FROM domain may have: that of its own region, or that of any region in which an identity
+   * has the same MAIL FROM domain. AWS's guide allows one MAIL FROM domain in several regions, and does not say how.
+   * @default own
+   */
+  readonly mailFromMx?: 'own' | 'any';
 }
 
 /** Who calls, and where. */

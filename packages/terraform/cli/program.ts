@@ -106,6 +106,21 @@ function addTimeCommands({ program, print, ask }: Building): void {
     await ask('PUT', 'ses/pace', { delayMs });
     print(`SES checks DNS after ${time}.`);
   });
+  program
+    .command('mail-from-mx')
+    .description('set which MX record SES accepts at a MAIL FROM domain that regions share')
+    .addArgument(
+      new Argument('<accepted>', 'that of the own region, or of any region with this domain').choices([
+        'own',
+        'any',
+      ]),
+    )
+    .action(async (accepted: string) => {
+      await ask('PUT', 'ses/mail-from-mx', { accepted });
+      print(
+        `SES accepts the MX record of ${accepted === 'own' ? 'the identity’s own region' : 'any region that has the MAIL FROM domain'}.`,
+      );
+    });
   const arrival = 'set how long changes to roles, policies and tags take to become effective';
   timed('arrival', arrival, async (delayMs, time) => {
     await ask('PUT', 'arrival', { delayMs });

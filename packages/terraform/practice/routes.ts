@@ -38,6 +38,7 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
  * - `GET mailbox`: what was sent, oldest first
  * - `PUT subscriptions/confirm` `{endpoint}`: the endpoint confirms what it is subscribed to; the answer has the topics
  * - `PUT ses/pace` `{delayMs}`: how long SES takes, as `sesPace`
+ * - `PUT ses/mail-from-mx` `{accepted}`: which MX record SES accepts, `own` or `any`
  */
 export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => ({
   'PUT dns/records': ({ name, type, values }) =>
@@ -57,6 +58,12 @@ export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => (
     sandbox()
       .service<SesService>('ses')
       .pace(sesPace(delayOf(delayMs)));
+    return {};
+  },
+  'PUT ses/mail-from-mx': ({ accepted }) => {
+    if (accepted !== 'own' && accepted !== 'any')
+      throw new ControlError('Invalid accepted: expected own or any.');
+    sandbox().service<SesService>('ses').pace({ mailFromMx: accepted });
     return {};
   },
 });

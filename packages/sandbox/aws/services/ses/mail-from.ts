@@ -33,15 +33,19 @@ export const mailFromAttributes = (mailFrom: MailFrom | undefined): object =>
         BehaviorOnMxFailure: mailFrom.onMxFailure,
       };
 
-/** Checks that there is exactly one MX record: that of SES in the region. */
+/**
+ * Checks that there is exactly one MX record, which is that of SES in an accepted region.
+ * @param accepts whether the identity may have the record of this region
+ */
 export async function mxProblem(
   { domain }: MailFrom,
-  region: string,
   lookup: Lookup,
+  accepts: (region: string) => boolean,
 ): Promise<string | undefined> {
   const found = await lookup.records(domain, 'MX');
   if ('failure' in found) return found.failure;
   const [only = '', ...more] = found.values;
-  const isRight = more.length === 0 && only.toLowerCase() === `10 feedback-smtp.${region}.amazonses.com`;
+  const region = /^10 feedback-smtp\.([a-z0-9-]+)\.amazonses\.com$/i.exec(only)?.[1]?.toLowerCase();
+  const isRight = more.length === 0 && region !== undefined && accepts(region);
   return isRight ? undefined : 'INVALID_VALUE';
 }

@@ -37,7 +37,7 @@ export function createVerifier(parts: VerificationParts): Verifier {
     const { mailFrom } = identity;
     const problem =
       mailFrom?.search === search
-        ? await mxProblem(mailFrom, identity.region, parts.lookup)
+        ? await mxProblem(mailFrom, parts.lookup, (region) => mayHaveMx(identity, region, parts))
         : await dkimProblem(identity, parts);
     if (search.generation !== generation) return;
     const now = core.clock.now();
@@ -83,6 +83,17 @@ export function createVerifier(parts: VerificationParts): Verifier {
       for (const search of identity.searches) plan(identity, search);
     },
   };
+}
+
+/** Whether the MX record of an identity's MAIL FROM domain may be that of a region. */
+function mayHaveMx(
+  { name, region: own, mailFrom }: Identity,
+  region: string,
+  parts: VerificationParts,
+): boolean {
+  if (region === own) return true;
+  const theirs = parts.find(region, name)?.mailFrom;
+  return parts.pace.mailFromMx === 'any' && theirs !== undefined && theirs.domain === mailFrom?.domain;
 }
 
 /** What SES answers if it is configured to end otherwise than DNS would have it. */
