@@ -1,4 +1,4 @@
-import { delegatedName, isNamedByRegion, mailFromDomainOf } from '../handlers/contract/contract';
+import { delegatedName, isNamedByRegion, mailFromDomainOf, mxRegionOf } from '../handlers/contract/contract';
 import { findViolations } from '../handlers/contract/settings/allowances';
 import { mistakesIn, settingsOf, valueAt, valuesOf } from '../handlers/contract/settings/setting';
 import { EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/contract/settings/settings';
@@ -100,7 +100,7 @@ function mistakesOfMailFrom(props: IdentitySettings, domain: string): PropMistak
   if (subdomain === domain || subdomain.endsWith(`.${domain}`))
     return wrong({ code: 'SUBDOMAIN_WITH_DOMAIN', facts: {} });
   const { regions } = mailFrom;
-  if (region === undefined && (isNamedByRegion(props) || regions || publishesMailFrom({ record })))
+  if (region === undefined && (isNamedByRegion(props) || regions || isMailFromInZone({ record })))
     return [mistakeOf(props, 'region', { code: 'REGION_OF_MAIL_FROM', facts: {} })];
   if (region !== undefined && regions?.includes(region) === false)
     return [mistakeOf(props, 'mailFrom.regions', { code: 'REGIONS_WITHOUT_OWN', facts: { region } })];
@@ -108,9 +108,17 @@ function mistakesOfMailFrom(props: IdentitySettings, domain: string): PropMistak
   return toALabels(name) === undefined ? wrong({ code: 'SUBDOMAIN_TOO_LONG', facts: { name } }) : [];
 }
 
-/** Whether the stack publishes the records of the MAIL FROM domain: only in the domain's own zone. */
-export const publishesMailFrom = ({ record }: Pick<IdentitySettings, 'record'>): boolean =>
+/** Whether the records of the MAIL FROM domain are published with the key's: only in the domain's own zone. */
+export const isMailFromInZone = ({ record }: Pick<IdentitySettings, 'record'>): boolean =>
   record !== undefined && record.delegation === undefined;
+
+/** Whether the stack publishes the records of its MAIL FROM domain. Of a name that regions share, the first region does. */
+export const publishesMailFrom = (
+  settings: Pick<IdentitySettings, 'domain' | 'region' | 'record' | 'mailFrom'>,
+): boolean =>
+  settings.mailFrom?.subdomain !== undefined &&
+  isMailFromInZone(settings) &&
+  (settings.region === undefined || mxRegionOf(settings) === settings.region);
 
 /** Finds what the function would refuse, if the control plane's policy is known. */
 function violationsOf(props: IdentitySettings, isToken: (value: unknown) => boolean): PropMistake[] {

@@ -7,7 +7,7 @@ import type { BaselineEvent, ResourceEvent, RotationSettings } from '../handlers
 import { valuesOf } from '../handlers/contract/settings/setting';
 import type { KeyStore } from '../handlers/contract/settings/settings';
 import { EVENT_SETTINGS } from '../handlers/contract/settings/settings';
-import { alternatingSelectors, publishesMailFrom } from './check-identity-props';
+import { alternatingSelectors, isMailFromInZone } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import {
   type ControlPlane,
@@ -151,7 +151,7 @@ export class Invocations {
       ...(!createKey && { createKey: false }),
       // If the stack publishes the record itself, the DNS team has nothing to publish, except two aliases of a delegation.
       ...(record && !delegation && { notifyDnsTeam: false }),
-      ...(mailFrom && !publishesMailFrom(this.props) && { mailFrom: { subdomain, regions } }),
+      ...(mailFrom && !isMailFromInZone(this.props) && { mailFrom: { subdomain, regions } }),
       ...(createKey && alternatingSelectors(this.props) && { renew: true }),
       ...(createKey && this.gateOfKeys),
       ...((keyLifetimeDays || delegation) && { rotation: { keyLifetimeDays, delegation } }),

@@ -135,6 +135,21 @@ describe('an identity in a stack', () => {
       expect(inputOf(only(resource.aws_lambda_invocation, each))).toMatchObject({ mailFrom });
   });
 
+  it('publishes the records of a MAIL FROM domain that regions share in the first of them alone', () => {
+    const inRegion = (region: string) => {
+      const mailFrom = { subdomain: 'bounce', regions: ['eu-west-1', 'us-east-1'] };
+      const { resource } = identityWith({ mailFrom, region, record: DkimRecord.route53('Z1') });
+      expect(only(resource.aws_sesv2_email_identity_mail_from_attributes).mail_from_domain).toBe(
+        'bounce.example.com',
+      );
+      expect(inputOf(only(resource.aws_lambda_invocation, 'DnsGate'))).toMatchObject({ mailFrom });
+      expect(inputOf(only(resource.aws_lambda_invocation, 'DkimKey'))).not.toHaveProperty('mailFrom');
+      return Object.values(resource.aws_route53_record!).filter(({ type }) => type === 'MX');
+    };
+    expect(inRegion('eu-west-1')).toMatchObject([{ records: ['10 feedback-smtp.eu-west-1.amazonses.com'] }]);
+    expect(inRegion('us-east-1')).toEqual([]);
+  });
+
   it('publishes its own MAIL FROM records, and not the key’s, where another region is the home', () => {
     const { resource } = identityWith({
       key: DkimKey.stored({ bucket: 'keys' }),

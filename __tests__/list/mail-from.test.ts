@@ -48,6 +48,40 @@ describe('a MAIL FROM domain of each region', () => {
   });
 });
 
+describe('one MAIL FROM domain of several regions', () => {
+  const ONE = '{ subdomain: bounce }';
+  const [FIRST, SECOND] = ['ap-northeast-1', 'us-east-1'];
+  const RECORD = 'record: { hostedZoneId: Z1 }';
+
+  it.each([
+    ['the home of the key', '{ createKey: true }', '{}', [FIRST, SECOND]],
+    ['the home of the key, whatever the order', '{}', '{ createKey: true }', [SECOND, FIRST]],
+    ['of two homes the one that publishes', '{}', `{ selector: s2, ${RECORD} }`, [SECOND, FIRST]],
+    ['the first of two homes', '{}', '{ selector: s2 }', [FIRST, SECOND]],
+  ])('has the MX record of %s', (_, first, second, regions) => {
+    const domains = `  example.com: ${first}\n  example.com@us-east-1: ${second}\n`;
+    expect(mailFroms(ONE, domains)).toEqual([
+      { subdomain: 'bounce', regions },
+      { subdomain: 'bounce', regions },
+    ]);
+  });
+
+  it('is published by the home alone', () => {
+    const [home, other] = read(ONE, `  example.com: { ${RECORD} }\n  example.com@us-east-1: {}\n`);
+    expect(home).toMatchObject({ record: { hostedZoneId: 'Z1' } });
+    expect(other).not.toHaveProperty('otherRecord');
+  });
+
+  it('leaves a former home its earlier records', () => {
+    const former = `{ selector: s2, record: { hostedZoneId: Z1, previousSelectors: [s1] } }`;
+    const [, other] = read(
+      ONE,
+      `  example.com@us-east-1: { selector: s2, createKey: true, ${RECORD} }\n  example.com: ${former}\n`,
+    );
+    expect(other).toMatchObject({ otherRecord: { hostedZoneId: 'Z1', previousSelectors: ['s1'] } });
+  });
+});
+
 describe('the records of a MAIL FROM domain', () => {
   const zone = '{ hostedZoneId: Z1, roleArn: "arn:aws:iam::210987654321:role/dns" }';
   const others = (home: string, other = '{}') =>

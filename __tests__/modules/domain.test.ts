@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { recordName } from '../../handlers/contract/contract';
+import { mailFromRecords, recordName } from '../../handlers/contract/contract';
 import { SETTINGS } from '../../handlers/contract/settings/settings';
 import { recordValue } from '../../handlers/key/public-key';
 import { quotedStrings } from '../../handlers/selector/dns-record';
@@ -25,11 +25,15 @@ const DOMAINS = [
 ] as const;
 const [PLAIN, FULL, MADE, FOUND, LED, TURNS] = DOMAINS;
 
+/** Regions that share a MAIL FROM domain, whose records another one than the tests' own publishes. */
+const OTHER_FIRST = ['us-east-1', 'ap-northeast-1'];
+
 /** Side by side each needs a process of the function, which takes longer to start than what it is asked for. */
 const ONE_BY_ONE = '-parallelism=1';
 const LAST = 'last.example.org';
 const ELSEWHERE = 'elsewhere.example.com';
 const SHARING = 'sharing.example.com';
+const FOLLOWING = 'following.example.com';
 
 /** The same domains, said in the list and in HCL: there all of them in one configuration. */
 describe('the module of a domain', () => {
@@ -44,8 +48,12 @@ describe('the module of a domain', () => {
     zoneId = await hostZone(deployment, ZONE);
     await passed(deployment.deployControl());
     await deployment.createIdentity(FOUND);
-    for (const domain of [...DOMAINS, LAST, SHARING]) await deployment.ready(domain, 's1', 's0');
-    await publishAsHome(SHARING, 's1');
+    for (const domain of [...DOMAINS, LAST, SHARING, FOLLOWING]) await deployment.ready(domain, 's1', 's0');
+    await publishAsHome(recordName(SHARING, 's1'), 'TXT', keyRecord('s1'));
+    await publishAsHome(recordName(FOLLOWING, 's1'), 'TXT', keyRecord('s1'));
+    const shared = { domain: FOLLOWING, mailFrom: { subdomain: 'bounce', regions: OTHER_FIRST } };
+    for (const { name, type, value } of mailFromRecords(shared))
+      await publishAsHome(name, type, type === 'TXT' ? quotedStrings(value) : value);
     await deployment.sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'news' });
 
     const stacks: Record<string, object> = {};
@@ -83,6 +91,14 @@ describe('the module of a domain', () => {
       shared_with: [{ region: 'us-east-1', bucket: BUCKET, home: true }],
       mail_from: { subdomain: 'bounce-{region}' },
       record: { hosted_zone_id: zoneId, previous_selectors: ['s0'] },
+    });
+    modules[nameOf(FOLLOWING)] = module(FOLLOWING, {
+      selector: 's1',
+      gate: gate(),
+      key_store: { bucket: BUCKET },
+      shared_with: [{ region: 'us-east-1', bucket: BUCKET, home: true }],
+      mail_from: { subdomain: 'bounce', regions: OTHER_FIRST },
+      record: { hosted_zone_id: zoneId },
     });
     const theirs = {
       // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the engine's own expressions
@@ -132,16 +148,18 @@ describe('the module of a domain', () => {
     return place;
   }
 
-  /** Publishes the record of a key in the zone, as the home of the key would. */
-  const publishAsHome = (domain: string, selector: string) => {
-    const value = quotedStrings(recordValue({ spki: deployment.keyOf(selector).publicKey }));
-    const ResourceRecords = [{ Value: value }];
-    const ResourceRecordSet = { Name: recordName(domain, selector), Type: 'TXT', TTL: 300, ResourceRecords };
-    return deployment.sandbox.call('route53', 'ChangeResourceRecordSets', {
+  const keyRecord = (selector: string): string =>
+    quotedStrings(recordValue({ spki: deployment.keyOf(selector).publicKey }));
+  /** Publishes a record in the zone, as the stack of another region would. */
+  const publishAsHome = (Name: string, Type: string, Value: string) =>
+    deployment.sandbox.call('route53', 'ChangeResourceRecordSets', {
       HostedZoneId: zoneId,
-      ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet }] },
+      ChangeBatch: {
+        Changes: [
+          { Action: 'CREATE', ResourceRecordSet: { Name, Type, TTL: 300, ResourceRecords: [{ Value }] } },
+        ],
+      },
     });
-  };
 
   const gate = () => ({ nameservers: [deployment.dns.address], resolvers: [] });
 
@@ -241,6 +259,14 @@ describe('the module of a domain', () => {
       `TXT bounce-ap-northeast-1.${SHARING}`,
       `TXT s0._domainkey.${SHARING}`,
     ]);
+  });
+
+  it('waits for the records of a MAIL FROM domain that another region publishes', () => {
+    const made = applied(folder, nameOf(FOLLOWING));
+    expect(made.filter(({ what }) => what.includes('aws_route53_record'))).toEqual([]);
+    expect(made.find(({ what }) => what.includes('mail_from_attributes'))?.values).toMatchObject({
+      mail_from_domain: `bounce.${FOLLOWING}`,
+    });
   });
 
   it('confirms after what the caller names, and no sooner', () => {

@@ -6,7 +6,7 @@ import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from 
 import { prove } from '../dns/prove';
 import { CliError, orCliError } from '../errors/cli-error';
 import { type FoundRecord, findRecord, readKeyBytes } from '../target/find-record';
-import { askFunction, findTarget, selectorOf, type Target } from '../target/target';
+import { askFunction, findTarget, mailFromInSes, selectorOf, type Target } from '../target/target';
 import { askingDns } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { KeyFile } from './why-not-verified';
@@ -56,7 +56,11 @@ export async function askForRecord(cli: Cli, options: CheckOptions, text: string
     askingDns(recordName(domain, selector), waitSeconds),
     Promise.all([
       prove(cli.world, proof),
-      proveMailFromOf(cli.world, { domain, gate, region, mailFrom: listed?.mailFrom, waitSeconds }),
+      proveMailFromOf(
+        cli.world,
+        { domain, gate, region, mailFrom: listed?.mailFrom, waitSeconds },
+        mailFromInSes(cli, target),
+      ),
     ]),
   );
   const mayBeNeeded = !proved.ready && options.keyFile === undefined;
@@ -99,8 +103,7 @@ export async function askForReceivers(cli: Cli, evidence: Evidence, isWhole: boo
   const { target, gate, mailFrom } = evidence;
   const { domain, region, listed } = target;
   const mailDomain = { domain, gate, region, mailFrom: listed?.mailFrom };
-  const askForMailFrom = async () => (await askFunction(cli, target, 'status')).ses?.mailFrom;
-  const unsigned = await unsignedMailOf(cli.world, mailDomain, askForMailFrom);
+  const unsigned = await unsignedMailOf(cli.world, mailDomain, mailFromInSes(cli, target));
   if (!isWhole) return { unsigned };
   return { unsigned, rows: await receiverRows(cli.world, mailDomain, mailFrom, unsigned) };
 }

@@ -22,6 +22,7 @@ export function showCheck(
   return [
     serverTable(outcome),
     ...ended,
+    ...(mailFrom?.warnings ?? []).map((warning) => `Warning: ${warning}`),
     ...(receivers?.rows ? [receiverTable(evidence, judgement, receivers.rows)] : []),
     ...answers.map(({ question, text }) => `${colours.bold(question)}\n${text}`),
     ...(receivers ? [unsignedMailWords(receivers.unsigned.inWords)] : []),

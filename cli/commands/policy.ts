@@ -155,9 +155,7 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
 }
 
 function zonesOf(domains: readonly ListedDomain[]): Zones {
-  const withMailFrom = domains.filter(
-    (each) => each.mailFrom?.subdomain !== undefined && publishesMailFrom({ record: publishingOf(each) }),
-  );
+  const withMailFrom = domains.filter((each) => publishesMailFrom({ ...each, record: publishingOf(each) }));
   return {
     hostedZoneIds: named(domains, (each) => publishingOf(each)?.hostedZoneId),
     recordNames: named(domains, (each) => {

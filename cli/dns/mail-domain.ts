@@ -16,13 +16,21 @@ interface MailDomain extends Pick<ListedDomain, 'domain' | 'gate' | 'mailFrom'> 
   readonly waitSeconds?: number;
 }
 
-/** Proves the MAIL FROM domain as the function does; undefined if the list names none. */
+/**
+ * Proves the MAIL FROM domain as the function does; undefined if the list names none.
+ * @param findMailFrom is asked where SES's answer counts; where it cannot be asked, SES has not verified
+ */
 export async function proveMailFromOf(
   world: CliWorld,
   { domain, region, mailFrom, gate, waitSeconds }: MailDomain,
+  findMailFrom: FindMailFrom,
 ): Promise<MailFromOutcome | undefined> {
   if (mailFrom?.subdomain === undefined || region === undefined) return undefined;
-  const request = { ...settingsOf(gate), domain, region, mailFrom, waitSeconds };
+  const isVerified = async (name: string): Promise<boolean> => {
+    const found = await findMailFrom().catch(() => undefined);
+    return found?.domain === name && found.status === 'SUCCESS';
+  };
+  const request = { ...settingsOf(gate), domain, region, mailFrom, waitSeconds, isVerified };
   return proveMailFrom(world.lookUp, request, gateWorld(world));
 }
 

@@ -77,6 +77,15 @@ export interface CautionFacts {
   readonly WEAKER: { readonly path: string; readonly value: unknown; readonly meaning: string };
   readonly MAY_SEND: { readonly roles: readonly string[] };
   readonly MAIL_FROM_REPLACED: { readonly before: string; readonly after: string };
+  /**
+   * Regions have one MAIL FROM domain, with the MX record of the first. `isRejected`: this entry's mail would not be sent
+   * if SES does not accept that record in its region.
+   */
+  readonly MAIL_FROM_SHARED: {
+    readonly name: string;
+    readonly regions: readonly string[];
+    readonly isRejected: boolean;
+  };
   /** An identity that exists becomes the stack's. */
   readonly TAKEN_OVER: Nothing;
   readonly RENAMED: { readonly from: string; readonly to: string; readonly backend: Backend };

@@ -1,4 +1,10 @@
-import { MINIMUM_OVERLAP_DAYS, mailFromDomainOf } from '../../handlers/contract/contract';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  MINIMUM_OVERLAP_DAYS,
+  mailFromDomainOf,
+  mxRegionOf,
+  regionsOfMailFrom,
+} from '../../handlers/contract/contract';
 import { settingsOf, valueAt } from '../../handlers/contract/settings/setting';
 import { SETTINGS } from '../../handlers/contract/settings/settings';
 import type { ListedDomain } from '../../list/domain-list';
@@ -57,7 +63,12 @@ function meaningOfAddition(
     effect: isAdopted ? adopted : additionOf(after, current),
     signs: { before: signer, after: selector },
     destroy: destructionOf(after, current),
-    cautions: [...lessProof(after), ...permissions({}, after), ...takenOver(after, current)],
+    cautions: [
+      ...lessProof(after),
+      ...permissions({}, after),
+      ...takenOver(after, current),
+      ...sharedMailFrom(after),
+    ],
   };
 }
 
@@ -75,6 +86,7 @@ function meaningOfChange(
       ...(selector === after.selector ? [] : [leaveRecord(selector, after)]),
       ...lessProof(after).filter((each) => !known.includes(JSON.stringify(each.facts))),
       ...permissions(before, after),
+      ...(isDeepStrictEqual(before.mailFrom, after.mailFrom) ? [] : sharedMailFrom(after)),
     ],
   };
 }
@@ -116,6 +128,15 @@ function takenOver(listed: ListedDomain, current: CurrentState | undefined): Cau
   const after = mailFromDomainOf(listed);
   if (!before || !after || before === after) return [taken];
   return [{ code: 'MAIL_FROM_REPLACED', facts: { before, after } }, taken];
+}
+
+/** Returns that the regions of a domain have one MAIL FROM domain, of which nobody has seen SES's answer. */
+function sharedMailFrom(listed: ListedDomain): Caution[] {
+  const name = mailFromDomainOf(listed);
+  const regions = regionsOfMailFrom(listed);
+  if (name === undefined || regions.length < 2) return [];
+  const rejectedIn = listed.mailFrom?.onMxFailure === 'reject' && mxRegionOf(listed) !== listed.region;
+  return [{ code: 'MAIL_FROM_SHARED', facts: { name, regions, isRejected: rejectedIn } }];
 }
 
 const leaveRecord = (

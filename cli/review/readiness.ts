@@ -1,5 +1,5 @@
 /** Finds whether a deploy of an entry would pass: its key, its record, its MAIL FROM domain, and what the function refuses. */
-import { publishesMailFrom } from '../../constructs/check-identity-props';
+import { isMailFromInZone } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-props';
 import { delegatedName } from '../../handlers/contract/contract';
 import { aliasError } from '../../handlers/dns/outcome';
@@ -19,7 +19,14 @@ import type { Readiness } from '../facts/readiness';
 import type { StandingState } from '../facts/standing';
 import { findRecord } from '../target/find-record';
 import { inspectPlan } from '../target/function';
-import { eventFields, functionOf, homeOf, type ListedTarget, targetIn } from '../target/target';
+import {
+  eventFields,
+  functionOf,
+  homeOf,
+  type ListedTarget,
+  mailFromInSes,
+  targetIn,
+} from '../target/target';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
 import { blocked, passes, refusedToo, withoutAlias } from './verdict';
@@ -64,7 +71,7 @@ async function readinessByDns(cli: Cli, target: ListedTarget, aws: boolean): Pro
   const { listed } = target;
   const [ofKey, mailFrom] = await Promise.all([
     readinessOfKey(cli, target, aws),
-    proveMailFromOf(cli.world, listed),
+    proveMailFromOf(cli.world, listed, aws ? mailFromInSes(cli, target) : async () => undefined),
   ]);
   if (mailFrom === undefined || isPublishedByDeploy(mailFrom, listed)) return ofKey;
   const isWorse = worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
@@ -74,7 +81,7 @@ async function readinessByDns(cli: Cli, target: ListedTarget, aws: boolean): Pro
 }
 
 const isPublishedByDeploy = ({ code }: MailFromOutcome, listed: ListedDomain): boolean =>
-  code === 'MAIL_FROM_NOT_READY' && publishesMailFrom(listed);
+  code === 'MAIL_FROM_NOT_READY' && isMailFromInZone(listed);
 
 async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Promise<Readiness> {
   const { listed } = target;

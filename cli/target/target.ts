@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { SELECTOR_PATTERN } from '../../handlers/contract/contract';
 import type { Delegation } from '../../handlers/contract/input/event-schema';
+import type { FindMailFrom } from '../../handlers/mail-domain/unsigned-mail';
 import { type DomainList, findEntry, type ListedDomain, regionsOf } from '../../list/domain-list';
 import { formatEntryKey, parseEntryKey } from '../../list/entry-key';
 import { nearest } from '../../list/nearest';
@@ -110,6 +111,12 @@ export async function askFunction<Name extends keyof Answers>(
   const answer = callFunction(world, place, action, { domain, region: place.region, ...fields });
   return title === undefined ? answer : out.progress.during(title, answer);
 }
+
+/** Returns how the MAIL FROM domain that SES has is found: the function is asked. */
+export const mailFromInSes =
+  (cli: Cli, target: Target): FindMailFrom =>
+  async () =>
+    (await askFunction(cli, target, 'status')).ses?.mailFrom;
 
 /** Returns where an entry is missing, and which one was probably meant. */
 export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entry' | 'list'>): NotListed {

@@ -115,6 +115,13 @@ const CAUTIONS: { readonly [Code in keyof CautionFacts]: (facts: CautionFacts[Co
   MAY_SEND: ({ roles }) => `\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`,
   MAIL_FROM_REPLACED: ({ before, after }) =>
     `Its MAIL FROM domain ${before} is replaced by ${after}, and a destroy does not restore it.`,
+  MAIL_FROM_SHARED: ({ name, regions, isRejected }) =>
+    `${regions.join(', ')} share the MAIL FROM domain ${name}: the DNS team publishes one MX record there, that of ` +
+    `${regions[0]}. AWS's guide allows this, but whether SES verifies it in the other regions is decided by its answer. ` +
+    (isRejected
+      ? 'With `onMxFailure: reject`, the deploy of this entry is refused until SES has verified it. '
+      : '') +
+    '`mailFrom.subdomain: "bounce-{region}"` gives each region its own, which works in any case.',
   TAKEN_OVER: () =>
     'It belongs to the stack from then on: a destroy deletes it, and tags and a configuration set that the list does not name are removed.',
   RENAMED: ({ backend, from, to }) => renamingWords(backend, { from, to }),

@@ -250,6 +250,14 @@ const REGION = '{region}';
 export const isNamedByRegion = ({ mailFrom }: Pick<MailFromOf, 'mailFrom'>): boolean =>
   mailFrom?.subdomain?.includes(REGION) === true;
 
+/** Returns the regions that have one MAIL FROM domain in common; none if each has its own. */
+export const regionsOfMailFrom = (identity: MailFromOf): readonly string[] =>
+  isNamedByRegion(identity) ? [] : (identity.mailFrom?.regions ?? []);
+
+/** Returns the region whose MX record the MAIL FROM domain has: of several that have it in common, the first. */
+export const mxRegionOf = (identity: MailFromOf): string =>
+  regionsOfMailFrom(identity)[0] ?? identity.region ?? REGION;
+
 /** Returns the name of the MAIL FROM domain; undefined if none is wanted. */
 export function mailFromDomainOf({ domain, region = REGION, mailFrom }: MailFromOf): string | undefined {
   const subdomain = mailFrom?.subdomain?.replaceAll(REGION, region);
@@ -261,7 +269,7 @@ export function mailFromRecords(identity: MailFromOf): MailFromRecord[] {
   const name = mailFromDomainOf(identity);
   if (name === undefined) return [];
   return [
-    { name, type: 'MX', value: `10 feedback-smtp.${identity.region ?? REGION}.amazonses.com` },
+    { name, type: 'MX', value: `10 feedback-smtp.${mxRegionOf(identity)}.amazonses.com` },
     { name, type: 'TXT', value: 'v=spf1 include:amazonses.com ~all' },
   ];
 }

@@ -110,7 +110,8 @@ export interface FindingFacts {
         readonly since: string;
         readonly signing: readonly { readonly region: string; readonly selector: string }[];
       };
-  readonly MAIL_FROM_FAILED: MailFrom & { readonly status: string };
+  /** `mxOf`: the other region whose MX record the name was deployed with. */
+  readonly MAIL_FROM_FAILED: MailFrom & { readonly status: string; readonly mxOf?: string | undefined };
   readonly MAIL_FROM_SPF_GONE: { readonly domain: string; readonly problem: SpfProblem };
   readonly MAIL_FROM_CHANGED: { readonly expected: MailFrom; readonly found: MailFrom | null };
   readonly SENDERS_CHANGED: {

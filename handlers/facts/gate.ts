@@ -34,6 +34,8 @@ export type MailFromReason =
   | { readonly kind: 'host-in-the-way'; readonly addresses: readonly string[] }
   | { readonly kind: 'other-mx'; readonly values: readonly string[] }
   | { readonly kind: 'wrong-mx'; readonly values: readonly string[]; readonly expected: string }
+  /** That of another region, which SES has to have verified before. */
+  | { readonly kind: 'unverified-mx'; readonly value: string }
   | SpfProblem;
 
 /** Why SPF at a name does not let mail from SES pass. */
@@ -168,7 +170,10 @@ export interface GateDetails {
 
 /** The outcome of a MAIL FROM domain. */
 export type MailFromOutcome = Ended<'MAIL_FROM_NOT_READY' | 'MAIL_FROM_INVALID' | 'DNS_LOOKUP_FAILED'> &
-  MailFromDetails;
+  MailFromDetails & {
+    /** What a person should know of records that are ready. */
+    readonly warnings: readonly string[];
+  };
 
 /** What the gate has seen of a MAIL FROM domain, server by server. */
 export interface MailFromDetails {
@@ -180,6 +185,18 @@ export interface MailFromDetails {
   readonly servers: readonly ServerVerdict[];
   /** Why no server could be asked at all. */
   readonly problem?: NobodyAsked | undefined;
+  /** The MX record at the name is that of SES in another region. */
+  readonly otherMx?: OtherMx | undefined;
+}
+
+/** The one MX record of a MAIL FROM domain, which is that of SES in another region. */
+export interface OtherMx {
+  /** The region that it names. */
+  readonly region: string;
+  /** The region of the identity. */
+  readonly ofIdentity: string;
+  /** Whether the identity of that region has the name in common with this one (`mailFrom.regions`). */
+  readonly isShared: boolean;
 }
 
 /** A resolver that does not know the servers of a zone, and why. */

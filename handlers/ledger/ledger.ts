@@ -125,8 +125,10 @@ export interface Owner {
   readonly heal?: { readonly dnsRecords: string } | undefined;
   /** Whom its stack lets send as the domain. */
   readonly senders?: Senders | undefined;
-  /** The MAIL FROM domain that its stack sets. */
-  readonly mailFrom?: Pick<MailFromState, 'domain' | 'onMxFailure'> | undefined;
+  /** The MAIL FROM domain that its stack sets. `mxOf`: the other region whose MX record it has. */
+  readonly mailFrom?:
+    | (Pick<MailFromState, 'domain' | 'onMxFailure'> & { readonly mxOf?: string | undefined })
+    | undefined;
   /** The drift token that it was applied with. */
   readonly driftToken?: string | undefined;
   /** The stack that had applied the same selector, and that this one has taken the state over from. */

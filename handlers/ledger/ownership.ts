@@ -1,5 +1,5 @@
 /** Decides whose a domain's signing state is: what the delete of a stack's `Baseline` does, and which attempt was overtaken. */
-import { mailFromDomainOf } from '../contract/contract';
+import { mailFromDomainOf, mxRegionOf } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import {
@@ -60,7 +60,9 @@ export function isContested({ owner, deleted }: Ledger): boolean {
 function mailFromOf(request: SigningRequest): Owner['mailFrom'] {
   const domain = mailFromDomainOf(request);
   if (domain === undefined) return undefined;
-  return { domain, onMxFailure: request.mailFrom?.onMxFailure ?? 'use-default' };
+  const mxRegion = mxRegionOf(request);
+  const onMxFailure = request.mailFrom?.onMxFailure ?? 'use-default';
+  return { domain, onMxFailure, ...(mxRegion !== request.region && { mxOf: mxRegion }) };
 }
 
 /** What the delete of a stack's `Baseline` does. */

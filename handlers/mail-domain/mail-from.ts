@@ -1,6 +1,10 @@
-/** Proves that a MAIL FROM domain is ready: every server of its zone has SES's MX and SPF, and no other records. */
-import { type MailFromOf, mailFromRecords } from '../contract/contract';
-import type { GateSettings } from '../contract/settings/settings';
+/**
+ * Proves that a MAIL FROM domain is ready: every server of its zone has SES's MX and SPF, and no other records. The MX may be
+ * that of another region that has the name in common. AWS's guide allows this, and SES's answer decides: so with
+ * `onMxFailure: reject` it must have said SUCCESS before.
+ */
+import { type MailFromOf, mailFromRecords, regionsOfMailFrom } from '../contract/contract';
+import type { GateSettings, MailFromSettings } from '../contract/settings/settings';
 import type { ServerAnswer } from '../dns/answer';
 import { type Failure, failureIn } from '../dns/conclude';
 import { type GateWorld, untilReady } from '../dns/gate';
@@ -8,8 +12,8 @@ import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { LookUp, Lookup } from '../dns/lookup';
 import { serverVerdict } from '../dns/verdict';
 import { ByodkimError } from '../errors/errors';
-import type { MailFromDetails, MailFromOutcome, MailFromReason, ServerVerdict } from '../facts/gate';
-import { mailFromIsReady } from '../words/gate';
+import type { MailFromDetails, MailFromOutcome, MailFromReason, OtherMx, ServerVerdict } from '../facts/gate';
+import { mailFromIsReady, mailFromWarnings } from '../words/gate';
 import { readSpf } from './spf';
 import type { DnsSettings } from './texts';
 
@@ -18,6 +22,9 @@ export interface MailFromRequest
     Pick<GateSettings, 'strict' | 'waitSeconds'>,
     MailFromOf {
   readonly region: string;
+  readonly mailFrom?: MailFromOf['mailFrom'] & Pick<MailFromSettings, 'onMxFailure'>;
+  /** Returns whether SES has verified this very MAIL FROM domain in the region. @default it has not */
+  isVerified?(mailFromDomain: string): Promise<boolean>;
 }
 
 /** Asks until the MAIL FROM domain, which must be wanted, is ready, for `waitSeconds` at most. Changes nothing. */
@@ -35,14 +42,18 @@ async function checkOnce(
 ): Promise<MailFromOutcome> {
   const { domain, mode, nameservers, resolvers } = request;
   const records = mailFromRecords(request);
-  const { name, value: expected } = records[0]!;
+  const { name, value } = records[0]!;
   const ask = (asked: string): Promise<Lookup> =>
     lookUp({ name: asked, type: 'MX', also: ['TXT', 'A', 'AAAA'], mode, nameservers, resolvers }, world);
   const { servers: answers, hosts, limits, zone = domain, problem } = await ask(name);
   const own = answers.filter(({ askedFor }) => askedFor === undefined);
+  const otherMx = otherMxIn(own, request);
+  const isAccepted = otherMx !== undefined && (await mayHave(otherMx, request, name));
+  const regions = isAccepted ? regionsOfMailFrom(request) : [request.region];
+  const wanted: WantedMx = { value, accepted: regions.map(mxOf), otherMx };
   const judged = own.map((answer): ServerVerdict => {
     const { address, name: host, role, roundTripMs, ttlSeconds } = answer;
-    const judgement = judgeAnswer(answer, expected);
+    const judgement = judgeAnswer(answer, wanted);
     return serverVerdict({ address, name: host, role, roundTripMs, ttlSeconds, ...judgement });
   });
   // Answers of a wildcard do not count: they end once the name has records.
@@ -56,7 +67,35 @@ async function checkOnce(
   });
   const ownHosts = hosts.filter(({ askedFor }) => askedFor === undefined);
   const failure = failureIn({ request, servers, hosts: ownHosts, limits });
-  return conclude({ mailFromDomain: name, zone, records, servers, problem }, failure);
+  const facts = { mailFromDomain: name, zone, records, servers, problem };
+  return conclude({ ...facts, ...(failure && isAccepted ? {} : { otherMx }) }, failure);
+}
+
+/** The MX record that has to be published, and those that are accepted. */
+interface WantedMx {
+  readonly value: string;
+  readonly accepted: readonly string[];
+  readonly otherMx: OtherMx | undefined;
+}
+
+const mxOf = (region: string): string => `10 feedback-smtp.${region}.amazonses.com`;
+
+/** Returns the other region whose MX record alone is at the name, on some server. */
+function otherMxIn(answers: readonly ServerAnswer[], request: MailFromRequest): OtherMx | undefined {
+  const { region: ofIdentity } = request;
+  const regions = answers.flatMap(({ values }) => (values.length === 1 ? sesRegionOf(values[0]!) : []));
+  const region = regions.find((each) => each !== ofIdentity);
+  if (region === undefined) return undefined;
+  return { region, ofIdentity, isShared: regionsOfMailFrom(request).includes(region) };
+}
+
+const sesRegionOf = (mx: string): string[] =>
+  [...mx.matchAll(/^10 feedback-smtp\.([a-z0-9-]+)\.amazonses\.com$/g)].map(([, region]) => region!);
+
+/** Returns whether an identity may have the MX record of another region. A wrong guess must not end its mail. */
+async function mayHave({ isShared }: OtherMx, request: MailFromRequest, name: string): Promise<boolean> {
+  if (!isShared || request.mailFrom?.onMxFailure !== 'reject') return isShared;
+  return (await request.isVerified?.(name)) === true;
 }
 
 const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
@@ -65,14 +104,14 @@ const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
 /** Judges what one server has. */
 function judgeAnswer(
   { aliasTo, also: [txt, ...addresses] = [], ...mx }: ServerAnswer,
-  expected: string,
+  wanted: WantedMx,
 ): Judgement {
   if (aliasTo !== undefined) return invalid({ kind: 'alias-in-the-way', target: aliasTo });
   const problem = mx.problem ?? txt?.problem;
   if (problem) return { verdict: 'unreachable', why: { kind: 'no-answer', problem }, problem };
   const hosts = addresses.flatMap(({ values }) => values);
   if (hosts.length > 0) return invalid({ kind: 'host-in-the-way', addresses: hosts });
-  const wrong = mx.values.length === 0 ? undefined : wrongMx(mx.values, expected);
+  const wrong = mx.values.length === 0 ? undefined : wrongMx(mx.values, wanted);
   if (wrong) return { ...invalid(wrong), value: list(mx.values) };
   const spf = readSpf(txt?.values ?? []);
   if (spf.kind === 'invalid') return invalid(spf.problem);
@@ -89,10 +128,16 @@ const invalid = (why: MailFromReason): Judgement => ({ verdict: 'invalid', why }
 const list = (values: readonly string[]): string => values.slice(0, 4).join(', ');
 
 /** Returns why the MX records are not the one of SES. */
-function wrongMx(values: readonly string[], expected: string): MailFromReason | undefined {
+function wrongMx(
+  values: readonly string[],
+  { value: expected, accepted, otherMx }: WantedMx,
+): MailFromReason | undefined {
   const others = values.filter((value) => !/^\d+ feedback-smtp\.[a-z0-9-]+\.amazonses\.com$/.test(value));
   if (others.length > 0) return { kind: 'other-mx', values: others };
-  return values.length === 1 && values[0] === expected ? undefined : { kind: 'wrong-mx', values, expected };
+  const [only = '', ...more] = values;
+  if (more.length > 0) return { kind: 'wrong-mx', values, expected };
+  if (accepted.includes(only)) return undefined;
+  return otherMx?.isShared ? { kind: 'unverified-mx', value: only } : { kind: 'wrong-mx', values, expected };
 }
 
 /** The code of a failure; of any other, it is unknown whether the records are published. */
@@ -104,10 +149,11 @@ type MailFromCode = NonNullable<MailFromOutcome['code']>;
 
 /** Adds the code, the message and the advice. */
 function conclude(facts: MailFromDetails, failure: Failure | undefined): MailFromOutcome {
-  if (failure === undefined) return { ready: true, message: mailFromIsReady(facts), ...facts };
+  if (failure === undefined)
+    return { ready: true, message: mailFromIsReady(facts), warnings: mailFromWarnings(facts), ...facts };
   const code = CODES[failure.kind] ?? 'DNS_LOOKUP_FAILED';
   const { message, advice } = new ByodkimError(code, facts);
-  return { ready: false, code, message, advice, ...facts };
+  return { ready: false, code, message, advice, warnings: [], ...facts };
 }
 
 /** Makes an error of an outcome that is not ready. */
@@ -116,5 +162,6 @@ export const mailFromError = ({
   code = 'DNS_LOOKUP_FAILED',
   message: __,
   advice: ___,
+  warnings: ____,
   ...facts
 }: MailFromOutcome): ByodkimError => new ByodkimError(code, facts);

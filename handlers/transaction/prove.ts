@@ -1,3 +1,4 @@
+import type { EmailIdentities } from '../aws/email-identity';
 import type { ObjectStore } from '../aws/object-store';
 import { onceArrived } from '../aws/retry';
 import { type FoundKey, fetchKey, requireDnsInformation } from '../aws/stored-key';
@@ -6,7 +7,7 @@ import { delegatedName } from '../contract/contract';
 import type { RequestOf, SigningRequest } from '../contract/input/event';
 import { aliasError, gateError } from '../dns/outcome';
 import { ByodkimError, hasCode } from '../errors/errors';
-import type { GateOutcome } from '../facts/gate';
+import type { GateOutcome, MailFromOutcome } from '../facts/gate';
 import { knownKeys } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
@@ -33,18 +34,19 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
   const { domain, region, selector, gate } = request;
   const { bucket, privateKey, dnsRecords } = request.keyStore;
   const clock = untilKept(world, () => 'gate');
-  const { store } = world.services(domain, region, clock);
+  const { store, identities } = world.services(domain, region, clock);
   const [found] = await beside(
     onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })),
     requireDnsInformation(store, { bucket, key: dnsRecords }),
   );
   const asked = { domain, selector, expected: found.key.publicKey, ...gate };
   const proved = world.prove(asked, gateWorld(world));
-  const [outcome, mailFromDomain] = await beside(
+  const [outcome, mailFrom] = await beside(
     proved.then((outcome) => requireReady(world, store, request, { found, outcome })),
-    requireMailFrom(world, request),
+    requireMailFrom(world, request, identities),
   );
-  return { found, outcome, mailFromDomain };
+  const warnings = [...outcome.warnings, ...(mailFrom?.warnings ?? [])];
+  return { found, outcome: { ...outcome, warnings }, mailFromDomain: mailFrom?.mailFromDomain };
 }
 
 /** @throws ByodkimError DNS_*, KEY_REPLACED. */
@@ -155,15 +157,20 @@ const DMARC_MS = 8_000;
 
 /**
  * Proves the records of the MAIL FROM domain, if one is wanted.
- * @returns its name
- * @throws ByodkimError MAIL_FROM_*, DNS_LOOKUP_FAILED.
+ * @throws ByodkimError MAIL_FROM_*, DNS_LOOKUP_FAILED; of SES, if its answer counts.
  */
 async function requireMailFrom(
   world: World,
   { domain, region, gate, mailFrom }: SigningRequest,
-): Promise<string | undefined> {
+  identities: Pick<EmailIdentities, 'get'>,
+): Promise<MailFromOutcome | undefined> {
   if (mailFrom?.subdomain === undefined) return undefined;
-  const outcome = await proveMailFrom(world.lookUp, { ...gate, domain, region, mailFrom }, gateWorld(world));
+  const isVerified = async (name: string): Promise<boolean> => {
+    const found = (await identities.get(domain))?.mailFrom;
+    return found?.domain === name && found.status === 'SUCCESS';
+  };
+  const request = { ...gate, domain, region, mailFrom, isVerified };
+  const outcome = await proveMailFrom(world.lookUp, request, gateWorld(world));
   if (!outcome.ready) throw mailFromError(outcome);
-  return outcome.mailFromDomain;
+  return outcome;
 }

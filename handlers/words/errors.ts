@@ -143,6 +143,25 @@ const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetails): st
     .map(({ type, value }) => `${name}. IN ${type} ${type === 'MX' ? `${value}.` : `"${value}"`}`)
     .join(' and ');
 
+/** Returns what to do about a MAIL FROM domain that cannot be used. Nobody is sent to break another region. */
+function todoOfMailFrom(details: MailFromDetails): string {
+  const { otherMx } = details;
+  if (otherMx === undefined)
+    return `Remove everything at this name except ${mailFromRecords(details)}; or choose a sub-domain that is not in use (mailFrom.subdomain).`;
+  const { region, ofIdentity, isShared } = otherMx;
+  const ofEach = 'Give each region a name of its own (mailFrom.subdomain: "bounce-{region}")';
+  if (isShared)
+    return (
+      `Leave the MX record, which ${region} uses. ${ofEach}; or set onMxFailure: use-default in ${ofIdentity} until SES ` +
+      'says SUCCESS there.'
+    );
+  return (
+    `Leave the MX record if an identity in ${region} uses this name. ${ofEach}; or let both regions have this one name, ` +
+    `in two entries of the list or by mailFrom.regions: [${region}, ${ofIdentity}]. If nothing in ${region} uses it, remove ` +
+    `everything at this name except ${mailFromRecords(details)}.`
+  );
+}
+
 /** Describes a MAIL FROM domain that is not ready. */
 function whatOfMailFrom({ mailFromDomain, servers, problem }: MailFromDetails, isWhat: string): string {
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
@@ -633,12 +652,11 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'clear the name, or use another subdomain',
     status: 400,
     exitCode: 3,
-    when: 'The MAIL FROM domain has another use (a host, an alias, mail that goes elsewhere), or an SPF record by which mail of SES does not pass.',
+    when: 'The MAIL FROM domain has another use (a host, an alias, mail that goes elsewhere, SES in another region), or an SPF record by which mail of SES does not pass.',
     what: (facts) => whatOfMailFrom(facts, 'cannot be used, and waiting does not help'),
     who: 'the DNS team, or the author of the change in the list',
     todo: 'Remove what the message names, if it is not needed; or use another `mailFrom.subdomain`.',
-    todoOf: (details) =>
-      `Remove everything at this name except ${mailFromRecords(details)}; or choose a sub-domain that is not in use (mailFrom.subdomain).`,
+    todoOf: todoOfMailFrom,
     command: CHECK,
   },
   SELECTOR_IN_USE: {

@@ -57,6 +57,9 @@ const formatOrigin = ({
   readonly selector?: string | undefined;
 }) => `${origin}${selector === undefined ? '' : ` with selector ${selector}`}`;
 
+const MAIL_FROM_AGAIN =
+  'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and add it again.';
+
 const formatMailFrom = (each: { readonly domain: string; readonly onMxFailure: string } | null): string =>
   each === null ? 'none' : `${each.domain} (${each.onMxFailure})`;
 
@@ -250,7 +253,12 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       return `SES does not find the MX record of the MAIL FROM domain ${domain} (${status}): ${effect}.`;
     },
     who: DNS_TEAM,
-    todo: 'Publish both records again (`byodkim record <domain>` prints them). After `FAILED` take `mailFrom` out of the list, deploy, and add it again.',
+    todo: MAIL_FROM_AGAIN,
+    todoOf: ({ mxOf }) =>
+      mxOf === undefined
+        ? undefined
+        : `If DNS has the MX record of ${mxOf}, SES does not accept it in this region: give each region a name of its own ` +
+          `(\`mailFrom.subdomain: "bounce-{region}"\`), have its records published, and deploy. Otherwise: ${MAIL_FROM_AGAIN}`,
     deploy: 'tries',
   },
   MAIL_FROM_SPF_GONE: {

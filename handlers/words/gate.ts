@@ -63,6 +63,16 @@ export function byReason(servers: readonly ServerVerdict[]): string {
 export const mailFromIsReady = ({ mailFromDomain, servers }: MailFromDetails): string =>
   `The MAIL FROM domain ${mailFromDomain} has its MX and SPF records on ${servers.length} of ${servers.length} servers.`;
 
+/** Formats what a person should know of MAIL FROM records that are ready. */
+export const mailFromWarnings = ({ mailFromDomain, otherMx }: MailFromDetails): string[] =>
+  otherMx === undefined
+    ? []
+    : [
+        `The MX record of ${mailFromDomain} is that of ${otherMx.region}. AWS’s guide allows one for several regions, but ` +
+          `does not say how: whether SES in ${otherMx.ofIdentity} verifies it is decided by its answer. ` +
+          'A name for each region (mailFrom.subdomain: "bounce-{region}") works in any case.',
+      ];
+
 /** How many host names a list has at most. */
 const LISTED_HOSTS = 8;
 
@@ -152,6 +162,8 @@ function describeMailFromReason(why: MailFromReason): string {
       return `has other MX records (${few(why.values)}): SES takes none beside its own, and mail to them would be lost`;
     case 'wrong-mx':
       return `has the MX record ${few(why.values)}, and SES takes exactly one: ${why.expected}`;
+    case 'unverified-mx':
+      return `has the MX record of another region (${why.value}), and SES has not verified it here, as onMxFailure: reject needs`;
     case 'several-spf':
     case 'other-spf':
       return describeSpf(why);

@@ -11,8 +11,10 @@ locals {
 
   mail_from_domain = try(replace("${var.mail_from.subdomain}.${var.domain}", "{region}", coalesce(var.region, "unknown")), null)
 
-  # Where the zone is the domain's own.
-  publishes_mail_from = var.mail_from != null && var.record != null && local.delegation == null
+  # Where the zone is the domain's own. Of a name that regions share, the first region publishes the records.
+  is_mail_from_in_zone = var.mail_from != null && var.record != null && local.delegation == null
+  is_named_by_region   = try(strcontains(var.mail_from.subdomain, "{region}"), false)
+  publishes_mail_from  = local.is_mail_from_in_zone && (local.is_named_by_region || try(var.mail_from.regions[0] == var.region, true))
 
   mail_from_records = { for type, value in local.publishes_mail_from ? local.contract.mail_from_values : {} : "mail-from-${lower(type)}" => {
     type  = type
@@ -96,7 +98,7 @@ locals {
     var.create_key && local.delegation != null ? { renew = true } : {},
     # Where the record is published here, there is nothing to ask the DNS team for, but two aliases, once.
     var.record == null || local.delegation != null ? {} : { notifyDnsTeam = false },
-    var.mail_from == null || local.publishes_mail_from ? {} : { mailFrom = { for name, value in local.given.mailFrom : name => value if contains(["subdomain", "regions"], name) } },
+    var.mail_from == null || local.is_mail_from_in_zone ? {} : { mailFrom = { for name, value in local.given.mailFrom : name => value if contains(["subdomain", "regions"], name) } },
     length(local.gate_of_keys) == 0 ? {} : { gate = local.gate_of_keys },
     length(local.rotation_of_keys) == 0 ? {} : { rotation = local.rotation_of_keys },
   )) }
@@ -259,7 +261,7 @@ resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
       error_message = "mail_from: expected none with an existing identity, which is left as it is."
     }
     precondition {
-      condition     = var.region != null || !(local.publishes_mail_from || strcontains(var.mail_from.subdomain, "{region}"))
+      condition     = var.region != null || !(local.is_mail_from_in_zone || local.is_named_by_region)
       error_message = "region: expected a region, which the name or the MX record of mail_from contains."
     }
     precondition {

@@ -195,7 +195,7 @@ variable "heal" {
 }
 
 variable "mail_from" {
-  description = "Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. Default: none. subdomain: Its name before the domain: bounce for bounce.example.com. Nothing else may use that name. {region} stands for the region: bounce-{region} gives each region a name of its own. regions: Regions in which identities of the domain have the same subdomain, so that the DNS team is asked for the records of all of them at once. Default: in a list, those of its entries; otherwise this region alone. on_mx_failure: While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default."
+  description = "Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. Default: none. subdomain: Its name before the domain: bounce for bounce.example.com. Nothing else may use that name. {region} stands for the region: bounce-{region} gives each region a name of its own. regions: Regions in which identities of the domain have the same subdomain. Without {region} in it they share one name, which has the MX record of the first of them. With it, the DNS team is asked for the records of all at once. Default: in a list, those of its entries; otherwise this region alone. on_mx_failure: While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default."
   type        = any
   default     = null
 

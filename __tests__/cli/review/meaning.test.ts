@@ -29,6 +29,49 @@ const cautionsOf = (change: Partial<ListedDomain>, before: Partial<ListedDomain>
     ),
   );
 
+describe('one MAIL FROM domain of several regions', () => {
+  const regions = ['us-east-1', 'ap-northeast-1'];
+  const mailFrom = { subdomain: 'bounce', regions };
+  const shared = (isRejected: boolean) => ({
+    code: 'MAIL_FROM_SHARED',
+    facts: { name: 'bounce.example.com', regions, isRejected },
+  });
+  const found = (change: DomainChange) => meaningOf(change, undefined).cautions;
+  const added = (of: ListedDomain['mailFrom']) =>
+    found({ kind: 'added', after: { ...LISTED, mailFrom: of } });
+
+  it('needs SES’s answer, and where mail may be rejected before the deploy', () => {
+    expect(added(mailFrom)).toEqual([shared(false)]);
+    expect(added({ ...mailFrom, onMxFailure: 'reject' })).toContainEqual(shared(true));
+    const first = { ...mailFrom, regions: [...regions].reverse(), onMxFailure: 'reject' as const };
+    expect(added(first)).toContainEqual({
+      code: 'MAIL_FROM_SHARED',
+      facts: { ...shared(false).facts, regions: first.regions },
+    });
+  });
+
+  it('is named once, when it comes, and not where each region has its own', () => {
+    const changed = (before: ListedDomain['mailFrom']) =>
+      found({
+        kind: 'changed',
+        before: { ...LISTED, mailFrom: before },
+        after: { ...LISTED, mailFrom },
+        settings: [],
+      });
+    expect(changed({ subdomain: 'bounce' })).toEqual([shared(false)]);
+    expect(changed(mailFrom)).toEqual([]);
+    expect(added({ subdomain: 'bounce-{region}', regions })).toEqual([]);
+  });
+
+  it('is said in one sentence of what the DNS team publishes and one of the other way', () => {
+    expect(textOf(meaningOf({ kind: 'added', after: { ...LISTED, mailFrom } }, undefined))).toBe(
+      'us-east-1, ap-northeast-1 share the MAIL FROM domain bounce.example.com: the DNS team publishes one MX record there, ' +
+        "that of us-east-1. AWS's guide allows this, but whether SES verifies it in the other regions is decided by its answer. " +
+        '`mailFrom.subdomain: "bounce-{region}"` gives each region its own, which works in any case.',
+    );
+  });
+});
+
 describe('what a reviewer is told to mind', () => {
   it('is empty if nothing is weaker', () => {
     expect(cautionsOf({ gate: { strict: true, waitSeconds: 30 } })).toBe('');

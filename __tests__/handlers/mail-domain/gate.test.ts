@@ -72,6 +72,48 @@ describe('the gate', () => {
     });
   });
 
+  it('takes the name of its own region', async () => {
+    const cloud = readyCloud();
+    const name = 'bounce-ap-northeast-1.example.com';
+    cloud.dns.publishOther(name, 'MX', MX);
+    cloud.dns.publishOther(name, 'TXT', SPF);
+    const mailFrom = { subdomain: 'bounce-{region}', regions: ['ap-northeast-1', 'us-east-1'] };
+    expect(await gate(cloud, mailFrom)).toMatchObject({ ready: true, mailFromDomain: name, warnings: [] });
+  });
+
+  describe('with the MX record of another region that shares the name', () => {
+    const shared = { subdomain: 'bounce', regions: ['us-east-1', 'ap-northeast-1'] };
+    const reject = { ...shared, onMxFailure: 'reject' };
+    const cloudWith = (status: string, domain = 'bounce.example.com'): FakeCloud => {
+      const cloud = readyCloud();
+      cloud.ses.give(DOMAIN, { mailFrom: { domain, status, onMxFailure: 'reject' } });
+      cloud.dns.publishOther('bounce.example.com', 'MX', MX.replace('ap-northeast-1', 'us-east-1'));
+      return cloud;
+    };
+
+    it('passes with a warning, in the answer of the change too', async () => {
+      const warnings = [
+        expect.stringMatching(/^The MX record of bounce\.example\.com is that of us-east-1\./),
+      ];
+      const cloud = cloudWith('PENDING');
+      expect(await gate(cloud, shared)).toMatchObject({ ready: true, warnings });
+      const change = { resource: 'Signing', transaction: 't1', stack: 'B1', domain: DOMAIN, selector: 's1' };
+      expect(await cloud.invoke({ ...change, mailFrom: shared })).toMatchObject({ warnings });
+    });
+
+    it.each([
+      ['SES still looks', 'PENDING', undefined],
+      ['SES has verified another name', 'SUCCESS', 'other.example.com'],
+    ])('is refused where mail would be rejected and %s', async (_, status, domain) => {
+      const cloud = cloudWith(status, domain);
+      await expect(gate(cloud, reject)).rejects.toMatchObject({ name: 'MAIL_FROM_INVALID' });
+    });
+
+    it('passes where mail would be rejected once SES has verified it', async () => {
+      expect(await gate(cloudWith('SUCCESS'), reject)).toMatchObject({ ready: true });
+    });
+  });
+
   it('is held to the sub-domain by the function too', async () => {
     const wrong = gate(readyCloud(), { subdomain: 'Bounce.' });
     await expect(wrong).rejects.toMatchObject({

@@ -120,7 +120,9 @@ describe('refuses', () => {
       const outcome = await prove(network);
       expect(outcome.code).toBe('MAIL_FROM_INVALID');
       expect(outcome.message).toMatch(message);
-      expect(outcome.advice).toMatch(/or choose a sub-domain that is not in use \(mailFrom\.subdomain\)/);
+      expect(outcome.advice).toMatch(
+        /or choose a sub-domain that is not in use|Give each region a name of its own/,
+      );
       expect(mailFromError(outcome)).toMatchObject({
         name: 'MAIL_FROM_INVALID',
         facts: { mailFromDomain: BOUNCE, servers: outcome.servers },
@@ -159,6 +161,99 @@ describe('refuses', () => {
       expect(outcome.message).toMatch(/has an alias of bounce\.example\.net there, which would be lost/);
     }));
 });
+
+describe('with one MAIL FROM domain for several regions', () => {
+  const [OWN, OTHER, THIRD] = ['eu-west-1', 'us-east-1', 'eu-west-2'] as const;
+  const mxOf = (region: string) => MX.replace(OWN, region);
+  const mailFrom = { subdomain: 'bounce', regions: [OTHER, OWN, THIRD] };
+  const reject = { ...mailFrom, onMxFailure: 'reject' } as const;
+
+  it.each([OTHER, THIRD])('takes the MX of another of them, and warns of it: %s', (region) =>
+    within(async (network) => {
+      set(network, 'MX', [mxOf(region)]);
+      const outcome = await prove(network, { mailFrom });
+      expect(outcome).toMatchObject({ ready: true, otherMx: { region, ofIdentity: OWN, isShared: true } });
+      expect(outcome.warnings).toEqual([
+        expect.stringMatching(
+          new RegExp(`^The MX record of bounce\\.example\\.com is that of ${region}\\. .* SES in ${OWN} `),
+        ),
+      ]);
+    }),
+  );
+
+  it('takes the MX of its own region without a warning', () =>
+    within(async (network) => {
+      expect(await prove(network, { mailFrom })).toMatchObject({ ready: true, warnings: [] });
+    }));
+
+  it('asks for the MX of the first of them, and for no second one', () =>
+    within(async (network) => {
+      set(network, 'MX', []);
+      const { code, records } = await prove(network, { mailFrom });
+      expect([code, records[0]]).toEqual([
+        'MAIL_FROM_NOT_READY',
+        { name: BOUNCE, type: 'MX', value: mxOf(OTHER) },
+      ]);
+    }));
+
+  it.each([
+    ['a second MX', [mxOf(OTHER), MX], undefined],
+    ['the MX of a region that does not share it', [mxOf('us-west-2')], { isShared: false }],
+  ])('refuses %s', (_, values, otherMx) =>
+    within(async (network) => {
+      set(network, 'MX', values);
+      const outcome = await prove(network, { mailFrom });
+      expect(outcome.code).toBe('MAIL_FROM_INVALID');
+      expect(outcome.otherMx).toEqual(otherMx && expect.objectContaining(otherMx));
+    }),
+  );
+
+  it('refuses that of another where mail would be rejected, and leaves it there', () =>
+    within(async (network) => {
+      set(network, 'MX', [mxOf(OTHER)]);
+      const outcome = await prove(network, { mailFrom: reject });
+      expect(outcome).toMatchObject({
+        code: 'MAIL_FROM_INVALID',
+        otherMx: { region: OTHER, ofIdentity: OWN, isShared: true },
+        warnings: [],
+      });
+      expect(outcome.message).toContain(`has the MX record of another region (${mxOf(OTHER)})`);
+      expect(outcome.advice).toMatch(
+        /^Leave the MX record, which us-east-1 uses\. .*"bounce-\{region\}".*onMxFailure: use-default in eu-west-1/,
+      );
+    }));
+
+  it('takes it all the same once SES has verified that very name, which is asked only then', () =>
+    within(async (network) => {
+      const asked: string[] = [];
+      const isVerified = async (name: string) => asked.push(name) === 1;
+      expect(await prove(network, { mailFrom: reject, isVerified })).toMatchObject({ ready: true });
+      expect(asked).toEqual([]);
+      set(network, 'MX', [mxOf(OTHER)]);
+      expect(await prove(network, { mailFrom: reject, isVerified })).toMatchObject({ ready: true });
+      expect(asked).toEqual([BOUNCE]);
+      expect(await prove(network, { mailFrom: reject, isVerified })).toMatchObject({ ready: false });
+    }));
+
+  it('blames the SPF alone where the MX of another is taken', () =>
+    within(async (network) => {
+      set(network, 'MX', [mxOf(OTHER)]);
+      set(network, 'TXT', ['v=spf1 include:spf.example.net ~all']);
+      const outcome = await prove(network, { mailFrom });
+      expect(outcome.code).toBe('MAIL_FROM_INVALID');
+      expect(outcome).not.toHaveProperty('otherMx');
+    }));
+});
+
+it('names the region that an MX belongs to, and sends nobody to remove what it may use', () =>
+  within(async (network) => {
+    set(network, 'MX', [MX.replace('eu-west-1', 'us-east-1')]);
+    const { advice, otherMx } = await prove(network);
+    expect(otherMx).toEqual({ region: 'us-east-1', ofIdentity: 'eu-west-1', isShared: false });
+    expect(advice).toMatch(
+      /^Leave the MX record if an identity in us-east-1 uses this name\. .*"bounce-\{region\}".*regions: \[us-east-1, eu-west-1\]\. If nothing in us-east-1 uses it, remove everything/,
+    );
+  }));
 
 describe('knows nothing', () => {
   it('if no server answers', () =>

@@ -115,7 +115,13 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
     MAIL_FROM,
   ],
   MAIL_FROM_NOT_READY: [MAIL_FROM],
-  MAIL_FROM_INVALID: [{ ...MAIL_FROM, problem: { kind: 'time-was-up' } }],
+  MAIL_FROM_INVALID: [
+    { ...MAIL_FROM, problem: { kind: 'time-was-up' } },
+    ...[true, false].map((isShared) => ({
+      ...MAIL_FROM,
+      otherMx: { region: 'us-east-1', ofIdentity: 'eu-west-1', isShared },
+    })),
+  ],
   SELECTOR_IN_USE: [
     {
       domain: 'example.com',

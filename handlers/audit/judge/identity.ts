@@ -4,6 +4,7 @@ import { identityArn } from '../../aws/with-aws-errors';
 import { HOUR_MS, iso } from '../../clock';
 import { SES_VERIFIES_HOURS } from '../../contract/contract';
 import type { LastLook } from '../../facts/findings';
+import type { Owner } from '../../ledger/ledger';
 import { isOwnSelector, restores } from '../../ledger/ownership';
 import { doneByPerson } from '../../ledger/seen';
 import { signsWith } from '../../ledger/signing-state';
@@ -89,7 +90,9 @@ export async function checkMailFrom(audited: Audited): Promise<Finding[]> {
   if (mailFrom === undefined) return changed;
   return [
     ...changed,
-    ...(mailFrom.status === 'SUCCESS' ? await judgeSpf(audited, mailFrom) : judgeMx(mailFrom)),
+    ...(mailFrom.status === 'SUCCESS'
+      ? await judgeSpf(audited, mailFrom)
+      : judgeMx(mailFrom, ledger.owner?.mailFrom)),
   ];
 }
 
@@ -108,10 +111,11 @@ function judgeMailFrom(wanted?: MailFrom, found?: MailFrom): Finding[] {
 }
 
 /** PENDING is no finding: SES looks for the MX record for the first time. */
-function judgeMx({ domain, status, onMxFailure }: MailFromState): Finding[] {
+function judgeMx({ domain, status, onMxFailure }: MailFromState, wanted: Owner['mailFrom']): Finding[] {
   if (status === 'PENDING') return [];
+  const mxOf = wanted?.domain === domain ? wanted.mxOf : undefined;
   const severity = onMxFailure === 'reject' ? 'urgent' : 'act';
-  return [finding('MAIL_FROM_FAILED', { domain, status, onMxFailure }, { severity, stage: status })];
+  return [finding('MAIL_FROM_FAILED', { domain, status, onMxFailure, mxOf }, { severity, stage: status })];
 }
 
 /** SES itself checks only the MX record. */

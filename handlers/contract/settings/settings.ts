@@ -183,8 +183,8 @@ export const EVENT_SETTINGS = {
       { knownAtSynth: true, managedOnly: true },
     ),
     /**
-     * Regions in which identities of the domain have the same subdomain, so that the DNS team is asked for the records of
-     * all of them at once.
+     * Regions in which identities of the domain have the same subdomain. Without {region} in it they share one name,
+     * which has the MX record of the first of them. With it, the DNS team is asked for the records of all at once.
      * @default in a list, those of its entries; otherwise this region alone
      */
     regions: setting(
