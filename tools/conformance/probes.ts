@@ -6,7 +6,7 @@ import {
   PutEmailIdentityDkimSigningAttributesCommand,
   PutEmailIdentityMailFromAttributesCommand,
 } from '@aws-sdk/client-sesv2';
-import { recordName } from '../../handlers/contract/contract';
+import { mailFromRecords, recordName } from '../../handlers/contract/contract';
 import { recordValue } from '../../handlers/key/public-key';
 import { makeKey } from '../demo/keys';
 import type { Clients } from './account';
@@ -19,54 +19,128 @@ export interface Finding {
 }
 
 export const probeDomain = (domain: string): string => `byodkim-probe.${domain}`;
+/** The identity of what is asked in one region alone. */
+const formsDomain = (domain: string): string => `byodkim-probe-2.${domain}`;
 
-/** Minutes that SES has in both regions. */
-const MOST_MINUTES = 60;
+/** Minutes after the beginning at which SES is asked what it has verified. */
+const ASKED_AT_MINUTES = [0, 1, 2, 3, 5, 10, 15, 20, 30, 45, 60];
+
+/** What the probes of verification need. */
+export interface ProbedRegions {
+  /** The clients of each region. */
+  readonly regions: Readonly<Record<string, Clients>>;
+  readonly domain: string;
+  readonly publish: Publisher['publish'];
+  later(minutes: number): Promise<void>;
+}
 
 /**
- * Asks whether SES verifies one key in several regions at once: each looks up the one record.
- * @param regions the clients of each
+ * Asks what SES verifies: one key and one MAIL FROM domain in several regions at once, a key in PKCS#8, and an alias at the
+ * name of a MAIL FROM domain.
  */
-export async function probeRegions(
-  regions: Readonly<Record<string, Clients>>,
-  domain: string,
-  publish: Publisher['publish'],
-  later: (minutes: number) => Promise<void>,
-): Promise<Finding> {
-  const identity = { EmailIdentity: probeDomain(domain) };
+export async function probeVerification(probed: ProbedRegions): Promise<Finding[]> {
+  const { regions, domain, later } = probed;
+  const [[first, { ses: firstSes }]] = Object.entries(regions) as [[string, Clients]];
   const all = Object.values(regions).map(({ ses }) => ses);
-  const [DomainSigningSelector, { privateKey, publicKey }] = ['regions', makeKey('pkcs1')];
-  const DomainSigningPrivateKey = privateKey.trim().split('\n').slice(1, -1).join('');
-  await publish(recordName(identity.EmailIdentity, DomainSigningSelector), recordValue({ spki: publicKey }));
   for (const ses of all) await removeProbe(ses, domain);
   try {
-    const DkimSigningAttributes = { DomainSigningSelector, DomainSigningPrivateKey };
-    for (const ses of all)
-      await ses.send(new CreateEmailIdentityCommand({ ...identity, DkimSigningAttributes }));
-    let statuses: (string | undefined)[] = [];
-    for (let minutes = 0; minutes <= MOST_MINUTES; minutes++) {
+    await beginRegions(probed, first);
+    await beginForms(probed, first);
+    let statuses: Statuses[] = [];
+    let forms: Statuses = {};
+    let minutes = 0;
+    for (const at of ASKED_AT_MINUTES) {
+      if (at > minutes) await later(at - minutes);
+      minutes = at;
       statuses = [];
-      for (const ses of all)
-        statuses.push((await ses.send(new GetEmailIdentityCommand(identity))).DkimAttributes?.Status);
-      if (statuses.every((each) => each === 'SUCCESS')) break;
-      await later(1);
+      for (const ses of all) statuses.push(await statusesOf(ses, probeDomain(domain)));
+      forms = await statusesOf(firstSes, formsDomain(domain));
+      if ([...statuses, forms].every(({ dkim, mailFrom }) => dkim === 'SUCCESS' && mailFrom === 'SUCCESS'))
+        break;
     }
-    return {
-      question: 'Does SES verify one key in two regions at once?',
-      answer: Object.keys(regions)
-        .map((region, index) => `${region}: ${statuses[index]}`)
-        .join(', '),
-    };
+    const byRegion = (of: keyof Statuses): string =>
+      Object.keys(regions)
+        .map((region, index) => `${region}: ${statuses[index]?.[of]}`)
+        .join(', ');
+    return [
+      { question: 'Does SES verify one key in two regions at once?', answer: byRegion('dkim') },
+      {
+        question: `Does SES verify one MAIL FROM domain in two regions, with the MX record of ${first}?`,
+        answer: byRegion('mailFrom'),
+      },
+      { question: 'Does SES verify a key that it was given in PKCS#8?', answer: `${forms.dkim}` },
+      {
+        question: 'Does SES follow an alias (CNAME) at the name of a MAIL FROM domain?',
+        answer: `${forms.mailFrom}`,
+      },
+    ];
   } finally {
     for (const ses of all) await removeProbe(ses, domain);
   }
 }
 
-/** Removes the identity of the probes, if it is there. */
-export const removeProbe = (ses: Clients['ses'], domain: string): Promise<unknown> =>
-  ses.send(new DeleteEmailIdentityCommand({ EmailIdentity: probeDomain(domain) })).catch((error: Error) => {
-    if (error.name !== 'NotFoundException') throw error;
+/** What SES has verified of an identity. */
+interface Statuses {
+  readonly dkim?: string | undefined;
+  readonly mailFrom?: string | undefined;
+}
+
+async function statusesOf(ses: Clients['ses'], EmailIdentity: string): Promise<Statuses> {
+  const { DkimAttributes, MailFromAttributes } = await ses.send(
+    new GetEmailIdentityCommand({ EmailIdentity }),
+  );
+  return { dkim: DkimAttributes?.Status, mailFrom: MailFromAttributes?.MailFromDomainStatus };
+}
+
+/** Makes one identity in each region, with one key and one MAIL FROM domain, which has the MX record of the first. */
+async function beginRegions({ regions, domain, publish }: ProbedRegions, first: string): Promise<void> {
+  const identity = probeDomain(domain);
+  const key = makeKey('pkcs1');
+  await publish(recordName(identity, SELECTOR), recordValue({ spki: key.publicKey }));
+  const records = mailFromRecords({ domain: identity, region: first, mailFrom: { subdomain: 'bounce' } });
+  for (const { name, value, type } of records) await publish(name, value, type);
+  for (const { ses } of Object.values(regions))
+    await begin(ses, identity, { privateKey: key.privateKey, mailFromDomain: `bounce.${identity}` });
+}
+
+/** Makes an identity in the first region, with a key in PKCS#8 and a MAIL FROM domain that is an alias. */
+async function beginForms({ regions, domain, publish }: ProbedRegions, first: string): Promise<void> {
+  const identity = formsDomain(domain);
+  const key = makeKey('pkcs8');
+  await publish(recordName(identity, SELECTOR), recordValue({ spki: key.publicKey }));
+  const records = mailFromRecords({ domain: identity, region: first, mailFrom: { subdomain: 'target' } });
+  for (const { name, value, type } of records) await publish(name, value, type);
+  await publish(`bounce.${identity}`, `target.${identity}`, 'CNAME');
+  await begin(regions[first]!.ses, identity, {
+    privateKey: key.privateKey,
+    mailFromDomain: `bounce.${identity}`,
   });
+}
+
+const SELECTOR = 'probe';
+
+async function begin(
+  ses: Clients['ses'],
+  EmailIdentity: string,
+  { privateKey, mailFromDomain }: { readonly privateKey: string; readonly mailFromDomain: string },
+): Promise<void> {
+  const DkimSigningAttributes = {
+    DomainSigningSelector: SELECTOR,
+    DomainSigningPrivateKey: privateKey.trim().split('\n').slice(1, -1).join(''),
+  };
+  await ses.send(new CreateEmailIdentityCommand({ EmailIdentity, DkimSigningAttributes }));
+  await ses.send(
+    new PutEmailIdentityMailFromAttributesCommand({ EmailIdentity, MailFromDomain: mailFromDomain }),
+  );
+}
+
+/** Removes the identities of the probes, if they are there. */
+export async function removeProbe(ses: Clients['ses'], domain: string): Promise<void> {
+  for (const EmailIdentity of [probeDomain(domain), formsDomain(domain)])
+    await ses.send(new DeleteEmailIdentityCommand({ EmailIdentity })).catch((error: Error) => {
+      if (error.name !== 'NotFoundException') throw error;
+    });
+}
 
 /**
  * Returns how to see whether CloudTrail hides the private key of a Put. The probes have put keys that are used nowhere; their

@@ -3,10 +3,13 @@ import path from 'node:path';
 import { ChangeResourceRecordSetsCommand, GetChangeCommand } from '@aws-sdk/client-route-53';
 import type { Clients } from './account';
 
+/** MX with the preference; of the names in a value without a dot at the end. */
+export type RecordType = 'TXT' | 'MX' | 'CNAME';
+
 /** Publishes records: Route 53, or a person. */
 export interface Publisher {
-  /** Publishes a TXT record and tells where. */
-  publish(name: string, value: string): Promise<string>;
+  /** Publishes a record and tells where. @param type TXT if it is left out */
+  publish(name: string, value: string, type?: RecordType): Promise<string>;
   /** Takes back what was published. */
   clear(): Promise<void>;
 }
@@ -25,15 +28,16 @@ export function route53Publisher(
   wait: (minutes: number) => Promise<void>,
 ): Publisher {
   const file = path.join(folder, 'records.json');
-  const published = new Map<string, string>(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []);
+  const published = new Map<string, Published>(
+    existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [],
+  );
   const keep = () => writeFileSync(file, JSON.stringify([...published]));
-  const change = async (action: 'UPSERT' | 'DELETE', name: string, value: string) => {
-    const strings = value.match(new RegExp(`.{1,${STRING_LENGTH}}`, 'g')) ?? [];
+  const change = async (action: 'UPSERT' | 'DELETE', { name, value, type }: Published) => {
     const record = {
       Name: name,
-      Type: 'TXT' as const,
+      Type: type,
       TTL: TTL_SECONDS,
-      ResourceRecords: [{ Value: strings.map((each) => `"${each}"`).join(' ') }],
+      ResourceRecords: [{ Value: type === 'TXT' ? quoted(value) : value }],
     };
     const { ChangeInfo } = await route53.send(
       new ChangeResourceRecordSetsCommand({
@@ -48,24 +52,36 @@ export function route53Publisher(
     }
   };
   return {
-    async publish(name, value) {
-      published.set(name, value);
+    async publish(name, value, type = 'TXT') {
+      const record = { name, value, type };
+      published.set(`${type} ${name}`, record);
       keep();
-      await change('UPSERT', name, value);
+      await change('UPSERT', record);
       return `the hosted zone ${zoneId}`;
     },
     async clear() {
-      for (const [name, value] of published) {
-        await change('DELETE', name, value).catch((error: Error) => {
+      for (const [key, record] of published) {
+        await change('DELETE', record).catch((error: Error) => {
           // Never published, or gone already.
           if (error.name !== 'InvalidChangeBatch') throw error;
         });
-        published.delete(name);
+        published.delete(key);
         keep();
       }
     },
   };
 }
+
+/** A record that a run has published. */
+interface Published {
+  readonly name: string;
+  readonly value: string;
+  readonly type: RecordType;
+}
+
+/** Returns a TXT value as strings in quotation marks. */
+const quoted = (value: string): string =>
+  (value.match(new RegExp(`.{1,${STRING_LENGTH}}`, 'g')) ?? []).map((each) => `"${each}"`).join(' ');
 
 /** By a person, who is shown the record and says when it is there. The gate looks for itself. */
 export function personPublisher(
@@ -73,13 +89,13 @@ export function personPublisher(
   ask: (question: string) => Promise<void>,
 ): Publisher {
   return {
-    async publish(name, value) {
-      say(`Publish this record now:\n  ${name}  TXT  "${value}"`);
+    async publish(name, value, type = 'TXT') {
+      say(`Publish this record now:\n  ${name}  ${type}  ${type === 'TXT' ? `"${value}"` : value}`);
       await ask('Press Enter when it is published. ');
       return 'the zone';
     },
     async clear() {
-      say('The TXT records that you published for this run may go.');
+      say('The records that you published for this run may go.');
     },
   };
 }

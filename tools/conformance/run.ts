@@ -8,7 +8,7 @@ import { play } from '../demo/story';
 import { type Clients, checkAccount, checkUnused, checkZone, openClients } from './account';
 import { AccountStage } from './account-stage';
 import { clear, hasLeftovers } from './leftovers';
-import { probe, probeRegions, trailFinding } from './probes';
+import { probe, probeVerification, trailFinding } from './probes';
 import { type Publisher, personPublisher, route53Publisher } from './publisher';
 import { Recorder } from './recorder';
 import { Refused } from './recording';
@@ -74,11 +74,11 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
 
   const narrator = new RecordedNarrator(recorder);
   try {
-    await narrator.step('Ask whether SES verifies one key in two regions', async (show) => {
+    await narrator.step('Ask what SES verifies, also in two regions', async (show) => {
       const other = region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
       const regions = { [region]: clients, [other]: openClients(other, recorder) };
-      const { question, answer } = await probeRegions(regions, domain, publisher.publish, later);
-      show(`${question} ${answer}`);
+      const findings = await probeVerification({ regions, domain, publish: publisher.publish, later });
+      for (const { question, answer } of findings) show(`${question} ${answer}`);
       return 'answered';
     });
     await play(stage, narrator);

@@ -12,8 +12,9 @@ export async function openSandboxAccount(domain: string, region: string) {
   const cdktf = await cdktfEnvironment({ sandbox });
   Object.assign(process.env, sandbox.environment);
   const publisher: Publisher = {
-    async publish(name, value) {
-      dns.setTxt(name, value);
+    async publish(name, value, type = 'TXT') {
+      if (type === 'TXT') dns.setTxt(name, value);
+      else dns.setRecords(name, type, [value]);
       return `the DNS server on ${dns.address}`;
     },
     async clear() {},

@@ -2,9 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { controlStackId } from '../../../list/domain-list';
+import type { SesService } from '../../../packages/sandbox/aws/services/ses';
 import { openClients } from '../../../tools/conformance/account';
 import { AccountStage } from '../../../tools/conformance/account-stage';
-import { probeRegions } from '../../../tools/conformance/probes';
+import { probeVerification } from '../../../tools/conformance/probes';
 import { Recorder } from '../../../tools/conformance/recorder';
 import { Refused } from '../../../tools/conformance/recording';
 import { type RunOptions, run, type SandboxAccount } from '../../../tools/conformance/run';
@@ -72,13 +73,31 @@ describe('a conformance run', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('asks first whether SES verifies one key in two regions, and removes what it has made for that', async () => {
+  it('asks first what SES verifies in two regions, and removes what it has made for that', async () => {
     const clients = ([REGION, 'us-east-1'] as const).map(
       (region) => [region, openClients(region, new Recorder(() => ({})))] as const,
     );
-    const regions = Object.fromEntries(clients);
-    const { answer } = await probeRegions(regions, DOMAIN, account.publisher.publish, account.later);
-    expect(answer).toBe('ap-northeast-1: SUCCESS, us-east-1: SUCCESS');
+    const { publish } = account.publisher;
+    const ask = () =>
+      probeVerification({
+        regions: Object.fromEntries(clients),
+        domain: DOMAIN,
+        publish,
+        later: account.later,
+      });
+    const answers = async () => (await ask()).map(({ answer }) => answer);
+    const both = 'ap-northeast-1: SUCCESS, us-east-1: SUCCESS';
+    account.sandbox.sesRate.requestsPerSecond = Number.POSITIVE_INFINITY;
+    expect(await answers()).toEqual([
+      both,
+      'ap-northeast-1: SUCCESS, us-east-1: PENDING',
+      'SUCCESS',
+      'SUCCESS',
+    ]);
+    account.sandbox.service<SesService>('ses').pace({ mailFromMx: 'any' });
+    expect(await answers()).toEqual([both, both, 'SUCCESS', 'SUCCESS']);
+    account.sandbox.service<SesService>('ses').pace({ mailFromMx: 'own' });
+    account.sandbox.sesRate.requestsPerSecond = 1;
     for (const [region] of clients) {
       const { EmailIdentities } = await account.sandbox.call('ses', 'ListEmailIdentities', {}, { region });
       expect(EmailIdentities).toEqual([]);
