@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { ADVICE_LABEL } from '../handlers/contract/contract';
 import { EngineError } from '../packages/engine/find-engine';
-import { CliError, failure } from './errors/cli-error';
+import { CliError, errorAsData, failure } from './errors/cli-error';
 import { EXIT, type ExitCode } from './facts/exit-codes';
 import { type Bind, createProgram } from './program';
 import { INTERRUPTED } from './real-world/ask';
@@ -18,12 +18,15 @@ import type { CliWorld } from './world/world';
 export async function run(args: readonly string[], given: CliWorld): Promise<ExitCode> {
   const world = withGuardedOutput(given);
   let exitCode: ExitCode = EXIT.ok;
+  /** The entry that the command is about, as it was named. */
+  let entry: string | undefined;
   const isJson = args.includes('--json');
   // Commander calls with the arguments, the command's own options, and the command.
   const bind: Bind =
     (work) =>
     async (...all) => {
       const command = all.at(-1) as Command;
+      if (command.registeredArguments[0]?.name() === 'domain' && typeof all[0] === 'string') entry = all[0];
       const cli = { world, out: new Output(world, isJson) };
       try {
         exitCode = await work(cli, command.optsWithGlobals() as never, ...(all.slice(0, -2) as never[]));
@@ -35,8 +38,15 @@ export async function run(args: readonly string[], given: CliWorld): Promise<Exi
     await createProgram(world, bind).parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(error, world, isJson);
+    return report(forEntry(error, entry), world, isJson);
   }
+}
+
+/** Puts the entry that a command is about into the commands of an advice. */
+function forEntry(error: unknown, entry: string | undefined): unknown {
+  if (!(error instanceof CliError) || entry === undefined || error.advice === undefined) return error;
+  const advice = error.advice.replaceAll('<domain>', entry);
+  return new CliError(error.code, { ...errorAsData(error), advice });
 }
 
 /** Codes that add nothing to their message. */

@@ -45,7 +45,7 @@ export const auditCommand = (): CliCommand =>
     .ends({
       ok: 'no problems',
       notReady:
-        'nothing is wrong yet, but something has to be planned; or the audit continues in the background',
+        'nothing is wrong yet, but something has to be planned; or a change is open or has just ended; or the audit continues in the background',
       wrong: 'a person has to act',
       cannotTell: 'something is not known, since DNS or AWS did not answer the function',
       examples: [
@@ -93,7 +93,7 @@ function exitCodeOfRegion({ answer }: RegionAudit): ExitCode {
   if (answer instanceof CliError) return answer.exitCode;
   return worst([
     ...answer.domains.map(({ severity }) => (severity === null ? EXIT.ok : EXIT_OF_SEVERITY[severity])),
-    answer.complete ? EXIT.ok : EXIT.notReady,
+    !answer.complete || answer.unsettled > 0 ? EXIT.notReady : EXIT.ok,
   ]);
 }
 

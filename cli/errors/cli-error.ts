@@ -40,7 +40,7 @@ export class CliError extends Error {
 
 /** Makes the error of a code; its row in cli/words has the sentence. */
 export const failure = <Code extends keyof FailureFacts>(code: Code, facts: FailureFacts[Code]): CliError =>
-  new CliError(code, { message: THROWN[code].what(facts), facts });
+  new CliError(code, { message: THROWN[code].what(facts), facts, advice: THROWN[code].todo });
 
 /** Makes the error of a wrong command line, which says what to write instead. */
 export const usageError = <Kind extends keyof UsageFacts>(kind: Kind, facts: UsageFacts[Kind]): CliError =>

@@ -11,6 +11,8 @@ export interface ReadinessFacts {
   readonly RECORD: { readonly standing: StandingState };
   readonly DEPLOY_PUBLISHES: { readonly standing: StandingState };
   readonly DEPLOY_MAKES_KEY: Nothing;
+  /** The first deploy makes the key, and stops until others have published its record. */
+  readonly DEPLOY_ASKS: Nothing;
   readonly NO_ALIAS: { readonly target: string };
   readonly NO_CONTROL_STACK: Nothing;
   readonly NO_KEY: Nothing;

@@ -17,6 +17,8 @@ export interface WaitingFacts {
   readonly LIST_AHEAD: Behind & { readonly listed: string | null };
   /** A run is changing the domain. Times: ISO 8601. */
   readonly BUSY: { readonly until: string };
+  /** A change has just ended, and SES may still show its earlier state. ISO 8601. */
+  readonly SETTLING: { readonly until: string };
   /** `revertsAt`: when the change is rolled back unless SES has verified it; `null`: it stays. */
   readonly SES_VERIFIES: {
     readonly status: string | undefined;

@@ -29,7 +29,7 @@ import {
 } from '../target/target';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
-import { blocked, passes, refusedToo, withoutAlias } from './verdict';
+import { beginsByDeploy, blocked, passes, refusedToo, withoutAlias } from './verdict';
 
 /** What is known before DNS is asked. */
 interface Asked {
@@ -125,9 +125,8 @@ function withoutKey(published: GateOutcome, listed: ListedDomain, error: CliErro
     const standing = stateOf(standingOf(published.servers, 'none'));
     return blocked(listed, { code: 'SELECTOR_IN_USE', facts: { standing } }, [inUse]);
   }
-  return createKey && record
-    ? passes({ code: 'DEPLOY_MAKES_KEY', facts: {} })
-    : blocked(listed, { code: 'NO_KEY', facts: {} }, [error]);
+  if (!createKey) return blocked(listed, { code: 'NO_KEY', facts: {} }, [error]);
+  return record ? passes({ code: 'DEPLOY_MAKES_KEY', facts: {} }) : beginsByDeploy();
 }
 
 function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {

@@ -6,7 +6,7 @@ import { exitCodeOfError } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { HandlerError } from '../facts/failures';
 import type { Readiness, ReadinessState } from '../facts/readiness';
-import { NEXT_ALIAS, NEXT_DEPLOY, nextStepOf, readinessWords } from '../words/readiness';
+import { NEXT_ALIAS, NEXT_DEPLOY, NEXT_FIRST_DEPLOY, nextStepOf, readinessWords } from '../words/readiness';
 
 /** What keeps a deploy from passing: an error, or an outcome of the gate. */
 export type Blocker = Pick<HandlerError, 'message' | 'advice'> & { readonly code?: string | undefined };
@@ -19,6 +19,18 @@ export const passes = (state: ReadinessState, isPublished = false): Readiness =>
   isPublished,
   next: NEXT_DEPLOY,
 });
+
+/** Returns the readiness of an entry whose first deploy makes the key, and stops until its record is published. */
+export function beginsByDeploy(): Readiness {
+  const state: ReadinessState = { code: 'DEPLOY_ASKS', facts: {} };
+  return {
+    ...state,
+    exitCode: EXIT.notReady,
+    words: readinessWords(state),
+    isPublished: false,
+    next: NEXT_FIRST_DEPLOY,
+  };
+}
 
 /**
  * Returns the readiness of an entry whose deploy does not pass.

@@ -33,8 +33,9 @@ function behindList(
 
 /** Returns what an open change waits for, unless the function has found something wrong with it. */
 function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined {
-  const { busyUntil, revertsAt, selector, confirmed, ses, now } = answer;
+  const { busyUntil, settlesAt, revertsAt, selector, confirmed, ses, now } = answer;
   if (busyUntil !== null) return { code: 'BUSY', facts: { until: busyUntil } };
+  if (settlesAt) return { code: 'SETTLING', facts: { until: settlesAt } };
   if (isFound(answer, OF_CHANGE)) return undefined;
   const verification = underVerification(answer);
   if (verification) return verification;

@@ -136,6 +136,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
   },
   CERTIFICATE_NOT_FOUND: {
     ...like('CERTIFICATE_NOT_FOUND'),
+    todo: 'Store the key with the command in the message, or set `createKey: true`.',
     what: (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
   },
   KEY_NOT_MADE_HERE: {
@@ -148,6 +149,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
   },
   SELECTOR_IN_USE: {
     ...like('SELECTOR_IN_USE'),
+    todo: 'Use another selector (-s), or the private key of the record that is published.',
     what: (facts) =>
       facts.kind === 'stored'
         ? `${facts.place} holds another key, and is never overwritten: expected ${facts.expected}, found ${facts.found}. ${NOTHING_WRITTEN}`

@@ -9,6 +9,7 @@ const STATES: { readonly [Code in keyof ReadinessFacts]: (facts: ReadinessFacts[
   RECORD: ({ standing }) => standingWords(standing),
   DEPLOY_PUBLISHES: ({ standing }) => `${standingWords(standing)}; the deploy publishes it`,
   DEPLOY_MAKES_KEY: () => 'the deploy makes the key and publishes its record',
+  DEPLOY_ASKS: () => 'no key yet; the deploy makes it',
   NO_ALIAS: ({ target }) => `no alias of ${target}`,
   NO_CONTROL_STACK: () => 'the control stack is not deployed yet',
   NO_KEY: () => 'no key yet',
@@ -37,4 +38,8 @@ export function nextStepOf(code: string, stack: string): NextStep {
 }
 
 export const NEXT_DEPLOY: NextStep = { who: 'you', what: 'deploy' };
+export const NEXT_FIRST_DEPLOY: NextStep = {
+  who: 'you',
+  what: 'deploy; it asks the DNS team for the record, and stops until that is published',
+};
 export const NEXT_ALIAS: NextStep = { who: 'the DNS team', what: 'publish the CNAME' };

@@ -29,6 +29,12 @@ const WAITINGS: Words<WaitingFacts, Waiting> = {
     why: 'another run is changing it',
     when: `by ${until}`,
   }),
+  SETTLING: ({ until }) => ({
+    who: 'you',
+    what: 'look again',
+    why: 'a change has just ended, and SES may still show its earlier state',
+    when: `after ${until}`,
+  }),
   SES_VERIFIES: ({ status, isConditional, revertsAt }) => ({
     who: 'SES',
     what: `verifies the record${isConditional ? '; otherwise the change is rolled back' : ''}`,

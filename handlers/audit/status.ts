@@ -1,6 +1,7 @@
 /** Reports on domains, read-only: by ledger and SES, with what is found now, or by what ledgers and audits know. */
 
 import type { SigningState } from '../aws/email-identity';
+import { POLL } from '../budgets';
 import { HOUR_MS, iso } from '../clock';
 import { gateWith, placeId, type RequestOf } from '../contract/input/event';
 import type { RotationSettings } from '../contract/input/event-schema';
@@ -19,7 +20,7 @@ import {
 } from '../ledger/ledger';
 import { readLedger, readLedgers } from '../ledger/ledger-store';
 import { sharersIn } from '../ledger/sharers';
-import { isInStep, signsWith, withStartedVerification } from '../ledger/signing-state';
+import { isInStep, mayBeOld, signsWith, withStartedVerification } from '../ledger/signing-state';
 import type { Step } from '../ledger/states';
 import { keyAgesFrom } from '../selector/dns-information';
 import { findKeysOfOthers, readMadeKeys } from '../selector/made-keys';
@@ -56,6 +57,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
     signers: signersOf(ledger, ...others.ledgers),
     isManaged: read !== null,
     asOf: iso(now),
+    settlesAt: settlesAt(ledger, shown, now),
     why: null,
     findings,
     spares,
@@ -63,6 +65,10 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
     regions: others.all.map(regionOf),
   };
 }
+
+/** Returns until when SES may show an earlier state than a change that has just ended has left; `null`: it does not. */
+const settlesAt = (ledger: Ledger, shown: SigningState | null, now: number): string | null =>
+  ledger.last !== null && mayBeOld(shown, ledger, now) ? iso(ledger.last.at + POLL.recentMs) : null;
 
 async function selectorsOfOthers(world: World, { store }: Services, ledger: Ledger): Promise<string[]> {
   const made = await readMadeKeys(store, world.environment.keyStoreBucket, ledger);
@@ -119,6 +125,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
       ...(await describe(world, services, ledger, seen === null ? null : stateSeen(ledger))),
       isManaged: read !== null,
       asOf: asOf === null ? null : iso(asOf),
+      settlesAt: null,
       why: isRead ? (unreadMemory ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message,
       findings,
       spares: [],
@@ -226,6 +233,8 @@ export interface KnownDomain extends Described {
   readonly isManaged: boolean;
   /** When SES was seen last. ISO 8601; `null`: never. */
   readonly asOf: string | null;
+  /** Until when SES may show an earlier state, since a change has just ended: nothing is found of it before. ISO 8601. */
+  readonly settlesAt: string | null;
   /** Why SES has to be asked; `null` if it need not be. */
   readonly why: string | null;
   /** What is found, or what the audits have found that is not resolved; none if it was not asked for. */

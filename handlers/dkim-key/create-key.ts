@@ -19,6 +19,7 @@ import { type Announcement, announce, notNotified } from './dns-team';
 import {
   askDns,
   findKey,
+  goneKey,
   type KeyWork,
   keyWork,
   type MadeKey,
@@ -156,16 +157,7 @@ function refuseMaking(
   { value: information }: StoredInformation,
 ): void {
   // A new key under the old record's name would never match what is published.
-  if (information) {
-    const { fingerprint, createdAt } = information;
-    throw new ByodkimError('CERTIFICATE_NOT_FOUND', {
-      kind: 'described-key',
-      expected: keyPlace,
-      fingerprint,
-      createdAt,
-      describedAt: s3Uri(recordPlace),
-    });
-  }
+  if (information) throw goneKey({ keyPlace, recordPlace }, information);
   // Another team supplies the key: the record of a generated one would be published, and be wrong.
   if (mayMake === false)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', { kind: 'not-supplied', expected: keyPlace });

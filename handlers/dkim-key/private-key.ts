@@ -2,11 +2,12 @@ import type { ObjectPlace, PutOptions } from '../aws/object-store';
 import { type FoundKey, fetchKey } from '../aws/stored-key';
 import { recordName, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
-import { ByodkimError, nullOn } from '../errors/errors';
+import { ByodkimError, hasCode, nullOn } from '../errors/errors';
 import type { WriteConflict } from '../facts/errors';
 import type { GateOutcome } from '../facts/gate';
 import { readSigningKey } from '../key/private-key';
 import type { PublicKey } from '../key/public-key';
+import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { type RecordedKey, recordKeys } from '../selector/made-keys';
 import { findReplaced, type ReplacedKey } from '../selector/replaced-key';
 import { byReason } from '../words/gate';
@@ -73,6 +74,26 @@ export async function readKey({
 /** Returns the private key, or `null` if there is none. @throws ByodkimError CERTIFICATE_INVALID, KEY_REPLACED */
 export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
   nullOn(requireKey(work), 'CERTIFICATE_NOT_FOUND');
+
+/** Returns the error of a missing key as that of one that is gone, if its record was given to the DNS team. */
+export async function asGone({ services, keyPlace, recordPlace }: KeyWork, error: unknown): Promise<unknown> {
+  if (!hasCode(error, 'CERTIFICATE_NOT_FOUND') || error.facts.kind !== 'key') return error;
+  const { value } = await readInformation(services.store, recordPlace);
+  return value ? goneKey({ keyPlace, recordPlace }, value) : error;
+}
+
+/** Makes the error of a private key that is gone, although its record was given to the DNS team. */
+export const goneKey = (
+  { keyPlace, recordPlace }: Pick<KeyWork, 'keyPlace' | 'recordPlace'>,
+  { fingerprint, createdAt }: NonNullable<StoredInformation['value']>,
+): ByodkimError =>
+  new ByodkimError('CERTIFICATE_NOT_FOUND', {
+    kind: 'described-key',
+    expected: keyPlace,
+    fingerprint,
+    createdAt,
+    describedAt: s3Uri(recordPlace),
+  });
 
 /** A private key in memory, which is not stored yet. */
 export interface NewKey {

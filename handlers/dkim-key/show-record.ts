@@ -4,7 +4,7 @@ import type { ByodkimError } from '../errors/errors';
 import type { DnsRecord } from '../facts/records';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import type { World } from '../world';
-import { keyWork, readKey } from './private-key';
+import { asGone, keyWork, readKey } from './private-key';
 import { recordOf } from './store-information';
 
 /** The answer to `record`. */
@@ -30,7 +30,9 @@ export async function showRecord(world: World, request: SigningRequest): Promise
   const work = keyWork(world, request);
   const { recordPlace } = work;
   const [{ found: there, replaced }, stored] = await Promise.all([
-    readKey(work),
+    readKey(work).catch(async (error: unknown) => {
+      throw await asGone(work, error);
+    }),
     readInformation(work.services.store, recordPlace),
   ]);
   if (replaced && !replaced.applied) throw replaced.error;

@@ -86,8 +86,13 @@ export interface FindingFacts {
     readonly verificationError?: string | undefined;
     readonly lastLook: LastLook;
     readonly healing?: Healing;
-    /** SES no longer finds a record that it has verified. ISO 8601. */
-    readonly lapse?: { readonly since: string; readonly givesUpAt: string; readonly isBack: boolean };
+    /** SES no longer finds a record that it has verified. ISO 8601. `isOver`: that time has come. */
+    readonly lapse?: {
+      readonly since: string;
+      readonly givesUpAt: string;
+      readonly isOver: boolean;
+      readonly isBack: boolean;
+    };
   };
   readonly SIGNING_OVERRIDDEN: {
     readonly of: 'addresses' | 'sub-domains';

@@ -54,6 +54,20 @@ export function observed(ledger: Ledger, shown: Shown, isProved: boolean): Ledge
   return { ...ledger, seen: { status, enabled, person: doneByPerson(ledger, shown) }, callsOfOthers: [] };
 }
 
+/** Steps by which this project has seen SES, at the end of a deploy. */
+const ENDS_OF_DEPLOYS: readonly string[] = ['adopted', 'confirmed', 'verified'];
+
+/**
+ * Whether a call may be the engine's own: it sets everything of an identity but the signing state, and the deploy has ended
+ * since, which checks what it has set. CloudTrail reports a call minutes later.
+ * @param at when it was made
+ */
+export const isOfDeploy = ({ last }: Pick<Ledger, 'last'>, call: string, at: number): boolean =>
+  last !== null &&
+  at <= last.at &&
+  ENDS_OF_DEPLOYS.includes(last.event) &&
+  ![...SETS_ANEW, ...SWITCHES].includes(call);
+
 const MOST_CALLS = 20;
 
 /** Notes a call that did not come from this project, for the next audit. */

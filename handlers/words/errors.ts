@@ -105,8 +105,16 @@ function whatIfNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
 }
 
 /** Returns what to do about a record, by what the gate has seen. Begins with servers that the zone above should not name. */
-function todoOfRecord(details: GateDetails | MailFromDetails): string | undefined {
+function todoOfRecord(
+  details: (GateDetails | MailFromDetails) & Pick<AddedFacts, 'published'>,
+): string | undefined {
   if (!('recordName' in details)) return `Get these servers to answer; ${AGAIN}`;
+  const { published } = details;
+  if (published !== undefined && !details.recordName.startsWith(`${published.selector}._domainkey.`))
+    return (
+      `The value of ${published.selector} was published under another name. Replace the record ${details.recordName} with one that reads: ` +
+      `${details.expectedValue}; leave the record of ${published.selector} as it is.`
+    );
   const { failure, expectedAlias, expectedValue, staleDelegations = [], problem } = details;
   if (expectedAlias !== undefined)
     return 'Publish this CNAME in place of any other record at that name; the stack publishes the record itself.';
@@ -199,10 +207,24 @@ function todoOfNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): string | un
     case 'dns-information':
       return '`byodkim key create <domain>` writes it for the stored key. If it is elsewhere, set its place in keyStore.dnsRecords.';
     case 'described-key':
-      return `Restore the object from an earlier version, or use a new selector, or delete ${facts.describedAt} to start again.`;
-    default:
+      return (
+        `${restoreDeleted(s3Uri(facts.expected))} If no version is left, use a new selector; or, if SES has never signed with this one, delete ` +
+        `${facts.describedAt} to start again.`
+      );
+    case 'key':
+      return todoOfMissingKey(facts.expected.key);
+    case 'not-supplied':
       return undefined;
   }
+}
+
+/** Returns what to do about a key that was never there, by the usual place of a key: it names the selector. */
+function todoOfMissingKey(object: string): string | undefined {
+  const [, selector] = /\/([^/]+)\/private_key\.pem$/.exec(object) ?? [];
+  return (
+    selector &&
+    `Store the key (\`byodkim key put <domain> FILE -s ${selector}\`), or correct keyStore. With createKey: true, the deploy makes it.`
+  );
 }
 
 function whatIsInvalid(facts: ErrorFacts['CERTIFICATE_INVALID']): string {
@@ -371,6 +393,17 @@ function deleteCommand(place: string, versionId?: string): string {
   return `aws s3api delete-object --bucket ${shellWord(bucket)} --key ${shellWord(key)}${version}`;
 }
 
+/** Tells how an object that was deleted is restored: by removing the mark that its deletion has left. @param place `s3://bucket/key` */
+export function restoreDeleted(place: string): string {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
+  const at = `--bucket ${shellWord(bucket)}`;
+  const mark = `aws s3api list-object-versions ${at} --prefix ${shellWord(key)} --query 'DeleteMarkers[?IsLatest].VersionId' --output text`;
+  return (
+    'A role that is named in control.keyStore.readers restores the object: ' +
+    `aws s3api delete-object ${at} --key ${shellWord(key)} --version-id "$(${mark})".`
+  );
+}
+
 /** Returns what to do about a key that was overwritten, by what is left of the earlier one. */
 function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY_REPLACED']): string {
   return `Do not change DNS: the record of the earlier key must stay. ${earlierKey()} For a new key, use a new selector: byodkim rotate <domain>.`;
@@ -426,7 +459,7 @@ function todoOfStillNeeded({
 }: ErrorFacts['RECORD_STILL_NEEDED']): string {
   return previousSelectors === null
     ? 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
-        'irreversible: allow; or add record again.'
+        'irreversible: allow, which the list takes once control.allow.irreversible names the domain and the control stack is deployed; or add record again.'
     : `Write into the list, at ${domain}, under record: previousSelectors: [${previousSelectors.join(', ')}]. ${once(reasons.map(untilWhen))}.`;
 }
 
@@ -678,7 +711,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'The private key, or the DNS information beside it, is not in S3.',
     what: whatIsNotFound,
     who: 'the owner of the keys',
-    todo: 'Store the key (`byodkim key put <domain> FILE`), correct `keyStore`, or set `createKey: true`.',
+    todo: 'Store the key (`byodkim key put <domain> FILE`), or correct `keyStore`. With `createKey: true`, the deploy makes it.',
     todoOf: todoOfNotFound,
   },
   CERTIFICATE_INVALID: {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../facts/errors';
 import type { CheckName, FindingCode, FindingFacts, Healing, LastLook, Severity } from '../facts/findings';
 import type { Advice } from './advice';
 import { tagCommand } from './commands';
-import { adviceOf, ERRORS, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
+import { adviceOf, ERRORS, restoreDeleted, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
 import { describeSpf, whyUnproved } from './gate';
 import { describeNotHealed, keysTakenOver } from './results';
 import { formatStage } from './stages';
@@ -82,19 +82,23 @@ function whatIsNotVerified(facts: FindingFacts['NOT_VERIFIED']): string {
   const more = `${describeLook(lastLook)}${describeHealing(healing)}`;
   if (lapse !== undefined)
     return (
-      `SES no longer finds the record of selector ${selector} (${status}), since ${lapse.since}. It gives up at ` +
-      `${lapse.givesUpAt} at the earliest, and mail goes out unsigned from then on.${more}`
+      `SES no longer finds the record of selector ${selector} (${status}), since ${lapse.since}. It ` +
+      `${lapse.isOver ? 'may give up at any time' : `gives up at ${lapse.givesUpAt} at the earliest`}, and mail goes out unsigned from then on.${more}`
     );
   const why = verificationError === undefined ? '' : ` (${verificationError})`;
   return `SES has not verified selector ${selector}: expected SUCCESS, found ${status}${why}.${more}`;
 }
 
-function todoOfUnverified({ healing, lapse }: FindingFacts['NOT_VERIFIED']): string | undefined {
+function todoOfUnverified({ status, healing, lapse }: FindingFacts['NOT_VERIFIED']): string | undefined {
   if (healing !== undefined && !('healed' in healing)) return 'Nothing: you are notified of the result.';
-  if (lapse === undefined) return undefined;
+  const fix = 'If the record is wrong, have it fixed: `byodkim check <domain>` prints what each server has.';
+  if (lapse === undefined)
+    return status === 'FAILED'
+      ? `SES has given up, and does not check again by itself. ${fix} Then deploy the domain again.`
+      : `SES still checks by itself. ${fix}`;
   return lapse.isBack
     ? 'Nothing: SES checks again by itself. If the next audit still finds this, run byodkim check <domain>.'
-    : `Before ${lapse.givesUpAt}: ${PUBLISHED_AGAIN} SES then verifies it by itself.`;
+    : `${lapse.isOver ? 'At once' : `Before ${lapse.givesUpAt}`}: ${PUBLISHED_AGAIN} SES then verifies it by itself, unless it gives up before.`;
 }
 
 function whatOverrides({ of, identities, count }: FindingFacts['SIGNING_OVERRIDDEN']): string {
@@ -165,6 +169,9 @@ function whatWasUnreadable(facts: FindingFacts['LAST_FINDINGS_UNREADABLE']): str
   }
 }
 
+const WITHOUT_KEY =
+  'If no version is left, rotate to a new selector with `irreversible: allow` in the entry, and name the domain in `control.allow.irreversible`: a rollback then cannot restore the key.';
+
 /** Lists the row of each finding. Markdown, except what was found. */
 export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts[Code]> } = {
   IDENTITY_MISSING: {
@@ -218,7 +225,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`): mail goes out unsigned, or will after 72 hours.',
     what: whatIsNotVerified,
     who: DNS_TEAM,
-    todo: 'Fix the record if it is wrong (see its own finding). After `FAILED` deploy the domain again (`heal: true` does it for you): SES does not try again by itself. Otherwise wait until tomorrow.',
+    todo: 'If the record is wrong, have it fixed: `byodkim check <domain>` prints what each server has. After `FAILED`, then deploy the domain again (`heal: true` does it for you), since SES does not check again by itself. Before that, SES checks by itself.',
     todoOf: todoOfUnverified,
   },
   SIGNING_OVERRIDDEN: {
@@ -397,7 +404,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means: 'The private key is gone. SES still signs with it, but no deploy and no rollback works.',
     what: ({ place }) => `The private key ${place} is gone: no deploy and no rollback works.`,
     who: 'the keeper of the keys',
-    todo: 'Restore the object from an earlier version. If no version is left, rotate to a new selector with `irreversible: allow` in the entry, and name the domain in `control.allow.irreversible`: a rollback then cannot restore the key.',
+    todoOf: ({ place }) => `${restoreDeleted(place)} ${WITHOUT_KEY}`,
+    todo: `Restore the object from an earlier version. ${WITHOUT_KEY}`,
   },
   KEY_REPLACED: {
     severities: ['act'],

@@ -29,6 +29,15 @@ describe('commands that the function carries out', () => {
     });
   }
 
+  it('an advice has the entry that was named, also where a function of an earlier version gives none', async () => {
+    const payload = { statusCode: 409, error: 'VERIFICATION_PENDING', message: 'SES has not verified it.' };
+    const { stderr } = await byodkim(['confirm', 'example.com', ...PLACE, '--yes'], {
+      invoke: async () => ({ payload }),
+    });
+    expect(stderr).toMatch(/To do: .*byodkim check example\.com/);
+    expect(stderr).not.toContain('<domain>');
+  });
+
   it('record prints the record of the key in S3 in every form', async () => {
     const { value } = cloud.giveKey('example.com', 's1');
     const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1');

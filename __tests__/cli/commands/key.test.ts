@@ -139,6 +139,17 @@ describe('key', () => {
     });
   });
 
+  it('advises what works: the entry by its name, and not the command that was just refused', async () => {
+    const { stderr: missing } = await run(['record', 'example.com']);
+    expect(missing).toContain(
+      'To do: Store the key (`byodkim key put example.com --region ap-northeast-1 FILE -s s1`)',
+    );
+    cloud.dns.publish(NAME, newTestKey().value);
+    const { stderr } = await put();
+    expect(stderr).toContain('To do: Use another selector (-s), or the private key of the record');
+    expect(stderr).not.toContain('byodkim key put');
+  });
+
   it('put and create go to the home of an entry that shares its key', async () => {
     const list = LIST.replace(`{ existing: ${BUCKET} }`, '"keys-{region}"').concat(
       '  example.com@us-east-1: { selector: s1 }\n',

@@ -181,7 +181,10 @@ describe('status', () => {
     expect(stdout).toMatch(/no identity +- +no key yet +- +none +the owner of the keys: store the key/);
     expect(exitCode).toBe(2);
     const made = await status(list('example.com: { createKey: true }'));
-    expect(made.stdout).toContain('(not deployed: no key yet)');
+    expect(made.stdout).toContain(
+      'you: deploy; it asks the DNS team for the record, and stops until that is published (not deployed: no key yet; the deploy makes it)',
+    );
+    expect(made.exitCode).toBe(2);
 
     cloud.giveKey('example.com', 's1', { key });
     expect((await status(list('example.com:'))).stdout).toMatch(

@@ -23,6 +23,7 @@ export const answer = (more: object = {}): StatusAnswer => ({
   keyStoreBucket: 'keys',
   isManaged: true,
   asOf: new Date(NOW).toISOString(),
+  settlesAt: null,
   why: null,
   waiting: false,
   unverified: null,

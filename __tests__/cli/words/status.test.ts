@@ -16,6 +16,12 @@ const WAITS: { readonly [Code in keyof WaitingFacts]: readonly (readonly [Waitin
   ],
   LIST_AHEAD: [[{ ...behind, listed: 's2' }, 'you: deploy (the list has s2)']],
   BUSY: [[{ until: AT }, `the running change: ends, by ${AT} (another run is changing it)`]],
+  SETTLING: [
+    [
+      { until: AT },
+      `you: look again, after ${AT} (a change has just ended, and SES may still show its earlier state)`,
+    ],
+  ],
   SES_VERIFIES: [
     [
       { status: 'PENDING', isConditional: false, revertsAt: null },

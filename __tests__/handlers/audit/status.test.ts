@@ -1,4 +1,4 @@
-import { type FakeCloud, testKey } from '../../support/world';
+import { FAILURES, type FakeCloud, testKey } from '../../support/world';
 import * as setup from '../transaction/support';
 
 const ask = (cloud: FakeCloud) => cloud.invoke({ action: 'status', domain: setup.DOMAIN });
@@ -101,4 +101,19 @@ test('after a rollback of what waited for SES: the earlier selector is in force,
   await cloud.clock.advance(3_600_000);
 
   expect(await ask(cloud)).toMatchObject({ ...expected, ses: { selector: 's1', status: 'SUCCESS' } });
+});
+
+test('after a repair that failed: when to look again, since SES may still show its earlier state', async () => {
+  const { cloud } = await setup.applied();
+  await cloud.clock.advance(3_600_000);
+  cloud.ses.tamper(setup.DOMAIN, { enabled: false });
+  expect((await ask(cloud)).settlesAt).toBeNull();
+
+  cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.denied(), times: 9 });
+  expect(await setup.direct(cloud, 's2')).toMatchObject({ error: 'ACCESS_DENIED' });
+  const { settlesAt, now } = await ask(cloud);
+  expect(Date.parse(settlesAt) - Date.parse(now)).toBeGreaterThan(0);
+
+  await cloud.clock.advance(15_000);
+  expect((await ask(cloud)).settlesAt).toBeNull();
 });

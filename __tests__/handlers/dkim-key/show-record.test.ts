@@ -32,6 +32,15 @@ describe('the record of a key', () => {
     });
   });
 
+  it('is not that of a new key where the key is gone: it is restored', async () => {
+    await cloud.invoke({ action: ACTIONS.createKey, ...PLACE });
+    cloud.s3.remove(BUCKET, 'dkim-certificates/example.com/s1/private_key.pem');
+    expect(await record()).toMatchObject({
+      error: 'CERTIFICATE_NOT_FOUND',
+      details: { kind: 'described-key', expected: { bucket: BUCKET } },
+    });
+  });
+
   it('is dated as its description says', async () => {
     await cloud.invoke({ action: ACTIONS.createKey, ...PLACE });
     const made = cloud.clock.now();

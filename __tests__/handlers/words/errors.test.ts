@@ -30,3 +30,36 @@ describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('%s', (code) => {
 test('what to do does not name again who does it', () => {
   for (const { who, todo } of Object.values(ERRORS)) expect(todo).not.toContain(who);
 });
+
+test('the value of another selector of the domain, published under the new name, is only replaced', () => {
+  const [facts] = ERROR_EXAMPLES.DNS_KEY_MISMATCH;
+  const { recordName, expectedValue } = facts!;
+  const { advice } = new ByodkimError('DNS_KEY_MISMATCH', facts!).with({ published: { selector: 'k1' } });
+  expect(advice).toBe(
+    `The value of k1 was published under another name. Replace the record ${recordName} with one that reads: ${expectedValue}; leave the record of k1 as it is.`,
+  );
+});
+
+test('a missing key is stored for its own selector, and one that was deleted is restored', () => {
+  const expected = { bucket: 'keys', key: 'dkim-certificates/example.com/s2/private_key.pem' };
+  expect(new ByodkimError('CERTIFICATE_NOT_FOUND', { kind: 'key', expected }).advice).toContain(
+    '`byodkim key put <domain> FILE -s s2`',
+  );
+  const gone = {
+    kind: 'described-key',
+    expected,
+    fingerprint: 'f',
+    createdAt: 'c',
+    describedAt: 's3://keys/d',
+  } as const;
+  expect(new ByodkimError('CERTIFICATE_NOT_FOUND', gone).advice).toContain(
+    'aws s3api delete-object --bucket keys --key dkim-certificates/example.com/s2/private_key.pem --version-id "$(aws s3api list-object-versions --bucket keys',
+  );
+});
+
+test('a way out that the list refuses by default says what the list needs', () => {
+  const still = ERROR_EXAMPLES.RECORD_STILL_NEEDED.find(
+    ({ previousSelectors }) => previousSelectors === null,
+  )!;
+  expect(new ByodkimError('RECORD_STILL_NEEDED', still).advice).toContain('control.allow.irreversible');
+});

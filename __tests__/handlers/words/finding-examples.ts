@@ -51,9 +51,10 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
     {
       ...NOT_VERIFIED,
       lastLook: { lastCheckedAt: AT, soaSerial: 7, primaryNameServer: 'ns1.example.net' },
-      lapse: { since: AT, givesUpAt: AT, isBack: true },
+      lapse: { since: AT, givesUpAt: AT, isOver: false, isBack: true },
     },
-    { ...NOT_VERIFIED, lapse: { since: AT, givesUpAt: AT, isBack: false } },
+    { ...NOT_VERIFIED, lapse: { since: AT, givesUpAt: AT, isOver: false, isBack: false } },
+    { ...NOT_VERIFIED, lapse: { since: AT, givesUpAt: AT, isOver: true, isBack: false } },
     { ...NOT_VERIFIED, healing: { kind: 'armed' } },
     { ...NOT_VERIFIED, healing: { kind: 'armed', at: AT } },
     ...(

@@ -55,3 +55,34 @@ describe.each(CODES)('%s', (code) => {
     expect(JSON.stringify(redactor.redactValue(report))).not.toContain(KEY);
   });
 });
+
+describe('what to do about a record that SES has not verified', () => {
+  const FACTS = { selector: 's1', lastLook: {} };
+  const AT = '2026-12-12T15:44:00.000Z';
+  const lapse = { since: AT, givesUpAt: AT, isBack: false };
+  it.each([
+    ['deploys after SES has given up', { ...FACTS, status: 'FAILED' }, 'SES has given up'],
+    ['does not deploy while SES checks', { ...FACTS, status: 'PENDING' }, 'SES still checks by itself.'],
+    [
+      'names the time that is left',
+      { ...FACTS, status: 'TEMPORARY_FAILURE', lapse: { ...lapse, isOver: false } },
+      `Before ${AT}: Publish`,
+    ],
+    [
+      'names no time that has come',
+      { ...FACTS, status: 'TEMPORARY_FAILURE', lapse: { ...lapse, isOver: true } },
+      'At once: Publish',
+    ],
+  ])('%s', (_, facts, begin) => {
+    const { todo } = finding('NOT_VERIFIED', facts);
+    expect(todo).toMatch(new RegExp(`^${begin}`));
+    expect(todo.includes('deploy the domain again')).toBe(facts.status === 'FAILED');
+  });
+});
+
+it('restores a key that was deleted with a command', () => {
+  const { todo } = finding('KEY_MISSING', { place: 's3://keys/dkim-certificates/a/s1/private_key.pem' });
+  expect(todo).toContain(
+    'aws s3api delete-object --bucket keys --key dkim-certificates/a/s1/private_key.pem',
+  );
+});

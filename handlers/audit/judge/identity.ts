@@ -72,7 +72,12 @@ function judgeLapse(
   const begun = iso(seen.length > 0 ? Math.max(...seen) : now);
   const since = sinceOf(last, ledger, { code, stage, since: begun }, now);
   const givesUpAt = iso(Date.parse(since) + SES_VERIFIES_HOURS * HOUR_MS);
-  const facts = { selector, status: stage, lastLook: lastLook(state), lapse: { since, givesUpAt, isBack } };
+  const facts = {
+    selector,
+    status: stage,
+    lastLook: lastLook(state),
+    lapse: { since, givesUpAt, isOver: Date.parse(givesUpAt) <= now, isBack },
+  };
   return finding(code, facts, { stage, since });
 }
 

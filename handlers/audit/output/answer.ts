@@ -14,6 +14,8 @@ export interface AuditAnswer extends AuditEnding {
   readonly complete: boolean;
   readonly audited: number;
   readonly needingAttention: number;
+  /** Domains without findings whose signing state is not final: a change is open or has just ended. */
+  readonly unsettled: number;
   /** Domains with findings that need action, the worst first. */
   readonly domains: readonly DomainReport[];
   /** How many of them are only in the report, since the answer would be too large. Absent: none. */
@@ -48,6 +50,7 @@ export function auditAnswer(
     complete: report.complete,
     audited: report.domains.length,
     needingAttention: bad.length,
+    unsettled: report.domains.filter(isUnsettled).length,
     domains,
     report: ending.notReached ? undefined : reportUri(world, report),
     ...ending,
@@ -59,6 +62,9 @@ export function auditAnswer(
     ],
   };
 }
+
+const isUnsettled = ({ severity, unsettled }: DomainReport): boolean =>
+  severity === null && unsettled === true;
 
 function progress({ domains, pending }: AuditReport, isReader: boolean): string {
   const rest = isReader

@@ -5,7 +5,7 @@ import { ACTIONS, type Action } from '../../contract/contract';
 import { type AuditRequest, type ChangeByHand, placeId, type RequestOf } from '../../contract/input/event';
 import { isHeld } from '../../ledger/ledger';
 import { ledgerStore } from '../../ledger/ledger-store';
-import { changedByOthers } from '../../ledger/seen';
+import { changedByOthers, isOfDeploy } from '../../ledger/seen';
 import type { Services, World } from '../../world';
 import type { Audited } from './audited';
 
@@ -80,6 +80,7 @@ export async function auditChanged(world: World, { change }: RequestOf<'identity
 
 const answer = (noted: boolean, message: string): Noted => ({ statusCode: 200, noted, message });
 
+const OF_DEPLOY = 'It was made before the last deploy ended, which has set the identity since.';
 const NOT_OURS = 'This project does not manage that identity.';
 
 /** @returns why it is not noted; undefined if it is */
@@ -93,6 +94,7 @@ async function note(
   for (let attempts = 5; attempts > 0; attempts -= 1) {
     const stored = await ledgers.read();
     if (stored === null) return NOT_OURS;
+    if (at > 0 && isOfDeploy(stored.ledger, call, at)) return OF_DEPLOY;
     const now = world.clock.now();
     // A write would make the run lose its lease.
     if (isHeld(stored.ledger.lease, now)) break;

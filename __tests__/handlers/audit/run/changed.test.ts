@@ -57,6 +57,19 @@ test('a change by hand is notified of within minutes, with who made it, and once
   expect(cloud.metrics.map(({ DomainsNeedingAttention }) => DomainsNeedingAttention)).toEqual([0, 1]);
 });
 
+test('what the engine sets in a deploy is no change by hand, and what is set after it is one', async () => {
+  const mailFrom = () => trail('PutEmailIdentityMailFromAttributes', { emailIdentity: DOMAIN });
+  const ledger = giveManagedDomain(cloud, DOMAIN);
+  const endedAt = (text: string) =>
+    writeLedger(cloud, { ...ledger, last: { event: 'confirmed', at: Date.parse(text) } });
+  endedAt('2025-09-17T10:31:30Z');
+  expect(await cloud.invoke(mailFrom())).toMatchObject({ noted: false });
+  expect(await cloud.invoke(switchedOff(DOMAIN))).toMatchObject({ noted: true });
+
+  endedAt('2025-09-17T10:30:30Z');
+  expect(await cloud.invoke(mailFrom())).toMatchObject({ noted: true });
+});
+
 test('thirty identities that a script switches off are one audit and one notice', async () => {
   const domains = Array.from({ length: 30 }, (_, at) => `d${at}.example`);
   for (const domain of domains) {
