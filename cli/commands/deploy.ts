@@ -9,8 +9,9 @@ import { exitCodeOf } from '../deploy/outcome';
 import { approvalQuestion, counts, explanations, outcomeAsData, wordsBefore } from '../deploy/report';
 import { runStacks } from '../deploy/run-stacks';
 import { findUnlisted, readStates } from '../engine/applied-state';
+import { findLostHomes } from '../engine/lost-homes';
 import { type Action, Workspace } from '../engine/workspace';
-import { CliError, refusalError, usageError } from '../errors/cli-error';
+import { CliError, failure, refusalError, usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { Outcome } from '../facts/outcomes';
 import { SesPace } from '../pace/ses-pace';
@@ -172,6 +173,10 @@ async function deployedBefore(
   const needed = action === 'destroy' ? stacks.flatMap((stack) => needing(list, stack)) : [];
   const states = await readStates(list.backend, [...new Set([...stacks, ...needed])]);
   if (action === 'destroy') refuseOrphans(stacks, list, states);
+  else {
+    const homes = await findLostHomes(list);
+    if (homes.length > 0) throw failure('KEY_SHARED', { homes });
+  }
   // Of one entry that is deployed already nothing is looked for.
   const isNew = stacks.some((stack) => states.get(stack)?.resources.length === 0);
   return { states, unlisted: all || isNew ? await findUnlisted(list) : { stacks: [], renamed: [] } };

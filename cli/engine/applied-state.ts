@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { recordName } from '../../handlers/contract/contract';
+import type { Sharer } from '../../handlers/contract/input/event-schema';
 import {
   APPLIED_OUTPUT,
   type Backend,
@@ -24,6 +25,8 @@ export interface AppliedState {
   readonly recordName?: string;
   /** The region of its Baseline. */
   readonly region?: string;
+  /** The region of the entry whose key it was applied with; absent if it has its own. */
+  readonly home?: string;
   /** Whether SES had verified the record then. */
   readonly verified?: boolean;
   /** Addresses of the resources that it manages, sorted. */
@@ -76,12 +79,14 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
   if (state.version !== FORMAT) return undefined;
   const managed = resources.filter(({ mode }) => mode === 'managed');
   const [hash, nameOfRecord] = [outputs[APPLIED_OUTPUT]?.value, outputs.record_name?.value];
-  const region = managed.flatMap(regionOfBaseline)[0];
+  const [region] = managed.flatMap(sentFor('Baseline')).flatMap((sent) => sent.region ?? []);
+  const [home] = managed.flatMap(sentFor('Signing')).flatMap((sent) => homeIn(sent) ?? []);
   const kind = engineOf(managed);
   return {
     ...(typeof hash === 'string' && hash === outputs[BEGUN_OUTPUT]?.value && { hash }),
     ...(typeof nameOfRecord === 'string' && { recordName: nameOfRecord }),
     ...(region !== undefined && { region }),
+    ...(home !== undefined && { home }),
     ...(outputs.verified?.value === false && { verified: false }),
     resources: managed.map(addressOf).sort(),
     tainted: managed.filter(isTainted).map(addressOf).sort(),
@@ -106,16 +111,28 @@ function engineOf(resources: readonly StateResource[]): KnownEngine['kind'] | un
   return isOf('registry.terraform.io') ? 'terraform' : undefined;
 }
 
-/** Returns the region of a stack's Baseline, from what the function was sent. */
-function regionOfBaseline({ type, instances = [] }: StateResource): string[] {
-  if (type !== 'aws_lambda_invocation') return [];
-  return instances.flatMap(({ attributes }) => {
-    const { input } = attributes ?? {};
-    if (typeof input !== 'string' || !input.includes('"Baseline"')) return [];
-    const { resource, region } = JSON.parse(input) as Readonly<Record<string, unknown>>;
-    return resource === 'Baseline' && typeof region === 'string' ? [region] : [];
-  });
+/** What the function was sent, as far as it is read here. */
+interface SentEvent {
+  readonly resource?: string;
+  readonly region?: string;
+  readonly rotation?: { readonly sharedWith?: readonly Sharer[] };
 }
+
+/** Returns what the function was sent for a resource of a kind. */
+const sentFor =
+  (kind: 'Baseline' | 'Signing') =>
+  ({ type, instances = [] }: StateResource): SentEvent[] =>
+    type !== 'aws_lambda_invocation'
+      ? []
+      : instances.flatMap(({ attributes }) => {
+          const { input } = attributes ?? {};
+          if (typeof input !== 'string' || !input.includes(`"${kind}"`)) return [];
+          const event: SentEvent = JSON.parse(input);
+          return event.resource === kind ? [event] : [];
+        });
+
+const homeIn = ({ rotation }: SentEvent): string | undefined =>
+  rotation?.sharedWith?.find(({ home }) => home)?.region;
 
 const AT_ONCE = 24;
 
@@ -133,14 +150,19 @@ export async function readStates(
   return new Map(stacks.flatMap((stack, at) => (states[at] ? [[stack, states[at]] as const] : [])));
 }
 
-/** Finds what is deployed and no longer in the list; nothing if the states may not be listed. */
-export async function findUnlisted(list: DomainList): Promise<Unlisted> {
+/** Returns the stacks that have a state and are not in the list; none if the states may not be listed. */
+export async function unlistedStacks(list: DomainList): Promise<string[]> {
   const listed = new Set([...list.domains.map(({ stack }) => stack), ...regionsOf(list).map(controlStackId)]);
   const names = await (await placeOf(list.backend)).names().catch(() => []);
   const stacksThere = names.flatMap((name) =>
     name.endsWith(STATE_SUFFIX) ? name.slice(0, -STATE_SUFFIX.length) : [],
   );
-  const others = stacksThere.filter((stack) => !listed.has(stack));
+  return stacksThere.filter((stack) => !listed.has(stack));
+}
+
+/** Finds what is deployed and no longer in the list; nothing if the states may not be listed. */
+export async function findUnlisted(list: DomainList): Promise<Unlisted> {
+  const others = await unlistedStacks(list);
   const states = await readStates(list.backend, others);
   const deployed = others.filter((stack) => (states.get(stack)?.resources.length ?? 0) > 0).sort();
   const claims = deployed.flatMap((stack) => {

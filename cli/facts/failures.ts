@@ -1,5 +1,6 @@
 import type { ServerVerdict } from '../../handlers/facts/gate';
 import type { RotationObstacle } from './rotation';
+import type { KeyUsers } from './unlisted';
 
 /** The facts of each failure of the command: who throws it and the sentence in cli/words share one type. */
 
@@ -66,6 +67,8 @@ export interface FailureFacts {
   };
   readonly CERTIFICATE_NOT_FOUND: RotationObstacle & { readonly kind: 'no-key' };
   readonly KEY_NOT_MADE_HERE: RotationObstacle & { readonly kind: 'key-of-others' };
+  /** Homes that have left the list. */
+  readonly KEY_SHARED: { readonly homes: readonly KeyUsers[] };
   readonly CONCURRENT_UPDATE: RotationObstacle & { readonly kind: 'open' };
   readonly SELECTOR_IN_USE:
     | {

@@ -7,6 +7,12 @@ export interface Renaming {
   readonly to: string;
 }
 
+/** A stack, and the entries that sign with its key. */
+export interface KeyUsers {
+  readonly stack: string;
+  readonly others: readonly string[];
+}
+
 /** What is deployed and no longer in the list. */
 export interface Unlisted {
   /** Stacks of entries that were removed. */

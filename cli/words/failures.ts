@@ -143,6 +143,17 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     ...like('KEY_NOT_MADE_HERE'),
     what: (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
   },
+  KEY_SHARED: {
+    ...like('KEY_SHARED'),
+    what: ({ homes }) =>
+      homes
+        .map(
+          ({ stack, others }) =>
+            `${stack} has left the list, and is deployed: it has the key or the record that ${others.join(', ')} signs with. ` +
+            'A deploy would take away the right to read that key. Put the entry back into the list first.',
+        )
+        .join(' '),
+  },
   CONCURRENT_UPDATE: {
     ...like('CONCURRENT_UPDATE'),
     what: (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,

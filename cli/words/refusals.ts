@@ -6,9 +6,6 @@ import type { ReviewRefusalFacts } from '../facts/meaning';
 import type { Renaming } from '../facts/unlisted';
 import { rowOfCode } from './rows';
 
-/** What to do before an entry goes whose key and record others sign with. */
-export const MOVE_HOME = 'move the home: deploy a new selector for all, with `createKey` at another one.';
-
 const identityProtected = (facts: ReviewRefusalFacts['IDENTITY_PROTECTED']): string =>
   facts.kind === 'region'
     ? `\`${facts.stack}\`: the region of an entry must not change; expected ${facts.expected}, where its key is, found ${facts.found}.`
@@ -19,8 +16,7 @@ const WHAT: { readonly [Code in keyof ReviewRefusalFacts]: (facts: ReviewRefusal
     `\`${path}\`: armed reverts would be lost, and no domain could be changed or destroyed.`,
   KEY_STORE_PROTECTED: () => '`control.keyStore.bucket`: the control stack has made another bucket.',
   KEY_SHARED: ({ stack, others }) =>
-    `\`${stack}\`: it has the key and the record that ${others.map((each) => `\`${each}\``).join(', ')} signs with. ` +
-    `First ${MOVE_HOME} Then destroy this one, and remove its entry last.`,
+    `\`${stack}\`: it has the key and the record that ${others.map((each) => `\`${each}\``).join(', ')} signs with.`,
   IDENTITY_PROTECTED: identityProtected,
   RECORD_MOVES: ({ stack, from, to }) => `\`${stack}\`: the records move from hosted zone ${from} to ${to}.`,
   IDENTITY_EXISTS: ({ stack }) => `\`${stack}\`: the stack would make an identity that exists.`,

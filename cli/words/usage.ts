@@ -1,8 +1,8 @@
 /** Formats what is wrong with a command line, and what to write instead. */
+import { ERRORS } from '../../handlers/words/errors';
 import { describeRecordProblem } from '../../handlers/words/record';
 import type { NotListed, UsageFacts } from '../facts/usage';
 import { several } from './format';
-import { MOVE_HOME } from './refusals';
 import { obstacleWords } from './rotation';
 
 const listed = (stacks: readonly string[]): string => `The list has: ${several(stacks)}.`;
@@ -29,7 +29,7 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
   'control-needed': ({ stack, left }) =>
     `${stack} is needed to destroy ${left.join(', ')}. Pass them in the same command.`,
   'home-needed': ({ stack, left }) =>
-    `${stack} has the key and the record that ${left.join(', ')} signs with. Pass all of them in the same command, or first ${MOVE_HOME}`,
+    `${stack} has the key and the record that ${left.join(', ')} signs with. Pass all of them in the same command. ${ERRORS.KEY_SHARED.todo}`,
   'no-terminal': ({ destroys }) =>
     destroys === undefined
       ? 'There is no terminal to confirm at. Pass --yes to go on.'

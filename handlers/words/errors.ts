@@ -485,8 +485,8 @@ function whatIsShared(facts: ErrorFacts['KEY_SHARED']): string {
 
 /** How a key is moved away from a stack, or its users from it. */
 export const WAYS_FROM_HOME =
-  'Move the home: deploy a new selector to every region, with `createKey` or `record` at another entry, and destroy this one ' +
-  'afterwards. Or first destroy the others, or deploy each with a selector and a key of its own.';
+  'Move the home: deploy a new selector to every region, with `createKey` or `record` at another entry, then destroy this one. ' +
+  'Or first destroy the others, or deploy each with a selector and a key of its own. Take the entry out of the list last.';
 
 /** How a region that cannot be asked any more is left out. */
 const FORGET_REGION =

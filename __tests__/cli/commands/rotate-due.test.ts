@@ -138,7 +138,8 @@ describe('rotate --due', () => {
   it('lets all that share a key wait while one of them signs with an earlier one', async () => {
     const EAST = 'example.com@us-east-1';
     await given({ 'example.com': `selector: s1\n    ${HOSTED}`, [EAST]: 'selector: s1' });
-    commit(listed().replaceAll('selector: s1', 'selector: s2'));
+    const kept = `${HOSTED}\n      previousSelectors: [s1]`;
+    commit(listed().replaceAll('selector: s1', 'selector: s2').replace(HOSTED, kept));
     await deploy('t2', 'example.com');
     await cloud.clock.advance(DUE_DAYS * DAY_MS);
     const before = listed();
