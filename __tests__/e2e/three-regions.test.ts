@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { ListDeployment } from '../support/list-deployment';
+import { hostZone, recordSets } from '../support/route53';
+
+const DOMAIN = 'example.com';
+const REGIONS = ['ap-northeast-1', 'us-east-1', 'eu-west-1'] as const;
+const [TOKYO, VIRGINIA, IRELAND] = [DOMAIN, `${DOMAIN}@us-east-1`, `${DOMAIN}@eu-west-1`] as const;
+const DAY_MS = 24 * 3_600_000;
+
+/** The life of one key and one record, which the home's stack publishes, in three regions. */
+describe('one key and one record in three regions', () => {
+  let deployment: ListDeployment;
+  let run: ListDeployment['run'];
+  let hostedZoneId: string;
+  beforeAll(async () => {
+    deployment = await ListDeployment.start([DOMAIN]);
+    ({ run } = deployment);
+    const { sandbox, dns } = deployment.stage;
+    hostedZoneId = await hostZone({ sandbox, dns } as never, DOMAIN);
+  });
+  afterAll(() => deployment.close());
+
+  const write = (domains: Readonly<Record<string, object>>): void => {
+    const gate = { nameservers: [deployment.stage.dns.address], resolvers: [], waitSeconds: 60 };
+    const control = { keyStore: { bucket: 'keys-{region}', protect: false } };
+    writeFileSync(
+      deployment.stage.listFile,
+      stringify({ control, defaults: { region: REGIONS[0], gate }, domains }),
+    );
+  };
+  const home = (...previousSelectors: string[]) => ({
+    createKey: true,
+    record: { hostedZoneId, previousSelectors },
+  });
+  const former = (...previousSelectors: string[]) => ({ record: { hostedZoneId, previousSelectors } });
+  const passes = async (...args: string[]): Promise<string> => {
+    const { exitCode, output } = await run(...args);
+    if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}:\n${output}`);
+    return output;
+  };
+  const refused = async (...args: string[]): Promise<string> => {
+    const { exitCode, output } = await run(...args);
+    if (exitCode === 0) throw new Error(`${args.join(' ')} was not refused:\n${output}`);
+    return output;
+  };
+  const deploys = () => passes('deploy', '--all', '--yes');
+  const isDone = async (): Promise<void> => expect(await deploys()).toMatch(/^\d+ unchanged\.$/m);
+  /** What SES has in each region. */
+  const signIn = (): Promise<string[]> =>
+    Promise.all(
+      REGIONS.map(async (region) => {
+        const input = { EmailIdentity: DOMAIN };
+        const answer = deployment.stage.sandbox.call('ses', 'GetEmailIdentity', input, { region });
+        const { DkimAttributes } = await answer.catch(() => ({ DkimAttributes: { Status: 'none' } }));
+        return [DkimAttributes.Status, ...(DkimAttributes.Tokens ?? [])].join(' ');
+      }),
+    );
+  const published = async (): Promise<string[]> =>
+    (await recordSets(deployment.stage, hostedZoneId)).map(({ Name }) => Name.split('.')[0]!).sort();
+  const days = (count: number): Promise<void> => deployment.stage.sandbox.clock.advance(count * DAY_MS);
+  /** Runs the engine alone in the folder of a stack. */
+  const engine = (stack: string, ...args: string[]) => {
+    const { programs, kind } = {
+      programs: path.join(deployment.stage.folder, 'bin'),
+      kind: deployment.stage.cdktf.engine.kind,
+    };
+    const cwd = path.join(deployment.stage.outdir, 'stacks', stack);
+    const env = { ...process.env, ...deployment.environment };
+    return promisify(execFile)(path.join(programs, kind), args, { cwd, env }).then(
+      ({ stdout }) => ({ exitCode: 0, output: stdout }),
+      ({ code, stdout, stderr }) => ({ exitCode: code as number, output: `${stdout}${stderr}` }),
+    );
+  };
+
+  it('begins, and rotates in all', async () => {
+    write({
+      [TOKYO]: { selector: 's1', ...home() },
+      [VIRGINIA]: { selector: 's1' },
+      [IRELAND]: { selector: 's1' },
+    });
+    await deploys();
+    expect(await signIn()).toEqual(['SUCCESS s1', 'SUCCESS s1', 'SUCCESS s1']);
+    write({
+      [TOKYO]: { selector: 's2', ...home('s1') },
+      [VIRGINIA]: { selector: 's2' },
+      [IRELAND]: { selector: 's2' },
+    });
+    await deploys();
+    expect(await signIn()).toEqual(['SUCCESS s2', 'SUCCESS s2', 'SUCCESS s2']);
+  });
+
+  it('keeps its home from a destroy, by the command and by the engine alone, and from a list without it', async () => {
+    expect(await refused('destroy', TOKYO, '--yes')).toContain('has the key and the record that');
+    const alone = await engine(TOKYO, 'destroy', '-auto-approve', '-no-color');
+    expect(alone.output).toMatch(/KEY_SHARED/);
+    expect(alone.exitCode).toBe(1);
+    const calls = deployment.stage.sandbox.calls.length;
+    write({ [VIRGINIA]: { selector: 's2' }, [IRELAND]: { selector: 's2' } });
+    expect(await refused('deploy', '--all', '--yes')).toMatch(
+      /KEY_SHARED: example\.com has left the list.*example\.com@us-east-1, example\.com@eu-west-1/,
+    );
+    expect(deployment.stage.sandbox.calls.slice(calls)).toEqual([]);
+    expect([await signIn(), await published()]).toEqual([Array(3).fill('SUCCESS s2'), ['s1', 's2']]);
+  });
+
+  it('lets one of them leave, and the others go on', async () => {
+    write({
+      [TOKYO]: { selector: 's2', ...home('s1') },
+      [VIRGINIA]: { selector: 's2' },
+      [IRELAND]: { selector: 's2' },
+    });
+    await passes('destroy', IRELAND, '--yes');
+    write({ [TOKYO]: { selector: 's2', ...home('s1') }, [VIRGINIA]: { selector: 's2' } });
+    await deploys();
+    await days(8);
+    write({ [TOKYO]: { selector: 's2', ...home() }, [VIRGINIA]: { selector: 's2' } });
+    await deploys();
+    await isDone();
+    expect([(await signIn()).slice(0, 2), await published()]).toEqual([['SUCCESS s2', 'SUCCESS s2'], ['s2']]);
+  });
+
+  it('moves its home, whose former stack may then go', async () => {
+    write({ [TOKYO]: { selector: 's3', ...former('s2') }, [VIRGINIA]: { selector: 's3', ...home() } });
+    await deploys();
+    expect([(await signIn()).slice(0, 2), await published()]).toEqual([
+      ['SUCCESS s3', 'SUCCESS s3'],
+      ['s2', 's3'],
+    ]);
+    await days(8);
+    await passes('destroy', TOKYO, '--yes');
+    write({ [VIRGINIA]: { selector: 's3', ...home() } });
+    await deploys();
+    write({ [VIRGINIA]: { selector: 's4', ...home('s3') } });
+    await deploys();
+    await days(8);
+    write({ [VIRGINIA]: { selector: 's4', ...home() } });
+    await deploys();
+    await isDone();
+    expect([(await signIn())[1], await published()]).toEqual(['SUCCESS s4', ['s4']]);
+  });
+
+  it('ends', async () => {
+    await passes('destroy', '--all', '--yes');
+    expect(await published()).toEqual([]);
+  });
+});
