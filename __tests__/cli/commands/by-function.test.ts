@@ -31,7 +31,7 @@ describe('commands that the function carries out', () => {
 
   it('an advice has the entry that was named, also where a function of an earlier version gives none', async () => {
     const payload = { statusCode: 409, error: 'VERIFICATION_PENDING', message: 'SES has not verified it.' };
-    const { stderr } = await byodkim(['confirm', 'example.com', ...PLACE, '--yes'], {
+    const { stderr } = await byodkim(['confirm', 'example.com', ...PLACE], {
       invoke: async () => ({ payload }),
     });
     expect(stderr).toMatch(/To do: .*byodkim check example\.com/);
