@@ -23,6 +23,7 @@ import { sharersIn } from '../ledger/sharers';
 import { isInStep, mayBeOld, signsWith, withStartedVerification } from '../ledger/signing-state';
 import type { Step } from '../ledger/states';
 import { keyAgesFrom } from '../selector/dns-information';
+import { type KeyOrigin, keyOrigins } from '../selector/key-origins';
 import { findKeysOfOthers, readMadeKeys } from '../selector/made-keys';
 import { askSharers, type OtherRegion } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
@@ -52,6 +53,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const spares = await findSpares(world, services.store, ledger).catch(() => []);
   const keysOfOthers = await selectorsOfOthers(world, services, ledger).catch(() => []);
   const others = await askSharers(services.store, domain, sharersIn(ledger));
+  const evidence = request.evidence ? await findEvidence(world, services, ledger) : null;
   return {
     ...described,
     signers: signersOf(ledger, ...others.ledgers),
@@ -63,12 +65,18 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
     spares,
     keysOfOthers,
     regions: others.all.map(regionOf),
+    evidence,
   };
 }
 
 /** Returns until when SES may show an earlier state than a change that has just ended has left; `null`: it does not. */
 const settlesAt = (ledger: Ledger, shown: SigningState | null, now: number): string | null =>
   ledger.last !== null && mayBeOld(shown, ledger, now) ? iso(ledger.last.at + POLL.recentMs) : null;
+
+const findEvidence = async (world: World, services: Services, ledger: Ledger): Promise<Evidence> => ({
+  keys: await keyOrigins(world, services, ledger),
+  auditedAt: (await readMemory(world, services)).last.wholeAt,
+});
 
 async function selectorsOfOthers(world: World, { store }: Services, ledger: Ledger): Promise<string[]> {
   const made = await readMadeKeys(store, world.environment.keyStoreBucket, ledger);
@@ -131,6 +139,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
       spares: [],
       keysOfOthers: [],
       regions: [],
+      evidence: null,
     };
   });
   return { statusCode: 200, now: iso(now), domains: await Promise.all(answers) };
@@ -245,6 +254,15 @@ export interface KnownDomain extends Described {
   readonly keysOfOthers: readonly string[];
   /** The other regions that share its key, by their ledgers; of one domain alone. */
   readonly regions: readonly KnownRegion[];
+  /** What an auditor asks for in addition; `null` if it was not asked for. */
+  readonly evidence: Evidence | null;
+}
+
+/** What an auditor asks for in addition. */
+interface Evidence {
+  readonly keys: readonly KeyOrigin[];
+  /** When every domain was audited last. ISO 8601; `null`: never, or it cannot be read. */
+  readonly auditedAt: string | null;
 }
 
 /** What is known of several domains. */

@@ -27,7 +27,7 @@ import {
 } from './signers';
 import type { Step } from './states';
 
-const HISTORY_LENGTH = 50;
+export const HISTORY_LENGTH = 50;
 const MOST_STACKS = 20;
 const LONGEST_DETAIL = 2_000;
 const LONGEST_RECORDS = 100;

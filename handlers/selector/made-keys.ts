@@ -138,7 +138,7 @@ export async function takeOverKeys(
 }
 
 /** Returns the selectors whose key is in its usual place. */
-async function storedSelectors(store: ObjectStore, bucket: string, domain: string): Promise<string[]> {
+export async function storedSelectors(store: ObjectStore, bucket: string, domain: string): Promise<string[]> {
   const folder = `${KEY_PREFIX}${domain}/`;
   const keys = await store.list(bucket, folder, MOST_LISTED);
   return keys.flatMap((key) => /^([^/]+)\/private_key\.pem$/.exec(key.slice(folder.length))?.[1] ?? []);

@@ -49,6 +49,7 @@ export const answer = (more: object = {}): StatusAnswer => ({
   findings: [],
   keysOfOthers: [],
   regions: [],
+  evidence: null,
   ...more,
 });
 

@@ -43,7 +43,11 @@ export const place = object({
 });
 
 /** `findings` has the domain judged as the audit does, which asks DNS. */
-export const status = z.extend(place, { findings: z._default(boolean, false) });
+export const status = z.extend(place, {
+  findings: z._default(boolean, false),
+  /** Whether the answer has when each key was made, and by whom. @default false */
+  evidence: z._default(boolean, false),
+});
 
 /** One answer of Lambda holds more than this. */
 export const MOST_KNOWN = 100;

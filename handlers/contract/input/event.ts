@@ -101,7 +101,7 @@ type Work =
   | ({ readonly kind: 'create-key'; readonly transaction?: string } & SigningRequest)
   | ({ readonly kind: 'record' } & SigningRequest)
   | ({ readonly kind: 'notify' } & SigningRequest)
-  | ({ readonly kind: 'status'; readonly findings: boolean } & Place)
+  | ({ readonly kind: 'status'; readonly findings: boolean; readonly evidence: boolean } & Place)
   | { readonly kind: 'known'; readonly domains: readonly string[]; readonly region: string }
   | ({ readonly kind: 'confirm-by-hand' } & Place)
   | ({ readonly kind: 'revert-by-hand' } & Place)

@@ -1,0 +1,32 @@
+import { CliCommand } from '../command';
+import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { collectEvidence } from '../key/evidence';
+import { evidenceAsData, evidenceAsMarkdown } from '../key/show-evidence';
+import { askFunction, findTarget } from '../target/target';
+import type { Cli, DomainOptions } from '../world/cli';
+
+export const evidenceCommand = (): CliCommand =>
+  new CliCommand('evidence', 'what is recorded of the keys of a domain, for an auditor')
+    .description(
+      'Prints, as Markdown, when each key was made and by whom, when DNS had proved its record, when SES verified it, what was ' +
+        'rolled back, and when a record may go; and what is not recorded, and where to look for it. Read-only.',
+    )
+    .ofDomain()
+    .ends({
+      ok: 'printed',
+      notReady: 'nothing is recorded of this domain',
+      examples: [
+        ['key evidence example.com > evidence.md', 'a page for the auditor'],
+        ['key evidence example.com --json', 'the same as codes and facts'],
+      ],
+    })
+    .runs(evidence);
+
+async function evidence(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
+  const target = await findTarget(cli, options, text);
+  const fields = { findings: true, evidence: true };
+  const answer = await askFunction(cli, target, 'status', { fields });
+  const collected = collectEvidence(answer, target.functionName);
+  cli.out.result(evidenceAsData(collected), () => evidenceAsMarkdown(collected));
+  return answer.isManaged || collected.keys.length > 0 ? EXIT.ok : EXIT.notReady;
+}

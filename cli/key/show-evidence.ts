@@ -1,0 +1,95 @@
+import { forMarkdown, markdownCode } from '../../handlers/escape';
+import { formatState } from '../../handlers/words/states';
+import type { Evidence } from '../facts/evidence';
+import {
+  auditWords,
+  EVIDENCE_TITLES,
+  evidenceLead,
+  evidenceTitle,
+  KEY_TABLE,
+  MAKERS,
+  NO_KEYS,
+  NO_STEPS,
+  NOT_RECORDED,
+  NOT_YET,
+  notRecordedWords,
+  SELECTOR_TABLE,
+  STEP_TABLE,
+  stepWords,
+} from '../words/evidence';
+import { SES_STATES } from '../words/status';
+
+/** Returns evidence for scripts: codes and facts, and the sentences in addition. */
+export const evidenceAsData = ({ domain, region, at, selector, fingerprint, ...rest }: Evidence): object => ({
+  code: 'EVIDENCE',
+  facts: { domain, region, at, selector, fingerprint },
+  ...rest,
+  steps: rest.steps.map((step) => ({ ...step, text: stepWords(step) })),
+  notRecorded: rest.notRecorded.map((each) => ({ ...each, text: notRecordedWords(each) })),
+});
+
+/** Formats evidence as Markdown. */
+export function evidenceAsMarkdown(evidence: Evidence): string {
+  const { domain, region, at, ses, fingerprint, auditedAt, findings, notRecorded } = evidence;
+  const state = ses === null ? SES_STATES.absent : formatState(ses);
+  return [
+    forMarkdown(evidenceTitle(domain, region)).replace(/^\\?#/, '#'),
+    forMarkdown(evidenceLead(at, state, fingerprint)),
+    section(EVIDENCE_TITLES.keys, keys(evidence)),
+    section(EVIDENCE_TITLES.steps, steps(evidence)),
+    section(EVIDENCE_TITLES.selectors, selectors(evidence)),
+    section(EVIDENCE_TITLES.audit, auditWords(auditedAt, findings.length)),
+    ...(findings.length === 0 ? [] : [findings.map(findingLine).join('\n')]),
+    section(EVIDENCE_TITLES.notRecorded, notRecorded.map((each) => `- ${notRecordedWords(each)}`).join('\n')),
+  ].join('\n\n');
+}
+
+const section = (title: string, text: string): string => `## ${title}\n\n${text}`;
+
+const findingLine = ({ code, since, found }: Evidence['findings'][number]): string =>
+  `- ${markdownCode(code)} since ${since}: ${forMarkdown(found)}`;
+
+const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const orNotRecorded = (text: string | null | undefined): string => text ?? NOT_RECORDED;
+
+const keys = ({ keys: made }: Evidence): string =>
+  made.length === 0
+    ? NO_KEYS
+    : table(
+        KEY_TABLE,
+        made.map(({ selector, fingerprint, maker, madeAt, storedAt, notifiedAt, place }) => [
+          markdownCode(selector),
+          fingerprint === null ? NOT_RECORDED : markdownCode(fingerprint),
+          MAKERS[maker],
+          ...[madeAt, storedAt, notifiedAt].map(orNotRecorded),
+          markdownCode(place),
+        ]),
+      );
+
+const steps = ({ steps: made }: Evidence): string =>
+  made.length === 0
+    ? NO_STEPS
+    : table(
+        STEP_TABLE,
+        made.map((step) => [
+          step.at,
+          step.selector === undefined ? '–' : markdownCode(step.selector),
+          forMarkdown(stepWords(step)),
+          markdownCode(step.transaction),
+        ]),
+      );
+
+const selectors = ({ selectors: known }: Evidence): string =>
+  known.length === 0
+    ? NO_KEYS
+    : table(
+        SELECTOR_TABLE,
+        known.map(({ selector, stage, since, recordMayGoAt }) => [
+          markdownCode(selector),
+          stage,
+          orNotRecorded(since),
+          recordMayGoAt ?? NOT_YET,
+        ]),
+      );

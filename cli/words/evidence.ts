@@ -1,0 +1,105 @@
+/** Formats the evidence of a domain: its headings, its steps, and what is not recorded. */
+import { withoutFullStop } from '../../handlers/escape';
+import type { HistoryEntry } from '../../handlers/ledger/ledger';
+import type { KeyMaker } from '../../handlers/selector/key-origins';
+import type { Coded } from '../facts/coded';
+import type { NotRecordedFacts } from '../facts/evidence';
+
+export const EVIDENCE_TITLES = {
+  keys: 'Keys',
+  steps: 'Changes',
+  selectors: 'Records',
+  audit: 'Audit',
+  notRecorded: 'What is not recorded, and where to look',
+} as const;
+
+export const KEY_TABLE = [
+  'selector',
+  'key',
+  'made by',
+  'made',
+  'stored in S3',
+  'DNS team asked',
+  'place',
+] as const;
+export const STEP_TABLE = ['time (UTC)', 'selector', 'what happened', 'transaction'] as const;
+export const SELECTOR_TABLE = ['selector', 'stage', 'since', 'record may go'] as const;
+
+export const NOT_RECORDED = 'not recorded';
+export const NOT_YET = 'not yet';
+export const NO_STEPS = 'No change is recorded.';
+export const NO_KEYS = 'No key is recorded.';
+
+export const evidenceTitle = (domain: string, region: string): string =>
+  `# Evidence of DKIM for ${domain} in ${region}`;
+
+/** @param state the signing state, formatted; @param fingerprint of the key in force; `null`: nothing is in force */
+export const evidenceLead = (at: string, state: string, fingerprint: string | null): string =>
+  `At ${at} SES had: ${state}. ${
+    fingerprint === null ? 'No key of this project is in force.' : `The key in force is ${fingerprint}.`
+  }`;
+
+export const MAKERS: Readonly<Record<KeyMaker, string>> = {
+  function: 'the function, in AWS',
+  others: 'others',
+  unrecorded: NOT_RECORDED,
+  home: 'see its home region',
+};
+
+function verified(status: string | undefined): string {
+  if (status === undefined) return '';
+  return status === 'SUCCESS' ? ' SES has verified the key.' : ` SES says ${status}.`;
+}
+
+const because = (detail: string | undefined): string => (detail === undefined ? '' : `: ${detail}`);
+
+/** What each event of a ledger means to an auditor. */
+const STEPS: Readonly<Record<HistoryEntry['event'], (detail?: string) => string>> = {
+  claimed: () => 'A stack was created',
+  opened: () => 'DNS had proved the record of the key, and the rollback was armed, before SES was set',
+  failed: (detail) => `The change ended without effect${because(detail)}`,
+  applied: (detail) => `SES was set.${verified(detail)}`,
+  adopted: () => 'DNS had proved the record of the key, and SES had verified the key already',
+  confirmed: (detail) => `The change is confirmed.${verified(detail)}`,
+  verified: () => 'SES has verified the key',
+  reverting: (detail) => `A rollback has begun${because(detail)}`,
+  reverted: (detail) => `The change was rolled back${because(detail)}`,
+  'rollback-failed': (detail) => `The rollback has failed, and is tried again${because(detail)}`,
+  released: () => 'Its stack was destroyed while a change of another stack was open',
+  destroying: () => 'The removal of everything that this project has set has begun',
+  destroyed: (detail) => `The state before this project was restored${because(detail)}`,
+};
+
+export const stepWords = ({ event, detail }: HistoryEntry): string =>
+  `${withoutFullStop(STEPS[event](detail))}.`;
+
+export const auditWords = (auditedAt: string | null, findings: number): string => {
+  const last =
+    auditedAt === null
+      ? 'No audit of all domains is recorded.'
+      : `All domains were audited last at ${auditedAt}.`;
+  return `${last} ${findings === 0 ? 'Nothing is found now.' : 'This is found now:'}`;
+};
+
+const NOT_RECORDED_ROWS: {
+  readonly [Code in keyof NotRecordedFacts]: (facts: NotRecordedFacts[Code]) => string;
+} = {
+  WHO_STORED_THE_KEY: ({ places }) =>
+    `Who stored the keys that the function has not made. A trail of CloudTrail with S3 data events has the caller of each \`PutObject\` of ${places
+      .map((place) => `\`${place}\``)
+      .join(', ')}.`,
+  WHO_ASKED: ({ functionName }) =>
+    `Who asked for a change. A trail of CloudTrail with Lambda data events has the caller of each \`Invoke\` of \`${functionName}\`; without data ` +
+    'events, the management events have each call that changed SES, made by the role of the function or by others.',
+  WHAT_DNS_ANSWERED: ({ logGroup }) =>
+    `Which name servers were asked, and their answers. The log group \`${logGroup}\` has them (\`The gate was asked\`), as long as it is kept.`,
+  EARLIER_STEPS: ({ from, ledger }) =>
+    `Steps before ${from}: a ledger has the newest ones. If the bucket keeps versions, those of \`${ledger}\` may have more.`,
+  EARLIER_AUDITS: ({ reports }) =>
+    `What earlier audits have found. Each audit has a report below \`${reports}\`, as long as the bucket keeps it.`,
+};
+
+export const notRecordedWords = <Code extends keyof NotRecordedFacts>({
+  code,
+  facts,
+}: Coded<NotRecordedFacts, Code>): string => NOT_RECORDED_ROWS[code](facts);
