@@ -110,7 +110,7 @@ async function earlierSelector(
   try {
     const key = await (inForce?.selector === selector
       ? fetchRecordedKey(store, redactor, inForce.key)
-      : fetchKey(store, redactor, { bucket: keyStore.bucket, key: privateKeyObject(domain, selector) }));
+      : fetchSetByHand());
     const asked = { domain, selector, expected: key.key.publicKey, ...gate, waitSeconds: 0 };
     const outcome = await world.prove(asked, { clock, remainingMs: leftMs });
     if (!outcome.ready) return lost({ kind: 'unproved', selector, record: unprovedRecord(outcome) });
@@ -121,6 +121,15 @@ async function earlierSelector(
     if (hasCode(error, 'CERTIFICATE_INVALID'))
       return lost({ kind: 'unusable-key', selector, problem: error.message });
     throw error;
+  }
+
+  /** Fetches a key that no ledger knows. A region that is about to share another one's key has its own in its own key store. */
+  async function fetchSetByHand(): Promise<FoundKey> {
+    const key = privateKeyObject(domain, selector);
+    const own = world.environment.keyStoreBucket;
+    const found = fetchKey(store, redactor, { bucket: keyStore.bucket, key });
+    if (keyStore.bucket === own) return found;
+    return (await nullOn(found, 'CERTIFICATE_NOT_FOUND')) ?? fetchKey(store, redactor, { bucket: own, key });
   }
 }
 

@@ -326,6 +326,20 @@ describe('the audit of a region that shares a key', () => {
     expect(all).toEqual(expected.map((each) => expect.stringMatching(each)));
   });
 
+  it('keeps the record of a home that was destroyed while another region signs with it, and lets it go after that', async () => {
+    const cloud = given({}, signs('s0', NOW - 20 * DAY));
+    setup.rewriteLedger(cloud, ({ owner, sharers, ...ledger }) => ({
+      ...ledger,
+      sharers: [...sharers, OTHER],
+      owner: null,
+      inForce: null,
+    }));
+    const ofRecords = async () => (await found(cloud)).filter((each) => each.includes('RECORD_'));
+    expect(await ofRecords()).toEqual([]);
+    giveOther(cloud, signs('s0', NOW - 20 * DAY, NOW - 9.5 * DAY));
+    expect(await ofRecords()).toEqual([expect.stringMatching(/RECORD_MAY_GO/)]);
+  });
+
   it('lets a record go whose key is still here, though the home has moved', async () => {
     const cloud = given(HOME, signs('s1', NOW - 9 * DAY));
     cloud.s3.remove(OTHER.bucket, dnsRecordObject(DOMAIN, 's0'));

@@ -1,4 +1,4 @@
-import { privateKeyObject } from '../../../handlers/contract/contract';
+import { dnsRecordObject, privateKeyObject } from '../../../handlers/contract/contract';
 import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FAILURES, type FakeCloud, newTestKey, testKey } from '../../support/world';
 import * as setup from './support';
@@ -40,6 +40,24 @@ test('BYODKIM that was set by hand can be restored: its key is in S3, and its re
     selector: 's1',
     key: { bucket: BUCKET, fingerprint: testKey('s1').publicKey.fingerprint },
   });
+});
+
+test('a region that signed by hand can share the key of another region at once: its own key is in its own store', async () => {
+  const HOME = 'home-keys';
+  const cloud = setup.givenCloud({ environment: { alsoRead: JSON.stringify([`${HOME}/`]) } });
+  cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1', spki: testKey('s1').publicKey.spki });
+  for (const object of [privateKeyObject, dnsRecordObject])
+    cloud.s3.write(HOME, object(setup.DOMAIN, 's2'), cloud.s3.text(BUCKET, object(setup.DOMAIN, 's2'))!);
+  const keyStore = { bucket: HOME };
+
+  await new setup.Stack(cloud, { keyStore }).signing('t1', 's2');
+
+  expect(setup.ledgerOf(cloud).open).toMatchObject({
+    wanted: { selector: 's2', key: { bucket: HOME } },
+    previous: { restoration: { kind: 'byodkim', selector: 's1', key: { bucket: BUCKET } } },
+  });
+  await cloud.fireAll();
+  expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
 });
 
 test('a rotation rolls back to the version of the key that was used', async () => {
