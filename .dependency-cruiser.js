@@ -111,7 +111,7 @@ const DOORS = {
     'words/',
     'notices/(publish|result-notice|topics)',
     'errors/errors',
-    'audit/(findings/finding|judge/heal|output/(answer|summary))',
+    'audit/(findings/finding|judge/heal|output/(answer|summary)|run/later)',
     'inspection/inspect',
     'dns/(outcome|verdict)',
     'mail-domain/(mail-from|texts|unsigned-mail)',

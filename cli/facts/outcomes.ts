@@ -1,4 +1,5 @@
 import type { ShownState } from '../../handlers/facts/errors';
+import type { WhyUnknown } from '../../handlers/facts/reports';
 import type { Coded } from './coded';
 import type { HandlerError } from './failures';
 import type { RegionTopic } from './topics';
@@ -121,7 +122,7 @@ export type PlannedReason =
   | { readonly code: 'NOT_ASKED'; readonly error: string }
   | { readonly code: 'NO_LEDGER' }
   /** The function would ask SES. */
-  | { readonly code: 'FUNCTION_UNSURE'; readonly why: string }
+  | { readonly code: 'FUNCTION_UNSURE'; readonly why: WhyUnknown }
   | { readonly code: 'OUT_OF_STEP' }
   | { readonly code: 'OTHER_IN_FORCE' }
   /** ISO 8601. */

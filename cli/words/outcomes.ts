@@ -1,6 +1,7 @@
 /** Formats how stacks ended, why, and what follows. */
 import { oneLine } from '../../handlers/escape';
 import type { ShownState } from '../../handlers/facts/errors';
+import { describeUnknown } from '../../handlers/words/report';
 import type { Coded } from '../facts/coded';
 import type {
   Counts,
@@ -144,7 +145,7 @@ export function plannedWords(reason: PlannedReason): string {
     case 'NO_LEDGER':
       return 'it has no ledger';
     case 'FUNCTION_UNSURE':
-      return reason.why;
+      return describeUnknown(reason.why);
     case 'OUT_OF_STEP':
       return 'SES was not in step when it was last seen';
     case 'OTHER_IN_FORCE':

@@ -1,6 +1,7 @@
 import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
 import type { AuditRequest, Place } from '../contract/input/event';
+import type { AuditWarning } from '../facts/reports';
 import type { Ledger } from '../ledger/ledger';
 import { ledgersIn } from '../ledger/ledger-store';
 import { notSent } from '../notices/publish';
@@ -18,7 +19,7 @@ import {
   writeReport,
 } from './findings/report';
 import { notSurveyed, survey } from './judge/survey';
-import { type AuditAnswer, auditAnswer } from './output/answer';
+import { type AuditAnswer, auditAnswer, logWarning } from './output/answer';
 import { notifyOperators } from './output/notify';
 import { ledgersOf, type Run } from './run/audited';
 import { continueLater } from './run/later';
@@ -137,15 +138,20 @@ async function end(run: Run, { value: report, etag }: StoredReport): Promise<Aud
     const kept = await writeReport(world, services.store, { value: ended, etag });
     return kept === null ? leaveToOther(world, ended) : notify(run, ended);
   } catch (error) {
-    const warning = `The report could not be stored: ${(error as Error).message}`;
-    world.log.error(warning, { report: report.object });
-    return notify(run, ended, [warning]);
+    const warning = { kind: 'report-not-stored', problem: (error as Error).message } as const;
+    return notify(run, ended, [logWarning(world, warning, report)]);
   }
 }
 
 /** Answers a duplicate delivery of a leg whose other run was faster. */
 const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
-  auditAnswer(world, report, { warnings: ['Another run is continuing this audit; it reports.'] });
+  auditAnswer(world, report, {}, [{ kind: 'other-run' }]);
 
-const notify = async (run: Run, report: AuditReport, warnings: readonly string[] = []) =>
-  auditAnswer(run.world, report, await notifyOperators(run, report, warnings));
+async function notify(
+  run: Run,
+  report: AuditReport,
+  before: readonly AuditWarning[] = [],
+): Promise<AuditAnswer> {
+  const { notice, warnings } = await notifyOperators(run, report);
+  return auditAnswer(run.world, report, { notice }, [...before, ...warnings]);
+}

@@ -6,6 +6,7 @@ import { HOUR_MS, iso } from '../clock';
 import { gateWith, placeId, type RequestOf } from '../contract/input/event';
 import type { RotationSettings } from '../contract/input/event-schema';
 import { ByodkimError } from '../errors/errors';
+import type { WhyUnknown } from '../facts/reports';
 import {
   currentOwner,
   deadlineOf,
@@ -29,7 +30,7 @@ import { askSharers, type OtherRegion } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { type KnownSigner, signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
-import { deployHelps, finding, SURVEYED } from './findings/finding';
+import { deployHelps, type Finding, finding, SURVEYED } from './findings/finding';
 import type { LastFinding, LastFindings } from './findings/last-findings';
 import { lastFindingsByPlace, readMemory, sinceOf } from './findings/news';
 import { domainReport, unmanaged } from './findings/report';
@@ -114,7 +115,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
   const services = world.services('', region, world.clock);
   const memory = await readMemory(world, services);
   const lastFindingsOf = lastFindingsByPlace(memory.last);
-  const unreadMemory = memory.problem && finding('LAST_FINDINGS_UNREADABLE', memory.problem).found;
+  const unreadMemory = memory.problem && finding('LAST_FINDINGS_UNREADABLE', memory.problem);
   const places = domains.map((domain) => ({ domain, region }));
   const ledgers = await readLedgers(services.store, world.environment.keyStoreBucket, places);
   const now = world.clock.now();
@@ -127,14 +128,14 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
       ({ code, since }) =>
         !seen?.byChange || Date.parse(since) >= seen.at || deployHelps(code) !== 'resolves',
     );
-    const unchecked = findings.find(({ code }) => code === 'NOT_CHECKED')?.found;
+    const unchecked = unreadMemory ?? findings.find(({ code }) => code === 'NOT_CHECKED');
     const asOf = seen?.at ?? null;
     return {
       ...(await describe(world, services, ledger, seen === null ? null : stateSeen(ledger))),
       isManaged: read !== null,
       asOf: asOf === null ? null : iso(asOf),
       settlesAt: null,
-      why: isRead ? (unreadMemory ?? unchecked ?? whyUnknown(ledger, asOf, now)) : read.message,
+      why: whyToAsk(read, unchecked) ?? whyUnknown(ledger, asOf, now),
       findings,
       spares: [],
       keysOfOthers: [],
@@ -143,6 +144,15 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
     };
   });
   return { statusCode: 200, now: iso(now), domains: await Promise.all(answers) };
+}
+
+/** Returns why the ledger or the last findings do not tell; `null`: they may. */
+function whyToAsk(
+  read: Ledger | ByodkimError | null,
+  unchecked: Pick<Finding, 'code' | 'found'> | undefined,
+): WhyUnknown | null {
+  if (read instanceof ByodkimError) return { kind: 'ledger', error: read.code, message: read.message };
+  return unchecked === undefined ? null : { kind: 'finding', code: unchecked.code, found: unchecked.found };
 }
 
 /** Regions that share a key are compared by each judgement (act), those of a global endpoint by the audit of all domains. */
@@ -171,16 +181,16 @@ function stateSeen(ledger: Ledger): SigningState | null {
 /** How long the result of an audit counts: a day, and time for the next audit itself. */
 const AUDIT_COUNTS_MS = 30 * HOUR_MS;
 
-function whyUnknown(ledger: Ledger, asOf: number | null, now: number): string | null {
+function whyUnknown(ledger: Ledger, asOf: number | null, now: number): WhyUnknown | null {
   const { lease, open, callsOfOthers, last, inForce, seen } = ledger;
-  if (isHeld(lease, now)) return 'another run is changing it';
-  if (open !== null) return 'a change is open';
+  if (isHeld(lease, now)) return { kind: 'busy' };
+  if (open !== null) return { kind: 'change-open' };
   const call = callsOfOthers.at(-1);
-  if (call !== undefined) return `it was changed outside this project: ${call.words}`;
+  if (call !== undefined) return { kind: 'changed-outside', call };
   if (last === null || inForce === null) return null;
-  if (asOf === null) return 'no audit has seen it since it was changed last';
-  if (now - asOf > AUDIT_COUNTS_MS) return `no audit has seen it since ${iso(asOf)}`;
-  if (seen === null || seen.status === 'none') return 'SES had something else than what was set';
+  if (asOf === null) return { kind: 'not-seen-since-change' };
+  if (now - asOf > AUDIT_COUNTS_MS) return { kind: 'seen-long-ago', at: iso(asOf) };
+  if (seen === null || seen.status === 'none') return { kind: 'other-state-seen' };
   return null;
 }
 
@@ -245,7 +255,7 @@ export interface KnownDomain extends Described {
   /** Until when SES may show an earlier state, since a change has just ended: nothing is found of it before. ISO 8601. */
   readonly settlesAt: string | null;
   /** Why SES has to be asked; `null` if it need not be. */
-  readonly why: string | null;
+  readonly why: WhyUnknown | null;
   /** What is found, or what the audits have found that is not resolved; none if it was not asked for. */
   readonly findings: readonly LastFinding[];
   /** Selectors whose key and record are prepared, and that SES has never signed with; of one domain alone. */

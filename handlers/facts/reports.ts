@@ -1,5 +1,5 @@
 /** Says what an audit has found, as far as its summary and its notice print it. */
-import type { Severity } from './findings';
+import type { FindingCode, Severity } from './findings';
 
 /** A finding, in words by its row. */
 export interface ReportedFinding {
@@ -8,6 +8,41 @@ export interface ReportedFinding {
   readonly found: string;
   readonly todo: string;
 }
+
+/** A call of SES that was made outside this project, as CloudTrail shows it. */
+export interface CallOfOthers {
+  /** Its name: `PutEmailIdentityDkimAttributes`. */
+  readonly call: string;
+  /** The ARN of who made it; absent: not shown. */
+  readonly caller?: string | undefined;
+  /** When, in CloudTrail's own form; absent: not known. */
+  readonly time?: string | undefined;
+}
+
+/** Why the signing state of a domain is not known without asking SES. */
+export type WhyUnknown =
+  | { readonly kind: 'busy' | 'change-open' | 'not-seen-since-change' | 'other-state-seen' }
+  | { readonly kind: 'changed-outside'; readonly call: CallOfOthers }
+  /** ISO 8601. */
+  | { readonly kind: 'seen-long-ago'; readonly at: string }
+  /** What a failed check has found, of the domain or of the audit itself. */
+  | { readonly kind: 'finding'; readonly code: FindingCode; readonly found: string }
+  /** The ledger could not be read: the error, with its message. */
+  | { readonly kind: 'ledger'; readonly error: string; readonly message: string };
+
+/** What an audit could not do, or has left to another run. */
+export type AuditWarning =
+  | {
+      readonly kind: 'report-not-stored' | 'findings-not-stored' | 'events-not-sent';
+      readonly problem: string;
+    }
+  | { readonly kind: 'other-run' };
+
+/** What was made of a change outside this project. */
+export type NotedFacts =
+  /** Its ledger notes it. ISO 8601. */
+  | { readonly kind: 'audited-at'; readonly at: string }
+  | { readonly kind: 'not-ours' | 'being-changed' | 'of-deploy' };
 
 /** The findings about one domain. */
 export interface ReportedDomain {
@@ -22,7 +57,7 @@ export interface ReportedDomain {
   /** When the key must be replaced. ISO 8601, like all times here. */
   readonly keyDueAt?: string;
   /** Who has changed the identity outside this project, and when, by CloudTrail. */
-  readonly changedBy?: readonly string[];
+  readonly changedBy?: readonly CallOfOthers[];
 }
 
 /** How many domains an audit has found in which state. */

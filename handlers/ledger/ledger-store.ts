@@ -130,7 +130,7 @@ function oddPart(ledger: Ledger): { readonly field: string; readonly expected: s
   const { signers, sharers, callsOfOthers, changedByOthersAt, settledAt, last, owner, open } = ledger;
   if (!signers.every(hasText('selector'))) return { field: 'signers', expected: 'a selector in each' };
   if (!sharers.every(hasText('region'))) return { field: 'sharers', expected: 'a region in each' };
-  if (!callsOfOthers.every(hasText('words'))) return { field: 'callsOfOthers', expected: 'words in each' };
+  if (!callsOfOthers.every(hasText('call'))) return { field: 'callsOfOthers', expected: 'a call in each' };
   const times = { changedByOthersAt, settledAt, 'last.at': last === null ? null : last.at };
   const [time] = Object.entries(times).find(([, value]) => !isTime(value)) ?? [];
   if (time !== undefined) return { field: time, expected: 'a time' };

@@ -6,6 +6,7 @@ import type { Place, SigningRequest } from '../contract/input/event';
 import type { RotationSettings, Sharer } from '../contract/input/event-schema';
 import type { GateSettings, Senders } from '../contract/settings/settings';
 import type { NotRestorable } from '../facts/not-restorable';
+import type { CallOfOthers } from '../facts/reports';
 import type { LedgerEvent, State, Step } from './states';
 
 export type { Place } from '../contract/input/event';
@@ -245,13 +246,6 @@ export interface Seen {
   readonly enabled: boolean;
   /** `null`: nothing. `unknown`: no audit has seen it verified. */
   readonly person: 'set-anew' | 'switched-off' | 'unknown' | null;
-}
-
-/** A call of SES that did not come from this project, as CloudTrail has shown it. */
-export interface CallOfOthers {
-  readonly call: string;
-  /** Sentence part: who made it, and when. */
-  readonly words: string;
 }
 
 /** A selector that SES has signed with. Its record must stay as long as its mail is on its way. */

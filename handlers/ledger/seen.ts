@@ -2,7 +2,8 @@
  * Keeps what audits have seen of the state in force, and the one rule of `heal`: it acts over what SES has done, never
  * over what a person has done, and not at all if that is unknown.
  */
-import type { CallOfOthers, Ledger, Seen } from './ledger';
+import type { CallOfOthers } from '../facts/reports';
+import type { Ledger, Seen } from './ledger';
 
 /** What SES shows of the state in force; `null`: it has something else. */
 export type Shown = Pick<Seen, 'status' | 'enabled'> | null;

@@ -4,11 +4,76 @@ import type { Notice } from '../facts/notices';
 import type {
   AuditCounts,
   AuditNotice,
+  AuditWarning,
+  CallOfOthers,
+  NotedFacts,
   ReportedDomain,
   ReportedFinding,
   ReportedNews,
+  WhyUnknown,
 } from '../facts/reports';
 import { SEVERITY } from './findings';
+
+/** Describes who made which call, and when; a clause without a verb. */
+const describeCall = ({ call, caller = 'an unknown caller', time }: CallOfOthers): string =>
+  `${call} by ${caller}${time === undefined ? '' : ` at ${time}`}`;
+
+/** Describes why the signing state of a domain is not known without asking SES; a clause. */
+export function describeUnknown(why: WhyUnknown): string {
+  switch (why.kind) {
+    case 'busy':
+      return 'another run is changing it';
+    case 'change-open':
+      return 'a change is open';
+    case 'changed-outside':
+      return `it was changed outside this project: ${describeCall(why.call)}`;
+    case 'not-seen-since-change':
+      return 'no audit has seen it since it was changed last';
+    case 'seen-long-ago':
+      return `no audit has seen it since ${why.at}`;
+    case 'other-state-seen':
+      return 'SES had something else than what was set';
+    case 'finding':
+      return why.found;
+    case 'ledger':
+      return why.message;
+  }
+}
+
+/** Describes what was made of a change outside this project. */
+export function describeNoted(noted: NotedFacts): string {
+  switch (noted.kind) {
+    case 'audited-at':
+      return `It is audited at ${noted.at}, with all others that are changed until then.`;
+    case 'not-ours':
+      return 'This project does not manage that identity.';
+    case 'of-deploy':
+      return 'It was made before the last deploy ended, which has set the identity since.';
+    case 'being-changed':
+      return 'A change is writing its ledger; the next audit checks it.';
+  }
+}
+
+/** Describes what an audit could not do. */
+export function describeAuditWarning(warning: AuditWarning): string {
+  switch (warning.kind) {
+    case 'report-not-stored':
+      return `The report could not be stored: ${warning.problem}`;
+    case 'findings-not-stored':
+      return `The findings could not be stored for the next audit: ${warning.problem}`;
+    case 'events-not-sent':
+      return `Events could not be sent: ${warning.problem}`;
+    case 'other-run':
+      return 'Another run is continuing this audit; it reports.';
+  }
+}
+
+/** Describes how far an audit has come. @param most how many domains the read-only alias audits; null: another alias */
+export const describeProgress = (audited: number, left: number, most: number | null): string =>
+  most === null
+    ? `${audited} domains were audited, ${left} are left; the audit continues by itself.`
+    : `${audited} domains were audited, ${left} were not reached: through the read-only alias at most ${most} are audited. ` +
+      'Name them, or call the function by its own name.';
 
 /** Describes how many domains need attention, and in how many nothing was found. */
 export function describeCounts(counts: AuditCounts): string {
@@ -125,7 +190,9 @@ export function domainText(report: ReportedDomain): string {
   const { domain, region, selector, findings, keyDueAt, changedBy = [] } = report;
   const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');
   const lines = findings.map(findingText);
-  lines.push(...changedBy.map((words) => `  The identity was changed outside this project: ${words}.`));
+  lines.push(
+    ...changedBy.map((call) => `  The identity was changed outside this project: ${describeCall(call)}.`),
+  );
   if (keyDueAt !== undefined) lines.push(`  Key due: ${keyDueAt.slice(0, 10)}`);
   return [`${domain} (${about})`, ...lines].join('\n');
 }

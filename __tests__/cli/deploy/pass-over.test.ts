@@ -79,7 +79,7 @@ it.each<[string, PlannedReason['code'], Partial<EntryFacts>]>([
   [
     'that has an open change, or was not audited for long',
     'FUNCTION_UNSURE',
-    knowing({ why: 'a change is open' }),
+    knowing({ why: { kind: 'change-open' } }),
   ],
   ['that was never seen', 'OUT_OF_STEP', knowing({ asOf: null })],
   ['that was not verified', 'OUT_OF_STEP', knowing({ ses: { ...KNOWN.ses!, status: 'TEMPORARY_FAILURE' } })],

@@ -105,7 +105,7 @@ it.each<[PlannedReason, string]>([
   [{ code: 'NOT_KNOWN' }, 'the function knows nothing of it'],
   [{ code: 'NOT_ASKED', error: 'THROTTLED' }, 'the function could not be asked (THROTTLED)'],
   [{ code: 'NO_LEDGER' }, 'it has no ledger'],
-  [{ code: 'FUNCTION_UNSURE', why: 'a change is open' }, 'a change is open'],
+  [{ code: 'FUNCTION_UNSURE', why: { kind: 'change-open' } }, 'a change is open'],
   [{ code: 'OUT_OF_STEP' }, 'SES was not in step when it was last seen'],
   [{ code: 'OTHER_IN_FORCE' }, 'another selector or change is in force'],
   [

@@ -44,7 +44,7 @@ test('what an audit has seen is known, with its time, until it is too old', asyn
   expect(seenAt - Date.parse(answer.asOf!)).toBeLessThan(10 * 60_000);
 
   await cloud.clock.advance(11 * HOUR_MS);
-  expect((await known()).why).toMatch(/^no audit has seen it since 20/);
+  expect((await known()).why).toEqual({ kind: 'seen-long-ago', at: answer.asOf });
 });
 
 test('what was never deployed has no ledger', async () => {
@@ -55,14 +55,14 @@ test('what was never deployed has no ledger', async () => {
 
 test.each<[string, (cloud: FakeCloud, stack: setup.Stack) => unknown, object]>([
   ['has ended verified', () => {}, { why: null, selector: 's1', ses: { selector: 's1', status: 'SUCCESS' } }],
-  ['is open', (_, stack) => stack.signing('t2', 's2'), { why: 'a change is open' }],
+  ['is open', (_, stack) => stack.signing('t2', 's2'), { why: { kind: 'change-open' } }],
   [
     'was rolled back',
     async (cloud, stack) => {
       await stack.signing('t2', 's2');
       await cloud.fireAll();
     },
-    { why: 'no audit has seen it since it was changed last' },
+    { why: { kind: 'not-seen-since-change' } },
   ],
 ])('whether a change that %s is known by itself', async (_, happens, expected) => {
   const { cloud, stack } = await setup.applied();
@@ -89,9 +89,14 @@ test('what another tool changed is unknown until an audit has seen it, and stays
 
   const changedByOthersAt = '2025-09-17T10:30:00.000Z';
   expect(await known()).toMatchObject({
-    why: expect.stringMatching(
-      /^it was changed outside this project: PutEmailIdentityMailFromAttributes by /,
-    ),
+    why: {
+      kind: 'changed-outside',
+      call: {
+        call: 'PutEmailIdentityMailFromAttributes',
+        caller: 'arn:aws:iam::111122223333:user/jo',
+        time: '2025-09-17T10:30:00Z',
+      },
+    },
     changedByOthersAt,
   });
   await audit();
@@ -104,7 +109,7 @@ test('what SES had instead of what was set is not known, and drifted', async () 
   await audit();
 
   expect(await known()).toMatchObject({
-    why: 'SES had something else than what was set',
+    why: { kind: 'other-state-seen' },
     drifted: true,
     findings: [{ code: 'DRIFT' }],
   });
@@ -118,10 +123,7 @@ test('a ledger that cannot be read hides no other domain', async () => {
 
   const { domains } = await cloud.invoke({ action: 'known', domains: [DOMAIN, 'other.example'] });
 
-  expect(domains).toMatchObject([
-    { why: expect.stringContaining('is not a ledger that this project wrote') },
-    { why: null },
-  ]);
+  expect(domains).toMatchObject([{ why: { kind: 'ledger', error: 'DEPENDENCY_FAILED' } }, { why: null }]);
 });
 
 test('what was found before a change that has ended is not held against it, but what outlives it', async () => {

@@ -86,7 +86,7 @@ test.each<[keyof Ledger, unknown, object]>([
     { field: 'open.previous.restoration.kind', expected: 'a text' },
   ],
   ['signers', [null], { field: 'signers', expected: 'a selector in each' }],
-  ['callsOfOthers', [null], { field: 'callsOfOthers', expected: 'words in each' }],
+  ['callsOfOthers', [null], { field: 'callsOfOthers', expected: 'a call in each' }],
   ['last', { event: 'confirmed', at: 1e300 }, { field: 'last.at', expected: 'a time' }],
   ['changedByOthersAt', 1e300, { field: 'changedByOthersAt', expected: 'a time' }],
   ['inForce', { selector: 's1' }, { field: 'inForce.key.fingerprint', expected: 'a text' }],

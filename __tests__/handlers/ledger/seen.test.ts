@@ -13,7 +13,7 @@ test.each<Row>([
     'VerifyDomainDkim',
     'DeleteEmailIdentity',
     'DeleteIdentity',
-  ].map((call): Row => [`a call of ${call}`, { callsOfOthers: [{ call, words: '' }] }, ON, 'set-anew']),
+  ].map((call): Row => [`a call of ${call}`, { callsOfOthers: [{ call }] }, ON, 'set-anew']),
   ...['PENDING', 'NOT_STARTED'].map(
     (status): Row => [`${status} after SUCCESS`, {}, { ...ON, status }, 'set-anew'],
   ),

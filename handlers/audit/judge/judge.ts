@@ -60,7 +60,7 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   const found = {
     selector,
     findings: waits ? findings.filter(({ code }) => code !== 'NOT_VERIFIED') : findings,
-    changedBy: callsOfOthers.length > 0 ? callsOfOthers.map(({ words }) => words) : undefined,
+    changedBy: callsOfOthers.length > 0 ? callsOfOthers : undefined,
     healAt,
     unsettled: open === null && !isRunning ? undefined : true,
     ses: state && { origin: state.origin, selector: state.selector, status: state.status },

@@ -1,7 +1,9 @@
 /** Formats the answer of an audit: what it has found, as far as Lambda takes it. */
 import { READ_ONLY_AUDIT } from '../../budgets';
 import { visibleValue } from '../../escape';
+import type { AuditWarning } from '../../facts/reports';
 import type { NoticeOutcome } from '../../notices/publish';
+import { describeAuditWarning, describeProgress } from '../../words/report';
 import { describeLeftOut } from '../../words/results';
 import type { World } from '../../world';
 import { type AuditReport, type DomainReport, reportUri } from '../findings/report';
@@ -33,13 +35,13 @@ export interface AuditEnding {
   readonly notReached?: readonly string[];
   /** Whether the operators were notified, or why not. Absent while the audit goes on. */
   readonly notice?: NoticeOutcome;
-  readonly warnings?: readonly string[];
 }
 
 export function auditAnswer(
   world: World,
   report: AuditReport,
-  { warnings = [], ...ending }: AuditEnding = {},
+  ending: AuditEnding = {},
+  warnings: readonly AuditWarning[] = [],
 ): AuditAnswer {
   const bad = needsAttention(report);
   const domains = firstThatFit(bad);
@@ -58,7 +60,7 @@ export function auditAnswer(
     warnings: [
       ...(leftOut > 0 ? [describeLeftOut(leftOut, bad.length)] : []),
       ...report.general.map(({ found }) => found),
-      ...warnings,
+      ...warnings.map(describeAuditWarning),
     ],
   };
 }
@@ -66,11 +68,13 @@ export function auditAnswer(
 const isUnsettled = ({ severity, unsettled }: DomainReport): boolean =>
   severity === null && unsettled === true;
 
-function progress({ domains, pending }: AuditReport, isReader: boolean): string {
-  const rest = isReader
-    ? `were not reached: through the read-only alias at most ${READ_ONLY_AUDIT.domains} are audited. Name them, or call the function by its own name.`
-    : 'are left; the audit continues by itself.';
-  return `${domains.length} domains were audited, ${pending.length} ${rest}`;
+const progress = ({ domains, pending }: AuditReport, isReader: boolean): string =>
+  describeProgress(domains.length, pending.length, isReader ? READ_ONLY_AUDIT.domains : null);
+
+/** Logs a warning of the audit, which its answer has too: nobody reads the answer to a schedule. */
+export function logWarning({ log }: World, warning: AuditWarning, { object }: AuditReport): AuditWarning {
+  log.error(describeAuditWarning(warning), { report: object });
+  return warning;
 }
 
 /** Lambda takes an answer of 6 MB: with a larger one the invocation fails. The rest is for what is not of a domain. */

@@ -1,10 +1,12 @@
 /** Ends an audit: metrics, the notice to the operators, events, and the findings to compare the next audit with. */
 import type { BusEvent } from '../../aws/events';
 import { AUDIT_METRIC, DETAIL_TYPES, type FindingEvent, STATE_METRICS } from '../../contract/contract';
+import type { AuditWarning } from '../../facts/reports';
 import { hasTopic, type NoticeOutcome, notify, notSent, putEvents } from '../../notices/publish';
 import { compare, type News, readMemory, writeMemory } from '../findings/news';
 import { type AuditReport, reportUri } from '../findings/report';
 import type { Run } from '../run/audited';
+import { logWarning } from './answer';
 import { auditNotice, needsAttention } from './summary';
 
 /**
@@ -14,8 +16,7 @@ import { auditNotice, needsAttention } from './summary';
 export async function notifyOperators(
   given: Run,
   report: AuditReport,
-  warnings: readonly string[],
-): Promise<{ readonly notice: NoticeOutcome; readonly warnings: readonly string[] }> {
+): Promise<{ readonly notice: NoticeOutcome; readonly warnings: readonly AuditWarning[] }> {
   const { world, services, request } = given;
   // Another audit may have notified since this one began.
   const memory = given.memory.problem === undefined ? await readMemory(world, services) : given.memory;
@@ -36,11 +37,11 @@ export async function notifyOperators(
   const notice: NoticeOutcome = isSent
     ? await notify(world, services, 'operators', text)
     : notSent({ kind: isProblem ? 'nothing-new' : 'no-problems' });
-  if (!scheduled) return { notice, warnings };
+  if (!scheduled) return { notice, warnings: [] };
   const unsent = await putEvents(world, services, news.flatMap(findingEvents));
   const unkept = await keepFindings(run, report, notice, isSummary ? month : null);
-  const more = unsent === undefined ? unkept : [`Events could not be sent: ${unsent}`, ...unkept];
-  return { notice, warnings: [...warnings, ...more] };
+  const unsentEvents = unsent === undefined ? [] : [{ kind: 'events-not-sent', problem: unsent } as const];
+  return { notice, warnings: [...unsentEvents, ...unkept] };
 }
 
 /** Counts the domains that should sign by their status in SES. */
@@ -68,7 +69,7 @@ async function keepFindings(
   report: AuditReport,
   { error }: NoticeOutcome,
   summary: string | null,
-): Promise<string[]> {
+): Promise<AuditWarning[]> {
   // The next audit of all domains reports that they could not be read, and writes them again.
   if (memory.problem !== undefined && !report.whole) return [];
   try {
@@ -80,8 +81,7 @@ async function keepFindings(
     });
     return [];
   } catch (failure) {
-    const warning = `The findings could not be stored for the next audit: ${(failure as Error).message}`;
-    world.log.error(warning, { report: report.object });
-    return [warning];
+    const warning = { kind: 'findings-not-stored', problem: (failure as Error).message } as const;
+    return [logWarning(world, warning, report)];
   }
 }

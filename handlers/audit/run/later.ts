@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { day, iso, MINUTE_MS } from '../../clock';
 import { ACTIONS, type Action } from '../../contract/contract';
 import { type AuditRequest, type ChangeByHand, placeId, type RequestOf } from '../../contract/input/event';
+import type { NotedFacts } from '../../facts/reports';
 import { isHeld } from '../../ledger/ledger';
 import { ledgerStore } from '../../ledger/ledger-store';
 import { changedByOthers, isOfDeploy } from '../../ledger/seen';
+import { describeNoted } from '../../words/report';
 import type { Services, World } from '../../world';
 import type { Audited } from './audited';
 
@@ -57,6 +59,8 @@ export interface Noted {
   readonly statusCode: 200;
   /** Whether it is written to the ledger of a domain. */
   readonly noted: boolean;
+  readonly code: NotedFacts['kind'];
+  readonly facts: NotedFacts;
   readonly message: string;
 }
 
@@ -67,41 +71,46 @@ export interface Noted {
 export async function auditChanged(world: World, { change }: RequestOf<'identity-changed'>): Promise<Noted> {
   const { clock, environment } = world;
   const services = world.services('', environment.region, clock);
-  const reason = change === undefined ? NOT_OURS : await note(world, services, change);
-  if (reason !== undefined) return answer(false, reason);
+  const left = change === undefined ? NOT_OURS : await note(world, services, change);
+  if (left !== undefined) return answer(left);
   const at = Math.ceil((clock.now() + PAUSE_MS) / TOGETHER_MS) * TOGETHER_MS;
   await services.schedules.create({
     name: `byodkim-audit-changed-${at / MINUTE_MS}`,
     at,
     payload: { action: ACTIONS.audit, scheduled: true, changed: true },
   });
-  return answer(true, `It is audited at ${iso(at)}, with all others that are changed until then.`);
+  return answer({ kind: 'audited-at', at: iso(at) });
 }
 
-const answer = (noted: boolean, message: string): Noted => ({ statusCode: 200, noted, message });
+const answer = (facts: NotedFacts): Noted => ({
+  statusCode: 200,
+  noted: facts.kind === 'audited-at',
+  code: facts.kind,
+  facts,
+  message: describeNoted(facts),
+});
 
-const OF_DEPLOY = 'It was made before the last deploy ended, which has set the identity since.';
-const NOT_OURS = 'This project does not manage that identity.';
+const NOT_OURS = { kind: 'not-ours' } as const;
 
 /** @returns why it is not noted; undefined if it is */
 async function note(
   world: World,
   { store }: Services,
-  { place, call, words, at }: ChangeByHand,
-): Promise<string | undefined> {
+  { place, call, caller, time, at }: ChangeByHand,
+): Promise<NotedFacts | undefined> {
   const ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
   // Several calls may be noted at the same time.
   for (let attempts = 5; attempts > 0; attempts -= 1) {
     const stored = await ledgers.read();
     if (stored === null) return NOT_OURS;
-    if (at > 0 && isOfDeploy(stored.ledger, call, at)) return OF_DEPLOY;
+    if (at > 0 && isOfDeploy(stored.ledger, call, at)) return { kind: 'of-deploy' };
     const now = world.clock.now();
     // A write would make the run lose its lease.
     if (isHeld(stored.ledger.lease, now)) break;
     // The time is CloudTrail's, or a forger's: one that is to come would never be over.
-    const changed = changedByOthers(stored.ledger, { call, words }, Math.min(at || now, now));
+    const changed = changedByOthers(stored.ledger, { call, caller, time }, Math.min(at || now, now));
     const next = { ...changed, writeId: world.uuid() };
     if (await ledgers.write(next, stored.etag)) return undefined;
   }
-  return 'A change is writing its ledger; the next audit checks it.';
+  return { kind: 'being-changed' };
 }

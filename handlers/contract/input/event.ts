@@ -1,4 +1,5 @@
 import { ByodkimError } from '../../errors/errors';
+import type { CallOfOthers } from '../../facts/reports';
 import {
   ACTIONS,
   type Action,
@@ -68,14 +69,10 @@ interface InStack extends SigningRequest {
 export type Firing = Pick<RequestOf<'revert-unconfirmed'>, 'transaction' | 'arming' | 'retries'>;
 
 /** A change of an identity that was made outside this project. */
-export interface ChangeByHand {
+export interface ChangeByHand extends CallOfOthers {
   readonly place: Place;
-  /** What CloudTrail calls it: `PutEmailIdentityDkimAttributes`. */
-  readonly call: string;
-  /** When, by CloudTrail: milliseconds since the epoch. */
+  /** `time` in milliseconds since the epoch; 0: it is none. */
   readonly at: number;
-  /** Sentence part: who made which call, and when. */
-  readonly words: string;
 }
 
 /** One thing that the function does, with what it needs for it; defaults applied. */
@@ -256,13 +253,18 @@ function readTrail(event: object, source: Source): Request {
   const { emailIdentity, identity, domain: named, resourceArn = '', tagKeys, tags } = requestParameters ?? {};
   const [, ofArn = ''] = /^arn:[^:]*:ses:[^:]*:\d*:identity\/(.*)$/.exec(resourceArn) ?? [];
   const domain = toALabels(emailIdentity ?? identity ?? named ?? ofArn);
-  const words = `${eventName} by ${userIdentity?.arn ?? 'an unknown caller'} at ${eventTime}`;
   const isOfOthers = (tagKeys ?? tags?.map(({ key }) => key))?.includes(IDENTITY_TAG.key) === false;
   const at = Date.parse(eventTime);
   const change =
     domain === undefined || isOfOthers
       ? undefined
-      : { place: { domain, region }, call: eventName, words, at: Number.isNaN(at) ? 0 : at };
+      : {
+          place: { domain, region },
+          call: eventName,
+          caller: userIdentity?.arn,
+          time: eventTime,
+          at: Number.isNaN(at) ? 0 : at,
+        };
   return { kind: 'identity-changed', source, change };
 }
 

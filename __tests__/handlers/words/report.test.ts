@@ -1,0 +1,56 @@
+import type { AuditWarning, NotedFacts, WhyUnknown } from '../../../handlers/facts/reports';
+import {
+  describeAuditWarning,
+  describeNoted,
+  describeProgress,
+  describeUnknown,
+} from '../../../handlers/words/report';
+
+const AT = '2025-09-17T10:30:00.000Z';
+const CALL = { call: 'DeleteIdentity', time: '2025-09-17T10:30:00Z' };
+
+test.each<[WhyUnknown, string]>([
+  [{ kind: 'busy' }, 'another run is changing it'],
+  [{ kind: 'change-open' }, 'a change is open'],
+  [{ kind: 'not-seen-since-change' }, 'no audit has seen it since it was changed last'],
+  [{ kind: 'other-state-seen' }, 'SES had something else than what was set'],
+  [{ kind: 'seen-long-ago', at: AT }, `no audit has seen it since ${AT}`],
+  [
+    { kind: 'changed-outside', call: { ...CALL, caller: 'arn:aws:iam::111122223333:user/jo' } },
+    'it was changed outside this project: DeleteIdentity by arn:aws:iam::111122223333:user/jo at 2025-09-17T10:30:00Z',
+  ],
+  [
+    { kind: 'changed-outside', call: CALL },
+    'it was changed outside this project: DeleteIdentity by an unknown caller at 2025-09-17T10:30:00Z',
+  ],
+  [{ kind: 'finding', code: 'NOT_CHECKED', found: 'It was not checked.' }, 'It was not checked.'],
+  [{ kind: 'ledger', error: 'ACCESS_DENIED', message: 'S3 refused.' }, 'S3 refused.'],
+])('a domain is not known, %j: %s', (why, words) => expect(describeUnknown(why)).toBe(words));
+
+test.each<[NotedFacts, string]>([
+  [{ kind: 'audited-at', at: AT }, `It is audited at ${AT}, with all others that are changed until then.`],
+  [{ kind: 'not-ours' }, 'This project does not manage that identity.'],
+  [{ kind: 'of-deploy' }, 'It was made before the last deploy ended, which has set the identity since.'],
+  [{ kind: 'being-changed' }, 'A change is writing its ledger; the next audit checks it.'],
+])('a call of others is noted, or not, %j: %s', (noted, words) => expect(describeNoted(noted)).toBe(words));
+
+test.each<[AuditWarning, string]>([
+  [{ kind: 'report-not-stored', problem: 'S3 refused' }, 'The report could not be stored: S3 refused'],
+  [
+    { kind: 'findings-not-stored', problem: 'S3 refused' },
+    'The findings could not be stored for the next audit: S3 refused',
+  ],
+  [{ kind: 'events-not-sent', problem: 'no bus' }, 'Events could not be sent: no bus'],
+  [{ kind: 'other-run' }, 'Another run is continuing this audit; it reports.'],
+])('an audit warns, %j: %s', (warning, words) => expect(describeAuditWarning(warning)).toBe(words));
+
+test.each<[number | null, string]>([
+  [null, '3 domains were audited, 2 are left; the audit continues by itself.'],
+  [
+    50,
+    '3 domains were audited, 2 were not reached: through the read-only alias at most 50 are audited. Name them, or call the ' +
+      'function by its own name.',
+  ],
+])('the progress of an audit that covers at most %s at once', (most, words) =>
+  expect(describeProgress(3, 2, most)).toBe(words),
+);
