@@ -264,12 +264,15 @@ export function mailFromDomainOf({ domain, region = REGION, mailFrom }: MailFrom
   return subdomain === undefined ? undefined : `${subdomain}.${domain}`;
 }
 
+/** Returns the MX record of SES in a region. */
+export const mxOf = (region: string): string => `10 feedback-smtp.${region}.amazonses.com`;
+
 /** The records of the MAIL FROM domain: exactly one MX, and SPF (SES Developer Guide, "mail-from"). None if none is wanted. */
 export function mailFromRecords(identity: MailFromOf): MailFromRecord[] {
   const name = mailFromDomainOf(identity);
   if (name === undefined) return [];
   return [
-    { name, type: 'MX', value: `10 feedback-smtp.${mxRegionOf(identity)}.amazonses.com` },
+    { name, type: 'MX', value: mxOf(mxRegionOf(identity)) },
     { name, type: 'TXT', value: 'v=spf1 include:amazonses.com ~all' },
   ];
 }

@@ -3,7 +3,7 @@
  * that of another region that has the name in common. AWS's guide allows this, and SES's answer decides: so with
  * `onMxFailure: reject` it must have said SUCCESS before.
  */
-import { type MailFromOf, mailFromRecords, regionsOfMailFrom } from '../contract/contract';
+import { type MailFromOf, mailFromRecords, mxOf, regionsOfMailFrom } from '../contract/contract';
 import type { GateSettings, MailFromSettings } from '../contract/settings/settings';
 import type { ServerAnswer } from '../dns/answer';
 import { type Failure, failureIn } from '../dns/conclude';
@@ -77,8 +77,6 @@ interface WantedMx {
   readonly accepted: readonly string[];
   readonly otherMx: OtherMx | undefined;
 }
-
-const mxOf = (region: string): string => `10 feedback-smtp.${region}.amazonses.com`;
 
 /** Returns the other region whose MX record alone is at the name, on some server. */
 function otherMxIn(answers: readonly ServerAnswer[], request: MailFromRequest): OtherMx | undefined {
