@@ -195,6 +195,26 @@ describe('review', () => {
       expect(exitCode).toBe(0);
     });
 
+    it('asks for one MX record of a MAIL FROM domain that they share, and leaves the rest to SES’s answer', async () => {
+      const mailFrom = '{ subdomain: bounce }';
+      const entries = (of: string) =>
+        `  kept.example: { mailFrom: ${of} }\n  kept.example@us-east-1: { mailFrom: ${of} }\n`;
+      repository.commit('domains.yaml', shared('  kept.example: {}\n'));
+      repository.write('domains.yaml', shared(entries(mailFrom)));
+      cloud.giveKey('kept.example', 's1', { key: testKey() });
+      publish('kept.example', 's1', testKey().value);
+      const { exitCode, stdout } = await review([], { invoke });
+      expect(exitCode).toBe(2);
+      expect([...new Set(stdout.match(/feedback-smtp\.[a-z0-9-]+/g))]).toEqual([
+        'feedback-smtp.ap-northeast-1',
+      ]);
+      expect(stdout).toContain('whether SES verifies it in the other regions is decided by its answer');
+      repository.write('domains.yaml', shared(entries('{ subdomain: "bounce-{region}" }')));
+      const ofEach = (await review([], { invoke })).stdout;
+      expect(ofEach).toContain('bounce-us-east-1.kept.example. IN MX 10 feedback-smtp.us-east-1');
+      expect(ofEach).not.toContain('decided by its answer');
+    });
+
     it('asks the home while the function of another region may not read there yet', async () => {
       repository.commit('domains.yaml', shared(ENTRIES.home));
       repository.write('domains.yaml', shared(ENTRIES.home + ENTRIES.other));
