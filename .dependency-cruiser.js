@@ -116,7 +116,7 @@ const DOORS = {
     'dns/(outcome|verdict)',
     'mail-domain/(mail-from|texts|unsigned-mail)',
     'drill/',
-    'dkim-key/(create-key|dns-team|private-key)',
+    'dkim-key/(create-key|dns-team|private-key|show-record|store-information)',
     'transaction/(answers|revert|snapshot)',
   ]
     .map((door) => `handlers/${door}`)

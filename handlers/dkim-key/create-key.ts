@@ -13,6 +13,7 @@ import { readInformation, type StoredInformation } from '../selector/dns-informa
 import { isKnownKey, notMadeHere, readMadeKeys, takeOverKeys } from '../selector/made-keys';
 import { askSharers } from '../selector/sharers';
 import { isNeeded, keyUse } from '../selector/stages';
+import { keyExists, keyMade } from '../words/key-answers';
 import { keyOfOthers, keysTakenOver } from '../words/results';
 import type { World } from '../world';
 import { type Announcement, announce, notNotified } from './dns-team';
@@ -70,15 +71,11 @@ export async function createKey(world: World, request: SigningRequest): Promise<
   const foreign = created ? [] : await refuseForeign(work, found);
   const described = await ensureInformation(work, found, stored, renewed !== null);
   const { notice, warnings } = await notifyOfKey(work, key, described);
-  const ending = described.written
-    ? 'its DNS information was missing and has been written: publish the record, unless it is there or the stack does, then deploy'
-    : 'nothing was written';
-  const todo = `Publish the record${request.notifyDnsTeam ? '' : ', unless the stack does'}, then deploy.`;
   return {
     statusCode: 200,
     message: created
-      ? `A private key for selector ${selector} of ${domain} was made and stored. ${todo}`
-      : `A private key for selector ${selector} of ${domain} exists already; ${ending}.`,
+      ? keyMade(selector, domain, !request.notifyDnsTeam)
+      : keyExists(selector, domain, described.written),
     domain,
     selector,
     created,

@@ -13,6 +13,7 @@ import { hasTopic, type NoticeOutcome, notify, notSent } from '../notices/publis
 import { readDescription, readInformation, type StoredInformation } from '../selector/dns-information';
 import { aliasesOf, dnsRecord } from '../selector/dns-record';
 import { findSpares } from '../selector/spares';
+import { noticeNotSent, notNoted, requestSent } from '../words/key-answers';
 import { dnsSubject, englishNotice } from '../words/notices.en';
 import { japaneseNotice } from '../words/notices.ja';
 import { describeReaders } from '../words/results';
@@ -113,8 +114,8 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
   return {
     statusCode: 200,
     message: notice.sent
-      ? `A request to publish ${delegation ? `both aliases of ${domain}` : record.name} was sent. ${describeReaders(notice.subscribers)}`
-      : `No notice was sent: ${notice.reason}. The notice is in "text".`,
+      ? requestSent(record.name, delegation && domain, describeReaders(notice.subscribers))
+      : noticeNotSent(notice.reason),
     domain,
     selector,
     record,
@@ -153,9 +154,7 @@ async function noteNotified(
     await putJson(services.store, recordPlace, { ...information, notifiedAt }, { etag });
     return [];
   } catch (error) {
-    return [
-      `It could not be noted that the DNS team was notified, so it may be notified again: ${(error as Error).message}`,
-    ];
+    return [notNoted((error as Error).message)];
   }
 }
 

@@ -10,7 +10,7 @@ import type { PublicKey } from '../key/public-key';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { type RecordedKey, recordKeys } from '../selector/made-keys';
 import { findReplaced, type ReplacedKey } from '../selector/replaced-key';
-import { byReason } from '../words/gate';
+import { selectorUnknown } from '../words/key-answers';
 import { gateWorld, type Services, type World } from '../world';
 
 /** What work on the key of one selector needs. */
@@ -182,10 +182,7 @@ async function requireFreeSelector(
       asked: servers.length,
     });
   if (servers.some(({ verdict }) => verdict !== 'unreachable')) return [];
-  return [
-    `Whether ${name} is in use is unknown: ${servers.length === 0 ? 'no name server was found' : byReason(servers)}. ` +
-      'If a record of another key is published there, use another selector.',
-  ];
+  return [selectorUnknown(name, servers)];
 }
 
 /**

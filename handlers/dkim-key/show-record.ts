@@ -3,6 +3,12 @@ import type { SigningRequest } from '../contract/input/event';
 import type { ByodkimError } from '../errors/errors';
 import type { DnsRecord } from '../facts/records';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
+import {
+  informationOfOtherKey,
+  informationWithoutRecord,
+  noInformation,
+  recordIsOfKey,
+} from '../words/key-answers';
 import type { World } from '../world';
 import { asGone, keyWork, readKey } from './private-key';
 import { recordOf } from './store-information';
@@ -40,7 +46,7 @@ export async function showRecord(world: World, request: SigningRequest): Promise
   const record = await recordOf(work, found, stored);
   return {
     statusCode: 200,
-    message: `The record of selector ${selector} of ${domain} is that of key ${record.fingerprint}.`,
+    message: recordIsOfKey(selector, domain, record.fingerprint),
     domain,
     selector,
     record,
@@ -58,12 +64,6 @@ function warningsOf(
   place: string,
 ): string[] {
   if (information?.fingerprint === record.fingerprint || foreign?.includes(record.publicKey)) return [];
-  if (information)
-    return [
-      `the DNS information at ${place} is of another key (${information.fingerprint}): ` +
-        'the DNS team was given the wrong record, or the key was replaced since',
-    ];
-  return foreign === undefined
-    ? [`no DNS information of it exists at ${place}; \`byodkim key create\` writes it`]
-    : [`the DNS information at ${place} does not hold this record`];
+  if (information) return [informationOfOtherKey(place, information.fingerprint)];
+  return [foreign === undefined ? noInformation(place) : informationWithoutRecord(place)];
 }

@@ -6,6 +6,7 @@ import { ByodkimError } from '../errors/errors';
 import type { DnsRecord } from '../facts/records';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { dnsRecord } from '../selector/dns-record';
+import { informationOfOthers } from '../words/key-answers';
 import { type KeyWork, writtenMeanwhile } from './private-key';
 
 /** Returns the record of a key, dated by its DNS information or else by its object's age. */
@@ -52,9 +53,7 @@ export async function ensureInformation(
   const left = { record, stored, written: false };
   if (isDescribed) return { ...left, warnings: [] };
   if (foreign !== undefined) {
-    const warning =
-      `${s3Uri(place)} was not written by this project and does not hold the record of this key ` +
-      `(${publicKey.fingerprint}); it was not changed`;
+    const warning = informationOfOthers(s3Uri(place), publicKey.fingerprint);
     return { ...left, warnings: foreign.includes(publicKey.spki) ? [] : [warning] };
   }
   // A delegated name has its alias in DNS already, so the DNS team is not notified of a renewed key.

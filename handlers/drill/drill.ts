@@ -6,7 +6,7 @@ import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import type { DrillFiring } from '../facts/results';
 import { MAX_FILE_BYTES } from '../key/private-key';
-import { describeDrillFiring } from '../words/results';
+import { describeDrill, describeDrillFiring } from '../words/results';
 import type { Services, World } from '../world';
 
 /** The last drill, as stored in S3. */
@@ -67,10 +67,7 @@ export async function drill(world: World, { drill: name }: RequestOf<'drill'>): 
   const { schedule, firesAt, firedAt } = record;
   return {
     statusCode: 200,
-    message:
-      firedAt === null
-        ? `A schedule is armed for ${firesAt}.`
-        : `The schedule reached the function at ${firedAt}.`,
+    message: describeDrill(firesAt, firedAt),
     now: iso(world.clock.now()),
     setting: { account, region, scheduleGroup, schedulerRoleArn },
     drill: { drill: record.drill, schedule, firesAt, firedAt },

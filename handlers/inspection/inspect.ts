@@ -6,6 +6,7 @@ import { day, iso } from '../clock';
 import { ADVICE_LABEL } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/input/event';
 import type { ByodkimError } from '../errors/errors';
+import type { DriftReason } from '../facts/drift';
 import { forDomain } from '../facts/for-domain';
 import {
   emptyLedger,
@@ -23,7 +24,7 @@ import { isInStep, withStartedVerification } from '../ledger/signing-state';
 import { earlyRemoval, needsOthers } from '../selector/early-removal';
 import { findForeignKey } from '../selector/made-keys';
 import { askSharers, NO_OTHERS } from '../selector/sharers';
-import { formatState } from '../words/states';
+import { describeDrift } from '../words/drift';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 
@@ -158,18 +159,19 @@ async function inStepOrNot(
       token: `drift-other-selector-${digest([selector, owner.transaction, ...shown])}`,
       drifted: true,
       // Each of two Terraform states of one domain must see that the other was applied last.
-      reason: `Selector ${owner.wanted.selector} was applied last; this plan is for ${selector}.`,
+      reason: describeDrift({
+        kind: 'other-selector',
+        applied: owner.wanted.selector,
+        planned: selector,
+      }),
     };
   const isSetAsWanted = isInStep(state, wanted);
   if (isSetAsWanted && (await isSameKey(services, wanted)))
     return isContested(ledger) ? contested(ledger, owner) : inStep(owner.driftToken ?? untouched(null, null));
-  const [word, reason] = isSetAsWanted
-    ? [
-        'key-replaced',
-        `The private key in S3 was overwritten: SES still signs with the earlier one of ${selector}.`,
-      ]
+  const why: DriftReason = isSetAsWanted
+    ? { kind: 'key-replaced', selector }
     : driftOf(ledger, selector, state);
-  return { token: `drift-${word}-${digest(shown)}`, drifted: true, reason };
+  return { token: `drift-${tokenWord(why)}-${digest(shown)}`, drifted: true, reason: describeDrift(why) };
 }
 
 /** Answers while two engine states manage the domain with one selector: each must see that the other was applied. */
@@ -179,28 +181,25 @@ const contested = (
 ) => ({
   token: `drift-taken-over-${digest([transaction, driftToken, settledAt])}`,
   drifted: true,
-  reason:
-    `Another stack of ${domain} has taken over selector ${selector} from the stack that had applied it, and that one was not ` +
-    'destroyed. Keep only one of them: the destroy of either may remove the record that the other one signs with.',
+  reason: describeDrift({ kind: 'taken-over', domain, selector }),
 });
 
-/** Names a drift. The word is part of the token, and so of the plan: the engine prints only this token. */
-function driftOf({ unverified, last }: Ledger, selector: string, state: SigningState | null) {
+/** Returns why SES is not as it was set. */
+function driftOf({ unverified, last }: Ledger, selector: string, state: SigningState | null): DriftReason {
   if (unverified?.selector === selector) {
     const { times, minutes, status, at } = unverified;
-    const again =
-      times > 1
-        ? ` This has happened ${times} times in a row: find out why SES does not see the record before you deploy again, or give it longer with verification.timeoutMinutes.`
-        : '';
-    return [
-      `unverified-${times}x-see-verification.timeoutMinutes`,
-      `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so the change was rolled back at ${iso(at)}.${again}`,
-    ];
+    return { kind: 'unverified', selector, times, minutes, status, rolledBackAt: iso(at) };
   }
-  const found = `SES has ${state === null ? 'no such identity' : formatState(state)}; expected EXTERNAL with selector ${selector}, signing on.`;
-  if (last?.event === 'reverted')
-    return ['rolled-back', `The last change was rolled back at ${iso(last.at)}. ${found}`];
-  return [state === null ? 'identity-missing' : 'changed', found];
+  const rolledBackAt = last?.event === 'reverted' ? iso(last.at) : undefined;
+  return { kind: 'changed', selector, state, rolledBackAt };
+}
+
+/** Names a drift. The word is part of the token, and so of the plan: the engine prints only this token. */
+function tokenWord(why: DriftReason): string {
+  if (why.kind === 'unverified') return `unverified-${why.times}x-see-verification.timeoutMinutes`;
+  if (why.kind !== 'changed') return why.kind;
+  if (why.rolledBackAt !== undefined) return 'rolled-back';
+  return why.state === null ? 'identity-missing' : 'changed';
 }
 
 /**

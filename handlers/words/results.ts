@@ -185,6 +185,12 @@ export const describeTopics = (topics: readonly TopicState[]): string =>
 const subscriberWords = ({ subscribers, error }: SubscriberCount): string =>
   subscribers === undefined ? `not known (${error})` : countOf(subscribers.confirmed, 'confirmed subscriber');
 
+/** Describes how far a drill has come. Times are ISO 8601. @param firedAt null: the schedule has not reached the function */
+export const describeDrill = (firesAt: string, firedAt: string | null): string =>
+  firedAt === null
+    ? `A schedule is armed for ${firesAt}.`
+    : `The schedule reached the function at ${firedAt}.`;
+
 /** Describes what a firing of a drill has led to; a clause. */
 export const describeDrillFiring = ({ kind, drill }: DrillFiring): string =>
   `the drill ${drill} ${kind === 'drill-fired' ? 'has fired' : 'does not wait for this schedule'}`;
