@@ -9,7 +9,7 @@ import { parseList, requireListText } from '../target/domain-list';
 import type { Answers } from '../target/function';
 import { askFunction, eventFields } from '../target/target';
 import { makingKey } from '../words/progress';
-import { begunWords, nothingDueWords, notifiedWords, rotationSteps } from '../words/rotation';
+import { begunWords, nothingDueWords, notifiedWords, rotationSteps, unaskedWords } from '../words/rotation';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { Output } from '../world/output';
 
@@ -71,14 +71,15 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   await world.writeFile(read.file, edited);
   const begun = {
     entry: listed.stack,
-    entries: facts.members.map((each) => each.listed.stack),
+    entries: facts.sharers.map(({ stack }) => stack),
     from: listed.selector,
     to: selector,
     list: read.file,
     othersPublish: fields.notifyDnsTeam,
     notice: answer.notice,
   };
-  const { record, warnings } = answer;
+  const { record } = answer;
+  const warnings = [...facts.unasked.map(unaskedWords), ...answer.warnings];
   const { domain } = target;
   const { from, to, list: file } = begun;
   out.result(
@@ -92,17 +93,18 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
 /** Writes the list once, with what is due of every domain. The keys are made by the deploy. */
 async function rotateDue(cli: Cli, options: RotateOptions, list: EditableList): Promise<ExitCode> {
   const { world, out } = cli;
-  const { text, domains } = await planDue(cli, options, list);
+  const { text, domains, unasked } = await planDue(cli, options, list);
   if (text !== list.text) await world.writeFile(list.file, text);
   const due = domains.filter(({ outcome }) => outcome !== 'nothing');
   const exitCode = worst(due.map((each) => each.exitCode));
   const facts = { domains: domains.length, due: due.length };
   const changed = text !== list.text;
-  out.result({ code: CODE_OF_EXIT[exitCode], facts, list: list.file, changed, domains: due }, () =>
+  const data = { code: CODE_OF_EXIT[exitCode], facts, list: list.file, changed, domains: due, unasked };
+  const words = () =>
     due.length === 0
       ? nothingDueWords(domains.length, list.file)
-      : due.map((each) => `- ${[each.domain, ...(each.sharing ?? [])].join(', ')}: ${each.text}`).join('\n'),
-  );
+      : due.map((each) => `- ${[each.domain, ...(each.sharing ?? [])].join(', ')}: ${each.text}`).join('\n');
+  out.result(data, words, unasked.map(unaskedWords));
   return exitCode;
 }
 

@@ -2,6 +2,15 @@ import type { NoticeOutcome } from '../../handlers/notices/publish';
 import type { ErrorData } from './error-data';
 
 /** Why a rotation cannot begin now. */
+/** An entry that shares a key, and whose function could not be asked. */
+export interface Unasked {
+  readonly entry: string;
+  readonly region: string;
+  /** The error of the call, and its sentence. */
+  readonly code: string;
+  readonly why: string;
+}
+
 export type RotationObstacle =
   /** `key-of-others`: the function makes the keys, and others have stored one for the next selector. */
   | { readonly kind: 'key-of-others'; readonly entry: string; readonly selector: string }

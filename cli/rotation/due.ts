@@ -7,7 +7,7 @@ import type { ListedDomain } from '../../list/domain-list';
 import { sharersOf } from '../../list/sharing';
 import { CliError, errorAsData, orCliError, usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
-import type { DueOutcome } from '../facts/rotation';
+import type { DueOutcome, Unasked } from '../facts/rotation';
 import { askingAbout } from '../words/progress';
 import { dueWords } from '../words/rotation';
 import type { Cli, GlobalOptions } from '../world/cli';
@@ -27,7 +27,7 @@ type Due = DueOutcome & {
   readonly sharing?: readonly string[];
 };
 
-type Plan = Due & { readonly edit?: (text: string) => string };
+type Plan = Due & { readonly edit?: (text: string) => string; readonly unasked?: readonly Unasked[] };
 
 /** An outcome as it is printed: its code and facts, a sentence, and what the command ends with. */
 export type PrintedDue = Due & {
@@ -53,12 +53,16 @@ const printed = (due: Due): PrintedDue => ({
 
 const CONCURRENCY = 8;
 
+/** What is due of a list. */
+interface DueOfList {
+  readonly text: string;
+  readonly domains: readonly PrintedDue[];
+  /** Entries whose function could not be asked, one of each region. */
+  readonly unasked: readonly Unasked[];
+}
+
 /** Plans what is due of every domain of the list. A domain that fails does not stop the others. */
-export async function planDue(
-  cli: Cli,
-  options: GlobalOptions,
-  list: EditableList,
-): Promise<{ readonly text: string; readonly domains: readonly PrintedDue[] }> {
+export async function planDue(cli: Cli, options: GlobalOptions, list: EditableList): Promise<DueOfList> {
   const homes = list.list.domains.filter(({ home }) => home === undefined);
   const title = askingAbout(homes.length);
   const plans = await cli.out.progress.map(title, homes, CONCURRENCY, ({ name }) =>
@@ -66,8 +70,10 @@ export async function planDue(
   );
   let { text } = list;
   const domains: Due[] = [];
+  const unasked = new Map<string, Unasked>();
   const taken = new Set<string>();
-  for (const [at, { edit, ...due }] of plans.entries()) {
+  for (const [at, { edit, unasked: without = [], ...due }] of plans.entries()) {
+    for (const each of without) unasked.set(each.region, each);
     const [{ domain }, ...others] = sharersOf(list.list, homes[at]!) as [ListedDomain];
     const edited = async (): Promise<Due> => {
       if (due.outcome === 'rotated') {
@@ -81,7 +87,7 @@ export async function planDue(
     const sharing = others.length > 0 && { sharing: others.map(({ stack }) => stack) };
     domains.push({ ...(await orFailed(due.domain, edited())), ...sharing });
   }
-  return { text, domains: domains.map(printed) };
+  return { text, domains: domains.map(printed), unasked: [...unasked.values()] };
 }
 
 async function orFailed(domain: string, work: Promise<Plan>): Promise<Plan> {
@@ -92,6 +98,10 @@ async function orFailed(domain: string, work: Promise<Plan>): Promise<Plan> {
 
 async function planOne(cli: Cli, options: GlobalOptions, list: EditableList, domain: string): Promise<Plan> {
   const facts = await askAbout(cli, options, list, domain);
+  return { ...(await planFacts(cli, facts, domain)), unasked: facts.unasked };
+}
+
+async function planFacts(cli: Cli, facts: RotationFacts, domain: string): Promise<Plan> {
   const { listed, ended: dropped, kept } = facts;
   const isDue = isKeyDue(facts);
   if (!isDue && dropped.length === 0) return { domain, outcome: 'nothing' };

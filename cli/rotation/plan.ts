@@ -8,8 +8,8 @@ import { CannotEditList, NoNextSelector } from '../../list/mistake';
 import { nextSelector } from '../../list/next-selector';
 import { sharersOf } from '../../list/sharing';
 import { prove } from '../dns/prove';
-import { usageError } from '../errors/cli-error';
-import type { RotationObstacle } from '../facts/rotation';
+import { CliError, orCliError, usageError } from '../errors/cli-error';
+import type { RotationObstacle, Unasked } from '../facts/rotation';
 import type { ListText } from '../target/domain-list';
 import { findRecord } from '../target/find-record';
 import type { StatusAnswer } from '../target/function';
@@ -32,7 +32,11 @@ export interface RotationFacts extends Member {
   /** It and `listed`: the home. */
   readonly target: Target;
   /** All that share the key, the home first. */
+  readonly sharers: readonly ListedDomain[];
+  /** Those of them whose function has answered; the home has. */
   readonly members: readonly Member[];
+  /** The others: a rotation goes on without their answer, and removes no record. */
+  readonly unasked: readonly Unasked[];
   readonly now: number;
   /** Selectors that sign, whose mail is in transit, or that a rollback needs. */
   readonly needed: readonly string[];
@@ -59,7 +63,7 @@ export async function planRotation(
   facts: RotationFacts,
   named?: string,
 ): Promise<Rotation | RotationObstacle> {
-  const { listed, members, kept } = facts;
+  const { listed, sharers, kept } = facts;
   const { stack, createKey } = listed;
   const obstacle = openChange(facts) ?? notDeployed(facts);
   if (obstacle) return obstacle;
@@ -70,13 +74,13 @@ export async function planRotation(
     return { kind: 'key-of-others', entry: stack, selector };
   if (!createKey && !isSpare) return { kind: 'no-key', entry: stack, selector };
   // The records that are still needed stay.
-  const earlier = [...new Set([...members.map((each) => each.listed.selector), ...kept])];
+  const earlier = [...new Set([...sharers.map((each) => each.selector), ...kept])];
   const edit = (text: string) =>
-    members.reduce(
+    sharers.reduce(
       (edited, each) =>
-        editedList(edited, each.listed, [
+        editedList(edited, each, [
           { path: ['selector'], value: selector },
-          ...(each.listed.record ? [previousSelectors(earlier)] : []),
+          ...(each.record ? [previousSelectors(earlier)] : []),
         ]),
       text,
     );
@@ -97,7 +101,7 @@ function notDeployed({ members }: RotationFacts): RotationObstacle | undefined {
   return { kind: 'behind', entry: listed.stack, signsWith: status.selector, listed: listed.selector };
 }
 
-/** @throws CliError if the domain is not listed, or the function cannot be asked */
+/** @throws CliError if the domain is not listed, or the function of the region that has its key cannot be asked */
 export async function askAbout(
   cli: Cli,
   options: GlobalOptions,
@@ -110,8 +114,20 @@ export async function askAbout(
   const targets = sharers.map(({ stack, region }) =>
     targetIn(cli.world, { ...options, region }, list, stack),
   );
-  const answers = await Promise.all(targets.map((each) => askFunction(cli, each, 'status')));
-  const members = sharers.map((listed, at) => ({ listed, status: answers[at]! }));
+  const answers = await Promise.all(
+    targets.map((each, at) => {
+      const answer = askFunction(cli, each, 'status');
+      return at === 0 ? answer : orCliError(answer);
+    }),
+  );
+  const members: Member[] = [];
+  const unasked: Unasked[] = [];
+  for (const [at, listed] of sharers.entries()) {
+    const status = answers[at]!;
+    const { stack: entry, region } = listed;
+    if (status instanceof CliError) unasked.push({ entry, region, code: status.code, why: status.message });
+    else members.push({ listed, status });
+  }
   const [home] = members as [Member];
   const now = cli.world.clock.now();
   const stages = members.flatMap(({ listed: { overlapDays = MINIMUM_OVERLAP_DAYS }, status }) =>
@@ -120,10 +136,11 @@ export async function askAbout(
   const needed = stages.filter(isNeeded).map(({ selector }) => selector);
   const earlier = home.listed.record?.previousSelectors ?? [];
   const ended = earlier.filter(
-    (each) => stages.some(({ selector }) => selector === each) && !needed.includes(each),
+    (each) =>
+      unasked.length === 0 && stages.some(({ selector }) => selector === each) && !needed.includes(each),
   );
   const kept = earlier.filter((each) => !ended.includes(each));
-  return { ...home, target: targets[0]!, members, now, needed, ended, kept };
+  return { ...home, target: targets[0]!, sharers, members, unasked, now, needed, ended, kept };
 }
 
 /** Chooses the selector to rotate to: the one that is named, else a spare one, else the next by the list's naming. */

@@ -1,6 +1,6 @@
 /** Formats why a rotation cannot begin now, for a command that fails with it and what is due. */
 import { shellWord } from '../../handlers/escape';
-import type { BegunRotation, DueOutcome, RotationObstacle, WaitReason } from '../facts/rotation';
+import type { BegunRotation, DueOutcome, RotationObstacle, Unasked, WaitReason } from '../facts/rotation';
 import { counted } from './format';
 import { dnsTeamWords } from './key';
 
@@ -33,6 +33,10 @@ export function obstacleWords(obstacle: RotationObstacle): string {
       return obstacle.reason;
   }
 }
+
+/** Formats that a rotation goes on without the answer of a region. */
+export const unaskedWords = ({ region, code, why }: Unasked): string =>
+  `${region} could not be asked (${code}): ${why} No record is removed from the list without its answer.`;
 
 const waitWords = (why: WaitReason): string =>
   why.kind === 'taken'

@@ -150,6 +150,21 @@ describe('rotate --due', () => {
     expect(listed()).toBe(before);
   });
 
+  it('keeps the record that a region may need which cannot be asked', async () => {
+    const EAST = 'example.com@us-east-1';
+    const kept = `${HOSTED}\n      previousSelectors: [s1]`;
+    await given({ 'example.com': `selector: s1\n    ${HOSTED}`, [EAST]: 'selector: s1' });
+    commit(listed().replaceAll('selector: s1', 'selector: s2').replace(HOSTED, kept));
+    for (const name of ['example.com', EAST]) await deploy('t2', name);
+    await cloud.clock.advance(8 * DAY_MS);
+    place.outage = 'us-east-1';
+    const { exitCode, stdout } = await rotate('--due');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Nothing is due: .*\nWarning: us-east-1 could not be asked/);
+    place.outage = undefined;
+    expect((await rotate('--due')).stdout).toContain('No mail needs the record of s1');
+  });
+
   it('goes on with the others if one fails, and ends with the worst code', async () => {
     await given({
       'example.com': 'selector: s1\n    createKey: true',

@@ -86,6 +86,19 @@ describe('rotate', () => {
     expect(stdout).toContain('deploy: byodkim deploy example.com example.com@us-east-1\n');
   });
 
+  it('moves all that share the key while the region of another one is down, and not while that of the home is', async () => {
+    const shared = `control: { keyStore: { bucket: "keys-{region}" } }\n${SEVERAL.replace('s2', 's1')}`;
+    place.commit(shared);
+    place.outage = 'ap-northeast-1';
+    expect((await rotate('example.com')).exitCode).not.toBe(0);
+    expect(listed()).toBe(shared);
+    place.outage = 'us-east-1';
+    const { exitCode, stdout } = await rotate('example.com');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Warning: us-east-1 could not be asked \(AWS_FAILED\): /m);
+    expect(listed().match(/selector: s2/g)).toHaveLength(2);
+  });
+
   it('refuses while one that shares the key is in the middle of a change', async () => {
     const shared = `control: { keyStore: { bucket: "keys-{region}" } }\n${SEVERAL.replace('s2', 's1')}`;
     place.commit(shared);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { realWorld } from '../../../cli/real-world/real-world';
 import type { FunctionCall } from '../../../cli/world/world';
 import { FakeCloud, type FakeCloudOptions } from '../../support/world';
-import { functionIn } from './function';
+import { awsError, functionIn } from './function';
 import { Repository } from './repository';
 import { byodkim } from './terminal';
 
@@ -38,6 +38,9 @@ export class Rotating {
   /** Each write of the list fails with it. */
   disk?: NodeJS.ErrnoException;
 
+  /** A region whose function does not answer. */
+  outage?: string;
+
   rotate(...args: string[]): ReturnType<typeof byodkim> {
     return byodkim(['rotate', ...args, '--list', this.file], {
       readFile: (place) => readFile(place),
@@ -46,7 +49,10 @@ export class Rotating {
         writeFileSync(place, text);
       },
       git: realWorld(new AbortController().signal).git,
-      invoke: functionIn(this.cloud, this.calls),
+      invoke: async (call) => {
+        if (call.region === this.outage) throw awsError('TimeoutError', 503, 'socket hang up');
+        return functionIn(this.cloud, this.calls)(call);
+      },
       prove: (request, gate) => this.cloud.run((world) => world.prove(request, gate)),
       clock: { now: () => this.cloud.clock.now(), sleep: async () => {} },
     });

@@ -178,7 +178,7 @@ class TwoRegions {
     // Mail in transit does not keep a destroy from its end.
     const { account } = this.other;
     for (const selector of this.published) {
-      if (isKnown && this.lastMail(account, selector) === account.time)
+      if (isKnown && signsWith(account.cloud.ses.state(DOMAIN), selector))
         account.problems.add(
           `the record of ${selector} goes with its home, and the other region signs with it`,
         );
@@ -235,15 +235,10 @@ class TwoRegions {
 
   /** When SES of a region has last signed with a selector. */
   private lastMail({ cloud, earlier, time }: Simulation['account'], selector: string): number {
-    const signs = (state: SigningState | null) =>
-      state?.origin === 'EXTERNAL' &&
-      state.selector === selector &&
-      state.enabled &&
-      SIGNING.includes(state.status);
-    if (signs(cloud.ses.state(DOMAIN))) return time;
+    if (signsWith(cloud.ses.state(DOMAIN), selector)) return time;
     return Math.max(
       Number.NEGATIVE_INFINITY,
-      ...earlier.filter(({ state }) => signs(state)).map(({ until }) => until),
+      ...earlier.filter(({ state }) => signsWith(state, selector)).map(({ until }) => until),
     );
   }
 
@@ -267,3 +262,9 @@ class TwoRegions {
 
 const ENDED: readonly Stage[] = ['done', 'nothing to do'];
 const SIGNING: readonly string[] = ['SUCCESS', 'TEMPORARY_FAILURE'];
+
+const signsWith = (state: SigningState | null, selector: string): boolean =>
+  state?.origin === 'EXTERNAL' &&
+  state.selector === selector &&
+  state.enabled &&
+  SIGNING.includes(state.status);
