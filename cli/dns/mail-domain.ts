@@ -7,6 +7,7 @@ import {
   type UnsignedMail,
 } from '../../handlers/mail-domain/unsigned-mail';
 import type { ListedDomain } from '../../list/domain-list';
+import { NO_MAIL_FROM, onEveryServer } from '../words/dns';
 import type { CliWorld } from '../world/world';
 import { gateWorld, settingsOf } from './prove';
 
@@ -79,13 +80,12 @@ export async function receiverRows(
   const spf = await show('SPF', spfName, 'v=spf1');
   const { policy } = unsigned;
   const dmarc = await show('DMARC', `_dmarc.${policy?.recordDomain ?? domain}`, 'v=DMARC1');
-  const none = 'none in the list: SES’s own is never aligned';
   return [
     {
       what: 'MAIL FROM',
       name: mailFrom?.mailFromDomain ?? '-',
       verdict: verdictOf(mailFrom),
-      found: mailFrom ? (mailFrom.code ?? `${mailFrom.records[0]!.value}, on every server`) : none,
+      found: mailFrom ? (mailFrom.code ?? onEveryServer(mailFrom.records[0]!.value)) : NO_MAIL_FROM,
     },
     mailFrom?.ready ? { ...spf, verdict: 'ok' } : spf,
     { ...dmarc, verdict: verdictOfPolicy(unsigned) },

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { RecordToPublish } from '../facts/record';
+import { inZoneFileTitle, RECORD_NOTES, RECORD_TITLES } from '../words/dns';
 import { grouped } from '../words/format';
 import type { Output } from '../world/output';
 
@@ -118,17 +119,17 @@ export function showRecord(record: RecordToPublish, { bold }: Output['colours'])
   const { mailFrom = [], spares = [], aliases = [] } = record;
   const field = (label: string, text: string | number): string => `${bold(label.padEnd(5))}  ${text}`;
   const inZoneFile = (title: string, records: readonly { readonly zoneFile: string }[]): string[] =>
-    records.length === 0 ? [] : [`${bold(`${title}, in a zone file`)}\n${lines(records, 'zoneFile')}`];
+    records.length === 0 ? [] : [`${bold(inZoneFileTitle(title))}\n${lines(records, 'zoneFile')}`];
   const own = [
     [field('Name', name), field('Type', type), field('TTL', ttlSeconds), field('Value', value)].join('\n'),
-    `${bold('In a zone file')} (strings of 255 characters at most; readers join them)\n${zoneFile}`,
-    `${bold('In Route 53')} (the value, with its quotation marks)\n${route53}`,
+    `${bold(RECORD_TITLES.zone)} ${RECORD_NOTES.zone}\n${zoneFile}`,
+    `${bold(RECORD_TITLES.route53)} ${RECORD_NOTES.route53}\n${route53}`,
   ];
   return [
     ...(aliases.length === 0 ? own : []),
-    ...inZoneFile('Two aliases that stay, whichever selector signs', aliases),
+    ...inZoneFile(RECORD_TITLES.aliases, aliases),
     field('Key', fingerprint),
-    ...(aliases.length === 0 ? inZoneFile('Keys of rotations to come', spares) : []),
-    ...inZoneFile('MAIL FROM', mailFrom),
+    ...(aliases.length === 0 ? inZoneFile(RECORD_TITLES.spares, spares) : []),
+    ...inZoneFile(RECORD_TITLES.mailFrom, mailFrom),
   ].join('\n\n');
 }

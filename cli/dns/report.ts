@@ -2,31 +2,24 @@ import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
 import { rowOfCode } from '../errors/failure-catalogue';
 import type { HandlerError } from '../facts/failures';
+import { NO_SERVER_ASKED, SERVER_TABLE, VERDICTS } from '../words/dns';
 import { table } from '../world/table';
-
-/** Verdicts that are not their own words. */
-const WORDS: Partial<Record<ServerVerdict['verdict'], string>> = {
-  'other-value': 'other key',
-  unreachable: 'no answer',
-};
 
 const row = (server: ServerVerdict): string[] => [
   server.address,
   server.name ?? (server.role === 'recursive' ? '(resolver)' : '-'),
-  WORDS[server.verdict] ?? server.verdict,
+  VERDICTS[server.verdict] ?? server.verdict,
   server.reason,
   server.value ?? '-',
   server.ttlSeconds === undefined ? '-' : `${server.ttlSeconds} s`,
   `${Math.round(server.roundTripMs)} ms`,
 ];
 
-const HEADER = ['server', 'name', 'verdict', 'why', 'value found', 'TTL', 'time'];
-
 /** Formats the outcome's title and table: one line per server. */
 export const serverTable = (outcome: Pick<GateOutcome, 'recordName' | 'zone' | 'servers'>): string => {
   const title = `TXT ${outcome.recordName}${outcome.zone ? ` (zone ${outcome.zone})` : ''}`;
-  if (outcome.servers.length === 0) return `${title}\n(no server was asked)`;
-  return `${title}\n${table(HEADER, outcome.servers.map(row))}`;
+  if (outcome.servers.length === 0) return `${title}\n${NO_SERVER_ASKED}`;
+  return `${title}\n${table([...SERVER_TABLE], outcome.servers.map(row))}`;
 };
 
 /** Formats what was found, and on a second line what to do. */

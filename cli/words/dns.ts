@@ -1,4 +1,5 @@
 /** Formats how a record stands on its servers. Continues a sentence. */
+import type { ServerVerdict } from '../../handlers/facts/gate';
 import type { Coded } from '../facts/coded';
 import type { StandingFacts } from '../facts/standing';
 import { counted } from './format';
@@ -24,3 +25,36 @@ export const standingWords = <Code extends keyof StandingFacts>({
   code,
   facts,
 }: Coded<StandingFacts, Code>): string => STANDINGS[code](facts);
+
+/** Verdicts on servers that are not their own words. */
+export const VERDICTS: Partial<Record<ServerVerdict['verdict'], string>> = {
+  'other-value': 'other key',
+  unreachable: 'no answer',
+};
+
+/** Titles of the table of servers. */
+export const SERVER_TABLE = ['server', 'name', 'verdict', 'why', 'value found', 'TTL', 'time'] as const;
+
+export const NO_SERVER_ASKED = '(no server was asked)';
+
+/** Where the list names no MAIL FROM domain, in the table of records by which receivers judge mail. */
+export const NO_MAIL_FROM = 'none in the list: SES’s own is never aligned';
+
+export const onEveryServer = (value: string): string => `${value}, on every server`;
+
+/** Titles of the forms of a record. */
+export const RECORD_TITLES = {
+  zone: 'In a zone file',
+  route53: 'In Route 53',
+  aliases: 'Two aliases that stay, whichever selector signs',
+  spares: 'Keys of rotations to come',
+  mailFrom: 'MAIL FROM',
+} as const;
+
+/** Notes behind a title. */
+export const RECORD_NOTES = {
+  zone: '(strings of 255 characters at most; readers join them)',
+  route53: '(the value, with its quotation marks)',
+} as const;
+
+export const inZoneFileTitle = (title: string): string => `${title}, in a zone file`;
