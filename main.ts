@@ -148,6 +148,7 @@ class ControlStack extends RecordedStack {
       ...(bucket !== undefined && { bucket: exists ? { existing: bucket } : { name: bucket } }),
       ...(alsoRead.length > 0 && { alsoRead }),
       keyReaders: keyStore?.readers,
+      keyWriters: keyStore?.writers,
       protectKeys: keyStore?.protect,
       shared,
       kmsKeyArn: keyStore?.kmsKeyArn && inRegion(keyStore.kmsKeyArn, region),

@@ -8,6 +8,7 @@ import { Audit } from './audit-schedule';
 import { handlerCode } from './built-handler';
 import { findControlPlaneMistakes } from './check-control-plane-props';
 import { type ByodkimControlPlaneProps, NOTHING_SHARED } from './control-plane-props';
+import { DEFAULT_LOG_RETENTION_DAYS } from './control-settings';
 import { dashboardBody } from './dashboard';
 import { type FunctionPolicyInput, functionPolicy } from './function-policy';
 import { HandlerFunction } from './handler-function';
@@ -109,7 +110,8 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   }
 
   private keyStore({ account }: Scheduler): KeyStore {
-    const { region, shared = NOTHING_SHARED, keyReaders, bucket, kmsKeyArn, protectKeys } = this.props;
+    const { region, shared = NOTHING_SHARED, bucket, kmsKeyArn, protectKeys } = this.props;
+    const { keyReaders, keyWriters } = this.props;
     // Roles are named, not referred to: function and bucket would wait for each other.
     const roleArnIn = (of: string | undefined): string =>
       `arn:${partitionOf(of)}:iam::${account}:role/${namesOf(this.functionName, of).role}`;
@@ -117,6 +119,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       ...this.common,
       functionRoleArn: roleArnIn(region),
       keyReaders,
+      keyWriters,
       readersElsewhere: Object.entries(shared.readers).map(([of, keys]) => ({
         roleArn: roleArnIn(of),
         keys,
@@ -140,7 +143,11 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
 
   private handler(parts: Parts): HandlerFunction {
     const { scheduler, keyStore, topics } = parts;
-    const { code, logRetentionDays = 365, protectKeys: isProtected = true } = this.props;
+    const {
+      code,
+      logRetentionDays = DEFAULT_LOG_RETENTION_DAYS,
+      protectKeys: isProtected = true,
+    } = this.props;
     return new HandlerFunction(this, 'Handler', {
       ...this.common,
       account: scheduler.account,

@@ -14,6 +14,7 @@ const BY_PROP = {
   kmsKeyArn: keyStore.kmsKeyArn,
   alsoRead: keyStore.alsoRead,
   keyReaders: keyStore.readers,
+  keyWriters: keyStore.writers,
   gate: SETTINGS.gate,
   allow,
   audit,

@@ -65,6 +65,13 @@ export interface ByodkimControlPlaneProps {
    */
   readonly keyReaders?: readonly string[];
 
+  /**
+   * ARNs of IAM roles and users that may store private keys and their records beside the function, in a bucket that is
+   * made here; `*` matches any text. All others are denied, whatever their policies say.
+   * @default none
+   */
+  readonly keyWriters?: readonly string[];
+
   /** Places outside the key store that keys and DNS information are read from, as `bucket/prefix`. @default none */
   readonly alsoRead?: readonly string[];
 

@@ -11,6 +11,8 @@ export interface KeyStorePolicyInput {
   readonly functionRoleArn: string;
   /** ARNs of roles and users that may read private keys beside the function, and delete them for good; `*` matches any text. @default none */
   readonly keyReaders?: readonly string[];
+  /** ARNs of roles and users that may store private keys and their records beside the function; `*` matches any text. @default none */
+  readonly keyWriters?: readonly string[];
   /** Functions of other regions, with which domains share keys. @default none */
   readonly readersElsewhere?: readonly {
     readonly roleArn: string;
@@ -27,11 +29,11 @@ export const PRINCIPAL_ALLOWED =
 
 /**
  * Formats the policy document (JSON) of a key store's bucket. It grants nothing: it denies, whatever other policies grant,
- * so that `s3:Get*` (AWS's ReadOnlyAccess) reads no private key, and the function alone writes the ledgers. It locks no
- * one out of the bucket's policy: a principal that may set it can change it.
+ * so that `s3:Get*` (AWS's ReadOnlyAccess) reads no private key, `s3:Put*` stores none, and the function alone writes the
+ * ledgers. It locks no one out of the bucket's policy: a principal that may set it can change it.
  */
 export function keyStorePolicy(input: KeyStorePolicyInput): string {
-  const { bucketArn, functionRoleArn, keyReaders = [], readersElsewhere = [] } = input;
+  const { bucketArn, functionRoleArn, keyReaders = [], keyWriters = [], readersElsewhere = [] } = input;
   const below = (...prefixes: string[]) => prefixes.map((prefix) => `${bucketArn}/${prefix}*`);
   // A role's session has the ARN of its role here. Principals without a role, such as AWS services, never match.
   const unless = (principals: readonly string[]) => ({
@@ -55,6 +57,13 @@ export function keyStorePolicy(input: KeyStorePolicyInput): string {
         ['s3:GetObject*', 's3:DeleteObjectVersion'],
         below(KEY_PREFIX),
         unless([...keyReaders, ...readersElsewhere.map(({ roleArn }) => roleArn)]),
+      ),
+      // Who chooses the key of a domain signs as the domain. An object that is deleted leaves its versions.
+      deny(
+        'KeysByNamedWritersAlone',
+        ['s3:PutObject*', 's3:ReplicateObject'],
+        below(KEY_PREFIX, RECORD_PREFIX),
+        unless(keyWriters),
       ),
       deny(
         'LedgersByTheFunctionAlone',

@@ -100,13 +100,23 @@ describe('its policy', () => {
       'arn:aws:iam::111122223333:role/keeper',
       'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Keeper_*',
     ];
-    const stack = controlPlane({ keyReaders });
-    const [, keys, ledgers] = statementsIn(only(stack.resource.aws_s3_bucket_policy).policy);
+    const keyWriters = ['arn:aws:iam::111122223333:role/owner'];
+    const stack = controlPlane({ keyReaders, keyWriters });
+    const [, keys, written, ledgers] = statementsIn(only(stack.resource.aws_s3_bucket_policy).policy);
     const own = 'arn:aws:iam::ACCOUNT:role/ses-byodkim-ap-northeast-1';
     expect(keys).toMatchObject({
       Effect: 'Deny',
       Resource: [expect.stringMatching(/\/dkim-certificates\/\*$/)],
       Condition: { ArnNotLike: { 'aws:PrincipalArn': [own, ...keyReaders] } },
+    });
+    expect(written).toMatchObject({
+      Effect: 'Deny',
+      Action: ['s3:PutObject*', 's3:ReplicateObject'],
+      Resource: [
+        expect.stringMatching(/\/dkim-certificates\/\*$/),
+        expect.stringMatching(/\/dns_records\/\*$/),
+      ],
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': [own, ...keyWriters] } },
     });
     expect(ledgers.Condition).toEqual({ ArnNotLike: { 'aws:PrincipalArn': [own] } });
     const s3 = policyOf(stack).filter(({ Action }) => Action.some((action) => action.startsWith('s3:')));
@@ -114,9 +124,10 @@ describe('its policy', () => {
       expect(Condition).toMatchObject({ StringEquals: { 'aws:ResourceAccount': 'ACCOUNT' } });
     const role = 'arn:aws:iam::111122223333:role/';
     for (const wrong of ['keeper', `${role}a"b`, '*', `${role}*`, `${role}**`, `${role}team/*`, `${role}a/`])
-      expect(() => controlPlane({ keyReaders: [wrong] })).toThrow(
-        /keyReaders: found .*the ARN of an IAM role/,
-      );
+      for (const prop of ['keyReaders', 'keyWriters'])
+        expect(() => controlPlane({ [prop]: [wrong] })).toThrow(
+          new RegExp(`${prop}: found .*the ARN of an IAM role`),
+        );
   });
 
   it('has a read-only alias, and one for the rule, each granted by itself', () => {

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { IDENTITY_TAG, privateKeyObject } from '../../handlers/contract/contract';
 import { makeRole } from '../../packages/sandbox/__tests__/lambda/deployment';
 import type { EngineRun } from '../../packages/terraform/engine/run-engine';
-import { BUCKET, Deployment, FUNCTION, failed, passed } from '../support/deployment';
+import { ADMIN, BUCKET, Deployment, FUNCTION, failed, passed } from '../support/deployment';
 import { other } from '../support/failing-resource';
 import { Person, roleOf } from '../support/people';
 import { callsOf, granted, unused, used } from '../support/permissions';
@@ -44,7 +44,12 @@ beforeAll(async () => {
   deployment = await Deployment.start(
     {},
     {
-      keyStore: { bucket: BUCKET, protect: false, kmsKeyArn: KMS_KEY },
+      keyStore: {
+        bucket: BUCKET,
+        protect: false,
+        kmsKeyArn: KMS_KEY,
+        writers: [ADMIN, `arn:aws:iam::123456789012:role/${roleOf('put-keys')}`],
+      },
       topics: {
         dns: { subscribers: ['arn:aws:sqs:ap-northeast-1:123456789012:dns'] },
         result: 'create',
@@ -122,7 +127,8 @@ async function story(): Promise<void> {
   deployment.publish('example.com', 's1', key);
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'byodkim-own-')), 'private_key.pem');
   writeFileSync(file, key.privateKey);
-  expect(await people['put-keys'].byodkim('key', 'put', 'example.com', file)).toMatch(/^0 /);
+  for (const name of ['example.com', 'moved.example.com'])
+    expect(await people['put-keys'].byodkim('key', 'put', name, file)).toMatch(/^0 /);
   rmSync(path.dirname(file), { recursive: true });
 
   await passed(domain.deploy('example.com', FIRST));
@@ -284,6 +290,8 @@ describe('what the documented policies leave out', () => {
     ['look', 'lambda', 'Invoke', invoke],
     ['audit', 's3', 'ListObjectsV2', { Bucket: BUCKET, Prefix: 'dkim-certificates/' }],
     ['put-keys', 's3', 'PutObject', { ...key, Key: 'byodkim-ledger/example.com.json', Body: '{}' }],
+    // The function makes the keys of this domain.
+    ['put-keys', 's3', 'PutObject', { ...key, Key: privateKeyObject('example.org', 's2'), Body: 'a key' }],
   ])('%s may not %s:%s', async (name, service, operation, input) => {
     const sent = typeof input === 'function' ? input() : input;
     await expect(people[name].call(service, operation, sent)).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import { recordName } from '../../handlers/contract/contract';
 import { makeBucket } from '../../packages/sandbox/__tests__/use-sandbox';
 import type { EventsService } from '../../packages/sandbox/aws/services/events';
 import type { PolicyStatement } from '../../packages/sandbox/contract/service';
-import { BUCKET, Deployment, failed, passed } from '../support/deployment';
+import { ADMIN, BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { other, whileOtherFails } from '../support/failing-resource';
 import { actionsOf, callsOf, granted, unused, used } from '../support/permissions';
 
@@ -15,6 +15,7 @@ const CONTROL = {
   keyStore: {
     bucket: BUCKET,
     protect: false,
+    writers: [ADMIN],
     kmsKeyArn: `arn:aws:kms:${REGION}:123456789012:key/3e2f7a52-0000-4000-8000-000000000000`,
     alsoRead: [`${ELSEWHERE}/mail/`],
   },

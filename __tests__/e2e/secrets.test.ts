@@ -27,7 +27,7 @@ beforeAll(async () => {
   deployment = await Deployment.start(
     {},
     {
-      keyStore: { bucket: BUCKET, protect: false, readers },
+      keyStore: { bucket: BUCKET, protect: false, readers, writers: [ADMIN] },
       topics: { dns: 'create', result: 'create', audit: 'create' },
     },
   );
@@ -169,6 +169,14 @@ describe('the bucket of the keys', () => {
     await expect(s3('GetObject', { Key: KEY }, reader)).rejects.toMatchObject(denied);
     await expect(s3('GetObject', { Key: KEY, VersionId }, reader)).rejects.toMatchObject(denied);
     await expect(s3('HeadObject', { Key: KEY }, reader)).rejects.toMatchObject({ statusCode: 403 });
+  });
+
+  it('a stranger with s3:PutObject stores no key and no record, and whom the list names does', async () => {
+    const stranger = await role('stranger', 's3:PutObject');
+    const input = (Key: string) => ({ Key, Body: Buffer.from('planted') });
+    for (const Key of [privateKeyObject(domain, 's2'), dnsRecordObject(domain, 's2'), KEY])
+      await expect(s3('PutObject', input(Key), stranger)).rejects.toMatchObject(denied);
+    expect((await s3('PutObject', input(RECORD), { type: 'admin' })).ETag).toMatch(/"/);
   });
 
   it('`s3:*` copies no key out, removes no version of one, and changes no ledger, report or drill', async () => {

@@ -58,6 +58,7 @@ const LIST = {
       bucket: 'keys',
       alsoRead: ['others/keys/'],
       readers: ['arn:aws:iam::123456789012:role/keeper'],
+      writers: ['arn:aws:iam::123456789012:role/owner'],
       kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/b',
     },
     allow: {

@@ -4,9 +4,12 @@ import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, privateKeyObject } from '../../handlers/contract/contract';
 import { ENGINES } from '../../packages/terraform/__tests__/engine/engines';
 import { InProcessEngine } from '../../packages/terraform/engine/in-process-engine';
-import { Deployment, FUNCTION, passed } from '../support/deployment';
+import { ADMIN, Deployment, FUNCTION, passed } from '../support/deployment';
 
-const OTHER = { functionName: 'other-byodkim', keyStore: { bucket: 'other-keys', protect: false } };
+const OTHER = {
+  functionName: 'other-byodkim',
+  keyStore: { bucket: 'other-keys', protect: false, writers: [ADMIN] },
+};
 
 /** Another function adopts in its own ledger, and the earlier one would take the delete of its baseline for a destroy. */
 describe.each(ENGINES)('another function for a stack, with $title', ({ engine }) => {

@@ -78,7 +78,7 @@ export class Deployment extends Workplace {
     await advanceToMidMonth(sandbox.clock);
     const deployment = new Deployment(sandbox, dns, {
       control: {
-        keyStore: { bucket: BUCKET, protect: false, readers: [ADMIN] },
+        keyStore: { bucket: BUCKET, protect: false, readers: [ADMIN], writers: [ADMIN] },
         ...control,
       },
       defaults: {

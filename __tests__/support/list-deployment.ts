@@ -10,6 +10,7 @@ import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { type InProcessProvider, serveInProcess } from '../../packages/terraform/provider/in-process';
 import { makeKey } from '../../tools/demo/keys';
 import { SandboxStage } from '../../tools/demo/sandbox-stage';
+import { ADMIN } from './deployment';
 import { COMMAND } from './stacks-command';
 
 interface Ended {
@@ -65,7 +66,7 @@ export class ListDeployment {
   writeList(selectors: Readonly<Record<string, string>> = {}, control = {}, domain = {}): void {
     const { bucket, dns, listFile, region } = this.stage;
     const list = {
-      control: { keyStore: { bucket, protect: false }, ...control },
+      control: { keyStore: { bucket, protect: false, writers: [ADMIN] }, ...control },
       defaults: { region, selector: 's1', gate: { nameservers: [dns.address], resolvers: [] } },
       domains: Object.fromEntries(
         this.domains.map((name) => [

@@ -13,7 +13,14 @@ import {
   type Zones,
 } from '../../constructs/roles';
 import { isMade } from '../../constructs/topic-choices';
-import { delegatedName, mailFromDomainOf, recordName } from '../../handlers/contract/contract';
+import {
+  delegatedName,
+  dnsRecordsFolder,
+  KEY_PREFIX,
+  mailFromDomainOf,
+  RECORD_PREFIX,
+  recordName,
+} from '../../handlers/contract/contract';
 import {
   type DomainList,
   inRegion,
@@ -106,7 +113,7 @@ function trustOf(
 function bucketPolicy(deployment: Deployment, list: DomainList | undefined): string {
   const { partition, account, region, functionName, bucket } = deployment;
   if (account === '*' || region === '*' || bucket.includes('*')) throw usageError('policy-needs-names', {});
-  const { readers } = list?.control.keyStore ?? {};
+  const { readers, writers } = list?.control.keyStore ?? {};
   const roleArnIn = (where: string) =>
     `arn:${partitionOf(where)}:iam::${account}:role/${namesOf(functionName, where).role}`;
   const shared = list === undefined ? {} : sharedObjects(list)(region).readers;
@@ -114,6 +121,7 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
     bucketArn: `arn:${partition}:s3:::${bucket}`,
     functionRoleArn: roleArnIn(region),
     ...(readers && { keyReaders: readers }),
+    ...(writers && { keyWriters: writers }),
     readersElsewhere: Object.entries(shared).map(([other, keys]) => ({ roleArn: roleArnIn(other), keys })),
   });
 }
@@ -136,6 +144,13 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
     account: options.account ?? accountOf(list) ?? '*',
     functionName,
     bucket: inRegion(bucket, region),
+    ownKeys:
+      list === undefined
+        ? anyKeys(inRegion(bucket, region))
+        : ownKeys(
+            domains.filter((each) => regions.includes(each.region)),
+            bucket,
+          ),
     kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region),
     topics: Object.values(list?.control.topics ?? {}).some(isMade),
     dashboard: list?.control.dashboard === true,
@@ -153,6 +168,22 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
     configurationSets: named(domains, ({ configurationSetName }) => configurationSetName),
   };
 }
+
+const anyKeys = (bucket: string): string[] =>
+  [KEY_PREFIX, RECORD_PREFIX].map((prefix) => `${bucket}/${prefix}*`);
+
+/** Returns where the keys and records lie that their owners bring: each of the domain that has the key alone. */
+const ownKeys = (domains: readonly ListedDomain[], keyStore: string): string[] => [
+  ...new Set(
+    domains
+      .filter(({ createKey, home }) => createKey !== true && home === undefined)
+      .flatMap(({ domain, region, keyStore: place = {} }) => {
+        const { bucket = keyStore, privateKey, dnsRecords = dnsRecordsFolder(domain) } = place;
+        const keys = [privateKey ?? `${KEY_PREFIX}${domain}/*`, dnsRecords.replace(/\/$/, '/*')];
+        return keys.map((key) => `${inRegion(bucket, region)}/${key}`);
+      }),
+  ),
+];
 
 function zonesOf(domains: readonly ListedDomain[]): Zones {
   const withMailFrom = domains.filter((each) => publishesMailFrom({ ...each, record: publishingOf(each) }));

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract/contract';
 import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange, ResourceChange } from '../engine/engine';
 import { refused, weakenedLine } from '../errors/failure-catalogue';
@@ -98,15 +99,20 @@ function setting(name: string): Protection {
   return { kind: 'setting', name };
 }
 
-/**
- * Returns an error if a plan would take away protection of the key store by changing it in place.
- * @param readers of private keys, as the list names them
- * @param functions names of the roles of other regions' functions, which read keys that domains share
- */
+/** Principals that the list excepts from a denial of the key store's policy. */
+export interface Excepted {
+  /** ARNs that may read private keys. */
+  readonly readers?: readonly string[] | undefined;
+  /** ARNs that may store keys and records. */
+  readonly writers?: readonly string[] | undefined;
+  /** Names of the roles of other regions' functions, which read keys that domains share. */
+  readonly functions?: readonly string[];
+}
+
+/** Returns an error if a plan would take away protection of the key store by changing it in place. */
 export function weakeningRefusals(
   changes: readonly ResourceChange[],
-  readers: readonly string[] = [],
-  functions: readonly string[] = [],
+  excepted: Excepted = {},
 ): HandlerError[] {
   const lost = changes.flatMap(({ address, type, change: { before, after } }) => {
     if (!before || !after || !OF_KEY_STORE.test(address)) return [];
@@ -114,7 +120,7 @@ export function weakeningRefusals(
     const planned = { ...before, ...after };
     const gone =
       type === 'aws_s3_bucket_policy'
-        ? deniesLess(String(before.policy), String(planned.policy), readers, functions)
+        ? deniesLess(String(before.policy), String(planned.policy), excepted)
         : lostProtections(PROTECTIONS[type], before, planned);
     return gone.map((each) => weakenedLine(address, each));
   });
@@ -131,29 +137,35 @@ function lostProtections(
 }
 
 /** Returns the statements of a bucket's policy that deny something which the other policy does not deny. */
-function deniesLess(
-  before: string,
-  after: string,
-  readers: readonly string[],
-  functions: readonly string[],
-): Protection[] {
+function deniesLess(before: string, after: string, excepted: Excepted): Protection[] {
   const kept = denialsIn(after);
   const isKept = (denial: Denial): boolean => {
-    const theirs = functions.flatMap((name) =>
-      denial.exempt.map((arn) => arn.replace(/role\/.*$/, `role/${name}`)),
-    );
+    const exempt = [...denial.exempt, ...exceptedFrom(denial, excepted)];
     return kept.some(
       (by) =>
         isDeepStrictEqual(denial.others, by.others) &&
         isWithin(denial.actions, by.actions) &&
         isWithin(denial.resources, by.resources) &&
-        by.exempt.every((arn) => [...denial.exempt, ...readers, ...theirs].includes(arn)) &&
+        by.exempt.every((arn) => exempt.includes(arn)) &&
         by.conditions.every((each) => denial.conditions.includes(each)),
     );
   };
   return denialsIn(before)
     .filter((denial) => !isKept(denial))
     .map(({ sid }) => ({ kind: 'denials', statement: sid }));
+}
+
+/** Returns the principals that the list excepts from a denial: each role from what it is for, nobody from the rest. */
+function exceptedFrom(
+  { actions, resources, exempt }: Denial,
+  { readers = [], writers = [], functions = [] }: Excepted,
+): readonly string[] {
+  const isOf = (...prefixes: string[]): boolean =>
+    resources.every((arn) => prefixes.some((prefix) => arn.endsWith(`/${prefix}*`)));
+  if (!isOf(KEY_PREFIX, RECORD_PREFIX)) return [];
+  if (actions.some((action) => action.startsWith('s3:Put'))) return writers;
+  const theirs = functions.flatMap((name) => exempt.map((arn) => arn.replace(/role\/.*$/, `role/${name}`)));
+  return [...readers, ...theirs];
 }
 
 /** A statement that denies, in the parts that are compared. */

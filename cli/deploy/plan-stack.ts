@@ -66,7 +66,8 @@ async function refusalsOfControl(deployment: Deployment, stack: string): Promise
     const functions = Object.keys(sharedObjects(list)(region).readers).map(
       (other) => namesOf(functionNameOf(list), other).role,
     );
-    return weakeningRefusals(changes, list.control.keyStore?.readers, functions);
+    const { readers, writers } = list.control.keyStore ?? {};
+    return weakeningRefusals(changes, { readers, writers, functions });
   }
   // The group that the stack has, whatever the list calls it by now.
   const group = changes.find(({ type }) => type === 'aws_scheduler_schedule_group')?.change.before?.name;

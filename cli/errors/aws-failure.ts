@@ -14,14 +14,20 @@ const CREDENTIALS = new Set([
 ]);
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'Forbidden']);
 
+/** A call of AWS by the operator. */
+interface Call {
+  readonly action: string;
+  readonly resource: string;
+  /** The code of a refusal, if something else is to be done about it. */
+  readonly denied?: CallerCode;
+}
+
 /** Explains an SDK error to the operator. */
-export function awsFailure(
-  error: unknown,
-  { action, resource }: { action: string; resource: string },
-): CliError {
+export function awsFailure(error: unknown, { action, resource, denied = 'CALLER_DENIED' }: Call): CliError {
   if (error instanceof CliError) return error;
   const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-  return failure(codeOf(name, $metadata), {
+  const code = codeOf(name, $metadata);
+  return failure(code === 'CALLER_DENIED' ? denied : code, {
     action,
     resource,
     awsError: name,

@@ -21,9 +21,14 @@ export interface ConsequenceFacts {
   readonly KEYS_MOVE: Record<never, never>;
   readonly GATE_MINIMUM: Record<never, never>;
   readonly READERS_ADDED: Record<never, never>;
+  readonly WRITERS_ADDED: Record<never, never>;
   readonly KEYS_READ_ELSEWHERE: Record<never, never>;
   readonly TOPIC_OF_OTHERS: Record<never, never>;
   readonly AUDIT_MOVES: Record<never, never>;
+  readonly UNPROTECTED: Record<never, never>;
+  readonly LOGS_SHORTER: Record<never, never>;
+  readonly CONTACT: Record<never, never>;
+  readonly ACCOUNTS: Record<never, never>;
   readonly KMS_KEY: Record<never, never>;
   readonly ROLE: Record<never, never>;
   readonly ALLOWANCE: {

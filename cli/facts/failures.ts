@@ -18,6 +18,7 @@ export interface CallerFailure {
 export type CallerCode =
   | 'NOT_SIGNED_IN'
   | 'CALLER_DENIED'
+  | 'KEY_PUT_DENIED'
   | 'FUNCTION_NOT_FOUND'
   | 'THROTTLED'
   | 'AWS_NOT_REACHED'
@@ -35,6 +36,8 @@ export interface FailureFacts {
   readonly INTERRUPTED: Record<never, never>;
   readonly NOT_SIGNED_IN: CallerFailure;
   readonly CALLER_DENIED: CallerFailure;
+  /** Refused by the caller's policy, or by the bucket's. */
+  readonly KEY_PUT_DENIED: CallerFailure;
   readonly THROTTLED: CallerFailure;
   readonly AWS_NOT_REACHED: CallerFailure;
   readonly AWS_FAILED: CallerFailure;

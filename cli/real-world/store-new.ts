@@ -14,6 +14,6 @@ export async function storeNew({ region, account, body, kmsKeyArn, ...place }: N
     );
   } catch (error) {
     const resource = `${s3Uri(place)}, a bucket of account ${account}`;
-    throw awsFailure(error, { action: 's3:PutObject', resource });
+    throw awsFailure(error, { action: 's3:PutObject', resource, denied: 'KEY_PUT_DENIED' });
   }
 }

@@ -1,8 +1,14 @@
+import { DEFAULT_LOG_RETENTION_DAYS } from '../../constructs/control-settings';
 import type { Allowance, Consequence } from '../facts/changes';
 import { added, type ChangedSetting } from '../facts/changes';
 import { refusalOfSetting } from './refusals';
 
 const gains = ({ before, after }: ChangedSetting): boolean => added(before, after).length > 0;
+
+const isShorter = ({
+  before = DEFAULT_LOG_RETENTION_DAYS,
+  after = DEFAULT_LOG_RETENTION_DAYS,
+}: ChangedSetting): boolean => Number(after) < Number(before);
 
 /** Settings of a list whose change has a consequence that a reviewer may not see. */
 const CONSEQUENCES: readonly (readonly [Consequence['code'], (setting: ChangedSetting) => boolean])[] = [
@@ -14,8 +20,13 @@ const CONSEQUENCES: readonly (readonly [Consequence['code'], (setting: ChangedSe
   ],
   ['GATE_MINIMUM', ({ path }) => path.startsWith('defaults.gate.')],
   ['READERS_ADDED', (setting) => setting.path === 'control.keyStore.readers' && gains(setting)],
+  ['WRITERS_ADDED', (setting) => setting.path === 'control.keyStore.writers' && gains(setting)],
   ['KEYS_READ_ELSEWHERE', (setting) => setting.path === 'control.keyStore.alsoRead' && gains(setting)],
   ['TOPIC_OF_OTHERS', ({ path, after }) => path.startsWith('control.topics.') && /^arn:/.test(String(after))],
+  ['UNPROTECTED', ({ path, after }) => path === 'control.keyStore.protect' && after === false],
+  ['LOGS_SHORTER', (setting) => setting.path === 'control.logRetentionDays' && isShorter(setting)],
+  ['CONTACT', ({ path, after }) => path === 'control.notices.contact' && after !== undefined],
+  ['ACCOUNTS', ({ path }) => path.startsWith('provider.allowedAccountIds')],
   ['AUDIT_MOVES', ({ path }) => path === 'control.audit.schedule'],
   ['KMS_KEY', ({ path, after }) => path === 'control.keyStore.kmsKeyArn' && after !== undefined],
   ['ROLE', ({ path }) => path === 'provider.assumeRoleArn'],

@@ -43,9 +43,17 @@ const CONSEQUENCES: {
   KEYS_MOVE: () => 'keys, DNS information and ledgers are looked for there. Copy them first.',
   GATE_MINIMUM: () => 'also applies to direct calls and the audit, as the minimum for every domain.',
   READERS_ADDED: () => '**the added principals can read private keys**, and so can sign as any domain.',
+  WRITERS_ADDED: () =>
+    '**the added principals can store the private key of any domain** whose keys the function does not make, and so can sign as it.',
   KEYS_READ_ELSEWHERE: () =>
     '**the function reads private keys there**: everyone who may write to that place can replace them.',
   TOPIC_OF_OTHERS: () => 'notices go there. Check who owns the topic, and who has subscribed to it.',
+  UNPROTECTED: () =>
+    '**a later plan may delete the bucket with the private keys**, the function and armed reverts.',
+  LOGS_SHORTER: () => 'older logs of the function are deleted.',
+  CONTACT: () => 'notices name this contact, to whom the DNS team answers. Check whose it is.',
+  ACCOUNTS: () =>
+    '**deploys work in the named accounts alone**, and `byodkim key put` sends private keys to a bucket of that account.',
   AUDIT_MOVES: () => 'the audit runs at that time, with its notices and `heal`.',
   KMS_KEY: () =>
     '**the owner of that key can make every private key unreadable**, and then no deploy and no rollback works. Check its account.',

@@ -65,6 +65,13 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     ...failed('Have this permission granted, or set AWS_PROFILE to one that has it.'),
     what: ({ action, resource, awsMessage }) => `You may not ${action} on ${resource}: ${awsMessage}.`,
   },
+  KEY_PUT_DENIED: {
+    ...failed(
+      'The role needs the policy that `byodkim policy put-keys` prints, and its ARN in `control.keyStore.writers`. Then deploy ' +
+        'the control stack.',
+    ),
+    what: ({ action, resource, awsMessage }) => `You may not ${action} on ${resource}: ${awsMessage}.`,
+  },
   THROTTLED: {
     ...failed('Try again; a deploy with a lower --concurrency.'),
     what: ({ awsMessage }) => `AWS is busy: ${awsMessage}.`,

@@ -1,4 +1,4 @@
-import { AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract/contract';
+import { AUDIT_PREFIX, KEY_PREFIX } from '../../handlers/contract/contract';
 import { OURS, type PolicyStatement, VIA_S3 } from '../function-policy';
 import { arns, type Deployment, inAccount, type Role } from './role';
 
@@ -89,14 +89,15 @@ export const audit: Role = {
 
 /** The domain owner, who brings a key, and can read none. */
 export const putKeys: Role = {
-  title: 'puts keys: a private key and its record into the key store',
+  title: 'puts keys: private keys that the function does not make, and their records, into the key store',
   statements: (deployment) => [
     {
       sid: 'PutKeysAndRecords',
       reason:
-        'To put a key and its record. The bucket keeps every version, and this role reads none of them.',
+        'To put a key and its record, of the domains whose keys the function does not make. The control stack has to name this ' +
+        'role among those who may store keys. The bucket keeps every version, and this role reads none of them.',
       actions: ['s3:PutObject'],
-      resources: [arns(deployment).objects(KEY_PREFIX), arns(deployment).objects(RECORD_PREFIX)],
+      resources: deployment.ownKeys.map((place) => `arn:${deployment.partition}:s3:::${place}`),
       condition: inAccount(deployment),
     },
     useOfKmsKey(deployment, 'EncryptKeys', 'kms:GenerateDataKey'),

@@ -27,6 +27,8 @@ export interface Deployment extends Zones {
   readonly dashboard: boolean;
   /** The bucket with Terraform's state; absent with a local backend. */
   readonly state?: StatePlace;
+  /** Where keys and records lie that their owners bring, as `bucket/prefix`; the function makes the others. */
+  readonly ownKeys: readonly string[];
   /** Identities whose policies name other accounts that may send. */
   readonly sharedIdentities: readonly string[];
   /** Zones of other accounts, and the roles there that publish in them. */

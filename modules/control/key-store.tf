@@ -11,8 +11,9 @@ locals {
   bucket_arn  = "arn:${local.partition}:s3:::${local.bucket_name}"
 }
 
-# It grants nothing: it denies, whatever other policies grant, so that s3:Get* (AWS's ReadOnlyAccess) reads no private key, and
-# the function alone writes the ledgers. It locks no one out of the bucket's policy: a principal that may set it can change it.
+# It grants nothing: it denies, whatever other policies grant, so that s3:Get* (AWS's ReadOnlyAccess) reads no private key, s3:Put*
+# stores none, and the function alone writes the ledgers. It locks no one out of the bucket's policy: a principal that may set it
+# can change it.
 locals {
   # The role is named, not referred to: function and bucket would wait for each other.
   function_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.role_name}"
@@ -30,6 +31,13 @@ locals {
       Action    = ["s3:GetObject*", "s3:DeleteObjectVersion"]
       Resource  = ["${local.bucket_arn}/${local.contract.prefixes.keys}*"]
       Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.key_readers) } }
+    },
+    {
+      # Who chooses the key of a domain signs as the domain. An object that is deleted leaves its versions.
+      Sid       = "KeysByNamedWritersAlone"
+      Action    = ["s3:PutObject*", "s3:ReplicateObject"]
+      Resource  = [for name in ["keys", "records"] : "${local.bucket_arn}/${local.contract.prefixes[name]}*"]
+      Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.key_writers) } }
     },
     {
       Sid       = "LedgersByTheFunctionAlone"

@@ -19,6 +19,18 @@ variable "key_readers" {
   }
 }
 
+variable "key_writers" {
+  description = "IAM roles and users that may store private keys beside the function, by ARN: the owners of keys that it does not make (`byodkim key put`). All others are denied, in a bucket that is made here. Default: none."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = try(var.key_writers, null) == null || try(alltrue([for each in var.key_writers : can(regex("^arn:aws[a-z-]*:iam::(\\d{12}):(?:role|user)\\/(?:[\\w+=,.@*-]+\\/)*[\\w+=,.@*-]*[\\w+=,.@-][\\w+=,.@*-]*$", each))]), false)
+    error_message = "key_writers: expected a list of ARNs: the ARN of an IAM role or user, arn:aws:iam::ACCOUNT:role/NAME, with no \"*\" for a whole name."
+  }
+}
+
 variable "also_read" {
   description = "Places outside of it that hold keys or DNS information of an earlier process, as bucket/prefix. Default: none."
   type        = list(string)

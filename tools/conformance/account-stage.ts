@@ -4,7 +4,7 @@ import { recordName } from '../../handlers/contract/contract';
 import { recordValue } from '../../handlers/key/public-key';
 import type { DomainKey } from '../demo/keys';
 import { type Dkim, type Stage, StageInFolder } from '../demo/stage';
-import type { Clients } from './account';
+import type { Caller, Clients } from './account';
 import type { Publisher } from './publisher';
 
 /** Of its own, so that a control plane which serves real domains is never touched. */
@@ -12,7 +12,7 @@ export const FUNCTION_NAME = 'byodkim-conformance';
 
 export interface AccountStageOptions {
   readonly clients: Clients;
-  readonly account: string;
+  readonly caller: Caller;
   readonly region: string;
   readonly domain: string;
   readonly publisher: Publisher;
@@ -32,9 +32,9 @@ export class AccountStage extends StageInFolder implements Stage {
   readonly confirmTimeoutMinutes = 2;
 
   constructor(private readonly options: AccountStageOptions) {
-    const { domain, region, folder, account } = options;
+    const { domain, region, folder, caller } = options;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    super(domain, region, `${FUNCTION_NAME}-${account}-${region}`, folder);
+    super(domain, region, `${FUNCTION_NAME}-${caller.account}-${region}`, folder);
     this.environment = {
       ...options.environment,
       BYODKIM_DOMAINS: this.listFile,
@@ -47,10 +47,11 @@ export class AccountStage extends StageInFolder implements Stage {
   }
 
   protected get listParts(): object {
-    const { account, gate } = this.options;
+    const { caller, gate } = this.options;
+    const keyStore = { bucket: this.bucket, protect: false, writers: [caller.arn] };
     return {
-      provider: { allowedAccountIds: [account] },
-      control: { functionName: FUNCTION_NAME, keyStore: { bucket: this.bucket, protect: false } },
+      provider: { allowedAccountIds: [caller.account] },
+      control: { functionName: FUNCTION_NAME, keyStore },
       defaults: {
         region: this.region,
         confirmTimeoutMinutes: this.confirmTimeoutMinutes,

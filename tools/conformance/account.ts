@@ -27,8 +27,15 @@ export function openClients(region: string, recorder: Recorder): Clients {
   };
 }
 
+/** Who calls AWS here. */
+export interface Caller {
+  readonly account: string;
+  /** The ARN of the user, or of the role as a policy names it. */
+  readonly arn: string;
+}
+
 /** Who we are. @throws Refused without credentials, or in another account than the one that was named */
-export async function checkAccount({ sts }: Clients, allowed: string | undefined): Promise<string> {
+export async function checkAccount({ sts }: Clients, allowed: string | undefined): Promise<Caller> {
   const caller = await sts.send(new GetCallerIdentityCommand({})).catch((error: Error) => {
     throw new Refused(
       `AWS does not know who we are (${error.name}: ${error.message}). Give credentials as for any AWS tool, e.g. AWS_PROFILE.`,
@@ -39,7 +46,12 @@ export async function checkAccount({ sts }: Clients, allowed: string | undefined
     throw new Refused(
       `These are credentials of account ${account}; the run is for ${allowed} (--account). Nothing was made.`,
     );
-  return account;
+  // A session does not tell the path of its role.
+  const arn = (caller.Arn ?? '').replace(
+    /^(arn:[\w-]+):sts:(:\d+):assumed-role\/([^/]+)\/.*$/,
+    '$1:iam:$2:role/*$3',
+  );
+  return { account, arn };
 }
 
 /** @throws Refused if the domain has an identity already: it may be one that sends mail */

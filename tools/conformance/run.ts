@@ -48,13 +48,14 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
   const recorder = new Recorder(() => ({ [domain]: 'example.com', [accountId]: '123456789012' }));
   const dimly = (text: string) => person.say(pc.dim(text));
   const clients = openClients(region, recorder);
-  accountId = await checkAccount(clients, options.account);
+  const caller = await checkAccount(clients, options.account);
+  accountId = caller.account;
   if (options.hostedZone !== undefined) await checkZone(clients, options.hostedZone, domain);
   const folder = path.join(options.folder, `${accountId}-${region}-${domain}`);
   const later = sandbox?.later ?? ((minutes: number) => sleep(minutes * 60_000));
   const stage = new AccountStage({
     clients,
-    account: accountId,
+    caller,
     region,
     domain,
     publisher: { publish: (...record) => publisher.publish(...record), clear: () => publisher.clear() },

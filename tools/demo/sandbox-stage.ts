@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { mailFromRecords, recordName } from '../../handlers/contract/contract';
 import { recordValue } from '../../handlers/key/public-key';
 import type { Engine } from '../../packages/engine/find-engine';
+import { principalArn } from '../../packages/sandbox/aws/authorize';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';
@@ -86,7 +87,13 @@ export class SandboxStage extends StageInFolder implements Stage {
 
   protected get listParts(): object {
     return {
-      control: { keyStore: { bucket: BUCKET, protect: false } },
+      control: {
+        keyStore: {
+          bucket: BUCKET,
+          protect: false,
+          writers: [principalArn({ type: 'admin' }, this.sandbox.accountId)],
+        },
+      },
       defaults: { region: REGION, gate: { nameservers: [this.dns.address], resolvers: [] } },
     };
   }

@@ -191,6 +191,7 @@ const CONTROL: Variables = {
     fallback: 'true',
   }),
   key_readers: withMore(variableOf('key_readers', keyStore.readers), { fallback: '[]' }),
+  key_writers: withMore(variableOf('key_writers', keyStore.writers), { fallback: '[]' }),
   also_read: variableOf('also_read', keyStore.alsoRead),
   kms_key_arn: variableOf('kms_key_arn', keyStore.kmsKeyArn),
   topics: withMore(variableOfBlock('topics', topics), { fallback: '{}' }),

@@ -36,8 +36,38 @@ describe('policy', () => {
     const functionName = 'a-name-of-more-than-31-characters-';
     const { stdout } = await policy(['put-keys'], LIST.replace('mail-keys', functionName));
     expect(JSON.parse(stdout).Statement[0].Resource[0]).toBe(
-      'arn:aws:s3:::a-name-of-more-than-31-characte-keys-*/dkim-certificates/*',
+      'arn:aws:s3:::a-name-of-more-than-31-characte-keys-*/dkim-certificates/example.com/*',
     );
+  });
+
+  it('lets a key owner store the keys of those domains alone whose keys the function does not make', async () => {
+    const list = `
+control: { keyStore: { bucket: "keys-{region}" } }
+defaults: { region: eu-west-1, selector: s1 }
+domains:
+  own.example: {}
+  own.example@us-east-1: {}
+  made.example: { createKey: true }
+  placed.example: { keyStore: { privateKey: dkim-certificates/a/b.pem, dnsRecords: dns_records/a.json } }
+  elsewhere.example: { region: us-east-1 }
+`;
+    const resourcesOf = async (...args: string[]) => {
+      const { stdout } = await policy(['put-keys', ...args], list);
+      const { Resource } = JSON.parse(stdout).Statement[0];
+      return Resource.map((arn: string) => arn.replace('arn:aws:s3:::', ''));
+    };
+    const inEurope = [
+      'keys-eu-west-1/dkim-certificates/own.example/*',
+      'keys-eu-west-1/dns_records/own.example/*',
+      'keys-eu-west-1/dkim-certificates/a/b.pem',
+      'keys-eu-west-1/dns_records/a.json',
+    ];
+    expect(await resourcesOf('--region', 'eu-west-1')).toEqual(inEurope);
+    expect(await resourcesOf()).toEqual([
+      ...inEurope,
+      'keys-us-east-1/dkim-certificates/elsewhere.example/*',
+      'keys-us-east-1/dns_records/elsewhere.example/*',
+    ]);
   });
 
   describe('for the key store', () => {
@@ -152,22 +182,25 @@ domains:
 
   it('prints the policy of a bucket that exists: keys for the function and whom the list names', async () => {
     const keyStore =
-      '  keyStore: { bucket: { existing: ours }, readers: ["arn:aws:iam::123456789012:user/k"] }';
+      '  keyStore: { bucket: { existing: ours }, readers: ["arn:aws:iam::123456789012:user/k"], writers: ["arn:aws:iam::123456789012:user/w"] }';
     const list = LIST.replace('  functionName: mail-keys', `  functionName: mail-keys\n${keyStore}`);
     const { stdout } = await policy(['key-store', '--account', '123456789012'], list);
-    expect(JSON.parse(stdout).Statement[1]).toMatchObject({
+    const unless = (user: string) => ({
+      ArnNotLike: {
+        'aws:PrincipalArn': [
+          'arn:aws:iam::123456789012:role/mail-keys-ap-northeast-1',
+          `arn:aws:iam::123456789012:user/${user}`,
+        ],
+      },
+    });
+    const [, reading, writing] = JSON.parse(stdout).Statement;
+    expect(reading).toMatchObject({
       Effect: 'Deny',
       Action: ['s3:GetObject*', 's3:DeleteObjectVersion'],
       Resource: ['arn:aws:s3:::ours/dkim-certificates/*'],
-      Condition: {
-        ArnNotLike: {
-          'aws:PrincipalArn': [
-            'arn:aws:iam::123456789012:role/mail-keys-ap-northeast-1',
-            'arn:aws:iam::123456789012:user/k',
-          ],
-        },
-      },
+      Condition: unless('k'),
     });
+    expect(writing).toMatchObject({ Effect: 'Deny', Condition: unless('w') });
   });
 
   it('lets the functions of other regions read the keys that are shared, in a bucket’s policy', async () => {

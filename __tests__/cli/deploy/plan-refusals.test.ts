@@ -1,4 +1,9 @@
-import { keptOfTainted, planRefusals, weakeningRefusals } from '../../../cli/deploy/plan-refusals';
+import {
+  type Excepted,
+  keptOfTainted,
+  planRefusals,
+  weakeningRefusals,
+} from '../../../cli/deploy/plan-refusals';
 import { keyStorePolicy } from '../../../constructs/key-store-policy';
 
 const codes = (address: string, action: string): string[] =>
@@ -133,21 +138,16 @@ describe('a change of the key store in place', () => {
     return { policy: JSON.stringify({ ...rest, Statement: changed }) };
   };
   const KEYS = 'PrivateKeysForTheFunctionAlone';
-  const exempting = (...more: string[]) =>
-    policy(KEYS, (keys) => {
-      const { 'aws:PrincipalArn': exempt } = keys.Condition.ArnNotLike;
-      return { ...keys, Condition: { ArnNotLike: { 'aws:PrincipalArn': [...exempt, ...more] } } };
+  const exemptingFrom = (sid: string, ...more: string[]) =>
+    policy(sid, (statement) => {
+      const { 'aws:PrincipalArn': exempt } = statement.Condition.ArnNotLike;
+      return { ...statement, Condition: { ArnNotLike: { 'aws:PrincipalArn': [...exempt, ...more] } } };
     });
-  const refusals = (
-    type: string,
-    before: object,
-    after: object,
-    readers?: string[],
-    functions?: string[],
-  ) => {
+  const exempting = (...more: string[]) => exemptingFrom(KEYS, ...more);
+  const refusals = (type: string, before: object, after: object, excepted?: Excepted) => {
     const address = `${type}.Byodkim_KeyStore_Part_1A2B3C4D`;
     const change = { before: { ...before }, after: { ...after } };
-    return weakeningRefusals([{ address, type, change }], readers, functions);
+    return weakeningRefusals([{ address, type, change }], excepted);
   };
 
   const POLICY = 'aws_s3_bucket_policy';
@@ -190,8 +190,24 @@ describe('a change of the key store in place', () => {
 
   it('is not refused for readers that the list names, under any name of the statement', () => {
     const renamed = { policy: exempting(admin).policy.replaceAll(KEYS, 'Renamed') };
-    expect(refusals('aws_s3_bucket_policy', policy(), renamed, [BACKUP, admin])).toEqual([]);
-    expect(refusals('aws_s3_bucket_policy', policy(), renamed, [BACKUP])).toHaveLength(1);
+    expect(refusals(POLICY, policy(), renamed, { readers: [BACKUP, admin] })).toEqual([]);
+    expect(refusals(POLICY, policy(), renamed, { readers: [BACKUP] })).toHaveLength(1);
+  });
+
+  it('is not refused for writers that the list names, who may store keys and nothing else', () => {
+    const excepted = { writers: [admin] };
+    const writing = (sid: string) => refusals(POLICY, policy(), exemptingFrom(sid, admin), excepted);
+    expect(writing('KeysByNamedWritersAlone')).toEqual([]);
+    expect(writing(KEYS)).toHaveLength(1);
+    expect(writing('LedgersByTheFunctionAlone')).toHaveLength(1);
+    const reading = exemptingFrom('KeysByNamedWritersAlone', admin);
+    expect(refusals(POLICY, policy(), reading, { readers: [admin] })).toHaveLength(1);
+  });
+
+  it('is not refused where an earlier policy lets everyone in the account store keys', () => {
+    const earlier = policy('KeysByNamedWritersAlone', () => undefined);
+    expect(refusals(POLICY, earlier, policy())).toEqual([]);
+    expect(refusals(POLICY, policy(), earlier)).toHaveLength(1);
   });
 
   it('is not refused for the functions of other regions that share keys, nor where they share none any more', () => {
@@ -205,13 +221,13 @@ describe('a change of the key store in place', () => {
     const change = (account: string) =>
       [policy(), limited(exempting(`arn:aws:iam::${account}:role/${name}`))] as const;
     const [alone, sharing] = change('123456789012');
-    expect(refusals('aws_s3_bucket_policy', alone, sharing, [], [name])).toEqual([]);
-    expect(refusals('aws_s3_bucket_policy', sharing, alone)).toEqual([]);
-    expect(refusals('aws_s3_bucket_policy', alone, sharing)).toHaveLength(1);
-    expect(refusals('aws_s3_bucket_policy', ...change('210987654321'), [], [name])).toHaveLength(1);
+    expect(refusals(POLICY, alone, sharing, { functions: [name] })).toEqual([]);
+    expect(refusals(POLICY, sharing, alone)).toEqual([]);
+    expect(refusals(POLICY, alone, sharing)).toHaveLength(1);
+    expect(refusals(POLICY, ...change('210987654321'), { functions: [name] })).toHaveLength(1);
   });
 
   it('is not refused for what is known after the apply only', () => {
-    expect(refusals('aws_s3_bucket_policy', policy(), {})).toEqual([]);
+    expect(refusals(POLICY, policy(), {})).toEqual([]);
   });
 });

@@ -50,7 +50,7 @@ describe('what goes over the wire', () => {
       body: '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
     };
     await expect(store()).rejects.toMatchObject({
-      code: 'CALLER_DENIED',
+      code: 'KEY_PUT_DENIED',
       message: expect.stringContaining(`a bucket of account ${OURS}`),
     });
   });

@@ -27,6 +27,7 @@ const whole: Deployment = {
     mailFrom: { domains: ['bounce.example.net'], hostedZoneIds: ['Z9876543210ABCDEFGHIJ'] },
     roleArns: ['arn:aws:iam::210987654321:role/dns'],
   },
+  ownKeys: ['ses-byodkim-keys-*/dkim-certificates/example.com/*'],
   managedIdentities: ['example.com'],
   sharedIdentities: ['example.com'],
   sendEmailRoles: ['mailer'],

@@ -15,14 +15,20 @@ const clients = (answers: Readonly<Record<string, unknown>>): Clients => {
 };
 const named = (name: string): Error => Object.assign(new Error('no'), { name });
 const ours = clients({
-  GetCallerIdentity: { Account: '111122223333' },
+  GetCallerIdentity: {
+    Account: '111122223333',
+    Arn: 'arn:aws:sts::111122223333:assumed-role/admin/me@example.com',
+  },
   GetEmailIdentity: named('NotFoundException'),
   ListHostedZonesByName: { HostedZones: [{ Id: '/hostedzone/Z1', Name: 'example.com.' }] },
 });
 
 describe('before a conformance run makes anything', () => {
   it('it goes on in the account that was named, for a domain that is not in use, in its zone', async () => {
-    expect(await checkAccount(ours, '111122223333')).toBe('111122223333');
+    expect(await checkAccount(ours, '111122223333')).toEqual({
+      account: '111122223333',
+      arn: 'arn:aws:iam::111122223333:role/*admin',
+    });
     await checkUnused(ours, 'test.example.com');
     await checkZone(ours, 'Z1', 'test.example.com');
   });

@@ -11,6 +11,7 @@ import { Refused } from '../../../tools/conformance/recording';
 import { type RunOptions, run, type SandboxAccount } from '../../../tools/conformance/run';
 import { openSandboxAccount } from '../../../tools/conformance/sandbox-account';
 import { byodkim } from '../../../tools/demo/byodkim';
+import { ADMIN } from '../../support/deployment';
 
 const DOMAIN = 'test.example.com';
 const REGION = 'ap-northeast-1';
@@ -107,7 +108,7 @@ describe('a conformance run', () => {
   it('that was interrupted is cleaned up by the next call, and leaves nothing behind', async () => {
     const place = path.join(folder, `123456789012-${REGION}-${DOMAIN}`);
     const stage = new AccountStage({
-      ...{ account: '123456789012', region: REGION, domain: DOMAIN, folder: place },
+      ...{ caller: { account: '123456789012', arn: ADMIN }, region: REGION, domain: DOMAIN, folder: place },
       ...{ clients: openClients(REGION, new Recorder(() => ({}))), publisher: account.publisher },
       ...{ environment: account.environment, later: account.later },
     });
