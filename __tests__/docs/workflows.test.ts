@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import path from 'node:path';
 import { parse } from 'yaml';
 import { deployCommand } from '../../cli/commands/deploy';
+import { reviewCommand } from '../../cli/commands/review';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { useFolder } from '../support/folder';
 
@@ -89,17 +90,28 @@ describe('the workflow that reviews and deploys', () => {
     [4, 'not known', 0],
     [1, '', 1],
   ])('puts a review that ends with %i into summary and comment', (code, printed, ends) => {
-    expect(runStep(review!.steps, 'Review the list', { npm: `echo -n "${printed}"; exit ${code}` })).toBe(0);
-    expect(written('calls')).toBe('npm run --silent byodkim -- review --base HEAD\n');
+    const whole = printed && `${printed}, and all the rest`;
+    const npm = `echo -n "${printed}"; printf %s "${whole}" > whole.md; exit ${code}`;
+    expect(runStep(review!.steps, 'Review the list', { npm })).toBe(0);
+    const args = 'review --base HEAD --max-bytes 65000 --whole whole.md';
+    expect(written('calls')).toBe(`npm run --silent byodkim -- ${args}\n`);
+    expect(reviewCommand().parseOptions(args.split(' ')).unknown).toEqual([]);
     expect(written('output')).toBe(`code=${code}\n`);
     const said = printed || 'The list could not be reviewed: see the log of the job.\n';
-    expect(written('summary')).toBe(said);
+    expect(written('summary')).toBe(whole || said);
     mkdirSync(path.join(folder(), 'clone/review'));
     writeFileSync(path.join(folder(), 'clone/review/review.md'), written('clone/review.md'));
-    expect(runStep(comment!.steps, 'Comment', { gh: `cat > "${folder()}/comment"` }, { NUMBER: '7' })).toBe(
-      0,
+    expect(
+      runStep(
+        comment!.steps,
+        'Comment',
+        { gh: `cat review/review.md > "${folder()}/comment"` },
+        { NUMBER: '7' },
+      ),
+    ).toBe(0);
+    expect(written('calls')).toContain(
+      'gh pr comment 7 --edit-last --create-if-none --body-file review/review.md\n',
     );
-    expect(written('calls')).toContain('gh pr comment 7 --edit-last --create-if-none --body-file -\n');
     expect(written('comment')).toBe(said);
     expect(runStep(review!.steps, 'Fail what a person has to correct', {}, { CODE: `${code}` })).toBe(ends);
   });

@@ -1,9 +1,9 @@
-import { CliCommand } from '../command';
+import { CliCommand, wholeNumber } from '../command';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import { compareLists } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
 import { harmsOf } from '../review/harms';
-import { type Review, reviewAsData, reviewAsMarkdown } from '../review/markdown';
+import { cutReview, type Review, reviewAsData, reviewAsMarkdown } from '../review/markdown';
 import type { PlanRefusal } from '../review/refusals';
 import { reviewList } from '../review/review-list';
 import { requireEntries } from '../target/domain-list';
@@ -13,6 +13,9 @@ interface ReviewOptions extends GlobalOptions {
   readonly base: string;
   /** False with `--no-aws`. */
   readonly aws: boolean;
+  /** Absent: the review is not cut. */
+  readonly maxBytes?: number;
+  readonly whole?: string;
 }
 
 export const reviewCommand = (): CliCommand =>
@@ -23,6 +26,12 @@ export const reviewCommand = (): CliCommand =>
     )
     .option('--base <ref>', 'the version to compare with: the commit at which this branch left it', 'HEAD')
     .option('--no-aws', 'ask DNS alone, not the function')
+    .option(
+      '--max-bytes <n>',
+      'leave out rows of the table and reports of DNS beyond this size; never a caution: if the cautions do not fit, the text says so, and the review ends as wrong',
+      wholeNumber(1_000, 1_000_000),
+    )
+    .option('--whole <file>', 'also write the whole review into this file')
     .ends({
       ok: 'every domain that is added or changed would pass its gate, and nothing is lost',
       notReady:
@@ -32,6 +41,10 @@ export const reviewCommand = (): CliCommand =>
       examples: [
         ['review', 'what you have not committed yet'],
         ['review --base origin/main > review.md', 'in CI: what this pull request means'],
+        [
+          'review --base origin/main --max-bytes 65000 --whole whole.md > review.md',
+          'for a comment on GitHub, which holds 65,536 characters',
+        ],
       ],
     })
     .runs(review);
@@ -60,6 +73,8 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
     harms,
     exitCode,
   };
-  out.result(reviewAsData(result), () => reviewAsMarkdown(result));
-  return exitCode;
+  if (options.whole !== undefined) await world.writeFile(options.whole, `${reviewAsMarkdown(result)}\n`);
+  const cut = cutReview(result, options.maxBytes);
+  out.result(reviewAsData(result), () => cut.text);
+  return cut.isFit ? exitCode : worst([exitCode, EXIT.wrong]);
 }

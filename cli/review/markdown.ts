@@ -1,6 +1,5 @@
 import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
-import type { ChangedSetting } from '../facts/changes';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { Harm } from '../facts/harms';
 import type { Meaning, ReviewRefusal } from '../facts/meaning';
@@ -19,6 +18,7 @@ import {
 import { refusalWords } from '../words/refusals';
 import {
   comparedWords,
+  leftOutWords,
   NOTHING_TO_PROVE,
   passWords,
   REVIEW_TABLE,
@@ -26,6 +26,7 @@ import {
   regionRemoved,
   reviewTitle,
   TITLES,
+  tooLargeWords,
   unlessNothingDeployed,
   verdictWords,
   WILL_BE_REFUSED,
@@ -33,6 +34,7 @@ import {
 import { unsignedMailWords } from '../words/unsigned-mail';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
 import { consequenceOf } from './consequence';
+import { cutTo, type Part } from './cut';
 
 /** One domain of a review. */
 export interface ReviewedDomain {
@@ -84,23 +86,57 @@ export function reviewAsData(review: Review): ReviewAsData {
   };
 }
 
-/** Formats the review as a comment on a pull request. */
+/** Formats the whole review as a comment on a pull request. */
 export function reviewAsMarkdown(review: Review): string {
-  const { base, domains, refusals, changes } = review;
   return [
-    reviewTitle(counts(domains)),
-    verdict(review),
-    comparedWords(markdownCode(base)),
-    ...section(
-      TITLES.refused,
-      refusals.map((each) => sentence(refusalWords(each))),
+    ...ahead(review),
+    ...parts(review).map(({ head, separator, lines }) =>
+      [head, ...lines.map(({ text }) => text)].join(separator),
     ),
-    ...(domains.length > 0 ? [changeTable(domains)] : []),
-    ...section(TITLES.cautions, cautions(review)),
-    ...section(TITLES.settings, settings(changes)),
-    ...reports(domains),
   ].join('\n\n');
 }
+
+/**
+ * Formats the review in at most so many bytes, and says what is left out. Refusals and cautions are never left out: if they
+ * do not fit, the verdict says that nobody may approve by this text.
+ */
+export function cutReview(review: Review, maxBytes = Number.POSITIVE_INFINITY): CutReview {
+  const whole = reviewAsMarkdown(review);
+  if (Buffer.byteLength(whole) <= maxBytes) return { text: whole, isFit: true };
+  const [title, judged, ...cautioned] = ahead(review) as [string, string, ...string[]];
+  const kept = Buffer.byteLength([title, judged, ...cautioned].join('\n\n')) + NOTICE_BYTES;
+  if (kept > maxBytes) {
+    const count = review.refusals.length + cautions(review).length;
+    return { text: `${title}\n\n${tooLargeWords(count, maxBytes)}`, isFit: false };
+  }
+  const { texts, leftOut } = cutTo(maxBytes - kept, parts(review));
+  const notice = leftOutWords(leftOut) ?? [];
+  return { text: [title, judged, notice, ...cautioned, ...texts].flat().join('\n\n'), isFit: true };
+}
+
+export interface CutReview {
+  readonly text: string;
+  /** False: refusals and cautions have more bytes than there may be. */
+  readonly isFit: boolean;
+}
+
+/** Bytes that the notice of what is left out may have. */
+const NOTICE_BYTES = 400;
+
+/** Formats what is never left out. */
+const ahead = (review: Review): string[] => [
+  reviewTitle(counts(review.domains)),
+  `${verdict(review)}\n\n${comparedWords(markdownCode(review.base))}`,
+  ...section(
+    TITLES.refused,
+    review.refusals.map((each) => sentence(refusalWords(each))),
+  ),
+  ...section(TITLES.cautions, cautions(review)),
+];
+
+/** Formats what may be left out, in the order in which it is printed. */
+const parts = ({ domains, changes }: Review): Part[] =>
+  [changeTable(domains), settings(changes), reports(domains)].filter(({ lines }) => lines.length > 0);
 
 /** Formats a section, if it has lines. */
 const section = (title: string, lines: readonly string[]): string[] =>
@@ -138,20 +174,29 @@ const sentence = (text: string): string =>
     code === undefined ? forMarkdown(part) : markdownCode(code),
   );
 
-function changeTable(domains: readonly ReviewedDomain[]): string {
-  const rows = domains.map(({ change, meaning, readiness }) => [
-    markdownCode(entryOf(change).stack),
-    change.kind,
-    forMarkdown(effectWords(meaning.effect)),
-    forMarkdown(signsWords(meaning.signs)),
-    readiness === undefined ? '–' : `${MARKS[readiness.exitCode]} ${forMarkdown(readiness.words)}`,
-    forMarkdown(destructionWords(meaning.destroy)),
-    readiness === undefined ? '–' : forMarkdown(formatStep(readiness.next)),
-  ]);
-  return [REVIEW_TABLE, REVIEW_TABLE.map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+function changeTable(domains: readonly ReviewedDomain[]): Part {
+  const lines = domains.map(({ change, meaning, readiness }) => ({
+    // What is not ready is read first.
+    rank: readiness === undefined || readiness.exitCode === EXIT.ok ? 1 : 0,
+    text: row([
+      markdownCode(entryOf(change).stack),
+      change.kind,
+      forMarkdown(effectWords(meaning.effect)),
+      forMarkdown(signsWords(meaning.signs)),
+      readiness === undefined ? '–' : `${MARKS[readiness.exitCode]} ${forMarkdown(readiness.words)}`,
+      forMarkdown(destructionWords(meaning.destroy)),
+      readiness === undefined ? '–' : forMarkdown(formatStep(readiness.next)),
+    ]),
+  }));
+  return {
+    kind: 'domains',
+    head: [REVIEW_TABLE, REVIEW_TABLE.map(() => '---')].map(row).join('\n'),
+    separator: '\n',
+    lines,
+  };
 }
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 const MARKS: Readonly<Record<ExitCode, string>> = {
   [EXIT.ok]: '✅',
@@ -162,33 +207,43 @@ const MARKS: Readonly<Record<ExitCode, string>> = {
   [EXIT.interrupted]: '❔',
 };
 
-/** Formats each caution once, with the domains that it is about. */
-function cautions({ domains, cautions: unlessFirst }: Review): string[] {
+/** Formats each caution once: of settings, and with the domains that it is about. */
+function cautions({ domains, changes, cautions: unlessFirst }: Review): string[] {
   const ofDomains = domains.flatMap(({ change, meaning, unsignedMail }) =>
     [...meaning.cautions.map((each) => cautionWords(each)), ...unsignedMailWords(unsignedMail)].map(
       (text) => [text, markdownCode(entryOf(change).stack)] as const,
     ),
   );
   return [
+    ...changes.settings.flatMap((setting) => {
+      const consequence = consequenceOf(setting);
+      if (consequence === undefined) return [];
+      return [`${markdownCode(formatSetting(setting))}: ${consequenceWords(consequence)}`];
+    }),
     ...unlessFirst.map((each) => unlessNothingDeployed(sentence(refusalWords(each)))),
     ...[...grouped(ofDomains)].map(([text, names]) => `${several(names)}: ${sentence(text)}`),
   ];
 }
 
-const settings = ({ regionsAdded, regionsRemoved, settings }: Review['changes']): string[] => [
-  ...regionsAdded.map((region) => regionAdded(forMarkdown(region))),
-  ...regionsRemoved.map((region) => regionRemoved(forMarkdown(region))),
-  ...settings.map(settingLine),
-];
-
-function settingLine(setting: ChangedSetting): string {
-  const consequence = consequenceOf(setting);
-  const text = consequence === undefined ? '' : `: ${consequenceWords(consequence)}`;
-  return `${markdownCode(formatSetting(setting))}${text}`;
+/** Formats regions, and settings that say all by themselves. */
+function settings({ regionsAdded, regionsRemoved, settings }: Review['changes']): Part {
+  const lines = [
+    ...regionsAdded.map((region) => regionAdded(forMarkdown(region))),
+    ...regionsRemoved.map((region) => regionRemoved(forMarkdown(region))),
+    ...settings
+      .filter((setting) => consequenceOf(setting) === undefined)
+      .map((setting) => markdownCode(formatSetting(setting))),
+  ];
+  return {
+    kind: 'settings',
+    head: `### ${TITLES.settings}\n`,
+    separator: '\n',
+    lines: lines.map((line) => ({ text: `- ${line}` })),
+  };
 }
 
 /** Formats what was reported of each domain; once, with the words of the first, of domains that differ in their name alone. */
-function reports(domains: readonly ReviewedDomain[]): string[] {
+function reports(domains: readonly ReviewedDomain[]): Part {
   const alike = grouped(
     domains.flatMap(({ change, readiness }) => {
       const { words, report } = readiness ?? {};
@@ -197,10 +252,11 @@ function reports(domains: readonly ReviewedDomain[]): string[] {
       return [[text, { name: forMarkdown(entryOf(change).stack), words, report }] as const];
     }),
   );
-  const details = [...alike.values()].map((of) => {
+  const lines = [...alike.values()].map((of) => {
     const { words, report } = of[0]!;
     const names = several(of.map(({ name }) => name));
-    return `<details>\n<summary>${names}: ${forMarkdown(words)}</summary>\n\n${markdownBlock(report)}\n\n</details>`;
+    const summary = `<summary>${names}: ${forMarkdown(words)}</summary>`;
+    return { text: `<details>\n${summary}\n\n${markdownBlock(report)}\n\n</details>` };
   });
-  return details.length === 0 ? [] : [`### ${TITLES.reports}`, ...details];
+  return { kind: 'reports', head: `### ${TITLES.reports}`, separator: '\n\n', lines };
 }

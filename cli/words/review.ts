@@ -1,5 +1,6 @@
-/** Formats a review of a changed list: its headings, its verdict and its lines. Markdown. */
+/** Formats a review of a changed list: its headings, its verdict, its lines, and what is left out. Markdown. */
 import { EXIT, type ExitCode } from '../facts/exit-codes';
+import type { LeftOut } from '../facts/left-out';
 import { counted } from './format';
 
 export const TITLES = {
@@ -65,3 +66,25 @@ export const regionAdded = (region: string): string =>
 
 export const regionRemoved = (region: string): string =>
   `${region}: no domain is left there; its control plane stays until it is destroyed.`;
+
+const PARTS: { readonly [Kind in keyof LeftOut]-?: (count: number) => string } = {
+  domains: (count) => `${counted(count, 'row')} of the table of domains`,
+  settings: (count) => `${counted(count, 'other setting')}`,
+  reports: (count) => `${counted(count, 'report')} of DNS`,
+};
+
+const WHOLE =
+  'Read the whole review: in the summary of the job, or with `byodkim review` without `--max-bytes`.';
+
+/** Formats what is left out; undefined if nothing is. No caution is ever left out. */
+export function leftOutWords(leftOut: LeftOut): string | undefined {
+  const parts = Object.entries(PARTS).flatMap(([kind, words]) => {
+    const count = leftOut[kind as keyof LeftOut];
+    return count === undefined ? [] : [words(count)];
+  });
+  return parts.length === 0 ? undefined : `**This review is cut.** Left out: ${parts.join(', ')}. ${WHOLE}`;
+}
+
+/** Formats the verdict on a review whose cautions do not fit. */
+export const tooLargeWords = (cautions: number, maxBytes: number): string =>
+  `**Do not approve by this text: ${counted(cautions, 'caution')} of this change have more than ${maxBytes} bytes and are not shown.** ${WHOLE}`;

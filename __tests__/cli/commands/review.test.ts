@@ -70,18 +70,18 @@ describe('review', () => {
         '**Decide this first, whatever DNS says:** SES goes on signing for gone.example, and no deploy, review or status sees it any more. To roll back, destroy first.',
         '2 of 2 domains would pass the gate.',
         `Compared: \`${base}\` with the working tree.`,
-        '| domain | change | what it means for SES | signs with | record in DNS | destroy | next |\n' +
-          '| --- | --- | --- | --- | --- | --- | --- |\n' +
-          '| `gone.example` | removed | nothing by itself: deploys no longer see it, and SES goes on signing as it does | s1 | – | removes the identity: SES then refuses mail from this domain | – |\n' +
-          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | restores the state before the first deploy | you: deploy |\n' +
-          '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | removes the identity: SES then refuses mail from this domain | you: deploy |',
         '### Caution\n\n' +
           '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +
           '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: a rollback and mail in transit need it.\n' +
           '- `turned.example`: Mail that is not signed as its domain, as it goes out while SES verifies, is refused by Gmail and Outlook from bulk senders: no valid DMARC policy. ' +
           'Publish a DMARC record (`p=none` suffices), and set `mailFrom` if it is not set.\n' +
           `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n` +
-          '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.\n',
+          '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.',
+        '| domain | change | what it means for SES | signs with | record in DNS | destroy | next |\n' +
+          '| --- | --- | --- | --- | --- | --- | --- |\n' +
+          '| `gone.example` | removed | nothing by itself: deploys no longer see it, and SES goes on signing as it does | s1 | – | removes the identity: SES then refuses mail from this domain | – |\n' +
+          '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | restores the state before the first deploy | you: deploy |\n' +
+          '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | removes the identity: SES then refuses mail from this domain | you: deploy |\n',
       ].join('\n\n'),
     );
     expect(exitCode).toBe(2);
@@ -281,6 +281,22 @@ describe('review', () => {
     const unasked = await review(['--no-aws']);
     expect(unasked.stdout).toContain('### Caution\n\n- Unless nothing is deployed yet: `kept.example`: with');
     expect(unasked.stdout).not.toContain('Do not deploy');
+  });
+
+  it('is cut to what a comment holds, and written whole into a file', async () => {
+    const names = Array.from({ length: 60 }, (_, at) => `  customer-${at}.example:\n`).join('');
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    repository.write('domains.yaml', list(`  kept.example:\n${names}`));
+    const written: Record<string, string> = {};
+    const args = ['--no-aws', '--max-bytes', '6000', '--whole', 'whole.md'];
+    const { stdout } = await review(args, {
+      writeFile: async (file, text) => void Object.assign(written, { [file]: text }),
+    });
+    expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(6_001);
+    expect(stdout).toContain('**This review is cut.** Left out: ');
+    expect(stdout).toContain('### Caution');
+    expect(written['whole.md']).toContain('| `customer-59.example` | added |');
+    expect(written['whole.md']).not.toContain('is cut');
   });
 
   it('says before the first deploy that the control stack comes first', async () => {

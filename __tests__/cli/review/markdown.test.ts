@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Caution, Meaning } from '../../../cli/facts/meaning';
 import type { Readiness } from '../../../cli/facts/readiness';
 import {
+  cutReview,
   type Review,
   type ReviewedDomain,
   reviewAsData,
@@ -110,6 +111,64 @@ describe('a review as Markdown', () => {
     expect(text).toContain('````text\na\n```\nb\n````');
   });
 
+  describe('cut for a comment', () => {
+    const BYTES = 65_000;
+    const READERS_ADDED = {
+      path: 'control.keyStore.readers',
+      before: undefined,
+      after: ['arn:aws:iam::123456789012:role/backup'],
+    };
+    const of = (count: number, more: Partial<Review> = {}) =>
+      review({
+        domains: Array.from({ length: count }, (_, at) =>
+          added(`customer-${at}.example`, { meaning: { ...MEANING, cautions: [leave(`s${at % 3}`)] } }),
+        ),
+        changes: { settings: [READERS_ADDED], regionsAdded: [], regionsRemoved: [] },
+        ...more,
+      });
+
+    it.each([250, 400, 3_000])('keeps every caution of %i domains, and says what it leaves out', (count) => {
+      const { text, isFit } = cutReview(of(count), BYTES);
+      expect(isFit).toBe(true);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(BYTES);
+      expect(text).toContain('**the added principals can read private keys**');
+      for (const selector of ['s0', 's1', 's2']) expect(text).toContain(`Leave the record of ${selector} `);
+      const rows = text.match(/^\| `customer-\d+\.example` \|.*\|$/gm)!.length;
+      expect(rows).toBeGreaterThan(100);
+      const left = count - rows;
+      const notice = `**This review is cut.** Left out: ${left} rows of the table of domains.`;
+      expect(text.includes(notice)).toBe(left > 0);
+      expect(text.indexOf('### Caution')).toBeLessThan(text.indexOf('| domain |'));
+    });
+
+    it('keeps what is not ready rather than what is, and other rows than one that is too long', () => {
+      const wrong = added('last.example', { readiness: { ...READY, exitCode: 3 } });
+      const long = added('long.example', { readiness: { ...READY, words: 'x'.repeat(BYTES) } });
+      const { text } = cutReview(review({ domains: [long, ...of(400).domains, wrong] }), BYTES);
+      expect(text).toContain('`last.example`');
+      expect(text).not.toContain('`long.example`');
+      expect(text).toContain('`customer-0.example`');
+    });
+
+    it('leaves out nothing that fits', () => {
+      expect(cutReview(of(10), BYTES)).toEqual({ text: reviewAsMarkdown(of(10)), isFit: true });
+    });
+
+    it('judges no change whose cautions do not fit', () => {
+      const readers = Array.from({ length: 2_000 }, (_, at) => `arn:aws:iam::123456789012:role/team-${at}`);
+      const settings = [{ ...READERS_ADDED, after: readers }];
+      const { text, isFit } = cutReview(
+        of(1, { changes: { settings, regionsAdded: [], regionsRemoved: [] } }),
+        BYTES,
+      );
+      expect(isFit).toBe(false);
+      expect(text).toMatch(
+        /\*\*Do not approve by this text: 2 cautions of this change have more than 65000 bytes/,
+      );
+      expect(text).not.toContain('Ready to deploy');
+    });
+  });
+
   it('keeps a cell in its cell', () => {
     const odd = added('a.example', { readiness: { ...READY, words: 'a | b\nc\\' } });
     expect(reviewAsMarkdown(review({ domains: [odd] }))).toContain('| ✅ a \\| b c\\\\ | removes');
@@ -129,10 +188,12 @@ describe('a review as Markdown', () => {
         },
       }),
     );
-    expect(text).toContain('### Caution\n\n- `a.example`: Leave the record of s0 published until 7 days');
+    expect(text).toContain('\n- `a.example`: Leave the record of s0 published until 7 days');
     expect(text).toContain('- eu-west-1: the first deploy makes a control plane there');
     expect(text).toContain('- us-east-1: no domain is left there');
-    expect(text).toContain('- `backend.type: local → s3`: Terraform looks for its state there.');
+    expect(text).toContain(
+      '### Caution\n\n- `backend.type: local → s3`: Terraform looks for its state there.',
+    );
     expect(text).toContain('- `control.functionName: default → x`');
   });
 
@@ -155,6 +216,8 @@ describe('a review as Markdown', () => {
       ': **the added principals can read',
     ],
     ['control.keyStore.readers', [READER], [], `− ${READER}`, ''],
+    ['control.keyStore.writers', [], [ADMIN], `+ ${ADMIN}`, ': **the added principals can store'],
+    ['control.keyStore.writers', [ADMIN], [], `− ${ADMIN}`, ''],
     [
       'control.keyStore.alsoRead',
       ['a/'],
@@ -169,6 +232,30 @@ describe('a review as Markdown', () => {
       CRON,
       `default → ${CRON}`,
       ': the audit runs at that time, with its notices and `heal`.',
+    ],
+    [
+      'control.keyStore.protect',
+      undefined,
+      false,
+      'default → false',
+      ': **a later plan may delete the bucket',
+    ],
+    ['control.keyStore.protect', false, undefined, 'false → default', ''],
+    ['control.logRetentionDays', undefined, 1, 'default → 1', ': older logs of the function are deleted.'],
+    ['control.logRetentionDays', 30, undefined, '30 → default', ''],
+    [
+      'control.notices.contact',
+      undefined,
+      'https://example.net/login',
+      'default → https://example.net/login',
+      ': notices name this contact, to whom the DNS team answers.',
+    ],
+    [
+      'provider.allowedAccountIds',
+      ['123456789012'],
+      ['210987654321'],
+      '+ 210987654321, − 123456789012',
+      ': **deploys work in the named accounts alone**',
     ],
     ['control.keyStore.kmsKeyArn', undefined, KMS, `default → ${KMS}`, ': **the owner of that key can make'],
     [
@@ -232,7 +319,7 @@ describe('a review as Markdown', () => {
         const text = reviewAsMarkdown(
           review({ domains: [{ change, meaning: meaningOf(change, undefined) }] }),
         );
-        const [, cautions = ''] = text.split('### Caution\n\n');
+        const [, cautions = ''] = /### Caution\n\n([\s\S]*?)\n\n\| domain \|/.exec(text) ?? [];
         for (const line of cautions.split('\n')) {
           expect(line).toMatch(/^- `a\.example`: |^$/);
           // Without what is escaped, and what is code.
