@@ -38,6 +38,7 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
     clock: systemClock,
     random: Math.random,
     uuid: randomUUID,
+    invocation: context.awsRequestId,
     remainingMs: () => context.getRemainingTimeInMillis(),
     environment,
     log: createLog(redactor, context, correlationId),

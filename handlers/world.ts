@@ -26,6 +26,8 @@ export interface World {
   /** 0 ≤ n < 1. */
   random(): number;
   uuid(): string;
+  /** Id of this invocation; Lambda repeats one that failed under the same id. */
+  readonly invocation: string;
   /** Milliseconds until the function is stopped. */
   remainingMs(): number;
   readonly environment: Environment;

@@ -270,3 +270,27 @@ describe('who may write targets of rules, and not invoke the function', () => {
     );
   });
 });
+
+describe('a domain at which the function’s process ends', () => {
+  it('is named by the audit, which goes on', async () => {
+    const { sandbox } = deployment;
+    const domain = 'rule.example.com';
+    sandbox.faults.add({
+      operation: 'ses:GetEmailIdentity',
+      resourceIncludes: domain,
+      kind: 'killBefore',
+    });
+    await sandbox.clock.advance(24 * 3_600_000);
+    sandbox.faults.clear();
+    const reports = await Promise.all(
+      (await deployment.objects('byodkim-audit/2')).map((key) => deployment.read(key)),
+    );
+    const [careful] = reports.map((text) => JSON.parse(text!)).filter((report) => report.careful);
+    expect(careful).toMatchObject({ complete: true, pending: [] });
+    const killed = careful.domains.filter(({ findings }: any) =>
+      findings.some(({ facts }: any) => facts.kind === 'killed'),
+    );
+    expect(killed.map((each: any) => each.domain)).toEqual([domain]);
+    expect(deployment.notices('audit').at(-1)!.message).toContain(`byodkim check ${domain}`);
+  });
+});

@@ -146,12 +146,12 @@ export class FakeCloud {
    * Invokes the function: what it answers, or the error it throws.
    * @throws InvocationEnded when it was killed or ran out of time.
    */
-  invoke<T = any>(event: unknown, alias?: string): Promise<T> {
-    return this.run((world) => handle(world, parseEvent(event, world.environment, alias))) as Promise<T>;
+  invoke<T = any>(event: unknown, alias?: string, id?: string): Promise<T> {
+    return this.run((world) => handle(world, parseEvent(event, world.environment, alias)), id) as Promise<T>;
   }
 
-  /** Does some work as one invocation of the function. */
-  run<T>(work: (world: World) => Promise<T>): Promise<T> {
+  /** Does some work as one invocation of the function. @param id which a repetition has too */
+  run<T>(work: (world: World) => Promise<T>, id = `invocation-${this.invocations}`): Promise<T> {
     this.invocations += 1;
     const invocation = new Invocation(
       this.clock,
@@ -159,7 +159,7 @@ export class FakeCloud {
       this.timeoutSeconds,
       this.skewMs(this.invocations),
     );
-    return invocation.run(() => work(this.world(invocation)));
+    return invocation.run(() => work(this.world(invocation, id)));
   }
 
   /**
@@ -191,9 +191,10 @@ export class FakeCloud {
   /** An asynchronous invocation: answer or last error, after two repetitions at most. */
   async invokeAsync(event: unknown): Promise<unknown> {
     let failure: unknown;
+    const id = `event-${this.invocations}`;
     for (const waitMs of [60_000, 120_000, 0]) {
       try {
-        return await this.invoke(event);
+        return await this.invoke(event, undefined, id);
       } catch (error) {
         failure = error;
         await this.clock.advance(waitMs);
@@ -202,7 +203,7 @@ export class FakeCloud {
     return failure;
   }
 
-  private world(invocation: Invocation): World {
+  private world(invocation: Invocation, id: string): World {
     const redactor = new Redactor();
     const write =
       (level: LogLine['level']) =>
@@ -216,6 +217,7 @@ export class FakeCloud {
         this.uuids += 1;
         return `00000000-0000-4000-8000-${String(this.uuids).padStart(12, '0')}`;
       },
+      invocation: id,
       remainingMs: () => invocation.remainingMs(),
       environment: this.environment,
       log: { info: write('info'), warn: write('warn'), error: write('error') },

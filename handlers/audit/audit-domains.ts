@@ -18,12 +18,15 @@ import { type Audited, inForceIn, type Run } from './run/audited';
 /** Domains audited at the same time, so that SES sets the rate and not a slow name server. */
 const CONCURRENCY = 8;
 
-/** Audits as many domains as there is time for. @returns the reports of those that were reached */
+/**
+ * Audits as many domains as there is time for.
+ * @param alone notes which one is audited, or that none is: then one is audited at a time. @default several at a time
+ * @returns the reports of those that were reached
+ */
 export async function auditDomains(
-  run: Run,
-  survey: Survey,
+  run: Auditing,
   places: readonly Place[],
-  acts?: Audited['acts'],
+  alone?: (place: Place | undefined) => Promise<void>,
 ): Promise<DomainReport[]> {
   const { world } = run;
   const reports: DomainReport[] = [];
@@ -36,7 +39,8 @@ export async function auditDomains(
   };
   const worker = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const report = await auditDomain({ ...run, waitForSesRate, survey, acts }, place);
+      await alone?.(place);
+      const report = await auditDomain({ ...run, waitForSesRate }, place);
       if (stop.signal.aborted) return;
       reports.push(report);
     }
@@ -44,10 +48,12 @@ export async function auditDomains(
   const timeUp = world.clock
     .sleep(Math.max(0, world.remainingMs() - KEPT_MS.audit), stop.signal)
     .catch(() => undefined);
-  await Promise.race([Promise.all(Array.from({ length: CONCURRENCY }, worker)), timeUp]);
+  const workers = Array.from({ length: alone ? 1 : CONCURRENCY }, worker);
+  await Promise.race([Promise.all(workers), timeUp]);
   // The next invocation begins again with domains whose audit has not ended.
   waiting.length = 0;
   stop.abort();
+  await alone?.(undefined);
   return reports;
 }
 

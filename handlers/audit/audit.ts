@@ -21,6 +21,7 @@ import {
 import { notSurveyed, survey } from './judge/survey';
 import { type AuditAnswer, auditAnswer, logWarning } from './output/answer';
 import { notifyOperators } from './output/notify';
+import { type Attempt, beginAttempt, MOST_ATTEMPTS } from './run/attempt';
 import { ledgersOf, type Run } from './run/audited';
 import { continueLater } from './run/later';
 
@@ -38,6 +39,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   const memory = await readMemory(world, services);
   const waitForSesRate = pace(clock, readOnly ? READ_ONLY_AUDIT.sesIntervalMs : SES_INTERVAL_MS);
   const run: Run = { world, services, servicesOf: byRegion(world), request, memory, waitForSesRate };
+  const attempt = await beginAttempt(run);
   const begun: StoredReport = continues
     ? await readReport(services.store, environment.keyStoreBucket, continues.report)
     : { value: await newReport(run), etag: null };
@@ -47,11 +49,27 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
     // If this leg ended the audit, it may not have notified.
     return before.legs === leg ? notify(run, before) : auditAnswer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
+  const left = { ...withDomains(before, attempt.killed), legs: leg };
+  if (attempt.times < MOST_ATTEMPTS) return auditLeg(run, attempt, { value: left, etag });
+  // After this attempt Lambda gives up: the next leg has attempts of its own, unless it would end as this one does.
+  const isStuck = before.careful && attempt.killed.length === 0;
+  return isStuck ? end(run, { value: left, etag }) : keep(run, { value: { ...left, careful: true }, etag });
+}
+
+/** Audits what a leg has time for. */
+async function auditLeg(
+  run: Run,
+  attempt: Attempt,
+  { value: before, etag }: StoredReport,
+): Promise<AuditAnswer> {
+  const { world, request } = run;
+  const { readOnly } = request;
   const acts = before.scheduled ? { armed: 0 } : undefined;
   // SES's rate is for deploys first: a caller of the read-only alias gets a few domains.
   const places = readOnly ? before.pending.slice(0, READ_ONLY_AUDIT.domains) : before.pending;
-  const checked = await auditDomains(run, before.survey, places, acts);
-  const value = { ...withDomains(before, checked), legs: leg };
+  const alone = before.careful && attempt.note;
+  const checked = await auditDomains({ ...run, survey: before.survey, acts }, places, alone);
+  const value = withDomains(before, checked);
   if (readOnly)
     return auditAnswer(
       world,
@@ -62,9 +80,14 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
       },
     );
   // A leg that reached no domain would be followed by another one like it.
-  if (value.pending.length === 0 || checked.length === 0) return end(run, { value, etag });
-  const kept = await writeReport(world, services.store, { value, etag });
-  return kept === null ? leaveToOther(world, value) : goOn(run, kept);
+  return checked.length === 0 ? end(run, { value, etag }) : keep(run, { value, etag });
+}
+
+/** Stores what was found so far, and arms the next leg, unless this one was the last. */
+async function keep(run: Run, report: StoredReport): Promise<AuditAnswer> {
+  if (report.value.pending.length === 0) return end(run, report);
+  const kept = await writeReport(run.world, run.services.store, report);
+  return kept === null ? leaveToOther(run.world, report.value) : goOn(run, kept);
 }
 
 /** SES takes about one control call a second per account; this leaves some for deploys. */

@@ -193,5 +193,7 @@ export interface FindingFacts {
     | { readonly kind: 'check'; readonly check: CheckName; readonly problem: string }
     | { readonly kind: 'survey'; readonly region: string; readonly problem: string }
     | { readonly kind: 'ledger'; readonly problem: string }
+    /** The process ended while nothing but this domain was checked. */
+    | { readonly kind: 'killed' }
     | { readonly kind: 'not-reached' };
 }

@@ -150,6 +150,8 @@ function whatWasNotChecked(facts: FindingFacts['NOT_CHECKED']): string {
       return `The identities and global endpoints of ${facts.region} could not be listed: ${facts.problem}`;
     case 'ledger':
       return `The ledger could not be written: ${facts.problem}`;
+    case 'killed':
+      return 'The function was stopped, out of memory or of time, while it checked this domain and no other.';
     case 'not-reached':
       return 'The domain was not reached: the audit ran out of time.';
   }
@@ -475,7 +477,12 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means: 'A check failed, for the reason that the finding gives.',
     what: whatWasNotChecked,
     todo: 'Fix the cause, then run the audit again.',
-    todoOf: (facts) =>
-      facts.kind === 'domain' && facts.object !== undefined ? TODO_OF_UNREADABLE[facts.object] : undefined,
+    todoOf: (facts) => {
+      if (facts.kind === 'killed')
+        return "Run `byodkim check <domain>`, and read the end of the function's log. Have the owner of the zone correct what its servers answer, or take the domain out of the list.";
+      return facts.kind === 'domain' && facts.object !== undefined
+        ? TODO_OF_UNREADABLE[facts.object]
+        : undefined;
+    },
   },
 };

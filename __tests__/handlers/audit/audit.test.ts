@@ -9,7 +9,7 @@ const SCHEDULED = { action: 'audit', scheduled: true };
 const CONTINUES = { action: 'scheduler:CreateSchedule' };
 
 const reportOf = (cloud: FakeCloud): AuditReport => {
-  const keys = cloud.s3.keys(BUCKET, 'byodkim-audit/').filter((key) => !key.endsWith('/findings.json'));
+  const keys = cloud.s3.keys(BUCKET, 'byodkim-audit/').filter((key) => !/\/(findings|leg)\.json$/.test(key));
   expect(keys).toHaveLength(1);
   return cloud.s3.json(BUCKET, keys[0]!);
 };

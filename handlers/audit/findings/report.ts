@@ -71,6 +71,8 @@ export interface AuditReport {
   readonly complete: boolean;
   /** Whether it was of every domain. */
   readonly whole: boolean;
+  /** A leg ended the process twice: from then on one domain is audited at a time. */
+  readonly careful?: true;
   /** Domains that were not reached yet. */
   readonly pending: readonly Place[];
   /** Whether its schedule or an event began it: then the operators are notified of what is new. */
