@@ -10,7 +10,7 @@ import type { HandlerError } from '../facts/failures';
 import type { Outcome } from '../facts/outcomes';
 import { functionNameOf } from '../target/domain-list';
 import type { Deployment } from './deployment';
-import { afterPlan, refused } from './outcome';
+import { afterPlan, notBegun, refused } from './outcome';
 import { keptOfTainted, weakeningRefusals } from './plan-refusals';
 import { untaintedLine } from './report';
 
@@ -18,16 +18,48 @@ import { untaintedLine } from './report';
 export interface StackPlan {
   readonly outcome: Outcome;
   readonly changes: readonly PlannedChange[];
+  /** Addresses of what is untainted once a person has approved. */
+  readonly tainted: readonly string[];
 }
 
 /** Plans one stack. */
 export async function planStack(deployment: Deployment, stack: string): Promise<StackPlan> {
   const refusals = refusalsBefore(deployment, stack);
-  if (refusals.length > 0) return { outcome: refused(stack, refusals), changes: [] };
-  const tainted = await untainted(deployment, stack);
-  const end = await deployment.workspace.plan(stack, deployment.action);
-  const planned = afterPlan(stack, end, deployment, tainted);
-  return { outcome: await judge(deployment, stack, planned), changes: end.changes };
+  if (refusals.length > 0) return { outcome: refused(stack, refusals), changes: [], tainted: [] };
+  const { action, approve, workspace, states } = deployment;
+  const tainted = keptOfTainted(states.get(stack) ?? { tainted: [] });
+  // The state is a person's to change, as AWS is.
+  if (action !== 'deploy' || tainted.length === 0 || approve === undefined)
+    return planUntainted(deployment, stack, tainted);
+  const end = await workspace.plan(stack, action);
+  const outcome = afterPlan(stack, end, { ...deployment, action: 'diff' }, tainted);
+  return { outcome, changes: end.changes.filter(({ address }) => !tainted.includes(address)), tainted };
+}
+
+/** Untaints what a person has approved to keep, and plans again. Nothing else may come of it than what was approved. */
+export async function planApproved(
+  deployment: Deployment,
+  stack: string,
+  { changes: approved, tainted }: StackPlan,
+): Promise<StackPlan> {
+  const plan = await planUntainted(deployment, stack, tainted);
+  const known = new Set([...approved.map(({ address }) => address), ...tainted]);
+  const addresses = plan.changes.map(({ address }) => address).filter((address) => !known.has(address));
+  if (plan.outcome.ended !== 'planned' || addresses.length === 0) return plan;
+  return { ...plan, outcome: notBegun(stack, { code: 'PLAN_WIDENED', facts: { addresses } }) };
+}
+
+/** Has a deploy keep what the engine takes for broken, and plans. */
+async function planUntainted(
+  deployment: Deployment,
+  stack: string,
+  tainted: readonly string[],
+): Promise<StackPlan> {
+  const { workspace, action } = deployment;
+  const left = action === 'deploy' ? await untaint(deployment, stack, tainted) : tainted;
+  const end = await workspace.plan(stack, action);
+  const planned = afterPlan(stack, end, deployment, left);
+  return { outcome: await judge(deployment, stack, planned), changes: end.changes, tainted: [] };
 }
 
 /** Returns why a stack must not be planned, by its state. */
@@ -37,10 +69,13 @@ function refusalsBefore({ states, unlisted, list }: Deployment, stack: string): 
   return states.get(stack)?.isBroken ? [refusal('STATE_BROKEN', [`${stack}.tfstate`])] : [];
 }
 
-/** Has a deploy keep what the engine takes for broken. @returns what still is tainted then, and that a deploy keeps */
-async function untainted({ workspace, action, states, cli }: Deployment, stack: string): Promise<string[]> {
-  const tainted = keptOfTainted(states.get(stack) ?? { tainted: [] });
-  if (tainted.length === 0 || action !== 'deploy') return tainted;
+/** Has the engine keep what it takes for broken. @returns what still is tainted then */
+async function untaint(
+  { workspace, cli }: Deployment,
+  stack: string,
+  tainted: readonly string[],
+): Promise<string[]> {
+  if (tainted.length === 0) return [];
   const kept = await workspace.untaint(stack, tainted);
   if (kept.length > 0) cli.out.write(untaintedLine(stack, kept));
   return tainted.filter((each) => !kept.includes(each));

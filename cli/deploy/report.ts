@@ -62,6 +62,10 @@ export function stackLine(outcome: Outcome, tookMs?: number): string {
 export const waitingLine = ({ stack, reason }: Outcome, leftMs: number): string =>
   `${stack}  ${waitingWords(reason, leftMs)}\n`;
 
+/** Formats what a deploy will keep of what the engine takes for broken, below what its plan means. */
+export const untaintsLine = (addresses: readonly string[]): string =>
+  `  ${hintWords({ code: 'TAINTED', facts: { addresses } })}\n`;
+
 type WithText<T> = T & { readonly text: string };
 
 /** An outcome for scripts: codes and facts, and the sentences in addition. */

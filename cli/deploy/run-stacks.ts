@@ -1,15 +1,14 @@
 import { isControlStack } from '../../list/domain-list';
-import type { PlannedChange } from '../engine/engine';
 import type { Outcome } from '../facts/outcomes';
 import { readsOfApply, readsOfPlan, SES_READS } from '../pace/ses-reads';
 import type { Deployment } from './deployment';
 import { runInOrder, type Step } from './in-order';
 import { afterApply, notBegun } from './outcome';
 import { passOver, passOverControls } from './pass-over';
-import { planStack } from './plan-stack';
+import { planApproved, planStack, type StackPlan } from './plan-stack';
 import { withReaders } from './readers';
 import { withRemains } from './remains';
-import { meaningOfPlan, stackLine, waitAt } from './report';
+import { meaningOfPlan, stackLine, untaintsLine, waitAt } from './report';
 import { awaitVerification } from './verification';
 
 const stacksOf = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ stack }) => stack);
@@ -68,9 +67,9 @@ async function runPhase(
 ): Promise<Outcome[]> {
   const { action, approve } = deployment;
   if (stacks.length === 0) return [];
-  const changesOf = new Map<string, readonly PlannedChange[]>();
-  const prepare: Step = (stack) => prepareStack(deployment, stack, changesOf);
-  const apply: Step = (stack) => applyStack(deployment, stack, changesOf.get(stack)!, stacks.length > 1);
+  const plans = new Map<string, StackPlan>();
+  const prepare: Step = (stack) => prepareStack(deployment, stack, plans);
+  const apply: Step = (stack) => applyStack(deployment, stack, plans.get(stack)!, stacks.length > 1);
   if (action === 'diff') return runInOrder(deployment, stacks, before, prepare);
   if (!approve)
     return runInOrder(deployment, stacks, before, async (stack) => {
@@ -89,15 +88,17 @@ async function runPhase(
 async function prepareStack(
   deployment: Deployment,
   stack: string,
-  changesOf: Map<string, readonly PlannedChange[]>,
+  plans: Map<string, StackPlan>,
 ): Promise<Outcome> {
   const { action, approve, states, workspace, verbose, cli } = deployment;
   await turn(deployment, stack, readsOfPlan(states.get(stack)));
-  const { outcome, changes } = await planStack(deployment, stack);
-  changesOf.set(stack, changes);
+  const plan = await planStack(deployment, stack);
+  plans.set(stack, plan);
+  const { outcome, changes, tainted } = plan;
   if (outcome.ended !== 'planned') return outcome;
   if (verbose || action === 'diff') cli.out.write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
   if (approve) cli.out.write(`${meaningOfPlan(deployment, stack, changes)}\n`);
+  if (tainted.length > 0) cli.out.write(untaintsLine(tainted));
   return outcome;
 }
 
@@ -105,12 +106,14 @@ async function prepareStack(
 async function applyStack(
   deployment: Deployment,
   stack: string,
-  changes: readonly PlannedChange[],
+  planned: StackPlan,
   isNamed: boolean,
 ): Promise<Outcome> {
   const { workspace, verbose } = deployment;
   const write = (text: string) => deployment.cli.out.write(text);
-  await turn(deployment, stack, readsOfApply(changes));
+  const plan = planned.tainted.length > 0 ? await planApproved(deployment, stack, planned) : planned;
+  if (plan.outcome.ended !== 'planned') return plan.outcome;
+  await turn(deployment, stack, readsOfApply(plan.changes));
   const printed = new Set<string>();
   const end = await workspace.apply(stack, {
     onLine: (line) => verbose && write(`${isNamed ? `${stack}  ` : ''}${line}\n`),

@@ -52,6 +52,8 @@ export interface ReasonFacts {
   readonly INTERRUPTED: Nothing;
   readonly INTERRUPTED_BEFORE: Nothing;
   readonly NOT_APPROVED: Nothing;
+  /** The plan after the untainting has changes that nobody has approved. */
+  readonly PLAN_WIDENED: { readonly addresses: readonly string[] };
   /** A destroy: another stack that is still there needs this one. */
   readonly NEEDED_BY: { readonly stack: string };
   /** A deploy: a stack that this one needs was not deployed. */

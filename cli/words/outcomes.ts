@@ -15,7 +15,7 @@ import type {
   ReasonFacts,
   RecordLeft,
 } from '../facts/outcomes';
-import { formatDuration } from './format';
+import { formatDuration, several } from './format';
 import { rowOfCode } from './rows';
 import { stateWords } from './signing';
 import { unreadWords } from './topics';
@@ -60,6 +60,8 @@ const REASONS: { readonly [Code in keyof ReasonFacts]: (facts: ReasonFacts[Code]
   INTERRUPTED: () => 'the engine ended in order; run this again',
   INTERRUPTED_BEFORE: () => 'interrupted before its turn',
   NOT_APPROVED: () => 'not approved; nothing was changed',
+  PLAN_WIDENED: ({ addresses }) =>
+    `after the untainting its plan also changes ${several(addresses)}, which you have not approved; run this again`,
   NEEDED_BY: ({ stack }) => `${stack} still exists and needs it`,
   NEEDS: ({ stack }) => `it needs ${stack}, which was not deployed`,
 };

@@ -37,6 +37,10 @@ it.each<[Reason, string]>([
   [{ code: 'INTERRUPTED', facts: {} }, 'the engine ended in order; run this again'],
   [{ code: 'INTERRUPTED_BEFORE', facts: {} }, 'interrupted before its turn'],
   [{ code: 'NOT_APPROVED', facts: {} }, 'not approved; nothing was changed'],
+  [
+    { code: 'PLAN_WIDENED', facts: { addresses: ['a.b'] } },
+    'after the untainting its plan also changes a.b, which you have not approved; run this again',
+  ],
   [{ code: 'NEEDED_BY', facts: { stack: 'a.test' } }, 'a.test still exists and needs it'],
   [{ code: 'NEEDS', facts: { stack: 'a.test' } }, 'it needs a.test, which was not deployed'],
 ])('formats the reason %j', (reason, words) => {
