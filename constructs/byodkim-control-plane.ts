@@ -8,7 +8,6 @@ import { Audit } from './audit-schedule';
 import { handlerCode } from './built-handler';
 import { findControlPlaneMistakes } from './check-control-plane-props';
 import { type ByodkimControlPlaneProps, NOTHING_SHARED } from './control-plane-props';
-import { DEFAULT_LOG_RETENTION_DAYS } from './control-settings';
 import { dashboardBody } from './dashboard';
 import { type FunctionPolicyInput, functionPolicy } from './function-policy';
 import { HandlerFunction } from './handler-function';
@@ -143,11 +142,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
 
   private handler(parts: Parts): HandlerFunction {
     const { scheduler, keyStore, topics } = parts;
-    const {
-      code,
-      logRetentionDays = DEFAULT_LOG_RETENTION_DAYS,
-      protectKeys: isProtected = true,
-    } = this.props;
+    const { code, logRetentionDays = 365, protectKeys: isProtected = true } = this.props;
     return new HandlerFunction(this, 'Handler', {
       ...this.common,
       account: scheduler.account,

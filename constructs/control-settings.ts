@@ -30,7 +30,6 @@ const topic = z.union(
 /** One line of text, without what cdktf would take for a value of its own: no escaping helps against that. */
 export const line = (least: number, allowed: string): z.ZodMiniString<string> =>
   text(new RegExp(`^(?!.*\\{TfToken\\[)[^\\r\\n]{${least},200}$`), allowed);
-export const DEFAULT_LOG_RETENTION_DAYS = 365;
 /** Days that CloudWatch Logs can keep logs for. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

@@ -1,14 +1,13 @@
-import { DEFAULT_LOG_RETENTION_DAYS } from '../../constructs/control-settings';
 import type { Allowance, Consequence } from '../facts/changes';
 import { added, type ChangedSetting } from '../facts/changes';
 import { refusalOfSetting } from './refusals';
 
 const gains = ({ before, after }: ChangedSetting): boolean => added(before, after).length > 0;
 
-const isShorter = ({
-  before = DEFAULT_LOG_RETENTION_DAYS,
-  after = DEFAULT_LOG_RETENTION_DAYS,
-}: ChangedSetting): boolean => Number(after) < Number(before);
+/** The default of `control.logRetentionDays`. */
+const RETENTION_DAYS = 365;
+const isShorter = ({ before = RETENTION_DAYS, after = RETENTION_DAYS }: ChangedSetting): boolean =>
+  Number(after) < Number(before);
 
 /** Settings of a list whose change has a consequence that a reviewer may not see. */
 const CONSEQUENCES: readonly (readonly [Consequence['code'], (setting: ChangedSetting) => boolean])[] = [

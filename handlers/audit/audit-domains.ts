@@ -78,7 +78,7 @@ async function auditDomain(audit: Auditing, place: Place): Promise<DomainReport>
 
 async function auditManaged(
   { world, request: { gate }, memory, acts, servicesOf, survey, waitForSesRate }: Auditing,
-  { ledger, etag }: StoredLedger,
+  { ledger, etag, unknown }: StoredLedger,
   write: (ledger: Ledger, etag: string) => Promise<unknown>,
 ): Promise<DomainReport> {
   const { domain, region, callsOfOthers } = ledger;
@@ -95,6 +95,7 @@ async function auditManaged(
   const services = servicesOf(region);
   const { found, isProved } = await judge({ world, services, gate, memory, acts, now, ledger, state });
   findings.push(...found.findings);
+  if (unknown.length > 0) findings.push(finding('LEDGER_PARTS_UNREADABLE', { parts: unknown }));
   if (wanted !== null) findings.push(...judgeOverrides(survey, ledger));
   if (wanted !== null && state !== undefined && !found.unsettled) {
     const differing = await orUnknown(findings, 'joined-identity', () =>
@@ -103,7 +104,7 @@ async function auditManaged(
     findings.push(...(differing ?? []));
     const shown = state !== null && signsWith(state, wanted.selector) ? state : null;
     const next = observed(ledger, shown, isProved);
-    const isNews = callsOfOthers.length > 0 || !isDeepStrictEqual(next.seen, ledger.seen);
+    const isNews = callsOfOthers.length + unknown.length > 0 || !isDeepStrictEqual(next.seen, ledger.seen);
     // If another run writes it meanwhile, the next audit records what it sees then.
     if (isNews && acts)
       await write({ ...next, writeId: world.uuid() }, etag).catch((error: Error) =>

@@ -183,6 +183,7 @@ export interface FindingFacts {
   readonly NOT_MANAGED: object;
   /** `auditedAt`: ISO 8601. */
   readonly LEDGER_OUTDATED: { readonly auditedAt: string };
+  readonly LEDGER_PARTS_UNREADABLE: { readonly parts: readonly string[] };
   readonly NOT_CHECKED:
     | {
         readonly kind: 'domain';

@@ -85,7 +85,8 @@ export class Session {
   /** Reads the ledger without the lease; `null`: it does not exist. */
   async read(): Promise<Ledger | null> {
     this.stored = await this.ledgers.read();
-    const ledger = this.stored?.ledger ?? null;
+    const { ledger = null, unknown = [] } = this.stored ?? {};
+    if (unknown.length > 0) this.world.log.warn('Parts of the ledger are not understood', { parts: unknown });
     if (this.found === undefined) this.found = ledger;
     return ledger;
   }

@@ -472,6 +472,14 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       `The audit of ${auditedAt} found a selector in force. The ledger knows of none, and of no change since: it is an earlier version.`,
     todo: 'Deploy the domain again, which records the state of SES; or restore the newest version of the ledger. Do not destroy its stack before that.',
   },
+  LEDGER_PARTS_UNREADABLE: {
+    severities: ['act'],
+    means:
+      'Parts of the ledger that decide nothing, such as its history, were not understood. They are not known any more.',
+    what: ({ parts }) =>
+      `Parts of the ledger were not understood: ${parts.join(', ')}. Nothing is known from them.`,
+    todo: "Nothing after an upgrade: the ledger is written anew. Otherwise find out who wrote the ledger's last version, and restore the one before.",
+  },
   NOT_CHECKED: {
     severities: ['unknown'],
     means: 'A check failed, for the reason that the finding gives.',

@@ -55,7 +55,7 @@ async function deployed(kept: readonly PlannedChange[], answer?: boolean) {
       list: LIST,
       action: 'deploy',
       atOnce: 1,
-      states: new Map([[STACK, { tainted: [IDENTITY] }]]),
+      states: new Map([[STACK, { tainted: [IDENTITY], invocations: [], resources: [] }]]),
       unnamedControls: [],
       signal,
     },

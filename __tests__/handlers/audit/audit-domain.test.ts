@@ -459,6 +459,18 @@ describe('a domain for which nothing is in force', () => {
   });
 });
 
+test('parts of a ledger that are not understood are reported once, and the ledger is written anew', async () => {
+  const cloud = managed();
+  rewriteLedger(cloud, (ledger) => ({ ...ledger, history: 'none' as never, seen: { status: 7 } as never }));
+  const reported = async () => {
+    const { domains } = await audit(cloud, { scheduled: true });
+    return domains.flatMap((each: any) => each.findings.map(({ code, facts }: any) => [code, facts]));
+  };
+  expect(await reported()).toEqual([['LEDGER_PARTS_UNREADABLE', { parts: ['seen', 'history'] }]]);
+  await cloud.clock.advance(DAY_MS);
+  expect(await reported()).toEqual([]);
+});
+
 test.each([
   ['that was noted', { failing: { code: 'ACCESS_DENIED', what: 'No.', since: 1, at: 1, notifiedAt: 1 } }],
   ['of the change', {}],

@@ -30,6 +30,26 @@ const signs = (
   bucket: string = BUCKET,
 ) => ({ signers: [{ selector, bucket, since, stoppedAt }] });
 
+/** A change to s2, which would roll back to s1. */
+const OPEN: NonNullable<Ledger['open']> = {
+  transaction: 't1',
+  source: 'terraform',
+  wanted: { selector: 's2', key: key('s2') },
+  owner: null,
+  state: 'set',
+  previous: {
+    observedAt: 1,
+    origin: 'EXTERNAL',
+    selector: 's1',
+    enabled: true,
+    status: 'SUCCESS',
+    tokens: ['s1'],
+    restoration: { kind: 'byodkim', selector: 's1', key: key('s1') },
+  },
+  armed: null,
+  startedAt: 1,
+};
+
 describe('a plan that would remove a record which the home no longer needs', () => {
   const SINCE = Date.parse('2026-11-25T10:30:00.000Z');
   async function refusal(other?: Parameters<typeof giveOther>[1], rotation: object = { sharedWith }) {
@@ -45,7 +65,6 @@ describe('a plan that would remove a record which the home no longer needs', () 
     });
     return (text ?? 'passes') as string;
   }
-  const restoration = { kind: 'byodkim', selector: 's1', key: key('s1') } as const;
 
   it.each<[string, Partial<Ledger> | string, RegExp]>([
     ['signs with it', signs('s1', SINCE), /STILL_NEEDED.*SES signs with s1 in us-east-1, .*\[s1\]/],
@@ -54,11 +73,7 @@ describe('a plan that would remove a record which the home no longer needs', () 
       signs('s1', SINCE, SINCE + 2 * DAY),
       /Mail that s1 has signed in us-east-1 is in transit/,
     ],
-    [
-      'may roll back to it',
-      { open: { wanted: { selector: 's2', key: key('s2') }, previous: { restoration } } as Ledger['open'] },
-      /The open change in us-east-1 rolls back to s1/,
-    ],
+    ['may roll back to it', { open: OPEN }, /The open change in us-east-1 rolls back to s1/],
     [
       'cannot say',
       '{',
@@ -182,20 +197,13 @@ describe('the destroy of a stack', () => {
       'is about to',
       {
         open: {
+          ...OPEN,
           wanted: { selector: 's1', key: key('s1') },
-          previous: { restoration: { kind: 'easy-dkim' } },
-        } as Ledger['open'],
+          previous: { ...OPEN.previous, restoration: { kind: 'easy-dkim' } },
+        },
       },
     ],
-    [
-      'may roll back to it',
-      {
-        open: {
-          wanted: { selector: 's2', key: key('s2') },
-          previous: { restoration: { kind: 'byodkim', selector: 's1', key: key('s1') } },
-        } as Ledger['open'],
-      },
-    ],
+    ['may roll back to it', { open: OPEN }],
   ])('is refused before anything is changed while another region %s', async (_, other) => {
     const { cloud, stack } = await given();
     giveOther(cloud, other);

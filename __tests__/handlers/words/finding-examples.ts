@@ -163,6 +163,7 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
   ],
   NOT_MANAGED: [{}],
   LEDGER_OUTDATED: [{ auditedAt: AT }],
+  LEDGER_PARTS_UNREADABLE: [{ parts: ['seen', 'history'] }],
   NOT_CHECKED: [
     { kind: 'domain', problem: 'It broke.' },
     { kind: 'domain', problem: 'It broke.', object: 'ledger' },
