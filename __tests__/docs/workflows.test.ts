@@ -90,15 +90,11 @@ describe('the workflow that reviews and deploys', () => {
     [4, 'not known', 0],
     [1, '', 1],
   ])('puts a review that ends with %i into summary and comment', (code, printed, ends) => {
-    const whole = printed && `${printed}, and all the rest`;
-    const npm = `echo -n "${printed}"; printf %s "${whole}" > whole.md; exit ${code}`;
-    expect(runStep(review!.steps, 'Review the list', { npm })).toBe(0);
-    const args = 'review --base HEAD --max-bytes 65000 --whole whole.md';
-    expect(written('calls')).toBe(`npm run --silent byodkim -- ${args}\n`);
-    expect(reviewCommand().parseOptions(args.split(' ')).unknown).toEqual([]);
+    expect(runStep(review!.steps, 'Review the list', { npm: `echo -n "${printed}"; exit ${code}` })).toBe(0);
+    expect(written('calls')).toBe('npm run --silent byodkim -- review --base HEAD\n');
     expect(written('output')).toBe(`code=${code}\n`);
     const said = printed || 'The list could not be reviewed: see the log of the job.\n';
-    expect(written('summary')).toBe(whole || said);
+    expect(written('summary')).toBe(said);
     mkdirSync(path.join(folder(), 'clone/review'));
     writeFileSync(path.join(folder(), 'clone/review/review.md'), written('clone/review.md'));
     expect(
@@ -114,6 +110,17 @@ describe('the workflow that reviews and deploys', () => {
     );
     expect(written('comment')).toBe(said);
     expect(runStep(review!.steps, 'Fail what a person has to correct', {}, { CODE: `${code}` })).toBe(ends);
+  });
+
+  it('comments what fits of a review that is too long, and has all of it in the summary', () => {
+    const long = 'x'.repeat(65_001);
+    const npm = `case "$*" in *--max-bytes*) echo -n cut; exit 3 ;; *) echo -n ${long}; exit 2 ;; esac`;
+    expect(runStep(review!.steps, 'Review the list', { npm })).toBe(0);
+    expect(written('summary')).toBe(long);
+    expect(written('clone/review.md')).toBe('cut');
+    expect(written('output')).toBe('code=3\n');
+    const [, args = ''] = written('calls').trim().split('\n')[1]!.split(' -- ');
+    expect(reviewCommand().parseOptions(args.split(' ')).unknown).toEqual([]);
   });
 
   it.each(['', '--refresh'])('deploys the whole list, one run at a time, none killed: %s', (REFRESH) => {

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import { compareLists } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
 import { harmsOf } from '../review/harms';
-import { cutReview, type Review, reviewAsData, reviewAsMarkdown } from '../review/markdown';
+import { cutReview, type Review, reviewAsData } from '../review/markdown';
 import type { PlanRefusal } from '../review/refusals';
 import { reviewList } from '../review/review-list';
 import { requireEntries } from '../target/domain-list';
@@ -15,7 +15,6 @@ interface ReviewOptions extends GlobalOptions {
   readonly aws: boolean;
   /** Absent: the review is not cut. */
   readonly maxBytes?: number;
-  readonly whole?: string;
 }
 
 export const reviewCommand = (): CliCommand =>
@@ -31,7 +30,6 @@ export const reviewCommand = (): CliCommand =>
       'leave out rows of the table and reports of DNS beyond this size; never a caution: if the cautions do not fit, the text says so, and the review ends as wrong',
       wholeNumber(1_000, 1_000_000),
     )
-    .option('--whole <file>', 'also write the whole review into this file')
     .ends({
       ok: 'every domain that is added or changed would pass its gate, and nothing is lost',
       notReady:
@@ -42,7 +40,7 @@ export const reviewCommand = (): CliCommand =>
         ['review', 'what you have not committed yet'],
         ['review --base origin/main > review.md', 'in CI: what this pull request means'],
         [
-          'review --base origin/main --max-bytes 65000 --whole whole.md > review.md',
+          'review --base origin/main --max-bytes 65000',
           'for a comment on GitHub, which holds 65,536 characters',
         ],
       ],
@@ -73,7 +71,6 @@ async function review(cli: Cli, options: ReviewOptions): Promise<ExitCode> {
     harms,
     exitCode,
   };
-  if (options.whole !== undefined) await world.writeFile(options.whole, `${reviewAsMarkdown(result)}\n`);
   const cut = cutReview(result, options.maxBytes);
   out.result(reviewAsData(result), () => cut.text);
   return cut.isFit ? exitCode : worst([exitCode, EXIT.wrong]);

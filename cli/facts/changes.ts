@@ -25,7 +25,6 @@ export interface ConsequenceFacts {
   readonly KEYS_READ_ELSEWHERE: Record<never, never>;
   readonly TOPIC_OF_OTHERS: Record<never, never>;
   readonly AUDIT_MOVES: Record<never, never>;
-  readonly UNPROTECTED: Record<never, never>;
   readonly LOGS_SHORTER: Record<never, never>;
   readonly CONTACT: Record<never, never>;
   readonly ACCOUNTS: Record<never, never>;

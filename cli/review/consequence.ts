@@ -22,7 +22,6 @@ const CONSEQUENCES: readonly (readonly [Consequence['code'], (setting: ChangedSe
   ['WRITERS_ADDED', (setting) => setting.path === 'control.keyStore.writers' && gains(setting)],
   ['KEYS_READ_ELSEWHERE', (setting) => setting.path === 'control.keyStore.alsoRead' && gains(setting)],
   ['TOPIC_OF_OTHERS', ({ path, after }) => path.startsWith('control.topics.') && /^arn:/.test(String(after))],
-  ['UNPROTECTED', ({ path, after }) => path === 'control.keyStore.protect' && after === false],
   ['LOGS_SHORTER', (setting) => setting.path === 'control.logRetentionDays' && isShorter(setting)],
   ['CONTACT', ({ path, after }) => path === 'control.notices.contact' && after !== undefined],
   ['ACCOUNTS', ({ path }) => path.startsWith('provider.allowedAccountIds')],

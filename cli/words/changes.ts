@@ -48,8 +48,6 @@ const CONSEQUENCES: {
   KEYS_READ_ELSEWHERE: () =>
     '**the function reads private keys there**: everyone who may write to that place can replace them.',
   TOPIC_OF_OTHERS: () => 'notices go there. Check who owns the topic, and who has subscribed to it.',
-  UNPROTECTED: () =>
-    '**a later plan may delete the bucket with the private keys**, the function and armed reverts.',
   LOGS_SHORTER: () => 'older logs of the function are deleted.',
   CONTACT: () => 'notices name this contact, to whom the DNS team answers. Check whose it is.',
   ACCOUNTS: () =>
