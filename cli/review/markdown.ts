@@ -106,7 +106,7 @@ export function cutReview(review: Review, maxBytes = Number.POSITIVE_INFINITY): 
   const [title, judged, ...cautioned] = ahead(review) as [string, string, ...string[]];
   const kept = Buffer.byteLength([title, judged, ...cautioned].join('\n\n')) + NOTICE_BYTES;
   if (kept > maxBytes) {
-    const count = review.refusals.length + cautions(review).length;
+    const count = review.refusals.length + review.harms.length + cautions(review).length;
     return { text: `${title}\n\n${tooLargeWords(count, maxBytes)}`, isFit: false };
   }
   const { texts, leftOut } = cutTo(maxBytes - kept, parts(review));

@@ -233,14 +233,6 @@ describe('a review as Markdown', () => {
       `default → ${CRON}`,
       ': the audit runs at that time, with its notices and `heal`.',
     ],
-    [
-      'control.keyStore.protect',
-      undefined,
-      false,
-      'default → false',
-      ': **a later plan may delete the bucket',
-    ],
-    ['control.keyStore.protect', false, undefined, 'false → default', ''],
     ['control.logRetentionDays', undefined, 1, 'default → 1', ': older logs of the function are deleted.'],
     ['control.logRetentionDays', 30, undefined, '30 → default', ''],
     [
