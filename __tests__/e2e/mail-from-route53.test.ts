@@ -74,4 +74,13 @@ describe('the MAIL FROM domain of two regions in Route 53', () => {
     expect(await mailFroms()).toEqual(['bounce.example.com SUCCESS', 'bounce.example.com SUCCESS']);
     expect(await mxs()).toEqual([`bounce ${VIRGINIA}`]);
   });
+
+  it('moves with its home to another name', async () => {
+    const home = { createKey: true, record: { ...record, previousSelectors: ['s1'] } };
+    list({ subdomain: 'return' }, home, { record: { ...record, previousSelectors: ['s2'] } }, 's3');
+    for (const region of [TOKYO, VIRGINIA]) await passed(deployment.deployControl(undefined, region));
+    await deploy(HOME, OTHER);
+    expect(await mailFroms()).toEqual(['return.example.com SUCCESS', 'return.example.com SUCCESS']);
+    expect(await mxs()).toEqual([`return ${TOKYO}`]);
+  });
 });
