@@ -35,7 +35,7 @@ const FLOORS = {
   ],
   'handlers/audit': [
     ['audit.ts'],
-    ['audit-domains.ts', 'status.ts'],
+    ['audit-domains.ts', 'removal.ts', 'status.ts'],
     // What is wrong with a domain; and who is notified of it, and in which form?
     ['judge/', 'output/'],
     // What does one invocation work with, and when does the next one come?
@@ -111,7 +111,7 @@ const DOORS = {
     'words/',
     'notices/(publish|result-notice|topics)',
     'errors/errors',
-    'audit/(findings/finding|judge/heal|output/(answer|summary)|run/later)',
+    'audit/(removal|findings/finding|judge/heal|output/(answer|summary)|run/later)',
     'inspection/inspect',
     'dns/(outcome|verdict)',
     'mail-domain/(mail-from|texts|unsigned-mail)',

@@ -1,5 +1,6 @@
 import { audit } from './audit/audit';
 import { heal, type NotHealedAnswer } from './audit/judge/heal';
+import { askRemoval } from './audit/removal';
 import { auditChanged } from './audit/run/later';
 import { known, status } from './audit/status';
 import type { Request, RequestOf } from './contract/input/event';
@@ -37,6 +38,7 @@ const WORK = {
   'test-notices': testNotices,
   'create-key': createKey,
   notify: notifyDnsTeam,
+  'ask-removal': askRemoval,
   change: (world, request) => change(world, attemptOf(request)),
   update: (world, request) =>
     change(world, { transaction: `direct-${world.uuid()}`, source: 'direct', request }),

@@ -1,12 +1,13 @@
 import { Option } from 'commander';
 import { CliCommand } from '../command';
+import { findPublished } from '../dns/prove';
 import { RECORD_FORMS, type RecordForm, showRecord } from '../dns/record-forms';
 import { messageAndAdvice } from '../dns/report';
 import { usageError } from '../errors/cli-error';
 import { exitCodeOfError } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import { findRecord } from '../target/find-record';
-import { askFunction, eventFields, findTarget, selectorOf } from '../target/target';
+import { askFunction, eventFields, findTarget, selectorOf, type Target } from '../target/target';
 import { REPLACED_KEY } from '../words/notes';
 import { notifyingDnsTeam } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
@@ -14,6 +15,8 @@ import type { Cli, DomainOptions } from '../world/cli';
 interface RecordOptions extends DomainOptions {
   readonly form?: RecordForm;
   readonly notify?: boolean;
+  readonly remove?: boolean;
+  readonly urgent?: boolean;
 }
 
 export const recordCommand = (): CliCommand =>
@@ -27,6 +30,11 @@ export const recordCommand = (): CliCommand =>
     .withKeyFile('the key')
     .addOption(new Option('--form <form>', 'print one form alone').choices(Object.keys(RECORD_FORMS)))
     .option('--notify', 'send the notice to the DNS team again; without a topic for it, print the notice')
+    .option(
+      '--remove',
+      'with --notify: ask the DNS team to remove the record of a selector that no mail needs',
+    )
+    .option('--urgent', 'with --notify: ask the DNS team to act at once, as after a leak')
     .ends({
       ok: 'printed, or sent',
       notReady: 'there is no key yet, or no topic to send the notice to',
@@ -34,26 +42,40 @@ export const recordCommand = (): CliCommand =>
       examples: [
         ['record example.com', 'of the key in S3'],
         ['record example.com -s s1 --key-file private_key.pem', 'of a key file; no AWS, the file stays here'],
+        ['record example.com -s s1 --notify --remove', 'the earlier record may go'],
         ['record example.com --form zone >> db.example.com', 'the line for a zone file'],
       ],
     })
     .runs(record);
 
 async function record(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
-  if (options.notify) return notify(cli, options, text);
+  if (options.notify) return options.remove ? askRemoval(cli, options, text) : notify(cli, options, text);
+  if (options.remove || options.urgent) throw usageError('only-with-notify', {});
   const target = await findTarget(cli, options, text);
-  const found = await findRecord(cli, target, selectorOf(target, options.selector), options.keyFile);
+  const selector = selectorOf(target, options.selector);
+  const found = await findRecord(cli, target, selector, options.keyFile);
   const { refusal } = found;
+  const zone = options.form === 'octodns' ? await zoneOf(cli, target, selector) : undefined;
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
   if (refusal) cli.out.note(`${REPLACED_KEY} ${messageAndAdvice(refusal)}`);
   const code = refusal?.code ?? 'RECORD';
-  const { domain, selector, fingerprint } = found.record;
+  const { domain, fingerprint } = found.record;
   const facts = { domain, selector, fingerprint, source: found.source };
   cli.out.result({ code, facts, ...found.record, source: found.source, refusal }, () => {
-    if (options.form) return RECORD_FORMS[options.form](found.record);
+    if (options.form) return RECORD_FORMS[options.form]({ ...found.record, ...(zone && { zone }) });
     return showRecord(found.record, cli.out.colours);
   });
   return refusal ? exitCodeOfError(refusal.code) : EXIT.ok;
+}
+
+/** Returns the zone that holds the records of a domain: its own, or that of a parent; undefined if DNS does not answer. */
+async function zoneOf(
+  { world }: Cli,
+  { domain, listed }: Target,
+  selector: string,
+): Promise<string | undefined> {
+  const { zone } = await findPublished(world, { domain, selector, gate: listed?.gate });
+  return zone !== undefined && (zone === domain || domain.endsWith(`.${zone}`)) ? zone : undefined;
 }
 
 async function notify(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
@@ -63,7 +85,7 @@ async function notify(cli: Cli, options: RecordOptions, text: string): Promise<E
   const selector = selectorOf(target, options.selector);
   const title = notifyingDnsTeam(selector, target.domain);
   const answer = await askFunction(cli, target, 'notifyDnsTeam', {
-    fields: eventFields(target, selector),
+    fields: { ...eventFields(target, selector), ...(options.urgent && { urgent: true }) },
     title,
   });
   const { message, notice, text: letter, warnings } = answer;
@@ -71,5 +93,20 @@ async function notify(cli: Cli, options: RecordOptions, text: string): Promise<E
   cli.out.result(answer, () =>
     notice.sent ? cli.out.colours.green(message) : `${message}\n\n${letter.subject}\n\n${letter.message}`,
   );
+  return notice.sent ? EXIT.ok : EXIT.notReady;
+}
+
+async function askRemoval(cli: Cli, options: RecordOptions, text: string): Promise<ExitCode> {
+  if (options.selector === undefined) throw usageError('remove-selector', {});
+  const target = await findTarget(cli, options, text);
+  const selector = selectorOf(target, options.selector);
+  const answer = await askFunction(cli, target, 'askRemoval', {
+    fields: { selector, ...(options.urgent && { urgent: true }) },
+  });
+  const { message, notice, text: letter } = answer;
+  cli.out.result(answer, () =>
+    notice.sent || letter === null ? message : `${message}\n\n${letter.subject}\n\n${letter.message}`,
+  );
+  if (letter === null) return EXIT.wrong;
   return notice.sent ? EXIT.ok : EXIT.notReady;
 }

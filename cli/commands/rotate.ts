@@ -16,6 +16,7 @@ import type { Output } from '../world/output';
 interface RotateOptions extends GlobalOptions {
   readonly selector?: string;
   readonly due?: boolean;
+  readonly urgent?: boolean;
 }
 
 export const rotateCommand = (): CliCommand =>
@@ -26,6 +27,7 @@ export const rotateCommand = (): CliCommand =>
         'stays: mail in transit and a rollback need it.',
     )
     .argument('[domain]', 'the domain, as it is listed')
+    .option('--urgent', 'ask the DNS team to act at once, as after a leak')
     .option('--due', 'every domain that is due; earlier selectors go when nothing needs them')
     .option(
       '-s, --selector <selector>',
@@ -64,6 +66,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
     renew: createKey,
     gate: listed.gate,
     notifyDnsTeam: listed.record === undefined,
+    ...(options.urgent && { urgent: true }),
   };
   const title = makingKey(selector, target.domain);
   const answer = await askFunction(cli, target, 'createKey', { fields, title });

@@ -70,22 +70,24 @@ export const RECORD_FORMS = {
   dnscontrol: (record) => {
     const calls = allOf(record).map(({ name, type, ttlSeconds, value }) => {
       const data = `${type === 'MX' ? '10, ' : ''}${JSON.stringify(dottedOf({ type, value }))}`;
-      return `  ${type}(${JSON.stringify(nameBelow(record, name))}, ${data}, TTL(${ttlSeconds}))`;
+      return `  ${type}(${JSON.stringify(nameIn(record.domain, name))}, ${data}, TTL(${ttlSeconds}))`;
     });
     return `D_EXTEND(${JSON.stringify(record.domain)},\n${calls.join(',\n')}\n);`;
   },
-  /** Writes octoDNS's file of the domain's own zone: names are relative to it. `;` is escaped there. */
+  /** Writes octoDNS's file of the zone, which is named: names are relative to it. `;` is escaped there. */
   octodns: (record) => {
+    const { zone = record.domain } = record;
     const byName = grouped(
       allOf(record).map(({ name, type, ttlSeconds, value }) => {
         const text = dottedOf({ type, value }).replaceAll(';', '\\;');
         const values = [type === 'MX' ? { exchange: text, preference: 10 } : text];
         const held = type === 'CNAME' ? { value: text } : { values };
-        return [nameBelow(record, name), { type, ttl: ttlSeconds, ...held }] as const;
+        return [nameIn(zone, name), { type, ttl: ttlSeconds, ...held }] as const;
       }),
     );
     // It refuses keys that are not in order.
-    return stringify(Object.fromEntries(byName), { lineWidth: 0, sortMapEntries: true }).trimEnd();
+    const written = stringify(Object.fromEntries(byName), { lineWidth: 0, sortMapEntries: true }).trimEnd();
+    return `# ${zone}.yaml: the file of the zone ${zone}\n${written}`;
   },
   /** A `DNSEndpoint` for the CRD source of ExternalDNS, which needs `--managed-record-types` TXT and MX. */
   'external-dns': (record) => {
@@ -108,7 +110,7 @@ export const RECORD_FORMS = {
 
 export type RecordForm = keyof typeof RECORD_FORMS;
 
-const nameBelow = ({ domain }: RecordToPublish, name: string): string => name.slice(0, -domain.length - 1);
+const nameIn = (zone: string, name: string): string => name.slice(0, -zone.length - 1);
 
 const resourceName = (type: string, name: string): string =>
   `${type}_${name}`.replace(/\W/g, '_').toLowerCase();

@@ -14,4 +14,6 @@ export interface AliasForms {
 /** The record of a key, and for a delegated domain the aliases that lead to it. */
 export interface RecordToPublish extends Omit<DnsRecord, 'createdAt' | 'dueAt'> {
   readonly aliases?: readonly AliasForms[] | undefined;
+  /** The zone that holds the record, if DNS was asked. @default the domain */
+  readonly zone?: string;
 }

@@ -52,5 +52,7 @@ export interface UsageFacts {
   readonly 'policy-needs-names': Record<never, never>;
   readonly 'not-an-account': { readonly text: string };
   readonly 'notify-key-in-s3': Record<never, never>;
+  readonly 'only-with-notify': Record<never, never>;
+  readonly 'remove-selector': Record<never, never>;
   readonly 'bucket-unknown': Record<never, never>;
 }

@@ -1,4 +1,5 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
+import type { RemovalAnswer } from '../../handlers/audit/removal';
 import type { KnownDomain, KnownDomains } from '../../handlers/audit/status';
 import { ACTIONS, type Action, READ_ONLY_ALIAS } from '../../handlers/contract/contract';
 import type { ResourceEvent } from '../../handlers/contract/input/event-schema';
@@ -24,6 +25,7 @@ export interface Answers {
   readonly drill: DrillAnswer;
   readonly known: KnownDomains;
   readonly notifyDnsTeam: NotifyAnswer;
+  readonly askRemoval: RemovalAnswer;
   readonly record: RecordAnswer;
   readonly revert: Reverted;
   readonly status: KnownDomain;

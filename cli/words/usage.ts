@@ -85,6 +85,9 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
   'not-an-account': ({ text }) => `--account: found ${text}, expected 12 digits.`,
   'notify-key-in-s3': () =>
     '--notify sends the record of the key in S3. Leave the options for keys and --form out.',
+  'only-with-notify': () => '--remove and --urgent belong to --notify. Add it.',
+  'remove-selector': () =>
+    'Pass the selector whose record is to be removed with -s: --remove takes no selector from the list.',
   'bucket-unknown': () =>
     'The bucket of the private keys is not known. Name it in control.keyStore.bucket of the list.',
 };

@@ -34,6 +34,8 @@ export const ACTIONS = {
   createKey: 'create_key',
   /** Sends the DNS team's notice again. */
   notifyDnsTeam: 'notify_dns_team',
+  /** Asks the DNS team to remove the record of an earlier selector, if no mail needs it. */
+  askRemoval: 'ask_removal',
   /** Tests whether schedules reach the function, without touching an identity. */
   drill: 'drill',
   /** Sent by the one-time schedule that a drill arms. */

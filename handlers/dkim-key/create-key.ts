@@ -18,7 +18,6 @@ import { keyOfOthers, keysTakenOver } from '../words/results';
 import type { World } from '../world';
 import { type Announcement, announce, notNotified } from './dns-team';
 import {
-  askDns,
   findKey,
   goneKey,
   type KeyWork,
@@ -94,10 +93,7 @@ async function notifyOfKey(
   described: EnsuredInformation,
 ): Promise<Announcement> {
   if (!work.request.notifyDnsTeam) return notNotified({ kind: 'not-asked-for' });
-  const mayBePublished = !created && !described.record.mailFrom;
-  if (mayBePublished && (await askDns(work, found.key.publicKey)).ready)
-    return notNotified({ kind: 'published' });
-  return announce(work, described);
+  return announce(work, { ...described, key: found.key.publicKey, isNew: created });
 }
 
 /**

@@ -1,14 +1,22 @@
 import { putJson } from '../aws/stored-json';
 import { NOTICE } from '../budgets';
-import { iso, MINUTE_MS } from '../clock';
+import { DAY_MS, day, iso, MINUTE_MS } from '../clock';
 import { dnsRecordObject } from '../contract/contract';
 import type { Environment } from '../contract/input/environment';
 import type { SigningRequest } from '../contract/input/event';
-import type { Delegation } from '../contract/input/event-schema';
 import type { Notice, NotSent } from '../facts/notices';
-import type { DnsNotice, DnsRecord } from '../facts/records';
+import type {
+  AskedRecord,
+  DnsNotice,
+  DnsRecord,
+  DnsRequest,
+  RecordForms,
+  RecordsToPublish,
+} from '../facts/records';
+import type { PublicKey } from '../key/public-key';
 import { emptyLedger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
+import { proveMailFrom } from '../mail-domain/mail-from';
 import { hasTopic, type NoticeOutcome, notify, notSent } from '../notices/publish';
 import { readDescription, readInformation, type StoredInformation } from '../selector/dns-information';
 import { aliasesOf, dnsRecord } from '../selector/dns-record';
@@ -17,7 +25,7 @@ import { noticeNotSent, notNoted, requestSent } from '../words/key-answers';
 import { dnsSubject, englishNotice } from '../words/notices.en';
 import { japaneseNotice } from '../words/notices.ja';
 import { describeReaders } from '../words/results';
-import type { World } from '../world';
+import { gateWorld, type World } from '../world';
 import { askDns, type KeyWork, keyWork, requireKey } from './private-key';
 import { type EnsuredInformation, ensureInformation } from './store-information';
 
@@ -32,21 +40,33 @@ export const notNotified = (why: NotSent): Announcement => ({
   warnings: [],
 });
 
+/** What the DNS team may be asked for. */
+export interface Announced extends Pick<EnsuredInformation, 'record' | 'stored'> {
+  readonly key: PublicKey;
+  /** The key has just been made: its record cannot be published. */
+  readonly isNew: boolean;
+  /** The records of other prepared selectors that are not published. */
+  readonly spares?: readonly DnsRecord[];
+}
+
 /**
- * Notifies the DNS team of a record, unless it was notified before. The notice is sent first and noted afterwards: a second
- * notice does no harm, without one the record is never published.
+ * Asks the DNS team for the records that are not published yet, unless it was asked before. The notice is sent first and
+ * noted afterwards: a second notice does no harm, without one the record is never published.
  * @param again whether it was asked for: then it is sent once more after a while, and a failure is thrown
  * @returns the notice as well, sent or not
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED if it was asked for and SNS fails
  */
 export async function announce(
   work: KeyWork,
-  { record, stored }: Pick<EnsuredInformation, 'record' | 'stored'>,
+  announced: Announced,
   again = false,
 ): Promise<Announcement & { readonly text: Notice }> {
   const { world, services, request } = work;
+  const { stored } = announced;
   const audience = again ? 'on-request' : 'dns-team';
-  const text = noticeOf(world.environment, record, request.rotation?.delegation);
+  const asked = await requestOf(work, announced);
+  const text = noticeOf(world, request, asked ?? everythingOf(announced));
+  if (asked === undefined) return { ...notNotified({ kind: 'published' }), text };
   const why = hasTopic(world, audience)
     ? await (again ? tooSoon(work, stored) : alreadyNotified(work, stored))
     : undefined;
@@ -55,6 +75,52 @@ export async function announce(
   // What nobody got is sent again by the next call.
   const isRead = notice.sent && notice.subscribers?.confirmed !== 0;
   return { notice, warnings: isRead ? await noteNotified(work, stored) : [], text };
+}
+
+/** Returns what is not published yet of a key, its domain’s MAIL FROM and prepared selectors; undefined if everything is. */
+async function requestOf(work: KeyWork, announced: Announced): Promise<DnsRequest | undefined> {
+  const { domain, rotation } = work.request;
+  const { record, key, isNew, spares = [] } = announced;
+  const [isPublished, mailFrom] = await Promise.all([
+    !isNew && askDns(work, key).then(({ ready }) => ready),
+    unpublishedMailFrom(work, record),
+  ]);
+  const delegation = rotation?.delegation;
+  if (isPublished && mailFrom.length === 0 && spares.length === 0) return undefined;
+  if (delegation) return { kind: 'aliases', aliases: aliasesOf(domain, delegation), mailFrom };
+  const ofKey = isPublished ? [] : [asked(record, 'key')];
+  return {
+    kind: 'records',
+    records: [...ofKey, ...spares.map((each) => asked(each, 'later-key')), ...mailFrom],
+    key: isPublished ? undefined : record,
+  };
+}
+
+/** Returns the request for all records of a key, published or not. */
+const everythingOf = ({ record }: Announced): RecordsToPublish => ({
+  kind: 'records',
+  records: [asked(record, 'key'), ...(record.mailFrom ?? []).map((each) => asked(each, 'mail-from'))],
+  key: record,
+});
+
+const asked = (
+  { name, type, value, ttlSeconds, zoneFile, route53 }: RecordForms,
+  purpose: AskedRecord['purpose'],
+): AskedRecord => ({ name, type, value, ttlSeconds, zoneFile, route53, purpose });
+
+/** Returns the records of the MAIL FROM domain that are asked for, unless the gate would pass them as they are. */
+async function unpublishedMailFrom(
+  { world, request }: KeyWork,
+  { mailFrom = [] }: DnsRecord,
+): Promise<AskedRecord[]> {
+  if (mailFrom.length === 0) return [];
+  const { gate } = request;
+  const { code } = await proveMailFrom(
+    world.lookUp,
+    { ...request, ...gate, waitSeconds: 0 },
+    gateWorld(world),
+  );
+  return code === undefined ? [] : mailFrom.map((each) => asked(each, 'mail-from'));
 }
 
 async function alreadyNotified(
@@ -110,7 +176,8 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
   const delegation = rotation?.delegation;
   const spares = delegation ? [] : await unpublishedSpares(work);
   const record = { ...described.record, ...(spares.length > 0 && { spares }) };
-  const { notice, warnings, text } = await announce(work, { record, stored: described.stored }, true);
+  const announced = { record, stored: described.stored, key: found.key.publicKey, isNew: false, spares };
+  const { notice, warnings, text } = await announce(work, announced, true);
   return {
     statusCode: 200,
     message: notice.sent
@@ -160,18 +227,21 @@ async function noteNotified(
 
 const TEXTS = { en: englishNotice, ja: japaneseNotice } as const;
 
-/** Formats the notice of a record or, if its name is delegated, of the two aliases. */
+/** Days until which the DNS team is asked to act, if it need not be at once. */
+const WANTED_WITHIN_DAYS = 7;
+
+/** Formats the notice of a request to the DNS team. */
 export function noticeOf(
-  { noticeLanguage, noticeContact }: Pick<Environment, 'noticeLanguage' | 'noticeContact'>,
-  record: DnsRecord,
-  delegation?: Delegation,
+  { environment, clock }: Pick<World, 'clock'> & { readonly environment: NoticeSettings },
+  { domain, urgent: isUrgent = false }: Pick<SigningRequest, 'domain' | 'urgent'>,
+  request: DnsRequest,
 ): Notice {
-  const notice: DnsNotice = {
-    record,
-    aliases: delegation && aliasesOf(record.domain, delegation),
-    contact: noticeContact,
-  };
+  const { noticeLanguage, noticeContact: contact } = environment;
+  const wantedBy = day(clock.now() + (isUrgent ? 0 : WANTED_WITHIN_DAYS * DAY_MS));
+  const notice: DnsNotice = { domain, request, wantedBy, isUrgent, contact };
   const message = TEXTS[noticeLanguage](notice);
   const subject = dnsSubject(notice);
-  return noticeContact === '' ? { subject, message } : { subject, message, contact: noticeContact };
+  return contact === '' ? { subject, message } : { subject, message, contact };
 }
+
+type NoticeSettings = Pick<Environment, 'noticeLanguage' | 'noticeContact'>;

@@ -147,7 +147,8 @@ export type NotSent =
         | 'nothing-new'
         | 'no-problems'
         | 'read-only'
-        | 'known-failure';
+        | 'known-failure'
+        | 'still-needed';
     }
   /** `at`: ISO 8601. */
   | { readonly kind: 'notified'; readonly at: string }

@@ -35,11 +35,44 @@ export interface Alias {
   readonly target: string;
 }
 
+/** A record that the DNS team is asked to publish, and what it is for. */
+export interface AskedRecord extends RecordForms {
+  readonly purpose: 'key' | 'later-key' | 'mail-from';
+}
+
+/** Asks for records that are not published yet: one at least. */
+export interface RecordsToPublish {
+  readonly kind: 'records';
+  readonly records: readonly AskedRecord[];
+  /** The new key, if its record is among them. */
+  readonly key?: Pick<DnsRecord, 'fingerprint' | 'createdAt' | 'dueAt'> | undefined;
+}
+
+/** Asks for the removal of a record that no mail has needed since a day. */
+export interface RecordRemoval {
+  readonly kind: 'removal';
+  readonly name: string;
+  readonly since: string;
+}
+
+/** What the DNS team is asked for. */
+export type DnsRequest =
+  | RecordsToPublish
+  | {
+      /** The name of the record is delegated: its two aliases, and what is not published yet of the MAIL FROM domain. */
+      readonly kind: 'aliases';
+      readonly aliases: readonly Alias[];
+      readonly mailFrom: readonly AskedRecord[];
+    }
+  | RecordRemoval;
+
 /** A notice to the DNS team. */
 export interface DnsNotice {
-  readonly record: DnsRecord;
-  /** Asked for instead of the record, if its name is delegated. */
-  readonly aliases?: readonly Alias[] | undefined;
+  readonly domain: string;
+  readonly request: DnsRequest;
+  /** The day by which it is wanted: `2026-12-08`. */
+  readonly wantedBy: string;
+  readonly isUrgent: boolean;
   /** Whom to answer to; empty: whoever has forwarded the notice. */
   readonly contact: string;
 }

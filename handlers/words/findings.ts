@@ -41,9 +41,9 @@ const PUBLISHED_AGAIN = 'Publish the record again; `byodkim record <domain>` pri
 /** What to do about a record that no mail needs. */
 const REMOVED = {
   who: DNS_TEAM,
-  todo: 'Remove it, or set it to "v=DKIM1; p="; if the stack publishes it, take its selector out of `previousSelectors` and deploy.',
+  todo: 'Remove it, or set it to "v=DKIM1; p="; `byodkim record <domain> -s SELECTOR --notify --remove` asks for it. If the stack publishes it, take its selector out of `previousSelectors` and deploy.',
   todoOf: ({ selector, since }: { readonly selector: string; readonly since: string }) =>
-    `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}; if the stack publishes it, take it out of previousSelectors and deploy.`,
+    `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}: byodkim record <domain> -s ${selector} --notify --remove asks the DNS team. If the stack publishes it, take it out of previousSelectors and deploy.`,
   deploy: 'no help',
 } as const;
 

@@ -1,40 +1,56 @@
-import type { Alias, DnsNotice, DnsRecord, RecordForms } from '../facts/records';
+import type {
+  Alias,
+  AskedRecord,
+  DnsNotice,
+  DnsRequest,
+  RecordRemoval,
+  RecordsToPublish,
+} from '../facts/records';
 
 /**
  * Returns the subject of a notice to the DNS team, in every language: SNS takes ASCII only, and not much of it. The domain is
  * in A-labels.
  */
-export function dnsSubject({ record, aliases }: DnsNotice): string {
-  const { domain, mailFrom, spares } = record;
+export function dnsSubject({ request, domain, isUrgent }: DnsNotice): string {
   const name = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
-  const records = mailFrom || spares ? 'records' : 'record';
-  return `DNS ${aliases ? 'aliases' : records} to publish for ${name} (DKIM)`;
+  return `${isUrgent ? 'URGENT: ' : ''}DNS ${whatFor(request)} for ${name} (DKIM)`;
+}
+
+function whatFor(request: DnsRequest): string {
+  switch (request.kind) {
+    case 'removal':
+      return 'record to remove';
+    case 'aliases':
+      return 'aliases to publish';
+    case 'records':
+      return `record${request.records.length > 1 ? 's' : ''} to publish`;
+  }
 }
 
 /** Formats the DNS team's notices in English: plain text, with each value on a line of its own so that it can be copied. */
 export const ENGLISH = {
-  /** Formats all that a DNS team needs to publish and check a record, without knowing AWS. */
-  record(record: DnsRecord, contact: string): string {
-    const { name, domain, selector, ttlSeconds, value, zoneFile, route53, fingerprint, createdAt, dueAt } =
-      record;
-    const count = 1 + (record.mailFrom?.length ?? 0) + (record.spares?.length ?? 0);
-    return `Please publish ${count > 1 ? `${count} records` : 'one TXT record'} in the DNS of ${domain}.
+  /** Formats all that a DNS team needs to publish and check records, without knowing AWS. */
+  records({ domain, contact, wantedBy, isUrgent }: DnsNotice, { records, key }: RecordsToPublish): string {
+    const count = records.length;
+    const waiting = isUrgent
+      ? `The present key of ${domain} has to be replaced at once: others may be able to sign mail with it until you have published this.`
+      : `Until ${count > 1 ? 'they are' : 'it is'} published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.`;
+    const sections = records.map((each, at) => {
+      const title = count > 1 ? `Record ${at + 1} of ${count}: ${PURPOSE[each.purpose]}\n\n` : '';
+      return `${title}${fields(each, ['Name:  ', 'Type:  ', 'TTL:   '], '(seconds; another value does no harm)', 'Value, one line, without quotation marks:')}`;
+    });
+    return `Please publish ${count > 1 ? `${count} records` : `one ${records[0]!.type} record`} in the DNS of ${domain}, by ${wantedBy}.
 
-${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with this record.
-Until the record is published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
-If the record already exists with exactly this value, you have nothing to do. If it has another value, replace it with
+${reasons(records, domain)}
+${waiting}
+If a record already exists with exactly this value, you have nothing to do for it. If it has another value, replace it with
 this one, but contact us first if you do not know what the other value is for.
 
 
 WHAT TO PUBLISH
 
-Name:  ${name}
-Type:  TXT
-TTL:   ${ttlSeconds} (seconds; another value does no harm)
-Value, one line, without quotation marks:
-
-${value}
-
+${sections.join('\n\n')}
+${records.some(isMailFrom) ? `\n${MAIL_FROM}\n` : ''}
 
 WHERE
 
@@ -42,54 +58,57 @@ In the zone that serves ${domain} to the Internet, on all of its name servers.
 Leave every other record as it is, including other records under _domainkey: they may still be in use.
 
 
-THE RECORD IN THE FORMAT OF YOUR TOOL
+THE ${count > 1 ? 'RECORDS' : 'RECORD'} IN THE FORMAT OF YOUR TOOL
 
 1. A web form: enter the name, type, TTL and value as above. Many forms append the name of the zone;
    in the zone ${domain}, the name is then only:
 
-${selector}._domainkey
-
+${namesBelow(records, domain).join('\n')}
+${isBelowAnother(domain) ? `\n   If your zone is a parent of ${domain}, enter the full name without the name of that zone.\n` : ''}
 2. A zone file (BIND, NSD, Knot, PowerDNS and others). A string holds at most 255 characters;
    a longer value is written as several strings in one record:
 
-${zoneFile}
+${records.map(({ zoneFile }) => zoneFile).join('\n')}
 
 3. Amazon Route 53 (the field "Value" of the console, or ResourceRecords in its API):
 
-${route53}
+${records.map(({ route53 }) => route53).join('\n')}
 
 
 HOW TO CHECK
 
-dig +short TXT ${name}
+${records.map(({ name, type, route53 }) => `dig +short ${type} ${name}\n\nmust print one line (quotation marks may divide it at any place):\n\n${route53}${type === 'MX' ? '.' : ''}`).join('\n\n')}
 
-must print one line (quotation marks may divide it at any place):
-
-${route53}
-
-Then query each name server of the zone in the same way: dig +short TXT ${name} @<name server>
+Then query each name server of the zone in the same way: dig +short ${records[0]!.type} ${records[0]!.name} @<name server>
 
 
 COMMON MISTAKES
 
-- The name is doubled (${selector}._domainkey.${domain}.${domain}):
+- The name is doubled (${records[0]!.name}.${domain}):
   the form appended the name of the zone, or the dot at the end of the name is missing in the zone file.
 - The quotation marks became part of the value: enter it without them in a web form.
 - The value was cut off after 255 characters, or divided into two records: it must be one record.
 - Copying added spaces, line breaks or backslashes, or lost characters.
 
-${also(record.spares, SPARES)}${also(record.mailFrom, ofMailFrom(record.mailFrom))}
+
 WHEN IT IS DONE, AND FOR QUESTIONS
 
 ${answerTo(contact)}
 
-The record is public; it contains nothing secret.
-Key: ${fingerprint}, made on ${createdAt.slice(0, 10)}, to be replaced by ${dueAt.slice(0, 10)}.
-`;
+The ${count > 1 ? 'records are public; they contain' : 'record is public; it contains'} nothing secret.
+${key === undefined ? '' : `Key: ${key.fingerprint}, made on ${key.createdAt.slice(0, 10)}, to be replaced by ${key.dueAt.slice(0, 10)}.\n`}`;
   },
   /** Asks for two aliases once: later rotations do not need the DNS team. */
-  aliases(aliases: readonly Alias[], { domain, mailFrom }: DnsRecord, contact: string): string {
-    return `Please publish two CNAME records in the DNS of ${domain}, once.
+  aliases(
+    { domain, contact, wantedBy }: DnsNotice,
+    aliases: readonly Alias[],
+    mailFrom: readonly AskedRecord[],
+  ): string {
+    const more =
+      mailFrom.length === 0
+        ? ''
+        : `\nALSO\n\n${mailFrom.map((each) => fields(each, LABELS, '', 'Value:  ')).join('\n\n')}\n\n${MAIL_FROM}\n`;
+    return `Please publish two CNAME records in the DNS of ${domain}, once, by ${wantedBy}.
 
 ${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to our own zone, where
 we change the keys ourselves, so we will not need to ask you again.
@@ -99,7 +118,7 @@ Until they are published, mail goes out as it does today: waiting breaks nothing
 WHAT TO PUBLISH (type CNAME, TTL 3600 or your usual value)
 
 ${aliases.map(({ name, target }) => `Name:    ${name}\nTarget:  ${target}`).join('\n\n')}
-
+${more}
 If one of these names has another record, replace it with the alias, but contact us first if you do not know what the
 record is for. Leave every other record as it is. Do not copy the contents of the target: they change.
 On Cloudflare, choose "DNS only" (the grey cloud): a proxied name does not return its CNAME.
@@ -107,7 +126,7 @@ On Cloudflare, choose "DNS only" (the grey cloud): a proxied name does not retur
 
 IN A ZONE FILE
 
-${aliases.map(({ name, target }) => `${name}. 3600 IN CNAME ${target}.`).join('\n')}
+${[...aliases.map(({ name, target }) => `${name}. 3600 IN CNAME ${target}.`), ...mailFrom.map(({ zoneFile }) => zoneFile)].join('\n')}
 
 
 HOW TO CHECK
@@ -116,7 +135,36 @@ ${aliases.map(({ name, target }) => `dig +short CNAME ${name}\n    must print: $
 
 One of the two may lead to a record "v=DKIM1; p=". That is correct: its key is not in use.
 
-${also(mailFrom, ofMailFrom(mailFrom))}
+
+WHEN IT IS DONE, AND FOR QUESTIONS
+
+${answerTo(contact)}
+`;
+  },
+  /** Asks for the removal of a record that no mail needs. */
+  removal({ domain, contact, wantedBy }: DnsNotice, { name, since }: RecordRemoval): string {
+    return `Please remove one TXT record from the DNS of ${domain}, by ${wantedBy}.
+
+It holds a DKIM key that has been replaced. No mail has needed it since ${since}. As long as it is published, whoever has
+the earlier key can sign mail as ${domain}.
+
+
+WHAT TO REMOVE
+
+Name:  ${name}
+Type:  TXT
+
+Leave every other record as it is, including other records under _domainkey: they are in use.
+If you cannot remove it, set its value to: v=DKIM1; p=
+
+
+HOW TO CHECK
+
+dig +short TXT ${name}
+
+must print nothing, or "v=DKIM1; p=".
+
+
 WHEN IT IS DONE, AND FOR QUESTIONS
 
 ${answerTo(contact)}
@@ -125,51 +173,71 @@ ${answerTo(contact)}
 };
 
 /** Formats a notice to the DNS team in English. */
-export const englishNotice = ({ record, aliases, contact }: DnsNotice): string =>
-  aliases ? ENGLISH.aliases(aliases, record, contact) : ENGLISH.record(record, contact);
+export const englishNotice = (notice: DnsNotice): string => formatNotice(ENGLISH, notice);
 
-/** Lists further records to publish. @param labels of name, type, TTL and value */
-export const furtherRecords = (
-  records: readonly RecordForms[],
-  labels: readonly string[],
-  inZoneFile: string,
-): string => `
-${records
-  .map(({ name, type, ttlSeconds, value }) =>
-    [name, type, ttlSeconds, value].map((each, at) => `${labels[at]}${each}`).join('\n'),
-  )
-  .join('\n\n')}
+/** Formats a notice to the DNS team in the language of these texts. */
+export function formatNotice(texts: typeof ENGLISH, notice: DnsNotice): string {
+  const { request } = notice;
+  switch (request.kind) {
+    case 'removal':
+      return texts.removal(notice, request);
+    case 'aliases':
+      return texts.aliases(notice, request.aliases, request.mailFrom);
+    case 'records':
+      return texts.records(notice, request);
+  }
+}
 
-${inZoneFile}
+/** Formats the fields of a record, its value on a line of its own if that is long. */
+export function fields(
+  { name, type, ttlSeconds, value }: AskedRecord,
+  [nameLabel, typeLabel, ttlLabel]: readonly [string, string, string],
+  ofTtl: string,
+  ofValue: string,
+): string {
+  const ttl = ofTtl === '' ? `${ttlSeconds}` : `${ttlSeconds} ${ofTtl}`;
+  return `${nameLabel}${name}\n${typeLabel}${type}\n${ttlLabel}${ttl}\n${ofValue.endsWith(' ') ? `${ofValue}${value}` : `${ofValue}\n\n${value}`}`;
+}
 
-${records.map(({ zoneFile }) => zoneFile).join('\n')}
+/** Returns each name once, without the domain at its end. */
+export const namesBelow = (records: readonly AskedRecord[], domain: string): string[] => [
+  ...new Set(records.map(({ name }) => name.slice(0, -domain.length - 1))),
+];
 
-`;
+/** Whether the zone of a domain may be that of a parent. */
+export const isBelowAnother = (domain: string): boolean => domain.split('.').length > 2;
 
-/** Asks for further records in addition to the first, if there are any. */
-const also = (records: readonly RecordForms[] | undefined, asked: string): string =>
-  records ? `\nALSO: ${asked}\n${furtherRecords(records, LABELS, 'In a zone file:')}` : '';
-const LABELS = ['Name:   ', 'Type:   ', 'TTL:    ', 'Value:  '];
+export const isMailFrom = ({ purpose }: AskedRecord): boolean => purpose === 'mail-from';
 
-const SPARES = `RECORDS OF LATER KEYS
+const LABELS = ['Name:   ', 'Type:   ', 'TTL:    '] as const;
 
-The key changes from time to time. If you publish these records now, we do not need to ask you again for the next changes.`;
+const PURPOSE: Readonly<Record<AskedRecord['purpose'], string>> = {
+  key: 'the new key',
+  'later-key': 'the key of a later change',
+  'mail-from': 'the return address',
+};
 
-const MAIL_FROM = `TWO RECORDS FOR THE RETURN ADDRESS
+/** Says what the records are for. */
+function reasons(records: readonly AskedRecord[], domain: string): string {
+  const has = (purpose: AskedRecord['purpose']) => records.some((each) => each.purpose === purpose);
+  return [
+    ...(has('key')
+      ? [
+          `${domain} is about to sign its mail with a new DKIM key, and receivers check the signature with ${records.length > 1 ? 'its' : 'this'} record.`,
+        ]
+      : []),
+    ...(has('later-key')
+      ? [
+          'If you publish the records of later keys now, we do not need to ask you again for the next changes.',
+        ]
+      : []),
+    ...(has('mail-from') ? [`Mail of ${domain} is about to carry a return address of its own.`] : []),
+  ].join('\n');
+}
 
-Mail carries this name as its return address: undeliverable mail goes back to Amazon SES, and receivers see that SES is
+const MAIL_FROM = `Mail carries the name of the return address: undeliverable mail goes back to Amazon SES, and receivers see that SES is
 allowed to send it (SPF).
 This name must have no other records: no other MX, no host, no alias. If it has any, contact us before you change them.`;
-
-/** Says what the records of MAIL FROM domains are for: one name, or one for each region. */
-const ofMailFrom = (records: readonly RecordForms[] = []): string =>
-  records.length <= 2
-    ? MAIL_FROM
-    : `${records.length} RECORDS FOR THE RETURN ADDRESSES
-
-Mail carries one of these names as its return address, according to the region that sends it: undeliverable mail goes
-back to Amazon SES in that region, and receivers see that SES is allowed to send the mail (SPF).
-These names must have no other records: no other MX, no host, no alias. If one has any, contact us before you change them.`;
 
 const answerTo = (contact: string): string =>
   contact === ''

@@ -137,6 +137,7 @@ const NOT_SENT = {
   'nothing-new': 'nothing is new since the last audit',
   'no-problems': 'no problems',
   'read-only': 'an audit through the read-only alias sends no notice',
+  'still-needed': 'mail or a rollback may need it, or it is not published (`byodkim status`)',
   'known-failure': 'people were notified of this failure before',
 } as const;
 
@@ -172,6 +173,19 @@ export function describeReaders(subscribers: Subscribers | undefined): string {
     `Nobody gets it: the topic of the DNS team has no confirmed subscriber${waiting}. Give the DNS team the record yourself ` +
     '(`byodkim record`); `byodkim status` prints how to subscribe an address.'
   );
+}
+
+/** Describes whether the DNS team was asked to remove the record of a selector; sentences. */
+export const describeRemoval = (selector: string, { sent, subscribers, reason }: SentOrNot): string =>
+  sent
+    ? `A request to remove the record of ${selector} was sent. ${describeReaders(subscribers)}`
+    : `No request to remove the record of ${selector} was sent: ${reason}.`;
+
+/** What became of a notice. */
+interface SentOrNot {
+  readonly sent: boolean;
+  readonly subscribers?: Subscribers;
+  readonly reason?: string;
 }
 
 const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -30,11 +30,11 @@ describe('commands that the function carries out', () => {
   }
 
   it('an advice has the entry that was named, also where a function of an earlier version gives none', async () => {
-    const payload = { statusCode: 409, error: 'VERIFICATION_PENDING', message: 'SES has not verified it.' };
+    const payload = { statusCode: 409, error: 'ROLLBACK_FAILED', message: 'It was not rolled back.' };
     const { stderr } = await byodkim(['confirm', 'example.com', ...PLACE], {
       invoke: async () => ({ payload }),
     });
-    expect(stderr).toMatch(/To do: .*byodkim check example\.com/);
+    expect(stderr).toMatch(/To do: .*byodkim revert example\.com/);
     expect(stderr).not.toContain('<domain>');
   });
 
@@ -105,11 +105,22 @@ describe('commands that the function carries out', () => {
   });
 
   it('record --notify has the DNS team told again', async () => {
-    cloud.giveKey('example.com', 's1');
+    cloud.giveKey('example.com', 's1', { publish: false });
     const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1', '--notify');
     expect(stdout).toContain('A request to publish s1._domainkey.example.com was sent.');
     expect(exitCode).toBe(0);
     expect(cloud.sns.published).toHaveLength(1);
+  });
+
+  it('record --notify --remove asks for no removal of a record that mail may need', async () => {
+    await unconfirmed();
+    const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1', '--notify', '--remove');
+    expect(stdout).toContain(
+      'No request to remove the record of s1 was sent: mail or a rollback may need it',
+    );
+    expect(exitCode).toBe(3);
+    expect((await run('record', 'example.com', '--notify', '--remove')).exitCode).toBe(1);
+    expect((await run('record', 'example.com', '-s', 's1', '--remove')).exitCode).toBe(1);
   });
 
   it.each(['y', 'YES', 'no', ''])('revert changes nothing where the answer is %j', async (typed) => {

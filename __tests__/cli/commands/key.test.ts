@@ -192,7 +192,7 @@ describe('key', () => {
       expect(cloud.sns.published).toHaveLength(1);
       const [{ subject, message }] = cloud.sns.published as [(typeof cloud.sns.published)[number]];
       expect(subject).toBe('DNS records to publish for example.com (DKIM)');
-      expect(message).toContain('Please publish 3 records in the DNS of example.com.');
+      expect(message).toContain('Please publish 3 records in the DNS of example.com, by');
       for (const value of values) expect(message).toContain(value);
       for (const selector of ['s1', 's2', 's3'])
         expect(stdout).toContain(`${selector}._domainkey.example.com`);

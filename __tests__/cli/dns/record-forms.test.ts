@@ -82,6 +82,14 @@ describe('the records as a tool takes them', () => {
     });
   });
 
+  it('are named for octoDNS in the zone that holds them, and the zone is named', () => {
+    const domain = 'mail.example.com';
+    const name = `S1._domainkey.${domain}`;
+    const printed = RECORD_FORMS.octodns({ ...record, mailFrom: [], domain, name, zone: 'example.com' });
+    expect(printed).toMatch(/^# example\.com\.yaml: the file of the zone example\.com\n/);
+    expect(Object.keys(parse(printed))).toEqual(['S1._domainkey.mail']);
+  });
+
   it('are a DNSEndpoint for ExternalDNS, with strings as RFC 1035 has them', () => {
     const { apiVersion, kind, metadata, spec } = parse(print('external-dns'));
     expect([apiVersion, kind, metadata.name]).toEqual([

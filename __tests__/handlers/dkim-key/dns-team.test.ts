@@ -129,7 +129,7 @@ describe('again, on request', () => {
 
   test('the DNS team can be notified of a key that another tool has made', async () => {
     const cloud = newCloud();
-    cloud.giveKey('example.com', 's1');
+    cloud.giveKey('example.com', 's1', { publish: false });
     expect(await cloud.invoke(NOTIFY)).toMatchObject({
       notice: { sent: true },
       record: { value: testKey('s1').value },
@@ -145,6 +145,42 @@ describe('again, on request', () => {
       statusCode: 403,
       error: 'ACCESS_DENIED',
       details: { action: 'sns:Publish', resource: TOPICS.dns },
+    });
+  });
+});
+
+describe('a notice asks only for what is not published yet', () => {
+  const WITH_MAIL_FROM = { ...NOTIFY, mailFrom: { subdomain: 'bounce' } };
+  const letter = async (cloud: FakeCloud): Promise<string> =>
+    (await cloud.invoke(WITH_MAIL_FROM)).text.message;
+
+  test('of a key whose record is there: for the MAIL FROM records alone', async () => {
+    const cloud = newCloud();
+    const key = cloud.giveKey('example.com', 's1', { publish: false });
+    const all = await letter(cloud);
+    expect(all).toContain('Please publish 3 records in the DNS of example.com, by 2025-09-24.');
+
+    await cloud.clock.advance(3_600_000);
+    cloud.dns.publish('s1._domainkey.example.com', key.value);
+    const rest = await letter(cloud);
+    expect(rest).toContain('Please publish 2 records');
+    expect(rest).not.toContain('s1._domainkey.example.com');
+  });
+
+  test('of everything that is there: for nothing', async () => {
+    const cloud = newCloud();
+    const key = cloud.giveKey('example.com', 's1');
+    cloud.dns.publish('s1._domainkey.example.com', key.value);
+    expect((await cloud.invoke(NOTIFY)).notice).toMatchObject({ sent: false, code: 'published' });
+    expect(cloud.sns.published).toEqual([]);
+  });
+
+  test('an urgent one says so, with the day', async () => {
+    const cloud = newCloud();
+    await cloud.invoke({ ...CREATE, urgent: true });
+    expect(cloud.sns.published[0]).toMatchObject({
+      subject: 'URGENT: DNS record to publish for example.com (DKIM)',
+      message: expect.stringContaining('by 2025-09-17.'),
     });
   });
 });

@@ -45,13 +45,29 @@ describe.each([
     mailFrom: { subdomain: 'b' },
   };
   const record = dnsRecord(request, FAKE_PUBLIC_KEY, 0);
+  const of = { domain: 'example.com', wantedBy: '2025-09-24', isUrgent: false, contact: 'dns@example.com' };
+  const asked = { ...record, purpose: 'key' } as const;
+  const mailFrom = { ...record, purpose: 'mail-from' } as const;
   const notices: readonly DnsNotice[] = [
-    { record: { ...record, spares: [record] }, contact: 'dns@example.com' },
-    { record, aliases: [{ name: 'a.example.com', target: 'b.example.net' }], contact: '' },
+    { ...of, request: { kind: 'records', records: [asked, mailFrom], key: record } },
+    {
+      ...of,
+      contact: '',
+      request: {
+        kind: 'aliases',
+        aliases: [{ name: 'a.example.com', target: 'b.example.net' }],
+        mailFrom: [mailFrom],
+      },
+    },
+    { ...of, isUrgent: true, request: { kind: 'removal', name: record.name, since: '2025-09-10' } },
   ];
 
   it.each(notices)('shows no private key, wherever its facts hold one: %j', (notice) => {
-    const given = poisoned(notice);
+    // The kind and the purpose choose the text.
+    const given = {
+      ...poisoned(notice),
+      request: { ...poisoned(notice.request), kind: notice.request.kind } as never,
+    };
     const formatted = { subject: dnsSubject(given), message: format(given), contact: PEM };
 
     expect(JSON.stringify(asMail({ redactor }, formatted))).not.toContain(KEY);

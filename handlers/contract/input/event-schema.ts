@@ -42,6 +42,13 @@ export const place = object({
   region: z.optional(region),
 });
 
+export const removal = z.extend(place, {
+  /** The selector whose record is to be removed. */
+  selector: SETTINGS.selector.schema,
+  /** Whether the DNS team is asked to act at once. @default false */
+  urgent: z.optional(boolean),
+});
+
 /** `findings` has the domain judged as the audit does, which asks DNS. */
 export const status = z.extend(place, {
   findings: z._default(boolean, false),
@@ -116,6 +123,8 @@ export const signing = z.extend(place, {
   rotation: z.optional(rotation),
   /** `DkimKey`: whether the DNS team is notified of a new record, unless the stack publishes it. @default true */
   notifyDnsTeam: z._default(boolean, true),
+  /** `create_key`, `notify_dns_team`: whether the DNS team is asked to act at once, as after a leak. @default false */
+  urgent: z.optional(boolean),
 });
 export type Signing = z.infer<typeof signing> & { driftToken?: string | undefined };
 

@@ -99,6 +99,11 @@ type Work =
   | ({ readonly kind: 'record' } & SigningRequest)
   | ({ readonly kind: 'notify' } & SigningRequest)
   | ({ readonly kind: 'status'; readonly findings: boolean; readonly evidence: boolean } & Place)
+  | ({
+      readonly kind: 'ask-removal';
+      readonly selector: string;
+      readonly urgent?: boolean | undefined;
+    } & Place)
   | { readonly kind: 'known'; readonly domains: readonly string[]; readonly region: string }
   | ({ readonly kind: 'confirm-by-hand' } & Place)
   | ({ readonly kind: 'revert-by-hand' } & Place)
@@ -308,6 +313,10 @@ export const DIRECT: Readonly<Record<Action, ActionRow>> = {
   })),
   [ACTIONS.known]: row(schema.known, (read, environment) => ({
     kind: 'known',
+    ...inRegion(read, environment),
+  })),
+  [ACTIONS.askRemoval]: row(schema.removal, (read, environment) => ({
+    kind: 'ask-removal',
     ...inRegion(read, environment),
   })),
   [ACTIONS.confirm]: rowOfPlace('confirm-by-hand'),

@@ -37,6 +37,7 @@ export const EVENTS: Record<Request['kind'], object> = {
   update: { action: ACTIONS.update, ...PLACE },
   'create-key': { action: ACTIONS.createKey, ...PLACE },
   notify: { action: ACTIONS.notifyDnsTeam, ...PLACE },
+  'ask-removal': { action: ACTIONS.askRemoval, ...PLACE },
   'confirm-by-hand': { action: ACTIONS.confirm, domain: PLACE.domain },
   'revert-by-hand': { action: ACTIONS.revert, domain: PLACE.domain },
   remove: { action: ACTIONS.remove, domain: PLACE.domain },

@@ -1,0 +1,59 @@
+import { gateWith, type RequestOf } from '../contract/input/event';
+import { noticeOf } from '../dkim-key/dns-team';
+import type { Notice } from '../facts/notices';
+import { readLedger } from '../ledger/ledger-store';
+import { type NoticeOutcome, notify, notSent } from '../notices/publish';
+import { describeRemoval } from '../words/results';
+import type { World } from '../world';
+import { readMemory } from './findings/news';
+import { checkFormer } from './judge/records';
+
+/** The answer to `ask_removal`. */
+export interface RemovalAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  readonly domain: string;
+  readonly selector: string;
+  readonly notice: NoticeOutcome;
+  /** The notice itself, to send it another way; `null`: the record may still be needed. */
+  readonly text: Notice | null;
+}
+
+/** Findings of a record that no mail needs. */
+const FREE: readonly string[] = ['RECORD_MAY_GO', 'RECORD_STAYS_TOO_LONG'];
+
+/**
+ * Asks the DNS team to remove the record of an earlier selector. It is judged as the audit judges it, so that nobody can
+ * have a record removed that mail needs.
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED
+ */
+export async function askRemoval(world: World, request: RequestOf<'ask-removal'>): Promise<RemovalAnswer> {
+  const { domain, region, selector } = request;
+  const services = world.services(domain, region, world.clock);
+  const ledger = await readLedger(services.store, world.environment.keyStoreBucket, request);
+  const memory = await readMemory(world, services);
+  const now = world.clock.now();
+  const audited = ledger && {
+    world,
+    services,
+    gate: gateWith({}, world.environment),
+    memory,
+    ledger,
+    now,
+    state: undefined,
+  };
+  const found = audited === null ? [] : await checkFormer(audited);
+  const free = found.find(({ code, facts }) => FREE.includes(code) && isOf(facts, selector));
+  const answer = { statusCode: 200, domain, selector } as const;
+  if (free === undefined) {
+    const notice = notSent({ kind: 'still-needed' });
+    return { ...answer, message: describeRemoval(selector, notice), notice, text: null };
+  }
+  const { recordName: name, since } = free.facts as { recordName: string; since: string };
+  const text = noticeOf(world, request, { kind: 'removal', name, since });
+  const notice = await notify(world, services, 'on-request', text);
+  return { ...answer, message: describeRemoval(selector, notice), notice, text };
+}
+
+const isOf = (facts: unknown, selector: string): boolean =>
+  (facts as { readonly selector?: unknown }).selector === selector;
