@@ -6,6 +6,7 @@ import { privateKeyObject, s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import type { NotRestorable } from '../facts/not-restorable';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
+import { isOwnSelector } from '../ledger/ownership';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
 import { leftAsItIs, type Restored, restoredAs } from './answers';
 import { isLeaseLost, type Session } from './session';
@@ -108,11 +109,11 @@ async function writeBack(
 async function foreignSelector(
   { ledger, services: { store }, place: { domain }, world }: Session,
   snapshot: Snapshot,
-  { origin, selector }: SigningState,
+  state: SigningState,
 ): Promise<string | null> {
-  if (origin !== 'EXTERNAL' || selector === undefined) return null;
-  const { open, inForce, signers } = ledger;
-  const known = [open?.wanted, open?.previous, inForce, snapshot, ...signers];
+  const { origin, selector } = state;
+  if (origin !== 'EXTERNAL' || selector === undefined || isOwnSelector(ledger, state)) return null;
+  const known = [ledger.open?.previous, ledger.inForce, snapshot];
   if (known.some((each) => each?.selector === selector)) return null;
   const stored = { bucket: world.environment.keyStoreBucket, key: privateKeyObject(domain, selector) };
   return (await store.head(stored)) === null ? selector : null;

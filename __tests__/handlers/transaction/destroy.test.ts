@@ -366,6 +366,17 @@ test.each<[string, steps.Step, steps.Step]>([
   expect(setup.ledgerOf(given.cloud)).toMatchObject({ owner: null, open: null });
 });
 
+test('a destroy restores over a selector that a late Put has set, even if its key is gone', () =>
+  steps.expectEnd(
+    inTurn(
+      inTurn(apply('t1', 's1'), killed(sign('t2', 's2'), SES_PUT, 'before'), fire),
+      set({ origin: 'EXTERNAL', selector: 's2' }),
+      ({ cloud }) => setup.removeKey(cloud, 's2'),
+      destroy(acts),
+    ),
+    'AWS_SES on',
+  ));
+
 test('fails when SES refuses, keeps the ledger, and ends when repeated', async () => {
   const { cloud, stack } = await setup.applied();
   cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
