@@ -1,30 +1,14 @@
-import { recordName } from '../../../../handlers/contract/contract';
-import type { FindingCode } from '../../../../handlers/facts/findings';
-import { type Stage, Terraform } from '../../../support/terraform';
-import { testKey } from '../../../support/world';
-import { DOMAIN, Stack } from '../support';
-import { Account, type AccountOptions } from './account';
-import type { Counters } from './counters';
-import { Expectation, NO_IDENTITY, signerOf, signs, stateOf } from './expectation';
-import { HeldKeys } from './held-keys';
-import { type Action, ALL, type Apply, BY_HAND, type Pace, type Schedule, type Settings } from './schedule';
-import type { Scheduler } from './turns';
+import type { Stage, Terraform } from '../../../support/terraform';
+import { DOMAIN } from '../support';
+import { signs } from './expectation';
+import { requireDestroyed, requireLost } from './oracle';
+import { changeKey, changeRecord, giveUp, personSets, recreateIdentity } from './people';
+import { require } from './require';
+import type { Action, Apply, Pace, Settings } from './schedule';
+import { OF_THE_ENGINE, Situation } from './situation';
 
 const REVERT = { action: 'revert', domain: DOMAIN };
 export const AUDIT = { action: 'audit', scheduled: true };
-
-/**
- * Why more may have happened than is known. Lost state: two runs of the engine had the state at the same time, so one of
- * them lost its own; or a person restored an earlier one. Second state: another state of the engine has the domain as well.
- * Restored ledger: a person restored an earlier one.
- */
-type Doubt = 'lost state' | 'second state' | 'restored ledger';
-/** What the engine has may not be what was done last. */
-const OF_THE_ENGINE: readonly Doubt[] = ['lost state', 'second state'];
-/** Where, beside another region, and what its stack sends with each event. */
-export type Region = Pick<AccountOptions, 'beside' | 'environment'> & {
-  readonly fields?: Record<string, unknown>;
-};
 
 /** A read may be so much older than what it shows. */
 const STALE_MS = 5_000;
@@ -36,113 +20,21 @@ const LATE_PUT = { call: 'sets', kind: 'lost', reaches: 'late', tries: 1, second
 /** A write that reaches S3, and whose answers are all lost. */
 const OPENING = { call: 'writes', kind: 'lost', reaches: 'at once', tries: 4, seconds: 1 } as const;
 
-/** What an audit finds where SES does not have what is in force. */
-const IN_FORCE: readonly FindingCode[] = ['DRIFT', 'SIGNING_OFF', 'NOT_VERIFIED', 'IDENTITY_MISSING'];
-
 type Destroy = Extract<Action, { does: 'destroy' }>;
 
 /** Plays what the actors of a schedule do, and what follows from it for what SES may have. */
-export class Actors {
-  readonly account: Account;
-  /** The state of the one stack; each apply and destroy is a run of its own. */
-  readonly terraform: Terraform;
-  /** Another state of the same domain. */
-  readonly elsewhere: Terraform;
-  readonly keys: HeldKeys;
-  readonly expected: Expectation;
+export class Actors extends Situation {
   /** The states of the engine, as each run has left it. */
   private readonly states: Terraform['state'][] = [];
-  /** What direct calls have asked for. */
-  private readonly setOutside = new Set<string>();
   /** Selectors that signed one after the other since the last destroy. */
   private readonly rotations = new Set<string>();
-  private readonly doubts = new Set<Doubt>();
-  hasPerson = false;
-  /** When a person, a late Put or SES itself has changed it last. */
-  private othersAt = Number.NEGATIVE_INFINITY;
-  /** SES has given up what was done, or a late Put has made it verify anew. */
-  mayBeUnverified = false;
-  /** A Put has arrived late. */
-  isLate = false;
   /** Called before an apply. `false`: it is left out. */
   mayApply: () => Promise<boolean> = async () => true;
   onApplied: (stage: Stage) => void = () => {};
-  /** An earlier ledger never learns of the stacks that were created after it. */
-  private wasRestored = false;
-  /** A person has removed the identity for a while: a destroy then leaves nothing as it was. */
-  private hadNoIdentity = false;
   /** Whether no other run of the engine is at work. */
   private isOnlyEngine = true;
   /** Whether one actor alone is at work, and nothing of an earlier one. */
   private isAlone = false;
-
-  constructor(
-    private readonly schedule: Schedule,
-    scheduler: Scheduler,
-    counters: Counters,
-    { fields, ...region }: Region = {},
-  ) {
-    const { start, mishaps, skewSeconds, cutsHistory } = schedule;
-    this.account = new Account({ scheduler, mishaps, skewSeconds, cutsHistory, counters, ...region });
-    const invoke = (event: unknown) => this.account.send('terraform', event);
-    const stack = new Stack({ invoke }, { heal: true, ...fields });
-    this.terraform = new Terraform(stack);
-    this.elsewhere = new Terraform(stack, { attempts: 0, baselines: 0 }, 'other-');
-    this.keys = new HeldKeys(this.cloud);
-    if (!region.beside) for (const selector of ALL) this.cloud.giveKey(DOMAIN, selector);
-    this.set(start);
-    this.expected = new Expectation(start);
-    this.keepPace(schedule.pace);
-    this.account.maySignBefore = (selector) => this.mayBeBaseline(selector);
-    this.account.onConfirmed = (selector) => this.expected.mayHave(signs(selector));
-    this.account.onLate = (isOver) => {
-      this.mayBeUnverified = true;
-      this.isLate = true;
-      if (!isOver) return;
-      this.othersAt = this.account.time;
-      // It cannot be prevented: a plan shows it at once, the audit within a day, and the next apply sets it right.
-      this.expectLate(this.state);
-      // SES verifies what has arrived, and may give it up.
-      if (schedule.pace.switchesOff) this.expectLate(`${signerOf(this.state)} off`);
-    };
-  }
-
-  /** What this project has set for a stack never becomes what a destroy leads to. */
-  private expectLate(state: string): void {
-    const { selector } = this.cloud.ses.state(DOMAIN) ?? {};
-    if (selector === undefined || this.mayBeBaseline(selector)) this.expected.maySetByOthers(state);
-    else this.expected.mayArriveLate(state);
-  }
-
-  /** The function sets these only for stacks, unless a direct call asks, or somebody was told that one of them stays. */
-  private mayBeBaseline(selector: string): boolean {
-    const isSetOutside = this.setOutside.has(selector) || this.schedule.start === signs(selector);
-    return selector === BY_HAND || isSetOutside || this.wasRestored || this.timesTold > 0;
-  }
-
-  private get cloud() {
-    return this.account.cloud;
-  }
-
-  get state(): string {
-    return stateOf(this.cloud.ses.state(DOMAIN));
-  }
-
-  get isOpen(): boolean {
-    return this.account.ledger()?.open != null;
-  }
-
-  get hasDoubts(): boolean {
-    return this.doubts.size > 0;
-  }
-
-  isDoubtful(...doubts: readonly Doubt[]): boolean {
-    return doubts.some((doubt) => this.doubts.has(doubt));
-  }
-
-  keepPace(pace: Pace): void {
-    Object.assign(this.cloud.ses, pace);
-  }
 
   async playTogether(actions: readonly Action[]): Promise<void> {
     const fires = actions.find((each) => each.does === 'fire');
@@ -207,18 +99,14 @@ export class Actors {
         return;
       }
       case 'person':
-        this.personSets(action.state);
+        personSets(this, action.state);
         return;
       case 'publish':
-        account.note('DNS team', `publishes ${action.selector}`);
-        this.keys.publish(action.selector);
-        return;
       case 'unpublish':
-        account.note('DNS team', `removes ${action.selector}`);
-        cloud.dns.unpublish(recordName(DOMAIN, action.selector));
+        changeRecord(this, action.does, action.selector);
         return;
       case 'give up':
-        this.giveUp(action.switchesOff);
+        giveUp(this, action.switchesOff);
         if (action.heals) await this.healNow(action.inVain);
         return;
       case 'older ledger':
@@ -226,10 +114,10 @@ export class Actors {
         return;
       case 'lose key':
       case 'replace key':
-        this.changeKey(action.does, action.selector);
+        changeKey(this, action.does, action.selector);
         return;
       case 'recreate identity':
-        await this.recreateIdentity(action.after);
+        await recreateIdentity(this, action.after);
         return;
       case 'older state':
         this.restoreState(action.back);
@@ -300,10 +188,6 @@ export class Actors {
     if (this.isVerified) this.mayBeUnverified = false;
   }
 
-  get isVerified(): boolean {
-    return this.cloud.ses.state(DOMAIN)?.status === 'SUCCESS';
-  }
-
   private async destroy(action: Destroy): Promise<undefined> {
     const { account, expected } = this;
     const wasQuiet = account.isQuiet;
@@ -323,82 +207,12 @@ export class Actors {
     require(!this.isOnlyEngine ||
       stack === undefined ||
       !baselines.includes(stack), `a change of ${stack} is open after its destroy`);
-    if (this.timesTold > told) this.requireLost(engine);
+    if (this.timesTold > told) requireLost(this, engine);
     if (this.isOpen) return;
     if (this.timesTold > told) expected.maySetByOthers(this.state);
     if (this.isDoubtful(...OF_THE_ENGINE) || this.timesTold > told) return;
-    this.requireDestroyed();
+    requireDestroyed(this);
     expected.destroyed(this.state);
-  }
-
-  /** A destroy may leave SES as it is only where a state or a ledger was lost, or another state of the engine has acted. */
-  requireLost(engine: Terraform): void {
-    this.account.counters.excused('a destroy that changes nothing');
-    const { owner, last, deleted = [], signers = [] } = this.account.ledger() ?? {};
-    const { elsewhere, terraform } = this;
-    const other = engine.isOf(elsewhere) ? terraform : elsewhere;
-    // The other state has taken the selector over, or was destroyed since.
-    const isOthers = owner ? other.hasMade(owner.stack) : deleted.some((stack) => other.hasMade(stack));
-    // SES signs, and the ledger does not say for whom: a Put has arrived late, or this project has never set anything.
-    const isShown = (selector: string) => this.state.split(' ').includes(selector);
-    const isRestored = signers.some(({ selector, stoppedAt }) => stoppedAt === null && isShown(selector));
-    const isUnowned = owner === null && last?.event !== 'destroyed' && !isRestored;
-    require(this.isDoubtful('lost state') ||
-      isOthers ||
-      this.wasRestored ||
-      this.keys.haveChanged ||
-      this.hadNoIdentity ||
-      isUnowned, 'a destroy does not roll back, and nothing was lost');
-  }
-
-  /** How many times a notice has said that a destroy did not roll back. */
-  get timesTold(): number {
-    return this.cloud.sns.published.filter(({ subject }) => subject.startsWith('DKIM not rolled back'))
-      .length;
-  }
-
-  /** SES may have switched off what an earlier ledger does not know: then that stays, and is what was before. */
-  private get mayBeSwitchedOff(): boolean {
-    return this.isDoubtful('restored ledger') && this.schedule.pace.switchesOff;
-  }
-
-  /** What SES had given up, and cannot verify again, is not restored: signing stays off. */
-  private mayBeSpent(isSpentState: boolean): boolean {
-    const isSpent = isSpentState && this.state.endsWith(' off');
-    if (!isSpent) return false;
-    this.account.counters.excused('a spent state');
-    // The next change takes it as its prior state.
-    this.expected.maySetByOthers(this.state);
-    return true;
-  }
-
-  /** The findings of which an audit must have one, since SES has what the ledger does not say. */
-  get unsaid(): readonly FindingCode[] {
-    const { open, inForce } = this.account.ledger() ?? { open: null, inForce: null };
-    const { state } = this;
-    const selector = this.cloud.ses.state(DOMAIN)?.selector;
-    if (open !== null) return [];
-    if (inForce !== null) return state === signs(inForce.selector) ? [] : IN_FORCE;
-    // What was before this project, and what a ledger has forgotten, may sign.
-    const mayStay = selector === undefined || this.mayBeBaseline(selector);
-    return mayStay || state !== signs(selector) ? [] : ['SIGNS_AFTER_ROLLBACK'];
-  }
-
-  requireAllowed(what: string): void {
-    const { state, expected, account } = this;
-    const isFirst = account.ledger()?.inForce == null;
-    const isReverted = account.lastChange === 'reverted' && account.isPriorSpent;
-    require(expected.allows(state) ||
-      this.mayBeSwitchedOff ||
-      this.mayBeSpent(
-        isReverted || (isFirst && account.isBaselineSpent),
-      ), `${what} ${state}, expected ${expected}`);
-  }
-
-  requireDestroyed(): void {
-    require(this.expected.isBase(this.state) ||
-      this.mayBeSwitchedOff ||
-      this.mayBeSpent(this.account.isBaselineSpent), `SES has ${this.state} after the destroy`);
   }
 
   /** What is due fires: each so many times at once. */
@@ -442,53 +256,6 @@ export class Actors {
     if (arming !== undefined) account.firing.splice(account.firing.indexOf(arming), 1);
   }
 
-  private personSets(state: string): void {
-    const { account, expected } = this;
-    const isAlone = account.isQuiet && !this.isOpen;
-    account.note('person', `sets ${state}`);
-    this.set(state);
-    if (isAlone) expected.setByOthers(state);
-    else expected.maySetByOthers(state);
-    this.hasPerson = true;
-    this.othersAt = account.time;
-    this.mayBeUnverified = false;
-  }
-
-  private set(state: string): void {
-    const selector = /^EXTERNAL (\S+)/.exec(state)?.[1];
-    this.cloud.ses.give(DOMAIN, {
-      origin: state.split(' ')[0]!,
-      enabled: state.endsWith(' on'),
-      ...(selector !== undefined && { selector, spki: testKey(selector).publicKey.spki }),
-    });
-  }
-
-  /** What SES has then, it signs with no published key, or cannot be set again until the key is back. */
-  private changeKey(does: 'lose key' | 'replace key', selector: string): void {
-    const { account, keys } = this;
-    account.note('person', `${does} ${selector}`);
-    const isInForce = account.ledger()?.inForce?.selector === selector;
-    if (does === 'lose key') keys.lose(selector);
-    else keys.replace(selector);
-    // SES may sign with the earlier key, whose record has gone.
-    if (keys.hasReplaced) this.mayBeUnverified = true;
-    if (!isInForce) return;
-    account.counters.met(
-      does === 'lose key' ? 'a key in force that is lost' : 'a key in force that is replaced',
-    );
-  }
-
-  private async recreateIdentity(after: number): Promise<void> {
-    this.account.note('person', 'removes the identity');
-    this.account.counters.met('an identity that is recreated');
-    this.cloud.ses.remove(DOMAIN);
-    this.hadNoIdentity = true;
-    this.mayBeUnverified = true;
-    this.expected.maySetByOthers(NO_IDENTITY);
-    await this.cloud.clock.advance(after * 1000);
-    this.personSets('AWS_SES on');
-  }
-
   /** While no run of the engine is at work. */
   private restoreState(back: number): void {
     const { account } = this;
@@ -514,19 +281,4 @@ export class Actors {
   revertByHand(): Promise<unknown> {
     return this.account.send('by hand', REVERT);
   }
-
-  /** SES loses what it had verified. Only keys of ours: others are others' business. */
-  private giveUp(switchesOff: boolean): void {
-    const { origin, selector, enabled } = this.cloud.ses.state(DOMAIN) ?? {};
-    if (origin !== 'EXTERNAL' || selector === BY_HAND || !this.isVerified) return;
-    this.account.note('SES', `gives ${selector} up`);
-    this.cloud.ses.tamper(DOMAIN, { status: 'FAILED', enabled: enabled && !switchesOff });
-    this.mayBeUnverified = true;
-    this.expected.maySetByOthers(this.state);
-    this.othersAt = this.account.time;
-  }
-}
-
-export function require(holds: boolean, problem: string): void {
-  if (!holds) throw new Error(problem);
 }

@@ -6,10 +6,12 @@ import type { ApplyOptions, Terraform } from '../../../support/terraform';
 import { testKey } from '../../../support/world';
 import { DOMAIN } from '../support';
 import type { Account } from './account';
-import { Actors, AUDIT, require } from './actors';
+import { Actors, AUDIT } from './actors';
 import { Counters } from './counters';
 import { NO_IDENTITY, signerOf, signs } from './expectation';
 import { mailProblem } from './mail';
+import { requireAllowed, requireDestroyed, requireLost, unsaid } from './oracle';
+import { require } from './require';
 import { type Action, ALL, type Pace, type Schedule } from './schedule';
 import type { Scheduler } from './turns';
 
@@ -74,7 +76,7 @@ export class Simulation {
   async playPhase(phase: readonly Action[]): Promise<void> {
     const { actors, account } = this;
     await actors.playTogether(phase);
-    if (account.isQuiet && !actors.isOpen) actors.requireAllowed('SES has');
+    if (account.isQuiet && !actors.isOpen) requireAllowed(actors, 'SES has');
     this.requireNoProblem();
   }
 
@@ -120,7 +122,7 @@ export class Simulation {
     require(lease === null || lease.expiresAt <= account.time, 'a lease is left');
     // What was open is not known to an earlier ledger; what nothing reverts may have been cut off halfway.
     if (isRestored || account.isUnlimited) return;
-    actors.requireAllowed('SES ends with');
+    requireAllowed(actors, 'SES ends with');
     this.requireVerified();
     await this.name();
   }
@@ -143,7 +145,7 @@ export class Simulation {
   /** What SES has, and the ledger does not say, an audit names within a day: a Put may have arrived late. */
   private async name(): Promise<void> {
     const { account, actors, cloud } = this;
-    const codes = actors.unsaid;
+    const codes = unsaid(actors);
     if (codes.length === 0) return;
     await cloud.clock.advance(DAY_MS);
     const { domains } = await account.invoke('audit', AUDIT);
@@ -251,9 +253,9 @@ export class Simulation {
     await this.destroy(terraform);
     if (!isAlone) await this.destroy(elsewhere);
     // A destroy of one of two states says that the other one has taken over.
-    if (isAlone && actors.timesTold > timesTold) actors.requireLost(terraform);
+    if (isAlone && actors.timesTold > timesTold) requireLost(actors, terraform);
     if (!isThere || actors.timesTold > timesTold) return;
-    if (isAlone) actors.requireDestroyed();
+    if (isAlone) requireDestroyed(actors);
     const { owner, open } = account.ledger() ?? {};
     require(actors.isDoubtful('restored ledger') || (owner ?? open) == null, 'the ledger still has an owner');
   }

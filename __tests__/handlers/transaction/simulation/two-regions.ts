@@ -7,10 +7,11 @@ import { restores } from '../../../../handlers/ledger/ownership';
 import type { Stage } from '../../../support/terraform';
 import { BUCKET, REGION } from '../../../support/world';
 import { DOMAIN } from '../support';
-import { Actors, type Region } from './actors';
+import { Actors } from './actors';
 import { Counters, SOMETIMES_ENDED, SOMETIMES_SHARED } from './counters';
 import { type Action, ALL, type Apply, type Schedule, SELECTORS, schedules } from './schedule';
 import { Simulation } from './simulation';
+import type { Region } from './situation';
 import type { Scheduler } from './turns';
 
 /** A schedule for each region of a domain that share key and record, phase by phase side by side. */

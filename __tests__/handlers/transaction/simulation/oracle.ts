@@ -1,0 +1,78 @@
+/** Judges what SES has, and what a destroy leads to, by what is known. */
+import type { FindingCode } from '../../../../handlers/facts/findings';
+import type { Terraform } from '../../../support/terraform';
+import { DOMAIN } from '../support';
+import { signs } from './expectation';
+import { require } from './require';
+import type { Situation } from './situation';
+
+/** What an audit finds where SES does not have what is in force. */
+const IN_FORCE: readonly FindingCode[] = ['DRIFT', 'SIGNING_OFF', 'NOT_VERIFIED', 'IDENTITY_MISSING'];
+
+/** A destroy may leave SES as it is only where a state or a ledger was lost, or another state of the engine has acted. */
+export function requireLost(at: Situation, engine: Terraform): void {
+  at.account.counters.excused('a destroy that changes nothing');
+  const { owner, last, deleted = [], signers = [] } = at.account.ledger() ?? {};
+  const { elsewhere, terraform } = at;
+  const other = engine.isOf(elsewhere) ? terraform : elsewhere;
+  // The other state has taken the selector over, or was destroyed since.
+  const isOthers = owner ? other.hasMade(owner.stack) : deleted.some((stack) => other.hasMade(stack));
+  // SES signs, and the ledger does not say for whom: a Put has arrived late, or this project has never set anything.
+  const isShown = (selector: string) => at.state.split(' ').includes(selector);
+  const isRestored = signers.some(({ selector, stoppedAt }) => stoppedAt === null && isShown(selector));
+  const isUnowned = owner === null && last?.event !== 'destroyed' && !isRestored;
+  require(at.isDoubtful('lost state') ||
+    isOthers ||
+    at.wasRestored ||
+    at.keys.haveChanged ||
+    at.hadNoIdentity ||
+    isUnowned, 'a destroy does not roll back, and nothing was lost');
+}
+
+/** SES may have switched off what an earlier ledger does not know: then that stays, and is what was before. */
+function mayBeSwitchedOff(at: Situation): boolean {
+  return at.isDoubtful('restored ledger') && at.schedule.pace.switchesOff;
+}
+
+/** What SES had given up, and cannot verify again, is not restored: signing stays off. */
+function mayBeSpent(at: Situation, isSpentState: boolean): boolean {
+  const isSpent = isSpentState && at.state.endsWith(' off');
+  if (!isSpent) return false;
+  at.account.counters.excused('a spent state');
+  // The next change takes it as its prior state.
+  at.expected.maySetByOthers(at.state);
+  return true;
+}
+
+/** The findings of which an audit must have one, since SES has what the ledger does not say. */
+export function unsaid(at: Situation): readonly FindingCode[] {
+  const { open, inForce } = at.account.ledger() ?? { open: null, inForce: null };
+  const { state } = at;
+  const selector = at.cloud.ses.state(DOMAIN)?.selector;
+  if (open !== null) return [];
+  if (inForce !== null) return state === signs(inForce.selector) ? [] : IN_FORCE;
+  // What was before this project, and what a ledger has forgotten, may sign.
+  const mayStay = selector === undefined || at.mayBeBaseline(selector);
+  return mayStay || state !== signs(selector) ? [] : ['SIGNS_AFTER_ROLLBACK'];
+}
+
+/** Requires that SES has what it may have. */
+export function requireAllowed(at: Situation, what: string): void {
+  const { state, expected, account } = at;
+  const isFirst = account.ledger()?.inForce == null;
+  const isReverted = account.lastChange === 'reverted' && account.isPriorSpent;
+  require(expected.allows(state) ||
+    mayBeSwitchedOff(at) ||
+    mayBeSpent(
+      at,
+
+      isReverted || (isFirst && account.isBaselineSpent),
+    ), `${what} ${state}, expected ${expected}`);
+}
+
+/** Requires that SES has what a destroy leads to. */
+export function requireDestroyed(at: Situation): void {
+  require(at.expected.isBase(at.state) ||
+    mayBeSwitchedOff(at) ||
+    mayBeSpent(at, at.account.isBaselineSpent), `SES has ${at.state} after the destroy`);
+}
