@@ -1,34 +1,18 @@
 import type { SigningState } from '../../../../handlers/aws/email-identity';
 import type { Clock } from '../../../../handlers/clock';
-import { ledgerObject, type ResultEvent, s3Uri } from '../../../../handlers/contract/contract';
-import { emptyLedger, type Ledger } from '../../../../handlers/ledger/ledger';
-import { isStep, type LedgerEvent, stateOf } from '../../../../handlers/ledger/states';
-import { FAILURES, FakeCloud, type FakeCloudOptions, TOPICS } from '../../../support/world';
+import { ledgerObject, type ResultEvent } from '../../../../handlers/contract/contract';
+import type { Ledger } from '../../../../handlers/ledger/ledger';
+import { FakeCloud, type FakeCloudOptions, TOPICS } from '../../../support/world';
 import type { Call } from '../../../support/world/calls';
 import type { Invocation } from '../../../support/world/invocation';
-import { cutHistory, DOMAIN, restoreLedger, SES_PUT } from '../support';
+import { DOMAIN, restoreLedger } from '../support';
 import type { Counters } from './counters';
 import { type Mishap, Mishaps } from './mishaps';
 import { Notices } from './notices';
+import { Strikes } from './strikes';
 import { answersIn, formatTable, ledgerLine, parsed, type Row } from './table';
 import type { Scheduler } from './turns';
-
-const never = <T>(): Promise<T> => new Promise(() => {});
-/** The SDK's own time limit for one attempt, and how many there are. */
-const ATTEMPT_MS = 7_000;
-const ATTEMPTS = 4;
-const LATE = ' (arrives late)';
-const UNANSWERED = ' (not answered)';
-
-/** A call that a mishap strikes. */
-interface Struck<T> {
-  readonly call: Call;
-  readonly name: string;
-  readonly actor: string;
-  readonly invocation: Invocation;
-  readonly clock: Clock;
-  readonly happens: (more?: string) => Promise<T>;
-}
+import { Watch } from './watch';
 
 export interface AccountOptions {
   readonly scheduler: Scheduler;
@@ -55,33 +39,12 @@ export class Account {
   readonly strays: unknown[] = [];
   /** Armings that were sent to the function, and have not ended. */
   readonly firing: number[] = [];
-  /**
-   * Called when a Put arrives late of which its sender knows nothing.
-   * @param isOver its change is not open any more, or is in the hands of another run
-   */
-  onLate: (isOver: boolean) => void = () => {};
-  /** Called when a person has confirmed a change: that which is open then. */
-  onConfirmed: (selector: string) => void = () => {};
-  /** Whether SES may have signed with a selector before any stack. */
-  maySignBefore: (selector: string) => boolean = () => true;
-  /** Called after each call that may change what becomes of mail. */
-  onChange: () => void = () => {};
   readonly notices = new Notices();
-  /** Whether the baseline of the last transaction cannot be restored: SES had given it up, and its record is gone. */
-  isBaselineSpent = false;
-  /** Whether the prior state of the last change cannot be restored, for the same reason. */
-  isPriorSpent = false;
-  /** The last event of the ledger that changed something in SES. */
-  lastChange: LedgerEvent | undefined;
-  /** The ledger as it was written last; before that, as it was before writes of which nobody has heard. */
-  private written: readonly Ledger[];
-  private readonly ledgerPlace: { readonly bucket: string; readonly key: string };
+  readonly watch = new Watch(this);
+  readonly strikes = new Strikes(this);
+  readonly ledgerPlace: { readonly bucket: string; readonly key: string };
   private mishaps: Mishaps;
   private readonly actors = new Map<number, string>();
-  /** The invocation behind each holder of the lease. */
-  private readonly holders = new Map<string, number>();
-  /** What each invocation has proved in DNS. */
-  private readonly proved = new Set<string>();
   /** SES as it was until then. */
   readonly earlier: { readonly until: number; readonly state: SigningState | null }[] = [];
 
@@ -95,10 +58,13 @@ export class Account {
     });
     const { keyStoreBucket: bucket, region } = this.cloud.environment;
     this.ledgerPlace = { bucket, key: ledgerObject(region, DOMAIN) };
-    this.written = [emptyLedger(DOMAIN, region)];
     this.cloud.skewMs = (number) => (skewSeconds[number % Math.max(1, skewSeconds.length)] ?? 0) * 1000;
     this.cloud.calls.carryOut = (call, effect, { invocation, clock }) =>
       this.carryOut(call, effect, invocation, clock);
+  }
+
+  get cutsHistory(): boolean {
+    return this.options.cutsHistory;
   }
 
   get counters(): Counters {
@@ -124,6 +90,10 @@ export class Account {
     this.mishaps.strikeNext(...next);
   }
 
+  nameOf(invocation: number): string {
+    return this.actors.get(invocation) ?? `#${invocation}`;
+  }
+
   note(actor: string, call: string, answer: unknown = ''): void {
     this.rows.push({ at: this.time, actor: this.prefix + actor, call, answer });
   }
@@ -135,7 +105,7 @@ export class Account {
     return this.atWork === 0;
   }
 
-  private async during<T>(work: () => Promise<T>): Promise<T> {
+  async during<T>(work: () => Promise<T>): Promise<T> {
     this.atWork += 1;
     try {
       return await work();
@@ -183,7 +153,7 @@ export class Account {
   }
 
   /** What each invocation that has not ended does. */
-  private readonly working = new Map<number, string>();
+  readonly working = new Map<number, string>();
 
   /** Notes what is met when the function is invoked. */
   private count(what: string, tf: string | undefined, id: string | undefined): void {
@@ -227,7 +197,7 @@ export class Account {
   /** @returns whether there was such a version */
   restoreLedger(back: number): boolean {
     const ledger = restoreLedger(this.cloud, back);
-    if (ledger) this.written = [ledger];
+    if (ledger) this.watch.written = [ledger];
     if (ledger) this.note('person', `restores the ledger of ${back} writes ago: ${ledgerLine(ledger)}`);
     return ledger !== undefined;
   }
@@ -240,7 +210,7 @@ export class Account {
   ): Promise<T> {
     if (/^(sns|events):/.test(call.action)) return this.notify(invocation.number, effect);
     const { scheduler } = this.options;
-    const actor = this.actors.get(invocation.number) ?? `#${invocation.number}`;
+    const actor = this.nameOf(invocation.number);
     await this.cloud.clock.during(scheduler.schedule(Promise.resolve(), this.prefix + actor));
     await invocation.whileAlive();
     const mishap = this.mishaps.of(call.action, this.time);
@@ -250,7 +220,7 @@ export class Account {
       try {
         const answer = await effect();
         this.note(actor, name + more, { call, answer });
-        this.look(call, before, answer, more);
+        this.watch.look(call, before, answer, more);
         return answer;
       } catch (error) {
         this.note(actor, name + more, error);
@@ -259,76 +229,7 @@ export class Account {
     };
     return mishap === undefined
       ? happens()
-      : this.strike(mishap, { call, name, actor, invocation, clock, happens });
-  }
-
-  /** What becomes of a call that a mishap strikes. */
-  private async strike<T>(mishap: Mishap, struck: Struck<T>): Promise<T> {
-    const { call, name, actor, invocation, happens } = struck;
-    switch (mishap.kind) {
-      case 'killed':
-        await this.reach(mishap, struck);
-        this.note(actor, 'is killed');
-        invocation.kill('killed');
-        return never();
-      case 'lost':
-        return this.lose(mishap, struck);
-      case 'slow': {
-        const ms = Math.min(ATTEMPT_MS - 1, mishap.seconds * 1000);
-        if (mishap.reaches === 'never') await this.cloud.clock.sleep(ms);
-        await invocation.whileAlive();
-        const answer = await happens(mishap.reaches === 'never' ? ' (slow)' : '');
-        if (mishap.reaches !== 'never') await this.cloud.clock.sleep(ms);
-        return answer;
-      }
-      case 'stale': {
-        const seenAt = this.time - Math.min(4_500, mishap.seconds * 1000);
-        const old = this.earlier.find(({ until }) => until > seenAt);
-        if (old === undefined) return happens();
-        this.note(actor, `${name} (stale)`, { call, answer: old.state });
-        if (this.working.get(invocation.number) === 'Signing' && this.ledger()?.open === null)
-          this.counters.met('a stale read that would have become the prior state');
-        return old.state as T;
-      }
-      case 'refused':
-        this.note(actor, `${name} (refused by IAM)`);
-        throw FAILURES.denied();
-      case 'conflict':
-        this.note(actor, `${name} (409)`);
-        return null as T;
-      case 'unknown':
-        this.note(actor, `${name} (not known yet)`);
-        return undefined as T;
-      default:
-        return happens();
-    }
-  }
-
-  /** Sends an attempt that nobody answers. */
-  private async reach<T>(mishap: Mishap, { call, name, actor, happens }: Struck<T>): Promise<void> {
-    if (mishap.reaches === 'at once') await happens(UNANSWERED).catch(() => undefined);
-    if (mishap.reaches === 'late') this.arriveLater(mishap, call, () => happens(LATE));
-    if (mishap.reaches === 'never') this.note(actor, `${name} (does not arrive)`);
-  }
-
-  /** Attempts are not answered, and the SDK repeats them, or gives the call up. */
-  private async lose<T>(mishap: Mishap, struck: Struck<T>): Promise<T> {
-    const { name, actor, invocation, clock, happens } = struck;
-    if (mishap.call === 'writes') this.notices.mayMiss(invocation.number);
-    for (let tries = 1; tries <= mishap.tries; tries += 1) {
-      await this.reach(mishap, struck);
-      // Half of the time the connection breaks at once.
-      if (mishap.seconds >= 7) await this.cloud.clock.sleep(ATTEMPT_MS);
-      await invocation.whileAlive();
-      if (tries === ATTEMPTS) break;
-      // If the lease cannot be renewed meanwhile, the SDK throws what came of the last attempt, which has no HTTP status.
-      await clock.sleep(300).catch(() => {
-        throw noAnswer();
-      });
-    }
-    if (mishap.tries < ATTEMPTS) return happens(' (repeated)');
-    this.note(actor, `${name} is given up`);
-    throw noAnswer();
+      : this.strikes.strike(mishap, { call, name, actor, invocation, clock, happens });
   }
 
   private notify<T>(invocation: number, effect: () => T | Promise<T>): T | Promise<T> {
@@ -341,110 +242,6 @@ export class Account {
       details.flatMap(({ kind, state }) => (kind === undefined ? [] : [state])),
     );
     return answer;
-  }
-
-  private arriveLater({ seconds, tries }: Mishap, { action }: Call, arrive: () => Promise<unknown>): void {
-    const sent = this.ledger()?.open;
-    const runs = this.holders.size;
-    const arrival = async () => {
-      await this.cloud.clock.sleep(seconds * 1000);
-      const isClosed = this.ledger()?.open?.startedAt !== sent?.startedAt;
-      // The rollback of its change is done, and not recorded yet.
-      const isUndone = tries < ATTEMPTS && this.cloud.ses.state(DOMAIN)?.selector !== sent?.wanted.selector;
-      await arrive();
-      // The SDK does not tell of an attempt that it has repeated; of one that was given up the sender knows.
-      const isElsewhere = this.holders.size > runs;
-      if (isClosed && action === SES_PUT && sent?.transaction.startsWith('heal-'))
-        this.counters.met('a late Put after its rollback, while healing');
-      if (action.startsWith('ses:') && (isElsewhere || tries < ATTEMPTS))
-        this.onLate(isElsewhere || isClosed || isUndone);
-    };
-    this.background.push(this.during(arrival).catch(() => undefined));
-  }
-
-  /** Looks at what a call has done. */
-  private look(
-    { action, resource, invocation }: Call,
-    before: SigningState | null,
-    answer: unknown,
-    more: string,
-  ): void {
-    // Its sender may still wait for it.
-    const isInTime = more !== LATE;
-    if (action === 'dns:Prove' && (answer as { ready: boolean }).ready)
-      this.proved.add(`${invocation} ${resource.split('.')[0]}`);
-    if (action === 's3:PutObject' && resource === s3Uri(this.ledgerPlace) && answer !== null) {
-      const { lease } = this.lookAtLedger(invocation, ![LATE, UNANSWERED].includes(more));
-      if (lease && !this.holders.has(lease.holder)) this.holders.set(lease.holder, invocation);
-    }
-    if (isInTime && /^(ses:Put|s3:Put|scheduler:)/.test(action)) this.onChange();
-    if (action.startsWith('ses:Put')) {
-      this.notices.hasWritten(invocation);
-      this.earlier.push({ until: this.time, state: before });
-      if (isInTime) this.lookAtWrite(invocation, action);
-    }
-  }
-
-  /** Every write of the ledger is a step of the table of states, or takes back one whose answer was lost. */
-  private lookAtLedger(invocation: number, isAnswered: boolean): Ledger {
-    const before = this.written.at(-1)!;
-    const ledger = this.ledger()!;
-    if (ledger.baseline) this.isBaselineSpent = ledger.baseline.restoration.kind === 'disable';
-    if (ledger.open) this.isPriorSpent = ledger.open.previous.restoration.kind === 'disable';
-    this.lookAtBaseline(ledger);
-    const from = this.written.findLast((earlier) => isStep(earlier, ledger));
-    this.written = isAnswered ? [ledger] : [...this.written, ledger];
-    const { event, at } = ledger.last ?? {};
-    const isNew = event !== before.last?.event || at !== before.last?.at;
-    if (from === undefined)
-      this.problems.add(
-        `no step of the table: ${stateOf(before)}, ${isNew ? event : 'none'}, ${stateOf(ledger)}`,
-      );
-    if (event !== undefined && isNew) {
-      this.notices.hasRecorded(
-        invocation,
-        event,
-        /^(schedule|stray)/.test(this.actors.get(invocation) ?? ''),
-      );
-      // An owner that is confirmed with nothing open changes nothing.
-      const isOfSes = !UNCHANGED.includes(event) && !(event === 'confirmed' && before.open === null);
-      if (isOfSes) this.lastChange = event;
-    }
-    const isByHand = this.actors.get(invocation)?.startsWith('by hand') === true;
-    if (event === 'confirmed' && isNew && isByHand)
-      this.onConfirmed((ledger.open?.wanted ?? ledger.inForce!).selector);
-    if (event !== undefined && isNew) this.counters.stepped(stateOf(from ?? before), event, stateOf(ledger));
-    if (this.options.cutsHistory && cutHistory(this.cloud)) this.counters.met('a history that was cut');
-    return ledger;
-  }
-
-  /** A baseline is what was before: never what the function itself has set. */
-  private lookAtBaseline({ baseline }: Ledger): void {
-    const before = baseline?.restoration;
-    if (before?.kind !== 'byodkim' || this.maySignBefore(before.selector)) return;
-    this.problems.add(`${before.selector} became the baseline, and the function has set it`);
-  }
-
-  /** What must hold whenever SES is written by a run that is alive. */
-  private lookAtWrite(invocation: number, action: string): void {
-    const { open, baseline, lease } = this.ledger()!;
-    const holder = lease === null ? undefined : this.holders.get(lease.holder);
-    if (holder !== invocation)
-      this.problems.add(
-        `#${invocation} writes SES, and the lease is ${holder ? `#${holder}'s` : 'nobody’s'}`,
-      );
-    const { selector } = this.cloud.ses.state(DOMAIN)!;
-    if (selector === undefined || action !== SES_PUT) return;
-    const restores = [open?.previous, baseline].some(
-      (state) => state?.restoration.kind === 'byodkim' && state.restoration.selector === selector,
-    );
-    if (restores) return;
-    if (open?.wanted.selector !== selector)
-      this.problems.add(`${selector} is set, and no change of it is open`);
-    else if (!this.isArmed(open.armed?.number) && !this.isUnlimited)
-      this.problems.add(`${selector} is set, and nothing reverts it`);
-    if (!this.proved.has(`${invocation} ${selector}`))
-      this.problems.add(`${selector} is set, and #${invocation} has not proved it in DNS`);
   }
 
   /** Whether a firing of this arming is still to come, or at work. */
@@ -462,11 +259,5 @@ export class Account {
   }
 }
 
-const noAnswer = (): Error =>
-  Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
-
 /** Invocations that roll back. */
 const UNDOING: readonly string[] = ['revert_unconfirmed', 'revert', 'Baseline'];
-
-/** Events that change nothing in SES. */
-const UNCHANGED: readonly LedgerEvent[] = ['opened', 'failed', 'rollback-failed', 'released'];

@@ -24,7 +24,7 @@ export function mailProblem(account: Account): string | null {
   return `a mail is unsigned, and nothing ends that: ${JSON.stringify(cloud.ses.state(DOMAIN))}`;
 }
 
-function isRestored({ cloud, lastChange }: Account, ledger: Ledger | null): boolean {
+function isRestored({ cloud, watch: { lastChange } }: Account, ledger: Ledger | null): boolean {
   if (ledger === null || ledger.open !== null) return false;
   const { origin, selector } = cloud.ses.state(DOMAIN)!;
   // A destroy rolls back to the baseline, which may have the selector that is in force.

@@ -60,13 +60,13 @@ export function unsaid(at: Situation): readonly FindingCode[] {
 export function requireAllowed(at: Situation, what: string): void {
   const { state, expected, account } = at;
   const isFirst = account.ledger()?.inForce == null;
-  const isReverted = account.lastChange === 'reverted' && account.isPriorSpent;
+  const isReverted = account.watch.lastChange === 'reverted' && account.watch.isPriorSpent;
   require(expected.allows(state) ||
     mayBeSwitchedOff(at) ||
     mayBeSpent(
       at,
 
-      isReverted || (isFirst && account.isBaselineSpent),
+      isReverted || (isFirst && account.watch.isBaselineSpent),
     ), `${what} ${state}, expected ${expected}`);
 }
 
@@ -74,5 +74,5 @@ export function requireAllowed(at: Situation, what: string): void {
 export function requireDestroyed(at: Situation): void {
   require(at.expected.isBase(at.state) ||
     mayBeSwitchedOff(at) ||
-    mayBeSpent(at, at.account.isBaselineSpent), `SES has ${at.state} after the destroy`);
+    mayBeSpent(at, at.account.watch.isBaselineSpent), `SES has ${at.state} after the destroy`);
 }

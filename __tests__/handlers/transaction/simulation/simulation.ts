@@ -53,7 +53,7 @@ export class Simulation {
     readonly actors: Actors,
   ) {
     this.account = actors.account;
-    this.account.onChange = () => this.receive();
+    this.account.watch.onChange = () => this.receive();
   }
 
   private get cloud() {

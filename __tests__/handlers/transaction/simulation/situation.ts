@@ -63,9 +63,9 @@ export class Situation {
     this.set(start);
     this.expected = new Expectation(start);
     this.keepPace(schedule.pace);
-    this.account.maySignBefore = (selector) => this.mayBeBaseline(selector);
-    this.account.onConfirmed = (selector) => this.expected.mayHave(signs(selector));
-    this.account.onLate = (isOver) => {
+    this.account.watch.maySignBefore = (selector) => this.mayBeBaseline(selector);
+    this.account.watch.onConfirmed = (selector) => this.expected.mayHave(signs(selector));
+    this.account.strikes.onLate = (isOver) => {
       this.mayBeUnverified = true;
       this.isLate = true;
       if (!isOver) return;

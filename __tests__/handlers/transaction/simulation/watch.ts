@@ -1,0 +1,145 @@
+import type { SigningState } from '../../../../handlers/aws/email-identity';
+import { s3Uri } from '../../../../handlers/contract/contract';
+import { emptyLedger, type Ledger } from '../../../../handlers/ledger/ledger';
+import { isStep, type LedgerEvent, stateOf } from '../../../../handlers/ledger/states';
+import type { FakeCloud } from '../../../support/world';
+import type { Call } from '../../../support/world/calls';
+import { cutHistory, DOMAIN, SES_PUT } from '../support';
+import type { Counters } from './counters';
+import type { Notices } from './notices';
+import { LATE, UNANSWERED } from './strikes';
+
+/** What is watched. */
+export interface Watched {
+  readonly cloud: FakeCloud;
+  readonly counters: Counters;
+  readonly notices: Notices;
+  readonly problems: Set<string>;
+  readonly earlier: { readonly until: number; readonly state: SigningState | null }[];
+  readonly ledgerPlace: { readonly bucket: string; readonly key: string };
+  readonly cutsHistory: boolean;
+  readonly isUnlimited: boolean;
+  readonly time: number;
+  isArmed(arming: number | undefined): boolean;
+  ledger(): Ledger | null;
+  nameOf(invocation: number): string;
+}
+
+/** Looks at each call that has taken effect, and at what must hold then. */
+export class Watch {
+  /** Called when a person has confirmed a change: that which is open then. */
+  onConfirmed: (selector: string) => void = () => {};
+  /** Whether SES may have signed with a selector before any stack. */
+  maySignBefore: (selector: string) => boolean = () => true;
+  /** Called after each call that may change what becomes of mail. */
+  onChange: () => void = () => {};
+  /** Whether the baseline of the last transaction cannot be restored: SES had given it up, and its record is gone. */
+  isBaselineSpent = false;
+  /** Whether the prior state of the last change cannot be restored, for the same reason. */
+  isPriorSpent = false;
+  /** The last event of the ledger that changed something in SES. */
+  lastChange: LedgerEvent | undefined;
+  /** The ledger as it was written last; before that, as it was before writes of which nobody has heard. */
+  written: readonly Ledger[] = [emptyLedger(DOMAIN, '')];
+  /** The invocation behind each holder of the lease. */
+  private readonly holders = new Map<string, number>();
+  /** What each invocation has proved in DNS. */
+  private readonly proved = new Set<string>();
+
+  constructor(private readonly account: Watched) {}
+
+  /** How many runs have held the lease. */
+  get runs(): number {
+    return this.holders.size;
+  }
+
+  /** Looks at what a call has done. */
+  look(
+    { action, resource, invocation }: Call,
+    before: SigningState | null,
+    answer: unknown,
+    more: string,
+  ): void {
+    // Its sender may still wait for it.
+    const isInTime = more !== LATE;
+    if (action === 'dns:Prove' && (answer as { ready: boolean }).ready)
+      this.proved.add(`${invocation} ${resource.split('.')[0]}`);
+    if (action === 's3:PutObject' && resource === s3Uri(this.account.ledgerPlace) && answer !== null) {
+      const { lease } = this.lookAtLedger(invocation, ![LATE, UNANSWERED].includes(more));
+      if (lease && !this.holders.has(lease.holder)) this.holders.set(lease.holder, invocation);
+    }
+    if (isInTime && /^(ses:Put|s3:Put|scheduler:)/.test(action)) this.onChange();
+    if (action.startsWith('ses:Put')) {
+      this.account.notices.hasWritten(invocation);
+      this.account.earlier.push({ until: this.account.time, state: before });
+      if (isInTime) this.lookAtWrite(invocation, action);
+    }
+  }
+
+  /** Every write of the ledger is a step of the table of states, or takes back one whose answer was lost. */
+  private lookAtLedger(invocation: number, isAnswered: boolean): Ledger {
+    const before = this.written.at(-1)!;
+    const ledger = this.account.ledger()!;
+    if (ledger.baseline) this.isBaselineSpent = ledger.baseline.restoration.kind === 'disable';
+    if (ledger.open) this.isPriorSpent = ledger.open.previous.restoration.kind === 'disable';
+    this.lookAtBaseline(ledger);
+    const from = this.written.findLast((earlier) => isStep(earlier, ledger));
+    this.written = isAnswered ? [ledger] : [...this.written, ledger];
+    const { event, at } = ledger.last ?? {};
+    const isNew = event !== before.last?.event || at !== before.last?.at;
+    if (from === undefined)
+      this.account.problems.add(
+        `no step of the table: ${stateOf(before)}, ${isNew ? event : 'none'}, ${stateOf(ledger)}`,
+      );
+    if (event !== undefined && isNew) {
+      this.account.notices.hasRecorded(
+        invocation,
+        event,
+        /^(schedule|stray)/.test(this.account.nameOf(invocation)),
+      );
+      // An owner that is confirmed with nothing open changes nothing.
+      const isOfSes = !UNCHANGED.includes(event) && !(event === 'confirmed' && before.open === null);
+      if (isOfSes) this.lastChange = event;
+    }
+    const isByHand = this.account.nameOf(invocation).startsWith('by hand');
+    if (event === 'confirmed' && isNew && isByHand)
+      this.onConfirmed((ledger.open?.wanted ?? ledger.inForce!).selector);
+    if (event !== undefined && isNew)
+      this.account.counters.stepped(stateOf(from ?? before), event, stateOf(ledger));
+    if (this.account.cutsHistory && cutHistory(this.account.cloud))
+      this.account.counters.met('a history that was cut');
+    return ledger;
+  }
+
+  /** A baseline is what was before: never what the function itself has set. */
+  private lookAtBaseline({ baseline }: Ledger): void {
+    const before = baseline?.restoration;
+    if (before?.kind !== 'byodkim' || this.maySignBefore(before.selector)) return;
+    this.account.problems.add(`${before.selector} became the baseline, and the function has set it`);
+  }
+
+  /** What must hold whenever SES is written by a run that is alive. */
+  private lookAtWrite(invocation: number, action: string): void {
+    const { open, baseline, lease } = this.account.ledger()!;
+    const holder = lease === null ? undefined : this.holders.get(lease.holder);
+    if (holder !== invocation)
+      this.account.problems.add(
+        `#${invocation} writes SES, and the lease is ${holder ? `#${holder}'s` : 'nobody’s'}`,
+      );
+    const { selector } = this.account.cloud.ses.state(DOMAIN)!;
+    if (selector === undefined || action !== SES_PUT) return;
+    const restores = [open?.previous, baseline].some(
+      (state) => state?.restoration.kind === 'byodkim' && state.restoration.selector === selector,
+    );
+    if (restores) return;
+    if (open?.wanted.selector !== selector)
+      this.account.problems.add(`${selector} is set, and no change of it is open`);
+    else if (!this.account.isArmed(open.armed?.number) && !this.account.isUnlimited)
+      this.account.problems.add(`${selector} is set, and nothing reverts it`);
+    if (!this.proved.has(`${invocation} ${selector}`))
+      this.account.problems.add(`${selector} is set, and #${invocation} has not proved it in DNS`);
+  }
+}
+
+/** Events that change nothing in SES. */
+const UNCHANGED: readonly LedgerEvent[] = ['opened', 'failed', 'rollback-failed', 'released'];
