@@ -52,11 +52,8 @@ export class DkimRecord {
   /**
    * By resources of any provider: the callback makes them in the stack, once per record, and returns what the gate must
    * wait for. Some providers take a TXT value in quoted strings of 255 characters, and the preference of an MX record
-   * apart: docs/zones.md has examples.
-   * @example
-   * record: DkimRecord.published(
-   *   ({ type, name, value }) => new DnsRecord(this, `${type}-${name}`, { zoneId, type, name, content: value, ttl: 300 }),
-   * )
+   * apart: docs/zones.md has examples for Cloudflare, Google Cloud DNS and Azure.
+   * @example record: inCloudflare(this, zoneId) // defined in docs/zones.md
    */
   static published(publish: PublishRecord, options: EarlierRecords = {}): DkimRecord {
     return new DkimRecord({ publish, ...options });

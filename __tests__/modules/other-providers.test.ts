@@ -1,6 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { TerraformLocal, TerraformOutput, TerraformStack, Testing } from 'cdktf';
+import ts from 'typescript';
+import * as library from '../../constructs';
 import { useOneSandbox } from '../../packages/sandbox/__tests__/use-sandbox';
 import { ENGINES } from '../../packages/terraform/__tests__/engine/engines';
 import { InProcessEngine } from '../../packages/terraform/engine/in-process-engine';
@@ -42,6 +45,44 @@ function outputsOf(page: string): string {
     .join('\n');
 }
 
+/** Functions of the example: each makes a `DkimRecord` for one provider. */
+type Example = Readonly<Record<string, (scope: TerraformStack, ...zone: string[]) => library.DkimRecord>>;
+
+/** Returns the example in TypeScript as outputs: what it gives each provider's constructs. */
+function outputsOfConstructs(page: string): object {
+  const [program = ''] = fencesOf(readPage(page), 'ts');
+  const { outputText } = ts.transpileModule(program, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  let given: Record<string, unknown> = {};
+  class Made {
+    constructor(_scope: unknown, id: string, { lifecycle: _, ...config }: Record<string, unknown>) {
+      given[id] = config;
+    }
+  }
+  const ofProvider = new Proxy({}, { get: () => Made });
+  const requireOf = (name: string): unknown => {
+    if (name.startsWith('@cdktf/provider-')) return ofProvider;
+    return name === 'ses-byodkim' ? library : require(name);
+  };
+  const example = {} as Example;
+  new Function('require', 'exports', outputText)(requireOf, example);
+  const stack = new TerraformStack(Testing.app(), 'constructs');
+  const zones = { inCloudflare: ['Z1'], inGoogle: ['example-com'], inAzure: ['dns', 'example.com'] };
+  for (const [name, zone] of Object.entries(zones)) {
+    const { publish } = example[name]!(stack, ...zone).settings;
+    given = {};
+    for (const [id, { type, name: at, value }] of Object.entries(RECORDS)) {
+      // Known when the engine runs, as the key is.
+      const later = new TerraformLocal(stack, `${name}-${id}`, value).asString;
+      publish!({ type: type as 'TXT', name: at, value: type === 'TXT' ? later : value });
+    }
+    new TerraformOutput(stack, name, { value: given, staticId: true });
+  }
+  const { output, locals } = JSON.parse(Testing.synth(stack));
+  return { output, locals };
+}
+
 describe('the examples for other providers', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-providers-'));
   const sandbox = useOneSandbox();
@@ -53,6 +94,8 @@ describe('the examples for other providers', () => {
     const [{ engine }] = ENGINES as [(typeof ENGINES)[number]];
     writeFileSync(path.join(folder, 'records.tf.json'), JSON.stringify({ locals: { records: RECORDS } }));
     writeFileSync(path.join(folder, 'outputs.tf'), outputsOf('docs/zones.md'));
+    const constructs = outputsOfConstructs('docs/zones.md');
+    writeFileSync(path.join(folder, 'constructs.tf.json'), JSON.stringify(constructs));
     const run = (...args: string[]) => passed(running.run(args, { cwd: folder, engine }));
     await run('init', '-no-color');
     await run('apply', '-auto-approve', '-no-color');
@@ -95,6 +138,44 @@ describe('the examples for other providers', () => {
         preference: '10',
         exchange: 'feedback-smtp.eu-west-1.amazonses.com',
       }),
+    });
+  });
+
+  it('give the constructs of Cloudflare the same', () => {
+    expect(rendered.inCloudflare!.value).toEqual({
+      'TXT-s1._domainkey.example.com': expect.objectContaining({ zoneId: 'Z1', content: QUOTED_KEY }),
+      'MX-bounce.example.com': expect.objectContaining({
+        content: 'feedback-smtp.eu-west-1.amazonses.com',
+        priority: 10,
+      }),
+      'TXT-bounce.example.com': expect.objectContaining({ content: `"${SPF}"` }),
+    });
+  });
+
+  it('give the constructs of Google Cloud DNS the same', () => {
+    expect(rendered.inGoogle!.value).toEqual({
+      'TXT-s1._domainkey.example.com': expect.objectContaining({
+        name: 's1._domainkey.example.com.',
+        rrdatas: [QUOTED_KEY],
+      }),
+      'MX-bounce.example.com': expect.objectContaining({
+        rrdatas: ['10 feedback-smtp.eu-west-1.amazonses.com.'],
+      }),
+      'TXT-bounce.example.com': expect.objectContaining({ rrdatas: [`"${SPF}"`] }),
+    });
+  });
+
+  it('give the constructs of Azure the same', () => {
+    expect(rendered.inAzure!.value).toEqual({
+      'TXT-s1._domainkey.example.com': expect.objectContaining({
+        name: 's1._domainkey',
+        record: [{ value: KEY }],
+      }),
+      'MX-bounce.example.com': expect.objectContaining({
+        name: 'bounce',
+        record: [{ preference: '10', exchange: 'feedback-smtp.eu-west-1.amazonses.com' }],
+      }),
+      'TXT-bounce.example.com': expect.objectContaining({ name: 'bounce', record: [{ value: SPF }] }),
     });
   });
 });
