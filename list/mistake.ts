@@ -52,10 +52,15 @@ export class DomainListError extends Error {
     readonly file: string,
     readonly mistakes: readonly ListMistake[],
   ) {
-    const inOrder = [...mistakes].sort((a, b) => a.line - b.line || a.column - b.column);
-    super(inOrder.map(({ line, column, text }) => `${file}:${line}:${column}: ${oneLine(text)}`).join('\n'));
+    super(mistakeLines(file, mistakes));
     this.name = 'DomainListError';
   }
+}
+
+/** Formats mistakes in the order of the text, one line each. */
+export function mistakeLines(file: string, mistakes: readonly ListMistake[]): string {
+  const inOrder = [...mistakes].sort((a, b) => a.line - b.line || a.column - b.column);
+  return inOrder.map(({ line, column, text }) => `${file}:${line}:${column}: ${oneLine(text)}`).join('\n');
 }
 
 /** Formats a text on one line. A key may hold anything: characters without a shape, or that turn the text around, as codes. */

@@ -13,7 +13,7 @@ import { findLostHomes } from '../engine/lost-homes';
 import { type Action, Workspace } from '../engine/workspace';
 import { CliError, failure, refusalError, usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
-import type { Outcome } from '../facts/outcomes';
+import type { Ended, Outcome } from '../facts/outcomes';
 import { SesPace } from '../pace/ses-pace';
 import { INTERRUPTED, INTERRUPTS } from '../real-world/ask';
 import { requireEntries } from '../target/domain-list';
@@ -151,6 +151,7 @@ async function run(
     const exitCode = signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
     const data = {
       code: CODE_OF_EXIT[exitCode],
+      facts: { action, ended: countsOf(outcomes) },
       engine: engineName(engine),
       outcomes: outcomes.map(outcomeAsData),
       exitCode,
@@ -209,6 +210,13 @@ async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainLis
   if (list.backend.type === 'local' && !['', '0', 'false'].includes(world.env.CI ?? ''))
     throw refusalError('LOCAL_STATE_IN_CI');
   return list;
+}
+
+/** Counts the stacks by how they ended. */
+function countsOf(outcomes: readonly Outcome[]): Partial<Record<Ended, number>> {
+  const counts: Partial<Record<Ended, number>> = {};
+  for (const { ended } of outcomes) counts[ended] = (counts[ended] ?? 0) + 1;
+  return counts;
 }
 
 function report(outcomes: readonly Outcome[], engine: KnownEngine): string {

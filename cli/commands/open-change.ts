@@ -1,9 +1,9 @@
 /** A person's decision about a change that is not done: keep it, or roll it back. */
 import { CliCommand, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
-import type { ConfirmEnd } from '../facts/open-change';
+import type { ConfirmedChange } from '../facts/open-change';
 import { askFunction, findTarget, functionOf } from '../target/target';
-import { confirmWords, revertQuestion, revertWords } from '../words/open-change';
+import { confirmedWords, notConfirmedWords, revertQuestion, revertWords } from '../words/open-change';
 import { confirming, rollingBack } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 
@@ -25,20 +25,15 @@ async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<
   const { domain } = target;
   const answer = await askFunction(cli, target, 'confirm', { title: confirming(domain) });
   const { green, yellow } = cli.out.colours;
-  const end: ConfirmEnd =
-    'transaction' in answer
-      ? {
-          domain,
-          code: 'CONFIRMED',
-          transaction: answer.transaction,
-          verified: answer.verified,
-          revertsAt: answer.reverts_at,
-        }
-      : { domain, code: 'NOT_CONFIRMED', reason: answer.reason };
-  const paint = end.code === 'CONFIRMED' && end.verified ? green : yellow;
-  const result = { code: end.code, facts: { domain }, ...answer };
-  cli.out.result(result, () => paint(confirmWords(end)), 'warnings' in answer ? answer.warnings : []);
-  return answer.confirmed ? EXIT.ok : EXIT.notReady;
+  if (!('transaction' in answer)) {
+    cli.out.result(answer, () => yellow(notConfirmedWords(domain, answer.reason)));
+    return EXIT.notReady;
+  }
+  const { transaction, verified, reverts_at: revertsAt, warnings } = answer;
+  const facts: ConfirmedChange = { domain, transaction, verified, revertsAt };
+  const paint = verified ? green : yellow;
+  cli.out.result({ code: 'CONFIRMED', facts, ...answer }, () => paint(confirmedWords(facts)), warnings);
+  return EXIT.ok;
 }
 
 export const revertCommand = (): CliCommand =>

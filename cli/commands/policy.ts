@@ -91,7 +91,7 @@ async function policy(
   const { github, branch } = options;
   const printed =
     github === undefined ? policy : { policy, trust: trustOf(deployment, name, github, branch) };
-  cli.out.result(printed, () => JSON.stringify(printed, null, 2));
+  cli.out.document(printed);
   return EXIT.ok;
 }
 

@@ -90,7 +90,9 @@ async function notify(cli: Cli, options: RecordOptions, text: string): Promise<E
   });
   const { message, notice, text: letter, warnings } = answer;
   for (const warning of warnings) cli.out.note(`Warning: ${warning}`);
-  cli.out.result(answer, () =>
+  const code = notice.sent ? 'NOTIFIED' : 'NOT_NOTIFIED';
+  const facts = { domain: target.domain, selector, recordName: answer.record.name, notice };
+  cli.out.result({ code, facts, ...answer }, () =>
     notice.sent ? cli.out.colours.green(message) : `${message}\n\n${letter.subject}\n\n${letter.message}`,
   );
   return notice.sent ? EXIT.ok : EXIT.notReady;
@@ -104,7 +106,11 @@ async function askRemoval(cli: Cli, options: RecordOptions, text: string): Promi
     fields: { selector, ...(options.urgent && { urgent: true }) },
   });
   const { message, notice, text: letter } = answer;
-  cli.out.result(answer, () =>
+  const sent = notice.sent ? 'NOTIFIED' : 'NOT_NOTIFIED';
+  // Without a letter, the record may still be needed.
+  const code = letter === null ? 'RECORD_NEEDED' : sent;
+  const facts = { domain: target.domain, selector, notice };
+  cli.out.result({ code, facts, ...answer }, () =>
     notice.sent || letter === null ? message : `${message}\n\n${letter.subject}\n\n${letter.message}`,
   );
   if (letter === null) return EXIT.wrong;

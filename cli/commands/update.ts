@@ -39,6 +39,9 @@ async function update(cli: Cli, options: DomainOptions, text: string): Promise<E
   const { green, yellow } = cli.out.colours;
   const paint = status === 'SUCCESS' ? green : yellow;
   const line = updateWords({ domain: target.domain, message, origin, selector, status });
-  cli.out.result(answer, () => paint(line), warnings);
+  const { domain, transaction, fingerprint, changed } = answer;
+  const facts = { domain, selector, transaction, fingerprint, origin, status };
+  const code = changed ? 'CHANGED' : 'UNCHANGED';
+  cli.out.result({ code, facts, ...answer }, () => paint(line), warnings);
   return EXIT.ok;
 }

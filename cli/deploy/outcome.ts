@@ -69,7 +69,7 @@ export function afterApply(stack: string, end: EngineEnd, context: Context): Out
   const hints = NEW_CONTROL.test(end.output) ? hintsOfNewControl(context) : [];
   const reason: Reason = { code: 'APPLIED', facts };
   return verified === false
-    ? outcome(stack, 'waiting', reason, { hints, isUnverified: true })
+    ? outcome(stack, 'waiting', reason, { hints, awaits: 'verification' })
     : outcome(stack, 'done', reason, { hints });
 }
 
@@ -98,7 +98,7 @@ function afterFailure(stack: string, end: EngineEnd, context: Context): Outcome 
       stack,
       'waiting',
       { code: 'VERIFICATION_REQUIRED', facts: {} },
-      { isUnverified: true, isUnfinished: true },
+      { awaits: 'verification-and-apply' },
     );
   if (errors.length > 0) return { ...refused(stack, errors), hints: codes.map(adviceFor) };
   if (context.signal.aborted) {

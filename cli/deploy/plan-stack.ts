@@ -89,7 +89,7 @@ async function judge(deployment: Deployment, stack: string, planned: Outcome): P
   const { action, states } = deployment;
   // SES has not verified since it was applied.
   const isOpen = planned.ended === 'unchanged' && states.get(stack)?.verified === false;
-  return isOpen && action === 'deploy' ? { ...planned, isUnverified: true } : planned;
+  return isOpen && action === 'deploy' ? { ...planned, awaits: 'verification' } : planned;
 }
 
 /** Returns the errors of a plan that would weaken the key store, or destroy a control stack while reverts are armed. */

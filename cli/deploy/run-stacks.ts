@@ -50,7 +50,9 @@ const passOverUnlessAborted = (deployment: Deployment, made: readonly Outcome[])
 async function finishVerified(deployment: Deployment, ended: readonly Outcome[]): Promise<Outcome[]> {
   const verified = await awaitVerification(deployment, ended);
   if (deployment.signal.aborted) return verified;
-  const unfinished = verified.filter((each) => each.isUnfinished && each.ended === 'done');
+  const unfinished = verified.filter(
+    (each) => each.awaits === 'verification-and-apply' && each.ended === 'done',
+  );
   // An approved apply goes on.
   const finished = await runPhase({ ...deployment, approve: undefined }, stacksOf(unfinished));
   return verified.map((each) => finished.find(({ stack }) => stack === each.stack) ?? each);
@@ -125,7 +127,7 @@ async function applyStack(
     },
   });
   const ended = afterApply(stack, end, deployment);
-  if (ended.isUnverified) countConfirmation(deployment, stack);
+  if (ended.awaits !== undefined) countConfirmation(deployment, stack);
   return ended;
 }
 

@@ -46,7 +46,7 @@ class Wait {
   ) {
     const { list, waitSeconds } = deployment;
     this.ended = new Map(applied.map((each) => [each.stack, each]));
-    this.open = new Set(list.domains.filter(({ stack }) => this.ended.get(stack)?.isUnverified));
+    this.open = new Set(list.domains.filter(({ stack }) => this.ended.get(stack)?.awaits !== undefined));
     this.startedAt = this.now();
     this.until = this.startedAt + waitSeconds * 1000;
   }

@@ -1,4 +1,5 @@
 import type { ServerVerdict } from '../../handlers/facts/gate';
+import type { ListMistake } from '../../list/mistake';
 import type { RotationObstacle } from './rotation';
 import type { KeyUsers } from './unlisted';
 
@@ -56,7 +57,7 @@ export interface FailureFacts {
     | { readonly kind: 'failed'; readonly reason: string };
   readonly LIST_NOT_FOUND: { readonly file: string; readonly reason: string };
   readonly LIST_INVALID:
-    | { readonly kind: 'mistakes'; readonly mistakes: string }
+    | { readonly kind: 'mistakes'; readonly file: string; readonly mistakes: readonly ListMistake[] }
     | { readonly kind: 'at-commit'; readonly commit: string; readonly reason: string };
   readonly FOLDER_IN_USE: {
     readonly folder: string;

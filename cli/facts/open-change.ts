@@ -1,15 +1,12 @@
-/** How a confirmation by a person has ended. */
-export type ConfirmEnd = { readonly domain: string } & (
-  | {
-      readonly code: 'CONFIRMED';
-      readonly transaction: string;
-      /** Whether SES has verified it; otherwise it is rolled back then. ISO 8601. */
-      readonly verified: boolean;
-      readonly revertsAt?: string | undefined;
-    }
-  /** `reason`: in the function's words. */
-  | { readonly code: 'NOT_CONFIRMED'; readonly reason: string }
-);
+/** A change that a person has confirmed. */
+export interface ConfirmedChange {
+  readonly domain: string;
+  readonly transaction: string;
+  /** Whether SES has verified it. */
+  readonly verified: boolean;
+  /** When it is rolled back unless SES has verified it by then. ISO 8601. */
+  readonly revertsAt?: string | undefined;
+}
 
 /** How a rollback by a person has ended. `reason`: in the function's words. */
 export interface RevertEnd {

@@ -105,10 +105,11 @@ export interface Outcome {
   readonly hints: readonly Hint[];
   /** The stack that it was not begun for: its exit code counts here as well. */
   readonly because?: Outcome;
-  /** SES had not verified when the stack was applied last. */
-  readonly isUnverified?: true;
-  /** The stack is not done before SES has verified: it is applied again then. */
-  readonly isUnfinished?: true;
+  /**
+   * What the stack waits for, since SES had not verified when it was applied last: for SES, or for SES and another apply
+   * (`verification.required`). Absent: for nothing.
+   */
+  readonly awaits?: 'verification' | 'verification-and-apply';
 }
 
 /** Why an entry is planned. */

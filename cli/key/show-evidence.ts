@@ -18,9 +18,17 @@ import {
   stepWords,
 } from '../words/evidence';
 import { SES_STATES } from '../words/status';
+import type { Result } from '../world/output';
 
 /** Returns evidence for scripts: codes and facts, and the sentences in addition. */
-export const evidenceAsData = ({ domain, region, at, selector, fingerprint, ...rest }: Evidence): object => ({
+export const evidenceAsData = ({
+  domain,
+  region,
+  at,
+  selector,
+  fingerprint,
+  ...rest
+}: Evidence): Result & Readonly<Record<string, unknown>> => ({
   code: 'EVIDENCE',
   facts: { domain, region, at, selector, fingerprint },
   ...rest,

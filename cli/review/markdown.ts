@@ -65,6 +65,8 @@ type WithText<T> = T & { readonly text: string };
 /** A review for scripts: codes and facts, and the sentences in addition. */
 export interface ReviewAsData extends Omit<Review, 'domains' | 'refusals' | 'cautions' | 'harms'> {
   readonly code: (typeof CODE_OF_EXIT)[ExitCode];
+  /** How many domains are added, changed and removed, and how many changes are refused. */
+  readonly facts: Readonly<Record<DomainChange['kind'] | 'refused', number>>;
   readonly domains: readonly (Omit<ReviewedDomain, 'meaning'> & { readonly meaning: MeaningAsData })[];
   readonly refusals: readonly WithText<ReviewRefusal>[];
   readonly cautions: readonly WithText<ReviewRefusal>[];
@@ -78,6 +80,7 @@ export function reviewAsData(review: Review): ReviewAsData {
   return {
     ...review,
     code: CODE_OF_EXIT[review.exitCode],
+    facts: { ...counts(review.domains), refused: review.refusals.length },
     domains: review.domains.map((each) => ({ ...each, meaning: meaningAsData(each.meaning) })),
     changes: { settings, regionsAdded, regionsRemoved },
     refusals: review.refusals.map(withText),

@@ -45,7 +45,7 @@ export function parseList({ text, file }: ListText): DomainList {
     return parseDomainList(text, file);
   } catch (error) {
     if (error instanceof DomainListError)
-      throw failure('LIST_INVALID', { kind: 'mistakes', mistakes: error.message });
+      throw failure('LIST_INVALID', { kind: 'mistakes', file, mistakes: error.mistakes });
     throw error;
   }
 }

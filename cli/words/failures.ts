@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS } from '../../handlers/words/errors';
+import { mistakeLines } from '../../list/mistake';
 import type { CallerFailure, FailureFacts, RefusalCode } from '../facts/failures';
 import { obstacleWords } from './rotation';
 
@@ -127,7 +128,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     exitCode: 1,
     what: (facts) =>
       facts.kind === 'mistakes'
-        ? facts.mistakes
+        ? mistakeLines(facts.file, facts.mistakes)
         : `The list of ${facts.commit} cannot be compared with. Pass another commit.\n${facts.reason}`,
   },
   FOLDER_IN_USE: {

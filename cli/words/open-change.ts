@@ -1,15 +1,16 @@
 /** Formats a person's decision about a change, and its result. */
-import type { ConfirmEnd, DirectChange, RevertEnd } from '../facts/open-change';
+import type { ConfirmedChange, DirectChange, RevertEnd } from '../facts/open-change';
 
-/** Formats how a confirmation has ended. */
-export function confirmWords(end: ConfirmEnd): string {
-  const { domain } = end;
-  if (end.code === 'NOT_CONFIRMED') return `${domain}: nothing was confirmed: ${end.reason}.`;
-  const confirmed = `${domain}: the change ${end.transaction} is confirmed`;
-  return end.verified
-    ? `${confirmed} and stays.`
-    : `${confirmed}. SES has not verified it yet: the change is rolled back unless it has by ${end.revertsAt}.`;
-}
+export const confirmedWords = ({ domain, transaction, verified, revertsAt }: ConfirmedChange): string =>
+  `${domain}: the change ${transaction} is confirmed${
+    verified
+      ? ' and stays.'
+      : `. SES has not verified it yet: the change is rolled back unless it has by ${revertsAt}.`
+  }`;
+
+/** @param reason in the function's words */
+export const notConfirmedWords = (domain: string, reason: string): string =>
+  `${domain}: nothing was confirmed: ${reason}.`;
 
 export const revertQuestion = (domain: string, region: string): string =>
   `Restore what SES had for ${domain} in ${region} before its last change?`;

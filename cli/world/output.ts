@@ -5,6 +5,12 @@ import type { CliWorld, Sink } from './world';
 
 type Colours = ReturnType<typeof picocolors.createColors>;
 
+/** What a command reports with `--json`: scripts decide by the code and the facts. */
+export interface Result {
+  readonly code: string;
+  readonly facts: object;
+}
+
 /** Prints the result of a command on stdout, everything else on stderr. */
 export class Output {
   /** Colours of stdout; plain unless it is a terminal. */
@@ -20,13 +26,19 @@ export class Output {
   }
 
   /** The result: JSON with `--json`, otherwise text for people, with a line for each warning below it. */
-  result(value: unknown, text: () => string, warnings: readonly string[] = []): void {
+  result<T extends Result>(value: T, text: () => string, warnings: readonly string[] = []): void {
     this.progress.clear();
     const lines = (): string[] => [
       text(),
       ...warnings.map((warning) => this.colours.yellow(`Warning: ${warning}`)),
     ];
     this.world.stdout.write(`${this.json ? guardedJson(value) : lines().join('\n')}\n`);
+  }
+
+  /** A document of another format, such as a policy, which is JSON whether it is asked for or not. */
+  document(value: unknown): void {
+    this.progress.clear();
+    this.world.stdout.write(`${this.json ? guardedJson(value) : JSON.stringify(value, null, 2)}\n`);
   }
 
   /** What happens until there is a result: on stdout as well, but with `--json` on stderr. */

@@ -145,6 +145,53 @@ describe('commands that the function carries out', () => {
     ]);
   });
 
+  describe('with --json', () => {
+    const asData = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
+    const KEY = { domain: 'example.com', selector: 's1' };
+
+    it('record and the notice of it have a code and facts', async () => {
+      const { publicKey } = cloud.giveKey('example.com', 's1');
+      const record = ['record', 'example.com', '-s', 's1'];
+      expect(await asData(...record)).toMatchObject({
+        code: 'RECORD',
+        facts: { ...KEY, fingerprint: publicKey.fingerprint },
+      });
+      expect(await asData(...record, '--notify')).toMatchObject({
+        code: 'NOTIFIED',
+        facts: { ...KEY, recordName: 's1._domainkey.example.com', notice: { sent: true } },
+      });
+    });
+
+    it('update has one for a change, and another where SES was in step', async () => {
+      cloud.giveKey('example.com', 's1');
+      cloud.ses.give('example.com');
+      const update = ['update', 'example.com', '-s', 's1', '--yes'];
+      const facts = { ...KEY, origin: 'EXTERNAL', status: 'SUCCESS' };
+      expect(await asData(...update)).toMatchObject({ code: 'CHANGED', facts });
+      expect(await asData(...update)).toMatchObject({ code: 'UNCHANGED', facts });
+    });
+
+    it('confirm has one whether something was to be confirmed or not', async () => {
+      await unconfirmed();
+      expect(await asData('confirm', 'example.com')).toMatchObject({
+        code: 'CONFIRMED',
+        facts: { domain: 'example.com', transaction: 't1', verified: true },
+      });
+      expect(await asData('confirm', 'example.com')).toMatchObject({
+        code: 'nothing-to-confirm',
+        facts: { kind: 'nothing-to-confirm' },
+      });
+    });
+
+    it('revert has the code of the state that is restored', async () => {
+      await unconfirmed();
+      expect(await asData('revert', 'example.com', '--yes')).toMatchObject({
+        code: 'prior-state',
+        facts: { kind: 'prior-state', origin: 'easy-dkim' },
+      });
+    });
+  });
+
   it('audit ends with 0 when all is well', async () => {
     await unconfirmed();
     await run('confirm', 'example.com');

@@ -220,4 +220,18 @@ describe('key', () => {
     expect(cloud.sns.published).toEqual([]);
     expect(cloud.s3.json(BUCKET, dnsRecordObject('example.com', 's1')).format).toBe(1);
   });
+
+  it('put and create have a code and facts with --json', async () => {
+    const asData = async (args: readonly string[]) => JSON.parse((await run([...args, '--json'])).stdout);
+    const putArgs = ['key', 'put', 'example.com', 'k.pem'];
+    const facts = { domain: 'example.com', selector: 's1', fingerprint: key.publicKey.fingerprint };
+    expect(await asData(putArgs)).toMatchObject({ code: 'KEY_STORED', facts });
+    cloud.s3.remove(BUCKET, dnsRecordObject('example.com', 's1'));
+    expect(await asData(putArgs)).toMatchObject({ code: 'RECORD_STORED', facts });
+    expect(await asData(putArgs)).toMatchObject({ code: 'KEY_UNCHANGED', facts });
+    const createArgs = ['key', 'create', 'example.com', '-s', 's9'];
+    const made = { domain: 'example.com', selectors: ['s9'] };
+    expect(await asData(createArgs)).toMatchObject({ code: 'KEY_MADE', facts: made });
+    expect(await asData(createArgs)).toMatchObject({ code: 'KEY_UNCHANGED', facts: made });
+  });
 });

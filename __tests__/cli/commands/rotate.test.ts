@@ -51,6 +51,13 @@ describe('rotate', () => {
     expect(stdout).toContain('Leave the record of s1 in DNS');
   });
 
+  it('has a code and facts with --json', async () => {
+    expect(JSON.parse((await rotate('example.com', '--json')).stdout)).toMatchObject({
+      code: 'ROTATED',
+      facts: { entry: 'example.com', from: 's1', to: 's2', othersPublish: true, notice: { sent: true } },
+    });
+  });
+
   it('prints what the function warns of', async () => {
     for (const server of cloud.dns.servers) cloud.dns.silent.add(server);
     expect((await rotate('example.com')).stdout).toMatch(/^Warning: Whether s2\._domainkey/m);

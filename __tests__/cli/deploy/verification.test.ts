@@ -19,7 +19,7 @@ const VERIFIED = { ...STATUS, ses: { status: 'SUCCESS' } } as StatusAnswer;
 const STACKS = ['a.example', 'b.example', 'c.example'];
 const NO_CHANGES: Reason = { code: 'NO_CHANGES', facts: {} };
 const APPLIED: Reason = { code: 'APPLIED', facts: { add: 5, change: 0, remove: 0, isVerified: false } };
-const WAITING = STACKS.map((stack) => outcome(stack, 'waiting', APPLIED, { isUnverified: true }));
+const WAITING = STACKS.map((stack) => outcome(stack, 'waiting', APPLIED, { awaits: 'verification' }));
 
 describe('waiting for SES after a deploy', () => {
   /** Waits for what SES answers at each second of the wait. */
@@ -136,7 +136,7 @@ describe('waiting for SES after a deploy', () => {
   });
 
   it('says nothing of an entry that is unchanged, and that SES has verified since', async () => {
-    const outcomes = [outcome('a.example', 'unchanged', NO_CHANGES, { isUnverified: true })];
+    const outcomes = [outcome('a.example', 'unchanged', NO_CHANGES, { awaits: 'verification' })];
     const since = await wait(() => VERIFIED, { outcomes });
     expect([since.ended, since.lines, since.seconds]).toEqual([[['a.example', 'unchanged']], [], 0]);
     expect((await wait(() => STATUS, { outcomes, seconds: 0 })).ended).toEqual([['a.example', 'waiting']]);
