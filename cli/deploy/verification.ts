@@ -1,6 +1,8 @@
 /** Asks the function after the applies until SES has verified. */
+import type { MailFromState } from '../../handlers/aws/email-identity';
 import { MINUTE_MS } from '../../handlers/clock';
 import type { ListedDomain } from '../../list/domain-list';
+import { unsignedMailOf } from '../dns/mail-domain';
 import { CliError } from '../errors/cli-error';
 import type { Outcome, Reason } from '../facts/outcomes';
 import type { StatusAnswer } from '../target/function';
@@ -14,6 +16,8 @@ import { statusOf } from './status-of';
  */
 const ROUND_MS = { first: 2_000, longestOfFew: 3_000, longest: 15_000 };
 const FEW = 2;
+/** For more entries that still wait, DNS is not read. */
+const MOST_READ = 10;
 
 /**
  * Asks the function about each entry that SES had not verified, in turn and at the pace of all that the command runs,
@@ -29,7 +33,7 @@ export async function awaitVerification(
   } catch (error) {
     if (!deployment.signal.aborted) throw error;
   }
-  return wait.outcomes;
+  return deployment.signal.aborted ? wait.outcomes : wait.withUnsignedMail();
 }
 
 /** The wait for SES after a deploy. */
@@ -38,6 +42,7 @@ class Wait {
   private readonly open: Set<ListedDomain>;
   private readonly startedAt: number;
   private readonly until: number;
+  private readonly mailFroms = new Map<string, MailFromState | undefined>();
   private notedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -67,12 +72,30 @@ class Wait {
     }
   }
 
+  /** Adds to each entry that still waits what receivers do with its mail meanwhile, by the MAIL FROM domain that SES has. */
+  async withUnsignedMail(): Promise<Outcome[]> {
+    const waiting = [...this.open].slice(0, MOST_READ);
+    for (const listed of waiting) {
+      const { world } = this.deployment.cli;
+      const mail = await unsignedMailOf(world, listed, async () => this.mailFroms.get(listed.stack));
+      if (mail.outcome === 'passes') continue;
+      const ended = this.ended.get(listed.stack)!;
+      this.ended.set(listed.stack, {
+        ...ended,
+        hints: [...ended.hints, { code: 'UNSIGNED_MAIL', facts: { mail } }],
+      });
+    }
+    return this.outcomes;
+  }
+
   /** Asks about one entry, and prints how it ended. */
   private async check(listed: ListedDomain): Promise<void> {
     const { out } = this.deployment.cli;
     const { stack, selector } = listed;
     out.progress.show(waitingTitle(this.open.size, this.leftMs()));
-    const outcome = after(this.ended.get(stack)!, await statusOf(this.deployment, listed), selector);
+    const answer = await statusOf(this.deployment, listed);
+    if (!(answer instanceof CliError)) this.mailFroms.set(stack, answer.ses?.mailFrom);
+    const outcome = after(this.ended.get(stack)!, answer, selector);
     this.ended.set(stack, outcome);
     if (outcome.ended === 'waiting') return;
     this.open.delete(listed);

@@ -83,6 +83,14 @@ export interface FailureFacts {
         readonly found: string;
       }
     | {
+        readonly kind: 'taken';
+        readonly selector: string;
+        readonly domain: string;
+        readonly recordName: string;
+        /** Fingerprint of the key that is published. */
+        readonly found: string;
+      }
+    | {
         readonly kind: 'published';
         readonly file: string;
         readonly recordName: string;

@@ -1,5 +1,6 @@
 import type { ShownState } from '../../handlers/facts/errors';
 import type { WhyUnknown } from '../../handlers/facts/reports';
+import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { Coded } from './coded';
 import type { HandlerError } from './failures';
 import type { RegionTopic } from './topics';
@@ -81,6 +82,8 @@ export interface HintFacts {
   readonly NO_TOPICS: Nothing;
   /** After a deploy of a control stack. */
   readonly UNREAD_TOPIC: RegionTopic;
+  /** What receivers do with mail that goes out unsigned meanwhile: not all of them deliver it. */
+  readonly UNSIGNED_MAIL: { readonly mail: UnsignedMail };
   /** After a destroy: the state of SES is not known. */
   readonly LEFT_UNKNOWN: { readonly error: string };
   /** After a destroy. `ses`: `null`: no identity. */

@@ -1,5 +1,9 @@
+import { findPublished } from '../dns/prove';
+import { CliError, errorAsData, failure, orCliError, usageError } from '../errors/cli-error';
+import { findRecord } from '../target/find-record';
 import type { Answers } from '../target/function';
 import { askFunction, eventFields, selectorOf, type Target } from '../target/target';
+import { madeBefore } from '../words/key';
 import { makingKey } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 
@@ -21,9 +25,11 @@ export async function makeKeys(cli: Cli, options: DomainOptions, target: Target)
   // The team publishes the record, or the aliases that lead to it.
   const isAsked = record === undefined || record.delegation !== undefined;
   const notifiesOfEach = isAsked && others.length === 0;
+  if (others.length > 0) await requireFree(cli, target, [selector, ...others]);
   const first = await makeKey(cli, target, selector, notifiesOfEach);
   const more: KeyAnswer[] = [];
-  for (const each of others) more.push(await makeKey(cli, target, each, notifiesOfEach));
+  for (const each of others)
+    more.push(await makeKey(cli, target, each, notifiesOfEach).catch(withMade([first, ...more])));
   const keys = [first, ...more] as const;
   const code = codeOf(keys);
   if (others.length === 0 || !isAsked || code === 'KEY_UNCHANGED')
@@ -36,8 +42,44 @@ export async function makeKeys(cli: Cli, options: DomainOptions, target: Target)
 
 function selectorsOf(target: Target, { selector }: DomainOptions): [string, ...string[]] {
   const [first, ...others] = selector?.split(',') ?? [];
-  return [selectorOf(target, first), ...others.map((each) => selectorOf(target, each))];
+  const all: [string, ...string[]] = [
+    selectorOf(target, first),
+    ...others.map((each) => selectorOf(target, each)),
+  ];
+  const twice = all.find((each, at) => all.findIndex((other) => isSame(other, each)) !== at);
+  if (twice !== undefined) throw usageError('selector-twice', { selector: twice });
+  return all;
 }
+
+/** DNS does not tell capitals from small letters. */
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/**
+ * Requires that no record of another key is published for any of several selectors, before the first key is made.
+ * @throws CliError SELECTOR_IN_USE
+ */
+async function requireFree(cli: Cli, target: Target, selectors: readonly string[]): Promise<void> {
+  const { domain, listed } = target;
+  for (const selector of selectors) {
+    const { recordName, servers } = await findPublished(cli.world, { domain, selector, gate: listed?.gate });
+    const published = servers.flatMap(({ fingerprint }) => fingerprint ?? []);
+    if (published.length === 0) continue;
+    const there = await orCliError(findRecord(cli, target, selector));
+    const own = there instanceof CliError ? undefined : there.key.fingerprint;
+    const found = published.find((each) => each !== own);
+    if (found !== undefined)
+      throw failure('SELECTOR_IN_USE', { kind: 'taken', selector, domain, recordName, found });
+  }
+}
+
+/** Adds to a failure which keys were made before it. */
+const withMade =
+  (made: readonly KeyAnswer[]) =>
+  (error: unknown): never => {
+    const selectors = made.filter(({ created }) => created).map(({ selector }) => selector);
+    if (!(error instanceof CliError) || selectors.length === 0) throw error;
+    throw new CliError(error.code, { ...errorAsData(error), message: madeBefore(error.message, selectors) });
+  };
 
 function makeKey(cli: Cli, target: Target, selector: string, notifyDnsTeam: boolean): Promise<KeyAnswer> {
   const fields = { ...eventFields(target, selector), gate: target.listed?.gate, notifyDnsTeam };

@@ -53,6 +53,19 @@ const NOTHING_WRITTEN = 'Nothing was written.';
 const callFailed = ({ action, resource, awsError, awsMessage }: CallerFailure): string =>
   `${action} on ${resource} failed: ${awsError}: ${awsMessage}.`;
 
+/** Says where another key is than the one that was to be stored or made. */
+function whatIsInUse(facts: FailureFacts['SELECTOR_IN_USE']): string {
+  const { found } = facts;
+  switch (facts.kind) {
+    case 'stored':
+      return `${facts.place} holds another key, and is never overwritten: expected ${facts.expected}, found ${found}. ${NOTHING_WRITTEN}`;
+    case 'published':
+      return `${facts.file} (${facts.expected}) does not match the record published at ${facts.recordName} (${found}). ${NOTHING_WRITTEN}`;
+    case 'taken':
+      return `Selector ${facts.selector} of ${facts.domain} is in use: another key is published at ${facts.recordName} (${found}). No key was made for any selector.`;
+  }
+}
+
 const IN_STACK = "in the stack's folder below cdktf.out/stacks";
 
 /** What this command throws. */
@@ -169,10 +182,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
   SELECTOR_IN_USE: {
     ...like('SELECTOR_IN_USE'),
     todo: 'Use another selector (-s), or the private key of the record that is published.',
-    what: (facts) =>
-      facts.kind === 'stored'
-        ? `${facts.place} holds another key, and is never overwritten: expected ${facts.expected}, found ${facts.found}. ${NOTHING_WRITTEN}`
-        : `${facts.file} (${facts.expected}) does not match the record published at ${facts.recordName} (${facts.found}). ${NOTHING_WRITTEN}`,
+    what: whatIsInUse,
   },
 };
 

@@ -34,6 +34,10 @@ export function nextWords({ entry, selector, isDeployNext }: NextOfKey): string[
 export const notComparedWords = (recordName: string): string =>
   `Warning: DNS did not answer for ${recordName}, so the key was not compared with it.`;
 
+/** Adds to the message of a failure which keys were made before it. */
+export const madeBefore = (message: string, selectors: readonly string[]): string =>
+  `${message} Before that, keys were made for ${selectors.join(', ')}. Nobody was asked to publish their records yet: run the command again without the selector that failed.`;
+
 export const placeWords = (storedAt: string): string => `The private key is at ${storedAt}.`;
 
 export const dnsTeamWords = ({ sent, subscribers, error, reason }: NotifyAnswer['notice']): string =>

@@ -19,6 +19,7 @@ import { formatDuration, several } from './format';
 import { rowOfCode } from './rows';
 import { stateWords } from './signing';
 import { unreadWords } from './topics';
+import { unsignedMailWords } from './unsigned-mail';
 
 /** How one stack ended, and several. */
 const ENDED: Readonly<Record<Ended, readonly [one: string, several: string]>> = {
@@ -104,6 +105,7 @@ const HINTS: { readonly [Code in keyof HintFacts]: (facts: HintFacts[Code]) => s
   NO_TOPICS: () =>
     'No topic is set up (control.topics in the list): no notice is sent of a rollback, of an alarm, or of a record to publish.',
   UNREAD_TOPIC: unreadWords,
+  UNSIGNED_MAIL: ({ mail }) => unsignedMailWords(mail).join(' '),
   LEFT_UNKNOWN: ({ error }) => `The state of SES is not known (${error}). Run \`byodkim status\`.`,
   LEFT: ({ ses, record, privateKey }) =>
     `${leftInSes(ses)} ${leftInDns(record)} Its private key stays at ${privateKey}.`,

@@ -55,6 +55,8 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
       ? 'No region: there is no domain list here. Pass --region.'
       : `No region for ${entry}. ${notListedWords(why)}. Pass --region.`,
   'no-selector': ({ domain, why }) => `No selector for ${domain}. ${notListedWords(why)}. Pass --selector.`,
+  'selector-twice': ({ selector }) =>
+    `The selector ${selector} is named twice: DNS does not tell capitals from small letters. No key was made.`,
   'not-a-selector': ({ text }) =>
     `${JSON.stringify(text)} is not a selector. Expected 1 to 63 letters, digits or hyphens (SES takes no dots or underscores).`,
   'not-listed': ({ name, why }) => `${name} cannot be rotated. ${notListedWords(why)}. ${NOTHING_WRITTEN}`,

@@ -84,6 +84,8 @@ export interface Changed {
   /** The selector that signed before, and until which day (UTC) its record has to stay. */
   readonly retiring?: { readonly selector: string; readonly until: string } | undefined;
   readonly unverifiedSeconds?: number | undefined;
+  /** What receivers do with mail that is not signed meanwhile, in words. */
+  readonly unsignedMail?: string | undefined;
 }
 
 /** A confirmed change that SES did not verify in time. */

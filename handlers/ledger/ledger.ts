@@ -215,6 +215,8 @@ export interface ChangeResult {
   readonly reverts_at?: string | undefined;
   /** The selector that signed before, and until which day (UTC) its record has to stay. */
   readonly retiring?: { readonly selector: string; readonly until: string } | undefined;
+  /** What receivers do with mail that goes out unsigned until SES has verified; absent once it has. */
+  readonly unsigned_mail?: string | undefined;
   readonly warnings: readonly string[];
 }
 

@@ -19,6 +19,7 @@ export function changeNotice(
     revertsAt: result.reverts_at,
     retiring: result.retiring,
     unverifiedSeconds: result.unverified_seconds,
+    unsignedMail: result.unsigned_mail,
   };
 }
 

@@ -20,7 +20,7 @@ import type { World } from '../world';
 import { ownArming, planRevert, verificationMinutes } from './arming';
 import { arm, confirmOpen, confirmOwner, disarm } from './confirmed-commit';
 import { decide } from './decide';
-import { type ProvedKey, proveKey } from './prove';
+import { type ProvedKey, proveKey, unsignedMail } from './prove';
 import { changeResult, withEnding } from './result';
 import { rollBack, throwUntouched } from './rollback';
 import { Session } from './session';
@@ -193,7 +193,11 @@ async function makeChange(
     else await session.finish(transitions.applied(session.ledger, applied, session.now()));
     // An earlier change's schedule would do nothing from now on.
     const left = await disarm(session, before.open?.armed);
-    return { ...ended, warnings: [...ended.warnings, ...left] };
+    const warnings = [...ended.warnings, ...left];
+    if (verified.status === 'SUCCESS') return { ...ended, warnings };
+    // All is written by now, and the lease released: what receivers do decides nothing.
+    const { inWords } = await unsignedMail(session.world, request, async () => state.mailFrom);
+    return { ...ended, unsigned_mail: inWords, warnings };
   } catch (error) {
     throw await rollBack(session, { before, open: opened, prior }, error);
   }

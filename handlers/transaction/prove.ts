@@ -12,7 +12,7 @@ import { knownKeys } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
-import { findUnsignedMail } from '../mail-domain/unsigned-mail';
+import { type FindMailFrom, findUnsignedMail, type UnsignedMail } from '../mail-domain/unsigned-mail';
 import { findReplaced } from '../selector/replaced-key';
 import { askSharers } from '../selector/sharers';
 import { gateWorld, type World } from '../world';
@@ -133,10 +133,10 @@ export async function passGate(world: World, request: RequestOf<'gate'>): Promis
   const clock = untilKept(world, () => 'gate');
   const { identities } = world.services(domain, region, clock);
   // Asked last: what resolvers do not find they remember. SES, whose rate all domains share, is asked if it matters.
-  const unsigned = await findUnsignedMail(
-    domain,
+  const unsigned = await unsignedMail(
+    world,
+    { domain, gate },
     mailFromDomain === undefined ? null : async () => (await identities.get(domain))?.mailFrom,
-    findTexts(world.lookUp, gate, gateWorld(world, DMARC_MS)),
   );
   return {
     statusCode: 200,
@@ -154,6 +154,14 @@ export async function passGate(world: World, request: RequestOf<'gate'>): Promis
 
 /** Reading DMARC takes no longer: it decides nothing. */
 const DMARC_MS = 8_000;
+
+/** Finds what receivers do with mail of a domain that goes out unsigned. Never rejects. */
+export const unsignedMail = (
+  world: World,
+  { domain, gate }: Pick<SigningRequest, 'domain' | 'gate'>,
+  findMailFrom: FindMailFrom | null,
+): Promise<UnsignedMail> =>
+  findUnsignedMail(domain, findMailFrom, findTexts(world.lookUp, gate, gateWorld(world, DMARC_MS)));
 
 /**
  * Proves the records of the MAIL FROM domain, if one is wanted.

@@ -68,7 +68,7 @@ function todoOfChange(domain: string, source: NotedWork['source'], facts: Change
   const todo: string[] = [];
   if (!facts.verified)
     todo.push(
-      `Until SES has verified the record, mail may go out without a signature of ${domain}: amazonses.com alone signs it. Check with: byodkim status ${domain}`,
+      `Until SES has verified the record, mail may go out without a signature of ${domain}: amazonses.com alone signs it.${facts.unsignedMail === undefined ? '' : ` Such mail is ${facts.unsignedMail}.`} Check with: byodkim status ${domain}`,
     );
   if (revertsAt !== undefined)
     todo.push(

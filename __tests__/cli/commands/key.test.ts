@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../../handlers/contract/contract';
-import { BUCKET, FakeCloud, newTestKey, TOPICS, testKey } from '../../support/world';
+import { awsFailure, BUCKET, FakeCloud, newTestKey, TOPICS, testKey } from '../../support/world';
 import { functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';
 
@@ -200,6 +200,29 @@ describe('key', () => {
 
       const { spares } = await cloud.invoke({ action: 'status', domain: 'example.com' });
       expect(spares).toEqual(['s1', 's2', 's3']);
+    });
+
+    it('makes none if the record of another key is published for one of them', async () => {
+      cloud.dns.publish(recordName('example.com', 's2'), newTestKey().value);
+      const { exitCode, stderr } = await create();
+      expect(stderr).toContain('Selector s2 of example.com is in use');
+      expect(stderr).toContain('No key was made for any selector.');
+      expect(exitCode).toBe(3);
+      for (const selector of ['s1', 's2', 's3'])
+        expect(cloud.s3.object(BUCKET, privateKeyObject('example.com', selector))).toBeUndefined();
+    });
+
+    it('says which keys it had made before one failed', async () => {
+      const error = awsFailure('AccessDenied', 'no', 403);
+      const object = `s3://${BUCKET}/${privateKeyObject('example.com', 's2')}`;
+      cloud.calls.addFault({ action: 's3:PutObject', resource: object, error, times: 9 });
+      expect((await create()).stderr).toContain('Before that, keys were made for s1.');
+    });
+
+    it.each(['s1,S1', 's1,s2,s1'])('refuses %s: DNS does not tell them apart', async (selectors) => {
+      const { exitCode, stderr } = await run(['key', 'create', 'example.com', '-s', selectors]);
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining('is named twice')]);
+      expect(cloud.s3.object(BUCKET, KEY)).toBeUndefined();
     });
 
     it('asks nobody again if all are there', async () => {

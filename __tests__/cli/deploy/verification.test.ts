@@ -21,6 +21,15 @@ const NO_CHANGES: Reason = { code: 'NO_CHANGES', facts: {} };
 const APPLIED: Reason = { code: 'APPLIED', facts: { add: 5, change: 0, remove: 0, isVerified: false } };
 const WAITING = STACKS.map((stack) => outcome(stack, 'waiting', APPLIED, { awaits: 'verification' }));
 
+/** DNS in which each domain has a policy that refuses mail. */
+const findTexts = async ({ name }: { name: string }) => ({
+  servers: [
+    { address: '192.0.2.1:53', values: name.startsWith('_dmarc.') ? ['v=DMARC1; p=reject'] : [], also: [] },
+  ],
+  hosts: [],
+  limits: [],
+});
+
 describe('waiting for SES after a deploy', () => {
   /** Waits for what SES answers at each second of the wait. */
   async function wait(
@@ -38,7 +47,7 @@ describe('waiting for SES after a deploy', () => {
       progress: { show: () => {}, during: (_: string, work: Promise<unknown>) => work },
       write: (text: string) => void lines.push(text.trimEnd()),
     };
-    const cli = { world: { clock, invoke, signal }, out } as unknown as Cli;
+    const cli = { world: { clock, invoke, signal, lookUp: findTexts }, out } as unknown as Cli;
     const domains = STACKS.map((domain) => ({ stack: domain, domain, region: 'us-east-1', selector: 's1' }));
     const deployment = {
       cli,
@@ -53,6 +62,7 @@ describe('waiting for SES after a deploy', () => {
       lines,
       seconds: clock.now() / 1000,
       ended: ended.map((each) => [each.stack, each.ended]),
+      hints: ended.map(({ hints }) => hints.map(({ code }) => code)),
     };
   }
 
@@ -157,5 +167,10 @@ describe('waiting for SES after a deploy', () => {
       ['c.example', 'waiting'],
     ]);
     expect(seconds).toBeLessThan(60);
+  });
+
+  it('says of each that still waits what receivers do with its mail meanwhile', async () => {
+    const { hints } = await wait((domain) => (domain === 'a.example' ? VERIFIED : STATUS), { seconds: 5 });
+    expect(hints).toEqual([[], ['UNSIGNED_MAIL'], ['UNSIGNED_MAIL']]);
   });
 });

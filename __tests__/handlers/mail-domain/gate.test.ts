@@ -1,4 +1,5 @@
-import { FakeCloud } from '../../support/world';
+import { FakeCloud, TOPICS } from '../../support/world';
+import { direct, givenCloud } from '../transaction/support';
 
 const DOMAIN = 'example.com';
 const MX = '10 feedback-smtp.ap-northeast-1.amazonses.com';
@@ -121,4 +122,22 @@ describe('the gate', () => {
       message: expect.stringContaining('mailFrom.subdomain: expected the labels before the domain'),
     });
   });
+});
+
+test('a change that SES has not verified says what receivers do meanwhile, by the MAIL FROM domain that SES has', async () => {
+  const cloud = givenCloud({ environment: { resultTopicArn: TOPICS.result } });
+  cloud.ses.verifySeconds = 3600;
+  cloud.dns.publishOther('_dmarc.example.com', 'TXT', 'v=DMARC1; p=reject');
+  const waiting = await direct(cloud, 's1');
+  expect(waiting).toMatchObject({
+    final_dkim_status: 'PENDING',
+    unsigned_mail: 'rejected: p=reject and no aligned SPF',
+  });
+  expect(cloud.sns.to(TOPICS.result)[0]!.message.replaceAll(/\s+/g, ' ')).toContain(
+    'Such mail is rejected: p=reject and no aligned SPF.',
+  );
+});
+
+test('a change that SES has verified says nothing of unsigned mail', async () => {
+  expect(await direct(givenCloud(), 's1')).not.toHaveProperty('unsigned_mail');
 });
