@@ -20,13 +20,12 @@ import {
   type Unverified,
 } from '../ledger/ledger';
 import { readLedger, readLedgers } from '../ledger/ledger-store';
-import { sharersIn } from '../ledger/sharers';
 import { isInStep, mayBeOld, signsWith, withStartedVerification } from '../ledger/signing-state';
 import type { Step } from '../ledger/states';
 import { keyAgesFrom } from '../selector/dns-information';
 import { type KeyOrigin, keyOrigins } from '../selector/key-origins';
 import { findKeysOfOthers, readMadeKeys } from '../selector/made-keys';
-import { askSharers, type OtherRegion } from '../selector/sharers';
+import { askOtherRegions, type OtherRegion } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { type KnownSigner, signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
@@ -53,7 +52,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const described = await describe(world, services, ledger, state);
   const spares = await findSpares(world, services.store, ledger).catch(() => []);
   const keysOfOthers = await selectorsOfOthers(world, services, ledger).catch(() => []);
-  const others = await askSharers(services.store, domain, sharersIn(ledger));
+  const others = await askOtherRegions(services.store, ledger);
   const evidence = request.evidence ? await findEvidence(world, services, ledger) : null;
   return {
     ...described,

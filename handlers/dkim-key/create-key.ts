@@ -7,11 +7,10 @@ import { ByodkimError } from '../errors/errors';
 import type { DnsRecord } from '../facts/records';
 import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { sharersIn, union } from '../ledger/sharers';
 import type { NoticeOutcome } from '../notices/publish';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { isKnownKey, notMadeHere, readMadeKeys, takeOverKeys } from '../selector/made-keys';
-import { askSharers } from '../selector/sharers';
+import { askOtherRegions } from '../selector/sharers';
 import { isNeeded, keyUse } from '../selector/stages';
 import { keyExists, keyMade } from '../words/key-answers';
 import { keyOfOthers, keysTakenOver } from '../words/results';
@@ -191,8 +190,7 @@ async function hasServed(
   if (madeAt > (signed.stoppedAt ?? now)) return false;
   const overlapDays =
     rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  const sharers = union(sharersIn(own), rotation?.sharedWith ?? []);
-  const { ledgers, unread } = await askSharers(services.store, domain, sharers);
+  const { ledgers, unread } = await askOtherRegions(services.store, own, rotation);
   const uses = [own, ...ledgers].flatMap((each) => keyUse(each, selector, { overlapDays, now }) ?? []);
   if (uses.some(isNeeded)) return false;
   if (unread.length > 0)

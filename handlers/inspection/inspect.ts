@@ -19,11 +19,10 @@ import {
 } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isContested } from '../ledger/ownership';
-import { sharersIn, union } from '../ledger/sharers';
 import { isInStep, withStartedVerification } from '../ledger/signing-state';
 import { earlyRemoval, needsOthers } from '../selector/early-removal';
 import { findForeignKey } from '../selector/made-keys';
-import { askSharers, NO_OTHERS } from '../selector/sharers';
+import { askOtherRegions, NO_OTHERS } from '../selector/sharers';
 import { describeDrift } from '../words/drift';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
@@ -81,8 +80,9 @@ export async function inspect(
     },
   );
   // A region that the list no longer names may still sign with the record.
-  const sharers = union(sharersIn(known), request.rotation?.sharedWith ?? []);
-  const others = needsOthers(request, known) ? await askSharers(services.store, domain, sharers) : NO_OTHERS;
+  const others = needsOthers(request, known)
+    ? await askOtherRegions(services.store, known, request.rotation)
+    : NO_OTHERS;
   const refused =
     earlyRemoval(request, known, { now: world.clock.now(), others, shown: state }) ??
     (await foreignKey(world, services, request, known));

@@ -21,6 +21,14 @@ export function isSharedHome(ledger: Ledger): boolean {
   return sharers.length > 0 && sharers.every(({ home }) => !home);
 }
 
+/** Returns the buckets that may have the domain's keys: the home's first, then this region's own. */
+export function keyBucketsOf(ledger: Ledger, own: string): ReadonlySet<string> {
+  const sharers = sharersIn(ledger);
+  const homes = sharers.filter(({ home }) => home);
+  const others = sharers.filter(({ home }) => !home);
+  return new Set([...homes.map(({ bucket }) => bucket), own, ...others.map(({ bucket }) => bucket)]);
+}
+
 const named = (owner: Owner | null): readonly Sharer[] => owner?.rotation?.sharedWith ?? [];
 
 /** Returns each region once, as it was named last, the newest last. Of those that name each other, one is the home. */

@@ -1,12 +1,11 @@
 import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { getJson, type JsonReading } from '../aws/stored-json';
 import { dnsRecordObject } from '../contract/contract';
-import type { Sharer } from '../contract/input/event-schema';
 import type { DnsRecord } from '../facts/records';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import { type PublicKey, readPublicKeyDer } from '../key/public-key';
 import type { Ledger, Wanted } from '../ledger/ledger';
-import { sharersIn } from '../ledger/sharers';
+import { keyBucketsOf } from '../ledger/sharers';
 import type { Services, World } from '../world';
 
 /** The record beside a key in S3, and when the DNS team was notified. */
@@ -64,17 +63,12 @@ export async function describedKey(
   ledger: Ledger,
   selector: string,
 ): Promise<Description | undefined> {
-  const sharers = sharersIn(ledger);
-  const [homes, others] = [sharers.filter((each) => each.home), sharers.filter((each) => !each.home)];
-  const buckets = [...homes.map(bucketOf), environment.keyStoreBucket, ...others.map(bucketOf)];
-  for (const bucket of new Set(buckets)) {
+  for (const bucket of keyBucketsOf(ledger, environment.keyStoreBucket)) {
     const described = await readDescription(store, bucket, ledger.domain, selector);
     if (described !== undefined) return described;
   }
   return undefined;
 }
-
-const bucketOf = ({ bucket }: Sharer): string => bucket;
 
 /**
  * Returns when a key began to age (milliseconds since the epoch), by its DNS information or else by its object's age;

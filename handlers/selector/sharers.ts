@@ -1,10 +1,11 @@
 /** Answers what the other regions have that share a domain's keys and records: what one of them needs has to stay. */
 import type { ObjectStore } from '../aws/object-store';
-import type { Sharer } from '../contract/input/event-schema';
+import type { RotationSettings } from '../contract/input/event-schema';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import type { UnreadRegion } from '../facts/errors';
-import type { Ledger, Signer } from '../ledger/ledger';
+import { currentOwner, type Ledger, type Signer } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
+import { isSharedHome, sharersIn, union } from '../ledger/sharers';
 
 /** What one other region has. */
 export interface OtherRegion {
@@ -23,12 +24,18 @@ export interface OtherRegions {
 
 export const NO_OTHERS: OtherRegions = { all: [], ledgers: [], unread: [] };
 
-/** Reads the ledgers of the other regions. One that cannot be read does not hide the others. */
-export async function askSharers(
+/**
+ * Reads the ledgers of the other regions that share the domain's keys, or did. One that cannot be read does not hide the
+ * others.
+ * @param rotation of a request, which may name more of them than the ledger knows
+ */
+export async function askOtherRegions(
   store: ObjectStore,
-  domain: string,
-  sharers: readonly Sharer[],
+  ledger: Ledger,
+  rotation: RotationSettings = {},
 ): Promise<OtherRegions> {
+  const { domain } = ledger;
+  const sharers = union(sharersIn(ledger), rotation.sharedWith ?? []);
   const buckets = new Map(sharers.map(({ region, bucket }) => [region, bucket]));
   const all = await Promise.all(
     [...buckets].map(async ([region, bucket]) => ({
@@ -45,31 +52,37 @@ export async function askSharers(
   };
 }
 
-/** What one region has that others may sign with. */
-export interface Held {
-  /** Selectors whose record it publishes. */
-  readonly records: readonly string[];
-  /** The bucket of its private keys; absent if its key is another region's. */
-  readonly bucket?: string | undefined;
+/** What other regions use of one region's. */
+interface UsesElsewhere {
+  readonly users: readonly { readonly region: string; readonly selector: string }[];
+  /** Regions that may need a record which this one publishes, and that cannot be asked. */
+  readonly unread: readonly UnreadRegion[];
 }
 
 /**
- * Returns what other regions sign with, are about to, or would be rolled back to, of what one region has. Mail in transit
- * does not count: it must not keep a stack from its destroy.
+ * Finds what other regions sign with, are about to, or would be rolled back to, of the keys and the records of this region.
+ * Mail in transit does not count: it must not keep a stack from its destroy.
+ * @param keyStoreBucket where this region's keys are, if nothing in the ledger says so
  */
-export const usesElsewhere = ({ ledgers }: OtherRegions, { records, bucket }: Held): Use[] =>
-  ledgers.flatMap((ledger) => {
-    const used = keysInUse(ledger).filter(
+export async function findUsesElsewhere(
+  store: ObjectStore,
+  ledger: Ledger,
+  keyStoreBucket: string,
+): Promise<UsesElsewhere> {
+  const { records } = ledger;
+  const bucket = isSharedHome(ledger)
+    ? (currentOwner(ledger)?.wanted.key.bucket ?? keyStoreBucket)
+    : undefined;
+  if (records.length === 0 && bucket === undefined) return { users: [], unread: [] };
+  const { ledgers, unread } = await askOtherRegions(store, ledger);
+  const users = ledgers.flatMap((other) => {
+    const used = keysInUse(other).filter(
       (each) => records.includes(each.selector) || (bucket !== undefined && each.bucket === bucket),
     );
     const selectors = new Set(used.map(({ selector }) => selector));
-    return [...selectors].map((selector) => ({ region: ledger.region, selector }));
+    return [...selectors].map((selector) => ({ region: other.region, selector }));
   });
-
-/** A selector that another region uses. */
-export interface Use {
-  readonly region: string;
-  readonly selector: string;
+  return { users, unread: records.length > 0 ? unread : [] };
 }
 
 /** Returns the keys that SES signs with, is about to, or would be rolled back to, with the bucket of each if it is known. */

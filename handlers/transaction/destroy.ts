@@ -12,9 +12,8 @@ import {
 } from '../ledger/ledger';
 import { deletionOf, isOwnSelector } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
-import { isSharedHome, sharersIn } from '../ledger/sharers';
 import * as transitions from '../ledger/transitions';
-import { askSharers, usesElsewhere } from '../selector/sharers';
+import { findUsesElsewhere } from '../selector/sharers';
 import type { World } from '../world';
 import { leftAsItIs, nothingReverted, revertAnswer } from './answers';
 import { planRollback } from './arming';
@@ -105,14 +104,8 @@ async function refuseShared(session: Session, id: string): Promise<void> {
   const owner = currentOwner(ledger);
   // Another stack of the domain, or another `Baseline` of this one, keeps the record.
   if ((owner !== null && owner.stack !== id) || ledger.deleted.includes(id)) return;
-  const { records } = ledger;
-  const bucket = isSharedHome(ledger)
-    ? (owner?.wanted.key.bucket ?? world.environment.keyStoreBucket)
-    : undefined;
-  if (records.length === 0 && bucket === undefined) return;
-  const others = await askSharers(services.store, place.domain, sharersIn(ledger));
-  const users = usesElsewhere(others, { records, bucket });
-  const unread = records.length > 0 ? others.unread : [];
+  const { keyStoreBucket } = world.environment;
+  const { users, unread } = await findUsesElsewhere(services.store, ledger, keyStoreBucket);
   if (users.length + unread.length > 0)
     throw new ByodkimError('KEY_SHARED', { kind: 'destroy', ...place, users, unread });
 }

@@ -8,13 +8,13 @@ import type { RequestOf, SigningRequest } from '../contract/input/event';
 import { aliasError, gateError } from '../dns/outcome';
 import { ByodkimError, hasCode } from '../errors/errors';
 import type { GateOutcome, MailFromOutcome } from '../facts/gate';
-import { knownKeys } from '../ledger/ledger';
+import { emptyLedger, knownKeys } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { type FindMailFrom, findUnsignedMail, type UnsignedMail } from '../mail-domain/unsigned-mail';
 import { findReplaced } from '../selector/replaced-key';
-import { askSharers } from '../selector/sharers';
+import { askOtherRegions } from '../selector/sharers';
 import { gateWorld, type World } from '../world';
 
 /** The key in S3 and the proof that its public half is published. */
@@ -72,11 +72,11 @@ async function withKnownKey(
   request: SigningRequest,
 ): Promise<ByodkimError> {
   if (!hasCode(error, 'DNS_KEY_MISMATCH')) return error;
-  const own = readLedger(store, environment.keyStoreBucket, request).catch(() => null);
-  const others = askSharers(store, request.domain, request.rotation?.sharedWith ?? []);
+  const read = await readLedger(store, environment.keyStoreBucket, request).catch(() => null);
+  const own = read ?? emptyLedger(request.domain, request.region);
+  const { ledgers } = await askOtherRegions(store, own, request.rotation);
   const published = new Set(error.facts.servers.map(({ fingerprint }) => fingerprint));
-  for (const ledger of [await own, ...(await others).ledgers]) {
-    if (ledger === null) continue;
+  for (const ledger of [own, ...ledgers]) {
     const owner = knownKeys(ledger).find(({ key }) => published.has(key.fingerprint));
     const region = ledger.region === request.region ? undefined : ledger.region;
     if (owner) return error.with({ published: { selector: owner.selector, region } });
