@@ -150,7 +150,7 @@ describe('commands that the function carries out', () => {
     const KEY = { domain: 'example.com', selector: 's1' };
 
     it('record and the notice of it have a code and facts', async () => {
-      const { publicKey } = cloud.giveKey('example.com', 's1');
+      const { publicKey } = cloud.giveKey('example.com', 's1', { publish: false });
       const record = ['record', 'example.com', '-s', 's1'];
       expect(await asData(...record)).toMatchObject({
         code: 'RECORD',
