@@ -1,10 +1,11 @@
 /** Finds the regions of each MAIL FROM domain: those of the entries of one domain that have the same subdomain. */
-import { publishesMailFrom } from '../constructs/check-identity-props';
+import { isMailFromInZone, publishesMailFrom } from '../constructs/check-identity-props';
 import { type ListedDomain, publishingOf } from './domain-list';
 
 /**
- * Returns the entries, those of several regions with `mailFrom.regions`, unless they set it. The first region is that whose
- * stack publishes a name that they share, and so is deployed first: the home, if it has that name.
+ * Returns the entries, those of several regions with `mailFrom.regions`, unless they set it. The first region is that of the
+ * home, if its stack publishes in Route 53 and so is deployed first; else that of the first entry, whose MX record stays
+ * where it is when further regions are added.
  */
 export function withMailFromRegions(domains: readonly ListedDomain[]): ListedDomain[] {
   return domains.map((listed) => withoutZone(withRegions(domains, listed)));
@@ -25,11 +26,9 @@ const entriesWithNameOf = (
 ): readonly ListedDomain[] =>
   domains.filter((each) => each.domain === domain && each.mailFrom?.subdomain === mailFrom?.subdomain);
 
-/** Ranks homes that publish in Route 53 before other homes, and those before entries that use their key. */
-function rankOf({ home, record }: ListedDomain): number {
-  if (home !== undefined) return 2;
-  return record === undefined ? 1 : 0;
-}
+/** Ranks entries whose stack publishes in the domain's zone and waits for no home before the others. */
+const rankOf = ({ home, record }: ListedDomain): number =>
+  home === undefined && isMailFromInZone({ record }) ? 0 : 1;
 
 /** Leaves the zone out of an entry that would publish only MAIL FROM records, and whose name another region publishes. */
 function withoutZone(listed: ListedDomain): ListedDomain {

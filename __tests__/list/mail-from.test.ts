@@ -54,10 +54,15 @@ describe('one MAIL FROM domain of several regions', () => {
   const RECORD = 'record: { hostedZoneId: Z1 }';
 
   it.each([
-    ['the home of the key', '{ createKey: true }', '{}', [FIRST, SECOND]],
-    ['the home of the key, whatever the order', '{}', '{ createKey: true }', [SECOND, FIRST]],
+    ['the home that publishes in Route 53, whatever the order', '{}', `{ ${RECORD} }`, [SECOND, FIRST]],
     ['of two homes the one that publishes', '{}', `{ selector: s2, ${RECORD} }`, [SECOND, FIRST]],
-    ['the first of two homes', '{}', '{ selector: s2 }', [FIRST, SECOND]],
+    ['the first entry where the DNS team publishes', '{}', '{ createKey: true }', [FIRST, SECOND]],
+    [
+      'the first entry where the zone holds delegated names alone',
+      '{}',
+      '{ record: { hostedZoneId: Z1, delegation: { zone: dkim.example.net, selectors: [s1, s2] } } }',
+      [FIRST, SECOND],
+    ],
   ])('has the MX record of %s', (_, first, second, regions) => {
     const domains = `  example.com: ${first}\n  example.com@us-east-1: ${second}\n`;
     expect(mailFroms(ONE, domains)).toEqual([

@@ -116,8 +116,8 @@ const CAUTIONS: { readonly [Code in keyof CautionFacts]: (facts: CautionFacts[Co
   MAIL_FROM_REPLACED: ({ before, after }) =>
     `Its MAIL FROM domain ${before} is replaced by ${after}, and a destroy does not restore it.`,
   MAIL_FROM_SHARED: ({ name, regions, isRejected }) =>
-    `${regions.join(', ')} share the MAIL FROM domain ${name}: the DNS team publishes one MX record there, that of ` +
-    `${regions[0]}. AWS's guide allows this, but whether SES verifies it in the other regions is decided by its answer. ` +
+    `${regions.join(', ')} share the MAIL FROM domain ${name}, which has one MX record: that of ${regions[0]}, and no second. ` +
+    "AWS's guide allows this, but whether SES verifies it in the other regions is decided by its answer. " +
     (isRejected
       ? 'With `onMxFailure: reject`, the deploy of this entry is refused until SES has verified it. '
       : '') +

@@ -63,10 +63,10 @@ describe('one MAIL FROM domain of several regions', () => {
     expect(added({ subdomain: 'bounce-{region}', regions })).toEqual([]);
   });
 
-  it('is said in one sentence of what the DNS team publishes and one of the other way', () => {
+  it('is said with the one MX record that is published, and with the other way', () => {
     expect(textOf(meaningOf({ kind: 'added', after: { ...LISTED, mailFrom } }, undefined))).toBe(
-      'us-east-1, ap-northeast-1 share the MAIL FROM domain bounce.example.com: the DNS team publishes one MX record there, ' +
-        "that of us-east-1. AWS's guide allows this, but whether SES verifies it in the other regions is decided by its answer. " +
+      'us-east-1, ap-northeast-1 share the MAIL FROM domain bounce.example.com, which has one MX record: that of us-east-1, ' +
+        "and no second. AWS's guide allows this, but whether SES verifies it in the other regions is decided by its answer. " +
         '`mailFrom.subdomain: "bounce-{region}"` gives each region its own, which works in any case.',
     );
   });
