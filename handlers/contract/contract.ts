@@ -279,12 +279,19 @@ export function mailFromRecords(identity: MailFromOf): MailFromRecord[] {
   ];
 }
 
-/** Returns the records of the MAIL FROM domains of every region, so that they can be asked for at once. */
-export function mailFromRecordsOfAll(identity: MailFromOf): MailFromRecord[] {
+/** Returns the regions whose MAIL FROM records are asked for at once: all that have a name of their own, or this one alone. */
+export function regionsAskedFor<Region extends string | undefined>(
+  identity: MailFromOf & { readonly region: Region },
+): readonly (Region | string)[] {
   const { region, mailFrom } = identity;
-  const regions = isNamedByRegion(identity) && mailFrom?.regions ? mailFrom.regions : [region];
-  return regions.flatMap((each) => mailFromRecords({ ...identity, region: each }));
+  return isNamedByRegion(identity) && mailFrom?.regions ? mailFrom.regions : [region];
 }
+
+/** Returns the records of the MAIL FROM domains that are asked for at once. */
+export const mailFromRecordsOfAll = (identity: MailFromOf): MailFromRecord[] =>
+  regionsAskedFor({ ...identity, region: identity.region }).flatMap((region) =>
+    mailFromRecords({ ...identity, region }),
+  );
 
 /** SES: 1–63 letters, digits and hyphens, a letter or digit at both ends. No dots, no underscores. */
 export const SELECTOR_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;

@@ -1,7 +1,7 @@
 import { putJson } from '../aws/stored-json';
 import { NOTICE } from '../budgets';
 import { DAY_MS, day, iso, MINUTE_MS } from '../clock';
-import { dnsRecordObject } from '../contract/contract';
+import { dnsRecordObject, regionsAskedFor } from '../contract/contract';
 import type { Environment } from '../contract/input/environment';
 import type { SigningRequest } from '../contract/input/event';
 import type { Notice, NotSent } from '../facts/notices';
@@ -108,19 +108,19 @@ const asked = (
   purpose: AskedRecord['purpose'],
 ): AskedRecord => ({ name, type, value, ttlSeconds, zoneFile, route53, purpose });
 
-/** Returns the records of the MAIL FROM domain that are asked for, unless the gate would pass them as they are. */
+/** Returns the records of each region's MAIL FROM domain that are asked for, unless the gate would pass them as they are. */
 async function unpublishedMailFrom(
   { world, request }: KeyWork,
   { mailFrom = [] }: DnsRecord,
 ): Promise<AskedRecord[]> {
   if (mailFrom.length === 0) return [];
-  const { gate } = request;
-  const { code } = await proveMailFrom(
-    world.lookUp,
-    { ...request, ...gate, waitSeconds: 0 },
-    gateWorld(world),
+  const proved = await Promise.all(
+    regionsAskedFor(request).map((region) =>
+      proveMailFrom(world.lookUp, { ...request, ...request.gate, region, waitSeconds: 0 }, gateWorld(world)),
+    ),
   );
-  return code === undefined ? [] : mailFrom.map((each) => asked(each, 'mail-from'));
+  const published = new Set(proved.flatMap(({ code, mailFromDomain }) => (code ? [] : [mailFromDomain])));
+  return mailFrom.filter(({ name }) => !published.has(name)).map((each) => asked(each, 'mail-from'));
 }
 
 async function alreadyNotified(

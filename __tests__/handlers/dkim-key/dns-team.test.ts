@@ -167,6 +167,20 @@ describe('a notice asks only for what is not published yet', () => {
     expect(rest).not.toContain('s1._domainkey.example.com');
   });
 
+  test('of a region whose MAIL FROM domain is new, for its records alone', async () => {
+    const cloud = newCloud();
+    const key = cloud.giveKey('example.com', 's1');
+    cloud.dns.publish('s1._domainkey.example.com', key.value);
+    const own = 'bounce-ap-northeast-1.example.com';
+    cloud.dns.publishOther(own, 'MX', '10 feedback-smtp.ap-northeast-1.amazonses.com');
+    cloud.dns.publishOther(own, 'TXT', 'v=spf1 include:amazonses.com ~all');
+    const mailFrom = { subdomain: 'bounce-{region}', regions: ['ap-northeast-1', 'us-east-1'] };
+    const { text } = await cloud.invoke({ ...NOTIFY, mailFrom });
+    expect(text.message).toContain('Please publish 2 records');
+    expect(text.message).toContain('bounce-us-east-1.example.com');
+    expect(text.message).not.toContain(own);
+  });
+
   test('of everything that is there: for nothing', async () => {
     const cloud = newCloud();
     const key = cloud.giveKey('example.com', 's1');
