@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ENGINES } from '../../packages/terraform/__tests__/engine/engines';
+import { runEngine } from '../../packages/terraform/engine/run-engine';
 import { ListDeployment } from '../support/list-deployment';
 
 const MAKES = /^(Create|Put|Add|Set)/;
@@ -13,8 +14,11 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
   let interrupt: (() => void) | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** Interrupts at each operation that makes something for the first time, and answers nothing after it. */
-  function interruptEachCreate(): void {
+  /**
+   * Interrupts at each operation that makes something for the first time, and answers nothing after it.
+   * @param isLost whether its own answer is lost as well
+   */
+  function interruptEachCreate(isLost: boolean): void {
     const { sandbox } = deployment.stage;
     const { call } = sandbox;
     // One call at a time, so that none is answered in between.
@@ -27,12 +31,14 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
         if (!isFirst) return answered;
         last = new Promise(() => {});
         interrupt?.();
-        return answered;
+        return isLost ? last : answered;
       });
       last = answer.catch(() => {});
       return answer;
     };
   }
+
+  const stateFile = () => path.join(deployment.stage.folder, 'state', `${deployment.control}.tfstate`);
 
   /** Deploys once. @returns how it ended, and the types that were tainted then */
   async function deploy() {
@@ -40,23 +46,23 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
     const { child, ended } = deployment.start('deploy', deployment.control);
     interrupt = () => child.kill('SIGINT');
     const { exitCode, output } = await ended;
-    const file = path.join(deployment.stage.folder, 'state', `${deployment.control}.tfstate`);
-    const { resources } = JSON.parse(readFileSync(file, 'utf8'));
+    const { resources } = JSON.parse(readFileSync(stateFile(), 'utf8'));
     const tainted: string[] = resources.flatMap(({ type, instances: [one] }: any) =>
       one?.status === 'tainted' ? type : [],
     );
     return { exitCode, output, tainted };
   }
 
-  beforeAll(async () => {
+  beforeEach(async () => {
+    done.splice(0);
     deployment = await ListDeployment.start(['a.example.com'], engine);
     const topics = { dns: 'create', result: 'create', audit: 'create' };
     deployment.writeList({}, { keyStore: { bucket: deployment.stage.bucket, protect: true }, topics });
-    interruptEachCreate();
   });
-  afterAll(() => deployment.close());
+  afterEach(() => deployment.close());
 
   it('goes on after an interrupt at each of its creates, and makes and deletes nothing twice', async () => {
+    interruptEachCreate(false);
     const tainted: string[] = [];
     const ended: (number | null)[] = [];
     let end: Awaited<ReturnType<typeof deploy>>;
@@ -75,6 +81,52 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
     expect(ended).toEqual([...new Set(done)].map(() => 130).concat(0));
     expect(tainted).toEqual(
       expect.arrayContaining(['aws_s3_bucket', 'aws_lambda_function', 'aws_scheduler_schedule_group']),
+    );
+    expect(done.filter((operation) => operation.startsWith('Delete'))).toEqual([]);
+    expect((await deploy()).output).toMatch(/1 unchanged/);
+  });
+
+  /** Deploys until it passes, and runs the imports that are printed on the way. @returns the types of what was imported */
+  async function importAll(): Promise<string[]> {
+    const imported: string[] = [];
+    for (;;) {
+      const { exitCode, output } = await deploy();
+      if (exitCode === 0) return imported;
+      const commands = [...output.replaceAll(/\s+/g, ' ').matchAll(/`(import) (\S+) (\S+)`/g)];
+      if (exitCode !== 130 && commands.length === 0) throw new Error(output);
+      for (const [, ...args] of commands) {
+        last = Promise.resolve();
+        const cwd = path.join(deployment.stage.outdir, 'stacks', deployment.control);
+        const env = deployment.environment;
+        expect(await runEngine([...args], { cwd, env, engine })).toMatchObject({ exitCode: 0 });
+        imported.push(args[1]!.split('.')[0]!);
+      }
+    }
+  }
+
+  it('goes on after its engine was killed, once its empty state is deleted', async () => {
+    const folder = path.join(deployment.stage.folder, 'recorded');
+    mkdirSync(folder);
+    const pid = path.join(folder, 'pid');
+    const script = `#!/bin/sh\necho $$ > '${pid}'\nexec '${engine.path}' "$@"\n`;
+    writeFileSync(path.join(folder, engine.kind), script, { mode: 0o755 });
+    const PATH = `${folder}${path.delimiter}${process.env.PATH}`;
+    interruptEachCreate(false);
+    interrupt = () => process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL');
+    const killed = await deployment.startWith({ PATH }, 'deploy', deployment.control).ended;
+    expect(killed.output).toMatch(/^Error +ENGINE_KILLED$/m);
+    expect(killed.exitCode).toBe(1);
+    expect(statSync(stateFile()).size).toBe(0);
+    expect((await deployment.run('deploy', deployment.control)).output).toMatch(/^Error +STATE_BROKEN$/m);
+    rmSync(stateFile());
+    await importAll();
+    expect((await deploy()).output).toMatch(/1 unchanged/);
+  });
+
+  it('goes on after each of its creates has lost its answer, by the commands that it prints', async () => {
+    interruptEachCreate(true);
+    expect(await importAll()).toEqual(
+      expect.arrayContaining(['aws_s3_bucket', 'aws_lambda_function', 'aws_lambda_alias', 'aws_iam_role']),
     );
     expect(done.filter((operation) => operation.startsWith('Delete'))).toEqual([]);
     expect((await deploy()).output).toMatch(/1 unchanged/);

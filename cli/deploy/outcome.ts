@@ -1,6 +1,13 @@
+import { DEFAULT_FUNCTION_NAME } from '../../handlers/contract/contract';
 import type { ErrorCode } from '../../handlers/facts/errors';
 import { type EngineEnd, findHandlerErrors, type PlannedChange } from '../engine/engine';
-import { exitCodeOfError, type FailureCode } from '../errors/failure-catalogue';
+import {
+  engineKilled,
+  existsElsewhere,
+  exitCodeOfError,
+  type FailureCode,
+  type Import,
+} from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { HandlerError } from '../facts/failures';
 import type { Counts, Ended, Hint, Outcome, Reason } from '../facts/outcomes';
@@ -92,7 +99,7 @@ export const notBegun = (stack: string, reason: Reason, because?: Outcome): Outc
 function afterFailure(stack: string, end: EngineEnd, context: Context): Outcome {
   const { output } = end;
   const errors = findHandlerErrors(output);
-  const codes = codesIn(output);
+  const codes = codesIn(output, namesRole(stack, context.list));
   if (errors.length > 0 && errors.every(({ code }) => code === 'VERIFICATION_PENDING'))
     return outcome(
       stack,
@@ -106,18 +113,39 @@ function afterFailure(stack: string, end: EngineEnd, context: Context): Outcome 
     const hints = codes.filter((code) => code === 'SES_CHANGED').map(adviceFor);
     return outcome(stack, 'interrupted', { code: 'INTERRUPTED', facts: {} }, { hints });
   }
-  return failed(stack, end, codes);
+  return failed(stack, end, codes, context);
 }
 
-function failed(
-  stack: string,
-  end: EngineEnd,
-  [code = 'ENGINE_FAILED', ...others]: readonly string[],
-): Outcome {
-  const message = messageOf(end);
-  const reason: Reason = { code: 'ENGINE_FAILED', facts: { message, exitCode: end.exitCode } };
-  return outcome(stack, 'failed', reason, { errors: [{ code, message }], hints: others.map(adviceFor) });
+function failed(stack: string, end: EngineEnd, codes: readonly string[], { list }: Context): Outcome {
+  const [error, others] = errorOf(end, codes, list);
+  const facts = { message: error.message, exitCode: end.exitCode };
+  const reason: Reason = { code: 'ENGINE_FAILED', facts };
+  return outcome(stack, 'failed', reason, { errors: [error], hints: others.map(adviceFor) });
 }
+
+/** Returns the error that a failed engine stands for, and the codes that stand beside it. */
+function errorOf(
+  end: EngineEnd,
+  codes: readonly string[],
+  list: Context['list'],
+): readonly [HandlerError, readonly string[]] {
+  if (end.killedBy !== undefined) return [engineKilled(end.killedBy), codes];
+  const [code = 'ENGINE_FAILED', ...others] = codes;
+  const message = messageOf(end);
+  return [
+    code === 'EXISTS_ELSEWHERE' ? existsElsewhere(message, importsOf(end, list)) : { code, message },
+    others,
+  ];
+}
+
+/** Returns which object each resource has met, by the name that the provider gives it. */
+const importsOf = ({ errors }: EngineEnd, { control }: Context['list']): Import[] =>
+  errors.flatMap(({ summary, address }) => {
+    const [, kind, name] = /^\w+ (.+) \(([^()]+)\): operation error/.exec(summary) ?? [];
+    if (address === undefined || name === undefined || !PRINTED.EXISTS_ELSEWHERE!.test(summary)) return [];
+    const alias = `${control.functionName ?? DEFAULT_FUNCTION_NAME}/${name}`;
+    return [{ address, id: kind === 'Lambda Alias' ? alias : name }];
+  });
 
 const adviceFor = (error: string): Hint => ({ code: 'ADVICE', facts: { error } });
 
@@ -128,8 +156,7 @@ const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
   DISK_FULL: /no space left on device|disk quota exceeded|read-only file system/i,
   ACCOUNT_NOT_ALLOWED: /AWS account ID not allowed/,
   // A role of the zone's account is not ours: neither plan nor destroy may depend on it for good.
-  ROLE_LOST:
-    /Cannot assume IAM Role|Provider configuration not present|Route 53 (?:Hosted Zone|Record)[^\n]*(?:\n[^\n]*){0,3}(?:StatusCode: 403|AccessDenied)/,
+  ROLE_LOST: /Cannot assume IAM Role|Provider configuration not present/,
   // An error without an ID means that no lock could be written.
   STATE_LOCKED: /Error acquiring the state lock[\s\S]*\bID:/,
   FUNCTION_NOT_FOUND: /Function not found/,
@@ -140,15 +167,28 @@ const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
   IDENTITY_EXISTS: /CreateEmailIdentity[\s\S]{0,300}AlreadyExistsException/,
   BACKEND_CHANGED: /Backend configuration changed|Backend type changed/i,
   EXISTS_ELSEWHERE:
-    /Function already exist|EntityAlreadyExists|BucketAlreadyOwnedByYou|ResourceAlreadyExistsException|Schedule group .* already exists/,
+    /Function already exist|EntityAlreadyExists|BucketAlreadyOwnedByYou|ResourceAlreadyExistsException|(?:Alias|Schedule|statement id)\b.* already exists/,
   // A confirmation after it keeps the signing state.
   SES_CHANGED:
     /_Signing_[0-9A-F]{8}\b.*: Creation complete(?![\s\S]*_Confirmation_[0-9A-F]{8}\b.*: Creation complete)/,
 };
 
-/** Returns the codes that the output of an engine stands for. */
-export const codesIn = (output: string): string[] =>
-  Object.entries(PRINTED).flatMap(([code, pattern]) => (pattern.test(output) ? code : []));
+const REFUSED_BY_ZONE =
+  /Route 53 (?:Hosted Zone|Record)[^\n]*(?:\n[^\n]*){0,3}(?:StatusCode: 403|AccessDenied)/;
+
+/**
+ * Returns the codes that the output of an engine stands for.
+ * @param hasRole whether the list names a role for the stack: else a refusal of Route 53 is the deployer's own
+ */
+export const codesIn = (output: string, hasRole = false): string[] =>
+  Object.entries(PRINTED).flatMap(([code, pattern]) => {
+    const isRefused = code === 'ROLE_LOST' && hasRole && REFUSED_BY_ZONE.test(output);
+    return isRefused || pattern.test(output) ? code : [];
+  });
+
+const namesRole = (stack: string, { domains, provider }: Context['list']): boolean =>
+  provider.assumeRoleArn !== undefined ||
+  domains.find((each) => each.stack === stack)?.record?.roleArn !== undefined;
 
 /** Formats the errors of an engine, each once; those of `init` are text. */
 function messageOf({ errors, output }: EngineEnd): string {

@@ -30,12 +30,19 @@ export interface EngineEnd {
   /** Its output as text. */
   readonly output: string;
   /** Errors of its JSON output. */
-  readonly errors: readonly { readonly summary: string; readonly detail?: string }[];
+  readonly errors: readonly {
+    readonly summary: string;
+    readonly detail?: string;
+    /** The resource that it is about. */
+    readonly address?: string;
+  }[];
   readonly changes: readonly PlannedChange[];
   /** How many resources it would change or has changed; undefined if it failed before. */
   readonly counts: { readonly add: number; readonly change: number; readonly remove: number } | undefined;
   /** The stack's output `verified`, after an apply. */
   readonly verified: unknown;
+  /** The signal that has ended it, such as SIGKILL: it did not end by itself. */
+  readonly killedBy?: string;
 }
 
 /** Receives what happens during an apply, as it comes. */
@@ -83,10 +90,12 @@ export async function runEngine(
   const reading = [child.stdout, child.stderr].map(async (input) => {
     for await (const line of createInterface({ input })) lines.push(readLine(line, events));
   });
-  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [exitCode, killedBy] = await new Promise<readonly [number | null, string | null]>((resolve) =>
+    child.on('close', (...how) => resolve(how)),
+  );
   signal.removeEventListener('abort', interrupt);
   await Promise.all(reading);
-  return endOf(exitCode ?? 1, lines);
+  return { ...endOf(exitCode ?? 1, lines), ...(killedBy && { killedBy }) };
 }
 
 /** No question is asked, and no version is looked up over the network. */
@@ -96,7 +105,7 @@ const ENVIRONMENT = { TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: 
 interface EngineLine {
   readonly '@message': string;
   readonly type?: string;
-  readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail?: string };
+  readonly diagnostic?: EngineEnd['errors'][number] & { readonly severity: string };
   readonly change?: Omit<PlannedChange, 'address'> & { readonly resource: { readonly addr: string } };
   readonly hook?: { readonly resource?: { readonly addr: string } };
   readonly changes?: EngineEnd['counts'];

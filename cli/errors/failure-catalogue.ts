@@ -2,7 +2,7 @@ import type { Backend } from '../../list/domain-list';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { EntryErrorFacts, FailureFacts, HandlerError, RefusalCode } from '../facts/failures';
 import type { Renaming } from '../facts/unlisted';
-import { type OF_ENGINE, REFUSALS } from '../words/failures';
+import { importAdvice, killedWords, type OF_ENGINE, REFUSALS } from '../words/failures';
 import { ENTRY_ERRORS, NOTHING_DESTROYED, refusedRun, renamedLine, weakenedLine } from '../words/refusals';
 import { rowOfCode } from '../words/rows';
 import { renameAdvice } from '../words/unlisted';
@@ -36,6 +36,26 @@ export function refused(code: RefusalCode, changes: readonly string[] = []): Ref
   const { would, effect } = REFUSALS[code];
   return { code, message: refusedRun(would, effect, changes), facts: { changes } };
 }
+
+/** Returns the error of an engine that a signal has ended. */
+export const engineKilled = (signal: string): HandlerError => ({
+  code: 'ENGINE_KILLED',
+  message: killedWords(signal),
+});
+
+/** An object that exists, and the resource that would make it. */
+export interface Import {
+  readonly address: string;
+  /** What the engine imports it by. */
+  readonly id: string;
+}
+
+/** Returns the error of a stack that would make what exists. @param imports what could be taken into its state */
+export const existsElsewhere = (message: string, imports: readonly Import[]): HandlerError => ({
+  code: 'EXISTS_ELSEWHERE',
+  message,
+  ...(imports.length > 0 && { advice: importAdvice(imports) }),
+});
 
 /** Refuses to deploy an entry that is deployed under another name. */
 export const refusedRenaming = (backend: Backend, renaming: Renaming): Refused => ({

@@ -186,9 +186,29 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
   },
 };
 
+const OF_ANOTHER_STATE =
+  'What this stack would make exists already. If the state of another checkout or backend owns it, deploy with the backend ' +
+  'that it was made with (backend in the list); for a second control plane in addition to the first, set control.functionName. ' +
+  'Do not delete it manually: it holds the rollback of every domain.';
+
+/** Formats what to do about objects that exist, with the command that takes each into the state. */
+export const importAdvice = (imports: readonly { readonly address: string; readonly id: string }[]): string =>
+  `${OF_ANOTHER_STATE} If an earlier deploy of this stack was cut off and no other state has it, run the engine ` +
+  `(terraform or tofu), ${IN_STACK}, with ${imports.map(({ address, id }) => `\`import ${address} ${id}\``).join(', then with ')}. ` +
+  'Then deploy again.';
+
+/** Formats that a signal has ended the engine. */
+export const killedWords = (signal: string): string =>
+  `The engine was ended by ${signal} in the middle of its work, and printed no error.`;
+
 /** What an engine prints, by the code that it stands for: its own text is the message. */
 export const OF_ENGINE = {
   ENGINE_FAILED: failed('Fix the cause, then run this again.'),
+  ENGINE_KILLED: failed(
+    'Run this again. An engine is killed when memory runs out or a CI job is cancelled; if it happens again, give it more ' +
+      'memory or pass a lower --concurrency. What it made last may be missing from its state: the next run then says that ' +
+      'it exists already, and what to do.',
+  ),
   SES_CHANGED: failed(
     'SES was changed before another resource failed. An unconfirmed change is rolled back by itself: `byodkim status` ' +
       'says whether and when. Fix the cause and deploy again, before or after that.',
@@ -222,9 +242,8 @@ export const OF_ENGINE = {
       'next deploy would make everything a second time.',
   ),
   EXISTS_ELSEWHERE: failed(
-    'What this stack would make exists already, and the state of another checkout or backend owns it. Deploy with the ' +
-      'backend that it was made with (backend in the list); for a second control plane beside the first, set ' +
-      'control.functionName. Do not delete it manually: it holds the rollback of every domain.',
+    `${OF_ANOTHER_STATE} If an earlier deploy of this stack was cut off and no other state has it, run \`import ADDRESS NAME\` ` +
+      `of the engine for it, ${IN_STACK}, then deploy again.`,
   ),
   IDENTITY_EXISTS: failed('Write `identity: import` to take it over, or `identity: existing`.', 3),
 } as const satisfies Readonly<Record<string, FailureRow>>;
@@ -266,7 +285,8 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
     'go on from a state that is empty or cut off',
     'A deploy might make everything a second time; a destroy would find nothing to destroy.',
     'Restore an earlier version of its .tfstate: in the bucket of backend.s3 (its versions), or from the file ' +
-      '.tfstate.backup beside a local state. Do not delete it.',
+      '.tfstate.backup beside a local state. Delete it only if it is empty and has no earlier version, because its first ' +
+      'deploy was killed: then deploy again.',
   ),
   ENTRY_RENAMED: refused(
     'make again, under its new name, what an entry of the list has made under an earlier one',

@@ -14,7 +14,6 @@ describe('a code of the command', () => {
     ...[
       'Error: Cannot assume IAM Role\n\nIAM Role (arn:aws:iam::210987654321:role/zone) cannot be assumed.',
       'Error: Provider configuration not present\n\nTo work with aws_route53_record.a',
-      'Error: reading Route 53 Hosted Zone (Z1): operation error Route 53: GetHostedZone, https response error StatusCode: 403',
     ].map((output): [string, string] => [output, 'ROLE_LOST']),
     ['ResourceNotFoundException: Function not found: arn:aws:lambda:x', 'FUNCTION_NOT_FOUND'],
     ['Error: Instance cannot be destroyed\n\n  on cdk.tf.json line 1', 'RESOURCE_PROTECTED'],
@@ -26,6 +25,13 @@ describe('a code of the command', () => {
     ['Error: Cannot import non-existent remote object', 'IDENTITY_NOT_FOUND'],
     ['Error: Backend configuration changed\n\nA change in the backend', 'BACKEND_CHANGED'],
     ['ResourceConflictException: Function already exist: ses-byodkim', 'EXISTS_ELSEWHERE'],
+    ['ConflictException: Schedule ses-byodkim-audit already exists.', 'EXISTS_ELSEWHERE'],
+    ['ConflictException: Schedule group ses-byodkim already exists.', 'EXISTS_ELSEWHERE'],
+    ['ResourceConflictException: Alias already exists: arn:aws:lambda:x', 'EXISTS_ELSEWHERE'],
+    [
+      'ResourceConflictException: The statement id (identity-changed) provided already exists.',
+      'EXISTS_ELSEWHERE',
+    ],
     ['EntityAlreadyExists: Role with name ses-byodkim-function already exists.', 'EXISTS_ELSEWHERE'],
     [
       'aws_lambda_invocation.Identity_Signing_234AF6D5: Creation complete after 1s\nError: putting IAM Role Policy',
@@ -37,6 +43,13 @@ describe('a code of the command', () => {
     ],
   ])('follows %j: %s', (output, code) => {
     expect(codesIn(output)).toEqual([code]);
+  });
+
+  it('blames a role for what Route 53 refuses only where the list names one', () => {
+    const refused =
+      'Error: reading Route 53 Hosted Zone (Z1): operation error Route 53: GetHostedZone, https response error StatusCode: 403';
+    expect(codesIn(refused, true)).toEqual(['ROLE_LOST']);
+    expect(codesIn(refused, false)).toEqual([]);
   });
 
   it('is not given for an outcome that needs none', () => {

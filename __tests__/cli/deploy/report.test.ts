@@ -7,7 +7,7 @@ import {
   outcomeAsData,
   waitAt,
 } from '../../../cli/deploy/report';
-import { endOf } from '../../../cli/engine/engine';
+import { type EngineEnd, endOf } from '../../../cli/engine/engine';
 import type { Ended, Outcome, Reason } from '../../../cli/facts/outcomes';
 import { parseDomainList } from '../../../list/read-list';
 
@@ -72,6 +72,44 @@ describe('how a stack ended', () => {
     ['not-begun', needs, 2, notBegun('b.test', needs, REFUSED)],
   ])('is %s, %j, exit code %i', (ended, reason, exitCode, outcome) => {
     expect([outcome.ended, outcome.reason, exitCodeOf(outcome)]).toEqual([ended, reason, exitCode]);
+  });
+});
+
+describe('an engine that has failed', () => {
+  const errorsOf = (failed: Partial<EngineEnd>, list = LIST) =>
+    afterApply('c', { ...end(1, ''), ...failed }, { ...CONTEXT, list }).errors;
+
+  it('is reported as killed, whatever it has printed', () => {
+    const [error] = errorsOf({ output: 'Terraform 1.11.4', killedBy: 'SIGKILL' });
+    expect(error).toMatchObject({ code: 'ENGINE_KILLED', message: expect.stringContaining('SIGKILL') });
+  });
+
+  it('has met what exists already: its advice imports each, by the name that AWS has', () => {
+    const met = (summary: string, address: string) => ({ summary, address });
+    const exists = 'https response error StatusCode: 409, ResourceConflictException: Alias already exists';
+    const errors = [
+      met(
+        `creating IAM Role (ses-byodkim): operation error IAM: CreateRole, EntityAlreadyExists: x`,
+        'r.role',
+      ),
+      met(`creating Lambda Alias (watch): operation error Lambda: CreateAlias, ${exists}`, 'r.alias'),
+      met('creating S3 Bucket (keys): operation error S3: CreateBucket, AccessDenied', 'r.bucket'),
+    ];
+    const output = errors.map(({ summary }) => summary).join('\n');
+    const [error] = errorsOf({ output, errors }, listOf('control: { functionName: dkim }\n'));
+    expect(error?.code).toBe('EXISTS_ELSEWHERE');
+    expect(error?.advice?.match(/`import .*?`/g)).toEqual([
+      '`import r.role ses-byodkim`',
+      '`import r.alias dkim/watch`',
+    ]);
+  });
+
+  it('lacks permission of its own at Route 53 where the list names no role', () => {
+    const output =
+      'reading Route 53 Hosted Zone (Z1): operation error Route 53: GetHostedZone, https response error StatusCode: 403';
+    const role = 'provider: { assumeRoleArn: "arn:aws:iam::123456789012:role/deploy" }\n';
+    expect(errorsOf({ output })).toMatchObject([{ code: 'ENGINE_FAILED' }]);
+    expect(errorsOf({ output }, listOf(role))).toMatchObject([{ code: 'ROLE_LOST' }]);
   });
 });
 

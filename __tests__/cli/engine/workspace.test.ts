@@ -44,6 +44,11 @@ describe('a workspace', () => {
     expect(await read).toEqual([{ address: 'a.x' }]);
   });
 
+  it('knows which signal has ended the engine', async () => {
+    const killed = await workspace('[ "$1" = init ] || kill -KILL $$').apply('example.com');
+    expect(killed).toMatchObject({ exitCode: 1, killedBy: 'SIGKILL' });
+  });
+
   it('interrupts an engine that another program has started', async () => {
     const interruption = new AbortController();
     const begun = '{"@level":"info","@message":"begun","type":"apply_start"}';
