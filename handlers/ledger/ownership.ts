@@ -41,7 +41,8 @@ function takenFrom(
   { transaction, stack }: StackAttempt,
   { selector }: Wanted,
 ): TakenFrom | undefined {
-  if (before === null) return undefined;
+  // A stack of the layout before `Baseline` had no id: it is upgraded, not taken over.
+  if (before?.stack === undefined) return undefined;
   // An engine that has replaced the `Baseline` alone makes the same attempt: what it had taken over stays so.
   if (before.stack === stack || before.transaction === transaction) return before.takenFrom;
   // Another selector is seen as it is.

@@ -48,6 +48,14 @@ describe('a stack of the layout before `Baseline`', () => {
     },
   );
 
+  it('is not taken over by its upgrade: the next plan is empty', async () => {
+    const given = setup.given();
+    await inTurn(deployedEarlier, claim())(given);
+    const driftToken = await given.stack.token('s1');
+    await given.stack.apply('t2', 's1', { driftToken });
+    expect(await given.stack.token('s1')).toBe(driftToken);
+  });
+
   it.each(['Confirmation', 'Signing', 'DnsGate'])(
     'is not destroyed before its upgrade: the delete of its %s is refused, and SES stays as it is',
     (resource) =>
