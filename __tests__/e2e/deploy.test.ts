@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { usableEngine } from '../../packages/engine/engine-guard';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';
+import type { Operation } from '../../packages/sandbox/contract/service';
 import { FUNCTION } from '../support/deployment';
 import { ListDeployment } from '../support/list-deployment';
 
@@ -156,6 +157,29 @@ describe('a deploy', () => {
     expect((await run('deploy', '--all')).output).not.toMatch(/not planned/);
     deployment.writeList({ [A]: 's4', [B]: 's3', [C]: 's2' }, {}, { tags: { team: 'mail' } });
     expect((await run('deploy', '--all')).output).toMatch(/^1 unchanged, 3 done\.$/m);
+  });
+
+  it('plans again what its engine has changed in place before it was killed', async () => {
+    const { sandbox } = stage;
+    const operations = sandbox.service('ses').operations as Record<string, Operation>;
+    const { TagResource } = operations;
+    deployment.writeList({ [A]: 's4', [B]: 's3', [C]: 's2' }, {}, { tags: { team: 'mail', urgent: 'yes' } });
+    const { kill, ended } = deployment.startKillable('deploy', A);
+    operations.TagResource = {
+      ...TagResource!,
+      run: async (...call) => {
+        const answer = await TagResource!.run(...call);
+        kill();
+        return answer;
+      },
+    };
+    expect((await ended).output).toMatch(/^Error +ENGINE_KILLED$/m);
+    operations.TagResource = TagResource!;
+    deployment.writeList({ [A]: 's4', [B]: 's3', [C]: 's2' }, {}, { tags: { team: 'mail' } });
+    expect((await run('deploy', '--all')).exitCode).toBe(0);
+    const { Tags } = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: A });
+    expect(Tags.map(({ Key }: { Key: string }) => Key)).not.toContain('urgent');
+    expect((await run('deploy', '--all')).output).toMatch(/^3 entries are not planned: /m);
   });
 
   it('says after a destroy what SES has, which record may go and when, and which key stays', async () => {

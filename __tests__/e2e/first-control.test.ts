@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ENGINES } from '../../packages/terraform/__tests__/engine/engines';
 import { runEngine } from '../../packages/terraform/engine/run-engine';
 import { ListDeployment } from '../support/list-deployment';
 
 const MAKES = /^(Create|Put|Add|Set)/;
+/** What cannot be made a second time under its name. */
+const MAKES_ONCE = /^(Create|Add)/;
 
 /** The engine marks as tainted what an interrupt has met after its create, and before it was read back. */
 describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engine }) => {
@@ -18,7 +20,7 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
    * Interrupts at each operation that makes something for the first time, and answers nothing after it.
    * @param isLost whether its own answer is lost as well
    */
-  function interruptEachCreate(isLost: boolean): void {
+  function interruptEachCreate(makes: RegExp, isLost = false): void {
     const { sandbox } = deployment.stage;
     const { call } = sandbox;
     // One call at a time, so that none is answered in between.
@@ -26,7 +28,7 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
       const [, operation] = what;
       const answer = last.then(async () => {
         const answered = await call(...what);
-        const isFirst = MAKES.test(operation) && !done.includes(operation);
+        const isFirst = makes.test(operation) && !done.includes(operation);
         if (MAKES.test(operation) || operation.startsWith('Delete')) done.push(operation);
         if (!isFirst) return answered;
         last = new Promise(() => {});
@@ -62,7 +64,7 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
   afterEach(() => deployment.close());
 
   it('goes on after an interrupt at each of its creates, and makes and deletes nothing twice', async () => {
-    interruptEachCreate(false);
+    interruptEachCreate(MAKES);
     const tainted: string[] = [];
     const ended: (number | null)[] = [];
     let end: Awaited<ReturnType<typeof deploy>>;
@@ -105,15 +107,10 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
   }
 
   it('goes on after its engine was killed, once its empty state is deleted', async () => {
-    const folder = path.join(deployment.stage.folder, 'recorded');
-    mkdirSync(folder);
-    const pid = path.join(folder, 'pid');
-    const script = `#!/bin/sh\necho $$ > '${pid}'\nexec '${engine.path}' "$@"\n`;
-    writeFileSync(path.join(folder, engine.kind), script, { mode: 0o755 });
-    const PATH = `${folder}${path.delimiter}${process.env.PATH}`;
-    interruptEachCreate(false);
-    interrupt = () => process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL');
-    const killed = await deployment.startWith({ PATH }, 'deploy', deployment.control).ended;
+    interruptEachCreate(MAKES);
+    const { kill, ended } = deployment.startKillable('deploy', deployment.control);
+    interrupt = kill;
+    const killed = await ended;
     expect(killed.output).toMatch(/^Error +ENGINE_KILLED$/m);
     expect(killed.exitCode).toBe(1);
     expect(statSync(stateFile()).size).toBe(0);
@@ -124,7 +121,7 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
   });
 
   it('goes on after each of its creates has lost its answer, by the commands that it prints', async () => {
-    interruptEachCreate(true);
+    interruptEachCreate(MAKES_ONCE, true);
     expect(await importAll()).toEqual(
       expect.arrayContaining(['aws_s3_bucket', 'aws_lambda_function', 'aws_lambda_alias', 'aws_iam_role']),
     );

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { recordName } from '../../handlers/contract/contract';
@@ -90,6 +90,18 @@ export class ListDeployment {
 
   startWith(env: Readonly<Record<string, string>>, ...args: string[]) {
     return this.spawn([process.execPath, COMMAND, ...args], env);
+  }
+
+  /** Starts the command with an engine that can be killed. */
+  startKillable(...args: string[]) {
+    const { folder, cdktf } = this.stage;
+    const [programs, pid] = [path.join(folder, 'killable'), path.join(folder, 'killable.pid')];
+    mkdirSync(programs, { recursive: true });
+    const script = `#!/bin/sh\necho $$ > '${pid}'\nexec '${cdktf.engine.path}' "$@"\n`;
+    writeFileSync(path.join(programs, cdktf.engine.kind), script, { mode: 0o755 });
+    const PATH = `${programs}${path.delimiter}${process.env.PATH}`;
+    const kill = () => process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL');
+    return { ...this.startWith({ PATH }, ...args), kill };
   }
 
   /** Starts the command at a terminal of its own, where it asks. */

@@ -126,6 +126,7 @@ async function applyStack(
       printed.add(reason);
     },
   });
+  if (end.killedBy !== undefined) await workspace.unsettle(stack);
   const ended = afterApply(stack, end, deployment);
   if (ended.awaits !== undefined) countConfirmation(deployment, stack);
   return ended;

@@ -96,6 +96,14 @@ export class Workspace {
     return this.call(stack, ['apply', '-json', '-input=false', this.planOf(stack)], events);
   }
 
+  /**
+   * Has the next deploy plan a stack whose engine was killed: its state does not show what was changed last. The lock, if it is
+   * left, is that engine's.
+   */
+  async unsettle(stack: string): Promise<void> {
+    await this.call(stack, ['taint', '-no-color', '-lock=false', `terraform_data.${APPLIED_OUTPUT}`]);
+  }
+
   /** Returns the plan as the engine prints it for a person. */
   async show(stack: string): Promise<string> {
     const colours = this.at.colours ? [] : ['-no-color'];

@@ -16,7 +16,7 @@ const WHAT: { readonly [Code in keyof ReviewRefusalFacts]: (facts: ReviewRefusal
     `\`${path}\`: armed reverts would be lost, and no domain could be changed or destroyed.`,
   KEY_STORE_PROTECTED: () => '`control.keyStore.bucket`: the control stack has made another bucket.',
   KEY_SHARED: ({ stack, others }) =>
-    `\`${stack}\`: it has the key and the record that ${others.map((each) => `\`${each}\``).join(', ')} signs with.`,
+    `\`${stack}\`: it has the key and the record that ${others.map((each) => `\`${each}\``).join(', ')} ${others.length === 1 ? 'signs' : 'sign'} with.`,
   IDENTITY_PROTECTED: identityProtected,
   RECORD_MOVES: ({ stack, from, to }) => `\`${stack}\`: the records move from hosted zone ${from} to ${to}.`,
   IDENTITY_EXISTS: ({ stack }) => `\`${stack}\`: the stack would make an identity that exists.`,

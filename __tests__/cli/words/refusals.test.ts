@@ -12,7 +12,7 @@ it.each<[ReviewRefusal, string]>([
   ],
   [
     { code: 'KEY_SHARED', facts: { stack, others: ['b.test', 'c.test'] } },
-    '`a.test`: it has the key and the record that `b.test`, `c.test` signs with. Move the home: ',
+    '`a.test`: it has the key and the record that `b.test`, `c.test` sign with. Move the home: ',
   ],
   [
     {
