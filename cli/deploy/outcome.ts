@@ -1,4 +1,4 @@
-import { DEFAULT_FUNCTION_NAME } from '../../handlers/contract/contract';
+import { DEFAULT_FUNCTION_NAME, WATCH_ALIAS } from '../../handlers/contract/contract';
 import type { ErrorCode } from '../../handlers/facts/errors';
 import { type EngineEnd, findHandlerErrors, type PlannedChange } from '../engine/engine';
 import {
@@ -143,11 +143,17 @@ const importsOf = ({ errors }: EngineEnd, { control }: Context['list']): Import[
   errors.flatMap(({ summary, address }) => {
     const [, kind, name] = /^\w+ (.+) \(([^()]+)\): operation error/.exec(summary) ?? [];
     if (address === undefined || name === undefined || !PRINTED.EXISTS_ELSEWHERE!.test(summary)) return [];
-    const alias = `${control.functionName ?? DEFAULT_FUNCTION_NAME}/${name}`;
-    return [{ address, id: kind === 'Lambda Alias' ? alias : name }];
+    return [{ address, id: importId(kind!, name, control.functionName) }];
   });
 
 const adviceFor = (error: string): Hint => ({ code: 'ADVICE', facts: { error } });
+
+/** Returns what the engine imports an object by, where that is more than its name. */
+function importId(kind: string, name: string, functionName = DEFAULT_FUNCTION_NAME): string {
+  if (kind === 'Lambda Alias') return `${functionName}/${name}`;
+  // The rule calls an alias, which the message does not name.
+  return kind === 'Lambda Permission' ? name.replace('/', `:${WATCH_ALIAS}/`) : name;
+}
 
 /** What the engine prints, by the code that it stands for. */
 const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {

@@ -93,6 +93,10 @@ describe('an engine that has failed', () => {
         'r.role',
       ),
       met(`creating Lambda Alias (watch): operation error Lambda: CreateAlias, ${exists}`, 'r.alias'),
+      met(
+        'adding Lambda Permission (dkim/changed): operation error Lambda: AddPermission, The statement id (changed) provided already exists.',
+        'r.permission',
+      ),
       met('creating S3 Bucket (keys): operation error S3: CreateBucket, AccessDenied', 'r.bucket'),
     ];
     const output = errors.map(({ summary }) => summary).join('\n');
@@ -101,6 +105,7 @@ describe('an engine that has failed', () => {
     expect(error?.advice?.match(/`import .*?`/g)).toEqual([
       '`import r.role ses-byodkim`',
       '`import r.alias dkim/watch`',
+      '`import r.permission dkim:watch/changed`',
     ]);
   });
 
