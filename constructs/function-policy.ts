@@ -299,9 +299,6 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
   });
 }
 
-/** Returns both ARNs of a function: IAM keeps it apart from what is called with a qualifier (`:$LATEST`, an alias). */
-export const bothForms = (functionArn: string): string[] => [functionArn, `${functionArn}:*`];
-
 /**
  * Formats the trust policy (JSON) of a role.
  * @param condition on whose behalf: without one, a service might be talked into it from another account

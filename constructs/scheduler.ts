@@ -3,7 +3,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { bothForms, type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
+import { type PolicyStatement, policyDocument, trustPolicy } from './function-policy';
 import type { PartProps } from './names';
 import { DESCRIPTIONS } from './words';
 
@@ -64,7 +64,8 @@ export const invokePolicy = (functionArn: string): PolicyStatement[] => [
     sid: 'InvokeFunction',
     reason: 'A schedule calls the function with what it was armed with.',
     actions: ['lambda:InvokeFunction'],
-    resources: bothForms(functionArn),
+    // Targets carry no qualifier, and IAM keeps a function apart from its versions and aliases.
+    resources: [functionArn],
   },
 ];
 

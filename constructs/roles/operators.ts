@@ -109,10 +109,16 @@ export const adopt: Role = {
   title: 'adopts: `byodkim adopt`, once, for what an earlier process has left',
   statements: (deployment) => [
     {
-      sid: 'SeeIdentities',
-      reason: 'To see what SES signs with; the service knows no resource for a list.',
-      actions: ['ses:ListEmailIdentities', 'ses:GetEmailIdentity'],
+      sid: 'ListIdentities',
+      reason: 'To find the identities; the service knows no resource for a list.',
+      actions: ['ses:ListEmailIdentities'],
       resources: ['*'],
+    },
+    {
+      sid: 'SeeIdentities',
+      reason: 'To see what SES signs with.',
+      actions: ['ses:GetEmailIdentity'],
+      resources: [arns(deployment).identities],
     },
     {
       sid: 'FindKeys',

@@ -135,7 +135,9 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
   return [
     {
       sid: 'FindState',
-      reason: "The engine lists the bucket before it reads the stack's state.",
+      reason:
+        "The engine lists the bucket before it reads the stack's state; without this right on the whole bucket, S3 answers 403 " +
+        'instead of 404 for a state that is not there yet.',
       actions: ['s3:ListBucket'],
       resources: [stateBucket(state)],
     },

@@ -34,8 +34,8 @@ resource "aws_iam_role_policy" "scheduler" {
       Sid    = "InvokeFunction"
       Effect = "Allow"
       Action = ["lambda:InvokeFunction"]
-      # IAM keeps a function and what it is called with a qualifier apart.
-      Resource = [aws_lambda_function.this.arn, "${aws_lambda_function.this.arn}:*"]
+      # Targets carry no qualifier, and IAM keeps a function apart from its versions and aliases.
+      Resource = [aws_lambda_function.this.arn]
     }]
   })
 }

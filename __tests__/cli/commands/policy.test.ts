@@ -100,6 +100,16 @@ domains:
     });
   });
 
+  it('lets who adopts see the identities of the account and the region, and no others', async () => {
+    const { stdout } = await policy(['adopt', '--account', '123456789012']);
+    const [list, see] = JSON.parse(stdout).Statement;
+    expect(list).toMatchObject({ Action: ['ses:ListEmailIdentities'], Resource: ['*'] });
+    expect(see).toMatchObject({
+      Action: ['ses:GetEmailIdentity'],
+      Resource: ['arn:aws:ses:ap-northeast-1:123456789012:identity/*'],
+    });
+  });
+
   it('grants nothing that the list does not use', async () => {
     const { stdout } = await policy(['deploy-domain'], LIST.replace('    sendEmailRoles: [mailer]\n', ''));
     expect(actionsOf(stdout).filter((action) => /^(iam|route53):/.test(action))).toEqual([]);

@@ -1,5 +1,6 @@
 import { functionPolicy } from '../../../constructs/function-policy';
 import { type Deployment, ROLE_NAMES, ROLES } from '../../../constructs/roles';
+import { invokePolicy } from '../../../constructs/scheduler';
 import { objections } from './service-authorization';
 
 const KEY = 'arn:aws:kms:ap-northeast-1:123456789012:key/3e2f7a52-0000-4000-8000-000000000000';
@@ -54,6 +55,11 @@ test('the function’s own policy is one that AWS knows', async () => {
     kmsKeyArn: KEY,
   });
   expect((await Promise.all(statements.map(objections))).flat()).toEqual([]);
+});
+
+test('the schedules may invoke the function, and no version or alias of it', () => {
+  const arn = 'arn:aws:lambda:ap-northeast-1:123456789012:function:ses-byodkim';
+  expect(invokePolicy(arn)).toMatchObject([{ actions: ['lambda:InvokeFunction'], resources: [arn] }]);
 });
 
 describe('the reference', () => {
