@@ -1,6 +1,8 @@
 import { Redactor } from '../../../handlers/errors/redact';
+import type { NotHealed } from '../../../handlers/facts/findings';
+import type { NotSent } from '../../../handlers/facts/notices';
 import type { Outcome, RollbackEnding } from '../../../handlers/facts/results';
-import { describeEnding, describeOutcome } from '../../../handlers/words/results';
+import * as words from '../../../handlers/words/results';
 import { KEY, poisoned } from './poison';
 
 const PRIOR = { kind: 'prior-state', origin: 'byodkim', selector: 's1', enabled: true } as const;
@@ -42,24 +44,93 @@ const ENDINGS: readonly RollbackEnding[] = [
   },
 ];
 
+const NOT_HEALED: { readonly [Kind in NotHealed['kind']]: NotHealed & { readonly kind: Kind } } = {
+  'not-asked': { kind: 'not-asked' },
+  'change-open': { kind: 'change-open' },
+  'nothing-in-force': { kind: 'nothing-in-force' },
+  'other-state': { kind: 'other-state' },
+  'set-anew': { kind: 'set-anew' },
+  'switched-off': { kind: 'switched-off' },
+  unseen: { kind: 'unseen' },
+  'just-changed': { kind: 'just-changed' },
+  unproved: { kind: 'unproved' },
+  'key-replaced': { kind: 'key-replaced' },
+  'not-given-up': { kind: 'not-given-up', status: 'PENDING' },
+  blocked: { kind: 'blocked', by: 'RECORD_MISSING' },
+  'failed-often': { kind: 'failed-often', days: 3 },
+  'not-armed': { kind: 'not-armed', problem: 'Scheduler does not answer' },
+};
+
+const NOT_SENT: { readonly [Kind in NotSent['kind']]: NotSent & { readonly kind: Kind } } = {
+  'no-topic': { kind: 'no-topic', of: 'dns-team', setting: 'control.topics.dns' },
+  'not-asked-for': { kind: 'not-asked-for' },
+  published: { kind: 'published' },
+  'foreign-record': { kind: 'foreign-record' },
+  'nothing-new': { kind: 'nothing-new' },
+  'no-problems': { kind: 'no-problems' },
+  'read-only': { kind: 'read-only' },
+  'known-failure': { kind: 'known-failure' },
+  notified: { kind: 'notified', at: '2026-11-25T10:00:00.000Z' },
+  'notified-lately': { kind: 'notified-lately', at: '2026-11-25T10:00:00.000Z', minutes: 10 },
+};
+
+const ARN = 'arn:aws:sns:eu-west-1:123456789012:dns';
+
+/** Puts something into the texts of facts, or leaves them. */
+type Put = <Facts>(facts: Facts) => Facts;
+
+/** Each maker of words, over all that it is made for: a new one does not compile without its row. */
+const SAID: { readonly [Name in keyof typeof words]: (put: Put) => string[] } = {
+  describeOutcome: (put) => Object.values(OUTCOMES).map((each) => words.describeOutcome(put(each))),
+  describeEnding: (put) => ENDINGS.map((each) => words.describeEnding(put(each))),
+  describeNotHealed: (put) => Object.values(NOT_HEALED).map((each) => words.describeNotHealed(put(each))),
+  describeNotSent: (put) => Object.values(NOT_SENT).map((each) => words.describeNotSent(put(each))),
+  describeLeftOut: () => [words.describeLeftOut(3, 10)],
+  keysTakenOver: (put) => [words.keysTakenOver(put(['s1', 's2']))],
+  keyOfOthers: (put) => [words.keyOfOthers(put('s3://keys/a.pem'))],
+  describeReaders: () => [
+    words.describeReaders(undefined),
+    words.describeReaders({ confirmed: 0, pending: 1 }),
+    words.describeReaders({ confirmed: 2, pending: 0 }),
+  ],
+  describeTopics: (put) => [
+    words.describeTopics([]),
+    words.describeTopics(put([{ topic: 'dns', arn: ARN, error: 'SNS does not answer' }])),
+  ],
+  describeDrill: (put) => [
+    words.describeDrill(put('2026-11-25T10:00:00.000Z'), null),
+    words.describeDrill('2026-11-25T10:00:00.000Z', put('2026-11-25T10:01:00.000Z')),
+  ],
+  describeDrillFiring: (put) =>
+    (['drill-fired', 'drill-not-awaited'] as const).map((kind) =>
+      words.describeDrillFiring(put({ kind, drill: 'd1' })),
+    ),
+};
+
 const redact = (text: string): string => new Redactor().redact(text);
 
-describe.each(Object.values(OUTCOMES))('the outcome %j', (outcome) => {
-  it('is a clause', () => {
-    expect(describeOutcome(outcome)).toMatch(/^(?!.*(undefined|\[object)).*[^.]$/);
+test.each(Object.values(OUTCOMES))('the outcome %j is a clause', (outcome) => {
+  expect(words.describeOutcome(outcome)).toMatch(/^(?!.*(undefined|\[object)).*[^.]$/);
+});
+
+test.each(ENDINGS)('the ending %j is whole sentences', (ending) => {
+  expect(words.describeEnding(ending)).toMatch(/^(?!.*(undefined|\[object)).*\.$/);
+});
+
+const NAMES = Object.keys(SAID) as (keyof typeof SAID)[];
+
+describe.each(NAMES)('%s', (name) => {
+  it('is words, whatever it is made for', () => {
+    for (const text of SAID[name]((facts) => facts)) expect(text).toMatch(/^(?!.*(undefined|\[object))./);
   });
 
   it('shows no private key, wherever its facts hold one', () => {
-    expect(redact(describeOutcome(poisoned(outcome)))).not.toContain(KEY);
+    for (const text of SAID[name](poisoned)) expect(redact(text)).not.toContain(KEY);
   });
 });
 
-describe.each(ENDINGS)('the ending %j', (ending) => {
-  it('is whole sentences', () => {
-    expect(describeEnding(ending)).toMatch(/^(?!.*(undefined|\[object)).*\.$/);
-  });
-
-  it('shows no private key, wherever its facts hold one', () => {
-    expect(redact(describeEnding(poisoned(ending)))).not.toContain(KEY);
-  });
+test('a private key would be seen where facts have texts', () => {
+  const showing = NAMES.filter((name) => SAID[name](poisoned).some((text) => text.includes(KEY)));
+  const numbersAlone = ['describeLeftOut', 'describeReaders'];
+  expect(showing.sort()).toEqual(NAMES.filter((name) => !numbersAlone.includes(name)).sort());
 });
