@@ -70,6 +70,7 @@ const NOT_SENT: { readonly [Kind in NotSent['kind']]: NotSent & { readonly kind:
   'no-problems': { kind: 'no-problems' },
   'read-only': { kind: 'read-only' },
   'known-failure': { kind: 'known-failure' },
+  'still-needed': { kind: 'still-needed' },
   notified: { kind: 'notified', at: '2026-11-25T10:00:00.000Z' },
   'notified-lately': { kind: 'notified-lately', at: '2026-11-25T10:00:00.000Z', minutes: 10 },
 };
@@ -92,6 +93,10 @@ const SAID: { readonly [Name in keyof typeof words]: (put: Put) => string[] } = 
     words.describeReaders(undefined),
     words.describeReaders({ confirmed: 0, pending: 1 }),
     words.describeReaders({ confirmed: 2, pending: 0 }),
+  ],
+  describeRemoval: (put) => [
+    words.describeRemoval(put('s1'), { sent: true, subscribers: { confirmed: 1, pending: 0 } }),
+    words.describeRemoval('s1', put({ sent: false, reason: 'SNS does not answer' })),
   ],
   describeTopics: (put) => [
     words.describeTopics([]),
