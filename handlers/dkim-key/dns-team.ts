@@ -108,7 +108,10 @@ const asked = (
   purpose: AskedRecord['purpose'],
 ): AskedRecord => ({ name, type, value, ttlSeconds, zoneFile, route53, purpose });
 
-/** Returns the records of each region's MAIL FROM domain that are asked for, unless the gate would pass them as they are. */
+/**
+ * Returns the records of each region's MAIL FROM domain that are asked for, unless the gate would pass them as they are. Where
+ * the MX record of another region is there, nobody is asked to replace it: the deploy names both ways.
+ */
 async function unpublishedMailFrom(
   { world, request }: KeyWork,
   { mailFrom = [] }: DnsRecord,
@@ -119,8 +122,10 @@ async function unpublishedMailFrom(
       proveMailFrom(world.lookUp, { ...request, ...request.gate, region, waitSeconds: 0 }, gateWorld(world)),
     ),
   );
-  const published = new Set(proved.flatMap(({ code, mailFromDomain }) => (code ? [] : [mailFromDomain])));
-  return mailFrom.filter(({ name }) => !published.has(name)).map((each) => asked(each, 'mail-from'));
+  const missing = new Set(
+    proved.flatMap(({ code, otherMx, mailFromDomain }) => (code && !otherMx ? [mailFromDomain] : [])),
+  );
+  return mailFrom.filter(({ name }) => missing.has(name)).map((each) => asked(each, 'mail-from'));
 }
 
 async function alreadyNotified(

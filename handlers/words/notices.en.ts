@@ -237,7 +237,7 @@ function reasons(records: readonly AskedRecord[], domain: string): string {
 
 const MAIL_FROM = `Mail carries the name of the return address: undeliverable mail goes back to Amazon SES, and receivers see that SES is
 allowed to send it (SPF).
-This name must have no other records: no other MX, no host, no alias. If it has any, contact us before you change them.`;
+The name of a return address must have no other records: no other MX, no host, no alias. If it has any, contact us before you change them.`;
 
 const answerTo = (contact: string): string =>
   contact === ''

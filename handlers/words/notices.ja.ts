@@ -173,7 +173,7 @@ function reasons(records: readonly AskedRecord[], domain: string): string {
 }
 
 const MAIL_FROM = `返送先の名前について: 配送できなかったメールは Amazon SES に戻り、受信側は SPF により SES からの送信が許可されていることを
-確認します。この名前には、ほかの MX・アドレス・別名（CNAME）を置けません。すでに登録がある場合は、変更する前にご連絡ください。`;
+確認します。返送先の名前には、ほかの MX・アドレス・別名（CNAME）を置けません。すでに登録がある場合は、変更する前にご連絡ください。`;
 
 const answerTo = (contact: string): string =>
   contact === ''

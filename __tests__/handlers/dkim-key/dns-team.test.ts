@@ -181,6 +181,16 @@ describe('a notice asks only for what is not published yet', () => {
     expect(text.message).not.toContain(own);
   });
 
+  test('of a MAIL FROM domain that has the MX record of another region, for nothing that would replace it', async () => {
+    const cloud = newCloud();
+    const key = cloud.giveKey('example.com', 's1');
+    cloud.dns.publish('s1._domainkey.example.com', key.value);
+    cloud.dns.publishOther('bounce.example.com', 'MX', '10 feedback-smtp.us-east-1.amazonses.com');
+    cloud.dns.publishOther('bounce.example.com', 'TXT', 'v=spf1 include:amazonses.com ~all');
+    const { notice } = await cloud.invoke(WITH_MAIL_FROM);
+    expect(notice).toMatchObject({ sent: false, code: 'published' });
+  });
+
   test('of everything that is there: for nothing', async () => {
     const cloud = newCloud();
     const key = cloud.giveKey('example.com', 's1');
