@@ -87,6 +87,14 @@ it('two regions sign with one key and one record', async () => {
     await passed(deploy(home));
     expect(await names()).toEqual(['s3']);
     expect(await signIn()).toEqual(['SUCCESS s3', 'SUCCESS s3']);
+
+    // The engine alone destroys the home last.
+    const destroy = (entry: string) => deployment.destroy(entry, deployment.others[entry]!);
+    expect(await failed(destroy(other))).toMatch(/KEY_SHARED.*ap-northeast-1/s);
+    expect([await signIn(), await names()]).toEqual([['SUCCESS s3', 'SUCCESS s3'], ['s3']]);
+    await passed(destroy(home));
+    await passed(destroy(other));
+    expect(await names()).toEqual([]);
   } finally {
     await deployment.close();
   }
