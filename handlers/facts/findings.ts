@@ -193,6 +193,8 @@ export interface FindingFacts {
       }
     | { readonly kind: 'check'; readonly check: CheckName; readonly problem: string }
     | { readonly kind: 'survey'; readonly region: string; readonly problem: string }
+    /** Another region that shares the domain's key, or did. */
+    | { readonly kind: 'region'; readonly region: string; readonly problem: string }
     | { readonly kind: 'ledger'; readonly problem: string }
     /** The process ended while nothing but this domain was checked. */
     | { readonly kind: 'killed' }

@@ -488,15 +488,15 @@ export const WAYS_FROM_HOME =
   'Move the home: deploy a new selector to every region, with `createKey` or `record` at another entry, then destroy this one. ' +
   'Or first destroy the others, or deploy each with a selector and a key of its own. Take the entry out of the list last.';
 
-/** How a region that cannot be asked any more is left out. */
-const FORGET_REGION =
-  'Deploy again once that region answers. If it was given up: take it out of the list, and deploy this entry once with ' +
+/** How a region that was given up is left out. */
+export const FORGET_REGION =
+  'If that region was given up: take it out of the list, and deploy this entry once with ' +
   '`irreversible: allow`, which `control.allow.irreversible` has to name; it then forgets the region.';
 
 const todoOfShared = (facts: ErrorFacts['KEY_SHARED']): string =>
   [
     ...(facts.kind === 'destroy' && facts.users.length > 0 ? [WAYS_FROM_HOME] : []),
-    ...(facts.unread.length > 0 ? [FORGET_REGION] : []),
+    ...(facts.unread.length > 0 ? [`Try again once that region answers. ${FORGET_REGION}`] : []),
   ].join(' ');
 
 function whatIsConcurrent(facts: ErrorFacts['CONCURRENT_UPDATE']): string {

@@ -2,7 +2,14 @@ import type { ErrorCode } from '../facts/errors';
 import type { CheckName, FindingCode, FindingFacts, Healing, LastLook, Severity } from '../facts/findings';
 import type { Advice } from './advice';
 import { tagCommand } from './commands';
-import { adviceOf, ERRORS, restoreDeleted, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
+import {
+  adviceOf,
+  ERRORS,
+  FORGET_REGION,
+  restoreDeleted,
+  TODO_OF_UNREADABLE,
+  todoOfRollback,
+} from './errors';
 import { describeSpf, whyUnproved } from './gate';
 import { describeNotHealed, keysTakenOver } from './results';
 import { formatStage } from './stages';
@@ -148,6 +155,8 @@ function whatWasNotChecked(facts: FindingFacts['NOT_CHECKED']): string {
       return `${CHECKS[facts.check]} could not be checked: ${facts.problem}`;
     case 'survey':
       return `The identities and global endpoints of ${facts.region} could not be listed: ${facts.problem}`;
+    case 'region':
+      return `Which records ${facts.region} needs is not known: ${facts.problem}`;
     case 'ledger':
       return `The ledger could not be written: ${facts.problem}`;
     case 'killed':
@@ -488,6 +497,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     todoOf: (facts) => {
       if (facts.kind === 'killed')
         return "Run `byodkim check <domain>`, and read the end of the function's log. Have the owner of the zone correct what its servers answer, or take the domain out of the list.";
+      if (facts.kind === 'region')
+        return `Until ${facts.region} answers, leave every record of <domain> published. ${FORGET_REGION}`;
       return facts.kind === 'domain' && facts.object !== undefined
         ? TODO_OF_UNREADABLE[facts.object]
         : undefined;

@@ -171,6 +171,7 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
       (check) => ({ kind: 'check', check, problem: 'It broke.' }) as const,
     ),
     { kind: 'survey', region: 'eu-west-1', problem: 'It broke.' },
+    { kind: 'region', region: 'eu-west-1', problem: 'It broke.' },
     { kind: 'ledger', problem: 'It broke.' },
     { kind: 'killed' },
     { kind: 'not-reached' },

@@ -100,11 +100,7 @@ const untilOf = ({ stoppedAt }: Signer): number => stoppedAt ?? Number.POSITIVE_
 /** Says which regions could not be asked: what they need is not known. */
 const judgeUnread = (unread: readonly UnreadRegion[]): Finding[] =>
   unread.map(({ region, why }) =>
-    finding(
-      'NOT_CHECKED',
-      { kind: 'check', check: 'former-selectors', problem: why },
-      { subject: `former-selectors ${region}` },
-    ),
+    finding('NOT_CHECKED', { kind: 'region', region, problem: why }, { subject: `region ${region}` }),
   );
 
 /** How long a deploy of several regions, and what delays it, may take. */
