@@ -1,4 +1,5 @@
 /** Formats what `check` finds, and its answers about a domain that SES does not verify. */
+import { KEY_TYPE } from '../../handlers/facts/keys';
 import { FINDINGS } from '../../handlers/words/findings';
 import type { CheckAnswerFacts, RecordNeeded } from '../facts/check';
 import { standingWords } from './dns';
@@ -26,8 +27,8 @@ export const CHECK_ANSWERS: {
     question: 'Is my key in the right form?',
     what: ({ form, bits }) =>
       form === 'public'
-        ? `This is a public key (RSA-${bits}). SES needs the private key.`
-        : `Yes: RSA-${bits} in ${form}. ${PEM_BODY}`,
+        ? `This is a public key (${KEY_TYPE}-${bits}). SES needs the private key.`
+        : `Yes: ${KEY_TYPE}-${bits} in ${form}. ${PEM_BODY}`,
   },
   KEY_PAIR: {
     question: 'Does it match the published record?',

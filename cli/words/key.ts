@@ -1,5 +1,7 @@
 /** Formats what became of a key. */
+
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
+import { KEY_TYPE } from '../../handlers/facts/keys';
 import { describeReaders } from '../../handlers/words/results';
 import type { Coded } from '../facts/coded';
 import type { NextOfKey, PutFacts } from '../facts/key';
@@ -17,7 +19,7 @@ export const putWords = <Code extends keyof PutFacts>({ code, facts }: Coded<Put
   PUTS[code](facts);
 
 export const keyWords = ({ bits, fingerprint, isPublished }: PutFacts['KEY_STORED']): string =>
-  `RSA-${bits}, ${fingerprint}${isPublished ? '; its record is published' : ''}.`;
+  `${KEY_TYPE}-${bits}, ${fingerprint}${isPublished ? '; its record is published' : ''}.`;
 
 /** Formats the next commands, each on a line of its own. */
 export function nextWords({ entry, selector, isDeployNext }: NextOfKey): string[] {

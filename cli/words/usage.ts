@@ -1,4 +1,5 @@
 /** Formats what is wrong with a command line, and what to write instead. */
+import { KEY_TYPE } from '../../handlers/facts/keys';
 import { ERRORS } from '../../handlers/words/errors';
 import { describeRecordProblem } from '../../handlers/words/record';
 import type { NotListed, UsageFacts } from '../facts/usage';
@@ -41,7 +42,7 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
     `git knows no commit ${JSON.stringify(ref)} in ${folder}. Run this in a clone of the repository that holds the list. ` +
     'In a shallow clone (CI), fetch it first: git fetch origin <branch>.',
   'record-unreadable': ({ source, problem }) => `${source}: the record ${describeRecordProblem(problem)}.`,
-  'no-public-key': ({ file }) => `--key-file: ${file} holds no RSA public key that can be read.`,
+  'no-public-key': ({ file }) => `--key-file: ${file} holds no ${KEY_TYPE} public key that can be read.`,
   'no-key-file': ({ file }) => `The key: there is no file ${file}.`,
   'key-file-unreadable': ({ reason }) => `The key: ${reason}.`,
   'server-malformed': ({ reason }) => reason,

@@ -1,6 +1,9 @@
 /** Says what is wrong with a key, or with the record of one, as codes with facts. */
 
-/** The sizes of an RSA key that SES takes; RFC 8301 §3.2 has the same lower bound. */
+/** The type of the keys that SES signs with, as messages name it. */
+export const KEY_TYPE = 'RSA';
+
+/** The sizes of a key that SES takes; RFC 8301 §3.2 has the same lower bound. */
 export const KEY_BITS = { least: 1024, most: 2048 } as const;
 
 /** Why no mail can be signed and checked with a public key. */

@@ -1,20 +1,16 @@
-import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { ByodkimError } from '../errors/errors';
-import { KEY_BITS, type KeyFileProblem } from '../facts/keys';
-import { isSupported, keyProblem, publicKeyOf, type SigningKey } from './public-key';
+import type { KeyFileProblem } from '../facts/keys';
+import { publicKeyOf, type SigningKey } from './public-key';
+import { derForSes, isConsistent, isSupported, KEY_LABELS, keyProblem } from './rsa';
+
+export { newPrivateKey } from './rsa';
 
 /** SES: length of `DomainSigningPrivateKey`. */
 const MAX_BASE64_LENGTH = 20480;
 
 /** A key, its record or a drill has a few kilobytes; more is something else, and is not read. */
 export const MAX_FILE_BYTES = 64 * 1024;
-
-/** DER types by PEM label (RFC 7468). */
-const KEY_LABELS: Readonly<Record<string, 'pkcs1' | 'pkcs8'>> = {
-  'RSA PRIVATE KEY': 'pkcs1',
-  'PRIVATE KEY': 'pkcs8',
-};
 
 /** Private keys in other forms, by their PEM label. */
 const OTHER_FORMS: Readonly<Record<string, KeyFileProblem>> = {
@@ -104,31 +100,6 @@ function parse({ der, type }: PemKey, refuse: Refuse): KeyObject {
 }
 
 /**
- * Returns whether the numbers of an RSA private key match each other (RFC 8017 §3.2). OpenSSL reads a damaged key without an
- * error, and even signs with it if the damage is in the CRT numbers. The modulus must have been bounded before.
- */
-function isConsistent(privateKey: KeyObject): boolean {
-  let jwk: Readonly<Record<string, unknown>>;
-  try {
-    jwk = { ...privateKey.export({ format: 'jwk' }) };
-  } catch {
-    // It has more than two primes.
-    return false;
-  }
-  const number = (part: string): bigint =>
-    BigInt(`0x${Buffer.from(String(jwk[part] ?? ''), 'base64url').toString('hex') || '0'}`);
-  const [n, e, d, p, q] = [number('n'), number('e'), number('d'), number('p'), number('q')];
-  if (p < 3n || q < 3n || p * q !== n) return false;
-  return (
-    (d * e) % (p - 1n) === 1n &&
-    (d * e) % (q - 1n) === 1n &&
-    d % (p - 1n) === number('dp') &&
-    d % (q - 1n) === number('dq') &&
-    (number('qi') * q) % p === 1n
-  );
-}
-
-/**
  * Reads the private key that SES will sign with. Refuses every key that SES would refuse, or accept and never verify (SES
  * checks only the form of a key).
  *
@@ -149,23 +120,11 @@ export function readSigningKey(bytes: Uint8Array, place: string): SigningKey {
   const problem = keyProblem(publicKey);
   if (problem) refuse(problem);
   if (!isConsistent(key)) refuse({ kind: 'inconsistent' });
-  // Hands over PKCS#1 whatever was stored. AWS's guide accepts PKCS#8 as well, but in 2023 users reported that SES never
-  // verified it (awsdocs/amazon-ses-developer-guide#71).
-  const der = key.export({ type: 'pkcs1', format: 'der' }).toString('base64');
+  const der = derForSes(key).toString('base64');
   if (der.length > MAX_BASE64_LENGTH) refuse({ kind: 'too-long' });
   const stored = block.der.toString('base64');
   return Object.defineProperties({ publicKey } as SigningKey, {
     der: { value: der },
     stored: { value: stored },
   });
-}
-
-/** Makes an RSA private key: PEM, PKCS#8, not encrypted, of the largest size that SES takes. */
-export async function newPrivateKey(): Promise<string> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', {
-    modulusLength: KEY_BITS.most,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-  return privateKey;
 }

@@ -1,22 +1,11 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { KEY_BITS, type KeyEncodingProblem, type PublicKeyProblem } from '../facts/keys';
+import type { KeyEncodingProblem } from '../facts/keys';
+import { isSupported, type KeyNumbers, numbersOf, RECORD_KEY_TYPE, sameNumbers } from './rsa';
 
-/** Go's verifiers, and old Windows ones, hold an exponent in 31 bits; beyond that a signature cannot be checked. */
-const MAX_EXPONENT = 2n ** 31n - 1n;
+export { isSupported, keyProblem, RECORD_KEY_TYPE } from './rsa';
 
-/** The `k=` of the records of SES's keys; RFC 6376 §3.6.1 takes it for a record without one. */
-export const RECORD_KEY_TYPE = 'rsa';
-
-/**
- * A public key that SES can sign with the private half of: an RSA key. Only this file reads its numbers, so that a key of
- * another type would change this file.
- */
-export interface PublicKey {
-  /** Hexadecimal, lower case, without leading zeros. Keys in different forms are compared by the numbers. */
-  readonly modulus: string;
-  /** Hexadecimal, lower case, without leading zeros. */
-  readonly exponent: string;
-  readonly bits: number;
+/** A public key that SES can sign with the private half of. Keys in different forms are compared by the numbers. */
+export interface PublicKey extends KeyNumbers {
   /** base64 of the SubjectPublicKeyInfo (DER): the `p=` of a DKIM record. */
   readonly spki: string;
   /** `SHA256:` and the base64 of the SHA-256 of the SubjectPublicKeyInfo, as ssh and others print it. */
@@ -32,37 +21,18 @@ export interface SigningKey {
   readonly publicKey: PublicKey;
 }
 
-const hexadecimal = (base64url: string): string =>
-  Buffer.from(base64url, 'base64url').toString('hex').replace(/^0+/, '');
-
-/** Returns whether SES signs with keys of this type. */
-export const isSupported = (key: KeyObject): boolean => key.asymmetricKeyType === 'rsa';
-
 /** Returns a public key, or the public half of a private one. @param key of a type that is supported */
 export function publicKeyOf(key: KeyObject): PublicKey {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-  const { n, e } = publicKey.export({ format: 'jwk' }) as { n: string; e: string };
   const der = publicKey.export({ type: 'spki', format: 'der' });
   return {
-    modulus: hexadecimal(n),
-    exponent: hexadecimal(e),
-    bits: publicKey.asymmetricKeyDetails!.modulusLength!,
+    ...numbersOf(publicKey),
     spki: der.toString('base64'),
     fingerprint: `SHA256:${createHash('sha256').update(der).digest('base64').replace(/=+$/, '')}`,
   };
 }
 
-/** Returns why no mail can be signed and checked with a key; undefined: it can. */
-export function keyProblem({ bits, exponent }: PublicKey): PublicKeyProblem | undefined {
-  if (bits < KEY_BITS.least) return { kind: 'too-few-bits', bits };
-  if (bits > KEY_BITS.most) return { kind: 'too-many-bits', bits };
-  const e = BigInt(`0x${exponent || '0'}`);
-  if (e < 3n || e % 2n === 0n) return { kind: 'even-exponent' };
-  return e > MAX_EXPONENT ? { kind: 'long-exponent' } : undefined;
-}
-
-export const sameKey = (a: PublicKey, b: PublicKey): boolean =>
-  a.modulus === b.modulus && a.exponent === b.exponent;
+export const sameKey = (a: PublicKey, b: PublicKey): boolean => sameNumbers(a, b);
 
 /** Returns the value of the TXT record of a key (RFC 6376 §3.6.1). */
 export const recordValue = ({ spki }: Pick<PublicKey, 'spki'>): string =>

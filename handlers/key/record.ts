@@ -74,11 +74,14 @@ function list(value: string): string[] {
   return value.split(':').map((item) => item.trim());
 }
 
+/** A semicolon behind `v=DKIM1` or `k=` that is escaped, as in a zone file. */
+const ESCAPED = new RegExp(`=\\s*(DKIM1|${RECORD_KEY_TYPE})\\s*\\\\;`);
+
 /** Recognises common mistakes when a record is pasted. */
 function pastedWrongly(value: string): RecordProblem | undefined {
   if (value.trim() === '') return { kind: 'empty' };
   if (/^\s*["'\u201c\u201d\u0093\u0094\u00e2]/.test(value)) return { kind: 'quotation-marks' };
-  return /=\s*(DKIM1|rsa)\s*\\;/.test(value) ? { kind: 'backslashes' } : undefined;
+  return ESCAPED.test(value) ? { kind: 'backslashes' } : undefined;
 }
 
 function notBase64(p: string): RecordProblem {

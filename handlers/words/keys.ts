@@ -1,4 +1,4 @@
-import { KEY_BITS, type KeyFileProblem, type PublicKeyProblem } from '../facts/keys';
+import { KEY_BITS, KEY_TYPE, type KeyFileProblem, type PublicKeyProblem } from '../facts/keys';
 
 /** Describes a problem of a public key; continues a sentence that begins with the key. */
 export function describePublicKeyProblem(problem: PublicKeyProblem): string {
@@ -44,7 +44,7 @@ export function describeKeyFileProblem(problem: KeyFileProblem): string {
       return `it has no PEM block with the label PRIVATE KEY or RSA PRIVATE KEY${found}`;
     }
     case 'other-type':
-      return `it is a key of type ${problem.type}, and SES takes RSA only`;
+      return `it is a key of type ${problem.type}, and SES takes ${KEY_TYPE} only`;
     case 'too-few-bits':
     case 'too-many-bits':
     case 'even-exponent':

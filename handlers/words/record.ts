@@ -1,4 +1,5 @@
 import {
+  KEY_TYPE,
   type KeyEncodingProblem,
   READ_OCTETS,
   type RecordHazard,
@@ -29,11 +30,11 @@ function describeTagListProblem(problem: TagListProblem): string {
 function describeEncodingProblem(problem: KeyEncodingProblem): string {
   switch (problem.kind) {
     case 'other-type':
-      return `holds a key of type ${problem.type}, not RSA`;
+      return `holds a key of type ${problem.type}, not ${KEY_TYPE}`;
     case 'not-as-der':
-      return 'holds an RSA key that is not encoded as DER prescribes, or bytes after the end of its key';
+      return `holds an ${KEY_TYPE} key that is not encoded as DER prescribes, or bytes after the end of its key`;
     case 'no-key':
-      return 'holds no RSA public key (neither SubjectPublicKeyInfo nor RSAPublicKey)';
+      return `holds no ${KEY_TYPE} public key (neither SubjectPublicKeyInfo nor RSAPublicKey)`;
   }
 }
 
@@ -72,7 +73,7 @@ export function describeRecordProblem(problem: RecordProblem): string {
     case 'malformed':
       return `is malformed: ${describeTagListProblem(problem.problem)}`;
     case 'other-type':
-      return `holds no RSA key: its k= is ${quoted(problem.type)}`;
+      return `holds no ${KEY_TYPE} key: its k= is ${quoted(problem.type)}`;
     case 'encoding':
       return `is unusable: its p= ${describeEncodingProblem(problem.problem)}`;
     case 'key':
