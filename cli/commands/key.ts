@@ -27,7 +27,7 @@ export const keyCommand = (): CliCommand => {
     .runs(putKey);
   const create = new CliCommand('create', 'make the key pair of a selector, or of several')
     .description(
-      'Has the function make an RSA-2048 pair, store it with its record in S3, and notify the DNS team. A key that is there, such as your own, is never overwritten: what is missing beside it is written. If DNS holds the ' +
+      'Has the function make an RSA-2048 pair, store it with its record in S3, and notify the DNS team. A key that is there, such as your own, is never overwritten, and DNS information that is missing is written. If DNS holds the ' +
         'record of another key at its name, none is made. With several selectors the DNS team is asked once, and rotations to come ' +
         'need nobody.',
     )

@@ -72,7 +72,7 @@ class Wait {
     }
   }
 
-  /** Adds to each entry that still waits what receivers do with its mail meanwhile, by the MAIL FROM domain that SES has. */
+  /** Adds to each entry that still waits what receivers do with its mail meanwhile, by the MAIL FROM domain in SES. */
   async withUnsignedMail(): Promise<Outcome[]> {
     const waiting = [...this.open].slice(0, MOST_READ);
     for (const listed of waiting) {

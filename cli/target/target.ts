@@ -112,7 +112,7 @@ export async function askFunction<Name extends keyof Answers>(
   return title === undefined ? answer : out.progress.during(title, answer);
 }
 
-/** Returns how the MAIL FROM domain that SES has is found: the function is asked. */
+/** Returns how the MAIL FROM domain in SES is found: the function is asked. */
 export const mailFromInSes =
   (cli: Cli, target: Target): FindMailFrom =>
   async () =>

@@ -276,20 +276,20 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
       'Delegate the domain to the new zone before you delete those of the earlier one.',
   ),
   REPLACEMENT_REFUSED: refused(
-    'make again what can exist once only (a tainted object, `-replace`)',
-    'The new one would be refused, or be lost with the existing one, which is deleted then.',
+    'replace an object of which only one can exist (a tainted object, `-replace`)',
+    'AWS would refuse the new object, or the deletion of the existing one would take the new one with it.',
     `Of a tainted object: run \`untaint ADDRESS\` of the engine, with the address above, ${IN_STACK}, then deploy again. Of a ` +
       'replacement (`-replace`, TF_CLI_ARGS_plan): leave it out.',
   ),
   STATE_BROKEN: refused(
-    'go on from a state that is empty or cut off',
+    'continue from a state that is empty or truncated',
     'A deploy might make everything a second time; a destroy would find nothing to destroy.',
     'Restore an earlier version of its .tfstate: in the bucket of backend.s3 (its versions), or from the file ' +
-      '.tfstate.backup beside a local state. Delete it only if it is empty and has no earlier version, because its first ' +
+      '.tfstate.backup next to a local state. Delete it only if it is empty and has no earlier version, because its first ' +
       'deploy was killed: then deploy again.',
   ),
   ENTRY_RENAMED: refused(
-    'make again, under its new name, what an entry of the list has made under an earlier one',
+    'create a second time, under a new name, what an entry of the list created under an earlier name',
     'What exists would be refused, or would belong to two stacks.',
     'Rename the state of the entry, with the command that the message gives. Do not delete it: it alone knows what the stack owns.',
   ),

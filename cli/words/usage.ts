@@ -43,7 +43,7 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
     'In a shallow clone (CI), fetch it first: git fetch origin <branch>.',
   'record-unreadable': ({ source, problem }) => `${source}: the record ${describeRecordProblem(problem)}.`,
   'no-public-key': ({ file }) => `--key-file: ${file} holds no ${KEY_TYPE} public key that can be read.`,
-  'no-key-file': ({ file }) => `The key: there is no file ${file}.`,
+  'no-key-file': ({ file }) => `There is no key file ${file}.`,
   'key-file-unreadable': ({ reason }) => `The key: ${reason}.`,
   'server-malformed': ({ reason }) => reason,
   'not-a-domain': ({ text }) =>

@@ -36,7 +36,7 @@ const unsigned = (why: UnsignedReason, known: Known): UnsignedMail => ({
   ...known,
 });
 
-/** Reads the MAIL FROM domain that SES has; undefined: SES's own, which is never aligned. */
+/** Reads the MAIL FROM domain in SES; undefined: SES's own, which is never aligned. */
 export type FindMailFrom = () => Promise<Pick<MailFromState, 'domain' | 'status'> | undefined>;
 
 /**

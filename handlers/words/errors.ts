@@ -267,7 +267,7 @@ function todoOfDenied(facts: ErrorFacts['ACCESS_DENIED']): string | undefined {
   if (kind !== undefined && (kind === 'explicit' || policy !== 'identity-based policy')) {
     const why =
       kind === 'explicit'
-        ? `The ${policy} forbids it, whatever tag or permission there is.`
+        ? `The ${policy} forbids it, whatever the tags and permissions are.`
         : `No ${policy} allows it.`;
     return `${why} Only ${OWNERS[policy] ?? 'an IAM administrator of the account'} can change that.`;
   }
@@ -648,7 +648,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'remove the object, or set createKey: false',
     status: 409,
     exitCode: 3,
-    when: 'The list has `createKey: true`, and the private key in S3 is none that the function has made: who put it there knows it.',
+    when: 'The list has `createKey: true`, and the private key in S3 was not made by the function. Whoever put it there knows it.',
     what: ({ place, selector, domain, found }) =>
       `The private key at ${place} (${found}) was put there by others: expected for selector ${selector} of ${domain} one that this function has made. SES was not changed.`,
     who: 'the owner of the keys',
@@ -708,7 +708,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'store the key',
     status: 404,
     exitCode: 2,
-    when: 'The private key, or the DNS information beside it, is not in S3.',
+    when: 'The private key, or its DNS information, is not in S3.',
     what: whatIsNotFound,
     who: 'the owner of the keys',
     todo: 'Store the key (`byodkim key put <domain> FILE`), or correct `keyStore`. With `createKey: true`, the deploy makes it.',

@@ -428,7 +428,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   KEY_NOT_MADE_HERE: {
     severities: ['act'],
     means:
-      'The function makes the keys of the domain, and others have put one into S3 where the next is expected: who did it knows the key.',
+      'The function makes the keys of the domain, and somebody else has put one into S3 where the next one is expected. Whoever did so knows the key.',
     what: ({ place, found }) =>
       `The private key ${place} (${found}) was put there by others: this function makes the keys of the domain, and has not made this one.`,
     ...like('KEY_NOT_MADE_HERE'),

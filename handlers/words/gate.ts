@@ -155,11 +155,11 @@ function describeMailFromReason(why: MailFromReason): string {
     case 'no-spf':
       return 'has no SPF record at the name';
     case 'alias-in-the-way':
-      return `has an alias of ${why.target} there, which would be lost: the name must be used for SES alone`;
+      return `has an alias to ${why.target} at the name, which would be lost: only SES may use this name`;
     case 'host-in-the-way':
-      return `has a host there (${few(why.addresses)}), which would no longer get mail: the name must be used for SES alone`;
+      return `has a host at the name (${few(why.addresses)}), which would no longer receive mail: only SES may use this name`;
     case 'other-mx':
-      return `has other MX records (${few(why.values)}): SES takes none beside its own, and mail to them would be lost`;
+      return `has other MX records (${few(why.values)}): SES accepts only its own, and mail to the others would be lost`;
     case 'wrong-mx':
       return `has the MX record ${few(why.values)}, and SES takes exactly one: ${why.expected}`;
     case 'unverified-mx':

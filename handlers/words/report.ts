@@ -28,11 +28,11 @@ export function describeUnknown(why: WhyUnknown): string {
     case 'changed-outside':
       return `it was changed outside this project: ${describeCall(why.call)}`;
     case 'not-seen-since-change':
-      return 'no audit has seen it since it was changed last';
+      return 'no audit has seen it since its last change';
     case 'seen-long-ago':
       return `no audit has seen it since ${why.at}`;
     case 'other-state-seen':
-      return 'SES had something else than what was set';
+      return 'SES did not have what was set';
     case 'finding':
       return why.found;
     case 'ledger':
@@ -44,13 +44,13 @@ export function describeUnknown(why: WhyUnknown): string {
 export function describeNoted(noted: NotedFacts): string {
   switch (noted.kind) {
     case 'audited-at':
-      return `It is audited at ${noted.at}, with all others that are changed until then.`;
+      return `It will be audited at ${noted.at}, together with all identities that are changed until then.`;
     case 'not-ours':
       return 'This project does not manage that identity.';
     case 'of-deploy':
       return 'It was made before the last deploy ended, which has set the identity since.';
     case 'being-changed':
-      return 'A change is writing its ledger; the next audit checks it.';
+      return 'A change is writing to the ledger of that domain, so the next audit checks it.';
   }
 }
 
@@ -64,7 +64,7 @@ export function describeAuditWarning(warning: AuditWarning): string {
     case 'events-not-sent':
       return `Events could not be sent: ${warning.problem}`;
     case 'other-run':
-      return 'Another run is continuing this audit; it reports.';
+      return 'Another run is continuing this audit, and will report.';
   }
 }
 
@@ -72,7 +72,7 @@ export function describeAuditWarning(warning: AuditWarning): string {
 export const describeProgress = (audited: number, left: number, most: number | null): string =>
   most === null
     ? `${audited} domains were audited, ${left} are left; the audit continues by itself.`
-    : `${audited} domains were audited, ${left} were not reached: through the read-only alias at most ${most} are audited. ` +
+    : `${audited} domains were audited, and ${left} were not reached: the read-only alias audits at most ${most} domains. ` +
       'Name them, or call the function by its own name.';
 
 /** Describes how many domains need attention, and in how many nothing was found. */

@@ -226,7 +226,7 @@ function stateAfterFailure(noted: NotedWork, { code, rollback, left }: Failed): 
   if (rollback !== undefined) return rollback;
   if (code === 'CONCURRENT_UPDATE') return 'as the other run leaves it';
   if (!makesChange(noted)) return `not known to be rolled back: run byodkim status ${noted.domain}`;
-  return 'what it had before; nothing was written';
+  return 'the same state as before; nothing was written';
 }
 
 function stateLeft(found: NonNullable<Failed['left']>['found']): string {

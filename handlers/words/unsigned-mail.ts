@@ -33,7 +33,7 @@ function partWords(part: UnreadPart): string {
     case 'dmarc':
       return 'DMARC';
     case 'mail-from':
-      return 'the MAIL FROM domain that SES has';
+      return 'the MAIL FROM domain in SES';
     case 'spf':
       return `SPF of ${part.domain}`;
   }

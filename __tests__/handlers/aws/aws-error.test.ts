@@ -50,7 +50,7 @@ describe('the advice where AWS refuses', () => {
       call,
     );
 
-  const FORBIDS = 'forbids it, whatever tag or permission there is. Only';
+  const FORBIDS = 'forbids it, whatever the tags and permissions are. Only';
   it.each([
     [
       'with an explicit deny in a service control policy',

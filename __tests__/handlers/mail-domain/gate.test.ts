@@ -124,7 +124,7 @@ describe('the gate', () => {
   });
 });
 
-test('a change that SES has not verified says what receivers do meanwhile, by the MAIL FROM domain that SES has', async () => {
+test('a change that SES has not verified says what receivers do meanwhile, by the MAIL FROM domain in SES', async () => {
   const cloud = givenCloud({ environment: { resultTopicArn: TOPICS.result } });
   cloud.ses.verifySeconds = 3600;
   cloud.dns.publishOther('_dmarc.example.com', 'TXT', 'v=DMARC1; p=reject');

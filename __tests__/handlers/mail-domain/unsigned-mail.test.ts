@@ -86,7 +86,7 @@ describe('in words', () => {
     const denied = async () => Promise.reject(new Error('access denied'));
     const texts = { '_dmarc.example.com': ['v=DMARC1; p=none'] };
     expect((await findUnsignedMail(DOMAIN, denied, textsIn(texts))).inWords).toBe(
-      'not known: the MAIL FROM domain that SES has could not be read: access denied',
+      'not known: the MAIL FROM domain in SES could not be read: access denied',
     );
   });
 });

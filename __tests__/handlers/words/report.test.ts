@@ -12,8 +12,8 @@ const CALL = { call: 'DeleteIdentity', time: '2025-09-17T10:30:00Z' };
 test.each<[WhyUnknown, string]>([
   [{ kind: 'busy' }, 'another run is changing it'],
   [{ kind: 'change-open' }, 'a change is open'],
-  [{ kind: 'not-seen-since-change' }, 'no audit has seen it since it was changed last'],
-  [{ kind: 'other-state-seen' }, 'SES had something else than what was set'],
+  [{ kind: 'not-seen-since-change' }, 'no audit has seen it since its last change'],
+  [{ kind: 'other-state-seen' }, 'SES did not have what was set'],
   [{ kind: 'seen-long-ago', at: AT }, `no audit has seen it since ${AT}`],
   [
     { kind: 'changed-outside', call: { ...CALL, caller: 'arn:aws:iam::111122223333:user/jo' } },
@@ -28,10 +28,16 @@ test.each<[WhyUnknown, string]>([
 ])('a domain is not known, %j: %s', (why, words) => expect(describeUnknown(why)).toBe(words));
 
 test.each<[NotedFacts, string]>([
-  [{ kind: 'audited-at', at: AT }, `It is audited at ${AT}, with all others that are changed until then.`],
+  [
+    { kind: 'audited-at', at: AT },
+    `It will be audited at ${AT}, together with all identities that are changed until then.`,
+  ],
   [{ kind: 'not-ours' }, 'This project does not manage that identity.'],
   [{ kind: 'of-deploy' }, 'It was made before the last deploy ended, which has set the identity since.'],
-  [{ kind: 'being-changed' }, 'A change is writing its ledger; the next audit checks it.'],
+  [
+    { kind: 'being-changed' },
+    'A change is writing to the ledger of that domain, so the next audit checks it.',
+  ],
 ])('a call of others is noted, or not, %j: %s', (noted, words) => expect(describeNoted(noted)).toBe(words));
 
 test.each<[AuditWarning, string]>([
@@ -41,14 +47,14 @@ test.each<[AuditWarning, string]>([
     'The findings could not be stored for the next audit: S3 refused',
   ],
   [{ kind: 'events-not-sent', problem: 'no bus' }, 'Events could not be sent: no bus'],
-  [{ kind: 'other-run' }, 'Another run is continuing this audit; it reports.'],
+  [{ kind: 'other-run' }, 'Another run is continuing this audit, and will report.'],
 ])('an audit warns, %j: %s', (warning, words) => expect(describeAuditWarning(warning)).toBe(words));
 
 test.each<[number | null, string]>([
   [null, '3 domains were audited, 2 are left; the audit continues by itself.'],
   [
     50,
-    '3 domains were audited, 2 were not reached: through the read-only alias at most 50 are audited. Name them, or call the ' +
+    '3 domains were audited, and 2 were not reached: the read-only alias audits at most 50 domains. Name them, or call the ' +
       'function by its own name.',
   ],
 ])('the progress of an audit that covers at most %s at once', (most, words) =>

@@ -91,7 +91,7 @@ test('an audit is of 50 domains at most, at half of SES’s rate, and names thos
     statusCode: 200,
     complete: false,
     audited: 50,
-    message: expect.stringContaining('50 domains were audited, 3 were not reached'),
+    message: expect.stringContaining('50 domains were audited, and 3 were not reached'),
   });
   expect(answer.notReached).toHaveLength(3);
   expect(answer).not.toHaveProperty('report');
