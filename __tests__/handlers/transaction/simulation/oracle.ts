@@ -41,6 +41,8 @@ function mayBeSpent(at: Situation, isSpentState: boolean): boolean {
   at.account.counters.excused('a spent state');
   // The next change takes it as its prior state.
   at.expected.maySetByOthers(at.state);
+  // Nothing signs with it, so SES need not have verified it.
+  at.mayBeUnverified = true;
   return true;
 }
 
