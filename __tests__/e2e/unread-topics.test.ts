@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import type { PublishedMessage, SnsService } from '../../packages/sandbox/aws/services/sns';
+import { ListDeployment } from '../support/list-deployment';
+
+const DOMAIN = 'a.example.com';
+const TOPICS = { dns: 'create', result: 'create', audit: 'create' };
+
+/** A notice that nobody gets is not reported as sent to somebody, and each command leads to where it is read. */
+describe('topics without readers', () => {
+  let deployment: ListDeployment;
+  const call = (operation: string, input: object) => deployment.stage.sandbox.call('sns', operation, input);
+
+  /** Runs the `aws sns subscribe` commands of an output, and clicks the link in the mail that each sends. */
+  async function subscribeAsPrinted(output: string, address: string): Promise<number> {
+    const commands = [
+      ...output.matchAll(
+        /aws sns subscribe --region (\S+) --topic-arn (\S+) --protocol (\S+) --notification-endpoint ADDRESS/g,
+      ),
+    ];
+    for (const [, , TopicArn, Protocol] of commands) {
+      const input = { TopicArn, Protocol, Endpoint: address, ReturnSubscriptionArn: true };
+      const { SubscriptionArn } = await call('Subscribe', input);
+      const Token = SubscriptionArn.split(':').at(-1).replaceAll('-', '');
+      await call('ConfirmSubscription', { TopicArn, Token });
+    }
+    return commands.length;
+  }
+
+  const sent = (): PublishedMessage[] => {
+    const sns = deployment.stage.sandbox.service<SnsService>('sns');
+    return sns.topics().flatMap(({ arn }) => sns.messages(arn));
+  };
+
+  beforeAll(async () => {
+    deployment = await ListDeployment.start([DOMAIN]);
+    deployment.writeList({}, { topics: TOPICS });
+  });
+  afterAll(() => deployment.close());
+
+  it('are named with the command that gives them one, until they have one', async () => {
+    const made = await deployment.run('deploy', deployment.control, '--yes');
+    expect(made.exitCode).toBe(0);
+
+    const unread = await deployment.run('key', 'create', DOMAIN);
+    expect(unread.output).toContain('Nobody gets it: the topic of the DNS team has no confirmed subscriber');
+    expect(sent().map(({ to }) => to)).toEqual([[]]);
+    expect((await deployment.run('status')).output).toContain('aws sns subscribe');
+
+    expect(await subscribeAsPrinted(made.output, 'team@example.com')).toBe(3);
+
+    const read = await deployment.run('key', 'create', DOMAIN);
+    expect(read.output).toContain('The topic of the DNS team has 1 confirmed subscriber.');
+    expect(sent().at(-1)!.to).toEqual(['team@example.com']);
+    expect((await deployment.run('status')).output).not.toContain('aws sns subscribe');
+    const again = await deployment.run('deploy', deployment.control, '--yes');
+    expect(again.output).not.toContain('aws sns subscribe');
+  });
+
+  it('are named by review as what they are before a list takes them away', async () => {
+    execFileSync(
+      'sh',
+      [
+        '-c',
+        'git init -q . && git add domains.yaml && git -c user.name=a -c user.email=a@example.com commit -qm list',
+      ],
+      { cwd: deployment.stage.folder },
+    );
+    deployment.writeList({}, { topics: { dns: 'create', result: 'create' } });
+    const { exitCode, output } = await deployment.run('review', '--no-aws');
+    expect(output).toContain(
+      'Nobody hears of findings, failed rollbacks and alarms any more: the deploy deletes the topic audit with its subscriptions and all alarms.',
+    );
+    expect(exitCode).toBe(2);
+  });
+
+  it('have readers from the list, of which each confirms', async () => {
+    const audit = { subscribers: ['ops@example.com', 'arn:aws:sqs:ap-northeast-1:123456789012:ops'] };
+    deployment.writeList({}, { topics: { ...TOPICS, audit } });
+    const { exitCode, output } = await deployment.run('deploy', deployment.control, '--yes');
+    expect(`${exitCode} ${output}`).toMatch(/^0 .*done: 2 added/s);
+    expect((await deployment.run('deploy', deployment.control, '--yes')).output).toContain('unchanged');
+  });
+});
