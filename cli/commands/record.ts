@@ -28,7 +28,12 @@ export const recordCommand = (): CliCommand =>
     .ofDomain()
     .withSelector()
     .withKeyFile('the key')
-    .addOption(new Option('--form <form>', 'print one form alone').choices(Object.keys(RECORD_FORMS)))
+    .addOption(
+      new Option(
+        '--form <form>',
+        'print one form alone; value and route53 leave the records of MAIL FROM out',
+      ).choices(Object.keys(RECORD_FORMS)),
+    )
     .option('--notify', 'send the notice to the DNS team again; without a topic for it, print the notice')
     .option(
       '--remove',

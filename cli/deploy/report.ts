@@ -15,6 +15,7 @@ import {
   approvalQuestion,
   CONTROL_STACK,
   engineChanged,
+  recordRemoved,
   SES_AS_BEFORE,
   signingEffect,
   stackRemoved,
@@ -119,7 +120,10 @@ function effectOf(
   changes: readonly PlannedChange[],
 ): string {
   const { selector } = listed;
-  if (action === 'destroy') return stackRemoved(destructionWords(destructionOf(listed, undefined)));
+  if (action === 'destroy') {
+    const effect = stackRemoved(destructionWords(destructionOf(listed, undefined)));
+    return listed.record && !listed.home ? `${effect}${recordRemoved(listed.stack)}` : effect;
+  }
   const [before] = recordBefore?.split('._domainkey.') ?? [];
   if (before === undefined) return effectWords(additionOf(listed, undefined));
   const isSetAgain = changes.some(({ address }) => /_Signing_/.test(address));

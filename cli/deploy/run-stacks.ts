@@ -29,8 +29,18 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
   const left = new Set(entries);
   for (const { stack } of before) left.delete(stack);
   const ended = [...before, ...(await runPhase(deployment, [...left], before))];
-  return deployment.action === 'diff' ? ended : finishVerified(deployment, ended);
+  return deployment.action === 'diff' ? ended.map(afterItsControl(ended)) : finishVerified(deployment, ended);
 }
+
+/** A diff: an entry cannot be planned before its control stack is there, which the deploy makes first. */
+const afterItsControl =
+  (all: readonly Outcome[]) =>
+  (outcome: Outcome): Outcome => {
+    if (outcome.ended !== 'failed' || outcome.errors[0]?.code !== 'FUNCTION_NOT_FOUND') return outcome;
+    const planned = all.find(({ stack, ended }) => isControlStack(stack) && ended === 'planned');
+    if (planned === undefined) return outcome;
+    return notBegun(outcome.stack, { code: 'NEEDS', facts: { stack: planned.stack } }, planned);
+  };
 
 /** Runs the control stacks that are not as they were applied. */
 async function runControls(deployment: Deployment, controls: readonly string[]): Promise<Outcome[]> {

@@ -25,6 +25,8 @@ export interface WaitingFacts {
     readonly isConditional: boolean;
     readonly revertsAt: string | null;
   };
+  /** The next check of the function ends the change. */
+  readonly SES_HAS_VERIFIED: Record<never, never>;
   /** The time of its rollback has come. */
   readonly ROLLBACK_DUE: Record<never, never>;
   readonly ARMED: { readonly revertsAt: string };

@@ -27,6 +27,7 @@ export interface UsageFacts {
   readonly 'record-unreadable': { readonly source: string; readonly problem: RecordProblem };
   readonly 'no-public-key': { readonly file: string };
   readonly 'no-key-file': { readonly file: string };
+  readonly 'key-file-is-folder': { readonly file: string };
   readonly 'key-file-unreadable': { readonly reason: string };
   readonly 'server-malformed': { readonly reason: string };
   readonly 'not-a-domain': { readonly text: string };

@@ -50,6 +50,7 @@ function underVerification(answer: StatusAnswer): Waiting | undefined {
   const { waiting, selector, confirmed, ses, revertsAt } = answer;
   const isPending = selector !== null && confirmed && ses?.status === 'PENDING';
   if (!waiting && (!isPending || isFound(answer, OF_VERIFICATION))) return undefined;
+  if (waiting && ses?.status === 'SUCCESS') return { code: 'SES_HAS_VERIFIED', facts: {} };
   return { code: 'SES_VERIFIES', facts: { status: ses?.status, isConditional: waiting, revertsAt } };
 }
 

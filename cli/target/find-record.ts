@@ -8,6 +8,7 @@ import { readRecord } from '../../handlers/key/record';
 import { aliasesOf, dnsRecord } from '../../handlers/selector/dns-record';
 import { CliError, usageError } from '../errors/cli-error';
 import type { AliasForms, RecordToPublish } from '../facts/record';
+import { OTHER_KEY_FILE } from '../words/key';
 import { askingForRecord } from '../words/progress';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
@@ -90,6 +91,7 @@ export async function readKeyFile(world: CliWorld, file: string): Promise<Public
 export const readKeyBytes = (world: CliWorld, file: string): Promise<Buffer> =>
   world.readFile(file).catch(({ code, message }: NodeJS.ErrnoException) => {
     if (code === 'ENOENT') throw usageError('no-key-file', { file });
+    if (code === 'EISDIR') throw usageError('key-file-is-folder', { file });
     throw usageError('key-file-unreadable', { reason: message });
   });
 
@@ -99,6 +101,6 @@ export function publicHalf(privateKey: Uint8Array, file: string): PublicKey {
     return readSigningKey(privateKey, file).publicKey;
   } catch (error) {
     if (!hasCode(error, 'CERTIFICATE_INVALID')) throw error;
-    throw new CliError(error.code, { message: error.message, facts: error.facts });
+    throw new CliError(error.code, { message: error.message, facts: error.facts, advice: OTHER_KEY_FILE });
   }
 }

@@ -16,6 +16,10 @@ export const untaintedLine = (stack: string, addresses: readonly string[]): stri
 export const CONTROL_STACK = 'the control stack: function, key store, alarms';
 
 /** @param effect of the destroy on SES */
+/** Formats what becomes of a record that the stack publishes. */
+export const recordRemoved = (stack: string): string =>
+  `; its record goes with the stack, and mail of the last days that was signed with it no longer passes: publish it by hand for a week (\`byodkim record ${stack}\` prints it now)`;
+
 export const stackRemoved = (effect: string): string => `the stack is removed, which ${effect}`;
 
 /** Formats what an apply does to signing that is set already. */

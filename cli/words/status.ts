@@ -41,6 +41,11 @@ const WAITINGS: Words<WaitingFacts, Waiting> = {
     why: `SES says ${status}`,
     ...at(revertsAt),
   }),
+  SES_HAS_VERIFIED: () => ({
+    who: 'the function',
+    what: 'ends the change at its next check, within 15 minutes',
+    why: 'SES has verified it',
+  }),
   ROLLBACK_DUE: () => ({ who: 'the function', what: 'rolls the change back', why: 'not confirmed' }),
   ARMED: ({ revertsAt }) => ({
     who: 'you',

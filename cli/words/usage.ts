@@ -4,6 +4,7 @@ import { ERRORS } from '../../handlers/words/errors';
 import { describeRecordProblem } from '../../handlers/words/record';
 import type { NotListed, UsageFacts } from '../facts/usage';
 import { several } from './format';
+import { MAKE_KEY } from './key';
 import { obstacleWords } from './rotation';
 
 const listed = (stacks: readonly string[]): string => `The list has: ${several(stacks)}.`;
@@ -43,7 +44,8 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
     'In a shallow clone (CI), fetch it first: git fetch origin <branch>.',
   'record-unreadable': ({ source, problem }) => `${source}: the record ${describeRecordProblem(problem)}.`,
   'no-public-key': ({ file }) => `--key-file: ${file} holds no ${KEY_TYPE} public key that can be read.`,
-  'no-key-file': ({ file }) => `There is no key file ${file}.`,
+  'no-key-file': ({ file }) => `There is no key file ${file}. \`${MAKE_KEY}\` makes one.`,
+  'key-file-is-folder': ({ file }) => `${file} is a folder. Pass the PEM file in it.`,
   'key-file-unreadable': ({ reason }) => `The key: ${reason}.`,
   'server-malformed': ({ reason }) => reason,
   'not-a-domain': ({ text }) =>

@@ -128,6 +128,13 @@ describe('key', () => {
       expect(cloud.s3.keys(BUCKET)).toEqual([]);
     });
 
+    it('says of a file that is no key what to pass instead', async () => {
+      const { exitCode, stderr } = await run(['key', 'put', 'example.com', 'k.pem'], 'no key');
+      expect(stderr).toContain('`openssl genrsa -out private_key.pem 2048` makes a key that SES takes.');
+      expect(stderr).not.toContain('Replace the object');
+      expect(exitCode).toBe(3);
+    });
+
     it('never overwrites another one', async () => {
       cloud.giveKey('example.com', 's1', { publish: false });
       const before = cloud.s3.text(BUCKET, KEY);

@@ -275,6 +275,18 @@ describe('a plan, before it is approved', () => {
   ])('says %s', (text, expected) => {
     expect(text.replace('example.com: ', '')).toEqual(expected);
   });
+
+  it('says before a destroy that a record which the stack publishes goes with it', () => {
+    const record = '{ selector: s2, createKey: true, record: { hostedZoneId: Z0123456789ABCDEFGHIJ } }';
+    const list = parseDomainList(
+      `defaults: { region: us-east-1 }\ndomains: { example.com: ${record} }\n`,
+      'domains.yaml',
+    );
+    const text = meaningOfPlan({ action: 'destroy', list, states: new Map() }, 'example.com', []);
+    expect(text).toContain('its record goes with the stack');
+    expect(text).toContain('`byodkim record example.com` prints it now');
+    expect(meaning('destroy', 's2', SIGNING)).not.toContain('goes with the stack');
+  });
 });
 
 it.each(['DnsGate', 'Signing', 'Confirmation'])('a wait for %s says its reason', (what) => {

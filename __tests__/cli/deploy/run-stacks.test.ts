@@ -1,7 +1,9 @@
 import { stacksFor } from '../../../cli/deploy/choose';
 import type { Deployment } from '../../../cli/deploy/deployment';
+import { exitCodeOf } from '../../../cli/deploy/outcome';
 import { runStacks } from '../../../cli/deploy/run-stacks';
 import type { Action } from '../../../cli/engine/workspace';
+import { EXIT } from '../../../cli/facts/exit-codes';
 import type { Outcome } from '../../../cli/facts/outcomes';
 import type { Cli } from '../../../cli/world/cli';
 import { isControlStack } from '../../../list/domain-list';
@@ -30,6 +32,7 @@ function endOf({ ended, reason }: Outcome): string {
 describe('stacks', () => {
   let begun: string[];
   let ended: string[];
+  let outcomesOf: readonly Outcome[];
 
   /** Runs stacks of which some fail. @returns how each ended */
   async function run(
@@ -52,8 +55,12 @@ describe('stacks', () => {
       counts: {},
     });
     const workspace = {
-      plan: async (stack: string) =>
-        isControlStack(stack) && action === 'deploy' ? end(stack, 0) : end('', 2),
+      plan: async (stack: string) => {
+        if (action === 'diff' && fails.includes(stack))
+          return { ...end(stack, 1), output: 'Error: Function not found: ses-byodkim' };
+        return isControlStack(stack) && action === 'deploy' ? end(stack, 0) : end('', 2);
+      },
+      show: async () => '',
       planned: async () => [],
       apply: async (stack: string) => {
         begun.push(stack);
@@ -76,6 +83,7 @@ describe('stacks', () => {
       ...(approve && { approve: async () => true }),
     } as unknown as Deployment;
     const outcomes = await runStacks(deployment, stacksFor(action, { names, all: true }, list));
+    outcomesOf = outcomes;
     return Object.fromEntries(
       outcomes
         .filter(({ stack }) => !isControlStack(stack) || action === 'destroy')
@@ -115,6 +123,15 @@ describe('stacks', () => {
       'example.com@us-east-1': 'failed',
       'example.com@us-east-2': 'done',
     });
+  });
+
+  it('are not planned before their control stack is there, and a diff of it does not fail', async () => {
+    expect(await run('diff', ENTRIES)).toEqual(
+      Object.fromEntries(
+        ENTRIES.map((stack) => [stack, expect.stringMatching(/^not-begun: NEEDS byodkim-control-/)]),
+      ),
+    );
+    expect(exitCodeOf(outcomesOf.find(({ stack }) => stack === 'example.com')!)).toBe(EXIT.ok);
   });
 
   it('are destroyed before their home, which stays if one of them is left', async () => {

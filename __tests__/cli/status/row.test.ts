@@ -40,6 +40,11 @@ describe('one domain at a glance', () => {
       waits,
       { code: 'SES_VERIFIES', facts: { status: 'PENDING', isConditional: true, revertsAt: LATER } },
     ],
+    [
+      'SES has verified, and the next check ends the change',
+      { ...waits, ...ses({ status: 'SUCCESS' }) },
+      { code: 'SES_HAS_VERIFIED', facts: {} },
+    ],
     ['armed', open, { code: 'ARMED', facts: { revertsAt: LATER } }],
     ['a revert that is due now', { ...open, revertsAt: EARLIER }, { code: 'ROLLBACK_DUE', facts: {} }],
     ['not confirmed', { confirmed: false }, { code: 'UNCONFIRMED', facts: { entry: 'example.com' } }],

@@ -32,6 +32,9 @@ const WAITS: { readonly [Code in keyof WaitingFacts]: readonly (readonly [Waitin
       `SES: verifies the record; otherwise the change is rolled back, at ${AT} (SES says PENDING)`,
     ],
   ],
+  SES_HAS_VERIFIED: [
+    [{}, 'the function: ends the change at its next check, within 15 minutes (SES has verified it)'],
+  ],
   ROLLBACK_DUE: [[{}, 'the function: rolls the change back (not confirmed)']],
   ARMED: [[{ revertsAt: AT }, `you: deploy again, or the change is rolled back, at ${AT} (not confirmed)`]],
   UNCONFIRMED: [
