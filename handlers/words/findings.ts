@@ -448,7 +448,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     severities: ['act'],
     means: 'The key is older than `keyLifetimeDays`.',
     what: ({ madeOn, lifetimeDays, dueOn }) =>
-      `The key of ${madeOn} is older than ${lifetimeDays} days: it was due on ${dueOn}.`,
+      `The key made on ${madeOn} is older than ${lifetimeDays} days: it was due on ${dueOn}.`,
     todo: 'Rotate to a new selector: see the runbook.',
     deploy: 'no help',
   },
@@ -456,7 +456,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     severities: ['plan'],
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
     what: ({ madeOn, dueOn, daysLeft }) =>
-      `The key of ${madeOn} must be replaced by ${dueOn} (days left: ${daysLeft}).`,
+      `The key made on ${madeOn} must be replaced by ${dueOn} (days left: ${daysLeft}).`,
     todo: 'Rotate before then: see the runbook.',
     deploy: 'no help',
   },

@@ -98,7 +98,7 @@ const WORDS: Readonly<Record<PlainProblem, string>> = {
   lame: 'is not a server of this zone (lame: its answer has no authority)',
   /** No AA, but RA. */
   'a-resolver': 'is a resolver, not a server of this zone (its answer has no authority)',
-  'not-dns': 'sends something that is no answer to the question',
+  'not-dns': 'sends something that does not answer the question',
   'dnssec-bogus':
     'answers SERVFAIL, and shows the record when DNSSEC is not checked: its signatures are broken',
   'forbidden-address':

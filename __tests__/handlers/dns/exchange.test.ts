@@ -5,7 +5,7 @@ import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/se
 
 const TIMING: ExchangeTiming = { resendsMs: [60], tcpMs: 150, deadlineMs: 400 };
 const NAME = 'host.example.com';
-const NOT_DNS = 'sends something that is no answer to the question';
+const NOT_DNS = 'sends something that does not answer the question';
 const QUESTION = { name: NAME, type: 'TXT', recursionDesired: false } as const;
 
 let server: DnsServer;

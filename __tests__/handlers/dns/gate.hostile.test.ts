@@ -142,7 +142,7 @@ test.each([
   expect(outcome).toMatchObject({ ready: false });
   expect(lookups(asked)).toBeLessThanOrEqual(2 * LIMITS.serversPerZone + 4);
   if (limit) expect(outcome.limits).toContain(limit);
-  else expect(outcome.message).toContain('no answer to the question');
+  else expect(outcome.message).toContain('does not answer the question');
 });
 
 /** A reply whose records are all owned by a chain of pointers. */

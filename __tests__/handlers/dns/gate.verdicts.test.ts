@@ -389,9 +389,9 @@ describe('without a proof', () => {
     [{ rcode: 'SERVFAIL' }, 'answers SERVFAIL'],
     [{ rcode: 'REFUSED' }, 'answers REFUSED'],
     [SILENT, 'does not answer'],
-    [{ garbage: true }, 'no answer to the question'],
-    [{ wrongId: true }, 'no answer to the question'],
-    [{ wrongQuestion: true }, 'no answer to the question'],
+    [{ garbage: true }, 'does not answer the question'],
+    [{ wrongId: true }, 'does not answer the question'],
+    [{ wrongQuestion: true }, 'does not answer the question'],
     [{ authoritative: false }, 'lame: its answer has no authority'],
     [{ authoritative: false, recursionAvailable: true }, 'is a resolver, not a server of this zone'],
   ])('all servers answer with %j', (rule, words) => {

@@ -72,7 +72,7 @@ test('a report reads as the stored example', () => {
             'old.example.com',
             'plan',
             'KEY_DUE',
-            'The key of 2024-08-20 must be replaced by 2025-11-19 (days left: 49).',
+            'The key made on 2024-08-20 must be replaced by 2025-11-19 (days left: 49).',
             'Rotate to a new selector: see the runbook.',
           ),
           keyDueAt: '2025-11-19T00:00:00.000Z',
