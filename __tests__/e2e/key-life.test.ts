@@ -11,7 +11,8 @@ let deployment: Deployment;
 let zoneId: string;
 
 beforeAll(async () => {
-  deployment = await Deployment.start({}, { topics: { dns: 'create', result: 'create' } });
+  const queue = 'arn:aws:sqs:ap-northeast-1:123456789012:dns-team';
+  deployment = await Deployment.start({}, { topics: { dns: { subscribers: [queue] }, result: 'create' } });
   deployment.dns.setZone(ZONE, {});
   zoneId = await hostZone(deployment, ZONE);
   await passed(deployment.deployControl());

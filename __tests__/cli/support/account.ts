@@ -63,6 +63,8 @@ export class Account {
   private async deployFunction(): Promise<void> {
     const { sandbox } = this;
     const topic = (await sandbox.call('sns', 'CreateTopic', { Name: 'dns' })).TopicArn;
+    const queue = `arn:aws:sqs:${sandbox.region}:${sandbox.accountId}:dns-team`;
+    await sandbox.call('sns', 'Subscribe', { TopicArn: topic, Protocol: 'sqs', Endpoint: queue });
     const allow = { servers: [this.dns.address, this.second.address] };
     await deployBuiltFunction(
       sandbox,
