@@ -25,7 +25,7 @@ import type { Step } from '../ledger/states';
 import { keyAgesFrom } from '../selector/dns-information';
 import { type KeyOrigin, keyOrigins } from '../selector/key-origins';
 import { findKeysOfOthers, readMadeKeys } from '../selector/made-keys';
-import { askOtherRegions, type OtherRegion } from '../selector/sharers';
+import { askOtherRegions, type OtherRegion, ofSharedKeys } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { type KnownSigner, signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
@@ -56,7 +56,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const evidence = request.evidence ? await findEvidence(world, services, ledger) : null;
   return {
     ...described,
-    signers: signersOf(ledger, ...others.ledgers),
+    signers: signersOf(ledger, ...ofSharedKeys(ledger, others.ledgers).all),
     isManaged: read !== null,
     asOf: iso(now),
     settlesAt: settlesAt(ledger, shown, now),

@@ -11,6 +11,9 @@ const MOST_SHARERS = 50;
 export const sharersIn = (ledger: Ledger): readonly Sharer[] =>
   union(ledger.sharers, named(currentOwner(ledger)));
 
+/** Returns the regions that share the domain's keys by the list that was applied last. */
+export const namedSharers = (ledger: Ledger): readonly Sharer[] => named(currentOwner(ledger));
+
 /** Returns the sharers once a stack applies, which forgets the others only if it gives up what cannot be undone. */
 export const sharersAfter = (ledger: Ledger, owner: Owner | null): readonly Sharer[] =>
   owner?.forgets === true ? named(owner) : union(sharersIn(ledger), named(owner));

@@ -5,7 +5,7 @@ import { asByodkimError, ByodkimError } from '../errors/errors';
 import type { UnreadRegion } from '../facts/errors';
 import { currentOwner, type Ledger, type Signer } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { isSharedHome, sharersIn, union } from '../ledger/sharers';
+import { isSharedHome, namedSharers, sharersIn, union } from '../ledger/sharers';
 
 /** What one other region has. */
 export interface OtherRegion {
@@ -48,6 +48,27 @@ export async function askOtherRegions(
     ledgers: all.flatMap(({ ledger }) => (ledger instanceof ByodkimError ? [] : (ledger ?? []))),
     unread: all.flatMap(({ region, ledger }) =>
       ledger instanceof ByodkimError ? [{ region, why: ledger.message }] : [],
+    ),
+  };
+}
+
+/** The ledgers of other regions, as far as they concern the keys that a region shares, or has shared. */
+export interface OfSharedKeys {
+  /** Those of the regions that share its keys now. */
+  readonly sharing: readonly Ledger[];
+  /** All, of which those that share no more have only the selectors that this region has signed with as well. */
+  readonly all: readonly Ledger[];
+}
+
+export function ofSharedKeys(ledger: Ledger, others: readonly Ledger[]): OfSharedKeys {
+  const named = new Set(namedSharers(ledger).map(({ region }) => region));
+  const own = new Set([...ledger.signers.map(({ selector }) => selector), ...ledger.records]);
+  return {
+    sharing: others.filter(({ region }) => named.has(region)),
+    all: others.map((other) =>
+      named.has(other.region)
+        ? other
+        : { ...other, signers: other.signers.filter(({ selector }) => own.has(selector)) },
     ),
   };
 }

@@ -348,6 +348,20 @@ describe('the audit of a region that shares a key', () => {
     expect(await ofRecords()).toEqual([expect.stringMatching(/RECORD_MAY_GO/)]);
   });
 
+  it('finds nothing in a region that has a key of its own by now, and signs with that', async () => {
+    const cloud = given({}, signs('s7', NOW - 20 * DAY, null, OTHER.bucket));
+    const differs = async () => (await found(cloud)).filter((each) => each.includes('REGIONS_DIFFER'));
+    expect(await differs()).toHaveLength(1);
+    setup.rewriteLedger(cloud, ({ owner, ...ledger }) => ({
+      ...ledger,
+      owner: { ...owner!, rotation: {} },
+      sharers: [OTHER],
+    }));
+    expect(await differs()).toEqual([]);
+    const { signers } = await cloud.invoke({ action: 'status', domain: DOMAIN });
+    expect(signers.map(({ selector }: any) => selector)).toEqual(['s0', 's1']);
+  });
+
   it('lets a record go whose key is still here, though the home has moved', async () => {
     const cloud = given(HOME, signs('s1', NOW - 9 * DAY));
     cloud.s3.remove(OTHER.bucket, dnsRecordObject(DOMAIN, 's0'));

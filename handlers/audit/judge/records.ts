@@ -6,7 +6,7 @@ import { type GateOutcome, otherAliases } from '../../facts/gate';
 import type { PublicKey } from '../../key/public-key';
 import type { Ledger, Signer } from '../../ledger/ledger';
 import { describedKey } from '../../selector/dns-information';
-import { askOtherRegions } from '../../selector/sharers';
+import { askOtherRegions, ofSharedKeys } from '../../selector/sharers';
 import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../../selector/stages';
 import { type Finding, finding } from '../findings/finding';
 import { type Audited, askDns, rotationOf } from '../run/audited';
@@ -63,8 +63,9 @@ const FORMER = 3;
 export async function checkFormer(audited: Audited): Promise<Finding[]> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
-  const { ledgers, unread } = await askOtherRegions(audited.services.store, ledger);
-  const findings = [...judgeUnread(unread), ...judgeRegions([ledger, ...ledgers], now)];
+  const { ledgers: read, unread } = await askOtherRegions(audited.services.store, ledger);
+  const { sharing, all: ledgers } = ofSharedKeys(ledger, read);
+  const findings = [...judgeUnread(unread), ...judgeRegions([ledger, ...sharing], now)];
   const signs = ledger.signers.find(({ stoppedAt }) => stoppedAt === null);
   const former = signersOf(ledger, ...ledgers).filter(({ selector }) => selector !== signs?.selector);
   // The last region that has signed with a record reports that it may go, once all can be asked.
