@@ -15,7 +15,7 @@ const DEFAULT_REGION = 'ap-northeast-1';
 /** Mail has a rate of its own. */
 const SENDING = /^Send/;
 
-/** A simulated account: its services, and all that they share. It is served by `startSandbox`. */
+/** Simulates an account: its services, and all that they share. `startSandbox` serves it. */
 export class Account {
   readonly clock: SimulatedClock = createClock();
   readonly credentials = new CredentialRegistry();

@@ -15,7 +15,7 @@ export interface AuthorizationRequest {
   readonly resourcePolicy?: PolicyDocument;
 }
 
-/** Undefined when the call is allowed; else AWS's sentence on why not. */
+/** Returns AWS's sentence on why a call is not allowed; undefined if it is. */
 export type Authorizer = (request: AuthorizationRequest) => string | undefined;
 
 /**

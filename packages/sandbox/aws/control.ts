@@ -4,7 +4,7 @@ import type { ControlRoutes } from '../contract/core';
 import type { Fault, RecordedCall, WireRequest, WireResponse } from '../contract/service';
 import type { Faults } from './faults';
 
-/** The request asks for something that cannot be: the message says what, and what could. */
+/** Says that a request asks for something impossible: what, and what would be possible. */
 export class ControlError extends Error {}
 
 export interface ControlParts {

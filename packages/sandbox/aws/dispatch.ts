@@ -18,7 +18,7 @@ import type { Faults } from './faults';
 import { cutPage } from './pages';
 import type { Throttle } from './throttle';
 
-/** The connection breaks without an answer. The message is the kind of the fault. */
+/** Breaks the connection without an answer. The message is the kind of the fault. */
 export class ConnectionReset extends Error {
   override readonly name = 'ConnectionReset';
 }
@@ -43,14 +43,14 @@ export interface DispatchParts {
   readonly listeners: readonly CallListener[];
 }
 
-/** A call in progress. Its context exists before it runs, since even a refusal is encoded with it. */
+/** Describes a call in progress. Its context exists before it runs, since even a refusal is encoded with it. */
 export interface Call {
   readonly context: CallContext;
   /** @throws AwsError as the service would answer; ConnectionReset if it would not */
   run(): Promise<any>;
 }
 
-/** Whatever reaches a service goes through here, over the wire or from another service. */
+/** Carries all that reaches a service, over the wire or from another service. */
 export type Dispatch = (service: Service, operation: string, input: any, origin: CallOrigin) => Call;
 
 /** Records each call, faults it (before), throttles, authorises and runs it, and faults it (after), in that order. */
@@ -64,7 +64,6 @@ export function createDispatch(parts: DispatchParts): Dispatch {
   return dispatch;
 }
 
-/** What all calls share. */
 interface Dispatching {
   readonly parts: DispatchParts;
   readonly dispatch: Dispatch;
@@ -193,7 +192,7 @@ const actionsOf = ({ action }: Operation, input: any): readonly string[] => {
   return typeof action === 'string' ? [action] : action;
 };
 
-/** The record of a call that is not over. */
+/** Records a call that is not over. */
 interface OpenRecord extends Omit<RecordedCall, 'sequence' | 'resource'> {
   sequence: number;
   resource: string;
@@ -219,7 +218,7 @@ const blankRecord = (
   outcome: '',
 });
 
-/** Faults that are an error of the service's. */
+/** Lists the faults that are an error of the service. */
 const REFUSALS: Partial<Record<Fault['kind'], (service: string) => AwsError>> = {
   throttle: throttled,
   error500: internalError,

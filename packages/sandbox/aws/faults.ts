@@ -1,6 +1,5 @@
 import type { Fault, RecordedCall } from '../contract/service';
 
-/** A fault that is set. */
 export interface FaultHandle {
   readonly fault: Fault;
   /** Calls that it was for. */
@@ -10,7 +9,7 @@ export interface FaultHandle {
   remove(): void;
 }
 
-/** The faults that are set, and how often each has struck. */
+/** Holds the faults that are set, and counts how often each has struck. */
 export class Faults {
   private readonly entries = new Set<FaultHandle>();
 

@@ -7,7 +7,7 @@ import { untoldOf } from '../wire/untold';
 const pagesOf = (service: string, operation: string): Pagination | undefined =>
   modelOf(service)?.operations.get(operation)?.pages;
 
-/** A list's page after the token, and the token of the next one, which is the last item: what is deleted meanwhile shifts nothing. */
+/** Returns a list's page after the token, and the token of the next one, which is the last item: deletions meanwhile shift nothing. */
 export function cutPage(service: string, operation: string, input: any, output: any): any {
   const list = untoldOf(service).lists?.[operation];
   if (!list) return output;

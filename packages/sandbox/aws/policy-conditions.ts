@@ -1,9 +1,9 @@
-/** Condition keys of a request, names in lower case: IAM does not distinguish case in them. */
+/** Holds the condition keys of a request by their names in lower case, since IAM does not distinguish case in them. */
 export type ConditionKeys = Readonly<Record<string, string>>;
 
 type Test = (actual: string, expected: string) => boolean;
 
-/** The positive operators. Those with `Not` in their name are the negation of these. */
+/** Evaluates the positive operators. Those with `Not` in their name are the negation of these. */
 const TESTS: Readonly<Record<string, Test>> = {
   StringEquals: (actual, expected) => actual === expected,
   StringEqualsIgnoreCase: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
@@ -25,7 +25,7 @@ export const isOperator = (text: string): boolean => {
   return test !== undefined || OTHER_OPERATORS.test(operator);
 };
 
-/** The other operators of the language. Only the first is evaluated here. */
+/** Lists the other operators of the language. Only the first is evaluated here. */
 const OTHER_OPERATORS =
   /^(Null|BinaryEquals|(Not)?IpAddress|(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?))$/;
 
@@ -65,7 +65,7 @@ export const matchesArn = (pattern: string, arn: string): boolean =>
 
 const MOST_COMPILED = 10_000;
 
-/** Policies are asked at each call, and are few: each of their patterns is compiled once. */
+/** Compiles each pattern once, since policies are few and are asked at each call. */
 function once(sourceOf: (pattern: string) => string): (pattern: string) => RegExp {
   const compiled = new Map<string, RegExp>();
   return (pattern) => {

@@ -7,7 +7,6 @@ import {
   substitute,
 } from './policy-conditions';
 
-/** What is asked of the policies. */
 export interface PolicyRequest {
   readonly action: string;
   readonly resource: string;

@@ -21,7 +21,7 @@ import { createSns } from './services/sns';
 import { createSts } from './services/sts';
 import type { RequestRate } from './throttle';
 
-/** Every service that a sandbox has by default. */
+/** Lists the services that a sandbox has by default. */
 export const SERVICES: readonly ServiceFactory[] = [
   createCloudWatch,
   createEvents,
@@ -39,7 +39,7 @@ export const SERVICES: readonly ServiceFactory[] = [
 
 type Shared = 'accountId' | 'region' | 'clock' | 'credentials' | 'call' | 'service';
 
-/** A simulated AWS account, up and serving. `call` holds its input to the model, as what comes over the wire. */
+/** Serves a simulated AWS account. `call` holds its input to the model, as it does what comes over the wire. */
 export interface Sandbox extends Pick<SandboxCore, Shared> {
   /** `http://127.0.0.1:<port>`: the endpoint of every service. */
   readonly url: string;

@@ -1,4 +1,4 @@
-/** What an API takes of requests; tests may change it while the sandbox is up. */
+/** Limits the requests that an API takes; tests may change it while the sandbox is up. */
 export interface RequestRate {
   /** Of each operation, per account and region. `Infinity`: no limit. */
   requestsPerSecond: number;

@@ -5,7 +5,7 @@ export interface Arrival {
   delayMs: number;
 }
 
-/** A value that is shown as it was set, and counts for authorisation only once it has arrived, as with AWS. */
+/** Shows a value as it was set, but counts it for authorisation only once it has arrived, as AWS does. */
 export class Arriving<T> {
   /** By when they count; the first one has arrived. */
   private changes: readonly { readonly at: number; readonly value: T }[];

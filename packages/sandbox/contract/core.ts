@@ -78,7 +78,7 @@ export interface Caller {
   readonly region?: string;
 }
 
-/** What a service gets from the sandbox that it is part of. */
+/** Gives a service what it needs of the sandbox that it is part of. */
 export interface SandboxCore {
   readonly accountId: string;
   readonly region: string;

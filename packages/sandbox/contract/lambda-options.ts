@@ -1,4 +1,4 @@
-/** How the simulated Lambda runs functions. Tests may change them while the sandbox is up. */
+/** Configures how the simulated Lambda runs functions. Tests may change it while the sandbox is up. */
 export interface LambdaOptions {
   /**
    * `real`: a sleep of the function (`timers/promises`) lasts as long as it says. With a factor f, a sleep of n

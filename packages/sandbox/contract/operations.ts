@@ -1,6 +1,5 @@
 import type { Operation } from './service';
 
-/** What the operations of a service have in common. */
 export type Common = Omit<Operation, 'action' | 'run'>;
 
 /** An operation that runs so, or that has more of its own than how it runs. */

@@ -4,7 +4,7 @@
  * (`wire/`); recording, faults and authorisation happen once, in `dispatch.ts`.
  */
 
-/** An error as AWS names it. `code` is what the SDK shows as `error.name`. */
+/** Names an error as AWS does. The SDK shows `code` as `error.name`. */
 export class AwsError extends Error {
   constructor(
     readonly code: string,

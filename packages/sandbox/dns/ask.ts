@@ -56,7 +56,6 @@ export const ask = async (
   );
 };
 
-/** A query, encoded, and the server that it goes to. */
 interface Question {
   readonly server: Endpoint;
   readonly query: Buffer;

@@ -7,7 +7,7 @@ export interface RuleMatch {
   readonly serverAddress?: string;
 }
 
-/** How a server misbehaves. */
+/** Describes how a server misbehaves. */
 export interface Misbehaviour {
   /** Silence. */
   readonly drop?: boolean;
@@ -43,7 +43,6 @@ export interface Rule extends RuleMatch, Misbehaviour {
   readonly skip?: number;
 }
 
-/** A question as rules see it. */
 export interface RuledQuestion {
   readonly name: string;
   readonly type: string;
@@ -60,7 +59,7 @@ export const applies = (rule: RuleMatch, question: RuledQuestion): boolean =>
   (rule.transport === undefined || rule.transport === question.transport) &&
   (rule.serverAddress === undefined || rule.serverAddress === question.serverAddress);
 
-/** The current rules: the first that applies decides. */
+/** Holds the current rules: the first that applies decides. */
 export class Rules {
   private readonly rules: { rule: Rule; seen: number }[] = [];
 

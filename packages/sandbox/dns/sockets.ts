@@ -2,14 +2,12 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, isIPv6, type Socket, type Server as TcpServer } from 'node:net';
 import { framed, onFrame } from './frames';
 
-/** How a question came in. */
 export interface Via {
   readonly transport: 'udp' | 'tcp';
   /** The address that was asked. */
   readonly serverAddress: string;
 }
 
-/** What goes out, if anything does. */
 export interface Outgoing {
   readonly bytes: Buffer;
   readonly delayMs?: number;

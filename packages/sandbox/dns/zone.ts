@@ -57,10 +57,10 @@ const wireData = (type: string, data: RecordData): unknown => {
 const AUTHORITATIVE: ZoneAnswer = { ...emptyAnswer('NOERROR'), authoritative: true };
 
 const ANSWERED_ALIASES = 8;
-/** How long resolvers may remember that there is nothing. */
+/** Bounds for how long resolvers remember that there is nothing. */
 const NEGATIVE_TTL_SECONDS = 60;
 
-/** One zone's contents, and how an authoritative server answers from them (RFC 1034 §4.3.2). */
+/** Answers from one zone's contents as an authoritative server does (RFC 1034 §4.3.2). */
 export class Zone {
   private readonly records = new Map<string, RecordData[]>();
 

@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 
-/** A function's code, unpacked. */
 export interface FunctionCode {
   /** base64, as Lambda shows it. */
   readonly sha256: string;

@@ -1,7 +1,6 @@
 import type { Invocation } from './messages';
 import type { InvocationOutcome } from './outcome';
 
-/** What a pool knows of an execution environment. */
 interface Pooled {
   readonly alive: boolean;
   readonly requestId?: string;
@@ -10,7 +9,7 @@ interface Pooled {
   setClock(clockOffsetMs: number): void;
 }
 
-/** The execution environments of one function: warm ones are used again, the one used last first. */
+/** Keeps the execution environments of one function: warm ones are used again, the one used last first. */
 export class EnvironmentPool {
   private idle: Pooled[] = [];
   private readonly busy = new Set<Pooled>();

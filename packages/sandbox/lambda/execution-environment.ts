@@ -35,7 +35,6 @@ const RUNNER = path.resolve(__dirname, '../../../dist/sandbox/lambda-runner.js')
 const INIT_TIMEOUT_MS = 30_000;
 const LOG_TAIL_BYTES = 4096;
 
-/** What an environment needs in addition to its function. */
 export interface EnvironmentParts {
   readonly core: SandboxCore;
   readonly start: Pick<StartMessage, 'clockOffsetMs' | 'sleepFactor'>;
@@ -53,7 +52,7 @@ interface Running {
   end(ending: Ending): void;
 }
 
-/** A process that runs one function, one invocation at a time, and is kept warm between them. */
+/** Runs one function in a process of its own, one invocation at a time, and stays warm between them. */
 export class ExecutionEnvironment {
   private readonly child: ChildProcess;
   private readonly writer: LogWriter;

@@ -4,7 +4,6 @@ import type { PolicyStatement, Principal } from '../contract/service';
 import type { FunctionCode } from './code-store';
 import type { EnvironmentPool } from './environment-pool';
 
-/** A function as the sandbox keeps it. */
 export interface FunctionRecord {
   readonly settings: FunctionSettings;
   readonly name: string;
@@ -97,7 +96,6 @@ export function functionConfiguration(record: FunctionRecord, arn = record.arn):
   };
 }
 
-/** A role that calls. */
 export type RoleSession = Extract<Principal, { readonly type: 'role' }>;
 
 /** Returns the principal that a function calls as: its role, in a session of its own name. */

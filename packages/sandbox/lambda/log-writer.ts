@@ -3,7 +3,7 @@ import type { SandboxCore } from '../contract/core';
 import type { Principal } from '../contract/service';
 import type { FunctionRecord } from './function-record';
 
-/** The log stream of one execution environment in CloudWatch Logs. */
+/** Writes the log stream of one execution environment in CloudWatch Logs. */
 export class LogWriter {
   readonly streamName: string;
   private pending: { timestamp: number; message: string }[] = [];

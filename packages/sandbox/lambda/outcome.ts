@@ -10,7 +10,7 @@ export interface InvocationOutcome {
   readonly logTail: string;
 }
 
-/** What ended an invocation that the handler did not end itself, as Lambda words it. */
+/** Words as Lambda does what ended an invocation that the handler did not end itself. */
 export const failures = {
   timedOut: (requestId: string, timeoutSeconds: number): ReportedError => ({
     errorType: 'Sandbox.Timedout',

@@ -1,6 +1,6 @@
 import type { ReportedError } from './messages';
 
-/** What Lambda itself writes into a function's log around an invocation. */
+/** Formats what Lambda itself writes into a function's log around an invocation. */
 export interface PlatformLog {
   start(requestId: string, now: number): string;
   /** Returns the lines at the end; `failure` if the handler did not end it. */

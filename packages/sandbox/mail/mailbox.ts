@@ -1,4 +1,3 @@
-/** A message as it left SES. */
 export interface SentMessage {
   readonly messageId: string;
   /** Milliseconds since the epoch, by the sandbox's clock. */

@@ -1,7 +1,7 @@
 import dns from 'node:dns/promises';
 import type { SentMessage } from './mailbox';
 
-/** One `DKIM-Signature` of a message, as a receiver finds it. */
+/** Describes one `DKIM-Signature` of a message, as a receiver finds it. */
 export interface ReceivedSignature {
   /** `d=` */
   readonly domain: string;
@@ -20,7 +20,7 @@ export async function receive(raw: string, servers: readonly string[]): Promise<
   return signaturesOf(results);
 }
 
-/** What a receiver makes of a message from SES: results as RFC 8601 writes them. */
+/** Says what a receiver makes of a message from SES: results as RFC 8601 writes them. */
 export interface Verdict {
   readonly signatures: readonly ReceivedSignature[];
   readonly spf: { readonly domain: string; readonly result: string };

@@ -4,7 +4,7 @@ import { modelOf } from './models';
 import { isRegion } from './regions';
 import { bodyHolds, type Signature, signatureHolds, signedAtMs } from './signature';
 
-/** How far a signature's time may be from now. */
+/** Bounds how far a signature's time may be from now. */
 const SKEW_MS = 15 * 60_000;
 
 export interface Clocks {
@@ -86,7 +86,7 @@ type Why = 'region' | 'unknownKey' | 'token' | 'expiredToken' | 'tooOld' | 'tooN
 type Told = Pick<Signature, 'region' | 'signedAt'>;
 type Sentence = string | ((signature: Told, now: number) => string);
 
-/** How a service says each: code, sentence, and its status if that is not the service's own. */
+/** Words each refusal as its service does: code, sentence, and its status if that is not the service's own. */
 type Words = Readonly<Record<Why, readonly [code: string, sentence: Sentence, statusCode?: number]>>;
 
 function refusal(service: string, why: Why, signature: Told, now: number): AwsError {

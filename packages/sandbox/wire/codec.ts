@@ -36,7 +36,7 @@ const PROTOCOLS: Readonly<Record<string, (model: Model) => Protocol>> = {
   'rest-xml': restXml,
 };
 
-/** A service's way to speak, as AWS's own model describes it. */
+/** Speaks for a service, as AWS's own model describes it. */
 export interface Codec {
   /** The service's name in the credential scope of a signature. */
   readonly signingName: string;

@@ -28,7 +28,7 @@ export function errorMembers(shape: Shape | undefined, error: AwsError): Record<
 
 const isMessage = (name: string): boolean => name.toLowerCase() === 'message';
 
-/** Clients that grew up with the query protocol ask for the error's name there. */
+/** Names the error where clients that grew up with the query protocol look for it. */
 export function queryErrorHeader(
   error: AwsError,
   shape: Shape | undefined,

@@ -93,7 +93,7 @@ export interface OperationModel {
   readonly pages?: Pagination;
 }
 
-/** How a list is paged, in botocore's words: the members that carry it. */
+/** Names the members that page a list, in botocore's words. */
 export interface Pagination {
   readonly input_token: string;
   readonly output_token: string;
@@ -109,7 +109,7 @@ export interface RoutedOperation {
   readonly deprecated: boolean;
 }
 
-/** A service as AWS describes it: its operations and their shapes. */
+/** Describes a service as AWS does: its operations and their shapes. */
 export class Model {
   readonly operations: ReadonlyMap<string, OperationModel>;
   /** Operations that AWS has and the sandbox has not. */

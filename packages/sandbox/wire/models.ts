@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Model } from './model';
 
-/** The sandbox's name of a service → the file of its model, named as botocore names it. */
+/** Maps the sandbox's name of a service to the file of its model, named as botocore names it. */
 export const MODEL_FILES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['cloudwatch', 'events', 'iam', 'kms', 'lambda', 'logs', 'route53', 's3', 'scheduler', 'sns', 'sts'].map(

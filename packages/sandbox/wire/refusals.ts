@@ -40,7 +40,7 @@ export const malformedXml = (): AwsError =>
     'The XML you provided was not well-formed or did not validate against our published schema',
   );
 
-/** An operation, or a member of one, that AWS has and the sandbox has not: the sandbox's own answer, that no client takes for AWS's. */
+/** Refuses an operation, or a member of one, that AWS has and the sandbox has not: no client takes this answer for AWS's. */
 export class NotServed extends AwsError {
   readonly operation: string;
 

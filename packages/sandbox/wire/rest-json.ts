@@ -16,7 +16,7 @@ const FORMAT: BodyFormat = {
 /** SES's clients differ: for the signing Put JavaScript says `/v2/email`, Python `/v1/email`. */
 const oneVersion = (path: string): string => path.replace(/^\/v1\/email\//, '/v2/email/');
 
-/** The JavaScript SDK's model lists identities by a POST, with what botocore's has in the query as its body. */
+/** Takes the POST by which the JavaScript SDK lists identities, whose body holds what botocore has in the query. */
 function oneForm(request: WireRequest): WireRequest {
   if (request.method !== 'POST' || request.path !== '/v2/email/list-identities') return request;
   const query = new URLSearchParams();

@@ -5,7 +5,7 @@ import type { OperationModel, Shape } from './model';
 import type { Routed } from './protocol';
 import { readScalar, writeScalar } from './scalars';
 
-/** How a REST protocol carries what is neither in the path, the query nor a header. */
+/** Carries what a REST protocol has neither in the path, the query nor a header. */
 export interface BodyFormat {
   read(shape: Shape, body: Buffer, root: string | undefined): any;
   write(shape: Shape, value: any, root: string): string;
@@ -103,7 +103,6 @@ function unchunked(request: WireRequest): WireRequest {
 /** Operations that AWS answers with 204, which their model does not say. */
 const NO_CONTENT = new Set(['PutBucketPolicy', 'PutBucketTagging']);
 
-/** What a protocol adds to each answer of its own. */
 export interface AnswerFrame {
   /** The header that carries the request's id. */
   readonly identifier: Readonly<Record<string, string>>;

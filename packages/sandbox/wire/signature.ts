@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { WireRequest } from '../contract/service';
 
-/** What a request says of its signature (Signature Version 4) in its header; presigned ones are not taken. */
+/** Holds what a request says of its signature (Signature Version 4) in its header; presigned ones are not taken. */
 export interface Signature {
   readonly accessKeyId: string;
   /** `YYYYMMDD`. */
@@ -96,7 +96,7 @@ export const encode = (text: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** Keys are the same for a day: a client signs many requests with one. */
+/** Keeps signing keys, which are the same for a day: a client signs many requests with one. */
 const signingKeys = new Map<string, Buffer>();
 const MOST_SIGNING_KEYS = 1000;
 

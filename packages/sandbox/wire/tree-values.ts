@@ -3,7 +3,7 @@ import { malformed } from './errors';
 import type { Shape } from './model';
 import { toDate } from './scalars';
 
-/** How a format has what is neither a structure, a list nor a map. */
+/** Converts what is neither a structure, a list nor a map. */
 export type Leaf = (shape: Shape, value: any) => unknown;
 
 /** Reads a parsed body in the shapes of the SDK. Members that the model does not know are dropped, as AWS drops them. */
@@ -35,7 +35,7 @@ function readMembers(shape: Shape, value: any, leaf: Leaf): Record<string, unkno
   return result;
 }
 
-/** What a member is called in the place that a value is written to; undefined if it is not written there. */
+/** Returns the name of a member in the place that a value is written to; undefined if it is not written there. */
 type Naming = (name: string, member: Shape) => string | undefined;
 
 const inBody: Naming = (name, member) => (member.location ? undefined : (member.locationName ?? name));

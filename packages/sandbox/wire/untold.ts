@@ -4,7 +4,6 @@ import type { Pagination } from './model';
 /** Errors that any call of a service can give. */
 export type ErrorName = 'denied' | 'throttled' | 'fault' | 'invalid' | 'malformed' | 'token' | 'conflict';
 
-/** How an operation's list is paged. */
 export interface ListOrder {
   /** The members that its items are listed by; none if they are texts. */
   readonly by: string;

@@ -23,13 +23,12 @@ export interface Role {
   readonly policies: Arriving<ReadonlyMap<string, InlinePolicy>>;
 }
 
-/** A policy as it was put, and as it is asked at each call. */
+/** Keeps a policy as it was put, and parsed, since it is asked at each call. */
 interface InlinePolicy {
   readonly text: string;
   readonly document: PolicyDocument;
 }
 
-/** The roles of an account. */
 class Roles {
   private readonly roles = new Map<string, Role>();
 
@@ -236,7 +235,7 @@ function policyOperations(roles: Roles): OwnOperations {
   };
 }
 
-/** All inline policies of a role together. */
+/** Limits the inline policies of a role together, as IAM does. */
 const MAX_INLINE_CHARACTERS = 10_240;
 const MAX_TRUST_CHARACTERS = 2048;
 

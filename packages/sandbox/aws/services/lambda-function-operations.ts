@@ -12,7 +12,7 @@ import type { Functions } from '../../lambda/functions';
 import type { IamService } from './iam';
 import { checkTagCount } from './lambda-attachment-operations';
 
-/** Functions that are being created or updated: a change is in progress until the function has been read. */
+/** Tracks functions that are being created or updated: a change is in progress until the function has been read. */
 class ChangesUnderWay {
   /** By ARN, AWS's sentence on why no further change is taken. */
   private readonly reasons = new Map<string, string>();
@@ -151,7 +151,7 @@ function readingOperations(functions: Functions, changes: ChangesUnderWay): OwnO
   };
 }
 
-/** The state in the answer to a change; by the next read it is done. */
+/** Returns the state in the answer to a change; by the next read it is done. */
 const BEING_CREATED = {
   State: 'Pending',
   StateReason: 'The function is being created.',

@@ -7,13 +7,13 @@ import type { InvocationOutcome } from '../../lambda/outcome';
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 };
 const MAX_ANSWER_BYTES = 6_291_556;
 
-/** The function that is invoked, and the ARN by which: with its qualifier, if one was given. */
+/** Names the function that is invoked, and the ARN by which: with its qualifier, if one was given. */
 interface Invoked {
   readonly fn: FunctionRecord;
   readonly functionArn: string;
 }
 
-/** What runs functions: at once, or later. */
+/** Runs functions, at once or later. */
 interface Runners {
   readonly invoker: Invoker;
   readonly events: AsyncEvents;

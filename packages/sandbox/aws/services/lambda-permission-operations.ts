@@ -10,7 +10,7 @@ import { parseFunctionName } from '../../lambda/function-name';
 import type { FunctionPermission, FunctionRecord } from '../../lambda/function-record';
 import type { Functions } from '../../lambda/functions';
 
-/** Permissions of a function's own policy, by the qualifier for which each is. */
+/** Makes the operations on a function's own policy, whose permissions are kept by qualifier. */
 export function permissionOperations(functions: Functions): Record<string, Operation> {
   const ofQualifier = (input: any, { permissions }: FunctionRecord): readonly FunctionPermission[] => {
     const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);

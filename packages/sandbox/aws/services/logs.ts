@@ -29,11 +29,10 @@ const RETENTION_DAYS = [
 ];
 
 const DAY_MS = 24 * 3_600_000;
-/** What is older, or as much in the future, is not taken. */
+/** Bounds how old, or how far in the future, an event may be. */
 const OLDEST_DAYS = 14;
 const NEWEST_MS = 2 * 3_600_000;
 
-/** The log groups of all regions. */
 class LogGroups {
   private readonly groups = new Map<string, LogGroup>();
 

@@ -1,7 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { AwsError } from '../../contract/service';
 
-/** A record set as it is published. */
 export interface ZoneRecord {
   /** Lower case, with the trailing dot. */
   readonly name: string;
@@ -105,7 +104,7 @@ function faultOf({ name, type, values }: ZoneRecord): string | undefined {
   return undefined;
 }
 
-/** What is wrong with a value, by the type of its record. */
+/** Finds out what is wrong with a value, by the type of its record. */
 const VALUE_FAULTS: Readonly<Record<string, (value: string) => string | undefined>> = {
   A: (value) => (isIPv4(value) ? undefined : 'ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)'),
   MX: (value) => (/^\d+ \S+$/.test(value) ? undefined : "InvalidMXRecord (MX record doesn't have 2 fields)"),

@@ -4,7 +4,6 @@ import { AwsError, type Service } from '../../contract/service';
 import { invalidInput } from '../../wire/refusals';
 import { changeRecords, fqdn, toRecordSet, type ZoneRecord } from './route53-records';
 
-/** What a zone holds now. */
 export interface ZoneContents {
   readonly zoneId: string;
   /** Lower case, with the trailing dot. */
@@ -34,7 +33,7 @@ interface Zone extends ZoneContents {
 
 const NAME_SERVERS = ['ns-1.sandbox.test', 'ns-2.sandbox.test'];
 
-/** The hosted zones, and the changes that were made to them. */
+/** Keeps the hosted zones, and the changes that were made to them. */
 class Zones {
   readonly listeners = new Set<ZoneListener>();
   private readonly zones = new Map<string, Zone>();

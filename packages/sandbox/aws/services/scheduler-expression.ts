@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import { AwsError } from '../../contract/service';
 
-/** When a schedule fires. Times are milliseconds since the epoch; UTC. */
+/** Says when a schedule fires. Times are milliseconds since the epoch; UTC. */
 export interface Timetable {
   /** Whether it fires once. */
   readonly once: boolean;

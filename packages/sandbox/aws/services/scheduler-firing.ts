@@ -3,7 +3,6 @@ import { AwsError, type Principal } from '../../contract/service';
 import type { IamService } from './iam';
 import { groupArnOf, type ScheduleDefinition } from './scheduler-schedule';
 
-/** An occasion on which a schedule is due. */
 export interface Occasion {
   /** Milliseconds since the epoch. */
   readonly scheduledAt: number;
@@ -11,7 +10,7 @@ export interface Occasion {
   readonly attempt: number;
 }
 
-/** One call of the target, as it ended. */
+/** Records how one call of the target ended. */
 export interface Firing extends Occasion {
   readonly scheduleArn: string;
   /** Request id of the invocation that Lambda accepted; absent when it did not. */

@@ -14,7 +14,7 @@ export interface ScheduleGroup {
   readonly tags: ResourceTags;
 }
 
-/** Schedule groups, by ARN. `default` is always there. */
+/** Keeps schedule groups by ARN. `default` is always there. */
 export class ScheduleGroups {
   readonly made = new Map<string, ScheduleGroup>();
 

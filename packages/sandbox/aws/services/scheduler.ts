@@ -29,7 +29,7 @@ export interface SchedulerService extends Service {
   fire(name: string, groupName?: string, region?: string): Promise<Firing>;
 }
 
-/** The schedules of an account; each fires when the sandbox's clock reaches it. */
+/** Keeps the schedules of an account; each fires when the sandbox's clock reaches it. */
 class Schedules {
   readonly firings: Firing[] = [];
   private readonly schedules = new Map<string, Schedule>();

@@ -20,7 +20,7 @@ export interface Topic {
   readonly subscriptions: Map<string, Subscription>;
 }
 
-/** The attributes that can be set here. SNS logs no deliveries, whatever the rate. */
+/** Matches the attributes that can be set here. SNS logs no deliveries, whatever the rate. */
 const SETTABLE = /^(DisplayName|(HTTP|SQS|Lambda|Firehose|Application)SuccessFeedbackSampleRate)$/;
 const NOT_MODELLED =
   /^(DeliveryPolicy|KmsMasterKeyId|Policy|SignatureVersion|TracingConfig|\w+FeedbackRoleArn)$/;
@@ -132,7 +132,6 @@ const MAX_MESSAGE_BYTES = 256 * 1024;
 /** ASCII without control characters, under 100 characters, begun by a letter, a number or punctuation. */
 const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,98}$/;
 
-/** What `Publish` sends. */
 export interface Message {
   readonly subject?: string;
   readonly message: string;

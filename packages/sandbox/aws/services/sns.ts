@@ -32,7 +32,7 @@ export interface SnsService extends Service {
   messages(topicArn: string): readonly PublishedMessage[];
 }
 
-/** The topics of an account, and what was published to them. */
+/** Keeps the topics of an account, and what was published to them. */
 class Topics {
   readonly topics = new Map<string, Topic>();
   readonly published = new Map<string, PublishedMessage[]>();

@@ -1,7 +1,7 @@
 import { listOf, type ResourceTags, type Tag } from '../../contract/resource-tags';
 import type { AwsError, Operation } from '../../contract/service';
 
-/** What carries tags, and how its service calls what its operations take. */
+/** Describes what carries tags, and how its service calls what its operations take. */
 export interface Tagged {
   readonly service: string;
   /** Returns the tags of a resource, if it exists. */

@@ -18,7 +18,7 @@ export interface Rule {
   readonly targets: ReadonlyMap<string, Target>;
 }
 
-/** A Lambda function that gets the whole event, or a constant in its place. */
+/** Names a Lambda function that gets the whole event, or a constant in its place. */
 export interface Target {
   readonly Id: string;
   readonly Arn: string;
@@ -26,7 +26,7 @@ export interface Target {
   readonly Input?: string;
 }
 
-/** One event that a rule sent to a target. */
+/** Records one event that a rule sent to a target. */
 export interface Delivery {
   readonly ruleArn: string;
   readonly targetId: string;
@@ -40,7 +40,7 @@ export interface Delivery {
 /** CloudTrail says "within 15 minutes", and is mostly faster. */
 const TRAIL_DELAY_MS = 2 * 60_000;
 
-/** The default bus of each region: rules, and the events that they send to targets. */
+/** Simulates the default bus of each region: rules, and the events that they send to targets. */
 export class EventBus {
   /** By ARN. */
   readonly rules = new Map<string, Rule>();

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CallContext } from '../../../contract/service';
 
-/** An event as rules see it and targets get it. */
 export interface BusEvent {
   readonly version: '0';
   readonly id: string;
@@ -32,7 +31,7 @@ export const busEvent = (
   region,
 });
 
-/** Why an entry of `PutEvents` is not taken; the others are. */
+/** Says why an entry of `PutEvents` is not taken; the others are. */
 export interface EntryError {
   readonly ErrorCode: string;
   readonly ErrorMessage: string;

@@ -3,7 +3,7 @@ import type { CallListener, Principal, RecordedCall } from '../../../contract/se
 import { principalArn } from '../../authorize';
 import { type BusEvent, busEvent, wholeSeconds } from './entry';
 
-/** Faults under which a call never came to AWS. */
+/** Lists the faults under which a call never reached AWS. */
 const LOST: readonly string[] = ['hang', 'killBefore', 'resetBefore'];
 
 /** Returns whether CloudTrail puts a call on the default bus: it must write, in a service whose changes are watched. */
@@ -71,7 +71,7 @@ function userIdentity(principal: Principal, accountId: string, at: Date) {
 
 const HIDDEN = /^domainSigningPrivateKey$/;
 
-/** Members as CloudTrail writes them: their names begin small, and secrets are not there. */
+/** Returns members as CloudTrail writes them: their names begin in lower case, and secrets are left out. */
 function logged(value: any): any {
   if (Array.isArray(value)) return value.map(logged);
   if (value instanceof Date) return value.toISOString();

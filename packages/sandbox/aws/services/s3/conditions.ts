@@ -30,7 +30,7 @@ export function checkWriteConditions(input: any, current: ObjectVersion | undefi
   checkMatch(input, current);
 }
 
-/** Conditional deletes: `If-Match` alone; what only directory buckets know deletes nothing here. */
+/** Checks `If-Match` of a delete; what only directory buckets know deletes nothing here. */
 export function checkDeleteConditions(input: any, current: ObjectVersion | undefined): void {
   if (input.IfMatchLastModifiedTime !== undefined)
     throw notImplemented('x-amz-if-match-last-modified-time', UNKNOWN_HEADER);
@@ -65,6 +65,6 @@ export function checkReadConditions(input: any, { etag, lastModified }: ObjectVe
 export const noSuchKey = (Key: string, headers: Readonly<Record<string, string>> = {}): AwsError =>
   new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key, headers });
 
-/** Clients send the ETag with its quotes or without. `*` is any. */
+/** Compares ETags, which clients send with their quotes or without. `*` is any. */
 const sameEtag = (condition: string, etag: string): boolean =>
   condition === '*' || condition.replaceAll('"', '') === etag.replaceAll('"', '');

@@ -62,7 +62,7 @@ export function listingOperations(store: Store): Record<string, Operation> {
   };
 }
 
-/** The last item of a page that has a successor: a version, or a common prefix. */
+/** Names the last item of a page that has a successor: a version, or a common prefix. */
 type Last = Pick<ObjectVersion, 'key'> & Partial<ObjectVersion>;
 
 interface Page {
@@ -120,7 +120,7 @@ function commonPrefix(key: string, prefix: string, delimiter: string | undefined
   return end < 0 ? undefined : key.slice(0, end + delimiter!.length);
 }
 
-/** Keys may hold characters that XML cannot: clients ask for them percent-encoded. */
+/** Percent-encodes keys if a client asks for it, since they may hold characters that XML cannot. */
 const written = (key: string, { EncodingType }: any): string =>
   EncodingType === 'url' ? encodeURIComponent(key).replaceAll('%2F', '/') : key;
 

@@ -153,7 +153,7 @@ function checkVersionId({ settings }: Bucket, versionId: string): void {
   throw invalidArgument('Invalid version id specified', 'versionId', versionId);
 }
 
-/** What an object is put with that comes back as it was given. */
+/** Lists what an object is put with and comes back as it was given. */
 const GIVEN = ['ContentType', 'ContentEncoding', 'CacheControl', 'Metadata'];
 
 interface NewContent {

@@ -18,7 +18,7 @@ export const definedKeys = (keys: Record<string, string | undefined>): Record<st
     Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
 
-/** What an S3 operation has of its own; that it looks at the bucket's policy is common to all. */
+/** Describes what an S3 operation has of its own; that it looks at the bucket's policy is common to all. */
 export interface S3OperationParts {
   readonly action: Operation['action'];
   readonly on: 'bucket' | 'object';

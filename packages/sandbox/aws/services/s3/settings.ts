@@ -18,7 +18,7 @@ interface Setting {
   readonly deletedBy?: readonly [operation: string, action?: string];
 }
 
-/** Settings of a bucket, by the name in their operations. */
+/** Maps the name in their operations to the settings of a bucket. */
 const SETTINGS: Readonly<Record<string, Setting>> = {
   BucketPolicy: {
     missing: ['NoSuchBucketPolicy', 'The bucket policy does not exist'],
@@ -117,7 +117,7 @@ function checkedEncryption(rules: readonly any[]): any {
   );
 }
 
-/** Rules are kept, and nothing expires. @throws AwsError MalformedXML, InvalidRequest without an action, InvalidArgument */
+/** Checks rules, which are kept; nothing expires. @throws AwsError MalformedXML, InvalidRequest without an action, InvalidArgument */
 function checkedRules(rules: readonly any[] = []): readonly any[] {
   if (rules.length === 0) throw malformedXml();
   for (const rule of rules) checkRule(rule);
@@ -178,7 +178,7 @@ function checkedTags(tags: readonly { readonly Key: string; readonly Value: stri
   return tags.length === 0 ? undefined : tags;
 }
 
-/** What a tag may be written with. */
+/** Matches the characters of a tag. */
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Since April 2026, unless it is said otherwise. */

@@ -23,7 +23,7 @@ export interface ObjectEncryption {
   readonly SSEKMSKeyId?: string;
 }
 
-/** Those that can be put, in the shapes of the SDK's `Put…` inputs, by the name in their operations. */
+/** Maps the name in their operations to settings that can be put, in the shapes of the SDK's `Put…` inputs. */
 export interface BucketSettings {
   BucketPolicy?: string;
   BucketVersioning?: 'Enabled' | 'Suspended';
@@ -109,7 +109,7 @@ export class Bucket {
 const noSuchBucket = (name: string): AwsError =>
   new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
 
-/** A bucket of another region: S3 names the region in a header, and the endpoint in the body. */
+/** Makes S3's answer for a bucket of another region, which names the region in a header and the endpoint in the body. */
 const permanentRedirect = ({ name, region }: Bucket): AwsError =>
   new AwsError(
     'PermanentRedirect',

@@ -6,7 +6,6 @@ import { AwsError, type CallContext, type Operation } from '../../../contract/se
 export const configurationSetArn = (name: string, { region, accountId }: CallContext): string =>
   `arn:aws:ses:${region}:${accountId}:configuration-set/${name}`;
 
-/** The tags of each, by ARN. */
 export type ConfigurationSets = Map<string, ResourceTags>;
 
 /** Makes the operations on configuration sets, as far as an identity can name one. */

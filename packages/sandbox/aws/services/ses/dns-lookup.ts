@@ -3,7 +3,7 @@ import { ask } from '../../../dns/ask';
 import { endpointOf } from '../../../dns/endpoint';
 import type { ZoneAnswer } from '../../../dns/zone';
 
-/** What a look-up found, in the words of SES's `VerificationInfo.ErrorType` if it failed. */
+/** Says what a look-up found, in the words of SES's `VerificationInfo.ErrorType` if it failed. */
 export type LookupResult =
   | { readonly values: readonly string[] }
   | { readonly failure: 'HOST_NOT_FOUND' | 'TYPE_NOT_FOUND' | 'DNS_SERVER_ERROR' };

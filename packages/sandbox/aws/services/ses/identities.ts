@@ -41,7 +41,6 @@ export class IdentityStore {
 export const identityArn = (name: string, { region, accountId }: CallContext): string =>
   `arn:aws:ses:${region}:${accountId}:identity/${name.toLowerCase()}`;
 
-/** What the operations on identities work with. */
 export interface IdentityParts {
   readonly store: IdentityStore;
   readonly verifier: Verifier;

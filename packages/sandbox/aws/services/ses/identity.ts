@@ -5,7 +5,7 @@ import type { SoaRecord } from './dns-lookup';
 import type { MailFrom } from './mail-from';
 import { Search, type SearchStatus } from './search';
 
-/** The signing of an identity. The private key signs and is never given back. */
+/** Holds the signing of an identity. The private key signs and is never given back. */
 export type Signing =
   | {
       readonly origin: 'EXTERNAL';
@@ -17,7 +17,7 @@ export type Signing =
   /** Easy DKIM, or (`AWS_SES_<REGION>`) a replica of the Easy DKIM of another region. */
   | { readonly origin: string; readonly selector?: undefined };
 
-/** One moment of an identity: what mail that leaves now is signed with. */
+/** Says what mail that leaves now is signed with. */
 export interface TimelineEntry {
   readonly at: number;
   readonly origin: string;
@@ -32,7 +32,6 @@ export const EASY_DKIM = 'AWS_SES';
 export const parentRegion = (origin: string): string | undefined =>
   /^AWS_SES_(.+)$/.exec(origin)?.[1]?.toLowerCase().replaceAll('_', '-');
 
-/** What an identity is made with, and keeps. */
 interface NewIdentity {
   readonly name: string;
   readonly region: string;

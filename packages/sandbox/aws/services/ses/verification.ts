@@ -96,7 +96,7 @@ function mayHaveMx(
   return parts.pace.mailFromMx === 'any' && theirs !== undefined && theirs.domain === mailFrom?.domain;
 }
 
-/** What SES answers if it is configured to end otherwise than DNS would have it. */
+/** Names the errors with which SES ends if it is configured to, whatever DNS has. */
 const ENDINGS = { never: 'HOST_NOT_FOUND', fails: 'INVALID_VALUE' } as const;
 
 /** Returns the `VerificationInfo.ErrorType`; undefined when the record is right. */
