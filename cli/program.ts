@@ -8,6 +8,7 @@ import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { deployCommand, destroyCommand, diffCommand } from './commands/deploy';
 import { drillCommand } from './commands/drill';
+import { evidenceCommand } from './commands/evidence';
 import { keyCommand } from './commands/key';
 import { manualCommand } from './commands/manual';
 import { confirmCommand, revertCommand } from './commands/open-change';
@@ -35,6 +36,7 @@ const COMMANDS = [
   keyCommand,
   rotateCommand,
   auditCommand,
+  evidenceCommand,
   drillCommand,
   confirmCommand,
   revertCommand,

@@ -16,8 +16,8 @@ export const evidenceCommand = (): CliCommand =>
       ok: 'printed',
       notReady: 'nothing is recorded of this domain',
       examples: [
-        ['key evidence example.com > evidence.md', 'a page for the auditor'],
-        ['key evidence example.com --json', 'the same as codes and facts'],
+        ['evidence example.com > evidence.md', 'a page for the auditor'],
+        ['evidence example.com --json', 'the same as codes and facts'],
       ],
     })
     .runs(evidence);

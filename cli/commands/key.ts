@@ -8,7 +8,6 @@ import { findKeyTarget, type Target } from '../target/target';
 import { dnsTeamWords, keyWords, nextWords, placeWords, putWords } from '../words/key';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { Output } from '../world/output';
-import { evidenceCommand } from './evidence';
 
 export const keyCommand = (): CliCommand => {
   const put = new CliCommand('put', 'store a key that you bring')
@@ -44,11 +43,10 @@ export const keyCommand = (): CliCommand => {
       ],
     })
     .runs(createKeys);
-  return new CliCommand('key', 'make or store a key, or show what is recorded of it')
+  return new CliCommand('key', 'make or store a key')
     .description('Private keys stay in S3: no command prints one.')
     .addCommand(put)
-    .addCommand(create)
-    .addCommand(evidenceCommand());
+    .addCommand(create);
 };
 
 async function createKeys(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 const run = (...args: string[]) =>
-  byodkim(['key', 'evidence', DOMAIN, ...PLACE, ...args], {
+  byodkim(['evidence', DOMAIN, ...PLACE, ...args], {
     invoke: functionIn(cloud),
     clock: { now: () => cloud.clock.now(), sleep: async () => {} },
   });
