@@ -164,15 +164,14 @@ function factsOf(by: Overtaking) {
 
 /**
  * Returns the baseline, if it still is what was before this project's first change; `null`: what SES has now is that.
- * Once nothing of this project is in force, it is SES's state that counts, unless SES signs with a selector of this
- * project (a Put that arrived after its rollback), or the prior state could not be restored.
+ * Once nothing of this project is in force, it is SES's state that counts, unless SES has a selector of this project: a Put
+ * arrived after its rollback, or the prior state could not be restored and signing was switched off instead.
  * @param state what SES has
  */
 export function baselineFor(ledger: Ledger, state: Pick<Snapshot, 'origin' | 'selector'>): Snapshot | null {
   const { baseline, owner, inForce, open } = ledger;
   if (owner !== null || inForce !== null || open !== null) return baseline;
-  const isKept = baseline?.restoration.kind === 'disable' || isOwnSelector(ledger, state);
-  return isKept ? baseline : null;
+  return isOwnSelector(ledger, state) ? baseline : null;
 }
 
 /** Whether SES has a selector that this project has asked for, now or earlier; if SES shows none, it may. */

@@ -347,11 +347,11 @@ export function destroyed(ledger: Ledger, stack: string, note: string, at: numbe
     ledger,
     stack,
   );
+  const { baseline } = ledger;
   const sharers = sharersIn(ledger);
-  const kept = { writeId, lease, asked, armings, settledAt: at, history, stacks, deleted, sharers };
-  const signers = withRestored(ledger.signers, ledger.baseline, at);
-  const baseline = ledger.baseline?.restoration.kind === 'disable' ? null : ledger.baseline;
-  return withHistory({ ...emptyLedger(domain, region), ...kept, baseline, signers }, at, {
+  const kept = { writeId, lease, asked, armings, settledAt: at, history, stacks, deleted, baseline, sharers };
+  const signers = withRestored(ledger.signers, baseline, at);
+  return withHistory({ ...emptyLedger(domain, region), ...kept, signers }, at, {
     event: 'destroyed',
     transaction: stack,
     detail: note,
