@@ -54,6 +54,8 @@ export interface FailureFacts {
   readonly SYNTHESIS_FAILED: { readonly app: string };
   readonly GIT_FAILED:
     | { readonly kind: 'absent'; readonly folder: string }
+    /** `git show` of the list at a commit. */
+    | { readonly kind: 'not-shown'; readonly commit: string; readonly place: string }
     | { readonly kind: 'failed'; readonly reason: string };
   readonly LIST_NOT_FOUND: { readonly file: string; readonly reason: string };
   readonly LIST_INVALID:

@@ -33,8 +33,7 @@ export async function readAtForkPoint(
   const place = `./${path.basename(file)}`;
   if (!(await git('ls-tree', '--name-only', commit, place))) return { list: null, commit };
   const text = await git('show', `${commit}:${place}`);
-  if (text === null)
-    throw failure('GIT_FAILED', { kind: 'failed', reason: `git show ${commit}:${place} failed.` });
+  if (text === null) throw failure('GIT_FAILED', { kind: 'not-shown', commit, place });
   try {
     return { list: parseList({ text, file }), commit };
   } catch (error) {

@@ -12,7 +12,8 @@ import type { Inspected } from '../../handlers/inspection/inspect';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
 import type { Reverted } from '../../handlers/ledger/results';
 import type { TestAnswer, TopicsAnswer } from '../../handlers/notices/topics';
-import type { confirmByHand } from '../../handlers/transaction/confirm';
+import type { NothingConfirmed } from '../../handlers/transaction/answers';
+import type { ConfirmedByHand } from '../../handlers/transaction/confirm';
 import { awsFailure } from '../errors/aws-failure';
 import { AnsweredError, CliError, failure } from '../errors/cli-error';
 import type { CliWorld, FunctionAnswer } from '../world/world';
@@ -20,7 +21,7 @@ import type { CliWorld, FunctionAnswer } from '../world/world';
 /** The answers of the function to each action: its own types, so that the two ends cannot drift apart. */
 export interface Answers {
   readonly audit: AuditAnswer;
-  readonly confirm: Awaited<ReturnType<typeof confirmByHand>>;
+  readonly confirm: ConfirmedByHand | NothingConfirmed;
   readonly createKey: KeyAnswer;
   readonly drill: DrillAnswer;
   readonly known: KnownDomains;

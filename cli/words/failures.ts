@@ -68,6 +68,17 @@ function whatIsInUse(facts: FailureFacts['SELECTOR_IN_USE']): string {
 
 const IN_STACK = "in the stack's folder below cdktf.out/stacks";
 
+function whatOfGit(facts: FailureFacts['GIT_FAILED']): string {
+  switch (facts.kind) {
+    case 'absent':
+      return `git cannot be run in ${facts.folder}. Is it installed?`;
+    case 'not-shown':
+      return `git show ${facts.commit}:${facts.place} failed.`;
+    case 'failed':
+      return facts.reason;
+  }
+}
+
 /** What this command throws. */
 export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureFacts[Code]> } = {
   INTERRUPTED: { exitCode: 130, what: () => 'Interrupted. Nothing was changed.' },
@@ -130,8 +141,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
   },
   GIT_FAILED: {
     exitCode: 1,
-    what: (facts) =>
-      facts.kind === 'absent' ? `git cannot be run in ${facts.folder}. Is it installed?` : facts.reason,
+    what: whatOfGit,
   },
   LIST_NOT_FOUND: {
     exitCode: 1,
