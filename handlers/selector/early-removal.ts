@@ -19,7 +19,7 @@ const isSharedHome = ({ rotation: { records, sharedWith } = {} }: SigningRequest
 
 /**
  * Returns the selectors whose records a deploy would remove. Of a record that the stack had before it failed, only another
- * region's ledger tells: it has signed with a key of this store, and this region never did.
+ * region's ledger tells: it signs with a key of this store, or has signed with one that this region never did.
  */
 function removedBy(
   request: SigningRequest,
@@ -30,16 +30,17 @@ function removedBy(
   if (irreversible === 'allow') return [];
   const ofOthers = others.flatMap((other) => [...other.signers, ...signersOfOpen(other)]);
   const unknown = ofOthers.filter(
-    ({ selector, bucket }) =>
-      bucket === keyStore.bucket && signers.every((each) => each.selector !== selector),
+    ({ selector, bucket, stoppedAt }) =>
+      bucket === keyStore.bucket &&
+      (stoppedAt === null || signers.every((each) => each.selector !== selector)),
   );
   const published = isSharedHome(request) ? [...records, ...unknown.map((each) => each.selector)] : records;
   return [...new Set(published)].filter((each) => rotation?.records?.includes(each) !== true);
 }
 
 /** Returns what an open change sets, which SES may sign with already. */
-const signersOfOpen = ({ open }: Ledger): Pick<Signer, 'selector' | 'bucket'>[] =>
-  open === null ? [] : [{ selector: open.wanted.selector, bucket: open.wanted.key.bucket }];
+const signersOfOpen = ({ open }: Ledger): Pick<Signer, 'selector' | 'bucket' | 'stoppedAt'>[] =>
+  open === null ? [] : [{ selector: open.wanted.selector, bucket: open.wanted.key.bucket, stoppedAt: null }];
 
 /** What is known of a removal beside this region's ledger. */
 export interface RemovalFacts {

@@ -160,6 +160,22 @@ describe('a plan that would remove a record which the home no longer needs', () 
     },
   );
 
+  it('is refused where a region has begun to sign with a record that this one has stopped to need', async () => {
+    const cloud = setup.givenCloud({ startAt: SINCE });
+    const stack = new setup.Stack(cloud);
+    await stack.apply('t1', 's1', { rotation: { records: ['s1'], sharedWith } });
+    await stack.apply('t2', 's2', { rotation: { records: ['s2', 's1'], sharedWith } });
+    await setup.verify(cloud);
+    await cloud.clock.advance(8 * DAY);
+    const rotation = { records: ['s2'], sharedWith };
+    // Its last apply was cut off after its confirmation, before the engine has removed s1.
+    await stack.apply('t3', 's2', { rotation });
+    const refusal = async () => (await stack.create('Inspection', '', 's2', { rotation })).refusal;
+    expect(await refusal()).toBeUndefined();
+    giveOther(cloud, signs('s1', cloud.clock.now()));
+    expect(await refusal()).toMatch(/STILL_NEEDED.*SES signs with s1 in us-east-1/);
+  });
+
   it.each([
     ['was never deployed', undefined],
     ['signs with the new one', signs('s2', SINCE)],
