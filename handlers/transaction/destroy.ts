@@ -2,15 +2,8 @@ import type { SigningState } from '../aws/email-identity';
 import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import type { Doubt } from '../facts/results';
-import {
-  currentOwner,
-  type Ledger,
-  type Open,
-  type Place,
-  type Signer,
-  type Snapshot,
-} from '../ledger/ledger';
-import { deletionOf, isOwnSelector } from '../ledger/ownership';
+import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
+import { deletionOf, isOwnSelector, restores } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
 import { findUsesElsewhere } from '../selector/sharers';
@@ -144,13 +137,15 @@ function doubtOf(ledger: Ledger | null, id: string): Doubt | null {
 }
 
 /**
- * Whether what SES has may be left from this project. It is not if a rollback has restored it and nobody owns it. What is
- * switched off signs no mail, but may be what a late Put has set.
+ * Whether what SES has may be left from this project. It is not if no stack owns it and a direct call has set it, or it is
+ * what was there before. What is switched off signs no mail, but may be what a late Put has set.
  */
 function isOfThisProject(ledger: Ledger | null, state: SigningState): boolean {
   if (ledger === null || currentOwner(ledger) !== null) return state.enabled;
-  const signs = ({ selector, stoppedAt }: Signer) => selector === state.selector && stoppedAt === null;
-  return !ledger.signers.some(signs) && (state.enabled || isOwnSelector(ledger, state));
+  const { open, inForce, baseline } = ledger;
+  const { selector = '' } = state;
+  const isKnown = [open?.wanted, inForce].some((each) => each?.selector === selector);
+  return !isKnown && !restores(baseline, selector) && (state.enabled || isOwnSelector(ledger, state));
 }
 
 /**

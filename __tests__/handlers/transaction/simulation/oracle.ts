@@ -12,15 +12,16 @@ const IN_FORCE: readonly FindingCode[] = ['DRIFT', 'SIGNING_OFF', 'NOT_VERIFIED'
 /** A destroy may leave SES as it is only where a state or a ledger was lost, or another state of the engine has acted. */
 export function requireLost(at: Situation, engine: Terraform): void {
   at.account.counters.excused('a destroy that changes nothing');
-  const { owner, last, deleted = [], signers = [] } = at.account.ledger() ?? {};
+  const { owner, last, deleted = [], baseline, inForce, open } = at.account.ledger() ?? {};
   const { elsewhere, terraform } = at;
   const other = engine.isOf(elsewhere) ? terraform : elsewhere;
   // The other state has taken the selector over, or was destroyed since.
   const isOthers = owner ? other.hasMade(owner.stack) : deleted.some((stack) => other.hasMade(stack));
   // SES signs, and the ledger does not say for whom: a Put has arrived late, or this project has never set anything.
-  const isShown = (selector: string) => at.state.split(' ').includes(selector);
-  const isRestored = signers.some(({ selector, stoppedAt }) => stoppedAt === null && isShown(selector));
-  const isUnowned = owner === null && last?.event !== 'destroyed' && !isRestored;
+  const before = baseline?.restoration;
+  const known = [before?.kind === 'byodkim' ? before : undefined, inForce, open?.wanted];
+  const isKnown = known.some((each) => each && at.state.split(' ').includes(each.selector));
+  const isUnowned = owner === null && last?.event !== 'destroyed' && !isKnown;
   require(at.isDoubtful('lost state') ||
     isOthers ||
     at.wasRestored ||
