@@ -11,6 +11,7 @@ import type { World } from '../world';
 import { leftAsItIs, nothingReverted, revertAnswer } from './answers';
 import { planRollback } from './arming';
 import { arm } from './confirmed-commit';
+import { observeSettled } from './restore';
 import { revertOpen } from './revert';
 import { Session } from './session';
 
@@ -111,15 +112,13 @@ async function deleteNothing(session: Session, id: string): Promise<Reverted> {
 }
 
 /** Answers a delete of a stack that owns nothing. A person must look if SES signs, and the ledger does not say for whom. */
-async function nothingOwned(
-  { services: { identities }, place: { domain } }: Session,
-  ledger: Ledger | null,
-  id: string,
-): Promise<Reverted> {
+async function nothingOwned(session: Session, ledger: Ledger | null, id: string): Promise<Reverted> {
+  const { domain } = session.place;
   const doubt = doubtOf(ledger, id);
   const quiet = nothingReverted(domain, { kind: 'not-owned' });
   if (doubt === null) return quiet;
-  const state = await identities.get(domain);
+  const { identities } = session.services;
+  const state = ledger === null ? await identities.get(domain) : await observeSettled(session, ledger);
   if (state?.origin !== 'EXTERNAL' || !isOfThisProject(ledger, state)) return quiet;
   const { selector, enabled } = state;
   return revertAnswer(domain, leftAsItIs({ kind: 'still-set', selector, enabled, doubt }));

@@ -50,10 +50,10 @@ export async function restore(
 }
 
 /** Observes SES, again if the read may be older than what is to be undone. */
-async function observeSettled(
+export async function observeSettled(
   session: Session,
   before: Ledger,
-  put: string | undefined,
+  put?: string,
 ): Promise<SigningState | null> {
   const { identities } = session.services;
   const { domain } = session.place;
