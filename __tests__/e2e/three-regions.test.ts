@@ -11,7 +11,7 @@ const REGIONS = ['ap-northeast-1', 'us-east-1', 'eu-west-1'] as const;
 const [TOKYO, VIRGINIA, IRELAND] = [DOMAIN, `${DOMAIN}@us-east-1`, `${DOMAIN}@eu-west-1`] as const;
 const DAY_MS = 24 * 3_600_000;
 
-/** The life of one key and one record, which the home's stack publishes, in three regions. */
+/** The life of one key and one record, which the home's stack publishes, in three regions that each have a MAIL FROM domain. */
 describe('one key and one record in three regions', () => {
   let deployment: ListDeployment;
   let run: ListDeployment['run'];
@@ -27,9 +27,10 @@ describe('one key and one record in three regions', () => {
   const write = (domains: Readonly<Record<string, object>>): void => {
     const gate = { nameservers: [deployment.stage.dns.address], resolvers: [], waitSeconds: 60 };
     const control = { keyStore: { bucket: 'keys-{region}', protect: false } };
+    const mailFrom = { subdomain: 'bounce-{region}' };
     writeFileSync(
       deployment.stage.listFile,
-      stringify({ control, defaults: { region: REGIONS[0], gate }, domains }),
+      stringify({ control, defaults: { region: REGIONS[0], gate, mailFrom, heal: true }, domains }),
     );
   };
   const home = (...previousSelectors: string[]) => ({
@@ -59,8 +60,12 @@ describe('one key and one record in three regions', () => {
         return [DkimAttributes.Status, ...(DkimAttributes.Tokens ?? [])].join(' ');
       }),
     );
-  const published = async (): Promise<string[]> =>
-    (await recordSets(deployment.stage, hostedZoneId)).map(({ Name }) => Name.split('.')[0]!).sort();
+  /** The names that the stacks have published, each once. */
+  const published = async (): Promise<string[]> => {
+    const sets = await recordSets(deployment.stage, hostedZoneId);
+    return [...new Set(sets.map(({ Name }) => Name.split('.')[0]!))].sort();
+  };
+  const mailFromOf = (...regions: string[]) => regions.map((region) => `bounce-${region}`);
   const days = (count: number): Promise<void> => deployment.stage.sandbox.clock.advance(count * DAY_MS);
   /** Runs the engine alone in the folder of a stack. */
   const engine = (stack: string, ...args: string[]) => {
@@ -104,7 +109,10 @@ describe('one key and one record in three regions', () => {
       /KEY_SHARED: example\.com has left the list.*example\.com@us-east-1, example\.com@eu-west-1/,
     );
     expect(deployment.stage.sandbox.calls.slice(calls)).toEqual([]);
-    expect([await signIn(), await published()]).toEqual([Array(3).fill('SUCCESS s2'), ['s1', 's2']]);
+    expect([await signIn(), await published()]).toEqual([
+      Array(3).fill('SUCCESS s2'),
+      [...mailFromOf(REGIONS[0], REGIONS[2], REGIONS[1]), 's1', 's2'],
+    ]);
   });
 
   it('lets one of them leave, and the others go on', async () => {
@@ -118,7 +126,10 @@ describe('one key and one record in three regions', () => {
     write({ [TOKYO]: { selector: 's2', ...home() }, [VIRGINIA]: { selector: 's2' } });
     await deploys();
     await isDone();
-    expect([(await signIn()).slice(0, 2), await published()]).toEqual([['SUCCESS s2', 'SUCCESS s2'], ['s2']]);
+    expect([(await signIn()).slice(0, 2), await published()]).toEqual([
+      ['SUCCESS s2', 'SUCCESS s2'],
+      [...mailFromOf(REGIONS[0], REGIONS[1]), 's2'],
+    ]);
   });
 
   it('moves its home, whose former stack may then go', async () => {
@@ -126,7 +137,7 @@ describe('one key and one record in three regions', () => {
     await deploys();
     expect([(await signIn()).slice(0, 2), await published()]).toEqual([
       ['SUCCESS s3', 'SUCCESS s3'],
-      ['s2', 's3'],
+      [...mailFromOf(REGIONS[0], REGIONS[1]), 's2', 's3'],
     ]);
     await days(8);
     await passes('destroy', TOKYO, '--yes');
@@ -136,7 +147,10 @@ describe('one key and one record in three regions', () => {
     write({ [VIRGINIA]: { selector: 's4', ...home() } });
     await deploys();
     await isDone();
-    expect([(await signIn())[1], await published()]).toEqual(['SUCCESS s4', ['s4']]);
+    expect([(await signIn())[1], await published()]).toEqual([
+      'SUCCESS s4',
+      [...mailFromOf(REGIONS[1]), 's4'],
+    ]);
   });
 
   it('ends', async () => {
