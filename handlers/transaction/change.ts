@@ -119,8 +119,8 @@ export async function changeWithin(
 }
 
 /**
- * Refuses to lead to the end of a stack that would remove a record too early. Its plan was refused for that already, but
- * another run may have set the selector since.
+ * Refuses a change after which the engine would remove a record too early. The plan has asked the same, but another run may
+ * have set the selector since.
  * @throws ByodkimError RECORD_STILL_NEEDED.
  */
 function refuseEarlyRemoval(session: Session, { source, request }: Attempt, shown: SigningState): void {
