@@ -142,9 +142,12 @@ function doubtOf(ledger: Ledger | null, id: string): Doubt | null {
 function isOfThisProject(ledger: Ledger | null, state: SigningState): boolean {
   if (ledger === null || currentOwner(ledger) !== null) return state.enabled;
   const { open, inForce, baseline } = ledger;
-  const { selector = '' } = state;
-  const isKnown = [open?.wanted, inForce].some((each) => each?.selector === selector);
-  return !isKnown && !restores(baseline, selector) && (state.enabled || isOwnSelector(ledger, state));
+  const { selector } = state;
+  if (selector !== undefined) {
+    const isSetByCall = [open?.wanted, inForce].some((each) => each?.selector === selector);
+    if (isSetByCall || restores(baseline, selector)) return false;
+  }
+  return state.enabled || isOwnSelector(ledger, state);
 }
 
 /**
