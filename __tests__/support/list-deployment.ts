@@ -146,6 +146,13 @@ export class ListDeployment {
 
   readonly run = (...args: string[]): Promise<Ended> => this.start(...args).ended;
 
+  /** Runs a command that has to pass, and returns what it has printed. */
+  async passes(...args: string[]): Promise<string> {
+    const { exitCode, output } = await this.run(...args);
+    if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}:\n${output}`);
+    return output;
+  }
+
   /** Returns the selector that SES has; undefined where it has none. */
   async signs(domain: string): Promise<string | undefined> {
     try {

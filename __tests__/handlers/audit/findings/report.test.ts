@@ -8,6 +8,7 @@ import {
 import type { ObjectStore } from '../../../../handlers/aws/object-store';
 import type { World } from '../../../../handlers/world';
 import { UNPROVED } from '../../words/finding-examples';
+import { auditReport } from '../report-example';
 
 const world = {
   environment: { keyStoreBucket: 'keys' },
@@ -15,30 +16,21 @@ const world = {
 } as unknown as World;
 
 /** Of domains whose record one of two name servers has lost. */
-const report = (domains: number): AuditReport => ({
-  format: 1,
-  object: 'byodkim-audit/2025-09-17-1.json',
-  startedAt: '2025-09-17T03:00:00.000Z',
-  legs: 1,
-  complete: false,
-  whole: true,
-  pending: [],
-  scheduled: true,
-  survey: { overrides: {}, joined: {}, unknown: [], findings: [] },
-  general: [],
-  domains: Array.from({ length: domains }, (_, at) =>
-    domainReport(
-      { domain: `d${at}.example`, region: 'ap-northeast-1' },
-      {
-        selector: 's1',
-        findings: [
-          finding('RECORD_MISSING', UNPROVED),
-          finding('NOT_VERIFIED', { selector: 's1', status: 'FAILED', lastLook: {} }),
-        ],
-      },
+const report = (domains: number): AuditReport =>
+  auditReport(
+    Array.from({ length: domains }, (_, at) =>
+      domainReport(
+        { domain: `d${at}.example`, region: 'ap-northeast-1' },
+        {
+          selector: 's1',
+          findings: [
+            finding('RECORD_MISSING', UNPROVED),
+            finding('NOT_VERIFIED', { selector: 's1', status: 'FAILED', lastLook: {} }),
+          ],
+        },
+      ),
     ),
-  ),
-});
+  );
 
 async function writtenAndRead(value: AuditReport): Promise<AuditReport> {
   let body = new Uint8Array();

@@ -3,29 +3,21 @@ import { type AuditReport, domainReport } from '../../../../handlers/audit/findi
 import { auditAnswer } from '../../../../handlers/audit/output/answer';
 import { visibleValue } from '../../../../handlers/escape';
 import type { World } from '../../../../handlers/world';
+import { auditReport } from '../report-example';
 
 /** What Lambda takes as the answer of an invocation. */
 const LAMBDA_BYTES = 6 * 1024 * 1024;
 const world = { environment: { keyStoreBucket: 'keys' } } as unknown as World;
 
-const reportOf = (domains: number, problem: string): AuditReport => ({
-  format: 1,
-  object: 'byodkim-audit/2025-09-17-1.json',
-  startedAt: '2025-09-17T03:00:00.000Z',
-  legs: 1,
-  complete: true,
-  whole: true,
-  pending: [],
-  scheduled: true,
-  survey: { overrides: {}, joined: {}, unknown: [], findings: [] },
-  general: [],
-  domains: Array.from({ length: domains }, (_, at) =>
-    domainReport(
-      { domain: `d${at}.example`, region: 'eu-west-1' },
-      { selector: 's1', findings: [finding('NOT_CHECKED', { kind: 'domain', problem })] },
+const reportOf = (domains: number, problem: string): AuditReport =>
+  auditReport(
+    Array.from({ length: domains }, (_, at) =>
+      domainReport(
+        { domain: `d${at}.example`, region: 'eu-west-1' },
+        { selector: 's1', findings: [finding('NOT_CHECKED', { kind: 'domain', problem })] },
+      ),
     ),
-  ),
-});
+  );
 
 test('lists every domain that needs attention', () => {
   const answer = auditAnswer(world, reportOf(3, 'It broke.'));
