@@ -28,9 +28,9 @@ export type RestoredState =
 
 /** Why a destroy that owns nothing may be wrong. */
 export type Doubt =
-  /** The ledger is gone, or an earlier version of it was restored. */
-  | { readonly kind: 'unknown-stack' }
-  /** The same, or a call has arrived late. */
+  /** The ledger is gone, an earlier version of it was restored, or as many stacks as it records are newer. */
+  | { readonly kind: 'unknown-stack'; readonly recorded: number }
+  /** The ledger is gone or an earlier version, or a call has arrived late. */
   | { readonly kind: 'no-owner' }
   | { readonly kind: 'taken-over'; readonly stack: string };
 

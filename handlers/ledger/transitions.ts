@@ -28,7 +28,8 @@ import {
 import type { Step } from './states';
 
 export const HISTORY_LENGTH = 50;
-const MOST_STACKS = 20;
+/** The stacks that a ledger records, and those that it records as deleted. */
+export const MOST_STACKS = 20;
 const LONGEST_DETAIL = 2_000;
 const LONGEST_RECORDS = 100;
 

@@ -126,7 +126,7 @@ async function nothingOwned(session: Session, ledger: Ledger | null, id: string)
 
 /** Returns why a delete that owns nothing may be wrong; `null`: another stack owns the state, or this one was destroyed. */
 function doubtOf(ledger: Ledger | null, id: string): Doubt | null {
-  if (!ledger?.stacks.includes(id)) return { kind: 'unknown-stack' };
+  if (!ledger?.stacks.includes(id)) return { kind: 'unknown-stack', recorded: transitions.MOST_STACKS };
   if (ledger.deleted.includes(id)) return null;
   const owner = currentOwner(ledger);
   if (owner === null) return { kind: 'no-owner' };

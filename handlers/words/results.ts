@@ -89,7 +89,7 @@ export function describeOutcome(outcome: Outcome): string {
 function describeDoubt(doubt: Doubt): string {
   switch (doubt.kind) {
     case 'unknown-stack':
-      return 'the ledger, which is gone or an earlier version, does not know this stack';
+      return `the ledger does not know this stack (the ledger is gone or an earlier version, or ${doubt.recorded} other stacks have been created since)`;
     case 'no-owner':
       return 'the ledger does not say for which stack: it may be an earlier version, or a call arrived after its rollback';
     case 'taken-over':

@@ -1,5 +1,6 @@
 import { ledgerObject } from '../../../handlers/contract/contract';
 import { emptyLedger } from '../../../handlers/ledger/ledger';
+import { MOST_STACKS } from '../../../handlers/ledger/transitions';
 import { BUCKET, FAILURES, REGION } from '../../support/world';
 import * as steps from './steps';
 import { apply, call, claim, confirm, destroy, fire, inTurn, killed, set, sign } from './steps';
@@ -16,6 +17,8 @@ const rotated = inTurn(apply('t1', 's1'), sign('t2', 's2', { driftToken: 'of t2'
 const OTHER = { stack: 'B2' };
 const NOT_OWN = { ...doesNothing, reason: expect.stringContaining('does not belong to this stack') };
 const CUT_OFF = ['before', 'after'] as const;
+/** As many stacks as a ledger records. */
+const OTHERS_CLAIM = inTurn(...Array.from({ length: MOST_STACKS }, (_, index) => claim(`X${index}`)));
 
 test.each<[string, steps.Step, string, object?]>([
   [
@@ -192,6 +195,37 @@ test.each<[string, steps.Step, string, object?]>([
     inTurn(apply('t1', 's1'), sign('t2', 's2', OTHER), destroy(doesNothing), fire),
     'AWS_SES on',
     { owner: null },
+  ],
+  [
+    'the one that owns rolls back, however many others have claimed the domain since',
+    inTurn(claim(), apply('t1', 's1'), OTHERS_CLAIM, destroy(acts)),
+    'AWS_SES on',
+    GONE,
+  ],
+  [
+    'one that owns nothing changes nothing once its claim is forgotten, and says that it may be',
+    inTurn(
+      inTurn(claim('B0'), claim(), apply('t1', 's1'), OTHERS_CLAIM),
+      destroy(
+        {
+          ...doesNothing,
+          incomplete: true,
+          reason: expect.stringContaining('20 other stacks have been created since'),
+        },
+        'B0',
+      ),
+    ),
+    'EXTERNAL s1 on',
+    { owner: expect.objectContaining({ stack: 'B1' }) },
+  ],
+  [
+    'one whose claim was lost with the ledger owns the domain once it is applied',
+    inTurn(
+      inTurn(claim(), apply('t1', 's1'), claim('B2'), steps.restoreLedger(2)),
+      inTurn(sign('t2', 's2', OTHER), confirm('t2', 's2', undefined, OTHER), destroy(acts, 'B2')),
+    ),
+    'AWS_SES on',
+    GONE,
   ],
   [
     'it acts where the other’s change was cut off',

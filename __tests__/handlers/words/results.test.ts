@@ -35,7 +35,7 @@ const ENDINGS: readonly RollbackEnding[] = [
   { kind: 'rolled-back', state: PRIOR, checkedAt: '2026-11-25T10:00:00.000Z', recordedBy: 'revert' },
   {
     kind: 'left',
-    state: { kind: 'still-set', enabled: true, doubt: { kind: 'unknown-stack' } },
+    state: { kind: 'still-set', enabled: true, doubt: { kind: 'unknown-stack', recorded: 20 } },
     recordedBy: 'deploy',
   },
   {
