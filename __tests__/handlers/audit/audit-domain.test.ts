@@ -435,6 +435,22 @@ describe('a domain for which nothing is in force', () => {
     });
   });
 
+  test('costs two reads of S3 if a stack has only claimed it', async () => {
+    const cloud = managed();
+    const invented = Array.from({ length: 5 }, (_, at) => `invented-${at}.example`);
+    for (const domain of invented) await new Stack(cloud, {}, domain).claim();
+    const before = cloud.calls.list().length;
+
+    expect(await audit(cloud)).toMatchObject({
+      message: expect.stringContaining('In 5 other domains, nothing of this project is in force.'),
+    });
+    const calls = cloud.calls.list().slice(before);
+    const ofInvented = calls.filter((call) => call.includes('invented'));
+    expect(ofInvented).toHaveLength(2 * invented.length);
+    expect(ofInvented.filter((call) => !call.startsWith('s3:GetObject'))).toEqual([]);
+    expect(calls.filter((call) => call.startsWith('ses:GetEmailIdentity'))).toHaveLength(1);
+  });
+
   test('is found if it was managed at the last audit, until a deploy records what SES has', async () => {
     const cloud = auditedCloud();
     cloud.ses.give(DOMAIN);
