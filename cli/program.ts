@@ -50,14 +50,14 @@ export type Bind = (work: Work<never, never[]>) => (...args: unknown[]) => Promi
 export function createProgram(world: CliWorld, bind: Bind): Command {
   const program = new Command('byodkim')
     .description(
-      'SES BYODKIM: what is published, what SES has, and what a deploy would do.\n' +
-        'If a text says byodkim, type `npm run byodkim --` in a clone, and `npx byodkim` with the package.',
+      'Shows and changes how Amazon SES signs your mail with your own DKIM keys (BYODKIM).\n' +
+        'Where a text says byodkim, type `npm run byodkim --` in a clone, and `npx byodkim` with the package.',
     )
     .version(version, '--version', 'print the version')
     .option('--json', 'print the result as JSON')
     .option(
       '--list <file>',
-      'the domain list (default: $BYODKIM_DOMAINS, or domains.yaml if it is there); a local state is kept beside it',
+      'the domain list (default: $BYODKIM_DOMAINS, or domains.yaml if it exists); a local state is kept in its folder',
     )
     .option('--no-list', 'read no domain list')
     .option('--function <name>', 'name of the deployed function (default: as in the list, or ses-byodkim)')
@@ -76,16 +76,16 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
       'after',
       `${section('AWS', [
         ['credentials', 'as for every AWS tool: AWS_PROFILE, AWS_ENDPOINT_URL, …'],
-        ['permissions', 'lambda:InvokeFunction on the function; nothing for `check` with a key'],
+        ['permissions', 'lambda:InvokeFunction on the function; none for `check` with a key file'],
       ])}\n${afterHelp({
         ok: 'ready, in step, or done',
         notReady: 'not ready yet, or nothing to do',
         wrong: 'wrong: a person has to act',
         cannotTell: 'not known: DNS did not answer, or the function could not check it',
         examples: [
-          ['check example.com', 'is the record published?'],
-          ['status', 'all domains at a glance'],
-          ['review --base origin/main', 'what a pull request means for SES, as Markdown'],
+          ['check example.com', 'checks whether the record is published'],
+          ['status', 'shows all domains at a glance'],
+          ['review --base origin/main', 'explains a pull request, as Markdown'],
         ],
       })}`,
     );

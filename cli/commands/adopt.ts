@@ -16,12 +16,12 @@ import type { Cli, GlobalOptions } from '../world/cli';
 export const adoptCommand = (): CliCommand =>
   new CliCommand('adopt', 'import existing SES identities into the list')
     .description(
-      'Adds an entry with `identity: existing` for each domain whose identity, key and record are clear. What is unclear is printed with the reason. Changes nothing but the list. Needs what `byodkim policy adopt` prints.',
+      'Adds an entry with `identity: existing` for each domain whose identity, key and record are clear. Prints the unclear domains with the reason. Changes nothing but the list. Needs the permissions that `byodkim policy adopt` prints.',
     )
-    .argument('[domain...]', 'only these')
+    .argument('[domain...]', 'check only these domains')
     .ends({
       ok: 'written, or nothing is left to write',
-      notReady: 'some are unclear; the others are written',
+      notReady: 'some domains are unclear; the others are written',
       examples: [['adopt', 'in every region of the list']],
     })
     .runs(adopt);

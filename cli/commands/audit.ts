@@ -34,13 +34,12 @@ interface Leg extends FunctionTarget {
 export const auditCommand = (): CliCommand =>
   new CliCommand('audit', 'run the audit now')
     .description(
-      'Has the function check every domain that it has ever changed: record, SES, age of the key. The answer covers 50 domains at most. With --always the operators are notified, the report is kept in S3, and ' +
-        'an audit of more than about 200 domains continues in the background.',
+      'Has the function check every domain that it has ever changed: its record, its state in SES, and the age of its key. The answer covers at most 50 domains. With --always, the operators are notified, the report is kept in S3, and an audit of more than about 200 domains continues in the background.',
     )
-    .argument('[domain...]', 'only these')
+    .argument('[domain...]', 'audit only these domains')
     .option(
       '--always',
-      'notify the operators as well, even without problems (needs more than the read-only alias)',
+      'also notify the operators, even if there are no problems (needs more than the read-only alias)',
     )
     .ends({
       ok: 'no problems',

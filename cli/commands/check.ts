@@ -12,29 +12,37 @@ import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { Cli } from '../world/cli';
 
 export const checkCommand = (): CliCommand =>
-  new CliCommand('check', 'is the record published, everywhere, and of the right key?')
+  new CliCommand('check', 'check whether every server publishes the record of the right key')
     .description(
-      'Asks DNS what a deploy would ask, from this machine: every server of the zone, then resolvers. Changes nothing.\n' +
-        'The right key is the one you give (no AWS needed); without one, the deployed function returns the public half of the key in S3.',
+      'Checks DNS from this machine as a deploy would: every server of the zone, and then resolvers. Changes nothing.\n' +
+        'The right key is the one that you pass (no AWS needed). Otherwise, the deployed function returns the public half of the key in S3.',
     )
     .argument('<domain>', 'the domain, in letters of any script')
     .withSelector()
     .withKeyFile('the expected key')
     .option(
       '--all',
-      'print all records by which receivers judge mail: DKIM, MAIL FROM, SPF, DMARC and others',
+      'print all records that receivers use to judge mail: DKIM, MAIL FROM, SPF, DMARC and others',
     )
-    .option('--nameserver <ip:port>', 'ask this server, not those that the zone names (repeatable)', collect)
-    .option('--resolver <ip:port>', 'ask this resolver, not public ones (repeatable)', collect)
-    .option('--wait <seconds>', 'repeat until it is ready, this long at most', wholeNumber(0, 86_400))
+    .option(
+      '--nameserver <ip:port>',
+      'ask this server instead of those that the zone names (repeatable)',
+      collect,
+    )
+    .option('--resolver <ip:port>', 'ask this resolver instead of public ones (repeatable)', collect)
+    .option(
+      '--wait <seconds>',
+      'repeat until the record is ready, for at most this time',
+      wholeNumber(0, 86_400),
+    )
     .ends({
       ok: 'ready: a deploy would pass its gate',
       notReady: 'not ready: some server has no record yet, or an older one',
       wrong:
-        'wrong: a record that cannot be used, or of another key, or missing while SES signs with it; or the key in S3 has replaced the one that SES signs with',
+        'wrong: the record cannot be used, is of another key, or is missing although SES signs with it; or the key in S3 has replaced the one that SES signs with',
       cannotTell: 'not known: DNS did not answer',
       examples: [
-        ['check example.com', 'a domain of the list, its key as the function sees it'],
+        ['check example.com', 'a domain of the list, with the key that the function sees'],
         [
           'check example.com -s s1 --key-file private_key.pem',
           'without AWS; the file does not leave this machine',

@@ -44,8 +44,8 @@ const command = (action: Action, summary: string, description: string): CliComma
       '[entries...]',
       'entries of the list, such as example.com or example.com@us-east-1, or control stacks',
     )
-    .option('--all', 'every entry of the list')
-    .option('--verbose', 'print the plans of the engine, and what becomes of each resource')
+    .option('--all', 'take every entry of the list')
+    .option('--verbose', 'print the engine’s plans, and what happens to each resource')
     .option('--concurrency <n>', 'stacks at once', wholeNumber(1, 64), STACKS_AT_ONCE)
     .runs((cli, options: DeployOptions, names: string[]) => run(cli, action, options, names));
   if (action !== 'destroy')
@@ -62,8 +62,8 @@ export const deployCommand = (): CliCommand =>
     'deploy',
     'deploy entries of the list',
     'Plans and applies the stacks of the entries, and first the control stacks of their regions, then waits until SES has verified. ' +
-      'A control stack that is not named, and that is as it was applied, is not planned. ' +
-      'At a terminal it prints what the plans mean, and asks. A plan that would delete or weaken the key store, or delete the function or an ' +
+      'Does not plan a control stack that you do not name and that has not changed since it was applied. ' +
+      'At a terminal, explains the plans and asks. A plan that would delete or weaken the key store, or delete the function or an ' +
       'identity, is refused.',
   )
     .option(
@@ -75,7 +75,7 @@ export const deployCommand = (): CliCommand =>
     .ends({
       ok: 'deployed, and verified by SES',
       notReady:
-        'not ready yet: a record or a key is missing, or SES has not verified; the summary says which entries',
+        'not ready yet: a record or a key is missing, or SES has not verified; the summary lists the entries',
       wrong: 'refused: a record, a key or the list is wrong',
       cannotTell: 'DNS did not answer',
       examples: [
@@ -87,7 +87,7 @@ export const deployCommand = (): CliCommand =>
 export const diffCommand = (): CliCommand =>
   command(
     'diff',
-    'what a deploy would change',
+    'show what a deploy would change',
     'Shows the plans of the entries and of the control stacks of their regions. Changes nothing.',
   ).ends({ ok: 'shown', wrong: 'a deploy would be refused' });
 
@@ -95,8 +95,7 @@ export const destroyCommand = (): CliCommand =>
   command(
     'destroy',
     'roll entries back and remove their stacks',
-    'Sets SES to what it had before the first deploy, and removes the stacks of the entries. Control stacks stay, unless they ' +
-      'are named as well; they are destroyed only if nothing in their region is open.',
+    'Sets SES to its state before the first deploy, and removes the stacks of the entries. Control stacks stay unless you name them too; they are destroyed only if no change in their region is open.',
   ).ends({
     ok: 'destroyed',
     wrong: 'refused: a revert is armed',
@@ -178,7 +177,7 @@ async function deployedBefore(
     const homes = await findLostHomes(list);
     if (homes.length > 0) throw failure('KEY_SHARED', { homes });
   }
-  // Of one entry that is deployed already nothing is looked for.
+  // The command does not search for renamed entries if it deploys one entry that is deployed already.
   const isNew = stacks.some((stack) => states.get(stack)?.resources.length === 0);
   return { states, unlisted: all || isNew ? await findUnlisted(list) : { stacks: [], renamed: [] } };
 }

@@ -31,10 +31,10 @@ export const drillCommand = (): CliCommand =>
     .option('--notices', 'also send a test notice to each topic')
     .ends({
       ok: 'the rollback works',
-      wrong: 'it does not; what to fix is printed',
+      wrong: 'it does not; the command prints what to fix',
       examples: [
         ['drill', 'in every region of the list; takes about two minutes'],
-        ['drill --notices', 'and does what is sent to the topics arrive?'],
+        ['drill --notices', 'also tests whether notices arrive'],
         ['drill --region ap-northeast-1 --no-list', 'without a list, in any account'],
       ],
     })

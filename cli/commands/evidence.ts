@@ -6,15 +6,14 @@ import { askFunction, findTarget } from '../target/target';
 import type { Cli, DomainOptions } from '../world/cli';
 
 export const evidenceCommand = (): CliCommand =>
-  new CliCommand('evidence', 'what is recorded of the keys of a domain, for an auditor')
+  new CliCommand('evidence', 'print what is recorded about a domain’s keys, for an auditor')
     .description(
-      'Prints, as Markdown, when each key was made and by whom, when DNS had proved its record, when SES verified it, what was ' +
-        'rolled back, and when a record may go; and what is not recorded, and where to look for it. Read-only.',
+      'Prints, as Markdown, when each key was made and by whom, when its record was proved in DNS, when SES verified it, what was rolled back, and when its record may be removed. Also lists what is not recorded, and where to find it. Read-only.',
     )
     .ofDomain()
     .ends({
       ok: 'printed',
-      notReady: 'nothing is recorded of this domain',
+      notReady: 'nothing is recorded about this domain',
       examples: [
         ['evidence example.com > evidence.md', 'a page for the auditor'],
         ['evidence example.com --json', 'the same as codes and facts'],

@@ -12,31 +12,29 @@ import type { Output } from '../world/output';
 export const keyCommand = (): CliCommand => {
   const put = new CliCommand('put', 'store a key that you bring')
     .description(
-      'Checks a private key, compares it with DNS, and stores it in S3 with its record. Nothing that is there is overwritten. Needs what `byodkim policy put-keys` prints.',
+      'Checks a private key, compares it with DNS, and stores it in S3 with its record. Never overwrites an object. Needs the permissions that `byodkim policy put-keys` prints.',
     )
     .ofDomain()
     .argument('<file>', 'the private key: PEM, PKCS#1 or PKCS#8, without a passphrase')
     .withSelector()
     .ends({
       ok: 'stored',
-      notReady: 'it is there already, with its record; nothing was written',
+      notReady: 'the key and its record are already stored; nothing was written',
       wrong: 'the key cannot be used, or another one is published or stored; nothing was written',
       examples: [['key put example.com private_key.pem', 'the first step of a first deploy']],
     })
     .runs(putKey);
-  const create = new CliCommand('create', 'make the key pair of a selector, or of several')
+  const create = new CliCommand('create', 'make a key pair for one or more selectors')
     .description(
-      'Has the function make an RSA-2048 pair, store it with its record in S3, and notify the DNS team. A key that is there, such as your own, is never overwritten, and DNS information that is missing is written. If DNS holds the ' +
-        'record of another key at its name, none is made. With several selectors the DNS team is asked once, and rotations to come ' +
-        'need nobody.',
+      'Has the function make an RSA-2048 pair, store it with its record in S3, and notify the DNS team. Never overwrites an existing key, such as your own, and writes DNS information that is missing. If DNS has the record of another key at the name, no key is made. With several selectors, the DNS team is asked once, and later rotations need no request.',
     )
     .ofDomain()
     .withSelector('the DKIM selector, or several: s1,s2')
     .ends({
-      ok: 'made; or the key was there, and its DNS information has been written',
-      notReady: 'key and DNS information are there already; nothing was written',
+      ok: 'made; or the key existed, and its DNS information has been written',
+      notReady: 'the key and its DNS information are already stored; nothing was written',
       wrong:
-        'the selector is in use with another key, or the object in its place is no usable key; nothing was written',
+        'the selector is in use with another key, or the object in its place is not a usable key; nothing was written',
       examples: [
         ['key create example.com --selector s2', 'the first step of a rotation'],
         ['key create example.com -s s1,s2,s3', 'a key now, and two for later'],

@@ -25,8 +25,8 @@ const UNKNOWN_BUCKET = 'KEY_STORE_BUCKET';
 export const manualCommand = (): CliCommand =>
   new CliCommand('manual', 'print the commands that do manually what a deploy does')
     .description(
-      'Prints the commands of the AWS CLI (version 2) that do what a deploy does, and undo it. While a rollback fails, prints the commands that restore the prior state instead: the function is asked for them, and need not answer. Changes nothing.\n' +
-        'The private key goes from S3 to SES through a shell variable; it is never printed and never in a file. Reading it ' +
+      'Prints the commands of the AWS CLI (version 2) that do what a deploy does, and undo it. While a rollback fails, prints the commands that restore the prior state instead; it asks the function for them, but also works if the function does not answer. Changes nothing.\n' +
+        'The private key goes from S3 to SES through a shell variable; it is never printed or written to a file. Reading it ' +
         'needs a principal named in control.keyStore.readers.',
     )
     .ofDomain()

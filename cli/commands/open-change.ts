@@ -10,13 +10,12 @@ import type { Cli, DomainOptions } from '../world/cli';
 export const confirmCommand = (): CliCommand =>
   new CliCommand('confirm', 'keep a change that would be rolled back')
     .description(
-      'A change that its deploy has not confirmed is rolled back. This confirms it manually: for a deploy whose other ' +
-        'resources failed, when the signing state itself is right.',
+      'Confirms a change manually that would otherwise be rolled back, since its deploy has not confirmed it. Use it if other resources of the deploy failed, but the signing state itself is right.',
     )
     .ofDomain()
     .ends({
       ok: 'confirmed; SES still has to verify it',
-      notReady: 'nothing was confirmed: no change is open, or SES is not as it was set',
+      notReady: 'nothing was confirmed: no change is open, or SES is not in the state that was set',
     })
     .runs(confirm);
 
@@ -37,15 +36,14 @@ async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<
 }
 
 export const revertCommand = (): CliCommand =>
-  new CliCommand('revert', 'roll back a change that is not done yet, now')
+  new CliCommand('revert', 'roll back now a change that is not done yet')
     .description(
-      'Restores what SES had before a change that waits for its confirmation or for SES, without waiting for the schedule. Also ' +
-        'repeats a rollback that failed. A change that is done is undone by `byodkim destroy <domain>`, or by another deploy.',
+      'Restores the state of SES before a change that waits for its confirmation or for SES, without waiting for the schedule. Also repeats a rollback that failed. To undo a change that is done, run `byodkim destroy <domain>` or deploy again.',
     )
     .ofDomain()
     .withYes()
     .ends({
-      ok: 'SES has what it had before',
+      ok: 'SES has its earlier state again',
       notReady: 'nothing was changed: no change is open, or you said no',
     })
     .runs(revert);

@@ -46,24 +46,35 @@ interface PolicyOptions extends GlobalOptions {
 }
 
 export const policyCommand = (): CliCommand =>
-  new CliCommand('policy', 'the IAM policy for a person or a machine')
+  new CliCommand('policy', 'print the IAM policy for a person or a machine')
     .description(
-      'Prints the IAM policy, as JSON, that one of the people or machines around a deployment needs. ' +
-        'Names are taken from the domain list. Nothing is asked of AWS. A deployer needs the rights of what the list no longer has ' +
-        'until that is deployed: update its role afterwards.',
+      'Prints, as JSON, the IAM policy that a person or a machine needs for its part in a deployment. ' +
+        'Takes names from the domain list, and does not call AWS. If you remove something from the list, the deployer needs the permissions for it until the removal is deployed: update the role afterwards.',
     )
-    .addArgument(new Argument('<role>', 'who it is for, or what').choices([...ROLE_NAMES, KEY_STORE]))
-    .option('--account <id>', "the account (default: the list's, if it names one; else any, `*`)")
+    .addArgument(
+      new Argument('<role>', 'the person or machine that needs the policy').choices([
+        ...ROLE_NAMES,
+        KEY_STORE,
+      ]),
+    )
+    .option('--account <id>', "the account (default: the list's, or any, `*`, if the list names none)")
     .option(
       '--github <org/repo>',
-      'also the trust policy of a role that a job of that repository takes on: { policy, trust }',
+      'also print the trust policy of a role that a job of that repository takes on: { policy, trust }',
     )
-    .option('--branch <name>', 'the default branch of that repository, whose scheduled jobs may look', 'main')
+    .option(
+      '--branch <name>',
+      'the default branch of that repository, whose scheduled jobs may take on the role',
+      'main',
+    )
     .addHelpText(
       'after',
       section('Roles', [
         ...ROLE_NAMES.map((name) => [name, ROLES[name].title] as const),
-        [KEY_STORE, 'the policy of an existing bucket: keys for the function alone, ledgers by it alone'],
+        [
+          KEY_STORE,
+          'the policy of an existing bucket, so that only the function reads keys and writes ledgers',
+        ],
       ]),
     )
     .ends({

@@ -20,10 +20,9 @@ interface RecordOptions extends DomainOptions {
 }
 
 export const recordCommand = (): CliCommand =>
-  new CliCommand('record', 'the record to publish, in every form')
+  new CliCommand('record', 'print the record to publish, in every form')
     .description(
-      'Prints the DKIM record that the DNS team has to publish. It is made of the key that you give (no AWS needed), or of ' +
-        'the private key in S3, whose public half the deployed function returns. With --notify the DNS team is sent it, with those of prepared selectors that are not published.',
+      'Prints the DKIM record that the DNS team has to publish. The record is that of the key that you pass (no AWS needed), or of the private key in S3, whose public half the deployed function returns. With --notify, sends it to the DNS team, with the unpublished records of prepared selectors.',
     )
     .ofDomain()
     .withSelector()
@@ -31,10 +30,10 @@ export const recordCommand = (): CliCommand =>
     .addOption(
       new Option(
         '--form <form>',
-        'print one form alone; value and route53 leave the records of MAIL FROM out',
+        'print only one form; value and route53 leave out the records of MAIL FROM',
       ).choices(Object.keys(RECORD_FORMS)),
     )
-    .option('--notify', 'send the notice to the DNS team again; without a topic for it, print the notice')
+    .option('--notify', 'send the notice to the DNS team again, or print it if there is no topic for it')
     .option(
       '--remove',
       'with --notify: ask the DNS team to remove the record of a selector that no mail needs',
@@ -45,9 +44,12 @@ export const recordCommand = (): CliCommand =>
       notReady: 'there is no key yet, or no topic to send the notice to',
       wrong: 'the key cannot be used, or has replaced the one that SES signs with, whose record is printed',
       examples: [
-        ['record example.com', 'of the key in S3'],
-        ['record example.com -s s1 --key-file private_key.pem', 'of a key file; no AWS, the file stays here'],
-        ['record example.com -s s1 --notify --remove', 'the earlier record may go'],
+        ['record example.com', 'the record of the key in S3'],
+        [
+          'record example.com -s s1 --key-file private_key.pem',
+          'the record of a key file, without AWS; the file does not leave this machine',
+        ],
+        ['record example.com -s s1 --notify --remove', 'asks the DNS team to remove the earlier record'],
         ['record example.com --form zone >> db.example.com', 'the line for a zone file'],
       ],
     })

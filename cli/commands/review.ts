@@ -18,26 +18,25 @@ interface ReviewOptions extends GlobalOptions {
 }
 
 export const reviewCommand = (): CliCommand =>
-  new CliCommand('review', 'what a change of the list means, as Markdown for a pull request')
+  new CliCommand('review', 'explain what a change to the list means, as Markdown for a pull request')
     .description(
-      'Compares the domain list with an earlier version, explains what each difference and a destroy mean for SES, and asks DNS whether ' +
-        'a deploy would pass. Changes nothing. Without AWS it shows what is published, not whether it is the right key.',
+      'Compares the domain list with an earlier version, explains what each difference, and a destroy, would mean for SES, and checks in DNS whether a deploy would pass. Changes nothing. Without AWS it shows what is published, not whether it is the right key.',
     )
     .option('--base <ref>', 'the version to compare with: the commit at which this branch left it', 'HEAD')
-    .option('--no-aws', 'ask DNS alone, not the function')
+    .option('--no-aws', 'ask only DNS, not the function')
     .option(
       '--max-bytes <n>',
-      'leave out rows of the table and reports of DNS beyond this size; never a caution: if the cautions do not fit, the text says so, and the review ends as wrong',
+      'leave out rows of the table and reports of DNS beyond this size; cautions always stay: if they do not fit, the review says so and ends with 3',
       wholeNumber(1_000, 1_000_000),
     )
     .ends({
       ok: 'every domain that is added or changed would pass its gate, and nothing is lost',
       notReady:
-        'some record is not there yet, or a person has to decide what the change does to mail, keys or notices',
+        'a record is not published yet, or a person has to approve what the change does to mail, keys or notices',
       wrong: 'a record or key is wrong, or the deploy would be refused',
-      cannotTell: 'for some domain it is not known',
+      cannotTell: 'for some domains the answer is not known',
       examples: [
-        ['review', 'what you have not committed yet'],
+        ['review', 'the changes that you have not committed yet'],
         ['review --base origin/main > review.md', 'in CI: what this pull request means'],
         [
           'review --base origin/main --max-bytes 65000',

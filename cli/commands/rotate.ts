@@ -23,23 +23,23 @@ export const rotateCommand = (): CliCommand =>
   new CliCommand('rotate', 'begin a rotation: next selector, new key, edited list')
     .description(
       'Picks the next selector, has the function make its key and notify the DNS team, and edits the list. ' +
-        'Regions that share the key rotate together. SES goes on signing with the old selector until the list is deployed. The old record ' +
+        'Regions that share the key rotate together. SES continues to sign with the old selector until the list is deployed. The old record ' +
         'stays: mail in transit and a rollback need it.',
     )
     .argument('[domain]', 'the domain, as it is listed')
     .option('--urgent', 'ask the DNS team to act at once, as after a leak')
-    .option('--due', 'every domain that is due; earlier selectors go when nothing needs them')
+    .option('--due', 'rotate every domain that is due, and remove earlier selectors that nothing needs')
     .option(
       '-s, --selector <selector>',
-      'the new selector (default: one that is prepared, its record published if there are several; else the next, by the list’s naming)',
+      'the new selector (default: a prepared one, if possible with a published record; otherwise the next one by the list’s naming)',
     )
     .ends({
       ok: 'begun: publish, commit, deploy; or nothing is due',
-      notReady: 'something due has to wait, such as for a key that its owner brings',
-      wrong: 'the new selector has something in its place that cannot be used; the list is as it was',
+      notReady: 'a domain that is due has to wait, for example for a key that its owner brings',
+      wrong: 'the key or record of the new selector cannot be used; the list was not changed',
       examples: [
-        ['rotate example.com', 'the regular way, every six months or so'],
-        ['rotate --due', 'as docs/examples/rotate.yml does'],
+        ['rotate example.com', 'a regular rotation, about every six months'],
+        ['rotate --due', 'in a scheduled job, as in docs/examples/rotate.yml'],
       ],
     })
     .runs(rotate);

@@ -30,23 +30,22 @@ const AT_ONCE = 8;
 const MANY = 11;
 
 export const statusCommand = (): CliCommand =>
-  new CliCommand('status', 'all domains at a glance')
+  new CliCommand('status', 'show all domains at a glance')
     .description(
-      'For each domain: what SES has, how old the key is, whether the last change is confirmed, and what the function finds, ' +
-        'as the audit does. Read-only. Without names: every domain of the list, and what is deployed beside it; of more than ten what the last audit has ' +
-        'found, and the function looks again only if the audit does not know, or a change is open.',
+      'Shows, for each domain, its state in SES, the age of its key, whether the last change is confirmed, and the findings of the audit. Read-only. ' +
+        'Without names, shows every domain of the list, and deployed domains that are not in the list. For more than ten domains, shows the last audit’s findings; the function then checks a domain again only if the audit did not cover it or a change is open.',
     )
-    .argument('[domain...]', 'only these')
+    .argument('[domain...]', 'show only these domains')
     .option('--problems', 'print only domains with problems')
-    .option('--live', 'have the function look at each domain now, at SES’s rate')
+    .option('--live', 'have the function check each domain now, at SES’s rate')
     .ends({
       ok: 'no problems, or something to plan ahead',
       notReady: 'something waits: not deployed, not confirmed, or not verified yet',
-      wrong: 'something was found on which a person has to act',
-      cannotTell: 'something is not known, since DNS did not answer, or the function could not check it',
+      wrong: 'a person has to act on a finding',
+      cannotTell: 'something is not known, since DNS did not answer or the function could not check it',
       examples: [
         ['status', 'every domain of domains.yaml'],
-        ['status --problems', 'those that wait or are wrong'],
+        ['status --problems', 'domains that wait or are wrong'],
       ],
     })
     .runs(status);

@@ -8,8 +8,7 @@ import type { Cli, DomainOptions } from '../world/cli';
 export const updateCommand = (): CliCommand =>
   new CliCommand('update', 'set BYODKIM directly, without a deploy')
     .description(
-      'The direct call of the old runbook (update_ses_byodkim_automated): proves the record, sets BYODKIM, verifies, and rolls ' +
-        'back if it fails. It confirms itself. A later deploy of the same selector changes nothing; of another one, it sets that.',
+      'Makes the direct call of the old runbook (update_ses_byodkim_automated): proves the record, sets BYODKIM, verifies, and rolls back if it fails. Confirms the change itself. A later deploy of the same selector changes nothing; a deploy of another selector sets that one.',
     )
     .ofDomain()
     .withSelector()

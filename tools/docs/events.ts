@@ -20,7 +20,7 @@ const schemaOf = (grammar: z.core.$ZodType, name: string): Schema => {
 const fromEngine = (): Schema => schemaOf(resource, 'resource');
 const ofBaseline = (): Schema => schemaOf(baseline, 'baseline');
 
-/** Actions that take the same, and what they take. */
+/** Returns the direct actions, grouped by the schema that they share. */
 function direct(): { actions: string[]; schema: Schema }[] {
   const groups = new Map<z.core.$ZodType, string[]>();
   for (const [action, { takes }] of Object.entries(DIRECT))
@@ -41,7 +41,7 @@ function withAction(actions: readonly string[], schema: Schema): Schema {
   return choices ? { anyOf: choices.map(add) } : add(schema);
 }
 
-/** The docstrings of an interface of the contract, by field, and their types. */
+/** Returns the fields of an interface of the contract, with their docstrings and types. */
 function fieldsOf(name: string): readonly (readonly [name: string, text: string, type: string])[] {
   const found = CONTRACT.statements.find(
     (each): each is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(each) && each.name.text === name,
@@ -51,7 +51,7 @@ function fieldsOf(name: string): readonly (readonly [name: string, text: string,
     .map((member) => [member.name.getText(), docOf(member), member.type!.getText()]);
 }
 
-/** What is said of each action, where it is named. */
+/** Returns the docstring of each action. */
 function actionWords(): ReadonlyMap<string, string> {
   const words = new Map<string, string>();
   const visit = (node: ts.Node): void => {
@@ -85,10 +85,10 @@ const IN_SCHEMA = 'keyStore verification confirmTimeoutMinutes irreversible heal
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...Object.fromEntries(IN_SCHEMA.map((name) => [name, 'as in the schema'])),
   gate: 'as in the [schema](event.schema.json)',
-  rotation: 'records that the stack publishes, and the life of keys; fields in the schema',
+  rotation: 'records that the stack publishes, and the life of keys; the schema has the fields',
 };
 
-/** One item a field; `action`, and blocks that are listed above, are left out. */
+/** Returns one item for each field, without `action` and the blocks that are listed above. */
 function items(schema: Schema, above: Schema = {}, path = ''): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const at = `${path}${name}`;
@@ -100,7 +100,10 @@ function items(schema: Schema, above: Schema = {}, path = ''): string[] {
   });
 }
 
-/** Returns the item of a field and those within it. An optional field without words says no more than the schema. */
+/**
+ * Returns the item of a field and those within it. Leaves out an optional field without a description, since the schema has
+ * it.
+ */
 function itemOf(field: Schema, at: string, isRequired: boolean): string[] {
   const words = String(field.description ?? '').replace(/\s+/g, ' ');
   if (!words && !isRequired && !field.properties) return [];
@@ -110,26 +113,27 @@ function itemOf(field: Schema, at: string, isRequired: boolean): string[] {
 
 /** Returns the lines on the fields of an action. @param isAbove whether they are those of the stack's events */
 const linesOf = (choices: readonly Schema[], isAbove: boolean): string[] => {
-  if (isAbove) return ['The fields are those above.', ''];
+  if (isAbove) return ['They take the fields above.', ''];
   const lines = choices.flatMap((each) => items(each, fromEngine()).map((item) => `  ${item}`));
   return [...new Set(lines), ''];
 };
 
-/** The JSON Schema of everything that the function takes. */
+/** The JSON Schema of all events that the function takes. */
 export const eventSchema: GeneratedDocument = {
   path: 'docs/event.schema.json',
   generate: () => {
     const schema = {
       $schema: 'http://json-schema.org/draft-07/schema#',
       title: 'Event',
-      description: 'What the function takes: from the engine, by its schedules, and called directly.',
+      description:
+        'The events that the function takes from the engine, from its schedules and from direct calls.',
       anyOf: [fromEngine(), ofBaseline(), ...direct().map(({ schema }) => schema)],
     };
     return `${JSON.stringify(schema, null, 2)}\n`;
   },
 };
 
-/** One item a field of an event that the function sends. */
+/** Returns one item for each field of an event that the function sends. */
 const sentItems = (name: string): string[] =>
   fieldsOf(name).map(([field, text, type]) => {
     const isOptional = type.endsWith('| undefined');
@@ -137,7 +141,7 @@ const sentItems = (name: string): string[] =>
     return `* \`${field}\` (${kind}${isOptional ? ', optional' : ''})${text ? `: ${text}` : ''}`;
   });
 
-/** Everything that the function takes, and what it sends, to read. */
+/** The page on the events that the function takes and sends. */
 export const events: GeneratedDocument = {
   path: 'docs/events.md',
   generate: () => {
@@ -145,27 +149,27 @@ export const events: GeneratedDocument = {
     return [
       '# Events',
       '',
-      'What the function takes; as JSON Schema: [event.schema.json](event.schema.json). A field that it does not know is refused',
-      '(`VALIDATION_ERROR`), except in a delete, an `Inspection`, and what the schedules send. Generated: `npm run docs`.',
+      'This page lists the events that the function takes; [event.schema.json](event.schema.json) describes them as a JSON Schema. An unknown field is refused',
+      '(`VALIDATION_ERROR`), except in a delete, in an `Inspection`, and in the events that the schedules send. Generated: `npm run docs`.',
       '',
       '## From Terraform',
       '',
-      'The `input` of an `aws_lambda_invocation` (`CREATE_ONLY`), in [this order](architecture.md#one-stack-of-a-domain):',
+      'This is the `input` of an `aws_lambda_invocation` (`CREATE_ONLY`), in [this order](architecture.md#one-stack-of-a-domain):',
       '',
       ...items(fromEngine()),
       '',
-      'That of a `Baseline` (`CRUD`), to which the provider adds `tf`:',
+      'This is the `input` of a `Baseline` (`CRUD`), to which the provider adds `tf`:',
       '',
       ...items(ofBaseline(), fromEngine()),
       '',
       '## Called directly',
       '',
-      'With `action` in place of `resource`, `transaction`, `stack` and `driftToken`. [From your own code](own-code.md) has two programs.',
+      'A direct call has `action` in place of `resource`, `transaction`, `stack` and `driftToken`. [From your own code](own-code.md) has two programs.',
       '',
       ...direct().flatMap(({ actions, schema }) => {
         const choices = (schema.anyOf as readonly Schema[] | undefined) ?? [schema];
         const isAbove = actions.includes(ACTIONS.update);
-        // What the function sends itself is its own business; the JSON Schema has it.
+        // Nobody else sends the events that the function sends itself, so only the JSON Schema describes them.
         const isOwn = actions.every((action) =>
           words.get(action)?.startsWith('Sent by the one-time schedule'),
         );
@@ -177,7 +181,7 @@ export const events: GeneratedDocument = {
       }),
       '## Sent',
       '',
-      `On the default event bus of its region, \`source\` \`${EVENT_SOURCE}\`, \`resources\` the identity. One may come twice, or not (the log says so), and can be forged with \`events:PutEvents\`: act on \`byodkim status\`, not on an event. Never a secret.`,
+      `The function sends these events to the default event bus of its region, with the \`source\` \`${EVENT_SOURCE}\` and the identity in \`resources\`. An event may arrive twice, or not at all (the log then reports it), and can be forged with \`events:PutEvents\`. So act on \`byodkim status\`, and not on an event. An event never holds a secret.`,
       '',
       `\`detail\` of \`${DETAIL_TYPES.result}\`:`,
       '',

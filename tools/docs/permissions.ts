@@ -14,8 +14,8 @@ export const permissions: GeneratedDocument = {
     [
       '# Permissions',
       '',
-      'Each statement with its actions, resources, condition and reason. The size of a policy does not grow with the number of',
-      'domains, except by keys that regions share. S3 statements also name the account that the bucket must belong to (`aws:ResourceAccount`). Generated: `npm run docs`.',
+      'This page lists each statement with its actions, resources, condition and reason. A policy does not grow with the number of domains,',
+      'except for keys that regions share. S3 statements also name the account that the bucket must belong to (`aws:ResourceAccount`). Generated: `npm run docs`.',
       '',
       '## The function',
       '',
@@ -40,11 +40,11 @@ export const permissions: GeneratedDocument = {
           },
         }),
       ),
-      '`SendNotices` is there only with topics, `UseKeyStoreKey` only with a KMS key, `…Shared…` only where the name of the key store has `{region}`.',
+      '`SendNotices` is there only with topics, `UseKeyStoreKey` only with a KMS key, and `…Shared…` only if the name of the key store has `{region}`.',
       '',
       '## Its schedules',
       '',
-      'The role with which EventBridge Scheduler calls the function.',
+      'This is the role with which EventBridge Scheduler calls the function.',
       '',
       list(invokePolicy(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FUNCTION}`)),
       '',
@@ -62,10 +62,10 @@ export const permissions: GeneratedDocument = {
 
 /** What the policies alone do not say. */
 const NOTES = [
-  '* A deploy of the list needs `deploy-control` and `deploy-domain` both. Print `deploy-domain` anew for each new domain: it names them.',
-  '* Whoever deploys `sendEmailRoles` may put policies on these roles, and so grant them anything.',
-  '* `--github ORG/REPO` adds the trust policy: `look` and `plan` for jobs of pull requests, so for everyone who may push a branch; the deploy',
-  '  roles for the environment `production` alone, whose reviewers are asked at night too. Pull requests of forks are not reviewed.',
+  '* A deploy of the list needs both `deploy-control` and `deploy-domain`. Print `deploy-domain` again for each new domain, since it names the domains.',
+  '* A deployer of `sendEmailRoles` may put policies on these roles, and so grant them anything.',
+  '* `--github ORG/REPO` adds the trust policy. The jobs of pull requests may take on `look` and `plan`, and so may everyone who can push a branch.',
+  '  Only the environment `production` may take on the deploy roles, and its reviewers are asked at night too. Pull requests from forks are not reviewed.',
   '* `plan` may not take on `record.roleArn`, which writes. Plan such entries in the deploy job.',
 ];
 
