@@ -46,7 +46,7 @@ export interface Inspected {
 
 /**
  * Answers `Inspection`, read-only. As long as SES is in step, the token is the one that the current transaction was applied
- * with; otherwise it is made of what SES has and of when a change was last settled. So a drift makes a new attempt, and the
+ * with; otherwise it is made of the signing state and of the ledger's last write. So a drift makes a new attempt, and the
  * plan after that attempt is empty.
  */
 export async function inspect(
@@ -150,7 +150,8 @@ async function inStepOrNot(
     state?.selector,
     state?.enabled,
     state?.status === 'FAILED',
-    ledger.settledAt,
+    // Renewed by each write: an earlier ledger that a person has restored shows nothing of what was applied since.
+    ledger.writeId,
   ];
   // The owner after a rollback is still the change that was undone; SES has the state before it.
   const wanted = inForce?.selector === selector ? inForce : owner.wanted;

@@ -111,6 +111,18 @@ test('a ledger of before a rotation is a drift that the next apply ends', async 
   expect(await given.isEmpty()).toBe(true);
 });
 
+test('a ledger and a signing state of before a rotation are a drift, although an apply has ended the same one before', async () => {
+  const given = await confirmed();
+  const earlier = setup.ledgerOf(given.cloud);
+  await given.apply('s2');
+  setup.rewriteLedger(given.cloud, () => earlier);
+  given.cloud.ses.tamper(setup.DOMAIN, { tokens: ['s1'] });
+  // As the runbook says after a ledger was restored.
+  await given.cloud.invoke({ action: 'revert', domain: setup.DOMAIN });
+
+  expect(await given.isEmpty()).toBe(false);
+});
+
 test('a fix that fails at the gate shows the same drift again', async () => {
   const given = await confirmed();
   given.cloud.ses.tamper(setup.DOMAIN, { enabled: false });

@@ -72,8 +72,8 @@ export class Situation {
       this.othersAt = this.account.time;
       // It cannot be prevented: a plan shows it at once, the audit within a day, and the next apply sets it right.
       this.expectLate(this.state);
-      // SES verifies what has arrived, and may give it up.
-      if (schedule.pace.switchesOff) this.expectLate(`${signerOf(this.state)} off`);
+      // SES verifies what has arrived, and may give it up. A destroy that is at work may switch it off, as signing was before.
+      if (schedule.pace.switchesOff || this.expected.mayBeOff) this.expectLate(`${signerOf(this.state)} off`);
     };
   }
 
