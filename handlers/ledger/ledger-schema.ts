@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { formatValue } from '../contract/input/validation-errors';
 import type { ObjectProblem } from '../facts/errors';
 import type { Ledger } from './ledger';
-import { EVENTS } from './states';
+import { LEDGER_EVENTS } from './states';
 
 /** The last time that a date can hold, in milliseconds since the epoch. */
 const LAST_TIME = 8.64e15;
@@ -114,7 +114,7 @@ const DECIDING = {
   deleted: texts,
   armings: count,
   settledAt: z.nullable(time),
-  last: z.nullable(z.looseObject({ event: z.enum(Object.keys(EVENTS)), at: time })),
+  last: z.nullable(z.looseObject({ event: z.enum(LEDGER_EVENTS), at: time })),
 };
 
 /** What is noted besides. A part that is not understood is not known. */

@@ -10,23 +10,33 @@ export type State = 'none' | 'opening' | 'set' | 'waiting' | 'undoing';
 export const stateOf = ({ open }: Pick<Stated, 'open'>): State => open?.state ?? 'none';
 
 /** What happens to a change. Writes that are no step of one (a lease, a check, what an audit has seen) have no event. */
-export type LedgerEvent = keyof typeof EVENTS;
+export type LedgerEvent = (typeof LEDGER_EVENTS)[number];
 
-/** What each event means, for the docs. */
-export const EVENTS = {
-  opened: 'a change begins, or takes over the open one',
-  failed: 'others have changed SES since',
-  applied: 'SES has it',
-  adopted: 'SES had it already',
-  confirmed: 'its stack has reached its end',
-  verified: 'SES says SUCCESS',
-  reverting: 'a rollback begins, or a call may still arrive after it',
-  reverted: 'the prior state is restored',
-  'rollback-failed': 'it could not be restored, and is tried again',
-  released: 'another stack, whose state it took over, was destroyed',
-  destroying: 'a destroy begins',
-  destroyed: 'the baseline is restored',
-} as const;
+export const LEDGER_EVENTS = [
+  // A change begins, or takes over the open one.
+  'opened',
+  // Others have changed SES since.
+  'failed',
+  // SES has the change.
+  'applied',
+  // SES had it already.
+  'adopted',
+  // The stack of the change has reached its end.
+  'confirmed',
+  // SES says SUCCESS.
+  'verified',
+  // A rollback begins, or a call may still arrive after it.
+  'reverting',
+  // The prior state is restored.
+  'reverted',
+  // The prior state could not be restored, which is tried again.
+  'rollback-failed',
+  // Another stack, whose state the change took over, was destroyed.
+  'released',
+  'destroying',
+  // The baseline is restored.
+  'destroyed',
+] as const;
 
 /** The last step of a change. */
 export interface Step {
