@@ -117,7 +117,8 @@ const DOORS = {
     'mail-domain/(mail-from|texts|unsigned-mail)',
     'drill/drill',
     'dkim-key/(create-key|dns-team|private-key|show-record|store-information)',
-    'transaction/(answers|revert)',
+    'transaction/answers',
+    'log-and-metrics',
   ]
     .map((door) => `handlers/${door}`)
     // What the command prints of the function's answers.

@@ -17,13 +17,13 @@ export async function handle(outside: World, { source, request }: Parsed): Promi
   const { log, redactor } = world;
   try {
     if (request instanceof ByodkimError) throw request;
-    log.info('Started', { request });
+    log.info('started', { request });
     const answer = sanitize(redactor, await dispatch(world, request));
-    log.info('Ended', { answer });
+    log.info('ended', { answer });
     return answer;
   } catch (thrown) {
     const error = asByodkimError(thrown);
-    log.error('Failed', {
+    log.error('failed', {
       code: error.code,
       error: error.message,
       details: error.facts,

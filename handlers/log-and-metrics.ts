@@ -4,10 +4,12 @@ import type { Context } from 'aws-lambda';
 import { AUDIT_METRIC } from './contract/contract';
 import { type Redactor, sanitize } from './errors/redact';
 import { oneLine } from './escape';
-import type { Log, Metrics } from './world';
+import { logMessage } from './words/log';
+import type { Log, Metrics, WriteEntry } from './world';
 
 /**
- * Returns a log of JSON lines on stdout (Powertools). Messages and fields are redacted and escaped here.
+ * Returns a log of JSON lines on stdout (Powertools): `message` is the sentence of the entry, `event` its code. Both and the
+ * fields are redacted and escaped here.
  * @param correlationId the same for all invocations of one transaction
  */
 export function createLog(
@@ -20,12 +22,13 @@ export function createLog(
     persistentKeys: { function_name: functionName, function_request_id: awsRequestId },
   });
   logger.setCorrelationId(correlationId);
-  const text = (message: string) => oneLine(redactor.redact(message));
-  return {
-    info: (message, fields = {}) => logger.info(text(message), sanitize(redactor, fields)),
-    warn: (message, fields = {}) => logger.warn(text(message), sanitize(redactor, fields)),
-    error: (message, fields = {}) => logger.error(text(message), sanitize(redactor, fields)),
-  };
+  const write =
+    (level: keyof Log): WriteEntry =>
+    (code, facts) => {
+      const fields: Record<string, unknown> = { ...facts, event: code };
+      logger[level](oneLine(redactor.redact(logMessage(code, facts))), sanitize(redactor, fields));
+    };
+  return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
 /** Returns metrics that go to the log in CloudWatch's embedded format, which needs no call and no permission. */

@@ -6,13 +6,19 @@ import type { GateRequest, GateWorld } from './dns/gate';
 import type { LookUp } from './dns/lookup';
 import type { Redactor } from './errors/redact';
 import type { GateOutcome } from './facts/gate';
+import type { LogCode, LogFacts } from './facts/log';
 
 export type { Services };
 
-/** Structured logs, one JSON object a line. Fields are data; the message is a fixed sentence. */
-export type Log = Readonly<
-  Record<'info' | 'warn' | 'error', (message: string, fields?: Record<string, unknown>) => void>
->;
+/** Structured logs, one JSON object a line: the code of the entry, its sentence, and its facts as fields. */
+export interface Log {
+  readonly info: WriteEntry;
+  readonly warn: WriteEntry;
+  readonly error: WriteEntry;
+}
+
+/** Writes an entry of the log. */
+export type WriteEntry = <Code extends LogCode>(code: Code, facts: LogFacts[Code]) => void;
 
 /** CloudWatch metrics. */
 export interface Metrics {

@@ -66,7 +66,7 @@ describe('an error', () => {
     expect(answer).toMatchObject({ error: 'DEPENDENCY_FAILED' });
     expect(cloud.log.at(-1)).toMatchObject({
       level: 'error',
-      message: 'Failed',
+      event: 'failed',
       fields: { code: 'DEPENDENCY_FAILED' },
     });
   });

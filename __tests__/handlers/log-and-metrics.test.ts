@@ -1,19 +1,13 @@
 import { AUDIT_METRIC } from '../../handlers/contract/contract';
 import { createMetrics } from '../../handlers/log-and-metrics';
+import { captured } from './captured';
 
 test('a metric is one line in the embedded metric format, with the dimensions that the alarm asks for', () => {
-  const lines: string[] = [];
-  const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    lines.push(String(chunk));
-    return true;
-  });
-  try {
+  const lines = captured(() => {
     const metrics = createMetrics();
     metrics.count({ [AUDIT_METRIC.metricName]: 3 });
     metrics.count({ [AUDIT_METRIC.metricName]: 0 });
-  } finally {
-    write.mockRestore();
-  }
+  });
 
   const { namespace, metricName, dimensions } = AUDIT_METRIC;
   expect(lines.map((line) => JSON.parse(line))).toEqual(

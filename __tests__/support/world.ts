@@ -8,8 +8,9 @@ import {
 import { type Environment, readEnvironment } from '../../handlers/contract/input/environment';
 import { parseEvent } from '../../handlers/contract/input/event';
 import { Redactor } from '../../handlers/errors/redact';
+import type { LogCode } from '../../handlers/facts/log';
 import { handle } from '../../handlers/handle';
-import type { World } from '../../handlers/world';
+import type { World, WriteEntry } from '../../handlers/world';
 import { Buckets } from './world/buckets';
 import { Calls } from './world/calls';
 import { DnsZone } from './world/dns-zone';
@@ -37,8 +38,8 @@ const FUNCTION_ARN = `arn:aws:lambda:${REGION}:111122223333:function:ses-byodkim
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
-  readonly message: string;
-  readonly fields: Record<string, unknown>;
+  readonly event: LogCode;
+  readonly fields: object;
 }
 
 export interface FakeCloudOptions {
@@ -206,9 +207,9 @@ export class FakeCloud {
   private world(invocation: Invocation, id: string): World {
     const redactor = new Redactor();
     const write =
-      (level: LogLine['level']) =>
-      (message: string, fields: Record<string, unknown> = {}): void => {
-        this.log.push({ level, message: redactor.redact(message), fields: redactor.redactValue(fields) });
+      (level: LogLine['level']): WriteEntry =>
+      (event, facts) => {
+        this.log.push({ level, event, fields: redactor.redactValue(facts) });
       };
     return {
       clock: invocation.clock,

@@ -2,6 +2,7 @@
 import { withoutFullStop } from '../../handlers/escape';
 import type { HistoryEntry } from '../../handlers/ledger/ledger';
 import type { KeyMaker } from '../../handlers/selector/key-origins';
+import { GATE_ASKED } from '../../handlers/words/log';
 import type { Coded } from '../facts/coded';
 import type { NotRecordedFacts } from '../facts/evidence';
 
@@ -92,7 +93,7 @@ const NOT_RECORDED_ROWS: {
     `Who asked for a change. A trail of CloudTrail with Lambda data events has the caller of each \`Invoke\` of \`${functionName}\`; without data ` +
     'events, the management events have each call that changed SES, made by the role of the function or by others.',
   WHAT_DNS_ANSWERED: ({ logGroup }) =>
-    `Which name servers were asked, and their answers. The log group \`${logGroup}\` has them (\`The gate was asked\`), as long as it is kept.`,
+    `Which name servers were asked, and their answers. The log group \`${logGroup}\` has them (\`${GATE_ASKED}\`), as long as it is kept.`,
   EARLIER_STEPS: ({ from, ledger }) =>
     `Steps before ${from}: a ledger has the newest ones. If the bucket keeps versions, those of \`${ledger}\` may have more.`,
   EARLIER_AUDITS: ({ reports }) =>

@@ -54,6 +54,18 @@ export type NothingDone =
 /** What an answer says. */
 export type Outcome = RestoredState | NothingDone;
 
+/** How a change stands at the end of its call. */
+export type ChangeStanding =
+  | { readonly kind: 'verified' }
+  /** SES has not verified it. `revertsAt`: when a confirmed change is rolled back unless SES verifies it. ISO 8601. */
+  | { readonly kind: 'pending'; readonly revertsAt?: string | undefined };
+
+/** What a change could not do at its end: the schedule fires once more, and does nothing. */
+export interface ChangeWarning {
+  readonly kind: 'schedule-left';
+  readonly schedule: string;
+}
+
 /** How a change that failed has ended. */
 export type RollbackEnding =
   | { readonly kind: 'untouched' }

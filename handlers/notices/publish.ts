@@ -79,17 +79,15 @@ function cut(text: string): string {
 
 /** Makes a call; a failure is logged and returned, since it does not undo the change. */
 async function failureOf(
-  { log }: World,
-  what: string,
-  fields: object,
   call: () => Promise<void>,
+  log: (error: string) => void,
 ): Promise<string | undefined> {
   try {
     await call();
     return undefined;
   } catch (error) {
     const { message } = error as Error;
-    log.warn(what, { ...fields, error: message });
+    log(message);
     return message;
   }
 }
@@ -160,9 +158,10 @@ export async function notify(
   const topicArn = topicOf(world, audience);
   if (topicArn === '') return notSent(unset);
   const send = () => publish(world, services, topicArn, notice);
-  const about = { topicArn, subject: notice.subject };
+  const log = (error: string) =>
+    world.log.warn('notice-not-sent', { topicArn, subject: notice.subject, error });
   if (throws) await send();
-  const error = throws ? undefined : await failureOf(world, 'A notice could not be sent', about, send);
+  const error = throws ? undefined : await failureOf(send, log);
   if (error !== undefined) return { sent: false, error };
   if (!counts) return { sent: true };
   const { subscribers } = await subscribersOf(world, services, topicArn);
@@ -178,7 +177,8 @@ export async function putEvents(
   if (all.length === 0) return undefined;
   const call = { action: 'events:PutEvents', resource: 'the default event bus' };
   const clean = all.map((event) => ({ ...event, detail: sanitize(world.redactor, event.detail) }));
-  return failureOf(world, 'Events could not be put on the bus', { count: all.length }, () =>
-    inTime(world, call, () => events.put(clean)),
+  return failureOf(
+    () => inTime(world, call, () => events.put(clean)),
+    (error) => world.log.warn('events-not-put', { count: all.length, error }),
   );
 }

@@ -1,38 +1,29 @@
-/** Makes the answers of rollbacks, with the sentences of their facts. */
-import type { NothingDone, Outcome, RestoredState } from '../facts/results';
+/** Makes the answers of changes and rollbacks: the one file of this room that turns facts into sentences. */
+import type { UnprovedRecord } from '../facts/gate';
+import type { ChangeStanding, ChangeWarning, NothingDone, Outcome } from '../facts/results';
 import type { Reverted } from '../ledger/results';
-import { describeOutcome } from '../words/results';
+import { whyUnproved } from '../words/gate';
+import { describeChangeWarning, describeOutcome, describeStanding } from '../words/results';
+import type { Restored } from './restored';
 
-/** How a restoration ended. */
-export interface Restored {
-  /** Whether SES was written to. */
-  readonly changed: boolean;
-  readonly state: RestoredState;
-  /** The state in words, for the ledger's history. */
-  readonly note: string;
-  /** Restoring has become impossible, and nothing tries it again: SES was left as it is. */
-  readonly incomplete?: true;
+/** What the answer of a restoration says in addition to the restored state. */
+interface AfterRestoring {
+  readonly warnings?: readonly string[];
+  /** The restored selector's record, if it is not proved. */
+  readonly unproved?: UnprovedRecord | undefined;
 }
-
-/** Makes the result of a restoration that wrote to SES, or had no need to. */
-export const restoredAs = (changed: boolean, state: RestoredState): Restored => ({
-  changed,
-  state,
-  note: describeOutcome(state),
-});
-
-/** Makes the result of a restoration that is impossible. */
-export const leftAsItIs = (state: RestoredState): Restored => ({
-  ...restoredAs(false, state),
-  incomplete: true,
-});
 
 /** Makes the answer of a restoration. */
 export const revertAnswer = (
   domain: string,
   { changed, state, incomplete }: Restored,
-  warnings: readonly string[] = [],
-): Reverted => ({ ...answer(domain, changed, state), warnings, incomplete });
+  { warnings = [], unproved }: AfterRestoring = {},
+): Reverted => ({
+  ...answer(domain, changed, state),
+  warnings,
+  incomplete,
+  ...(unproved && { unproved: `${whyUnproved(unproved)}.` }),
+});
 
 /** Makes the answer of a rollback that had nothing to do. */
 export const nothingReverted = (domain: string, why: NothingDone): Reverted => ({
@@ -68,5 +59,11 @@ export interface NothingConfirmed {
   readonly reason: string;
 }
 
-/** Returns a reason in words, for the ledger's history. */
-export const noteOf = (why: NothingDone): string => describeOutcome(why);
+/** Returns an outcome in words, for the ledger's history. */
+export const noteOf = (outcome: Outcome): string => describeOutcome(outcome);
+
+/** Returns how a change stands in words, as its answer does. */
+export const changeMessage = (standing: ChangeStanding): string => describeStanding(standing);
+
+/** Returns a warning of a change in words, as its answer does. */
+export const changeWarning = (warning: ChangeWarning): string => describeChangeWarning(warning);

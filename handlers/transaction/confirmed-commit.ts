@@ -7,6 +7,7 @@ import { iso } from '../clock';
 import { type Arming, deadlineOf, isWaiting, type Ledger, type Open, type Owner } from '../ledger/ledger';
 import type { ConfirmedChange } from '../ledger/results';
 import { confirmed, ownerConfirmed, verified } from '../ledger/transitions';
+import { changeWarning } from './answers';
 import { payloadOf, planCheck } from './arming';
 import type { Session } from './session';
 
@@ -33,9 +34,9 @@ export async function disarm(session: Session, arming: Arming | null | undefined
     await session.services.schedules.remove(arming.schedule);
     return [];
   } catch (error) {
-    const warning = `Schedule ${arming.schedule} could not be removed; it will fire once and do nothing`;
-    session.warn(warning, error);
-    return [warning];
+    const { schedule } = arming;
+    session.world.log.warn('schedule-left', { ...session.place, schedule, error: String(error) });
+    return [changeWarning({ kind: 'schedule-left', schedule })];
   }
 }
 

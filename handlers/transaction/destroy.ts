@@ -8,10 +8,11 @@ import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
 import { findUsesElsewhere } from '../selector/sharers';
 import type { World } from '../world';
-import { leftAsItIs, nothingReverted, revertAnswer } from './answers';
+import { nothingReverted, revertAnswer } from './answers';
 import { planRollback } from './arming';
 import { arm } from './confirmed-commit';
 import { observeSettled } from './restore';
+import { leftAsItIs } from './restored';
 import { revertOpen } from './revert';
 import { Session } from './session';
 

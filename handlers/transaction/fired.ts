@@ -62,7 +62,7 @@ async function noteFailure(
     await session.finish(transitions.failing(session.ledger, open, why));
     return isNews;
   } catch (error) {
-    session.warn('The failure could not be noted in the ledger', error);
+    session.warn('failure-not-recorded', error);
     return isNewsByCount(firing);
   }
 }
@@ -94,15 +94,15 @@ async function armAgain(session: Session, fired: Firing, named = fired.arming): 
   const { log } = world;
   const retry = planRetry(session.now(), place, { number: fired.arming, retries: fired.retries, named });
   if (retry === null) {
-    log.error('The revert was tried long enough and is given up; a person must act', { ...place });
+    log.error('revert-given-up', { ...place });
     return false;
   }
   try {
     await arm(session, retry, fired.transaction, fired.retries + 1);
-    log.warn('The revert failed and is armed again', { ...place, at: retry.at });
+    log.warn('revert-armed-again', { ...place, at: retry.at });
     return true;
   } catch (error) {
-    log.error('The revert could not be armed again', { ...place, error: String(error) });
+    log.error('revert-not-armed', { ...place, error: String(error) });
     return false;
   }
 }

@@ -57,7 +57,7 @@ async function requireReady(
   { found, outcome }: Pick<ProvedKey, 'found' | 'outcome'>,
 ): Promise<GateOutcome> {
   const { ready, code, servers } = outcome;
-  world.log.info('The gate was asked', { ready, code, servers });
+  world.log.info('gate-asked', { ready, code, servers });
   refuseOtherAlias(outcome, request);
   if (ready) return outcome;
   const replaced = await findReplaced(world, store, request, found);

@@ -8,7 +8,7 @@ import type { NotRestorable } from '../facts/not-restorable';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import { isOwnSelector } from '../ledger/ownership';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
-import { leftAsItIs, type Restored, restoredAs } from './answers';
+import { leftAsItIs, type Restored, restoredAs } from './restored';
 import { isLeaseLost, type Session } from './session';
 import type { PriorState } from './snapshot';
 

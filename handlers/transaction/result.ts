@@ -4,9 +4,7 @@ import { MINIMUM_OVERLAP_DAYS } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import type { Attempt, ChangeResult, Snapshot } from '../ledger/ledger';
 import type { ConfirmedChange } from '../ledger/results';
-
-const COMPLETED = 'SES BYODKIM update completed successfully';
-const PENDING = 'SES BYODKIM update completed; SES has not verified the record yet';
+import { changeMessage } from './answers';
 
 export interface Ending {
   readonly status: string;
@@ -28,7 +26,7 @@ export const changeResult = (
   ending: Ending,
 ): ChangeResult => ({
   statusCode: 200,
-  message: ending.status === 'SUCCESS' ? COMPLETED : PENDING,
+  message: changeMessage({ kind: ending.status === 'SUCCESS' ? 'verified' : 'pending' }),
   domain: request.domain,
   selector: request.selector,
   final_dkim_status: ending.status,
@@ -65,9 +63,9 @@ export function withEnding(
   return {
     ...result,
     final_dkim_status: status,
-    message: verified
-      ? COMPLETED
-      : `${PENDING}: without that the change is rolled back at ${waiting.reverts_at}`,
+    message: changeMessage(
+      verified ? { kind: 'verified' } : { kind: 'pending', revertsAt: waiting.reverts_at },
+    ),
     ...waiting,
     warnings: [...result.warnings, ...warnings],
   };

@@ -5,6 +5,7 @@ import { gateWith } from '../contract/input/event';
 import type { GateSettings } from '../contract/settings/settings';
 import { unprovedRecord as unprovedFacts } from '../dns/outcome';
 import { CERTIFICATE_CODES, hasCode } from '../errors/errors';
+import type { UnprovedRecord } from '../facts/gate';
 import {
   isWaiting,
   type Ledger,
@@ -15,11 +16,11 @@ import {
 } from '../ledger/ledger';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
-import { whyUnproved } from '../words/gate';
 import type { World } from '../world';
-import { leftAsItIs, nothingReverted, type Restored, revertAnswer } from './answers';
+import { noteOf, nothingReverted, revertAnswer } from './answers';
 import { close } from './confirmed-commit';
 import { restore } from './restore';
+import { leftAsItIs, type Restored } from './restored';
 import { Session } from './session';
 
 /**
@@ -61,12 +62,13 @@ export async function revertOpen(
     await session.save(transitions.reverting(session.ledger, open, session.now(), { unverified }));
   const restored = await restorePrevious(session, open, before, noteUndoing(session, open));
   const { ledger } = session;
+  const note = noteOf(restored.state);
   const ended = open.destroys
-    ? transitions.destroyed(ledger, open.owner?.stack ?? open.transaction, restored.note, session.now())
-    : transitions.reverted(ledger, open, { ...restored, ...known }, session.now());
+    ? transitions.destroyed(ledger, open.owner?.stack ?? open.transaction, note, session.now())
+    : transitions.reverted(ledger, open, { changed: restored.changed, note, ...known }, session.now());
   const warnings = await close(session, ended, open.armed);
   const unproved = await unprovedRecord(session, open.previous, restored, open.owner?.gate);
-  return { ...revertAnswer(session.place.domain, restored, warnings), ...unproved };
+  return revertAnswer(session.place.domain, restored, { warnings, unproved });
 }
 
 /**
@@ -103,16 +105,16 @@ async function unprovedRecord(
   { restoration, enabled }: Snapshot,
   { changed }: Restored,
   gate: GateSettings = {},
-): Promise<Pick<Reverted, 'unproved'>> {
-  if (!changed || !enabled || restoration.kind !== 'byodkim') return {};
+): Promise<UnprovedRecord | undefined> {
+  if (!changed || !enabled || restoration.kind !== 'byodkim') return undefined;
   const { selector } = restoration;
   try {
     const { key } = await fetchRecordedKey(services.store, world.redactor, restoration.key);
     const settings = { ...gateWith(gate, world.environment), waitSeconds: 0 };
     const request = { domain: place.domain, selector, expected: key.publicKey, ...settings };
     const outcome = await world.prove(request, { clock, remainingMs: leftMs });
-    return outcome.ready ? {} : { unproved: `${whyUnproved(unprovedFacts(outcome))}.` };
+    return outcome.ready ? undefined : unprovedFacts(outcome);
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -6,10 +6,11 @@ import type { RollbackEnding } from '../facts/results';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from '../notices/aws-commands';
-import type { Restored } from './answers';
+import { noteOf } from './answers';
 import { ownArming, planRollback } from './arming';
 import { arm, close, disarm } from './confirmed-commit';
 import { restore } from './restore';
+import type { Restored } from './restored';
 import { isLeaseLost, type Session } from './session';
 import type { PriorState } from './snapshot';
 
@@ -18,7 +19,7 @@ const GET = 'ses:GetEmailIdentity';
 /** Throws a failure from before the Put. If the change is open, its armed revert, or the next attempt, ends it. */
 export function throwUntouched(error: unknown): never {
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
-  throw first.with({ rollback: 'nothing was changed', ending: { kind: 'untouched' } });
+  throw first.with({ rollback: noteOf({ kind: 'untouched' }), ending: { kind: 'untouched' } });
 }
 
 /** A change that failed, and the ledger before it. */
@@ -39,7 +40,7 @@ export async function rollBack(
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
   if (isLeaseLost(first)) return first;
   session.enter('rollback');
-  session.world.log.error('The change failed; rolling back', {
+  session.world.log.error('change-failed', {
     ...session.place,
     code: first.code,
     error: first.message,
@@ -53,7 +54,7 @@ export async function rollBack(
       restored,
       isUnansweredWrite(first) || before.open?.state === 'opening',
     );
-    return first.with({ rollback: restored.note, ending: { ...endingOf(restored), ...more } });
+    return first.with({ rollback: noteOf(restored.state), ending: { ...endingOf(restored), ...more } });
   } catch (second) {
     if (isLeaseLost(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));
@@ -88,7 +89,7 @@ async function recordRollback(
 ): Promise<Pick<Ending, 'checkedAt' | 'recordedBy'>> {
   try {
     if (mayArrive) {
-      const { note } = restored;
+      const note = noteOf(restored.state);
       const armed = await armedOrArm(session, open);
       await session.finish(
         transitions.reverting(session.ledger, { ...open, armed }, session.now(), { note }),
@@ -96,11 +97,16 @@ async function recordRollback(
       if (ownArming(before, open)) await disarm(session, before.open?.armed);
       return { checkedAt: iso(armed.at) };
     }
-    const ended = transitions.reverted(session.ledger, open, restored, session.now());
+    const ended = transitions.reverted(
+      session.ledger,
+      open,
+      { changed: restored.changed, note: noteOf(restored.state) },
+      session.now(),
+    );
     await close(session, ended, before.open?.armed, ownArming(before, open));
     return {};
   } catch (error) {
-    session.warn('The rollback could not be written down', error);
+    session.warn('rollback-not-recorded', error);
     return { recordedBy: open.armed ? 'revert' : 'deploy' };
   }
 }
@@ -145,7 +151,7 @@ async function armRetry(session: Session, open: Open): Promise<Arming | null> {
     await session.save(transitions.rollbackFailed(session.ledger, { ...open, armed }, session.now()));
     return armed;
   } catch (error) {
-    session.world.log.error('The failed rollback could not be written down', {
+    session.world.log.error('failed-rollback-not-recorded', {
       ...session.place,
       armed: open.armed?.at,
       error: String(error),

@@ -11,6 +11,13 @@ import type { Services, World } from '../world';
 export const isLeaseLost = (error: unknown): error is ByodkimError<'CONCURRENT_UPDATE'> =>
   hasCode(error, 'CONCURRENT_UPDATE');
 
+/** The steps whose failure does not fail the run. */
+type SessionWarning =
+  | 'rollback-not-recorded'
+  | 'failure-not-recorded'
+  | 'lease-not-renewed'
+  | 'lease-not-released';
+
 /**
  * Holds one run's view of one domain: its ledger, its lease, and services that renew the lease while they wait.
  * Open it, then do the work in `withLease`.
@@ -65,8 +72,8 @@ export class Session {
   }
 
   /** Logs a failure that does not fail the run. */
-  warn(message: string, error: unknown): void {
-    this.world.log.warn(message, { ...this.place, error: String(error) });
+  warn(code: SessionWarning, error: unknown): void {
+    this.world.log.warn(code, { ...this.place, error: String(error) });
   }
 
   /** Begins another phase: less is kept of the function's time from here on. */
@@ -86,7 +93,7 @@ export class Session {
   async read(): Promise<Ledger | null> {
     this.stored = await this.ledgers.read();
     const { ledger = null, unknown = [] } = this.stored ?? {};
-    if (unknown.length > 0) this.world.log.warn('Parts of the ledger are not understood', { parts: unknown });
+    if (unknown.length > 0) this.world.log.warn('ledger-not-understood', { parts: unknown });
     if (this.found === undefined) this.found = ledger;
     return ledger;
   }
@@ -153,7 +160,7 @@ export class Session {
       else await this.renewIfDue();
     } catch (error) {
       if (isLeaseLost(error) || this.mayBeReleased || this.leaseLeftMs() < LEASE.enoughMs) throw error;
-      this.warn('The lease could not be renewed', error);
+      this.warn('lease-not-renewed', error);
     }
   }
 
@@ -192,7 +199,7 @@ export class Session {
     try {
       await this.finish(this.ledger);
     } catch (error) {
-      this.warn('The lease could not be given back; it runs out by itself', error);
+      this.warn('lease-not-released', error);
     }
   }
 

@@ -1,7 +1,14 @@
 import { withoutFullStop } from '../escape';
 import type { NotHealed } from '../facts/findings';
 import type { NotSent, SubscriberCount, Subscribers, TopicState } from '../facts/notices';
-import type { Doubt, DrillFiring, Outcome, RollbackEnding } from '../facts/results';
+import type {
+  ChangeStanding,
+  ChangeWarning,
+  Doubt,
+  DrillFiring,
+  Outcome,
+  RollbackEnding,
+} from '../facts/results';
 import { describeNotRestorable } from './not-restorable';
 
 /** Why a state is not healed that has no facts of its own; each is a clause. */
@@ -96,6 +103,20 @@ function describeDoubt(doubt: Doubt): string {
       return `another stack of this domain (${doubt.stack}) has taken the selector over`;
   }
 }
+
+/** Describes how a change stands at the end of its call; a clause. The old runbook's sentences begin so. */
+export function describeStanding(standing: ChangeStanding): string {
+  if (standing.kind === 'verified') return 'SES BYODKIM update completed successfully';
+  const pending = 'SES BYODKIM update completed; SES has not verified the record yet';
+  const { revertsAt } = standing;
+  return revertsAt === undefined
+    ? pending
+    : `${pending}: without that the change is rolled back at ${revertsAt}`;
+}
+
+/** Describes what a change could not do at its end; a clause. */
+export const describeChangeWarning = ({ schedule }: ChangeWarning): string =>
+  `Schedule ${schedule} could not be removed; it will fire once and do nothing`;
 
 /** Describes how a change that failed has ended: one or more sentences. */
 export function describeEnding(ending: RollbackEnding): string {

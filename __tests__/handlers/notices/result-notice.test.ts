@@ -104,7 +104,7 @@ test.each(['fail', 'hang'] as const)(
     cloud.calls.addFault({ action: 'events:PutEvents', kind, error: FAILURES.denied(), times: 9 });
     expect(await cloud.invoke(UPDATE)).toMatchObject({ statusCode: 200, final_dkim_status: 'SUCCESS' });
     expect(ledgerOf(cloud).open).toBeNull();
-    expect(cloud.log.filter(({ message }) => message.startsWith('Events could not'))).toHaveLength(1);
+    expect(cloud.log.filter(({ event }) => event === 'events-not-put')).toHaveLength(1);
   },
 );
 

@@ -83,6 +83,14 @@ type Put = <Facts>(facts: Facts) => Facts;
 /** Each maker of words, over all that it is made for: a new one does not compile without its row. */
 const SAID: { readonly [Name in keyof typeof words]: (put: Put) => string[] } = {
   describeOutcome: (put) => Object.values(OUTCOMES).map((each) => words.describeOutcome(put(each))),
+  describeStanding: (put) => [
+    words.describeStanding({ kind: 'verified' }),
+    words.describeStanding({ kind: 'pending' }),
+    words.describeStanding(put({ kind: 'pending', revertsAt: '2026-11-25T10:00:00.000Z' })),
+  ],
+  describeChangeWarning: (put) => [
+    words.describeChangeWarning(put({ kind: 'schedule-left', schedule: 'revert-1' })),
+  ],
   describeEnding: (put) => ENDINGS.map((each) => words.describeEnding(put(each))),
   describeNotHealed: (put) => Object.values(NOT_HEALED).map((each) => words.describeNotHealed(put(each))),
   describeNotSent: (put) => Object.values(NOT_SENT).map((each) => words.describeNotSent(put(each))),

@@ -73,7 +73,7 @@ const progress = ({ domains, pending }: AuditReport, isReader: boolean): string 
 
 /** Logs a warning of the audit, which its answer has too: nobody reads the answer to a schedule. */
 export function logWarning({ log }: World, warning: AuditWarning, { object }: AuditReport): AuditWarning {
-  log.error(describeAuditWarning(warning), { report: object });
+  log.error('audit-warning', { warning, report: object });
   return warning;
 }
 
