@@ -34,10 +34,12 @@ export const REGION_BEGINNINGS =
   'us-gov-west us-iso-east us-iso-west us-isob-east us-isob-west eu-isoe-west us-isof-east us-isof-south';
 
 /** Returns the region that was probably meant; undefined for one that AWS has, or that resembles none. */
-export function nearestRegion(region: string): string | undefined {
+export function nearestRegion(text: string): string | undefined {
   const known = REGION_BEGINNINGS.split(' ');
-  const [, beginning = '', number = ''] = /^(.*)-(\d+)$/.exec(region) ?? [];
-  if (beginning === '' || known.includes(beginning)) return undefined;
-  const meant = nearest(beginning, known);
-  return meant && `${meant}-${number}`;
+  // A letter at the end is the one of an availability zone.
+  const [, beginning = '', number = ''] = /^(.*?)[-_ ]?(\d+)[a-z]?$/i.exec(text.slice(0, 64)) ?? [];
+  if (beginning === '') return undefined;
+  const place = known.includes(beginning) ? beginning : nearest(beginning, known);
+  const region = place && `${place}-${number}`;
+  return region === text ? undefined : region;
 }

@@ -3,19 +3,23 @@ import path from 'node:path';
 import type * as z from 'zod/mini';
 import { at } from '../handlers/contract/settings/setting';
 import type { Backend, DomainList } from './domain-list';
+import { parseEntryKey } from './entry-key';
 import { withHomes } from './homes';
 import { listedDomains } from './listed-domains';
 import { withMailFromRegions } from './mail-from';
 import { DomainListError, type ListMistake, mistakeAt, type Position, readFailureOf } from './mistake';
-import { nearest } from './nearest';
+import { nearest, nearestRegion } from './nearest';
 import { type DomainListText, domainList } from './schema';
 import { ListSource } from './source';
 import {
   mistakesOfAllowances,
   mistakesOfControl,
+  mistakesOfEarlierSelectors,
   mistakesOfEntries,
   mistakesOfKeyStore,
   mistakesOfMailFrom,
+  mistakesOfRegions,
+  mistakesOfTags,
 } from './whole-list-checks';
 
 /**
@@ -39,6 +43,8 @@ const START: Position = { line: 1, column: 1 };
 
 /** Parses the text of a list; `file` names it in mistakes, and relative paths are relative to its folder. */
 export function parseDomainList(text: string, file: string): DomainList {
+  if (text.includes('\0'))
+    throw new DomainListError(file, [mistakeAt(START, { code: 'FILE_ENCODING', facts: {} })]);
   const source = new ListSource(text, file);
   if (source.value === null)
     throw new DomainListError(file, [mistakeAt(START, { code: 'FILE_EMPTY', facts: {} })]);
@@ -57,7 +63,10 @@ export function parseDomainList(text: string, file: string): DomainList {
   const all = [
     ...listed.mistakes,
     ...mistakes,
+    ...mistakesOfRegions(checked),
     ...mistakesOfEntries(checked),
+    ...mistakesOfEarlierSelectors(checked),
+    ...mistakesOfTags(checked),
     ...mistakesOfMailFrom(checked),
     ...mistakesOfControl(checked),
     ...mistakesOfAllowances(checked),
@@ -91,14 +100,40 @@ function shapeMistakes(issue: z.core.$ZodIssue, source: ListSource): ListMistake
         [...path, key].join('.'),
       );
     });
-  if (issue.code === 'invalid_key')
-    return [
-      mistakeAt(source.placeOfKey(path), { code: 'VALUE', facts: { found: path.at(-1), allowed } }, setting),
-    ];
+  if (issue.code === 'invalid_key') {
+    const found = path.at(-1);
+    const facts = { found, allowed, meant: nearestKey(String(found)) };
+    return [mistakeAt(source.placeOfKey(path), { code: 'VALUE', facts }, setting)];
+  }
   const found = at(source.value, path);
+  const facts = {
+    found,
+    allowed,
+    quoted: quotedOf(issue, found, source.textOf(path)),
+    meant: meantBy(path, found),
+  };
+  return [mistakeAt(source.placeOf(path), { code: 'VALUE', facts }, setting)];
+}
+
+/** Returns the text that a value was meant to be: YAML reads digits as a number, and `{region}` as a block. */
+function quotedOf(issue: z.core.$ZodIssue, found: unknown, written: string | undefined): string | undefined {
   const expectsText = issue.code === 'invalid_type' && issue.expected === 'string';
-  const quoted = typeof found === 'number' && expectsText ? (source.textOf(path) ?? `${found}`) : undefined;
-  return [mistakeAt(source.placeOf(path), { code: 'VALUE', facts: { found, allowed, quoted } }, setting)];
+  if (typeof found === 'number' && expectsText) return written ?? `${found}`;
+  if (typeof found !== 'object' || found === null) return undefined;
+  const [[name, value] = [], ...more] = Object.entries(found);
+  return name !== undefined && value === null && more.length === 0 ? `{${name}}` : undefined;
+}
+
+/** Returns the region that the value of a setting `region` was meant to be. */
+const meantBy = (path: readonly (string | number)[], found: unknown): string | undefined =>
+  path.at(-1) === 'region' && typeof found === 'string' ? nearestRegion(found) : undefined;
+
+/** Returns the key that an entry was meant to have, whose region is misspelt. */
+function nearestKey(key: string): string | undefined {
+  const [name, region, ...more] = key.split('@');
+  const meant = region === undefined || more.length > 0 ? undefined : nearestRegion(region);
+  const nearestOne = `${name}@${meant}`;
+  return meant !== undefined && parseEntryKey(nearestOne) ? nearestOne : undefined;
 }
 
 function backendOf(backend: DomainListText['backend'], folder: string): Backend {

@@ -8,6 +8,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  type YAMLError,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -17,6 +18,8 @@ export type PathSegment = string | number;
 
 const MOST_PROBLEMS = 3;
 const WILDCARD = /(?<=^ *)\*\.[\w.-]+\s*:/m;
+/** A value with a placeholder and without quotation marks: `bounce-{region}`. */
+const PLACEHOLDER = /[:,[]\s*([\w.-]*(?:\{[a-z]+\}[\w.-]*)+)/;
 
 /** Where a key and its value begin. */
 interface Offsets {
@@ -50,13 +53,8 @@ export class ListSource {
     const options = { lineCounter: this.lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
     this.document = parseDocument(text, options);
     const problems = [...this.document.errors, ...this.document.warnings];
-    const wildcard = text.search(WILDCARD);
     if (problems.length === 0) this.find(this.document.contents, { path: '', key: 0, within: [] });
-    else if (wildcard >= 0) this.add(wildcard, { code: 'YAML_WILDCARD', facts: {} });
-    // One mistake leads to others.
-    else
-      for (const { message, pos } of problems.slice(0, MOST_PROBLEMS))
-        this.add(pos[0], { code: 'YAML_SYNTAX', facts: { message } });
+    else this.addProblems(text, problems);
     if (this.mistakes.length === 0)
       try {
         this.value = this.document.toJS();
@@ -118,6 +116,33 @@ export class ListSource {
         this.add(at, { code: 'YAML_KEY_TWICE', facts: { key: name.slice(0, 100) } });
       this.find(pair.value, { path: path + step(name), key: at, within });
     }
+  }
+
+  /** Adds what the library found, in our own words where they are known. One mistake leads to others. */
+  private addProblems(text: string, problems: readonly YAMLError[]): void {
+    const wildcard = text.search(WILDCARD);
+    const [first] = problems;
+    const placeholder = this.placeholderAt(text, first!.pos[0]);
+    if (wildcard >= 0) this.add(wildcard, { code: 'YAML_WILDCARD', facts: {} });
+    else if (first!.code === 'MULTIPLE_DOCS') this.add(first!.pos[0], { code: 'YAML_DOCUMENTS', facts: {} });
+    else if (placeholder)
+      this.add(placeholder.offset, { code: 'YAML_PLACEHOLDER', facts: { text: placeholder.text } });
+    else
+      for (const { message, pos } of problems.slice(0, MOST_PROBLEMS))
+        this.add(pos[0], { code: 'YAML_SYNTAX', facts: { message } });
+  }
+
+  /** Returns a value with a placeholder in the line of a problem, which YAML takes for a block. */
+  private placeholderAt(
+    text: string,
+    offset: number,
+  ): { readonly text: string; readonly offset: number } | undefined {
+    const start = offset - this.placeAt(offset).column + 1;
+    const [line = ''] = text.slice(start).split('\n', 1);
+    const found = PLACEHOLDER.exec(line);
+    if (found === null) return undefined;
+    const value = found[1]!;
+    return { text: value, offset: start + found.index + found[0].length - value.length };
   }
 
   private add(offset: number, mistake: Mistake): void {

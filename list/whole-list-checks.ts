@@ -2,6 +2,7 @@ import { findControlPlaneMistakes } from '../constructs/check-control-plane-prop
 import { type PropMistake, reasonOf } from '../constructs/refusal';
 import {
   dnsRecordsFolder,
+  IDENTITY_TAG,
   KEY_PREFIX,
   mailFromDomainOf,
   privateKeyObject,
@@ -21,6 +22,7 @@ import {
 } from './domain-list';
 import { mistakeOfEntry, type Written } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
+import { nearestRegion } from './nearest';
 import type { ControlSettings } from './schema';
 import { sharedObjects } from './sharing';
 
@@ -28,6 +30,44 @@ import { sharedObjects } from './sharing';
 interface Checked extends Written {
   readonly domains: readonly ListedDomain[];
   readonly sharedKeys: readonly SharedKey[];
+}
+
+/** Finds regions that AWS does not have where no entry is in them: of the state, and of a control stack alone. */
+export function mistakesOfRegions({ list, domains, source }: Checked): ListMistake[] {
+  const regions = [
+    { path: ['backend', 's3', 'region'], found: list.backend?.s3?.region },
+    { path: ['defaults', 'region'], found: domains.length === 0 ? list.defaults?.region : undefined },
+  ];
+  return regions.flatMap(({ path, found }) => {
+    const meant = found === undefined ? undefined : nearestRegion(found);
+    if (meant === undefined) return [];
+    return [
+      mistakeAt(source.placeOf(path), { code: 'UNKNOWN_REGION', facts: { found, meant } }, path.join('.')),
+    ];
+  });
+}
+
+/** Finds entries whose selector is among their earlier ones: a rotation that somebody has written in half. */
+export function mistakesOfEarlierSelectors(checked: Checked): ListMistake[] {
+  const plain = (selector: string): string => selector.toLowerCase();
+  return checked.domains.flatMap(({ name, selector, record }) => {
+    const found = record?.previousSelectors;
+    if (!found?.map(plain).includes(plain(selector))) return [];
+    const facts = { found, selector };
+    return [
+      mistakeOfEntry(checked, name, 'record.previousSelectors', { code: 'SELECTOR_NOT_EARLIER', facts }),
+    ];
+  });
+}
+
+/** Finds another value of the tag by which the function knows the identities that it may change. */
+export function mistakesOfTags(checked: Checked): ListMistake[] {
+  const { key, value } = IDENTITY_TAG;
+  return checked.domains.flatMap(({ name, tags }) => {
+    const found = tags?.[key];
+    if (found === undefined || found === value) return [];
+    return [mistakeOfEntry(checked, name, `tags.${key}`, { code: 'TAG_TAKEN', facts: { found, value } })];
+  });
 }
 
 /** Finds entries of one stack, also in two spellings (`Bücher.example`, `xn--bcher-kva.example`), or of one domain in one region. */

@@ -7,16 +7,28 @@ export interface MistakeFacts {
   /** The file cannot be read. `message`: of the system, if it is neither missing nor a folder. */
   readonly FILE_UNREADABLE: ReadFailure;
   readonly FILE_EMPTY: object;
+  /** The text is not UTF-8. */
+  readonly FILE_ENCODING: object;
   /** The text is not YAML. `message`: of the parser. */
   readonly YAML_SYNTAX: { readonly message: string };
   readonly YAML_WILDCARD: object;
+  /** A placeholder outside quotation marks, which YAML takes for a block. `text`: the value. */
+  readonly YAML_PLACEHOLDER: { readonly text: string };
+  readonly YAML_DOCUMENTS: object;
   /** An alias of nothing, or of what it is in. */
   readonly YAML_ALIAS: { readonly alias: string };
   readonly YAML_KEY_TWICE: { readonly key: string };
   /** `meant`: the key that was probably meant. */
   readonly UNKNOWN_KEY: { readonly keys: string; readonly meant: string | undefined };
-  /** A value that its row does not take. `quoted`: the text that was meant, where YAML reads a number. */
-  readonly VALUE: Found & { readonly allowed: string; readonly quoted?: string | undefined };
+  /**
+   * A value that its row does not take. `quoted`: the text that was meant, where YAML reads something else. `meant`: the
+   * region that was probably meant.
+   */
+  readonly VALUE: Found & {
+    readonly allowed: string;
+    readonly quoted?: string | undefined;
+    readonly meant?: string | undefined;
+  };
   /** A setting that every entry needs. */
   readonly UNSET: Found;
   readonly REGION_OF_KEY: Found & { readonly region: string };
@@ -33,6 +45,10 @@ export interface MistakeFacts {
   readonly PLACE_OUTSIDE: Found & { readonly prefixes: readonly string[] };
   /** A setting of a domain that the control stack does not allow. `by`: the setting that would. */
   readonly NOT_ALLOWED: Found & { readonly allowed: string; readonly by: string };
+  /** The selector of the entry among its earlier ones. */
+  readonly SELECTOR_NOT_EARLIER: Found & { readonly selector: string };
+  /** Another value of the tag that we set. `value`: ours. */
+  readonly TAG_TAKEN: Found & { readonly value: string };
   readonly MAIL_FROM_TAKEN: Found & { readonly other: EntryPlace };
   /** A prop that the construct refuses. `reason`: the construct's own code and facts. */
   readonly PROP: Found & { readonly reason: PropReason };
@@ -72,10 +88,22 @@ const value =
 export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Code]) => Sentence } = {
   FILE_UNREADABLE: (failure) => ({ found: readFailureText(failure), allowed: A_LIST }),
   FILE_EMPTY: () => ({ found: 'the file is empty', allowed: A_LIST }),
+  FILE_ENCODING: () => ({
+    found: 'the file is not text in UTF-8 (UTF-16, as Windows PowerShell writes it?)',
+    allowed: 'UTF-8. Save the file again with this encoding (PowerShell: Out-File -Encoding utf8)',
+  }),
   YAML_SYNTAX: ({ message }) => ({ text: `YAML: ${message}` }),
   YAML_WILDCARD: () => ({
     found: 'YAML: found a name with "*"',
     allowed: 'the domain itself, such as example.com; its identity covers its sub-domains',
+  }),
+  YAML_PLACEHOLDER: ({ text }) => ({
+    found: `YAML: found ${text} without quotation marks`,
+    allowed: `the value in quotation marks: "${text}"`,
+  }),
+  YAML_DOCUMENTS: () => ({
+    found: 'YAML: found a second document, which begins with ---',
+    allowed: 'one list in one file. Remove the line, or what comes after it',
   }),
   YAML_ALIAS: ({ alias }) => ({
     found: `YAML: found *${alias}`,
@@ -88,8 +116,11 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
     found: `found an unknown key${meant === undefined ? '' : `; did you mean ${meant}?`}`,
     allowed: keys,
   }),
-  VALUE: value(({ allowed, quoted }) =>
-    quoted === undefined ? allowed : `${allowed}, in quotes: "${quoted}"`,
+  VALUE: value(
+    ({ allowed, quoted, meant }) =>
+      allowed +
+      (quoted === undefined ? '' : `, in quotes: "${quoted}"`) +
+      (meant === undefined ? '' : `; did you mean ${meant}?`),
   ),
   UNSET: value(() => 'set here or in defaults'),
   REGION_OF_KEY: value(({ region }) => `nothing, or ${region} as in the entry's key`),
@@ -125,6 +156,14 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
   NOT_ALLOWED: value(
     ({ allowed, by }) =>
       `${allowed}, or a value that ${by} allows; the control stack is deployed with it first`,
+  ),
+  SELECTOR_NOT_EARLIER: value(
+    ({ selector }) =>
+      `earlier selectors alone: ${selector} is the selector of the entry, whose record is published in any case`,
+  ),
+  TAG_TAKEN: value(
+    ({ value: ours }) =>
+      `no value, or ${ours}: by this tag the function knows the identities that it may change`,
   ),
   MAIL_FROM_TAKEN: value(({ other }) => `a name that nothing else uses: ${entry(other)} sends from this one`),
   PROP: value(({ reason }) => allowedOf(reason)),

@@ -239,6 +239,39 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
       'domains.yaml:13:3: YAML: found a name with "*", allowed: the domain itself, such as example.com; its identity covers its sub-domains',
     ],
     [
+      'a placeholder within braces, which YAML takes for a block',
+      withLine(8, '  mailFrom: { subdomain: bounce-{region} }'),
+      'domains.yaml:8:26: YAML: found bounce-{region} without quotation marks, allowed: the value in quotation marks: "bounce-{region}"',
+    ],
+    [
+      'a value that begins with a placeholder',
+      withLine(5, '  keyStore: { bucket: {region}-keys }'),
+      'domains.yaml:5:23: YAML: found {region}-keys without quotation marks, allowed: the value in quotation marks: "{region}-keys"',
+    ],
+    [
+      'a placeholder alone',
+      withLine(5, '  keyStore: { bucket: {region} }'),
+      'domains.yaml:5:23: control.keyStore.bucket: found {"region":null}, allowed: the name of a new bucket, or { existing: NAME }; {region} stands for the region, in quotes: "{region}"',
+    ],
+    [
+      'a second document',
+      `${VALID}---\ndomains: { example.net: {} }\n`,
+      'domains.yaml:14:1: YAML: found a second document, which begins with ---, allowed: one list in one file',
+    ],
+    [
+      'a selector in force among the earlier ones, in any letters',
+      withLine(
+        13,
+        '  example.org: { selector: s2, record: { hostedZoneId: Z0123456789, previousSelectors: [s1, S2] } }',
+      ),
+      'domains.yaml:13:88: domains.example.org.record.previousSelectors: found ["s1","S2"], allowed: earlier selectors alone: s2 is the selector of the entry, whose record is published in any case',
+    ],
+    [
+      'another value of the tag that we set',
+      withLine(8, '  tags: { byodkim: "no" }\n  selector: s1'),
+      'domains.yaml:8:20: domains.example.com.tags.byodkim: found "no", allowed: no value, or managed: by this tag the function knows the identities that it may change',
+    ],
+    [
       'a region in the name of the bucket of the state',
       withLine(1, 'backend: { s3: { bucket: "tf-{region}", region: us-east-1 } }'),
       'domains.yaml:1:26: backend.s3.bucket: found "tf-{region}", allowed: a bucket name: 3 to 63 lower-case letters, digits, "." and "-"',
@@ -366,6 +399,41 @@ domains:
     );
     expect(mistakesIn(`${VALID}  example.net@${found}:\n`)).toEqual([
       expect.stringContaining(`did you mean ${meant}?`),
+    ]);
+  });
+
+  it.each([
+    ['ap-northeast1', 'ap-northeast-1'],
+    ['apnortheast1', 'ap-northeast-1'],
+    ['us-east-1a', 'us-east-1'],
+    ['US-EAST-1', 'us-east-1'],
+  ])('a region that is written otherwise: %s', (found, meant) => {
+    expect(mistakesIn(VALID.replace('ap-northeast-1', found))).toEqual([
+      `domains.yaml:7:11: defaults.region: found "${found}", allowed: an AWS region such as ap-northeast-1; did you mean ${meant}?`,
+    ]);
+    expect(mistakesIn(`${VALID}  example.net@${found}:\n`)).toEqual([
+      expect.stringContaining(`did you mean example.net@${meant}?`),
+    ]);
+  });
+
+  it.each([
+    ['of the state', `backend: { s3: { bucket: acme, region: us-esat-1 } }\n${VALID}`, 'backend.s3.region'],
+    ['of a list without a domain', 'defaults: { region: us-esat-1 }\ndomains: {}\n', 'defaults.region'],
+  ])('a region that AWS does not have: %s', (_, text, setting) => {
+    expect(mistakesIn(text)).toEqual([
+      expect.stringContaining(
+        `${setting}: found "us-esat-1", allowed: a region of AWS; did you mean us-east-1?`,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['little', [0xff, 0xfe], (text: Buffer) => text],
+    ['big', [0xfe, 0xff], (text: Buffer) => text.swap16()],
+  ])('a file in UTF-16, %s-endian', (_, mark, inOrder) => {
+    const bytes = Buffer.concat([Buffer.from(mark), inOrder(Buffer.from(VALID, 'utf16le'))]);
+    expect(mistakesIn(bytes.toString('utf8'))).toEqual([
+      'domains.yaml:1:1: the file is not text in UTF-8 (UTF-16, as Windows PowerShell writes it?), allowed: UTF-8. Save the file again with this encoding (PowerShell: Out-File -Encoding utf8)',
     ]);
   });
 
