@@ -158,7 +158,9 @@ function importId(kind: string, name: string, functionName = DEFAULT_FUNCTION_NA
 /** What the engine prints, by the code that it stands for. */
 const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
   NOT_SIGNED_IN:
-    /No valid credential sources|validating provider credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|security token included in the request is/,
+    /No valid credential sources|validating provider credentials(?![\s\S]*(?:InvalidClientTokenId|SignatureDoesNotMatch|request send failed))|ExpiredToken|security token included in the request is expired/,
+  CREDENTIALS_REFUSED:
+    /InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|InvalidAccessKeyId|security token included in the request is invalid/,
   DISK_FULL: /no space left on device|disk quota exceeded|read-only file system/i,
   ACCOUNT_NOT_ALLOWED: /AWS account ID not allowed/,
   // A role of the zone's account is not ours: neither plan nor destroy may depend on it for good.
@@ -177,6 +179,7 @@ const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
   // A confirmation after it keeps the signing state.
   SES_CHANGED:
     /_Signing_[0-9A-F]{8}\b.*: Creation complete(?![\s\S]*_Confirmation_[0-9A-F]{8}\b.*: Creation complete)/,
+  AWS_NOT_REACHED: /StatusCode: 0\b[^\n]*request send failed/,
 };
 
 const REFUSED_BY_ZONE =

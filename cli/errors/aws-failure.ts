@@ -2,10 +2,9 @@ import { withoutFullStop } from '../../handlers/escape';
 import type { CallerCode } from '../facts/failures';
 import { CliError, failure } from './cli-error';
 
-const CREDENTIALS = new Set([
-  'CredentialsProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
+const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ExpiredToken', 'ExpiredTokenException']);
+/** Credentials of another partition, and a region that AWS does not have or the account has not enabled, end like this too. */
+const CREDENTIALS_REFUSED = new Set([
   'UnrecognizedClientException',
   'InvalidSignatureException',
   'InvalidClientTokenId',
@@ -35,11 +34,12 @@ export function awsFailure(error: unknown, { action, resource, denied = 'CALLER_
   });
 }
 
-/** Returns the code of an SDK error. One without metadata was not answered by AWS. */
+/** Returns the code of an SDK error. One without a status was not answered by AWS. */
 function codeOf(name: string, metadata: { httpStatusCode?: number } | undefined): CallerCode {
-  if (CREDENTIALS.has(name)) return 'NOT_SIGNED_IN';
+  if (NO_CREDENTIALS.has(name)) return 'NOT_SIGNED_IN';
+  if (CREDENTIALS_REFUSED.has(name)) return 'CREDENTIALS_REFUSED';
   if (DENIED.has(name) || metadata?.httpStatusCode === 403) return 'CALLER_DENIED';
   if (name === 'ResourceNotFoundException') return 'FUNCTION_NOT_FOUND';
   if (name === 'TooManyRequestsException') return 'THROTTLED';
-  return metadata === undefined ? 'AWS_NOT_REACHED' : 'AWS_FAILED';
+  return metadata?.httpStatusCode === undefined ? 'AWS_NOT_REACHED' : 'AWS_FAILED';
 }

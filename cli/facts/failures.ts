@@ -18,6 +18,7 @@ export interface CallerFailure {
 /** Codes of a call that AWS refused, or did not answer. */
 export type CallerCode =
   | 'NOT_SIGNED_IN'
+  | 'CREDENTIALS_REFUSED'
   | 'CALLER_DENIED'
   | 'KEY_PUT_DENIED'
   | 'FUNCTION_NOT_FOUND'
@@ -36,6 +37,8 @@ interface FunctionFailure {
 export interface FailureFacts {
   readonly INTERRUPTED: Record<never, never>;
   readonly NOT_SIGNED_IN: CallerFailure;
+  /** Of credentials that AWS does not know in this region. */
+  readonly CREDENTIALS_REFUSED: CallerFailure;
   readonly CALLER_DENIED: CallerFailure;
   /** Refused by the caller's policy, or by the bucket's. */
   readonly KEY_PUT_DENIED: CallerFailure;

@@ -86,6 +86,15 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     ...failed('Sign in (for instance with `aws sso login`), or set AWS_PROFILE.'),
     what: ({ awsError, awsMessage }) => `AWS does not know who you are (${awsError}: ${awsMessage}).`,
   },
+  CREDENTIALS_REFUSED: {
+    ...failed(
+      'Check the region: AWS may have none of this name, the account may not have enabled it, or it may be of another partition ' +
+        'than the credentials (China, GovCloud). If the region is right, sign in again (for instance with `aws sso login`), or set ' +
+        'AWS_PROFILE.',
+    ),
+    what: ({ action, resource, awsError, awsMessage }) =>
+      `AWS does not accept your credentials for ${action} on ${resource} (${awsError}: ${awsMessage}).`,
+  },
   CALLER_DENIED: {
     ...failed('Have this permission granted, or set AWS_PROFILE to one that has it.'),
     what: ({ action, resource, awsMessage }) => `You may not ${action} on ${resource}: ${awsMessage}.`,
@@ -101,7 +110,12 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     ...failed('Try again; a deploy with a lower --concurrency.'),
     what: ({ awsMessage }) => `AWS is busy: ${awsMessage}.`,
   },
-  AWS_NOT_REACHED: { ...failed('Check the network, a proxy, and AWS_ENDPOINT_URL.'), what: callFailed },
+  AWS_NOT_REACHED: {
+    ...failed(
+      'Check the network, a proxy, AWS_ENDPOINT_URL, and the region: AWS may have none of this name.',
+    ),
+    what: callFailed,
+  },
   AWS_FAILED: { ...failed(ERRORS.DEPENDENCY_FAILED.todo), what: callFailed },
   FUNCTION_NOT_FOUND: {
     ...failed(

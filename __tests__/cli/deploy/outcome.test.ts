@@ -8,6 +8,14 @@ describe('a code of the command', () => {
       'operation error STS: GetCallerIdentity, api error ExpiredToken: The security token is expired',
       'NOT_SIGNED_IN',
     ],
+    [
+      'Error: validating provider credentials: retrieving caller identity from STS: operation error STS: GetCallerIdentity, https response error StatusCode: 403, RequestID: x, api error InvalidClientTokenId: The security token included in the request is invalid.',
+      'CREDENTIALS_REFUSED',
+    ],
+    [
+      'Error: validating provider credentials: retrieving caller identity from STS: operation error STS: GetCallerIdentity, exceeded maximum number of attempts, 9, https response error StatusCode: 0, RequestID: , request send failed, Post "https://sts.ap-northeast-9.amazonaws.com/": dial tcp: lookup sts.ap-northeast-9.amazonaws.com: no such host',
+      'AWS_NOT_REACHED',
+    ],
     ['Error: Error acquiring the state lock\n\nLock Info:\n  ID:        0a1b', 'STATE_LOCKED'],
     ['Error: Error acquiring the state lock\n\nwrite .x.lock.info: no space left on device', 'DISK_FULL'],
     ['Error: AWS account ID not allowed: 123456789012', 'ACCOUNT_NOT_ALLOWED'],
