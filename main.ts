@@ -1,6 +1,6 @@
 /**
- * Composition root: the domain list → a control stack per region and a stack per entry.
- * Run by `cdktf` (see cdktf.json). The list is `domains.yaml`, or the file that BYODKIM_DOMAINS names.
+ * Composes the stacks of the domain list: a control stack per region, and a stack per entry. `cdktf` runs this file (see
+ * cdktf.json). The list is `domains.yaml`, or the file that BYODKIM_DOMAINS names.
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
@@ -34,7 +34,7 @@ import { isHandlerStale } from './tools/build/built-from';
 
 /**
  * Adds the stacks of a domain list to an app.
- * @param code the function's code; the built one, when it is left out
+ * @param code the function's code; the built code if it is left out
  */
 export function compose(app: App, read: DomainList, code?: HandlerCode): void {
   const list = literal(read);
@@ -79,12 +79,12 @@ function convert(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [convert(key), convert(inner)]));
 }
 
-/** A stack whose state says which configuration was applied to its end. */
+/** A stack whose state records the configuration that was applied completely. */
 abstract class RecordedStack extends TerraformStack {
-  /** Names outputs that are to say what was applied to its end, not what the next apply would. */
+  /** Names of the outputs that describe the last complete apply, and not the next one. */
   protected readonly outputsAtEnd: readonly string[] = [];
 
-  /** Adds the last resource of the stack, and outputs of it, which say what was applied to its end. */
+  /** Adds the last resource of the stack, and outputs of it, which describe the last complete apply. */
   override toTerraform() {
     const configuration = super.toTerraform();
     const hash = hashOf(configuration);
@@ -95,7 +95,7 @@ abstract class RecordedStack extends TerraformStack {
     const kept = this.outputsAtEnd.map((name) => [name, output[name].value]);
     const input = { configuration: hash, ...Object.fromEntries(kept) };
     resource.terraform_data = { ...resource.terraform_data, [APPLIED_OUTPUT]: { input, depends_on } };
-    // An output whose value the plan knows is written even if the apply fails.
+    // The engine writes an output whose value the plan knows even if the apply fails.
     output[BEGUN_OUTPUT] = { value: hash };
     const atEnd = (name: string): string => `\${terraform_data.${APPLIED_OUTPUT}.output.${name}}`;
     for (const name of this.outputsAtEnd) output[name].value = atEnd(name);
@@ -107,14 +107,14 @@ abstract class RecordedStack extends TerraformStack {
   }
 }
 
-/** Hashes what a configuration makes. Another name of the stack makes nothing else. */
+/** Hashes a configuration without the stack's name, since another name makes the same resources. */
 function hashOf(configuration: {
   readonly import?: unknown;
   readonly terraform: { readonly backend?: unknown };
 }): string {
-  // Once it is carried out, an import says nothing more.
+  // An import has no effect after it was carried out.
   const { import: _, terraform, ...applied } = configuration;
-  // The place of the state, and cdktf's own notes ("//"), hold the name of the stack.
+  // The place of the state and cdktf's own notes ("//") contain the name of the stack.
   const { backend: __, ...versions } = terraform;
   const text = JSON.stringify({ ...applied, terraform: versions }, (name, value) =>
     name === '//' ? undefined : value,
@@ -122,7 +122,7 @@ function hashOf(configuration: {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** What the control plane of a region is made with beside the list. */
+/** Inputs of a region's control plane in addition to the list. */
 interface InRegion {
   readonly region: string;
   readonly shared: SharedObjects;
@@ -166,7 +166,7 @@ class ControlStack extends RecordedStack {
   }
 }
 
-/** One entry of the list. It finds the function by name, so it needs nothing of the control stack's state. */
+/** The stack of one entry of the list. It finds the function by name, so it needs nothing from the control stack's state. */
 class DomainStack extends RecordedStack {
   protected override readonly outputsAtEnd = ['record_name'];
 
@@ -202,7 +202,7 @@ class DomainStack extends RecordedStack {
     new TerraformOutput(this, 'record_name', { value: identity.recordName });
     new TerraformOutput(this, 'verified', {
       value: Fn.lookup(Fn.jsondecode(identity.nodes.confirmation.result), 'verified', true),
-      description: 'Whether SES had verified the record when the stack reached its end.',
+      description: 'Whether SES had verified the record when the whole stack was applied.',
     });
   }
 }
@@ -217,7 +217,7 @@ function recordOf({ hostedZoneId, delegation, previousSelectors }: ListedRecord,
 function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: string): void {
   const file = `${stack.node.id}.tfstate`;
   if (backend.type === 'local') {
-    // Relative to where the engine runs, so that the output is the same on every machine.
+    // The path is relative to the folder in which the engine runs, so that the output is the same on every machine.
     const runsIn = path.resolve(outdir, 'stacks', stack.node.id);
     new LocalBackend(stack, { path: path.relative(runsIn, path.join(backend.folder, file)) });
     return;
@@ -236,7 +236,10 @@ function addBackend(stack: TerraformStack, { backend }: DomainList, outdir: stri
 /** The type of cdktf's backend lacks it. */
 const LOCK = { useLockfile: true };
 
-/** Refuses unsupported engines: `npm run deploy` checks before it runs anything, `npx cdktf deploy` leaves it to the engine. */
+/**
+ * Refuses unsupported engines: `npm run deploy` checks this before it runs anything; `npx cdktf deploy` leaves it to the
+ * engine.
+ */
 const requireEngine = (stack: TerraformStack): void =>
   stack.addOverride('terraform.required_version', REQUIRED_VERSION);
 
@@ -245,7 +248,8 @@ function addProvider(stack: TerraformStack, { provider }: DomainList, region: st
   new AwsProvider(stack, 'aws', {
     region,
     ...(allowedAccountIds && { allowedAccountIds: [...allowedAccountIds] }),
-    // SES takes about one call a second, whose turn others have as well: whatever the environment says, none fails for that.
+    // SES accepts about one call a second, which others also use. These settings keep a call from failing for that reason,
+    // whatever the environment sets.
     maxRetries: 25,
     retryMode: 'adaptive',
     ...(assumeRoleArn !== undefined && { assumeRole: [{ roleArn: assumeRoleArn }] }),
@@ -264,10 +268,10 @@ function addZoneProvider(
   return new AwsProvider(stack, 'zone', { region, alias: 'zone', assumeRole: roles });
 }
 
-/** Builds the function's code where it is missing or older than its sources: `cdktf` works from a clean checkout. */
+/** Builds the function's code if it is missing or older than its sources: `cdktf` works from a clean checkout. */
 async function buildIfStale(): Promise<void> {
   if (!isHandlerStale()) return;
-  // Not an import: the runner of this file compiles required files.
+  // This is not an import, since the runner of this file compiles only required files.
   const { buildProgram, PROGRAMS } =
     require('./tools/build/programs') as typeof import('./tools/build/programs');
   await buildProgram(PROJECT_ROOT, PROGRAMS.handler);

@@ -7,13 +7,13 @@ import { ALARMS, type WatchId } from './words';
 export interface Watch {
   readonly id: WatchId;
   readonly metricName: string;
-  /** How many are too many. */
+  /** Number of events that raises the alarm. */
   readonly from: number;
-  /** The period that is looked at. */
+  /** Period over which events are counted. */
   readonly periodSeconds: number;
 }
 
-/** Too many are one, within five minutes. */
+/** Raises an alarm at one event within five minutes. */
 const AT_ONCE = { from: 1, periodSeconds: 300 } as const;
 
 /** Metrics of the schedule group. `docs.aws.amazon.com/scheduler/…/monitoring-cloudwatch.html` */
@@ -40,7 +40,7 @@ export const OF_SCHEDULES: readonly Watch[] = [
   },
 ];
 
-/** Metrics of the function, whatever it was called as. */
+/** Metrics of the function under all of its names. */
 export const OF_FUNCTION: readonly Watch[] = [
   {
     id: 'function-errors',
@@ -61,7 +61,7 @@ export const OF_FUNCTION: readonly Watch[] = [
   },
 ];
 
-/** A revert that is dead says nothing by itself: these say it to the audit topic. */
+/** A revert that is dead reports nothing by itself, so these alarms notify the audit topic. */
 export class Alarms extends Construct {
   /** Maps ids, such as `schedule-target-errors`, to alarms. */
   readonly alarms: Readonly<Record<string, CloudwatchMetricAlarm>>;
@@ -87,9 +87,9 @@ export class Alarms extends Construct {
           evaluationPeriods: 1,
           threshold: watch.from,
           comparisonOperator: 'GreaterThanOrEqualToThreshold',
-          // These metrics are there only when there is something to count.
+          // These metrics have data only when there is something to count.
           treatMissingData: 'notBreaching',
-          // No notice when it is over: the end does not bring a dropped event back.
+          // No notice is sent when the alarm ends, since that does not restore a dropped event.
           alarmActions: [topicArn],
         }),
       ]),

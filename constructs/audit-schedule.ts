@@ -5,16 +5,19 @@ import { ACTIONS, AUDIT_METRIC } from '../handlers/contract/contract';
 import type { PartProps } from './names';
 import { DESCRIPTIONS } from './words';
 
-/** When the audit checks every domain. */
+/** Time at which the audit checks every domain. */
 export interface AuditSchedule {
-  /** EventBridge Scheduler expression, in UTC; rarer than daily, the alarm `audit-overdue` is raised. @default cron(0 3 * * ? *), each day at 03:00 */
+  /**
+   * EventBridge Scheduler expression, in UTC. If it is rarer than daily, the alarm `audit-overdue` is raised. @default cron(0
+   * 3 * * ? *), each day at 03:00
+   */
   readonly schedule?: string;
 }
 
 export interface AuditProps extends AuditSchedule, PartProps {
   readonly functionArn: string;
   readonly schedulerRoleArn: string;
-  /** Known once the group is made. */
+  /** It is known once the group is created. */
   readonly scheduleGroup: string;
   readonly topicArn?: string;
 }
@@ -22,12 +25,12 @@ export interface AuditProps extends AuditSchedule, PartProps {
 const DEFAULT_SCHEDULE = 'cron(0 3 * * ? *)';
 const DAY_SECONDS = 86_400;
 
-/** Schedules the audit of every domain, and raises the alarm on its findings. */
+/** Schedules the audit of every domain, and raises an alarm on its findings. */
 export class Audit extends Construct {
   readonly schedule: SchedulerSchedule;
   /** Alarm on findings. Absent without an audit topic. */
   readonly alarm?: CloudwatchMetricAlarm;
-  /** Alarm on an audit that does not run. Absent without an audit topic. */
+  /** Alarm if the audit does not run. Absent without an audit topic. */
   readonly overdue?: CloudwatchMetricAlarm;
 
   constructor(scope: Construct, id: string, props: AuditProps) {
@@ -44,7 +47,7 @@ export class Audit extends Construct {
       target: {
         arn: props.functionArn,
         roleArn: props.schedulerRoleArn,
-        // `scheduled`: a failure is thrown, so that Lambda repeats it and then tells the audit topic.
+        // `scheduled`: a failure is thrown, so that Lambda repeats the audit and then notifies the audit topic.
         input: JSON.stringify({ action: ACTIONS.audit, scheduled: true }),
       },
     });
@@ -64,7 +67,7 @@ export class Audit extends Construct {
       evaluationPeriods: 1,
       threshold: 0,
       comparisonOperator: 'GreaterThanThreshold',
-      // If an audit is late the state stays as it was.
+      // If an audit is late, the alarm keeps its state.
       treatMissingData: 'ignore',
     });
     this.overdue = new CloudwatchMetricAlarm(this, 'Overdue', {
@@ -75,7 +78,7 @@ export class Audit extends Construct {
       evaluationPeriods: 2,
       threshold: 1,
       comparisonOperator: 'LessThanThreshold',
-      // A schedule that is gone or disabled counts nothing.
+      // A schedule that is gone or disabled produces no data.
       treatMissingData: 'breaching',
     });
   }

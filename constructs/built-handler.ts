@@ -3,23 +3,26 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { refusalError } from './refusal';
 
-/** The project's folder, or the installed package's: the nearest that has a `package.json`. */
+/** The folder of the project or of the installed package: the nearest one with a `package.json`. */
 export const PROJECT_ROOT = rootAbove(__dirname);
 
-/** The function's code, as deployed: `index.js` at its root, which exports `handler(event, context)`. */
+/**
+ * Name of the file with the function's code as it is deployed: `index.js` at its root, which exports `handler(event,
+ * context)`.
+ */
 export const HANDLER_ZIP = 'dist/handler.zip';
 export const HANDLER_MANIFEST = 'dist/handler.json';
 
-/** The function's code, as a zip that is ready to be deployed. */
+/** A zip of the function's code, ready to be deployed. */
 export interface HandlerCode {
   /** Absolute path of the zip. */
   readonly path: string;
-  /** Base64 of its SHA-256, as Lambda shows it. */
+  /** Its SHA-256 in base64, as Lambda shows it. */
   readonly sha256Base64: string;
 }
 
 /**
- * Returns the function's built code. An archive made at synth would cost a process per stack, and its bytes would vary.
+ * Returns the function's built code. Making an archive at synth would take a process per stack, and its bytes would vary.
  * @param root the project's folder, or the installed package's
  * @throws Error when it is missing, or not the one that was built
  */

@@ -21,7 +21,7 @@ import { ofOneCopy } from './stack-checks';
 import { TerraformData } from './terraform-data';
 import { Topics } from './topics';
 
-/** The children, to be looked at or adjusted. Their ids are a contract: a changed id replaces. */
+/** The children, to inspect or adjust. Their ids are a contract: a changed id replaces. */
 export interface ByodkimControlPlaneNodes {
   /** The bucket, its settings and its policy. */
   readonly keyStore: KeyStore;
@@ -31,29 +31,30 @@ export interface ByodkimControlPlaneNodes {
   readonly scheduler: Scheduler;
   /** The function, its role, its log group and its read-only alias. */
   readonly handler: HandlerFunction;
-  /** Holds the function's ARN from when it works. */
+  /** Holds the function's ARN as soon as the function works. */
   readonly ready: TerraformData;
-  /** Its schedule, and with an audit topic the alarm on what it finds. */
+  /** The audit's schedule and, with an audit topic, the alarm on its findings. */
   readonly audit: Audit;
-  /** Has an identity audited after a change outside of this project. */
+  /** Audits an identity after a change outside this project. */
   readonly identityWatch: IdentityWatch;
   /** Absent without an audit topic. */
   readonly alarms?: Alarms;
-  /** Absent unless it is asked for. */
+  /** Absent unless the props ask for it. */
   readonly dashboard?: CloudwatchDashboard;
 }
 
-/** The parts that the function works with. */
+/** Resources that the function works with. */
 type Parts = Pick<ByodkimControlPlaneNodes, 'scheduler' | 'keyStore' | 'topics'>;
 
-/** Returns the uppermost folder of a place in a bucket: the role's policy says which of its objects are shared. */
+/** Returns the uppermost folder of a place in a bucket; the role's policy determines which of its objects are shared. */
 const folderOf = (place: string): string => /^[^/]+\/(?:[^/]+\/)?/.exec(place)?.[0] ?? place;
 
 /**
- * What an account needs once per region: the function, its role, the key store, the scheduler, the topics, the audit.
+ * The resources that an account needs once per region: the function, its role, the key store, the scheduler, the topics and
+ * the audit.
  *
  * @example new ByodkimControlPlane(this, 'Byodkim', { region: 'ap-northeast-1' });
- * @throws Error at synth: every mistake in the props, one per line; or that the function's code is not built
+ * @throws Error at synth with every mistake in the props, one per line, or if the function's code is not built
  */
 export class ByodkimControlPlane extends Construct implements ControlPlane {
   /** Name of the function. */
@@ -62,7 +63,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   readonly nodes: ByodkimControlPlaneNodes;
   /** Resources that the function needs; a domain in the same stack is deleted before these. */
   readonly dependencies: readonly ITerraformDependable[];
-  /** The allowances of domains: more is refused at synth. */
+  /** Allowances for domains; anything beyond them is refused at synth. */
   readonly policy: Control;
 
   private readonly props: ByodkimControlPlaneProps;
@@ -111,7 +112,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   private keyStore({ account }: Scheduler): KeyStore {
     const { region, shared = NOTHING_SHARED, bucket, kmsKeyArn, protectKeys } = this.props;
     const { keyReaders, keyWriters } = this.props;
-    // Roles are named, not referred to: function and bucket would wait for each other.
+    // The roles are named here and not referred to, since the function and the bucket would otherwise wait for each other.
     const roleArnIn = (of: string | undefined): string =>
       `arn:${partitionOf(of)}:iam::${account}:role/${namesOf(this.functionName, of).role}`;
     return new KeyStore(this, 'KeyStore', {
@@ -223,7 +224,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     });
   }
 
-  /** The stack that it is in. */
+  /** The stack that contains the control plane. */
   get stack(): TerraformStack {
     return TerraformStack.of(this);
   }
@@ -234,14 +235,15 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   }
 
   /**
-   * Its ARN, unknown to the engine until the function works. Not the function's own attribute: whatever refers to a
-   * resource that is about to change is put off to the apply, and each new code would look like drift.
+   * Its ARN, unknown to the engine until the function works. This is not the function's own attribute: Terraform defers
+   * everything that refers to a resource with a pending change to the apply, so each new version of the code would look like
+   * drift.
    */
   get readyFunctionArn(): string {
     return this.nodes.ready.output;
   }
 
-  /** Name of the bucket that private keys are put into. */
+  /** Name of the bucket that stores the private keys. */
   get keyStoreBucket(): string {
     return this.nodes.keyStore.bucketName;
   }

@@ -34,29 +34,29 @@ export interface ByodkimIdentityNodes {
   readonly inspection: DataAwsLambdaInvocation;
   /** Its id, new at each replacement, names the transaction. */
   readonly attempt: Attempt;
-  /** Keeps the name of the function, and has the plan refuse another one. */
+  /** Keeps the name of the function, and makes the plan refuse another one. */
   readonly stackFunction: StackFunction;
   /** The keys by selector: the current one and the previous ones. */
   readonly dkimKeys: Readonly<Record<string, LambdaInvocation>>;
   /** Records of keys in Route 53, by selector; the current one and the previous ones. */
   readonly records: Readonly<Record<string, Route53Record>>;
-  /** The proof in DNS; fails while the record is not there. */
+  /** Proves the record in DNS, and fails until the record is published. */
   readonly dnsGate: LambdaInvocation;
-  /** The SES identity; a data source if it is `existing`. */
+  /** The SES identity, or a data source if it is `existing`. */
   readonly identity: Sesv2EmailIdentity | DataAwsSesv2EmailIdentity;
-  /** Sets `feedbackForwarding`, if it is given. */
+  /** Sets `feedbackForwarding`, if the props have it. */
   readonly feedback?: Sesv2EmailIdentityFeedbackAttributes;
   /** The records of the MAIL FROM domain, if the stack publishes them: MX and TXT. */
   readonly mailFromRecords: readonly Route53Record[];
-  /** Sets `mailFrom`, if it is given. */
+  /** Sets `mailFrom`, if the props have it. */
   readonly mailFrom?: Sesv2EmailIdentityMailFromAttributes;
   /** The stack's claim on the domain; its delete is the destroy. */
   readonly baseline: LambdaInvocation;
-  /** Sets BYODKIM, and arms the revert before that. */
+  /** Arms the revert, and then sets BYODKIM. */
   readonly signing: LambdaInvocation;
-  /** Lets `senders` send; if they are given. */
+  /** Lets `senders` send mail, if the props have them. */
   readonly senders?: Sesv2EmailIdentityPolicy;
-  /** The last resource of the stack: the change stays. */
+  /** The last resource of the stack; it confirms the change. */
   readonly confirmation: Confirmation;
 }
 
@@ -64,8 +64,8 @@ export interface ByodkimIdentityNodes {
  * A domain's SES identity that signs with the domain owner's own key (BYODKIM).
  *
  * In the stack: inspection → attempt → [key] → [Route 53 record] → DNS gate → identity → [MAIL FROM] → baseline → signing →
- * whatever else the stack holds → confirmation. Nothing in SES is made or changed before the gate has proved in DNS that the record
- * is the public half of the private key in S3. If anything in the stack fails after signing, nothing confirms the
+ * the other resources of the stack → confirmation. Nothing in SES is made or changed before the gate has proved in DNS that
+ * the record is the public half of the private key in S3. If anything in the stack fails after signing, nothing confirms the
  * change and it is reverted.
  *
  * @example new ByodkimIdentity(this, 'Mail', { domain: 'example.com', selector: 's1' });
@@ -76,7 +76,7 @@ export interface ByodkimIdentityNodes {
  *   key: DkimKey.created(),
  *   record: DkimRecord.route53(zone.zoneId),
  * });
- * @throws Error at synth: every mistake in the props, one per line
+ * @throws Error at synth with every mistake in the props, one per line
  */
 export class ByodkimIdentity extends Construct {
   /** The domain in A-labels. */
@@ -153,9 +153,9 @@ export class ByodkimIdentity extends Construct {
   }
 
   /**
-   * ARN of the SES identity, once SES has verified it: what uses it is made after the confirmation. Its value is known
-   * when the plan is made.
-   * @throws Error without `verification.required`: the stack may end before SES has verified
+   * ARN of the SES identity, once SES has verified it. Resources that use it are created after the confirmation. Its value is
+   * known when the plan is made.
+   * @throws Error without `verification.required`, since the stack may then end before SES has verified
    */
   get verifiedIdentityArn(): string {
     if (this.props.verification?.required !== true)
@@ -174,8 +174,8 @@ export class ByodkimIdentity extends Construct {
   }
 
   /**
-   * Lets a role send mail as this domain, through its configuration set if it has one. Granted after signing, so that
-   * no mail goes out unsigned in between.
+   * Lets a role send mail as this domain, through its configuration set if it has one. The grant is created after `Signing`,
+   * so that no mail goes out unsigned in between.
    * @param role the role, or its name
    */
   grantSendEmail(role: IamRole | string): IamRolePolicy {
@@ -187,14 +187,17 @@ export class ByodkimIdentity extends Construct {
     });
   }
 
-  /** Returns what tells a grant from others: the role's id or name, or a number if the engine alone knows the name. */
+  /**
+   * Returns the text that distinguishes a grant from others: the role's id or name, or a number if only the engine knows the
+   * name.
+   */
   private grantId(role: IamRole | string): string {
     if (typeof role !== 'string') return role.friendlyUniqueId;
     if (!Token.isUnresolved(role)) return role;
     return `${this.node.children.filter((child) => child instanceof IamRolePolicy).length}`;
   }
 
-  /** Deployed after the stack of its control plane, without taking anything from that stack's state. */
+  /** Makes the stack deploy after that of its control plane, without reading that stack's state. */
   private followControlPlane(): void {
     const stack = TerraformStack.of(this);
     const { stack: theirs } = controlPlaneOf(this.props.controlPlane);
@@ -207,7 +210,7 @@ export class ByodkimIdentity extends Construct {
     return Object.fromEntries(asked.map((each) => [each, invocations.dkimKey(each)]));
   }
 
-  /** Publishes the records of keys. Returns by selector what the gate waits for. */
+  /** Publishes the records of keys. Returns, by selector, the resources that the gate waits for. */
   private publish(
     dkimKeys: Record<string, LambdaInvocation>,
   ): Record<string, readonly ITerraformDependable[]> {
@@ -262,7 +265,7 @@ export class ByodkimIdentity extends Construct {
     });
   }
 
-  /** Sets the MAIL FROM domain, once the gate has proved its records. */
+  /** Sets the MAIL FROM domain after the gate has proved its records. */
   private mailFrom(dependsOn: ITerraformDependable[]): Sesv2EmailIdentityMailFromAttributes | undefined {
     const { region, mailFrom } = this.props;
     const mailFromDomain = mailFromDomainOf({ domain: this.domain, region, mailFrom });

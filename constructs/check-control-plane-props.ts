@@ -8,7 +8,7 @@ import { mistakeOfRow, type PropMistake } from './refusal';
 import { isMade, type TopicChoice } from './topic-choices';
 
 const { keyStore, allow, audit, dashboard } = CONTROL_SETTINGS;
-/** The rows of the list, by the names of the props. */
+/** Rows of the list's settings, by the names of the props. */
 const BY_PROP = {
   region: SETTINGS.region,
   kmsKeyArn: keyStore.kmsKeyArn,
@@ -60,7 +60,7 @@ function mistakesOfTopics(
     }));
 }
 
-/** Whether a control plane of a region can use a topic: CloudWatch, Lambda and SNS take topics of their own region alone. */
+/** Checks whether a control plane can use a topic: CloudWatch, Lambda and SNS accept only topics of their own region. */
 function isTopicOf(region: string, choice: TopicChoice): boolean {
   if (isMade(choice)) return true;
   const [, partition, , regionOfTopic] = choice.split(':');

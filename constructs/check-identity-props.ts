@@ -5,7 +5,7 @@ import { EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/contract/settin
 import type { IdentitySettings } from './identity-props';
 import { mistakeOfRow, type PropMistake, type PropReason } from './refusal';
 
-/** Returns the two selectors that alternate; undefined if none do. */
+/** Returns the two selectors that alternate, or undefined. */
 export function alternatingSelectors({
   record,
   selectorNaming,
@@ -15,7 +15,7 @@ export function alternatingSelectors({
 }
 
 /**
- * Finds everything wrong with the props: each by the table of settings, then what does not go together.
+ * Finds everything wrong with the props: first each prop by the table of settings, and then props that do not go together.
  * @param isToken whether a value is known only when the engine runs, and is left to the function to check
  */
 export function findMistakes(
@@ -39,7 +39,7 @@ const mistakeOf = (props: IdentitySettings, prop: string, reason: PropReason): P
   ...reason,
 });
 
-/** Finds what is wrong with one prop beside the others. */
+/** Finds the mistakes in a prop that depend on the other props. */
 function mistakesBetweenProps(props: IdentitySettings): PropMistake[] {
   const domain = toALabels(String(props.domain)) ?? '';
   return [
@@ -78,7 +78,7 @@ function managedOnlyMistakes(props: IdentitySettings): PropMistake[] {
 function mistakesOfDelegation(props: IdentitySettings, domain: string): PropMistake[] {
   const { selector, record } = props;
   const { delegation, previousSelectors = [] } = record ?? {};
-  // What is missing or malformed is a mistake of its own.
+  // A missing or malformed prop is another mistake.
   if (!delegation?.zone || mistakesIn(SETTINGS.record, { delegation }).length > 0) return [];
   const wrong = (prop: string, reason: PropReason): PropMistake[] => [
     mistakeOf(props, `record.delegation.${prop}`, reason),
@@ -108,11 +108,14 @@ function mistakesOfMailFrom(props: IdentitySettings, domain: string): PropMistak
   return toALabels(name) === undefined ? wrong({ code: 'SUBDOMAIN_TOO_LONG', facts: { name } }) : [];
 }
 
-/** Whether the records of the MAIL FROM domain are published with the key's: only in the domain's own zone. */
+/**
+ * Checks whether the records of the MAIL FROM domain are published with the key's record, which is possible only in the
+ * domain's own zone.
+ */
 export const isMailFromInZone = ({ record }: Pick<IdentitySettings, 'record'>): boolean =>
   record !== undefined && record.delegation === undefined;
 
-/** Whether the stack publishes the records of its MAIL FROM domain. Of a name that regions share, the first region does. */
+/** Checks whether the stack publishes the records of its MAIL FROM domain. If regions share a name, the first region does. */
 export const publishesMailFrom = (
   settings: Pick<IdentitySettings, 'domain' | 'region' | 'record' | 'mailFrom'>,
 ): boolean =>
@@ -120,7 +123,7 @@ export const publishesMailFrom = (
   isMailFromInZone(settings) &&
   (settings.region === undefined || mxRegionOf(settings) === settings.region);
 
-/** Finds what the function would refuse, if the control plane's policy is known. */
+/** Finds settings that the function would refuse, if the control plane's policy is known. */
 function violationsOf(props: IdentitySettings, isToken: (value: unknown) => boolean): PropMistake[] {
   const { domain, gate = {}, keyStore = {}, controlPlane } = props;
   const policy = typeof controlPlane === 'object' ? controlPlane.policy : undefined;

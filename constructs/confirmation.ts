@@ -15,17 +15,17 @@ import { addressOf, elementsOf } from './stack-checks';
 
 type Dependable = TerraformElement & ITerraformDependable;
 
-/** An invocation, and what it waits for. */
+/** Resources that the confirmation waits for. */
 export interface ConfirmationConfig extends Omit<LambdaInvocationConfig, 'dependsOn'> {
-  /** Is waited for in any case. */
+  /** The resource that it always waits for. */
   readonly always: readonly ITerraformDependable[];
-  /** What else. @default every other resource of the stack */
+  /** Further resources that it waits for. @default every other resource of the stack */
   readonly confirmAfter?: readonly ITerraformDependable[];
 }
 
 /**
- * The last resource of a stack: it confirms the change, once everything that it depends on is there.
- * "Every other resource" is found when the stack is rendered, so that what the user adds later counts as well.
+ * The last resource of a stack, which confirms the change once all of its dependencies exist. "Every other resource" is
+ * resolved when the stack is rendered, so that it includes resources that the user adds later.
  */
 export class Confirmation extends LambdaInvocation {
   private readonly always: readonly ITerraformDependable[];
@@ -37,13 +37,13 @@ export class Confirmation extends LambdaInvocation {
     this.confirmAfter = confirmAfter;
   }
 
-  /** Adds everything that it waits for, found when the stack is rendered. */
+  /** Adds the dependencies, which are found when the stack is rendered. */
   override get terraformMetaArguments(): { [name: string]: unknown } {
     const all = [...this.always, ...(this.confirmAfter ?? this.everythingElse())];
     return { ...super.terraformMetaArguments, dependsOn: [...new Set(all)].map((each) => this.nameOf(each)) };
   }
 
-  /** Returns the address in place of a token, if it is known: each token costs a stack trace. */
+  /** Returns an address instead of a token, if the address is known, since each token costs a stack trace. */
   private nameOf(other: ITerraformDependable): string {
     const address =
       other instanceof TerraformElement && other.cdktfStack === this.cdktfStack && addressOf(other);
@@ -51,18 +51,18 @@ export class Confirmation extends LambdaInvocation {
   }
 
   /**
-   * Returns every resource, data source and module of the stack but those that refer to it, directly or through others:
-   * that would be a cycle. Confirmations of other identities would wait for each other.
+   * Returns every resource, data source and module of the stack except those that refer to the confirmation, directly or
+   * through others, since these would form a cycle. Confirmations of other identities would wait for each other.
    */
   private everythingElse(): Dependable[] {
     const others = elementsOf(this.cdktfStack).filter(
       (each): each is Dependable => isDependable(each) && !(each instanceof Confirmation),
     );
-    // Not of what comes before a confirmation in any case: rendering is what costs.
+    // Elements that always come before a confirmation are left out, since rendering takes most of the time.
     const suspects = others
       .filter((other) => !isSiblingOfConfirmation(other))
       .map((other) => [other, referencesOf(other)] as const);
-    // It grows while it is gone through.
+    // The list grows during the loop.
     const followers = new Set<Dependable>([this]);
     for (const follower of followers)
       for (const [other, references] of suspects)
@@ -71,7 +71,7 @@ export class Confirmation extends LambdaInvocation {
   }
 }
 
-/** Checks whether a confirmation is in the same construct: its siblings come before it. */
+/** Checks whether a confirmation is in the same construct, so that its siblings come before it. */
 const isSiblingOfConfirmation = (element: Dependable): boolean =>
   element.node.scope !== element.cdktfStack &&
   element.node.scope?.node.children.some((sibling) => sibling instanceof Confirmation) === true;
@@ -81,14 +81,14 @@ const isDependable = (element: TerraformElement): element is Dependable =>
   TerraformDataSource.isTerraformDataSource(element) ||
   element instanceof TerraformModule;
 
-/** Returns the addresses that an element refers to: by a token in it, those of `depends_on` included. */
+/** Returns the addresses that an element refers to through tokens, including those of `depends_on`. */
 function referencesOf(element: Dependable): ReadonlySet<string> {
   const resolver = new ReferenceCollector(new StringConcat());
   Tokenization.resolve(element.toTerraform(), { scope: element, resolver, preparing: false });
   return resolver.addresses;
 }
 
-/** Collects the address at the beginning of each token: of an expression, the references in it are tokens, too. */
+/** Collects the address at the beginning of each token. The references within an expression are tokens, too. */
 class ReferenceCollector extends DefaultTokenResolver {
   readonly addresses = new Set<string>();
 

@@ -7,7 +7,7 @@ const HOUR_SECONDS = 3_600;
 /** A graph of the dashboard. */
 interface Graph {
   readonly title: string;
-  /** A metric each, as CloudWatch writes it: namespace, name, dimensions. */
+  /** One metric per entry, as CloudWatch writes it: namespace, name, dimensions. */
   readonly metrics: readonly (readonly string[])[];
   readonly stat: 'Maximum' | 'Sum';
   /** In seconds. */
@@ -15,7 +15,7 @@ interface Graph {
   readonly stacked: boolean;
 }
 
-/** Returns the metric of that name which the audit writes. */
+/** Returns the audit's metric of this name. */
 const ofAudit = (name: string): readonly string[] => [
   AUDIT_METRIC.namespace,
   name,
@@ -52,7 +52,7 @@ const graphsOf = (functionName: string): readonly Graph[] => [
 ];
 
 /**
- * Returns the body (JSON) of the dashboard: how many domains need a person, in which states they are, and whether the
+ * Returns the dashboard's body (JSON). It shows how many domains need a person, the states of the domains, and whether the
  * function and its schedules work.
  */
 export const dashboardBody = (functionName: string, region: string): string =>

@@ -6,14 +6,14 @@ export const FORBIDDEN_BLOCK = 'dkim_signing_attributes';
 /**
  * An email identity whose signing state Terraform does not touch.
  *
- * The provider's block `dkim_signing_attributes` is optional and computed: left out, BYODKIM that was set elsewhere
- * gives no difference. Any difference inside it sends origin AWS_SES and silently undoes BYODKIM, and the private
- * key would lie in the state. So the block is refused however it was put there.
+ * The provider's block `dkim_signing_attributes` is optional and computed: if it is left out, BYODKIM that was set elsewhere
+ * causes no difference. Any difference inside it sends origin AWS_SES and silently undoes BYODKIM, and the private key would
+ * be in the state. So the block is refused, however it was added.
  */
 export class SigningFreeEmailIdentity extends Sesv2EmailIdentity {
   /**
-   * Takes over the identity that exists under this name. Not by cdktf's `importFrom`, which starts an engine at synth to
-   * ask for its version.
+   * Imports the existing identity of this name. Does not use cdktf's `importFrom`, which starts an engine at synth to ask for
+   * its version.
    */
   takesOver?: string;
 

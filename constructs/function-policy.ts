@@ -12,7 +12,7 @@ import { type ByodkimControlPlaneProps, NOTHING_SHARED, type SharedObjects } fro
 /** Limits a statement to identities that carry our tag. */
 export const OURS = { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } };
 
-/** One statement of the function's role, and why it is there. `docs/permissions.md` is made of these. */
+/** One statement of the function's role, with its reason. `docs/permissions.md` is generated from these. */
 export interface PolicyStatement {
   readonly sid: string;
   readonly reason: string;
@@ -26,25 +26,25 @@ export interface FunctionPolicyInput extends Pick<ByodkimControlPlaneProps, 'als
   readonly partition: string;
   /** `*` if it is not known at synth. */
   readonly region: string;
-  /** The account that all of it is in, buckets of `alsoRead` included. */
+  /** Account of all resources, including the buckets of `alsoRead`. */
   readonly account: string;
   readonly bucket: string;
-  /** Whether others keep objects in the bucket as well. @default false */
+  /** Whether the bucket also holds objects of others. @default false */
   readonly bucketIsShared?: boolean;
   readonly scheduleGroup: string;
   readonly schedulerRoleArn: string;
   readonly logGroup: string;
   readonly topicArns: readonly string[];
-  /** What is read in key stores of other regions, whose keys domains share. @default nothing */
+  /** Objects in the key stores of other regions, with which domains share keys. @default none */
   readonly shared?: Omit<SharedObjects, 'readers'>;
 }
 
-/** A KMS key decrypts for S3 alone. */
+/** A KMS key decrypts only for S3. */
 export const VIA_S3 = { StringLike: { 'kms:ViaService': 's3.*' } } as const;
 
 /**
- * Returns what the function may do, and nothing else. Its size does not grow with the number of domains: identities are
- * limited by tag, objects by prefix.
+ * Returns the permissions that the function needs, and no others. Its size does not grow with the number of domains:
+ * identities are limited by tag, objects by prefix.
  */
 export const functionPolicy = (input: FunctionPolicyInput): PolicyStatement[] => [
   ...signingStatements(input),
@@ -55,36 +55,35 @@ export const functionPolicy = (input: FunctionPolicyInput): PolicyStatement[] =>
   ...outgoingStatements(input),
 ];
 
-/** Returns how objects are named, and what limits a statement to buckets of the account. */
+/** Returns the ARNs of objects, and the condition that limits a statement to buckets of the account. */
 const bucketArns = ({ partition, bucket, account }: FunctionPolicyInput) => ({
   objects: (prefix: string): string => `arn:${partition}:s3:::${bucket}/${prefix}*`,
   at: (place: string): string => `arn:${partition}:s3:::${place}*`,
-  // A bucket's name that was given up may be a stranger's by now.
+  // Somebody else may have taken over a bucket name that was given up.
   condition: { StringEquals: { 'aws:ResourceAccount': account } },
 });
 
-/** Lets the function see and change what identities sign with. */
+/** Lets the function read and change the signing state of identities. */
 function signingStatements({ partition, region, account }: FunctionPolicyInput): PolicyStatement[] {
   const identities = (inRegion: string) => `arn:${partition}:ses:${inRegion}:${account}:identity/*`;
   return [
     {
       sid: 'ReadSigningState',
       reason:
-        'To see what an identity signs with. Not limited by tag: an identity that does not exist has none, and "it is ' +
-        'gone" must not look like "access denied". In every region: a global endpoint may send through another one.',
+        'To read the signing state of an identity. The grant is not limited by tag, since an identity that does not exist has no tag, and "it is gone" must not look like "access denied". It covers every region, since a global endpoint may send through another one.',
       actions: ['ses:GetEmailIdentity'],
       resources: [identities('*')],
     },
     {
       sid: 'ListIdentities',
       reason:
-        'To find identities that override a domain’s, and regions that a global endpoint joins; a list has no resource.',
+        'To find identities that override a domain’s identity, and the regions of a global endpoint; a list has no resource.',
       actions: ['ses:ListEmailIdentities', 'ses:ListMultiRegionEndpoints'],
       resources: ['*'],
     },
     {
       sid: 'ChangeSigningState',
-      reason: 'To set BYODKIM and to roll back, on identities that carry our tag only.',
+      reason: 'To set BYODKIM and to roll back, only on identities that carry our tag.',
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
       resources: [identities(region)],
       condition: OURS,
@@ -100,15 +99,14 @@ function keyStatements(input: FunctionPolicyInput): PolicyStatement[] {
   return [
     {
       sid: 'ReadKeysAndRecords',
-      reason:
-        'To read private keys and the DNS information beside them, also in other places that the list names.',
+      reason: 'To read private keys and their DNS information, also in other places that the list names.',
       actions: ['s3:GetObject'],
       resources: [objects(KEY_PREFIX), objects(RECORD_PREFIX), ...otherPlaces],
       condition,
     },
     {
       sid: 'ReadKeysAsTheyWere',
-      reason: 'A restore reads the version of the key that was used, whatever is there now.',
+      reason: 'To restore the version of a key that was used, even if the object has been replaced since.',
       actions: ['s3:GetObjectVersion'],
       resources: [objects(KEY_PREFIX), ...otherPlaces],
       condition,
@@ -116,7 +114,7 @@ function keyStatements(input: FunctionPolicyInput): PolicyStatement[] {
   ];
 }
 
-/** Lets the function read what domains share with other regions. */
+/** Lets the function read the objects that domains share with other regions. */
 function sharedStatements(input: FunctionPolicyInput): PolicyStatement[] {
   const { shared = NOTHING_SHARED } = input;
   const { at, condition } = bucketArns(input);
@@ -124,8 +122,7 @@ function sharedStatements(input: FunctionPolicyInput): PolicyStatement[] {
     {
       sid: 'ReadSharedKeys',
       reason:
-        'To read the keys of its own domains in another region, and no others there: a domain may sign with the key of another ' +
-        'region, or be rolled back to it.',
+        'To read the keys of its own domains in another region, and no others there, since a domain may sign with the key of another region or be rolled back to it.',
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
       resources: shared.keys.map(at),
       condition,
@@ -133,14 +130,14 @@ function sharedStatements(input: FunctionPolicyInput): PolicyStatement[] {
     {
       sid: 'ReadSharedRecords',
       reason:
-        'To read their DNS information, and whether another region still needs a record, in the list or not.',
+        'To read their DNS information, and to find out whether another region, in the list or not, still needs a record.',
       actions: ['s3:GetObject'],
       resources: [...shared.records, ...shared.known].map(at),
       condition,
     },
     {
       sid: 'DecryptSharedObjects',
-      reason: 'To read these where a KMS key encrypts them.',
+      reason: 'To read these objects if a KMS key encrypts them.',
       actions: ['kms:Decrypt'],
       resources: shared.kmsKeyArns,
       // With a bucket key the context is the bucket, otherwise the object.
@@ -171,14 +168,14 @@ function storeStatements(input: FunctionPolicyInput): PolicyStatement[] {
     },
     {
       sid: 'KeepAuditReports',
-      reason: "To keep the audit's report, go on with it, and compare with the last one.",
+      reason: "To keep the audit's report, to continue it, and to compare it with the last one.",
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(AUDIT_PREFIX)],
       condition,
     },
     {
       sid: 'KeepDrills',
-      reason: 'To record whether the schedule of a drill has come back.',
+      reason: 'To record whether the schedule of a drill has reached the function.',
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [objects(DRILL_PREFIX)],
       condition,
@@ -186,7 +183,7 @@ function storeStatements(input: FunctionPolicyInput): PolicyStatement[] {
   ];
 }
 
-/** Lets the function see which objects there are. */
+/** Lets the function list objects. */
 function listingStatements(input: FunctionPolicyInput): PolicyStatement[] {
   const { partition, bucket } = input;
   const { condition } = bucketArns(input);
@@ -195,10 +192,9 @@ function listingStatements(input: FunctionPolicyInput): PolicyStatement[] {
       sid: index === 0 ? 'TellMissingFromForbidden' : `TellMissingFromForbidden${index + 1}`,
       reason:
         index === 0
-          ? 'Without it S3 answers 403 for an object that is missing. Also to find DNS information, and ledgers for the ' +
-            'audit. The key store is granted as a whole: AWS does not document which prefix the check of a missing object ' +
+          ? 'Without it S3 answers 403 for an object that is missing. The function also uses it to find DNS information, and ledgers for the audit. The grant covers the whole key store, since AWS does not document which prefix the check of a missing object ' +
             'carries.'
-          : 'The same in other buckets: "IfExists", because that check may have no prefix.',
+          : 'To list other buckets for the same reason. It is "IfExists", because that check may have no prefix.',
       actions: ['s3:ListBucket'],
       resources: [`arn:${partition}:s3:::${listed}`],
       condition:
@@ -215,7 +211,7 @@ function outgoingStatements(input: FunctionPolicyInput): PolicyStatement[] {
   return [
     {
       sid: 'ArmAndDisarm',
-      reason: 'To arm reverts and to remove them, in our own schedule group; not the schedule of the audit.',
+      reason: 'To arm and remove reverts in our own schedule group, but not the schedule of the audit.',
       actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
       resources: [
         `arn:${partition}:scheduler:${region}:${account}:schedule/${input.scheduleGroup}/byodkim-*`,
@@ -230,33 +226,34 @@ function outgoingStatements(input: FunctionPolicyInput): PolicyStatement[] {
     },
     {
       sid: 'PutEvents',
-      reason: 'To put results and findings on the default event bus, under our own source alone.',
+      reason: 'To put results and findings on the default event bus, only under our own source.',
       actions: ['events:PutEvents'],
       resources: [`arn:${partition}:events:${region}:${account}:event-bus/default`],
       condition: { StringEquals: { 'events:source': EVENT_SOURCE } },
     },
     {
       sid: 'SendNotices',
-      reason: 'To notify the DNS team of what to publish, and operators of how a change or the audit ended.',
+      reason:
+        'To ask the DNS team for records, and to notify operators of the result of a change or an audit.',
       actions: ['sns:Publish'],
       resources: input.topicArns,
     },
     {
       sid: 'CountSubscribers',
-      reason: 'To report a topic that nobody has subscribed to.',
+      reason: 'To report a topic without subscribers.',
       actions: ['sns:GetTopicAttributes'],
       resources: input.topicArns,
     },
     {
       sid: 'UseKeyStoreKey',
-      reason: 'To read and write objects of the key store that it encrypts, and nothing else.',
+      reason: 'To read and write the objects of the key store that this key encrypts, and nothing else.',
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: input.kmsKeyArn === undefined ? [] : [input.kmsKeyArn],
       condition: VIA_S3,
     },
     {
       sid: 'WriteLogs',
-      reason: 'To write to its own log group, which the stack makes.',
+      reason: 'To write to its own log group, which the stack creates.',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [`arn:${partition}:logs:${region}:${account}:log-group:${input.logGroup}:*`],
     },
@@ -267,14 +264,14 @@ const bucketsOf = ({ keys, records, known }: Pick<SharedObjects, 'keys' | 'recor
   ...new Set([...keys, ...records, ...known].map((place) => place.slice(0, place.indexOf('/')))),
 ];
 
-/** Returns the buckets in which objects are looked for, with their prefixes; the key store's own first. */
+/** Returns the buckets that the function may list, with their prefixes, the key store's own first. */
 function listings({ bucket, alsoRead = [], shared = NOTHING_SHARED }: FunctionPolicyInput) {
   const prefixes = new Map([[bucket, [LEDGER_PREFIX, AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX]]]);
   for (const place of alsoRead) {
     const [, name = '', prefix = ''] = /^([^/]*)\/(.*)$/s.exec(place) ?? [];
     prefixes.set(name, [...(prefixes.get(name) ?? []), prefix]);
   }
-  // Names alone, so that this does not grow with the number of domains.
+  // Leaves out the paths, so that the policy does not grow with the number of domains.
   for (const name of bucketsOf({ ...shared, known: [] })) prefixes.set(name, [KEY_PREFIX, RECORD_PREFIX]);
   for (const name of bucketsOf({ ...NOTHING_SHARED, known: shared.known }))
     prefixes.set(name, [LEDGER_PREFIX, RECORD_PREFIX]);
@@ -284,7 +281,10 @@ function listings({ bucket, alsoRead = [], shared = NOTHING_SHARED }: FunctionPo
 /** IAM counts the inline policies of a role together. */
 export const ROLE_POLICY_CHARACTERS = 10_240;
 
-/** Formats statements as a policy document (JSON); those without a resource, of what a deployment does not have, are left out. */
+/**
+ * Formats statements as a policy document (JSON); leaves out statements without a resource, whose part the deployment does not
+ * have.
+ */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
   const granting = statements.filter(({ resources }) => resources.length > 0);
   return JSON.stringify({
@@ -301,7 +301,8 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
 
 /**
  * Formats the trust policy (JSON) of a role.
- * @param condition on whose behalf: without one, a service might be talked into it from another account
+ * @param condition limits the callers on whose behalf a service acts, since another account could otherwise make the service
+ * take on the role
  */
 export const trustPolicy = (
   principal: Readonly<Record<string, string>>,

@@ -13,7 +13,7 @@ import type { PartProps } from './names';
 import { type Refusal, refusalError } from './refusal';
 import { DESCRIPTIONS } from './words';
 
-/** Its share of a processor grows with it. */
+/** Memory of the function. Its share of a processor grows with it. */
 const MEMORY_MB = 512;
 
 export interface HandlerFunctionProps extends PartProps {
@@ -23,7 +23,7 @@ export interface HandlerFunctionProps extends PartProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly code: HandlerCode;
   readonly logRetentionDays: number;
-  /** Receives asynchronous invocations that failed for good. @default they are dropped */
+  /** Topic that receives asynchronous invocations that failed for good. @default they are dropped */
   readonly failureTopicArn?: string;
   /** Refuse to delete the function: armed reverts and deployed domains call it by its name. */
   readonly isProtected: boolean;
@@ -37,7 +37,7 @@ export class HandlerFunction extends Construct {
   readonly policy: IamRolePolicy;
   readonly logGroup: CloudwatchLogGroup;
   readonly function: LambdaFunction;
-  /** The read-only alias: nothing can be changed through it. */
+  /** The read-only alias, through which nothing can be changed. */
   readonly readOnlyAlias: LambdaAlias;
   readonly invokeConfig: LambdaFunctionEventInvokeConfig;
 
@@ -90,7 +90,7 @@ export class HandlerFunction extends Construct {
       environment: { variables: { ...props.environment } },
       loggingConfig: { logFormat: 'JSON', logGroup: this.logGroup.name },
       tags,
-      // Its dependents start once it can work, and it is deleted before what it needs.
+      // Its dependents start once it can work, and it is deleted before the resources that it needs.
       dependsOn: [this.policy, this.logGroup, ...props.dependencies],
       lifecycle: { preventDestroy: props.isProtected },
     });
@@ -98,7 +98,7 @@ export class HandlerFunction extends Construct {
     this.invokeConfig = this.onFailure(this);
   }
 
-  /** Makes an alias, which IAM grants by itself; the function knows what each alias may ask for. */
+  /** Makes an alias, which IAM grants separately; the function knows the requests that each alias accepts. */
   alias(scope: Construct, id: string, name: string, description: string): LambdaAlias {
     return new LambdaAlias(scope, id, {
       region: this.props.region,
@@ -110,7 +110,7 @@ export class HandlerFunction extends Construct {
     });
   }
 
-  /** Has the audit topic notified of asynchronous invocations that failed. Lambda keeps this by alias. */
+  /** Makes Lambda notify the audit topic of asynchronous invocations that failed. Lambda has this setting for each alias. */
   onFailure(scope: Construct, alias?: LambdaAlias): LambdaFunctionEventInvokeConfig {
     const { region, failureTopicArn } = this.props;
     return new LambdaFunctionEventInvokeConfig(scope, 'AsynchronousInvocations', {
@@ -126,9 +126,9 @@ export class HandlerFunction extends Construct {
 /** Lambda counts the names and values of all variables. */
 const ENVIRONMENT_BYTES = 4_096;
 
-/** Finds what AWS would refuse at the apply because of its size. */
+/** Finds policies and variables that AWS would refuse at the apply because of their size. */
 function sizeRefusals(policy: string, { environment, account }: HandlerFunctionProps): Refusal[] {
-  // A value that only the engine knows: an account's id, or a name; names of AWS are hardly ever longer.
+  // Assumed length of a value that only the engine knows, such as an account's id or a name; AWS names are rarely longer.
   const known = (text: string): string =>
     text.replaceAll(account, '1'.repeat(12)).replace(/\$\{TfToken\[[^\]]*\]\}/g, 'n'.repeat(63));
   const sizes = Object.entries(environment)

@@ -4,11 +4,11 @@ import type { Control } from '../handlers/contract/settings/allowances';
 import type { EventSettings, KeyStore } from '../handlers/contract/settings/settings';
 import type { DkimKey, DkimRecord, RecordProps } from './key-and-record';
 
-/** What a domain needs to know of its control plane. `ByodkimControlPlane` is one. */
+/** The part of a control plane that a domain depends on. `ByodkimControlPlane` is one. */
 export interface ControlPlane {
   /** Name of the function, as text that is known at synth. */
   readonly functionName: string;
-  /** The stack that it is in. @default deployed elsewhere */
+  /** Stack of the control plane. @default deployed elsewhere */
   readonly stack?: TerraformStack;
   /**
    * ARN of the function: unknown to the engine until the function works, and known from then on.
@@ -17,22 +17,22 @@ export interface ControlPlane {
   readonly readyFunctionArn?: string;
   /** Resources that the function needs; a domain in the same stack is deleted before these. @default none */
   readonly dependencies?: readonly ITerraformDependable[];
-  /** What it allows domains to ask for, checked at synth. @default checked by the function alone */
+  /** Settings that it allows domains to use, checked at synth. @default only the function checks them */
   readonly policy?: Control;
 }
 
-/** Two are required: whose identity it is, and the selector that signs. */
+/** Props of {@link ByodkimIdentity}. Two are required: the domain, and the selector that signs. */
 export interface ByodkimIdentityProps extends EventSettings {
   /** The domain, known at synth, in letters of any script (an IDN becomes A-labels). */
   readonly domain: string;
 
-  /** DKIM selector: 1 to 63 letters, digits and hyphens, a letter or digit at both ends. Another one is a rotation. */
+  /** DKIM selector: 1 to 63 letters, digits and hyphens, a letter or digit at both ends. A new selector is a rotation. */
   readonly selector: string;
 
   /**
-   * `managed`: the stack makes the SES identity, and destroys it. `import`: the stack takes
-   * over an identity that exists, once; later plans find it done. `existing`: it is found, and left.
-   * An existing one must carry the tag `byodkim = managed`, or the function may not change it; an imported one gets it.
+   * `managed`: the stack makes the SES identity, and destroys it. `import`: the stack takes over an existing identity, once;
+   * later plans find this done. `existing`: the stack reads an existing identity and does not change it. An existing identity
+   * must carry the tag `byodkim = managed`, or the function may not change it; an imported one gets the tag.
    * @default managed
    */
   readonly identity?: 'managed' | 'existing' | 'import';
@@ -52,12 +52,15 @@ export interface ByodkimIdentityProps extends EventSettings {
   /** Region of the identity and the function, such as `ap-northeast-1`. @default the provider's */
   readonly region?: string;
 
-  /** Who makes the private key, and its place. @default others put it into S3, in the places of the runbook */
+  /**
+   * Whether the function makes the private key, and the place of the key. @default others put it into S3, in the places that
+   * the runbook lists
+   */
   readonly key?: DkimKey;
 
   /**
-   * The other regions that sign with its key and record. A record stays while any of them needs it. Where one of them is
-   * the home, `record` publishes earlier selectors and the records of the MAIL FROM domain alone.
+   * The other regions that sign with its key and record. A record stays while any of them needs it. If one of them is the
+   * home, `record` publishes only earlier selectors and the records of the MAIL FROM domain.
    * @default none
    */
   readonly sharedWith?: readonly Sharer[];
@@ -65,33 +68,35 @@ export interface ByodkimIdentityProps extends EventSettings {
   /** Publish the record in the stack. @default others publish it */
   readonly record?: DkimRecord;
 
-  /** How the next selector is named; or two selectors that alternate, each with a new key. @default as the operator says */
+  /**
+   * Pattern of the next selector's name, or two selectors that alternate, each with a new key. @default the operator chooses
+   */
   readonly selectorNaming?: string | readonly [string, string];
 
-  /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
+  /** Number of days that a record stays after its selector's last mail: 7 to 365. @default 7 */
   readonly overlapDays?: number;
 
-  /** Days until a key must be replaced: 90 to 1095. The audit warns 60 days before. @default 456 */
+  /** Number of days until a key must be replaced: 90 to 1095. The audit warns 60 days before. @default 456 */
   readonly keyLifetimeDays?: number;
 
   /**
-   * What must have succeeded before the change is confirmed.
-   * @default every other resource of the stack, whenever it is added
+   * Resources that must exist before the change is confirmed.
+   * @default every other resource of the stack, including those that are added later
    */
   readonly confirmAfter?: readonly ITerraformDependable[];
 
-  /** Tags of a managed identity, beside the one that marks it as ours. @default none */
+  /** Tags of a managed identity, in addition to the tag that marks it as ours. @default none */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** The props as the table of settings names them. */
+/** The props under the names of the table of settings. */
 export interface IdentitySettings extends Omit<ByodkimIdentityProps, 'key' | 'record'> {
   readonly createKey?: boolean;
   readonly keyStore?: KeyStore;
   readonly record?: RecordProps;
 }
 
-/** Returns the settings that props stand for. */
+/** Returns the settings that the props contain. */
 export const identitySettings = ({ key, record, ...props }: ByodkimIdentityProps): IdentitySettings => ({
   ...props,
   ...key?.settings,
@@ -111,7 +116,7 @@ export const publishedSelectors = ({
   ...new Set([...(isHomeElsewhere({ sharedWith }) ? [] : [selector]), ...(record.previousSelectors ?? [])]),
 ];
 
-/** Returns how the keys of a domain follow each other, for the function; undefined if the props set none of it. */
+/** Returns the function's settings of a domain's rotation, or undefined if the props set none of them. */
 export function rotationSettings({
   selector,
   record,

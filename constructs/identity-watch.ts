@@ -32,8 +32,8 @@ export const CHANGES = [
 ] as const;
 
 /**
- * Returns the pattern (JSON) of changes of identities that others have made, as CloudTrail's management events show them.
- * @param roleArn ARN of the function's role, whose own changes are not news
+ * Returns the event pattern (JSON) of changes that others made to identities, as CloudTrail's management events show them.
+ * @param roleArn ARN of the function's role, whose own changes are left out
  */
 export const changesByOthers = (roleArn: string): string =>
   JSON.stringify({
@@ -42,7 +42,7 @@ export const changesByOthers = (roleArn: string): string =>
     detail: {
       eventSource: ['ses.amazonaws.com'],
       eventName: CHANGES,
-      // What failed has changed nothing.
+      // A call that failed has changed nothing.
       errorCode: [{ exists: false }],
       // Users have no session; a role has.
       userIdentity: {
@@ -52,14 +52,14 @@ export const changesByOthers = (roleArn: string): string =>
   });
 
 /**
- * Has the function audit an identity within minutes after a manual change. In an account without a trail of management
- * events none arrives, and the daily audit finds the change.
+ * Makes the function audit an identity within minutes of a manual change. In an account without a trail of management events,
+ * no event arrives, and the daily audit finds the change.
  */
 export class IdentityWatch extends Construct {
   readonly rule: CloudwatchEventRule;
   /**
-   * The alias that the rule calls. A principal that may write targets of rules could have it send anything, so the alias
-   * takes CloudTrail's events alone.
+   * The alias that the rule calls. A principal that may write the targets of rules could make it send anything, so the alias
+   * accepts only CloudTrail's events.
    */
   readonly alias: LambdaAlias;
   readonly target: CloudwatchEventTarget;

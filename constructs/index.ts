@@ -1,4 +1,4 @@
-/** What users of the library import. */
+/** The exports of the library. */
 
 export type { Delegation } from '../handlers/contract/input/event-schema';
 export type { Control } from '../handlers/contract/settings/allowances';

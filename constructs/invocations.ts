@@ -19,23 +19,23 @@ import { describeRefusal } from './refusal';
 import { addressOf } from './stack-checks';
 import { TerraformData } from './terraform-data';
 
-/** What an inspection does not say; cdktf takes no empty text for it. */
+/** Placeholder for an empty answer of an inspection, since cdktf accepts no empty text. */
 const NOTHING = 'nothing';
 
 interface AttemptProps {
-  /** The wanted state. Any change of it makes a new attempt, and the plan shows which part changed. */
+  /** The wanted state. Values whose change triggers a new attempt; the plan shows the part that changed. */
   readonly wanted: Readonly<Record<string, unknown>>;
   /** Answer of the inspection at plan time. */
   readonly driftToken: string;
-  /** Why the plan must not be carried out, or {@link NOTHING}. */
+  /** Reason why the plan must not be carried out, or {@link NOTHING}. */
   readonly refusal: string;
 }
 
 /**
  * One attempt to change an identity's signing state. Its `id`, new at each replacement, names the transaction.
  *
- * Contents cannot name a transaction: when a rotation has failed and the list goes back to what it was, the new attempt
- * has the contents of an earlier one. To force an apply, replace the `Attempt` (`-replace`).
+ * Contents cannot name a transaction: if a rotation fails and the list returns to its earlier text, the new attempt has the
+ * contents of an earlier one. To force an apply, replace the `Attempt` (`-replace`).
  */
 export class Attempt extends TerraformData {
   constructor(scope: Construct, id: string, { wanted, driftToken, refusal }: AttemptProps) {
@@ -43,7 +43,7 @@ export class Attempt extends TerraformData {
       triggersReplace: { wanted, drift: driftToken },
       lifecycle: {
         createBeforeDestroy: true,
-        // A destroy takes a precondition that fails as a warning (Terraform's preDestroyRefresh).
+        // A destroy treats a precondition that fails as a warning (Terraform's preDestroyRefresh).
         precondition: [{ condition: Op.eq(refusal, NOTHING), errorMessage: refusal }],
       },
     });
@@ -64,7 +64,7 @@ export class StackFunction extends TerraformData {
   }
 
   /**
-   * Stops a plan with another function, unless the state has let go of this and of the baseline.
+   * Stops a plan with another function, unless this resource and the baseline have been removed from the state.
    * @param baseline address of the `Baseline` in the engine
    */
   precondition(baseline: string): Precondition {
@@ -82,7 +82,7 @@ export class StackFunction extends TerraformData {
   }
 }
 
-/** Makes the invocations of the function in a domain's stack: the input of each, and its dependencies. */
+/** Makes the function invocations of a domain's stack, with their inputs and dependencies. */
 export class Invocations {
   /** Reads SES at plan time. */
   readonly inspection: DataAwsLambdaInvocation;
@@ -100,7 +100,7 @@ export class Invocations {
     this.controlPlane = controlPlaneOf(props.controlPlane);
     this.inspection = this.inspect();
     this.attempt = new Attempt(scope, 'Attempt', {
-      // Another zone is proved like another record, though the function need not know it.
+      // A record in another zone is proved again like another record, though the function need not know the zone.
       wanted: { ...this.wanted, function: this.functionName, zone: props.record?.hostedZoneId },
       ...this.drift,
       refusal: refusalOf(this.inspection),
@@ -108,7 +108,7 @@ export class Invocations {
     this.stackFunction = new StackFunction(scope, 'Function', this.functionName);
   }
 
-  /** Read-only, at plan time: nothing in it may be unknown then. */
+  /** The input of the inspection. It is used at plan time, so nothing in it may be unknown then. */
   private inspect(): DataAwsLambdaInvocation {
     const { selector, region, keyStore, irreversible, createKey } = this.props;
     const { domain, rotation } = this;
@@ -124,7 +124,8 @@ export class Invocations {
     } satisfies ResourceEvent;
     return new DataAwsLambdaInvocation(this.scope, 'Inspection', {
       region,
-      // The ARN of the same stack is unknown until the function works, so that the engine does not ask before.
+      // The ARN within the same stack is unknown until the function works, so that the engine does not call the function
+      // earlier.
       functionName: (this.sharesStack && this.controlPlane.readyFunctionArn) || this.functionName,
       // The read-only alias: a plan needs no permission to change anything.
       qualifier: READ_ONLY_ALIAS,
@@ -133,9 +134,9 @@ export class Invocations {
   }
 
   /**
-   * One per selector, not one per attempt: it is idempotent, its delete does nothing, and its answer must stay known at
-   * plan time, or each attempt would show a change of the record. So an earlier selector's input is what it was as the
-   * current one.
+   * There is one per selector, and not one per attempt: it is idempotent, its delete does nothing, and its answer must stay
+   * known at plan time, or each attempt would show a change of the record. So an earlier selector keeps the input that it had
+   * as the current one.
    */
   dkimKey(selector: string): LambdaInvocation {
     const { createKey, record, keyLifetimeDays, mailFrom } = this.props;
@@ -164,9 +165,9 @@ export class Invocations {
   }
 
   /**
-   * The stack's claim on the domain, and the one object whose delete reaches the function: it is the destroy. Each object
-   * has an id of its own. Only another function, domain or region replaces it.
-   * @param outlive what must still be there when its delete rolls back
+   * The stack's claim on the domain. It is the only object whose delete reaches the function, which treats that as the
+   * destroy. Each object has an id of its own, and only another function, domain or region replaces the object.
+   * @param outlive resources that must still exist when its delete rolls back
    */
   baseline(outlive: readonly ITerraformDependable[]): LambdaInvocation {
     const { domain } = this;
@@ -219,8 +220,8 @@ export class Invocations {
   }
 
   /**
-   * Create-before-destroy, so that an earlier record goes after the confirmation; triggers alone replace, so that another
-   * version of these constructs plans nothing.
+   * The engine creates before it destroys, so that an earlier record is removed after the confirmation. Only triggers replace
+   * an invocation, so that another version of these constructs plans nothing.
    */
   private get config() {
     return {
@@ -231,7 +232,7 @@ export class Invocations {
     };
   }
 
-  /** Returns the event without the attempt. Props that are not given stay out, so that defaults may change. */
+  /** Returns the event without the attempt. Leaves out props that are not set, so that defaults may change. */
   private get wanted(): Omit<ResourceEvent, 'resource'> {
     const { selector, region, keyStore } = this.props;
     const { domain, rotation } = this;
@@ -245,17 +246,20 @@ export class Invocations {
     };
   }
 
-  /** A place that is one key's or one record's own is that of the current selector. */
+  /** Returns the place of a selector's key. A place for one key or one record belongs to the current selector. */
   private keyStoreOf(selector: string): KeyStore | undefined {
     const { keyStore } = this.props;
     if (selector === this.props.selector || keyStore === undefined) return keyStore;
-    // Made before the key moved to another region.
+    // Keys of earlier selectors were made before the key moved to another region.
     if (isHomeElsewhere(this.props)) return undefined;
     const { bucket, dnsRecords } = keyStore;
     return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
   }
 
-  /** Returns the gate's settings for making a key: DNS is asked once whether its selector is in use, so none that waits. */
+  /**
+   * Returns the gate's settings for making a key: DNS is asked only once whether the selector is in use, so the gate does not
+   * wait.
+   */
   private get gateOfKeys(): Pick<ResourceEvent, 'gate'> {
     const { mode, nameservers, resolvers } = this.props.gate ?? {};
     return mode || nameservers || resolvers ? { gate: { mode, nameservers, resolvers } } : {};
@@ -265,7 +269,7 @@ export class Invocations {
     return rotationSettings(this.props);
   }
 
-  /** A literal name, also in the same stack: it needs no remote state, and never turns unknown. */
+  /** The name is literal even in the same stack: it needs no remote state and never becomes unknown. */
   private get functionName(): string {
     return this.controlPlane.functionName;
   }
@@ -275,8 +279,8 @@ export class Invocations {
   }
 
   /**
-   * Adds the control plane if it is in the same stack: a reference orders after the function alone, and a destroy needs its
-   * policy, the bucket and the scheduler to be still there.
+   * Adds the control plane if it is in the same stack. A reference would depend only on the function, but a destroy also needs
+   * its policy, the bucket and the scheduler.
    */
   private withControlPlane(others: readonly ITerraformDependable[]): ITerraformDependable[] {
     return [...others, ...((this.sharesStack && this.controlPlane.dependencies) || [])];

@@ -14,8 +14,8 @@ export class DkimKey {
 
   /**
    * Others put the key into S3.
-   * @param place of the key and of its DNS information; by default the places of the runbook, in the function's bucket.
-   *   Other buckets and prefixes have to be allowed by the control plane (`alsoRead`).
+   * @param place of the key and of its DNS information; by default the places of the runbook, in the function's bucket. The
+   * control plane must allow other buckets and prefixes (`alsoRead`).
    * @example key: DkimKey.stored({ bucket: 'mail-keys', privateKey: 'example.com/s1.pem', dnsRecords: 'example.com/' })
    */
   static stored(place?: KeyStore): DkimKey {
@@ -25,10 +25,10 @@ export class DkimKey {
   private constructor(readonly settings: { readonly createKey?: boolean; readonly keyStore?: KeyStore }) {}
 }
 
-/** The DKIM record, published by the stack. Without one others publish it. */
+/** The DKIM record, if the stack publishes it. Without this, others publish it. */
 export class DkimRecord {
   /**
-   * In the domain's own zone.
+   * Publishes the record in the domain's own zone.
    * @param hostedZoneId id of the zone, such as `Z0123456789ABCDEFGHIJ`
    * @example record: DkimRecord.route53(zone.zoneId, { previousSelectors: ['s1'] })
    */
@@ -37,8 +37,8 @@ export class DkimRecord {
   }
 
   /**
-   * In a zone of the deployer's: the owner of the domain's own zone publishes two aliases once, which lead into it. The
-   * two selectors alternate from then on.
+   * Publishes the record in a zone of the deployer. The owner of the domain's own zone publishes two aliases once, which lead
+   * into it, and the two selectors then alternate.
    * @param hostedZoneId id of the zone that the aliases lead into
    * @example record: DkimRecord.delegated(zone.zoneId, { zone: 'dkim.example.net', selectors: ['s1', 's2'] })
    */
@@ -50,9 +50,9 @@ export class DkimRecord {
   }
 
   /**
-   * By resources of any provider: the callback makes them in the stack, once per record, and returns what the gate must
-   * wait for. Some providers take a TXT value in quoted strings of 255 characters, and the preference of an MX record
-   * apart: docs/zones.md has examples for Cloudflare, Google Cloud DNS and Azure.
+   * Publishes records with resources of any provider. The callback makes them in the stack, once per record, and returns the
+   * resources that the gate must wait for. Some providers take a TXT value as quoted strings of 255 characters, and the
+   * preference of an MX record as a separate argument: docs/zones.md has examples for Cloudflare, Google Cloud DNS and Azure.
    * @example record: inCloudflare(this, zoneId) // defined in docs/zones.md
    */
   static published(publish: PublishRecord, options: EarlierRecords = {}): DkimRecord {
@@ -64,22 +64,22 @@ export class DkimRecord {
 
 /** A record that has to be published. */
 export interface PublishedRecord {
-  /** TXT of a key, TXT and MX of the MAIL FROM domain. */
+  /** TXT for a key, TXT and MX for the MAIL FROM domain. */
   readonly type: 'TXT' | 'MX';
   /** The whole name, without a dot at the end. */
   readonly name: string;
-  /** A TXT record's text as one string, known when the engine runs; of an MX record `10 feedback-smtp.…`. */
+  /** A TXT record's text as one string, known when the engine runs; for an MX record, `10 feedback-smtp.…`. */
   readonly value: string;
   /** The selector of a DKIM record; absent for records of the MAIL FROM domain. */
   readonly selector?: string;
 }
 
-/** Publishes a record by resources of the stack. Returns those that the gate must wait for. */
+/** Publishes a record with resources of the stack. Returns the resources that the gate must wait for. */
 export type PublishRecord = (
   record: PublishedRecord,
 ) => ITerraformDependable | readonly ITerraformDependable[];
 
-/** Records that stay beside the current one. */
+/** Options for the records of earlier selectors, which stay published with the current one. */
 export interface EarlierRecords {
   /**
    * Earlier selectors whose record stays, for mail in transit and for a rollback. Their keys are in the usual
@@ -92,17 +92,17 @@ export interface EarlierRecords {
 /** How records are published in Route 53. */
 export interface RecordOptions extends EarlierRecords {
   /**
-   * Provider that reaches the zone, for one in another account: an `AwsProvider` with an alias and `assumeRole`.
+   * Provider that reaches the zone. For a zone in another account, use an `AwsProvider` with an alias and `assumeRole`.
    * @default the stack's provider
    */
   readonly provider?: TerraformProvider;
 }
 
-/** How the stack publishes records, as `DkimRecord` makes it. */
+/** The way in which the stack publishes records; `DkimRecord` makes it. */
 export interface RecordProps extends RecordOptions {
   /** Id of the Route 53 zone. Absent if `publish` is given. */
   readonly hostedZoneId?: string;
-  /** If the zone is not the domain's own. */
+  /** Set if the zone is not the domain's own. */
   readonly delegation?: Delegation;
   /** Publishes each record elsewhere. */
   readonly publish?: PublishRecord;

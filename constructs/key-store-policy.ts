@@ -9,9 +9,15 @@ import {
 export interface KeyStorePolicyInput {
   readonly bucketArn: string;
   readonly functionRoleArn: string;
-  /** ARNs of roles and users that may read private keys beside the function, and delete them for good; `*` matches any text. @default none */
+  /**
+   * ARNs of roles and users that may read private keys in addition to the function, and delete them for good; `*` matches any
+   * text. @default none
+   */
   readonly keyReaders?: readonly string[];
-  /** ARNs of roles and users that may store private keys and their records beside the function; `*` matches any text. @default none */
+  /**
+   * ARNs of roles and users that may store private keys and their records in addition to the function; `*` matches any text.
+   * @default none
+   */
   readonly keyWriters?: readonly string[];
   /** Functions of other regions, with which domains share keys. @default none */
   readonly readersElsewhere?: readonly {
@@ -21,16 +27,19 @@ export interface KeyStorePolicyInput {
   }[];
 }
 
-/** An IAM role or user by its ARN; `*` for the part of a name that AWS makes up, and never for the whole name. */
+/**
+ * Pattern of the ARN of an IAM role or user; `*` may stand for the part of a name that AWS generates, and never for the whole
+ * name.
+ */
 export const PRINCIPAL_PATTERN =
   /^arn:aws[a-z-]*:iam::(\d{12}):(?:role|user)\/(?:[\w+=,.@*-]+\/)*[\w+=,.@*-]*[\w+=,.@-][\w+=,.@*-]*$/;
 export const PRINCIPAL_ALLOWED =
   'the ARN of an IAM role or user, arn:aws:iam::ACCOUNT:role/NAME, with no "*" for a whole name';
 
 /**
- * Formats the policy document (JSON) of a key store's bucket. It grants nothing: it denies, whatever other policies grant,
- * so that `s3:Get*` (AWS's ReadOnlyAccess) reads no private key, `s3:Put*` stores none, and the function alone writes the
- * ledgers. It locks no one out of the bucket's policy: a principal that may set it can change it.
+ * Formats the policy document (JSON) of a key store's bucket. The policy grants nothing. It denies access that other policies
+ * grant, so that `s3:Get*` (AWS's ReadOnlyAccess) reads no private key, `s3:Put*` stores none, and only the function writes
+ * ledgers. It locks nobody out of the bucket's policy: a principal that may set the policy can still change it.
  */
 export function keyStorePolicy(input: KeyStorePolicyInput): string {
   const { bucketArn, functionRoleArn, keyReaders = [], keyWriters = [], readersElsewhere = [] } = input;
@@ -51,14 +60,15 @@ export function keyStorePolicy(input: KeyStorePolicyInput): string {
     Version: '2012-10-17',
     Statement: [
       deny('TlsOnly', 's3:*', [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } }),
-      // Replication, tags and attributes as well: whatever tells of the object. A version that is gone cannot be restored.
+      // The denial includes replication, tags and attributes, since these reveal the object, and deletion of a version, which
+      // cannot be restored.
       deny(
         'PrivateKeysForTheFunctionAlone',
         ['s3:GetObject*', 's3:DeleteObjectVersion'],
         below(KEY_PREFIX),
         unless([...keyReaders, ...readersElsewhere.map(({ roleArn }) => roleArn)]),
       ),
-      // Who chooses the key of a domain signs as the domain. An object that is deleted leaves its versions.
+      // A principal that chooses the domain's key can sign as the domain. Deleting an object leaves its versions.
       deny(
         'KeysByNamedWritersAlone',
         ['s3:PutObject*', 's3:ReplicateObject'],
@@ -71,7 +81,8 @@ export function keyStorePolicy(input: KeyStorePolicyInput): string {
         below(LEDGER_PREFIX, AUDIT_PREFIX, DRILL_PREFIX),
         unless([]),
       ),
-      // What the first denial excepts it from is denied here, except the keys that are shared with it.
+      // The first denial excepts the function of another region. This statement denies it all keys except those that are
+      // shared with it.
       ...readersElsewhere.map(({ roleArn, keys }, index) => {
         const { Resource: NotResource, ...others } = deny(
           `SharedKeysAlone${index + 1}`,

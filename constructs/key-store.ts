@@ -15,13 +15,16 @@ export type KeyStoreProps = PartProps &
   Omit<KeyStorePolicyInput, 'bucketArn'> &
   Pick<ByodkimControlPlaneProps, 'bucket' | 'kmsKeyArn' | 'protectKeys'>;
 
-/** The bucket of private keys, DNS information, ledgers and audit reports: private, versioned, encrypted, TLS only, keys for the function alone. */
+/**
+ * The bucket of private keys, DNS information, ledgers and audit reports. It is private, versioned, encrypted and TLS only,
+ * and only the function may read keys.
+ */
 export class KeyStore extends Construct {
   /** Name of the bucket. */
   readonly bucketName: string;
   /** Absent when the bucket exists already. */
   readonly bucket?: S3Bucket;
-  /** Resources that exist before an object is put, and until the last is read. */
+  /** Resources that must exist before the first object is written and until the last one is read. */
   readonly dependencies: readonly ITerraformDependable[];
 
   constructor(
@@ -53,8 +56,8 @@ export class KeyStore extends Construct {
   }
 
   /**
-   * Has the engine refuse the whole plan if an earlier deploy made a bucket, which the plan would delete, and first of all
-   * its policy. Every engine can do this; a `removed` block needs 1.7.
+   * Makes the engine refuse the whole plan if an earlier deploy made a bucket. The plan would delete that bucket, beginning
+   * with its policy. Every engine can do this; a `removed` block needs 1.7.
    */
   private refuseDelete(): void {
     const { region, protectKeys = true } = this.props;
@@ -79,12 +82,12 @@ export class KeyStore extends Construct {
       blockPublicPolicy: true,
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
-      // A destroy that stops at a bucket with keys in it must not leave it open.
+      // A destroy that stops because the bucket still holds keys must not leave the bucket open.
       skipDestroy: true,
     });
   }
 
-  /** Keeps versions, those of reports and ledgers for a while. */
+  /** Keeps the versions of objects; those of reports and ledgers only for a limited time. */
   private keepVersions({ bucket }: S3Bucket): S3BucketVersioningA {
     const { region } = this.props;
     const versioning = new S3BucketVersioningA(this, 'Versioning', {
@@ -92,7 +95,7 @@ export class KeyStore extends Construct {
       bucket,
       versioningConfiguration: { status: 'Enabled' },
     });
-    // No resource depends on it. Keys and DNS information have no rule, so every version of them stays.
+    // No resource depends on it. There is no rule for keys and DNS information, so all of their versions stay.
     new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
       region,
       bucket,
@@ -125,7 +128,7 @@ export class KeyStore extends Construct {
       rule: [
         {
           bucketKeyEnabled: kmsKeyArn !== undefined,
-          // The default of S3 since April 2026. Set explicitly: otherwise every plan shows a difference.
+          // This is S3's default since April 2026. It is set explicitly, since every plan would otherwise show a difference.
           blockedEncryptionTypes: ['SSE-C'],
           applyServerSideEncryptionByDefault: kmsKeyArn
             ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn }

@@ -1,7 +1,7 @@
-/** Names of roles, schedules, groups, rules and functions end here. */
+/** Longest names that AWS accepts for roles, schedules, groups, rules and functions. */
 const NAME_LENGTH = 64;
 
-/** The names that a control plane makes of its function's. */
+/** Names that a control plane derives from the name of its function. */
 export interface ControlPlaneNames {
   readonly functionName: string;
   /** Of the function's role. */
@@ -9,14 +9,17 @@ export interface ControlPlaneNames {
   readonly schedulerRole: string;
   readonly scheduleGroup: string;
   readonly auditSchedule: string;
-  /** Rule of the identity watch. */
+  /** Name of the rule of the identity watch. */
   readonly changedRule: string;
   readonly logGroup: string;
-  /** Beginning of the key store's bucket. */
+  /** Beginning of the name of the key store's bucket. */
   readonly bucketPrefix: string;
 }
 
-/** Returns the names of a control plane. Role names are one namespace for all regions of an account. */
+/**
+ * Returns the names of a control plane. Role names contain the region, since all regions of an account share one namespace of
+ * roles.
+ */
 export function namesOf(functionName: string, region?: string): ControlPlaneNames {
   const role = region === undefined ? functionName : `${functionName}-${region}`;
   return {
@@ -32,36 +35,36 @@ export function namesOf(functionName: string, region?: string): ControlPlaneName
   };
 }
 
-/** What every part of a control plane is made with. */
+/** Values that every part of a control plane uses. */
 export interface PartProps {
   readonly names: ControlPlaneNames;
   readonly region?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** How long a function's name may be, and the name made of it that is the longest. */
+/** The longest possible function name, and the longest name that is derived from it. */
 export interface NameLimits {
   readonly most: number;
-  /** What the name of its scheduler's role adds. */
+  /** Suffix of the name of the scheduler's role. */
   readonly suffix: string;
-  /** How long that name may be. */
+  /** Longest possible name of that role. */
   readonly length: number;
 }
 
-/** Returns how long a function's name may be in a region. */
+/** Returns the longest possible function name in a region. */
 export function limitsOfFunctionName(region?: string): NameLimits {
   const { schedulerRole, changedRule } = namesOf('', region);
   const most = NAME_LENGTH - Math.max(schedulerRole.length, changedRule.length);
   return { most, suffix: schedulerRole, length: NAME_LENGTH };
 }
 
-/** Whether AWS takes a function's name, and every name that is made of it. */
+/** Checks whether AWS accepts a function's name and every name that is derived from it. */
 export const isFunctionName = (functionName: string, region?: string): boolean =>
-  // The key store's bucket is named after it, and S3 wants a letter or digit first.
+  // The key store's bucket is named after it, and S3 requires a letter or digit at the beginning.
   /^[A-Za-z0-9][A-Za-z0-9-_]*$/.test(functionName) &&
   functionName.length <= limitsOfFunctionName(region).most;
 
-/** The beginning of a region's name → its partition, if that is not `aws`. */
+/** Maps the beginning of a region's name to its partition, if that is not `aws`. */
 const PARTITIONS = {
   'cn-': 'aws-cn',
   'us-gov-': 'aws-us-gov',

@@ -1,4 +1,4 @@
-/** The door to the words of the constructs: everything that is refused at synth is made here. */
+/** Makes every refusal at synth. It is the only door to the words of the constructs. */
 import type { SettingMistake } from '../handlers/contract/settings/setting';
 import {
   ALLOWED,
@@ -10,12 +10,12 @@ import {
   type RefusalFacts,
 } from './words';
 
-/** What is wrong with one prop. */
+/** A mistake in one prop. */
 export type PropMistake = {
   readonly [Code in PropCode]: {
     /** Dotted: `gate.waitSeconds`. */
     readonly prop: string;
-    /** The given value; undefined if it is missing or should be. */
+    /** The value that was found; undefined if it is missing or must be left out. */
     readonly found?: unknown;
     readonly code: Code;
     readonly facts: PropFacts[Code];
@@ -27,7 +27,7 @@ export type PropReason = {
   readonly [Code in PropCode]: { readonly code: Code; readonly facts: PropFacts[Code] };
 }[PropCode];
 
-/** Makes the mistake of a value that its row does not take. */
+/** Returns the mistake of a value that its row does not accept. */
 export const mistakeOfRow = ({ prop, found, allowed }: SettingMistake): PropMistake => ({
   prop,
   found,
@@ -35,10 +35,10 @@ export const mistakeOfRow = ({ prop, found, allowed }: SettingMistake): PropMist
   facts: { allowed },
 });
 
-/** Returns the code and the facts of a mistake, without its prop. */
+/** Returns the code and the facts of a mistake without its prop. */
 export const reasonOf = ({ code, facts }: PropMistake): PropReason => ({ code, facts }) as PropReason;
 
-/** Returns what is allowed in place of a prop's value. */
+/** Returns the allowed values of a prop. */
 export function allowedOf({ code, facts }: PropReason): string {
   return (ALLOWED[code] as (facts: PropFacts[PropCode]) => string)(facts);
 }

@@ -11,7 +11,7 @@ import { DESCRIPTIONS } from './words';
 export class Scheduler extends Construct {
   readonly group: SchedulerScheduleGroup;
   readonly role: IamRole;
-  /** The account that all of it is in. Read from an ARN: a data source would be asked at each plan. */
+  /** The account of these resources. It is read from an ARN, since a data source would be read at each plan. */
   readonly account: string;
   /** Its region, read likewise. */
   readonly regionName: string;
@@ -20,7 +20,7 @@ export class Scheduler extends Construct {
     scope: Construct,
     id: string,
     private readonly props: PartProps & {
-      /** Refuse to delete the group, and with it every armed revert. */
+      /** Whether to refuse to delete the group, and with it every armed revert. */
       readonly isProtected: boolean;
     },
   ) {
@@ -62,9 +62,9 @@ export class Scheduler extends Construct {
 export const invokePolicy = (functionArn: string): PolicyStatement[] => [
   {
     sid: 'InvokeFunction',
-    reason: 'A schedule calls the function with what it was armed with.',
+    reason: 'To let a schedule call the function with the event that it was armed with.',
     actions: ['lambda:InvokeFunction'],
-    // Targets carry no qualifier, and IAM keeps a function apart from its versions and aliases.
+    // Targets carry no qualifier, and IAM distinguishes a function from its versions and aliases.
     resources: [functionArn],
   },
 ];

@@ -5,7 +5,7 @@ import { SEND_ACTIONS, SENDERS_POLICY } from '../handlers/contract/contract';
 import type { Senders } from '../handlers/contract/settings/settings';
 import { policyDocument } from './function-policy';
 
-/** Lets other accounts send mail as the domain, by a policy of the SES identity. */
+/** Lets other accounts send mail as the domain, with a policy of the SES identity. */
 export function sendersPolicy(
   scope: Construct,
   {
@@ -60,7 +60,7 @@ export function sendEmailPolicy(identityArn: string, configurationSetName: strin
   ]);
 }
 
-/** IAM ends a policy's name here. */
+/** Longest name of a policy that IAM accepts. */
 const POLICY_NAME_LENGTH = 128;
 
 /**

@@ -1,6 +1,8 @@
 const SHOWN_LENGTH = 40;
 
-/** Formats a value for a message, cut to fit one line. A private key that strayed into a setting is not repeated. */
+/**
+ * Formats a value for a message, cut to fit one line. A private key that was put into a setting by mistake is not repeated.
+ */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? String(value);

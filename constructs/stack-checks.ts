@@ -15,19 +15,19 @@ import { toALabels } from '../handlers/contract/settings/settings';
 import { FORBIDDEN_BLOCK } from './email-identity';
 import { describeRefusal, type Refusal, refusalError } from './refusal';
 
-/** An identity whose signing state this project sets, as far as the checks need to know it. */
+/** The part of an identity of this project that the checks use. */
 export interface OwnedIdentity {
   /** A domain in A-labels. */
   readonly domain: string;
-  /** The element that makes or reads it. */
+  /** The element that makes or reads the identity. */
   readonly element: IConstruct;
 }
 
 const owned = new WeakMap<TerraformStack, OwnedIdentity[]>();
 
 /**
- * Checks the whole stack when it is synthesized: for elements that would overwrite each other, and for others that would set
- * the DKIM signing of a domain that is ours.
+ * Checks the whole stack when it is synthesized for elements that would overwrite each other, and for elements that would set
+ * the DKIM signing of one of our domains.
  */
 export function checkWholeStack(identity: OwnedIdentity): void {
   const stack = TerraformStack.of(identity.element);
@@ -47,8 +47,8 @@ export function checkWholeStack(identity: OwnedIdentity): void {
 }
 
 /**
- * Finds elements of one logical id: at the top of a stack cdktf drops everything but letters, digits, `-` and `_` from an
- * id, so that `ex.com` and `excom` silently become one resource.
+ * Finds elements that share a logical id: at the top of a stack cdktf drops everything but letters, digits, `-` and `_` from
+ * an id, so that `ex.com` and `excom` silently become one resource.
  */
 function findCollisions(stack: TerraformStack): Refusal[] {
   const taken = new Map<string, string>();
@@ -64,7 +64,7 @@ function findCollisions(stack: TerraformStack): Refusal[] {
   return refusals;
 }
 
-/** Finds elements that would set the signing of a domain that another one owns, each once. */
+/** Finds elements that would set the signing of a domain that another element owns, each once. */
 function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[]): Refusal[] {
   const ours = new Map(identities.map(({ domain, element }) => [domain, element]));
   const others = elementsOf(stack).map((element) => ({ element, domain: domainOf(element) ?? '' }));
@@ -78,7 +78,7 @@ function findRivals(stack: TerraformStack, identities: readonly OwnedIdentity[])
   return [...rivals.values()];
 }
 
-/** Finds identities that get the forbidden block by an override of the stack, which reaches past their own guard. */
+/** Finds identities to which an override of the stack adds the forbidden block, which bypasses their own guard. */
 function findForbiddenBlocks(stack: TerraformStack): Refusal[] {
   const identities = overridesOf(stack).resource?.[Sesv2EmailIdentity.tfResourceType] ?? {};
   return Object.entries(identities)
@@ -86,14 +86,14 @@ function findForbiddenBlocks(stack: TerraformStack): Refusal[] {
     .map(([element]) => ({ code: 'BLOCK_FORBIDDEN', facts: { element, by: 'stack' } }));
 }
 
-/** What is rendered over the elements of a stack. */
+/** Overrides that cdktf merges into the rendered elements of a stack. */
 interface Overrides {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, object>>>>;
 }
 
 /**
- * Returns the overrides of a stack, which cdktf merges into the rendered elements. It has no accessor for them, and
- * rendering the whole stack for this check would take as long again as the synthesis.
+ * Returns the overrides of a stack, which cdktf merges into the rendered elements. cdktf has no accessor for them, and
+ * rendering the whole stack for this check would double the time of the synthesis.
  */
 function overridesOf(stack: TerraformStack): Overrides {
   const { rawOverrides } = stack as unknown as { readonly rawOverrides?: Overrides };
@@ -108,8 +108,8 @@ function domainOf(element: TerraformElement): string | undefined {
 }
 
 /**
- * Returns the scope that a construct is put into, if it was made by the same copy of `constructs` as ours. Beside a second copy
- * the constructs would be strangers to their stack.
+ * Returns the scope of a construct, if it comes from the same copy of `constructs` as ours. With a second copy, the constructs
+ * would not find their stack.
  * @throws Error with the remedy
  */
 export function ofOneCopy(scope: Construct): Construct {
@@ -117,7 +117,7 @@ export function ofOneCopy(scope: Construct): Construct {
   throw refusalError([{ code: 'PACKAGE_TWICE', facts: { ours: require.resolve('constructs') } }]);
 }
 
-/** Returns the address of an element in the engine, such as `aws_s3_bucket.Keys`; undefined for what has none. */
+/** Returns the address of an element in the engine, such as `aws_s3_bucket.Keys`, or undefined if it has none. */
 export function addressOf(element: TerraformElement): string | undefined {
   const id = element.friendlyUniqueId;
   if (TerraformResource.isTerraformResource(element)) return `${element.terraformResourceType}.${id}`;

@@ -2,9 +2,9 @@ import { type ITerraformDependable, TerraformResource, type TerraformResourceLif
 import type { Construct } from 'constructs';
 
 export interface TerraformDataConfig {
-  /** Kept in the state; `output` gives it back. */
+  /** Value that the state keeps; `output` returns it. */
   readonly input?: unknown;
-  /** A change of it replaces the resource. */
+  /** Value whose change replaces the resource. */
   readonly triggersReplace?: unknown;
   readonly lifecycle?: TerraformResourceLifecycle;
   readonly dependsOn?: ITerraformDependable[];
@@ -29,12 +29,12 @@ export class TerraformData extends TerraformResource {
     this.values = { input, triggers_replace: triggersReplace };
   }
 
-  /** The input, as the state has it where a change of it is ignored. Known when the plan is made. */
+  /** The input as it is in the state, if changes of it are ignored. It is known when the plan is made. */
   get input(): string {
     return this.getStringAttribute('input');
   }
 
-  /** The input, once it is in the state. */
+  /** The input after it has reached the state. */
   get output(): string {
     return this.getStringAttribute('output');
   }

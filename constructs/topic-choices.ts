@@ -6,15 +6,15 @@ export type TopicName = (typeof TOPICS)[number];
 /** The subscribers of a topic that the stack makes. */
 export interface SubscribedTopic {
   /**
-   * Mail addresses, `https://` URLs, and ARNs of SQS queues and Lambda functions, which must let SNS in themselves. An address
-   * confirms by the link in the mail that it gets, a web server by answering SNS.
+   * Mail addresses, `https://` URLs, and ARNs of SQS queues and Lambda functions, whose own policies must allow SNS. A mail
+   * address confirms with the link in the mail that it receives, a web server by answering SNS.
    */
   readonly subscribers: readonly string[];
 }
 
 /** `create` or subscribers for a topic that the stack makes, or the ARN of an existing one. @default none: nothing is sent */
 export type TopicChoice = 'create' | SubscribedTopic | (string & {});
-/** The topics: `dns` asks the DNS team for records, `result` notifies operators of each change’s end, `audit` of findings. */
+/** The topics: `dns` asks the DNS team for records, `result` reports how each change ended, and `audit` reports findings. */
 export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
 
 /** Whether the stack makes a topic. */

@@ -8,7 +8,7 @@ import { isMade, protocolOf, TOPICS, type TopicChoices, type TopicName } from '.
 export class Topics extends Construct {
   /** ARNs of the topics that are made or named. */
   readonly arns: { readonly [name in TopicName]?: string };
-  /** Those that the stack makes. */
+  /** The topics that the stack makes. */
   readonly created: { readonly [name in TopicName]?: SnsTopic };
 
   constructor(scope: Construct, id: string, props: PartProps & { readonly choices: TopicChoices }) {

@@ -14,12 +14,15 @@ import { publishesMailFrom } from './check-identity-props';
 import type { IdentitySettings } from './identity-props';
 import type { PublishedRecord, RecordProps } from './key-and-record';
 
-/** A character-string of DNS holds 255 bytes (RFC 1035 §3.3); a longer value is several, joined by the reader. */
+/**
+ * A character-string of DNS holds 255 bytes (RFC 1035 §3.3). A longer value consists of several strings, which the reader
+ * joins.
+ */
 const STRING_LENGTH = 255;
 
 /**
  * Returns the DKIM record of one selector.
- * @param dkimKey answers the public key; undefined: the record says that the key is revoked (an empty `p=`)
+ * @param dkimKey the function's answer with the public key; undefined makes a record of a revoked key (an empty `p=`)
  */
 export const dkimRecord = (
   domain: string,
@@ -35,7 +38,7 @@ export const dkimRecord = (
   selector,
 });
 
-/** Publishes a record: in Route 53, or as the caller does. */
+/** Publishes a record in Route 53 or with the caller's own resources. */
 export function publishRecord(
   scope: Construct,
   id: string,
@@ -52,14 +55,14 @@ export function publishRecord(
       ttl: RECORD_TTL_SECONDS,
       records: [selector && Token.isUnresolved(value) ? txtStringsAtApply(value) : value],
       provider,
-      // A record in another zone is there before the gate, and the earlier one goes after it. SES leaves the earlier
+      // A record in another zone is created before the gate, and the earlier one is removed after it. SES leaves the earlier
       // MAIL FROM domain before its records go.
       lifecycle: { createBeforeDestroy: true },
     }),
   ];
 }
 
-/** Publishes the records of the MAIL FROM domain beside the key's, unless the zone is not the domain's own. */
+/** Publishes the records of the MAIL FROM domain with the key's record, if the zone is the domain's own. */
 export function publishMailFrom(
   scope: Construct,
   domain: string,
@@ -73,8 +76,9 @@ export function publishMailFrom(
 }
 
 /**
- * Returns an id that names the place. So a record in another zone is another resource, and a list that goes back finds the
- * first one as it was: in one resource it would be a deposed object, whose delete would undo the new one.
+ * Returns an id that names the place. So a record in another zone is another resource, and a list that returns to the first
+ * zone finds the first record unchanged. Within one resource it would be a deposed object, whose delete would undo the new
+ * one.
  */
 const recordId = (what: string, hostedZoneId: string, delegation?: Delegation): string =>
   [what, hostedZoneId, delegation?.zone ?? '']

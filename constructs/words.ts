@@ -1,19 +1,22 @@
-/** The sentences of the constructs: a row for each code. The logic has codes and facts; only the doors read this. */
+/**
+ * Holds the sentences of the constructs, with a row for each code. The logic uses codes and facts; only the doors import this
+ * file.
+ */
 import { DOMAIN_ALLOWED } from '../handlers/contract/settings/settings';
 import { show } from './show';
 
 /** The facts of each mistake in the props, by its code. */
 export interface PropFacts {
-  /** A value that its row does not take; `allowed`: in the row's own words. */
+  /** A value that its row does not accept; `allowed` has the row's own words. */
   readonly VALUE: { readonly allowed: string };
-  /** A value that the control plane does not allow; `by`: the allowance that would. */
+  /** A value that the control plane does not allow; `by` names the allowance that would permit it. */
   readonly NOT_ALLOWED: { readonly allowed: string; readonly by: string };
   readonly DOMAIN: object;
   readonly SENDERS: object;
   readonly KEY_STORE_OF_CREATED_KEY: object;
   readonly HOSTED_ZONE: object;
   readonly SELECTORS_EQUAL: object;
-  /** `name`: the longest name of a record below the zone. */
+  /** `name` is the longest name of a record below the zone. */
   readonly ZONE_TOO_LONG: { readonly name: string };
   readonly SELECTORS_NOT_USED: { readonly others: readonly string[] };
   readonly SUBDOMAIN_MISSING: object;
@@ -24,13 +27,13 @@ export interface PropFacts {
   /** `region`: of the identity. */
   readonly REGIONS_WITHOUT_OWN: { readonly region: string };
   readonly MANAGED_ONLY: object;
-  /** `most`: of the name; `suffix` and `length`: of the longest name that is made of it. */
+  /** `most` is the limit of the name; `suffix` and `length` belong to the longest name that is derived from it. */
   readonly FUNCTION_NAME: { readonly most: number; readonly suffix: string; readonly length: number };
   readonly TOPIC_OF_ANOTHER_REGION: { readonly partition: string; readonly region: string };
 }
 export type PropCode = keyof PropFacts;
 
-/** What is allowed in place of a prop's value. */
+/** The allowed values, by the code of a mistake. */
 export const ALLOWED: { readonly [Code in PropCode]: (facts: PropFacts[Code]) => string } = {
   VALUE: ({ allowed }) => allowed,
   NOT_ALLOWED: ({ allowed, by }) => `${allowed}, or a value that the control plane allows (${by})`,
@@ -63,13 +66,13 @@ export const mistakeText = (prop: string, found: unknown, allowed: string): stri
 export interface RefusalFacts {
   readonly ELEMENTS_COLLIDE: { readonly element: string; readonly other: string; readonly address: string };
   readonly SIGNING_HAS_OWNER: { readonly element: string; readonly owner: string; readonly domain: string };
-  /** `element`: a path, or within an override of the stack an id. */
+  /** `element` is a path, or an id within an override of the stack. */
   readonly BLOCK_FORBIDDEN: { readonly element: string; readonly by: 'resource' | 'stack' };
-  /** `ours`: where the package is that we use. */
+  /** `ours` is the path of the package that we use. */
   readonly PACKAGE_TWICE: { readonly ours: string };
   /** This version of cdktf keeps the overrides of a stack in another place. */
   readonly OVERRIDES_UNKNOWN: object;
-  /** `addresses`: of the `Baseline` and of what keeps the function's name. */
+  /** `addresses` has those of the `Baseline` and of the resource that keeps the function's name. */
   readonly FUNCTION_CHANGED: {
     readonly found: string;
     readonly expected: string;
@@ -113,10 +116,11 @@ export const REFUSALS: { readonly [Code in RefusalCode]: (facts: RefusalFacts[Co
     'This version of cdktf cannot be checked for overrides of a stack that set ' +
     `${FORBIDDEN_BLOCK}. Install a version that package.json names.`,
   FUNCTION_CHANGED: ({ found, expected, addresses }) =>
-    `This stack was made with the function ${expected}; found ${found}. Once the new function has taken the domain over, the earlier one ` +
-    'would take the end of its Baseline for a destroy, and would roll the domain back. Put the name of the function back. To have ' +
-    `the new function take over instead, run \`state rm\` of the engine for ${addresses.join(' and ')}, both at once, then apply: SES is ` +
-    'left as it is. The new function needs the key and its DNS information in its own key store.',
+    `This stack was made with the function ${expected}; found ${found}. Once the new function has taken the domain ` +
+    'over, the earlier one would treat the end of its Baseline as a destroy, and would roll the domain back. Restore ' +
+    "the name of the function. To have the new function take over instead, run the engine's `state rm` for " +
+    `${addresses.join(' and ')}, both at once, then apply: SES is not changed. The new function needs the key and its ` +
+    'DNS information in its own key store.',
   NOT_VERIFIED: () => 'verifiedIdentityArn needs verification: { required: true }',
   ENVIRONMENT_TOO_LARGE: ({ bytes, most, largest: { name, size } }) =>
     `the function's environment: found ${bytes} bytes, allowed: ${most} (AWS Lambda). The largest: ` +
@@ -129,34 +133,34 @@ export const REFUSALS: { readonly [Code in RefusalCode]: (facts: RefusalFacts[Co
     codeText(`${file} is not what was built (SHA-256 in base64: expected ${expected}, found ${found})`),
 };
 
-/** Descriptions of the alarms on schedules and on the function, by id: what happened, and what to run. */
+/** Descriptions of the alarms on schedules and on the function, by id, with the command to run. */
 export const ALARMS = {
   'schedule-target-errors':
-    'A schedule fired and could not call the function: a revert or an audit is late. Run byodkim drill to see where it breaks',
+    'A schedule fired and could not call the function: a revert or an audit is late. Run byodkim drill to find out why',
   'schedule-invocations-dropped':
     'A schedule gave up on the function: an unconfirmed change was not reverted, or an audit did not run. Run byodkim status, then byodkim drill',
   'schedule-targets-throttled': 'Lambda throttled a schedule: a revert or an audit is late',
   'schedule-invocations-throttled': 'EventBridge Scheduler is over its quota: a revert or an audit is late',
   'function-errors':
-    'The function failed three times within a quarter of an hour: a revert that cannot go on does, and so do several refused applies. Run byodkim status',
+    'The function failed three times within a quarter of an hour: a revert keeps failing, or several applies were refused. Run byodkim status',
   'function-events-dropped':
     'Lambda gave up on an event of a schedule: a revert or an audit did not end. Run byodkim status',
   'function-throttled':
-    'Lambda throttled the function: more at once than its concurrency, or the account, allows',
+    'Lambda throttled the function: there are more invocations at once than its concurrency, or the account, allows',
 } as const;
 export type WatchId = keyof typeof ALARMS;
 
 /** Descriptions of the other resources, as AWS's console shows them. */
 export const DESCRIPTIONS = {
-  auditSchedule: 'Looks whether records are published, SES verifies them, and keys are young enough',
+  auditSchedule: 'Checks whether records are published, whether SES verifies them, and whether keys are due',
   domainsNeedingAttention:
-    'The BYODKIM audit found a record, an SES status or a key that a person must look at',
+    'The BYODKIM audit found a record, an SES status or a key that a person must check',
   auditOverdue:
-    'No audit of all domains has ended for two days, or none yet: nobody watches them. Check the schedule of the audit, then run byodkim audit --always',
-  functionRole: 'What the BYODKIM function may do',
-  function: 'Proves DKIM records in DNS, then sets BYODKIM on SES identities, or leaves them as they were',
-  readOnlyAlias: 'May look, and change nothing',
-  changedRule: 'An SES identity was changed manually: the audit checks those that are managed here',
+    'No audit of all domains has ended for two days, or none has ended yet: nobody watches the domains. Check the schedule of the audit, then run byodkim audit --always',
+  functionRole: 'Permissions of the BYODKIM function',
+  function: 'Proves DKIM records in DNS, and only then sets BYODKIM on SES identities',
+  readOnlyAlias: 'Accepts only requests that read',
+  changedRule: 'An SES identity was changed manually: the audit checks it if it is managed here',
   watchAlias: 'Takes CloudTrail’s events, and nothing else',
   schedulerRole: 'Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit',
 } as const;
@@ -164,6 +168,6 @@ export const DESCRIPTIONS = {
 /** Titles of the dashboard's graphs. */
 export const GRAPHS = {
   needingAttention: 'Domains that need a person',
-  byStatus: 'Domains by what SES says',
+  byStatus: 'Domains by status in SES',
   failures: 'Failures of the function and its schedules',
 } as const;

@@ -58,7 +58,7 @@ describe('an identity in a stack', () => {
     const [{ condition, error_message }] = resource.aws_lambda_invocation![baseline!].lifecycle.precondition;
     expect(condition).toContain(`terraform_data.${kept}.input == "other"`);
     expect(error_message).toContain(
-      `\`state rm\` of the engine for aws_lambda_invocation.${baseline} and terraform_data.${kept}, both`,
+      `the engine's \`state rm\` for aws_lambda_invocation.${baseline} and terraform_data.${kept}, both`,
     );
   });
 

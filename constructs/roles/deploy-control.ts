@@ -2,7 +2,7 @@ import type { PolicyStatement } from '../function-policy';
 import { readThroughTheFunction } from './operators';
 import { actions, arns, type Deployment, inAccount, type Role, stateStatements } from './role';
 
-/** The deployer of the control stack: makes, changes and removes it. */
+/** The deployer of the control stack, who creates, changes and removes it. */
 export const deployControl: Role = {
   title:
     'deploys the control stack: the function, its roles, the key store, the scheduler, topics and alarms',
@@ -24,7 +24,7 @@ function functionStatements(deployment: Deployment): PolicyStatement[] {
   return [
     {
       sid: 'Function',
-      reason: 'To make the function, its aliases and what becomes of its failures, and to remove them.',
+      reason: 'To create and remove the function, its aliases and the destination of its failures.',
       actions: actions(`
         lambda:CreateFunction lambda:GetFunction lambda:GetFunctionConfiguration
         lambda:GetFunctionCodeSigningConfig lambda:ListVersionsByFunction lambda:UpdateFunctionCode
@@ -36,7 +36,7 @@ function functionStatements(deployment: Deployment): PolicyStatement[] {
     {
       sid: 'Watch',
       reason:
-        'To let the rule call the alias `watch`. AWS does not say by which of the two ARNs it is asked for an alias.',
+        'To let the rule call the alias `watch`. AWS does not document which of the two ARNs IAM checks for an alias.',
       actions: actions(`
         lambda:AddPermission lambda:GetPolicy lambda:RemovePermission lambda:GetFunctionEventInvokeConfig
         lambda:PutFunctionEventInvokeConfig lambda:DeleteFunctionEventInvokeConfig
@@ -52,7 +52,7 @@ function roleStatements(deployment: Deployment): PolicyStatement[] {
   return [
     {
       sid: 'Roles',
-      reason: 'To make the roles of the function and of its schedules, and their policies.',
+      reason: 'To create the roles of the function and of its schedules, and their policies.',
       actions: actions(`
         iam:CreateRole iam:GetRole iam:UpdateRole iam:UpdateRoleDescription iam:UpdateAssumeRolePolicy
         iam:DeleteRole iam:PutRolePolicy iam:GetRolePolicy iam:DeleteRolePolicy iam:ListRolePolicies
@@ -62,7 +62,7 @@ function roleStatements(deployment: Deployment): PolicyStatement[] {
     },
     {
       sid: 'GiveRoles',
-      reason: 'To give these roles to the function and the audit schedule alone.',
+      reason: 'To give these roles only to the function and the audit schedule.',
       actions: ['iam:PassRole'],
       resources: roles,
       condition: {
@@ -78,7 +78,7 @@ function keyStoreStatements(deployment: Deployment): PolicyStatement[] {
   return [
     {
       sid: 'MakeKeyStore',
-      // A bucket that is not there yet belongs to no account.
+      // A bucket that does not exist yet belongs to no account.
       reason: 'To make the bucket.',
       actions: ['s3:CreateBucket'],
       resources: [at.bucket],
@@ -86,7 +86,7 @@ function keyStoreStatements(deployment: Deployment): PolicyStatement[] {
     {
       sid: 'KeyStore',
       reason:
-        'To keep the bucket private and encrypted, and to see that it stays so. No object in it is read.',
+        'To keep the bucket private and encrypted, and to check that it stays so. It does not read objects.',
       actions: actions(`
         s3:DeleteBucket s3:ListBucket s3:GetBucketPolicy s3:PutBucketPolicy
         s3:DeleteBucketPolicy s3:GetBucketVersioning s3:PutBucketVersioning s3:GetEncryptionConfiguration
@@ -108,7 +108,7 @@ function scheduleStatements(deployment: Deployment): PolicyStatement[] {
   return [
     {
       sid: 'ScheduleGroup',
-      reason: 'To make the group in which reverts are armed.',
+      reason: 'To create the group in which reverts are armed.',
       actions: actions(`
         scheduler:CreateScheduleGroup scheduler:GetScheduleGroup scheduler:DeleteScheduleGroup
         scheduler:ListTagsForResource scheduler:TagResource scheduler:UntagResource
@@ -117,7 +117,7 @@ function scheduleStatements(deployment: Deployment): PolicyStatement[] {
     },
     {
       sid: 'AuditSchedule',
-      reason: 'To make the schedule of the audit. Removing the group removes what is armed in it.',
+      reason: 'To create the schedule of the audit. Removing the group also removes its armed schedules.',
       actions: actions(`
         scheduler:CreateSchedule scheduler:GetSchedule scheduler:UpdateSchedule scheduler:DeleteSchedule
       `),
@@ -125,20 +125,20 @@ function scheduleStatements(deployment: Deployment): PolicyStatement[] {
     },
     {
       sid: 'ListWhatIsArmed',
-      reason: 'To refuse a destroy while a revert is armed; the service knows no resource for a list.',
+      reason: 'To refuse a destroy while a revert is armed; IAM has no resource for a list.',
       actions: ['scheduler:ListSchedules'],
       resources: ['*'],
     },
   ];
 }
 
-/** Makes logs, topics, alarms and what else watches. */
+/** Makes logs, topics, alarms and everything else that watches. */
 function watchingStatements(deployment: Deployment): PolicyStatement[] {
   const { logGroup, ...at } = arns(deployment);
   return [
     {
       sid: 'LogGroup',
-      reason: "To make the function's log group and to say how long logs are kept.",
+      reason: "To create the function's log group and set its retention.",
       actions: actions(`
         logs:CreateLogGroup logs:DeleteLogGroup logs:PutRetentionPolicy logs:ListTagsForResource
         logs:TagResource logs:UntagResource
@@ -147,13 +147,13 @@ function watchingStatements(deployment: Deployment): PolicyStatement[] {
     },
     {
       sid: 'FindLogGroup',
-      reason: 'The provider looks the group up in the list of all, for which the service knows no resource.',
+      reason: 'To let the provider find the group in the list of all groups, for which IAM has no resource.',
       actions: ['logs:DescribeLogGroups'],
       resources: ['*'],
     },
     {
       sid: 'Topics',
-      reason: 'To make the topics of the DNS team, of results and of the audit.',
+      reason: 'To create the topics for the DNS team, the results and the audit.',
       actions: actions(`
         sns:CreateTopic sns:GetTopicAttributes sns:SetTopicAttributes sns:DeleteTopic
         sns:ListTagsForResource sns:TagResource sns:UntagResource sns:Subscribe
@@ -163,7 +163,7 @@ function watchingStatements(deployment: Deployment): PolicyStatement[] {
     {
       sid: 'Subscriptions',
       reason:
-        'To see and remove the subscribers that the list names; the service knows no resource for a subscription.',
+        'To read and remove the subscribers that the list names; IAM has no resource for a subscription.',
       actions: ['sns:GetSubscriptionAttributes', 'sns:Unsubscribe'],
       resources: deployment.topics ? ['*'] : [],
     },
@@ -178,13 +178,13 @@ function watchingStatements(deployment: Deployment): PolicyStatement[] {
     },
     {
       sid: 'Dashboard',
-      reason: 'To make the dashboard, and to remove it.',
+      reason: 'To create and remove the dashboard.',
       actions: ['cloudwatch:PutDashboard', 'cloudwatch:GetDashboard', 'cloudwatch:DeleteDashboards'],
       resources: deployment.dashboard ? [at.dashboard] : [],
     },
     {
       sid: 'IdentityWatch',
-      reason: 'To make the rule that has an identity audited after a manual change.',
+      reason: 'To create the rule that starts an audit of an identity after a manual change.',
       actions: actions(`
         events:PutRule events:DescribeRule events:DeleteRule events:PutTargets events:ListTargetsByRule
         events:RemoveTargets events:ListTagsForResource events:TagResource events:UntagResource

@@ -3,8 +3,9 @@ import { OURS, type PolicyStatement } from '../function-policy';
 import { actions, arns, type Deployment, type Role, stateStatements } from './role';
 
 /**
- * The deployer of a domain; the function alone changes what SES signs with. Limited by tag, so that foreign identities stay
- * out of reach, and by name before there is a tag: a right to tag any identity would be a right to take any.
+ * The deployer of a domain. Only the function changes the signing state of SES. Its grants are limited by tag, so that it
+ * cannot reach the identities of others, and by name before the tag exists, since a grant to tag any identity would be a grant
+ * to take any identity.
  */
 export const deployDomain: Role = {
   title: 'deploys a domain, or destroys it',
@@ -17,32 +18,32 @@ export const deployDomain: Role = {
     return [
       {
         sid: 'InvokeFunction',
-        reason: 'The gate, the change and its confirmation are invocations of the function.',
+        reason: 'To invoke the function for the gate, the change and its confirmation.',
         actions: ['lambda:InvokeFunction'],
         resources: [...changing, reading],
       },
       {
         sid: 'SeeIdentity',
-        reason: 'To see an identity, its tags included. With `identity: existing` it is read alone.',
+        reason: 'To read an identity with its tags. With `identity: existing` it is only read.',
         actions: ['ses:GetEmailIdentity', 'ses:ListTagsForResource'],
         resources: [at.identities],
       },
       {
         sid: 'MakeIdentity',
-        reason: 'To make an identity, which carries our tag from the start.',
+        reason: 'To create an identity, which carries our tag from the start.',
         actions: ['ses:CreateEmailIdentity'],
         resources: identities,
         condition: { StringEquals: { [`aws:RequestTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
       },
       {
         sid: 'TagIdentity',
-        reason: 'To tag the identities of the list, when they are made, taken over or tagged anew.',
+        reason: 'To tag the identities of the list when they are created, taken over or tagged again.',
         actions: ['ses:TagResource', 'ses:UntagResource'],
         resources: managed,
       },
       {
         sid: 'SetAttributes',
-        reason: 'To set `feedbackForwarding` and `mailFrom` of identities with our tag.',
+        reason: 'To set `feedbackForwarding` and `mailFrom` on identities with our tag.',
         actions: ['ses:PutEmailIdentityFeedbackAttributes', 'ses:PutEmailIdentityMailFromAttributes'],
         resources: identities,
         condition: OURS,
@@ -85,7 +86,7 @@ export const deployDomain: Role = {
       },
       {
         sid: 'GrantSendEmail',
-        // Roles that could so be granted anything.
+        // Roles to which the deployer could grant anything.
         reason: 'To let the roles that the list names send mail as the domain.',
         actions: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
         resources: deployment.sendEmailRoles.map(role),
@@ -95,7 +96,7 @@ export const deployDomain: Role = {
   },
 };
 
-/** A role in the account of a zone: deploys take it on to publish records (`record.roleArn`). */
+/** A role in the account of a zone. Deploys take it on to publish records (`record.roleArn`). */
 export const zone: Role = {
   title:
     'publishes records in a zone of another account, as `record.roleArn`; its trust names `deploy-domain`',
@@ -109,13 +110,13 @@ function recordStatements(deployment: Deployment): PolicyStatement[] {
   return [
     {
       sid: 'ReadZone',
-      reason: 'The provider reads the zone and its records before and after a change.',
+      reason: 'To let the provider read the zone and its records before and after a change.',
       actions: ['route53:GetHostedZone', 'route53:ListResourceRecordSets'],
       resources: zones,
     },
     {
       sid: 'PublishRecord',
-      reason: 'To publish the records of keys of the listed domains, and no others in the zone.',
+      reason: 'To publish the key records of the listed domains, and no other records in the zone.',
       actions: ['route53:ChangeResourceRecordSets'],
       resources: zones,
       condition: {
@@ -139,7 +140,7 @@ function recordStatements(deployment: Deployment): PolicyStatement[] {
     },
     {
       sid: 'WaitForRecord',
-      reason: 'To wait until every server of Route 53 has it.',
+      reason: 'To wait until every server of Route 53 has the change.',
       actions: ['route53:GetChange'],
       resources: zones.length > 0 ? [changes] : [],
     },

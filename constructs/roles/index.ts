@@ -6,7 +6,7 @@ import { type Role, stateStatements } from './role';
 
 export { type Deployment, githubTrust, type Role, type StatePlace, type Zones } from './role';
 
-/** A plan in CI: reads what a deployer reads, changes nothing, and takes no lock. */
+/** A plan in CI, which reads everything that a deployer reads, changes nothing, and takes no lock. */
 const plan: Role = {
   title: 'plans: `byodkim diff`, of the control stack as well',
   githubJobs: ['pull_request'],
@@ -19,14 +19,14 @@ const plan: Role = {
   ],
 };
 
-/** Read in the middle of a change alone, or before a destroy. */
+/** Actions that read only during a change or before a destroy. */
 const WHILE_CHANGING = new Set([
   'route53:GetChange',
   'iam:ListInstanceProfilesForRole',
   'scheduler:ListSchedules',
 ]);
 
-/** Returns what of a statement only reads. */
+/** Returns the part of a statement that only reads. */
 function reading(statement: PolicyStatement): PolicyStatement[] {
   const actions = statement.actions.filter(
     (action) => /:(Get|List|Describe)/.test(action) && !WHILE_CHANGING.has(action),
@@ -35,8 +35,8 @@ function reading(statement: PolicyStatement): PolicyStatement[] {
 }
 
 /**
- * The people and machines that work with a deployment, and what each of them needs. docs/permissions.md, `byodkim policy`,
- * and what the sandbox lets its principals do in tests are made of it.
+ * The people and machines that work with a deployment, and the permissions that each of them needs. docs/permissions.md,
+ * `byodkim policy` and the sandbox's principals in tests are derived from it.
  */
 export const ROLES = {
   'deploy-control': deployControl,

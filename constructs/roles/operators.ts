@@ -5,7 +5,7 @@ import { arns, type Deployment, inAccount, type Role } from './role';
 export const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
   sid: 'ReadThroughTheFunction',
   reason:
-    'The read-only alias: `status`, `record`, `review` and plans. The function refuses every change through it.',
+    'The read-only alias: `status`, `record`, `review` and plans. The function refuses every change through this alias.',
   actions: ['lambda:InvokeFunction'],
   resources: [arns(deployment).reading],
 });
@@ -13,12 +13,15 @@ export const readThroughTheFunction = (deployment: Deployment): PolicyStatement 
 /** Reviewers, and everybody who reads the status. */
 export const look: Role = {
   title: 'looks: `byodkim status`, `record`, `review`',
-  // The scheduled rotation looks as well.
+  // The scheduled rotation uses this role, too.
   githubJobs: ['pull_request', 'default branch'],
   statements: (deployment) => [readThroughTheFunction(deployment)],
 };
 
-/** 3 a.m.: sees everything, confirms and reverts, and switches signing manually if the function does not work. */
+/**
+ * The on-call engineer, who can read everything, confirm and revert, and switch signing manually if the function does not
+ * work.
+ */
 export const onCall: Role = {
   title: 'is on call: confirms, reverts, and fixes manually what the function could not',
   statements: (deployment) => [
@@ -30,13 +33,13 @@ export const onCall: Role = {
     },
     {
       sid: 'ReadLogs',
-      reason: 'To see what the function did.',
+      reason: 'To read the function’s log.',
       actions: ['logs:FilterLogEvents'],
       resources: [arns(deployment).logGroup, `${arns(deployment).logGroup}:*`],
     },
     {
       sid: 'SeeWhatIsArmed',
-      reason: 'To see which reverts are armed.',
+      reason: 'To read the armed reverts.',
       actions: ['scheduler:GetSchedule'],
       resources: [arns(deployment).schedules],
     },
@@ -48,15 +51,14 @@ export const onCall: Role = {
     },
     {
       sid: 'SeeIdentity',
-      reason: 'To see what SES signs with.',
+      reason: 'To read the signing state of SES.',
       actions: ['ses:GetEmailIdentity'],
       resources: [arns(deployment).identities],
     },
     {
       sid: 'ByHand',
       reason:
-        'The manual rollback (`byodkim manual`), on identities with our tag alone. To set a key again manually, the control ' +
-        'stack has to name this role among those who may read keys.',
+        'To roll back manually (`byodkim manual`), only on identities with our tag. To set a key again manually, the control stack must also name this role among the readers of keys.',
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
       resources: [arns(deployment).identities],
       condition: OURS,
@@ -87,15 +89,14 @@ export const audit: Role = {
   ],
 };
 
-/** The domain owner, who brings a key, and can read none. */
+/** The domain owner, who brings a key and can read none. */
 export const putKeys: Role = {
   title: 'puts keys: private keys that the function does not make, and their records, into the key store',
   statements: (deployment) => [
     {
       sid: 'PutKeysAndRecords',
       reason:
-        'To put a key and its record, of the domains whose keys the function does not make. The control stack has to name this ' +
-        'role among those who may store keys. The bucket keeps every version, and this role reads none of them.',
+        'To store a key and its record, for domains whose keys the function does not make. The control stack must also name this role among the writers of keys. The bucket keeps every version, and this role reads none of them.',
       actions: ['s3:PutObject'],
       resources: deployment.ownKeys.map((place) => `arn:${deployment.partition}:s3:::${place}`),
       condition: inAccount(deployment),
@@ -104,9 +105,9 @@ export const putKeys: Role = {
   ],
 };
 
-/** Adopts into the list what SES and S3 have already; reads no key. */
+/** Adopts existing identities and keys into the list, and reads no key. */
 export const adopt: Role = {
-  title: 'adopts: `byodkim adopt`, once, for what an earlier process has left',
+  title: 'adopts: `byodkim adopt`, once, for the identities and keys of an earlier process',
   statements: (deployment) => [
     {
       sid: 'ListIdentities',
@@ -116,13 +117,13 @@ export const adopt: Role = {
     },
     {
       sid: 'SeeIdentities',
-      reason: 'To see what SES signs with.',
+      reason: 'To read the signing state of SES.',
       actions: ['ses:GetEmailIdentity'],
       resources: [arns(deployment).identities],
     },
     {
       sid: 'FindKeys',
-      reason: 'To see which keys there are.',
+      reason: 'To list the keys.',
       actions: ['s3:ListBucket'],
       resources: [arns(deployment).bucket],
       condition: { StringLike: { 's3:prefix': `${KEY_PREFIX}*` }, ...inAccount(deployment) },
@@ -132,7 +133,7 @@ export const adopt: Role = {
 
 const useOfKmsKey = ({ kmsKeyArn }: Deployment, sid: string, action: string): PolicyStatement => ({
   sid,
-  reason: "The key store's objects are encrypted with this key.",
+  reason: 'To use the key that encrypts the objects of the key store.',
   actions: [action],
   resources: kmsKeyArn === undefined ? [] : [kmsKeyArn],
   condition: VIA_S3,

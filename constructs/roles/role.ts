@@ -4,13 +4,13 @@ import { type PolicyStatement, trustPolicy, VIA_S3 } from '../function-policy';
 /** The zones in which records are published. */
 export interface Zones {
   readonly hostedZoneIds: readonly string[];
-  /** Names of the records of keys: the selector is `*`. */
+  /** Names of the key records, with `*` for the selector. */
   readonly recordNames: readonly string[];
-  /** MAIL FROM domains whose records a stack publishes, and in which zones. */
+  /** MAIL FROM domains whose records a stack publishes, with their zones. */
   readonly mailFrom: { readonly domains: readonly string[]; readonly hostedZoneIds: readonly string[] };
 }
 
-/** The names of a deployment. What is unknown is `*`, or left out. */
+/** The names of a deployment. An unknown name is `*`, or left out. */
 export interface Deployment extends Zones {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
@@ -27,7 +27,7 @@ export interface Deployment extends Zones {
   readonly dashboard: boolean;
   /** The bucket with Terraform's state; absent with a local backend. */
   readonly state?: StatePlace;
-  /** Where keys and records lie that their owners bring, as `bucket/prefix`; the function makes the others. */
+  /** Places of keys and records that their owners bring, as `bucket/prefix`; the function makes the others. */
   readonly ownKeys: readonly string[];
   /** Identities whose policies name other accounts that may send. */
   readonly sharedIdentities: readonly string[];
@@ -43,26 +43,26 @@ export interface Deployment extends Zones {
 
 export interface StatePlace {
   readonly bucket: string;
-  /** The backend's, whatever region the deployment is in. */
+  /** The backend's region, which may differ from the deployment's. */
   readonly region: string;
   readonly keyPrefix: string;
   readonly kmsKeyArn?: string;
 }
 
-/** One of the people or machines: who it is, and what it needs. */
+/** One of the people or machines, with its description and its permissions. */
 export interface Role {
   readonly title: string;
-  /** The jobs of GitHub Actions that it is for. Absent: it is for people. */
+  /** The jobs of GitHub Actions that may take it on. If absent, it is for people. */
   readonly githubJobs?: readonly GithubJob[];
   readonly statements: (deployment: Deployment) => PolicyStatement[];
 }
 
-/** Returns the names of actions in a text. */
+/** Returns the names of the actions in a text. */
 export const actions = (text: string): string[] => text.trim().split(/\s+/);
 
 /**
- * Returns the condition that a bucket belongs to the deployment's account; none if the account is not known. A bucket's
- * name may be a wildcard, be free, or have been given up, and whoever takes it must be sent nothing.
+ * Returns the condition that a bucket belongs to the deployment's account, or no condition if the account is not known. A
+ * bucket's name may be a wildcard, free, or given up, and nothing must be sent to another account that takes it.
  */
 export const inAccount = ({ account }: Pick<Deployment, 'account'>): PolicyStatement['condition'] =>
   account === '*' ? undefined : { StringEquals: { 'aws:ResourceAccount': account } };
@@ -126,7 +126,7 @@ export const arns = (deployment: Deployment): Arns => {
 
 /**
  * Returns the statements for Terraform's state and its lock.
- * @param isPlan whether the state is read alone: a plan must not hold up a deploy, or take its lock away
+ * @param isPlan whether the state is only read, since a plan must not block a deploy or take its lock away
  */
 export function stateStatements(deployment: Deployment, isPlan = false): PolicyStatement[] {
   const { state } = deployment;
@@ -136,8 +136,8 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
     {
       sid: 'FindState',
       reason:
-        "The engine lists the bucket before it reads the stack's state; without this right on the whole bucket, S3 answers 403 " +
-        'instead of 404 for a state that is not there yet.',
+        "To list the bucket, which the engine does before it reads the stack's state. Without this grant on the whole bucket, " +
+        'S3 answers 403 instead of 404 for a state that does not exist yet.',
       actions: ['s3:ListBucket'],
       resources: [stateBucket(state)],
     },
@@ -149,28 +149,28 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
     },
     {
       sid: 'EncryptState',
-      reason: 'The state and its lock are encrypted with this key.',
+      reason: 'To use the key that encrypts the state and its lock.',
       actions: ['kms:Decrypt', ...(isPlan ? [] : ['kms:GenerateDataKey'])],
       resources: state.kmsKeyArn === undefined ? [] : [state.kmsKeyArn],
       condition: VIA_S3,
     },
     {
       sid: 'TakeLock',
-      reason: 'The lock is a file beside the state, which goes when the run ends.',
+      reason: 'To create the lock, a file next to the state, and remove it when the run ends.',
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
       resources: isPlan ? [] : [`${stateFiles(state)}.tflock`],
     },
   ];
 }
 
-/** What a job of GitHub Actions must be to take a role on; the token's `sub` names it. */
+/** Kind of GitHub Actions job that may take on a role, as the token's `sub` names it. */
 export type GithubJob = 'environment:production' | 'pull_request' | 'default branch';
 
 const ISSUER = 'token.actions.githubusercontent.com';
 
 /**
- * Returns the trust policy (JSON) of a role that jobs of these kinds in one repository take on.
- * `repo:ORG/REPO:*` would let everyone who can push a branch deploy.
+ * Returns the trust policy (JSON) of a role for jobs of these kinds in one repository. `repo:ORG/REPO:*` would let everyone
+ * who can push a branch deploy.
  */
 export const githubTrust = (
   { partition, account }: { readonly partition: string; readonly account: string },

@@ -1,4 +1,4 @@
-# A revert that is dead says nothing by itself: these say it to the audit topic.
+# A revert that is dead reports nothing by itself, so these alarms notify the audit topic.
 
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = contains(keys(local.topics), "audit") ? local.contract.watched : {}
@@ -14,9 +14,9 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   evaluation_periods  = 1
   threshold           = each.value.from
   comparison_operator = "GreaterThanOrEqualToThreshold"
-  # These metrics are there only when there is something to count.
+  # These metrics have data only when there is something to count.
   treat_missing_data = "notBreaching"
-  # No notice when it is over: the end does not bring a dropped event back.
+  # No notice is sent when the alarm ends, since that does not restore a dropped event.
   alarm_actions = [local.topic_arns.audit]
   tags          = var.tags
 }

@@ -57,7 +57,7 @@ locals {
         dimension      = "ScheduleGroup"
         from           = 1
         period_seconds = 300
-        description    = "A schedule fired and could not call the function: a revert or an audit is late. Run byodkim drill to see where it breaks"
+        description    = "A schedule fired and could not call the function: a revert or an audit is late. Run byodkim drill to find out why"
       }
       schedule-invocations-dropped = {
         namespace      = "AWS/Scheduler"
@@ -89,7 +89,7 @@ locals {
         dimension      = "FunctionName"
         from           = 3
         period_seconds = 900
-        description    = "The function failed three times within a quarter of an hour: a revert that cannot go on does, and so do several refused applies. Run byodkim status"
+        description    = "The function failed three times within a quarter of an hour: a revert keeps failing, or several applies were refused. Run byodkim status"
       }
       function-events-dropped = {
         namespace      = "AWS/Lambda"
@@ -105,7 +105,7 @@ locals {
         dimension      = "FunctionName"
         from           = 1
         period_seconds = 300
-        description    = "Lambda throttled the function: more at once than its concurrency, or the account, allows"
+        description    = "Lambda throttled the function: there are more invocations at once than its concurrency, or the account, allows"
       }
     }
   }

@@ -1,4 +1,5 @@
-# How many domains need a person, in which states they are, and whether the function and its schedules work.
+# The dashboard shows how many domains need a person, the states of the domains, and whether the function and its schedules
+# work.
 
 locals {
   # The metrics of the audit by name, as CloudWatch writes them: namespace, name, dimensions.

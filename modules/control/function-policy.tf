@@ -6,10 +6,10 @@ locals {
   also_read    = coalesce(var.also_read, [])
   other_places = [for place in local.also_read : "arn:${local.partition}:s3:::${place}*"]
 
-  # A bucket's name that was given up may be a stranger's by now.
+  # Somebody else may have taken over a bucket name that was given up.
   ours = { StringEquals = { "aws:ResourceAccount" = local.account } }
 
-  # The buckets in which objects are looked for, with their prefixes; the key store's own first.
+  # The buckets that the function may list, with their prefixes, the key store's own first.
   other_buckets = distinct([for place in local.also_read : split("/", place)[0] if split("/", place)[0] != local.bucket_name])
   prefixes_in = { for name in concat([local.bucket_name], local.other_buckets) : name => concat(
     name == local.bucket_name ? ["${local.contract.prefixes.ledger}*", "${local.contract.prefixes.audit}*", "${local.contract.prefixes.keys}*", "${local.contract.prefixes.records}*"] : [],
@@ -52,7 +52,7 @@ locals {
       Sid      = index == 0 ? "TellMissingFromForbidden" : "TellMissingFromForbidden${index + 1}"
       Action   = ["s3:ListBucket"]
       Resource = ["arn:${local.partition}:s3:::${name}"]
-      # A bucket of our own is granted as a whole.
+      # The grant covers the whole of a bucket of our own.
       Condition = merge(local.ours, {
         for operator, keys in { StringLikeIfExists = { "s3:prefix" = local.prefixes_in[name] } } : operator => keys
         if name != local.bucket_name || !local.is_made

@@ -1,10 +1,10 @@
-# Has the function audit an identity within minutes after a manual change. In an account without a trail of management
-# events none arrives, and the daily audit finds the change.
+# Makes the function audit an identity within minutes of a manual change. In an account without a trail of management events,
+# no event arrives, and the daily audit finds the change.
 
 resource "aws_cloudwatch_event_rule" "identity_changed" {
   region      = var.region
   name        = "${var.function_name}-changed"
-  description = "An SES identity was changed manually: the audit checks those that are managed here"
+  description = "An SES identity was changed manually: the audit checks it if it is managed here"
   tags        = var.tags
   event_pattern = jsonencode({
     source        = ["aws.ses"]
@@ -12,7 +12,7 @@ resource "aws_cloudwatch_event_rule" "identity_changed" {
     detail = {
       eventSource = ["ses.amazonaws.com"]
       eventName   = local.contract.identity_changes
-      # What failed has changed nothing.
+      # A call that failed has changed nothing.
       errorCode = [{ exists = false }]
       # Users have no session; a role has.
       userIdentity = { sessionContext = { sessionIssuer = { arn = [{ exists = false }, { "anything-but" = [aws_iam_role.function.arn] }] } } }
@@ -20,7 +20,8 @@ resource "aws_cloudwatch_event_rule" "identity_changed" {
   })
 }
 
-# A principal that may write targets of rules could have this one send anything: the alias takes CloudTrail's events alone.
+# A principal that may write the targets of rules could make this one send anything, so the alias accepts only CloudTrail's
+# events.
 resource "aws_lambda_alias" "watch" {
   region           = var.region
   name             = local.contract.watch_alias
@@ -48,7 +49,7 @@ resource "aws_cloudwatch_event_target" "identity_changed" {
   depends_on = [aws_lambda_permission.identity_changed]
 }
 
-# Lambda keeps it by alias.
+# Lambda has this setting for each alias.
 resource "aws_lambda_function_event_invoke_config" "watch" {
   region                 = var.region
   function_name          = aws_lambda_function.this.function_name

@@ -1,21 +1,21 @@
-# The bucket of private keys, DNS information, ledgers and audit reports: private, versioned, encrypted, TLS only, keys
-# for the function alone.
+# The bucket of private keys, DNS information, ledgers and audit reports. It is private, versioned, encrypted and TLS only, and
+# only the function may read keys.
 
 locals {
   existing = lookup(var.bucket, "existing", null)
   new_name = lookup(var.bucket, "name", null)
   is_made  = local.existing == null
-  # prevent_destroy takes no variable: there is one of each kind, and one of them is made.
+  # prevent_destroy accepts no variable, so there is one bucket of each kind, and only one of them is created.
   bucket      = one(concat(aws_s3_bucket.protected, aws_s3_bucket.unprotected))
   bucket_name = local.is_made ? local.bucket.bucket : local.existing
   bucket_arn  = "arn:${local.partition}:s3:::${local.bucket_name}"
 }
 
-# It grants nothing: it denies, whatever other policies grant, so that s3:Get* (AWS's ReadOnlyAccess) reads no private key, s3:Put*
-# stores none, and the function alone writes the ledgers. It locks no one out of the bucket's policy: a principal that may set it
-# can change it.
+# The policy grants nothing. It denies access that other policies grant, so that s3:Get* (AWS's ReadOnlyAccess) reads no
+# private key, s3:Put* stores none, and only the function writes ledgers. It locks nobody out of the bucket's policy: a
+# principal that may set the policy can still change it.
 locals {
-  # The role is named, not referred to: function and bucket would wait for each other.
+  # The role is named here and not referred to, since the function and the bucket would otherwise wait for each other.
   function_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.role_name}"
 
   denials = [
@@ -26,14 +26,15 @@ locals {
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     },
     {
-      # Replication, tags and attributes as well: whatever tells of the object. A version that is gone cannot be restored.
+      # The denial includes replication, tags and attributes, since these reveal the object, and deletion of a version, which
+      # cannot be restored.
       Sid       = "PrivateKeysForTheFunctionAlone"
       Action    = ["s3:GetObject*", "s3:DeleteObjectVersion"]
       Resource  = ["${local.bucket_arn}/${local.contract.prefixes.keys}*"]
       Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.key_readers) } }
     },
     {
-      # Who chooses the key of a domain signs as the domain. An object that is deleted leaves its versions.
+      # A principal that chooses the domain's key can sign as the domain. Deleting an object leaves its versions.
       Sid       = "KeysByNamedWritersAlone"
       Action    = ["s3:PutObject*", "s3:ReplicateObject"]
       Resource  = [for name in ["keys", "records"] : "${local.bucket_arn}/${local.contract.prefixes[name]}*"]
@@ -79,7 +80,7 @@ resource "aws_s3_bucket_public_access_block" "this" {
   block_public_policy     = true
   ignore_public_acls      = true
   restrict_public_buckets = true
-  # A destroy that stops at a bucket with keys in it must not leave it open.
+  # A destroy that stops because the bucket still holds keys must not leave the bucket open.
   skip_destroy = true
 }
 
@@ -94,7 +95,7 @@ resource "aws_s3_bucket_versioning" "this" {
   }
 }
 
-# No resource depends on it. Keys and DNS information have no rule, so every version of them stays.
+# No resource depends on it. There is no rule for keys and DNS information, so all of their versions stay.
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
   count = local.is_made ? 1 : 0
 
@@ -144,7 +145,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 
   rule {
     bucket_key_enabled = var.kms_key_arn != null
-    # The default of S3 since April 2026. Set explicitly: otherwise every plan shows a difference.
+    # This is S3's default since April 2026. It is set explicitly, since every plan would otherwise show a difference.
     blocked_encryption_types = ["SSE-C"]
 
     apply_server_side_encryption_by_default {

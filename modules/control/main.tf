@@ -14,7 +14,7 @@ locals {
 
 resource "aws_iam_role" "function" {
   name        = local.role_name
-  description = "What the BYODKIM function may do"
+  description = "Permissions of the BYODKIM function"
   # "IfExists": AWS does not say that Lambda names the account at each use of the role.
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -44,7 +44,7 @@ resource "aws_cloudwatch_log_group" "function" {
 resource "aws_lambda_function" "this" {
   region           = var.region
   function_name    = var.function_name
-  description      = "Proves DKIM records in DNS, then sets BYODKIM on SES identities, or leaves them as they were"
+  description      = "Proves DKIM records in DNS, and only then sets BYODKIM on SES identities"
   role             = aws_iam_role.function.arn
   runtime          = "nodejs24.x"
   handler          = "index.handler"
@@ -81,7 +81,7 @@ resource "aws_lambda_function" "this" {
     }
   }
 
-  # Dependents of the function start once it can work, and it is deleted before its needs.
+  # Dependents of the function start once it can work, and it is deleted before the resources that it needs.
   depends_on = [
     aws_iam_role_policy.function,
     aws_s3_bucket_public_access_block.this,
@@ -96,7 +96,7 @@ resource "aws_lambda_function" "this" {
 resource "aws_lambda_alias" "read" {
   region        = var.region
   name          = local.contract.read_only_alias
-  description   = "May look, and change nothing"
+  description   = "Accepts only requests that read"
   function_name = aws_lambda_function.this.function_name
   # Runs the same code as the other aliases.
   function_version = "$LATEST"
@@ -118,8 +118,8 @@ resource "aws_lambda_function_event_invoke_config" "this" {
   }
 }
 
-# Holds the function's ARN from when it works. Not its own attribute: whatever refers to a resource that is about to change
-# is put off to the apply, and each new code would look like drift.
+# Holds the function's ARN as soon as the function works. This is not the function's own attribute: Terraform defers everything
+# that refers to a resource with a pending change to the apply, so each new version of the code would look like drift.
 resource "terraform_data" "ready" {
   input = aws_lambda_function.this.arn
 

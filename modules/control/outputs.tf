@@ -1,8 +1,8 @@
-# A plan knows it, and what refers to it comes after all that the function needs, and is destroyed before that. The order
-# is here, and not in a `depends_on` of the domain's module, which would defer its inspection to the apply whenever anything of
-# the control plane changes.
+# A plan knows this value. Resources that refer to it are created after everything that the function needs, and are destroyed
+# before that. The order is here, and not in a `depends_on` of the domain's module, which would defer its inspection to the
+# apply whenever anything in the control plane changes.
 output "function_name" {
-  description = "Name of the function, for `function_name` of the domains: known before it is made, and in order with it."
+  description = "Name of the function, for `function_name` of the domains: known before the function is created. Resources that use it are ordered after the function."
   value       = var.function_name
 
   depends_on = [
@@ -32,6 +32,6 @@ output "ready_function_arn" {
 }
 
 output "key_store_bucket" {
-  description = "Name of the bucket that private keys are put into."
+  description = "Name of the bucket that stores the private keys."
   value       = local.bucket_name
 }

@@ -1,7 +1,7 @@
-# Variables of the module alone; the settings of the list are in variables.tf.
+# Variables that only the module has; the settings of the list are in variables.tf.
 
 variable "function_name" {
-  description = "Name of the function; domains find it by this name. Never change it: domains keep calling the old one."
+  description = "Name of the function; domains find it by this name. Never change it, since domains would still call the old function."
   type        = string
   default     = "ses-byodkim"
   nullable    = false
@@ -19,19 +19,19 @@ variable "zip" {
 }
 
 variable "zip_sha256" {
-  description = "SHA-256 of that zip, in hexadecimal, as published beside it. A zip that differs is refused. Default: it is taken as it is."
+  description = "SHA-256 of that zip, in hexadecimal, as the release publishes it. A zip that differs is refused. Default: the zip is not checked."
   type        = string
   default     = null
 }
 
 variable "region" {
-  description = "Region. Give it if an account has control planes in several: role names carry it. Default: the provider's."
+  description = "Region. Set it if an account has control planes in several regions, since role names contain the region. Default: the provider's."
   type        = string
   default     = null
 }
 
 variable "bucket" {
-  description = "The key store's bucket: name of a new one, or existing, which is left as it is. Default: a new one, named after the function."
+  description = "The key store's bucket: name for a new one, or existing for one that is not changed. Default: a new one, named after the function."
   type        = any
   default     = {}
   nullable    = false
@@ -43,12 +43,12 @@ variable "bucket" {
 
   validation {
     condition     = try(lookup(var.bucket, "name", null) == null || lookup(var.bucket, "existing", null) == null, true)
-    error_message = "bucket: expected name of a new one, or existing, not both."
+    error_message = "bucket: expected name for a new bucket, or existing, but not both."
   }
 }
 
 variable "notice_contact" {
-  description = "Whom the DNS team answers to, e.g. a mail address. Default: no contact is named."
+  description = "Contact for the DNS team's answers, e.g. a mail address. Default: no contact is named."
   type        = string
   default     = ""
   nullable    = false
@@ -62,7 +62,7 @@ variable "environment" {
 }
 
 variable "tags" {
-  description = "Tags of everything that can have them."
+  description = "Tags of all resources that can have tags."
   type        = map(string)
   default     = null
 }

@@ -1,4 +1,4 @@
-# Where the reverts of unconfirmed changes are armed, and the role that they invoke the function with.
+# The schedule group in which the reverts of unconfirmed changes are armed, and the role with which they invoke the function.
 
 resource "aws_scheduler_schedule_group" "this" {
   region = var.region
@@ -34,7 +34,7 @@ resource "aws_iam_role_policy" "scheduler" {
       Sid    = "InvokeFunction"
       Effect = "Allow"
       Action = ["lambda:InvokeFunction"]
-      # Targets carry no qualifier, and IAM keeps a function apart from its versions and aliases.
+      # Targets carry no qualifier, and IAM distinguishes a function from its versions and aliases.
       Resource = [aws_lambda_function.this.arn]
     }]
   })

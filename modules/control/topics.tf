@@ -1,14 +1,14 @@
 locals {
   topics = { for name, choice in var.topics : name => choice if choice != null }
 
-  # Of an ARN, there is nothing to make.
+  # If the topic is an ARN, there is nothing to create.
   made_topics         = toset([for name, choice in local.topics : name if can(choice.subscribers) || try(tostring(choice) == "create", false)])
   topic_arns          = merge({ for name, choice in local.topics : name => choice if !contains(local.made_topics, name) }, { for name, topic in aws_sns_topic.this : name => topic.arn })
   distinct_topic_arns = distinct([for name in ["dns", "result", "audit"] : local.topic_arns[name] if contains(keys(local.topic_arns), name)])
   subscriptions       = flatten([for name, choice in local.topics : [for endpoint in try(choice.subscribers, []) : { topic = name, endpoint = endpoint }]])
 }
 
-# dns asks the DNS team for records; result reports each change's end; audit the findings.
+# dns asks the DNS team for records, result reports how each change ended, and audit reports findings.
 resource "aws_sns_topic" "this" {
   for_each = local.made_topics
 
@@ -17,7 +17,7 @@ resource "aws_sns_topic" "this" {
   tags   = var.tags
 }
 
-# A mail address and a web server have to confirm.
+# Mail addresses and web servers have to confirm a subscription.
 resource "aws_sns_topic_subscription" "this" {
   for_each = { for each in local.subscriptions : "${each.topic} ${each.endpoint}" => each }
 

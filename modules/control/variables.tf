@@ -1,14 +1,14 @@
 # Generated from the rows of the settings: npm run docs.
 
 variable "protect_keys" {
-  description = "Refuse to destroy the bucket and the keys in it, and outside of the HCL modules the function and armed reverts. false: to give a deployment up. Default: true. To change it, first move aws_s3_bucket.protected[0] to aws_s3_bucket.unprotected[0] in the state (README)."
+  description = "Whether to refuse to destroy the bucket and its keys and, outside the HCL modules, the function and armed reverts. Set it to false to give up a deployment. Default: true. Before you change it, move aws_s3_bucket.protected[0] to aws_s3_bucket.unprotected[0] in the state (README)."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "key_readers" {
-  description = "IAM roles and users that may read private keys beside the function, by ARN: for a backup, and for manual work. All others are denied, in a bucket that is made here. Default: none."
+  description = "ARNs of IAM roles and users that may read private keys in addition to the function: for a backup, and for manual work. A bucket that the stack makes denies all others. Default: none."
   type        = list(string)
   default     = []
   nullable    = false
@@ -20,7 +20,7 @@ variable "key_readers" {
 }
 
 variable "key_writers" {
-  description = "IAM roles and users that may store private keys beside the function, by ARN: the owners of keys that it does not make (`byodkim key put`). All others are denied, in a bucket that is made here. Default: none."
+  description = "ARNs of IAM roles and users that may store private keys in addition to the function: the owners of keys that it does not make (`byodkim key put`). A bucket that the stack makes denies all others. Default: none."
   type        = list(string)
   default     = []
   nullable    = false
@@ -32,7 +32,7 @@ variable "key_writers" {
 }
 
 variable "also_read" {
-  description = "Places outside of it that hold keys or DNS information of an earlier process, as bucket/prefix. Default: none."
+  description = "Places outside the key store that hold keys or DNS information of an earlier process, as bucket/prefix. Default: none."
   type        = list(string)
   default     = null
 
@@ -43,7 +43,7 @@ variable "also_read" {
 }
 
 variable "kms_key_arn" {
-  description = "KMS key that the bucket is encrypted with, if a policy wants one; {region} stands for the region. Default: the one that S3 manages."
+  description = "ARN of the KMS key that encrypts the bucket, if a policy requires one; {region} stands for the region. Default: the one that S3 manages."
   type        = string
   default     = null
 
@@ -54,7 +54,7 @@ variable "kms_key_arn" {
 }
 
 variable "topics" {
-  description = "SNS topics, each in the region of its control plane. Default: none, nothing is sent. dns: Notifies the DNS team of what to publish: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. result: Notifies of how each change ended: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. audit: Notifies of what the audit found: create, { subscribers } to create it with subscribers, or an SNS topic's ARN."
+  description = "SNS topics, each in the region of its control plane. Default: none; nothing is sent. dns: Topic that asks the DNS team for records: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. result: Topic that reports how each change ended: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. audit: Topic that reports the audit's findings: create, { subscribers } to create it with subscribers, or an SNS topic's ARN."
   type        = any
   default     = {}
   nullable    = false
@@ -93,7 +93,7 @@ variable "notice_language" {
 }
 
 variable "gate" {
-  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask; an empty list asks none: for closed networks. Default: public ones. wait_seconds: How long to wait for the record, if the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers."
+  description = "How DNS is checked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask only resolvers, for networks that allow no other DNS queries. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask; none with an empty list, for closed networks. Default: public ones. wait_seconds: Number of seconds to wait for the record, if the deploy itself publishes it. Default: 0. strict: Whether every address of every server must answer: for zones in which one late server must stop a deploy. Default: false; at least half of the servers must answer."
   type        = any
   default     = null
 
@@ -124,7 +124,7 @@ variable "gate" {
 }
 
 variable "allow" {
-  description = "What domains and direct calls may ask for although it weakens the proof or the rollback. What defaults.gate says is allowed. Default: nothing. servers: Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may name; with name servers of this list, no resolver need be asked (gate.resolvers: []). Default: none. recursive: Whether a domain may have gate.mode: recursive. Default: false. irreversible: Domains that may have irreversible: allow; true for all. Default: none."
+  description = "Settings that domains and direct calls may use although they weaken the proof or the rollback. The settings in defaults.gate are allowed in any case. Default: nothing. servers: Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may contain. If the name servers are from this list, gate.resolvers may be empty. Default: none. recursive: Whether a domain may have gate.mode: recursive. Default: false. irreversible: Domains that may have irreversible: allow; true for all. Default: none."
   type        = any
   default     = null
 
@@ -140,7 +140,7 @@ variable "allow" {
 }
 
 variable "audit" {
-  description = "The daily audit. schedule: When, in UTC: for teams that want it in their working hours. Default: cron(0 3 * * ? *), each day at 03:00."
+  description = "The daily audit. schedule: Time of the audit, in UTC: for teams that want it in their working hours. Default: cron(0 3 * * ? *), each day at 03:00."
   type        = any
   default     = {}
   nullable    = false
@@ -157,14 +157,14 @@ variable "audit" {
 }
 
 variable "dashboard" {
-  description = "Make a CloudWatch dashboard: domains by state, those that need a person, failures of the function. Default: false."
+  description = "Whether to make a CloudWatch dashboard, with domains by state, domains that need a person, and failures of the function. Default: false."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "log_retention_days" {
-  description = "Days that logs are kept, if a policy says so. Default: 365."
+  description = "Number of days that logs are kept, if a policy requires another than the default. Default: 365."
   type        = number
   default     = 365
   nullable    = false

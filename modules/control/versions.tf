@@ -1,5 +1,5 @@
 terraform {
-  # 1.16.0 loses the destroys of replacements that every change here is built on (hashicorp/terraform #39076).
+  # Terraform 1.16.0 loses the destroys of replacements, on which every change here depends (hashicorp/terraform #39076).
   required_version = ">= 1.6.0, != 1.16.0"
 
   required_providers {

@@ -1,17 +1,18 @@
-# The order is the promise: inspection → attempt → [key] → [record] → DNS gate → identity → [MAIL FROM] → baseline → signing → what the
-# caller names → confirmation. Nothing in SES is made or changed before the gate has passed, and what is not confirmed reverts by itself.
+# The promise depends on this order: inspection → attempt → [key] → [record] → DNS gate → identity → [MAIL FROM] → baseline →
+# signing → the caller's resources → confirmation. Nothing in SES is created or changed before the gate has passed, and an
+# unconfirmed change is reverted.
 
 locals {
   region = var.region == null ? {} : { region = var.region }
 
-  # Settings that were given, so that defaults may change. Others must not appear as null.
+  # Only the settings that the caller set, so that defaults may change. The others must not appear as null.
   given = { for setting, value in local.blocks_in_events : setting => { for name, each in value : lookup(local.names_in_events, name, name) => each if each != null } if value != null }
 
   key_store = try(local.given.keyStore, {})
 
   mail_from_domain = try(replace("${var.mail_from.subdomain}.${var.domain}", "{region}", coalesce(var.region, "unknown")), null)
 
-  # Where the zone is the domain's own. Of a name that regions share, the first region publishes the records.
+  # Whether the zone is the domain's own. If regions share a name, the first region publishes the records.
   is_mail_from_in_zone = var.mail_from != null && var.record != null && local.delegation == null
   is_named_by_region   = try(strcontains(var.mail_from.subdomain, "{region}"), false)
   publishes_mail_from  = local.is_mail_from_in_zone && (local.is_named_by_region || try(var.mail_from.regions[0] == var.region, true))
@@ -22,10 +23,11 @@ locals {
     value = replace(value, "{region}", coalesce(var.region, "unknown"))
   } }
 
-  # The setting is looked for, not its value: the id of a zone that is made beside the domain is not known at plan time.
+  # This checks whether the setting exists, and not its value, since the id of a zone in the same configuration is not known at
+  # plan time.
   is_in_route53 = try(contains(keys(var.record), "hosted_zone_id"), false)
 
-  # The names are others', and lead into the zone.
+  # The names belong to the DNS team, and lead into the zone.
   delegation = try(var.record.delegation, null)
 
   rotation = { for name, value in {
@@ -38,7 +40,7 @@ locals {
 
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
 
-  # Where a key is made, DNS is asked first whether its selector is in use.
+  # Before a key is made, DNS is asked whether its selector is in use.
   gate_of_keys = { for name, value in try(local.given.gate, {}) : name => value if var.create_key && contains(["mode", "nameservers", "resolvers"], name) }
 
   wanted = merge(
@@ -52,7 +54,7 @@ locals {
   inspected = jsondecode(data.aws_lambda_invocation.inspection.result)
   drift     = { driftToken = local.inspected.token }
 
-  # Another region has the key, makes it, and publishes its record.
+  # Whether another region has the key, makes it, and publishes its record.
   is_home_elsewhere = try(anytrue([for each in var.shared_with : try(each.home, false)]), false)
 
   # The selector that signs, unless another region is its home, and those whose record stays.
@@ -86,7 +88,7 @@ locals {
     } if organization != null],
   )
 
-  # A place that is one key's or one record's own is that of the current selector. Keys that were made before the key moved to another
+  # A place for one key or one record belongs to the current selector. Keys that were made before the key moved to another
   # region are in the usual places.
   key_store_of_others = local.is_home_elsewhere ? {} : { for name, value in local.key_store : name => value if name == "bucket" || (name == "dnsRecords" && endswith(value, "/")) }
 
@@ -96,7 +98,7 @@ locals {
     var.key_store == null || (local.is_home_elsewhere && each != var.selector) ? {} : { keyStore = each == var.selector ? local.key_store : local.key_store_of_others },
     var.create_key ? {} : { createKey = false },
     var.create_key && local.delegation != null ? { renew = true } : {},
-    # Where the record is published here, there is nothing to ask the DNS team for, but two aliases, once.
+    # If the module publishes the record, the DNS team is asked only for two aliases, once.
     var.record == null || local.delegation != null ? {} : { notifyDnsTeam = false },
     var.mail_from == null || local.is_mail_from_in_zone ? {} : { mailFrom = { for name, value in local.given.mailFrom : name => value if contains(["subdomain", "regions"], name) } },
     length(local.gate_of_keys) == 0 ? {} : { gate = local.gate_of_keys },
@@ -106,7 +108,7 @@ locals {
   # The id of the stack's baseline.
   stack = jsondecode(aws_lambda_invocation.baseline.input).id
 
-  # Not one(…).arn: the whole identity counts as sensitive, and so would its ARN.
+  # This does not use one(…).arn, since the whole identity counts as sensitive, and its ARN would, too.
   identity_arn = one(concat(data.aws_sesv2_email_identity.existing[*].arn, aws_sesv2_email_identity.this[*].arn))
 }
 
@@ -125,12 +127,12 @@ data "aws_lambda_invocation" "inspection" {
   ))
 }
 
-# One attempt to change the signing state: its id, new at each replacement, names the transaction. Contents cannot: when a
-# rotation has failed and the selector goes back, the new attempt has the contents of an earlier one. To force an apply,
+# One attempt to change the signing state: its id, new at each replacement, names the transaction. Contents cannot name it: if
+# a rotation fails and the selector is changed back, the new attempt has the contents of an earlier one. To force an apply,
 # replace this (-replace).
 resource "terraform_data" "attempt" {
   triggers_replace = {
-    # Another zone is proved like another record, though the function need not know it.
+    # A record in another zone is proved again like another record, though the function need not know the zone.
     wanted = merge(local.wanted, { function = var.function_name }, local.is_in_route53 ? { zone = var.record.hosted_zone_id } : {})
     drift  = local.inspected.token
   }
@@ -145,8 +147,8 @@ resource "terraform_data" "attempt" {
   }
 }
 
-# One per selector, not one per attempt: its answer must stay known at plan time, or each attempt would show a change of the
-# record.
+# There is one per selector, and not one per attempt: its answer must stay known at plan time, or each attempt would show a
+# change of the record.
 resource "aws_lambda_invocation" "dkim_key" {
   for_each = local.asked
 
@@ -171,10 +173,10 @@ resource "aws_route53_record" "this" {
   type    = each.value.type
   ttl     = local.contract.record_ttl_seconds
 
-  # A character-string of DNS holds 255 bytes (RFC 1035 §3.3); the provider takes "" between two of them.
+  # A character-string of DNS holds 255 bytes (RFC 1035 §3.3), and the provider expects "" between two strings.
   records = [join("\"\"", regexall(".{1,255}", each.value.value))]
 
-  # A record in another zone is there before the gate, and the earlier one goes after it.
+  # A record in another zone is created before the gate, and the earlier one is removed after it.
   lifecycle {
     create_before_destroy = true
   }
@@ -240,7 +242,7 @@ resource "aws_sesv2_email_identity_feedback_attributes" "this" {
   lifecycle {
     precondition {
       condition     = var.identity == "managed"
-      error_message = "feedback_forwarding: expected none with an existing identity, which is left as it is."
+      error_message = "feedback_forwarding: expected none with an existing identity, which is not changed."
     }
   }
 
@@ -258,19 +260,19 @@ resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
   lifecycle {
     precondition {
       condition     = var.identity == "managed"
-      error_message = "mail_from: expected none with an existing identity, which is left as it is."
+      error_message = "mail_from: expected none with an existing identity, which is not changed."
     }
     precondition {
       condition     = var.region != null || !(local.is_mail_from_in_zone || local.is_named_by_region)
-      error_message = "region: expected a region, which the name or the MX record of mail_from contains."
+      error_message = "region: expected a region, since the name or the MX record of mail_from contains it."
     }
     precondition {
       condition     = try(contains(var.mail_from.regions, var.region), true)
-      error_message = "mail_from.regions: expected regions with that of the identity."
+      error_message = "mail_from.regions: expected a list that includes the region of the identity."
     }
     precondition {
       condition     = !endswith(".${var.mail_from.subdomain}", ".${var.domain}")
-      error_message = "mail_from.subdomain: expected the part before the domain alone, and not the domain itself."
+      error_message = "mail_from.subdomain: expected only the part before the domain, without the domain itself."
     }
   }
 
@@ -286,8 +288,8 @@ resource "terraform_data" "function" {
   }
 }
 
-# The stack's claim on the domain, and the one object whose delete reaches the function: it is the destroy. Each object has an
-# id of its own; only another function, domain or region replaces it.
+# The stack's claim on the domain, and the only object whose delete reaches the function, which treats that as the destroy.
+# Each object has an id of its own, and only another function, domain or region replaces the object.
 resource "aws_lambda_invocation" "baseline" {
   region          = var.region
   function_name   = var.function_name
@@ -303,11 +305,11 @@ resource "aws_lambda_invocation" "baseline" {
     # the earlier function.
     precondition {
       condition     = terraform_data.function.input == var.function_name
-      error_message = "function_name: this stack was made with the function ${terraform_data.function.input}; found ${var.function_name}. Once the new function has taken the domain over, the earlier one would take the end of its Baseline for a destroy, and would roll the domain back. Put the name of the function back. To have the new function take over instead, run `state rm` of the engine for aws_lambda_invocation.baseline and terraform_data.function of this module (such as module.mail.terraform_data.function), both at once, then apply: SES is left as it is. The new function needs the key and its DNS information in its own key store."
+      error_message = "function_name: this stack was made with the function ${terraform_data.function.input}; found ${var.function_name}. Once the new function has taken the domain over, the earlier one would treat the end of its Baseline as a destroy, and would roll the domain back. Restore the name of the function. To have the new function take over instead, run the engine's `state rm` for aws_lambda_invocation.baseline and terraform_data.function of this module (such as module.mail.terraform_data.function), both at once, then apply: SES is not changed. The new function needs the key and its DNS information in its own key store."
     }
   }
 
-  # What must still be there when its delete rolls back.
+  # These must still exist when its delete rolls back.
   depends_on = [aws_lambda_invocation.dns_gate, aws_sesv2_email_identity.this, aws_sesv2_email_identity_feedback_attributes.this, aws_sesv2_email_identity_mail_from_attributes.this, data.aws_sesv2_email_identity.existing, aws_route53_record.this, aws_route53_record.mail_from, var.record_published]
 }
 
@@ -336,7 +338,7 @@ resource "aws_sesv2_email_identity_policy" "senders" {
   depends_on = [aws_lambda_invocation.signing]
 }
 
-# Last of all: once the resources that the caller names exist as well, nothing is reverted.
+# This is the last resource: once the resources that the caller names exist as well, nothing is reverted.
 resource "aws_lambda_invocation" "confirmation" {
   region          = var.region
   function_name   = var.function_name

@@ -4,12 +4,12 @@ output "identity_arn" {
 }
 
 output "verified_identity_arn" {
-  description = "ARN of the SES identity, once SES has verified it: what uses it is made after that. null without verification.required. Not for what confirm_after names."
+  description = "ARN of the SES identity, once SES has verified it; resources that use it are created after that. It is null without verification.required. Resources in confirm_after must not use it."
   value       = try(var.verification.required, false) ? element([local.identity_arn, aws_lambda_invocation.confirmation.result], 0) : null
 }
 
 output "record_name" {
-  description = "Where the DKIM record is published."
+  description = "Name at which the DKIM record is published."
   value       = "${var.selector}._domainkey.${var.domain}"
 }
 
@@ -24,6 +24,6 @@ output "transaction" {
 }
 
 output "signing_result" {
-  description = "What the function answered when it set BYODKIM, as JSON text. What sends mail should depend on it."
+  description = "The function's answer when it set BYODKIM, as JSON text. Resources that send mail should depend on it."
   value       = aws_lambda_invocation.signing.result
 }

@@ -1,30 +1,30 @@
-# Variables of the module alone; the settings of a domain are in variables.tf.
+# Variables that only the module has; the settings of a domain are in variables.tf.
 
 variable "domain" {
-  description = "The domain, an IDN in A-labels (xn--…)."
+  description = "The domain; an IDN must be in A-labels (xn--…)."
   type        = string
 
   validation {
     condition     = can(regex("^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", var.domain)) && length(var.domain) >= 1 && length(var.domain) <= 253
-    error_message = "domain: expected a domain in lower case, an IDN in A-labels, such as example.com or xn--bcher-kva.example."
+    error_message = "domain: expected a domain in lower case, with an IDN in A-labels, such as example.com or xn--bcher-kva.example."
   }
 }
 
 variable "function_name" {
-  description = "Name of the control plane's function. It has to be known when the plan is made."
+  description = "Name of the control plane's function. It must be known at plan time."
   type        = string
   default     = "ses-byodkim"
   nullable    = false
 }
 
 variable "ready_function_arn" {
-  description = "Where the control plane is in the same configuration: its output of this name, so that the plan does not ask the function before it is there."
+  description = "The output of this name of a control plane in the same configuration, so that the plan does not call the function before it exists."
   type        = string
   default     = null
 }
 
 variable "identity" {
-  description = "managed: this module makes the SES identity, and destroys it. existing: it is found, and left; it must carry the tag byodkim = managed, or the function may not change it. Default: managed."
+  description = "managed: this module creates and destroys the SES identity. existing: the identity exists and is kept; it must carry the tag byodkim = managed, or the function may not change it. Default: managed."
   type        = string
   default     = "managed"
   nullable    = false
@@ -42,13 +42,13 @@ variable "shared_with" {
 }
 
 variable "record_published" {
-  description = "What publishes the output records elsewhere: attributes of those resources. The gate waits for them."
+  description = "Attributes of the resources that publish the output records elsewhere. The gate waits for these resources."
   type        = any
   default     = null
 }
 
 variable "confirm_after" {
-  description = "What else must have succeeded before the change is confirmed: attributes of those resources. What is left out here is not waited for."
+  description = "Attributes of the resources that must exist before the change is confirmed. The confirmation does not wait for any others."
   type        = any
   default     = null
 }

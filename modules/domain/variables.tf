@@ -1,7 +1,7 @@
 # Generated from the rows of the settings: npm run docs.
 
 variable "selector" {
-  description = "DKIM selector. Another one is a rotation."
+  description = "DKIM selector. Changing it is a rotation."
   type        = string
 
   validation {
@@ -22,7 +22,7 @@ variable "region" {
 }
 
 variable "configuration_set_name" {
-  description = "Configuration set of a managed identity: for domains whose mail events, or whose own IP pool, depend on it. Default: none."
+  description = "Configuration set of a managed identity: for domains that use it for mail events or for their own IP pool. Default: none."
   type        = string
   default     = null
 
@@ -33,20 +33,20 @@ variable "configuration_set_name" {
 }
 
 variable "feedback_forwarding" {
-  description = "Forward bounces and complaints of a managed identity to the sender by mail. Removing this leaves it off. Default: unchanged; SES starts with true."
+  description = "Whether SES forwards bounces and complaints of a managed identity to the sender by mail. Removing this setting leaves forwarding off. Default: unchanged; SES starts with true."
   type        = bool
   default     = null
 }
 
 variable "create_key" {
-  description = "Make the key pair in the function if none exists: for domains without a key from elsewhere. Default: false, the key is put into S3 by other means."
+  description = "Whether the function makes the key pair if none exists: for domains without a key from elsewhere. Default: false; others put the key into S3."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "record" {
-  description = "The record, published in Route 53 by the stack itself. Default: others publish it. hosted_zone_id: Id of the zone. previous_selectors: Earlier selectors whose record stays published, for mail in transit and for a rollback. Default: none. delegation: The zone is not the domain’s own: the DNS team publishes two aliases once, which lead into it. Default: it is. The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and hand what publishes them to record_published."
+  description = "The record, if the stack itself publishes it in Route 53. Default: others publish it. hosted_zone_id: Id of the zone. previous_selectors: Earlier selectors whose records stay published, for mail in transit and for a rollback. Default: none. delegation: Set if the zone is not the domain’s own: the DNS team publishes two aliases once, which lead into the zone. Default: it is. The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and pass the resources that publish them in record_published."
   type        = any
   default     = null
 
@@ -77,7 +77,7 @@ variable "record" {
 }
 
 variable "overlap_days" {
-  description = "Days that the record of a selector stays after its last mail: more if mail is verified again later, as in archives. Default: 7."
+  description = "Number of days that the record of a selector stays after its last mail: for mail that is verified again later, as in archives. Default: 7."
   type        = number
   default     = null
 
@@ -88,7 +88,7 @@ variable "overlap_days" {
 }
 
 variable "key_lifetime_days" {
-  description = "Days until a key should be replaced, if a policy asks for it; the audit warns 60 days before. Default: 456."
+  description = "Number of days until a key should be replaced, if a policy requires another than the default; the audit warns 60 days ahead. Default: 456."
   type        = number
   default     = null
 
@@ -99,7 +99,7 @@ variable "key_lifetime_days" {
 }
 
 variable "key_store" {
-  description = "The places of the private key and its DNS information in S3. bucket: For keys in another bucket. Default: the control plane's bucket. private_key: For keys that are stored elsewhere. Default: dkim-certificates/{domain}/{selector}/private_key.pem. dns_records: For DNS information that is stored elsewhere, in an object or a folder (ends in /). Default: dns_records/{domain}/."
+  description = "The places of the private key and its DNS information in S3. bucket: Bucket of the key, if it is not the control plane's. Default: the control plane's bucket. private_key: Object of the private key, if it is stored elsewhere. Default: dkim-certificates/{domain}/{selector}/private_key.pem. dns_records: Object or folder (ends in /) of the DNS information, if it is stored elsewhere. Default: dns_records/{domain}/."
   type        = any
   default     = null
 
@@ -115,7 +115,7 @@ variable "key_store" {
 }
 
 variable "gate" {
-  description = "How DNS is asked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else out. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask; an empty list asks none: for closed networks. Default: public ones. wait_seconds: How long to wait for the record, if the deploy itself publishes it. Default: 0. strict: Every address of every server must answer: for zones in which one late server must stop a deploy. Default: false, at least half of the servers."
+  description = "How DNS is checked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask only resolvers, for networks that allow no other DNS queries. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask; none with an empty list, for closed networks. Default: public ones. wait_seconds: Number of seconds to wait for the record, if the deploy itself publishes it. Default: 0. strict: Whether every address of every server must answer: for zones in which one late server must stop a deploy. Default: false; at least half of the servers must answer."
   type        = any
   default     = null
 
@@ -146,7 +146,7 @@ variable "gate" {
 }
 
 variable "verification" {
-  description = "How long SES may take to verify. required: The stack is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply continues: if the engine alone deploys, or resources need a verified identity. Default: false. timeout_minutes: Minutes until a change that SES does not verify is rolled back: more if SES is slow to see the zone. Default: 60 if mail is signed already, else 4320 (72 h)."
+  description = "How long SES may take to verify. required: Whether the stack is done only once SES has verified: for deploys with the engine alone, or if resources need a verified identity. Until then an apply fails with VERIFICATION_PENDING, and the next one continues. Default: false. timeout_minutes: Number of minutes until a change that SES does not verify is rolled back: for zones whose changes SES sees late. Default: 60 if mail is signed already, otherwise 4320 (72 h)."
   type        = any
   default     = null
 
@@ -162,7 +162,7 @@ variable "verification" {
 }
 
 variable "confirm_timeout_minutes" {
-  description = "Minutes until an unconfirmed change is reverted: more for stacks that take longer to deploy; 0 for never. Default: 10."
+  description = "Number of minutes until an unconfirmed change is reverted: for stacks that take longer to deploy. With 0 it is never reverted. Default: 10."
   type        = number
   default     = null
 
@@ -178,7 +178,7 @@ variable "confirm_timeout_minutes" {
 }
 
 variable "irreversible" {
-  description = "allow: a change whose prior state cannot be restored, for example if its key is lost; and the removal of a record that is still needed. Default: refuse."
+  description = "allow permits a change whose prior state cannot be restored, for example because its key is lost, and the removal of a record that is still needed. Default: refuse."
   type        = string
   default     = null
 
@@ -189,13 +189,13 @@ variable "irreversible" {
 }
 
 variable "heal" {
-  description = "Once the record is back after SES has given up on it (72 hours), the audit repeats the change: for domains that must not wait for a person. Never over a change made by hand that CloudTrail or an audit has shown. Default: false."
+  description = "Whether the audit repeats the change once the record is back after SES has given up on it (72 hours): for domains that must not wait for a person. The audit never overrides a manual change that CloudTrail or an audit has shown. Default: false."
   type        = bool
   default     = null
 }
 
 variable "mail_from" {
-  description = "Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. Default: none. subdomain: Its name before the domain: bounce for bounce.example.com. Nothing else may use that name. {region} stands for the region: bounce-{region} gives each region a name of its own. regions: Regions in which identities of the domain have the same subdomain. Without {region} in it they share one name, which has the MX record of the first of them. With it, the DNS team is asked for the records of all at once. Default: in a list, those of its entries; otherwise this region alone. on_mx_failure: While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default."
+  description = "Custom MAIL FROM domain of a managed identity, with which mail passes SPF as the domain itself. Default: none. subdomain: The part of its name before the domain, such as bounce for bounce.example.com. Nothing else may use that name. {region} stands for the region: bounce-{region} gives each region a name of its own. regions: Regions in which identities of the domain have the same subdomain. If the subdomain does not contain {region}, they share one name, which has the MX record of the first region. If it does, the DNS team is asked for the records of all regions at once. Default: in a list, the regions of its entries; otherwise only this region. on_mx_failure: What SES does while it does not find the MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default."
   type        = any
   default     = null
 
@@ -226,7 +226,7 @@ variable "mail_from" {
 }
 
 variable "senders" {
-  description = "Other accounts that may send mail as this domain once it signs, by an SES identity policy. Default: none. accounts: Ids of accounts: everyone who may send mail there may send as this domain. organization: Id of an AWS organisation: each of its accounts may, those that join it later included."
+  description = "Other accounts that an SES identity policy allows to send mail as this domain once it signs. Default: none. accounts: Ids of accounts, in which everyone who may send mail may send as this domain. organization: Id of an AWS organisation, whose accounts may all send, including those that join it later."
   type        = any
   default     = null
 
@@ -252,7 +252,7 @@ variable "senders" {
 }
 
 variable "tags" {
-  description = "Tags of a managed identity; those in defaults are the control stack’s too. Default: none."
+  description = "Tags of a managed identity; tags in defaults also apply to the control stack. Default: none."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -37,6 +37,6 @@ module "example_com" {
   gate               = { wait_seconds = 120 }
   ready_function_arn = module.control.ready_function_arn
 
-  # The reference orders them: a domain is destroyed by the function, which has to be there still.
+  # The reference orders them: the function destroys a domain, so it must still exist then.
   function_name = module.control.function_name
 }

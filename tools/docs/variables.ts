@@ -173,7 +173,7 @@ const DOMAIN: Variables = {
     },
   }),
   record: withMore(rows.record!, {
-    describe: `${rows.record!.describe} The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and hand what publishes them to record_published.`,
+    describe: `${rows.record!.describe} The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and pass the resources that publish them in record_published.`,
     checks: {
       'try(var.record.delegation, null) == null || try(length(var.record.delegation.zone) > 0 && length(toset(var.record.delegation.selectors)) == 2 && length(var.record.delegation) == 2, false)':
         'record.delegation: expected zone, and two different selectors, and nothing else.',
@@ -187,7 +187,7 @@ const { keyStore, notices, topics, allow, audit, dashboard, logRetentionDays } =
 
 const CONTROL: Variables = {
   protect_keys: withMore(variableOf('protect_keys', keyStore.protect), {
-    describe: `${textOf(keyStore.protect)} To change it, first move aws_s3_bucket.protected[0] to aws_s3_bucket.unprotected[0] in the state (README).`,
+    describe: `${textOf(keyStore.protect)} Before you change it, move aws_s3_bucket.protected[0] to aws_s3_bucket.unprotected[0] in the state (README).`,
     fallback: 'true',
   }),
   key_readers: withMore(variableOf('key_readers', keyStore.readers), { fallback: '[]' }),

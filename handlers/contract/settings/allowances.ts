@@ -1,6 +1,6 @@
 /**
- * Finds what an event asks for although it weakens the proof or the rollback and the control stack does not allow it.
- * Otherwise every caller with lambda:InvokeFunction could weaken them. Part of the contract: both ends import this file.
+ * Finds the settings of an event that weaken the proof or the rollback and that the control stack does not allow. Otherwise
+ * every caller with lambda:InvokeFunction could weaken them. Part of the contract: both ends import this file.
  */
 import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, LEDGER_PREFIX, RECORD_PREFIX } from '../contract';
 import { type SettingMistake, valueAt } from './setting';
@@ -8,34 +8,34 @@ import type { Allowances, EventSettings, GateSettings, KeyStore } from './settin
 
 /** The policy of the control stack. Callers with only lambda:InvokeFunction cannot change it. */
 export interface Control {
-  /** What may be asked for although it weakens the proof. */
+  /** Settings that are allowed although they weaken the proof. */
   readonly allow: Allowances;
-  /** How DNS is asked if an event leaves it open. */
+  /** Gate settings for events that have none. */
   readonly gate: GateSettings;
-  /** `''` if none is configured, or it is not known yet. */
+  /** Bucket of the key store; `''` if none is configured or the name is not known yet. */
   readonly bucket: string;
-  /** Places outside the key store, as `bucket/prefix`, that keys and DNS information are read from. */
+  /** Places outside the key store, as `bucket/prefix`, from which keys and DNS information are read. */
   readonly alsoRead: readonly string[];
 }
 
-/** What is asked for; the domain in A-labels, and absent if it is not about one. */
+/** The requested settings, with the domain in A-labels if they are for a domain. */
 export type Asked = EventSettings & {
   readonly domain?: string | undefined;
   readonly keyStore?: KeyStore | undefined;
 };
 
-/** One thing that was asked for and is not allowed; `by`: path of the prop of the control stack that would allow it. */
+/** One setting that is not allowed; `by` is the path of the control stack's prop that would allow it. */
 export type Violation = SettingMistake & { readonly by: string };
 
-/** Finds what is asked for although the control stack does not allow it. */
+/** Finds the requested settings that the control stack does not allow. */
 export const findViolations = (asked: Asked, control: Control): Violation[] => [
   ...violationsOfSettings(asked, control),
   ...violationsOfKeyStore(asked.keyStore ?? {}, control),
 ];
 
 /**
- * Returns how a stack asks DNS, as its ledger remembers it, without settings that are no longer allowed: a deploy would
- * be refused, but scheduled work has no caller to show the error to.
+ * Returns the gate settings in a stack's ledger without those that are no longer allowed. A deploy with them would be refused,
+ * but scheduled work has no caller who would see the error.
  */
 export function withoutViolations(gate: GateSettings, control: Control): GateSettings {
   const refused = new Set(violationsOfSettings({ gate }, control).map(({ prop }) => prop));
@@ -63,7 +63,8 @@ function refusedMode({ gate }: Asked, { allow, gate: own }: Control): Refusal[] 
 
 function refusedNameservers({ gate }: Asked, { allow: { servers = [] }, gate: own }: Control): Refusal[] {
   const nameservers = gate?.nameservers;
-  // Fewer servers than the control stack asks would be a thinner proof, so it is all of them or those it allows.
+  // Asking fewer servers than the control stack does would be a weaker proof, so the list must have all of them, or only
+  // servers that the control stack allows.
   if (!nameservers || sameServers(nameservers, own.nameservers) || isWithin(nameservers, servers)) return [];
   const allowed = formatServers('those that the zone names', own.nameservers, servers);
   return [{ prop: 'gate.nameservers', allowed, by: 'allow.servers' }];
@@ -95,7 +96,7 @@ function refusedIrreversible(
   return [{ prop: 'irreversible', allowed: 'refuse', by: 'allow.irreversible' }];
 }
 
-/** Makes one form of `192.0.2.1` and `192.0.2.1:53`. */
+/** Normalizes `192.0.2.1` and `192.0.2.1:53` to one form. */
 function withPort(server: string): string {
   return (/(^[^[:]+|\]):\d+$/.test(server) ? server : `${server}:53`).toLowerCase();
 }
@@ -133,6 +134,6 @@ function violationsOfKeyStore(
     const allowed = `below ${[...prefixes.map((prefix) => `${bucket}/${prefix}`), ...alsoRead].join(', ')}`;
     return [{ prop: `keyStore.${setting}`, found: `${inBucket}/${key}`, allowed, by: 'alsoRead' }];
   };
-  // No key below the records, which more people may read. The old process stored some records next to the key.
+  // A key must not be below the records, which more people may read. The old process stored some records next to the key.
   return [...below('privateKey', [KEY_PREFIX]), ...below('dnsRecords', [RECORD_PREFIX, KEY_PREFIX])];
 }

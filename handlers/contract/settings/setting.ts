@@ -1,18 +1,20 @@
-/** Defines a setting, and derives from tables of settings. Part of the contract: both ends import this file. */
+/**
+ * Defines a setting, and derives schemas and values from tables of settings. Part of the contract: both ends import this file.
+ */
 import * as z from 'zod/mini';
 
 /**
- * One setting: its schema, and what follows from its value. Its docstring says what it does, which situation needs it, and
- * its default: editors, JSON Schemas, the HCL modules and the docs have it from there.
+ * One setting, with its schema and the consequences of its value. Its docstring describes what it does, which situation needs
+ * it, and its default; editors, JSON Schemas, the HCL modules and the docs copy that text.
  */
 export interface Setting<Value = unknown> {
-  /** Its errors say what is allowed, in words that can follow "allowed:" and "expected". */
+  /** Its errors list the allowed values, in words that can follow "allowed:" and "expected". */
   readonly schema: z.ZodMiniType<Value, Value>;
-  /** An engine's expression cannot replace it: the stack's shape depends on it. */
+  /** Whether an engine's expression cannot replace it, since the stack's shape depends on it. */
   readonly knownAtSynth?: true;
-  /** Only for an identity that the stack makes: an existing one is not changed. */
+  /** Whether it is only for an identity that the stack makes; an existing one is not changed. */
   readonly managedOnly?: true;
-  /** Words for a reviewer that follow the setting and its value, if it takes caution. */
+  /** Words for a reviewer that follow the setting and its value, if it needs caution. */
   caution?(value: Value): string | false;
 }
 
@@ -34,7 +36,7 @@ type Shape<Settings> = {
   >;
 };
 
-/** Whether an entry holds settings of its own. */
+/** Checks whether an entry is a table of settings. */
 export const isBlock = (entry: Table[string]): entry is Table => !('schema' in entry);
 
 /** Declares a setting. */
@@ -43,7 +45,7 @@ export const setting = <Value>(
   more: Omit<Setting<Value>, 'schema'> = {},
 ): Setting<Value> => ({ schema, ...more });
 
-/** Returns the grammar of each entry of a table, all optional. */
+/** Returns the schema of each entry of a table; all entries are optional. */
 export function shapeOf<Settings extends Table>(table: Settings): Shape<Settings> {
   const shape = Object.entries(table).map(([name, entry]) => [
     name,
@@ -72,7 +74,7 @@ export const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
 /** Returns the value at a dotted path. */
 export const valueAt = (values: unknown, path: string): unknown => at(values, path.split('.'));
 
-/** Returns those of the values that are settings of a table, and given. */
+/** Returns the values that are set and are settings of a table. */
 export const valuesOf = <Settings extends Table, Given extends object>(
   table: Settings,
   values: Given,
@@ -81,18 +83,18 @@ export const valuesOf = <Settings extends Table, Given extends object>(
     Object.entries(values).filter(([name, value]) => name in table && value !== undefined),
   ) as Partial<Pick<Given, keyof Settings & keyof Given>>;
 
-/** What is wrong with the value of one setting, or of another field of an event. */
+/** A mistake in the value of one setting, or of another field of an event. */
 export interface SettingMistake {
   /** Dotted: `gate.waitSeconds`. */
   readonly prop: string;
-  /** The given value; undefined if it is missing or should be. */
+  /** The value that was found; undefined if it is missing or must be left out. */
   readonly found?: unknown;
-  /** What may be there, in words. */
+  /** The allowed values, in words. */
   readonly allowed: string;
 }
 
 /**
- * Finds every value that its setting does not take.
+ * Finds every value that its setting does not accept.
  * @param isToken whether a value is known only when the engine runs, and is left to the function to check
  */
 export function mistakesIn(

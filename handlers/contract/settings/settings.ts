@@ -1,7 +1,7 @@
 /**
- * The settings of a domain, one row each, and what the control stack may allow. From these rows come the grammar of the
- * list and of events, the check of the constructs' props, the cautions of a review, the variables of the HCL modules and
- * the JSON Schemas.
+ * Defines the settings of a domain, one row for each, and the allowances of the control stack. The schemas of the list and of
+ * events, the checks of the constructs' props, the cautions of a review, the variables of the HCL modules and the JSON Schemas
+ * are derived from these rows.
  */
 import { domainToASCII } from 'node:url';
 import * as z from 'zod/mini';
@@ -36,13 +36,15 @@ const twoSelectors = z.tuple([selector, selector], 'two selectors');
 
 export const region = text(REGION_PATTERN, 'an AWS region such as ap-northeast-1');
 
-/** A domain in any script → A-labels, lower case, without a trailing dot; undefined if it is not a domain. */
+/**
+ * Converts a domain in any script to A-labels in lower case without a trailing dot; returns undefined if it is not a domain.
+ */
 export function toALabels(domain: string): string | undefined {
   const ascii = asciiOf(domain);
   return DOMAIN_PATTERN.test(ascii) ? ascii : undefined;
 }
 
-/** Converts a domain as a browser would, except percent signs, which a browser decodes. */
+/** Converts a domain as a browser would, but does not decode percent signs. */
 const asciiOf = (domain: string): string =>
   domain.includes('%') ? '' : domainToASCII(domain.trim().replace(/\.$/, '')).toLowerCase();
 
@@ -76,7 +78,7 @@ const objectKey = text(
 
 const TAG_ALLOWED =
   'letters, digits, spaces and any of _ . : / = + - @: at most 128 for a name, 256 for a value';
-/** What IAM and CloudWatch Logs take, which the tags of the defaults reach. */
+/** Text that IAM and CloudWatch Logs accept, since the tags in the defaults also apply there. */
 const tags = z.record(
   text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u, TAG_ALLOWED),
   text(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u, TAG_ALLOWED),
@@ -93,53 +95,55 @@ const CONFIRM_ALLOWED = '0 (never reverted), or 2 to 1440';
 
 /** Settings that a stack passes on to the function as they are: props of the construct, and fields of the event. */
 export const EVENT_SETTINGS = {
-  /** How DNS is asked before anything in SES changes. */
+  /** How DNS is checked before anything in SES changes. */
   gate: {
     /**
-     * authoritative: ask every server of the zone. recursive: ask resolvers alone, for networks that let nothing else
-     * out.
+     * authoritative: ask every server of the zone. recursive: ask only resolvers, for networks that allow no other DNS
+     * queries.
      * @default authoritative
      */
     mode: setting(choice(['authoritative', 'recursive']), {
-      caution: (mode) => mode === 'recursive' && 'resolvers alone are asked, not every server of the zone.',
+      caution: (mode) =>
+        mode === 'recursive' && 'only resolvers are asked, and not every server of the zone.',
     }),
     /** Servers to ask instead of those that the zone names: for split horizons and closed networks. */
     nameservers: setting(servers.check(z.minLength(1, 'one address or more')), {
       knownAtSynth: true,
-      caution: (asked) => `only ${asked.join(', ')} are asked, whatever the zone names.`,
+      caution: (asked) => `only ${asked.join(', ')} are asked, whichever servers the zone names.`,
     }),
-    /** Recursive resolvers to ask; an empty list asks none: for closed networks. @default public ones */
+    /** Recursive resolvers to ask; none with an empty list, for closed networks. @default public ones */
     resolvers: setting(servers, {
       knownAtSynth: true,
       caution: (asked) =>
         asked.length === 0
           ? 'no resolver has to see the record.'
-          : `${asked.join(', ')} are asked in place of the usual ones.`,
+          : `${asked.join(', ')} are asked instead of the usual ones.`,
     }),
-    /** How long to wait for the record, if the deploy itself publishes it. @default 0 */
+    /** Number of seconds to wait for the record, if the deploy itself publishes it. @default 0 */
     waitSeconds: setting(number(0, 240)),
     /**
-     * Every address of every server must answer: for zones in which one late server must stop a deploy.
-     * @default false, at least half of the servers
+     * Whether every address of every server must answer: for zones in which one late server must stop a deploy.
+     * @default false; at least half of the servers must answer
      */
     strict: setting(flag()),
   },
   /** How long SES may take to verify. */
   verification: {
     /**
-     * The stack is done only once SES has verified, and until then fails with VERIFICATION_PENDING; the next apply
-     * continues: if the engine alone deploys, or resources need a verified identity.
+     * Whether the stack is done only once SES has verified: for deploys with the engine alone, or if resources need a verified
+     * identity. Until then an apply fails with VERIFICATION_PENDING, and the next one continues.
      * @default false
      */
     required: setting(flag()),
     /**
-     * Minutes until a change that SES does not verify is rolled back: more if SES is slow to see the zone.
-     * @default 60 if mail is signed already, else 4320 (72 h)
+     * Number of minutes until a change that SES does not verify is rolled back: for zones whose changes SES sees late.
+     * @default 60 if mail is signed already, otherwise 4320 (72 h)
      */
     timeoutMinutes: setting(number(1, 4320)),
   },
   /**
-   * Minutes until an unconfirmed change is reverted: more for stacks that take longer to deploy; 0 for never.
+   * Number of minutes until an unconfirmed change is reverted: for stacks that take longer to deploy. With 0 it is never
+   * reverted.
    * @default 10
    */
   confirmTimeoutMinutes: setting(
@@ -150,18 +154,18 @@ export const EVENT_SETTINGS = {
     },
   ),
   /**
-   * allow: a change whose prior state cannot be restored, for example if its key is lost; and the removal of a record
-   * that is still needed.
+   * allow permits a change whose prior state cannot be restored, for example because its key is lost, and the removal of a
+   * record that is still needed.
    * @default refuse
    */
   irreversible: setting(choice(['refuse', 'allow']), {
     caution: (asked) =>
       asked === 'allow' &&
-      'a record that is still needed may go; and if the change fails and the prior state cannot be restored, signing is switched off.',
+      'a record that is still needed may be removed; and if the change fails and the prior state cannot be restored, signing is switched off.',
   }),
   /**
-   * Once the record is back after SES has given up on it (72 hours), the audit repeats the change: for domains that
-   * must not wait for a person. Never over a change made by hand that CloudTrail or an audit has shown.
+   * Whether the audit repeats the change once the record is back after SES has given up on it (72 hours): for domains that
+   * must not wait for a person. The audit never overrides a manual change that CloudTrail or an audit has shown.
    * @default false
    */
   heal: setting(flag(), {
@@ -169,11 +173,11 @@ export const EVENT_SETTINGS = {
       asked &&
       'once SES has given up on the record (72 hours), and the record is back, the audit repeats the change without a person.',
   }),
-  /** Custom MAIL FROM domain of a managed identity: mail passes SPF as the domain itself. @default none */
+  /** Custom MAIL FROM domain of a managed identity, with which mail passes SPF as the domain itself. @default none */
   mailFrom: {
     /**
-     * Its name before the domain: bounce for bounce.example.com. Nothing else may use that name. {region} stands for the
-     * region: bounce-{region} gives each region a name of its own.
+     * The part of its name before the domain, such as bounce for bounce.example.com. Nothing else may use that name. {region}
+     * stands for the region: bounce-{region} gives each region a name of its own.
      */
     subdomain: setting(
       text(
@@ -183,9 +187,10 @@ export const EVENT_SETTINGS = {
       { knownAtSynth: true, managedOnly: true },
     ),
     /**
-     * Regions in which identities of the domain have the same subdomain. Without {region} in it they share one name,
-     * which has the MX record of the first of them. With it, the DNS team is asked for the records of all at once.
-     * @default in a list, those of its entries; otherwise this region alone
+     * Regions in which identities of the domain have the same subdomain. If the subdomain does not contain {region}, they
+     * share one name, which has the MX record of the first region. If it does, the DNS team is asked for the records of all
+     * regions at once.
+     * @default in a list, the regions of its entries; otherwise only this region
      */
     regions: setting(
       list(region, 'a list of regions').check(
@@ -195,7 +200,7 @@ export const EVENT_SETTINGS = {
       { knownAtSynth: true, managedOnly: true },
     ),
     /**
-     * While SES does not find its MX record: use-default sends without SPF alignment; reject sends nothing.
+     * What SES does while it does not find the MX record: use-default sends without SPF alignment; reject sends nothing.
      * @default use-default
      */
     onMxFailure: setting(choice(['use-default', 'reject']), {
@@ -204,9 +209,9 @@ export const EVENT_SETTINGS = {
         behavior === 'reject' && 'SES sends no mail while it does not find the MX record.',
     }),
   },
-  /** Other accounts that may send mail as this domain once it signs, by an SES identity policy. @default none */
+  /** Other accounts that an SES identity policy allows to send mail as this domain once it signs. @default none */
   senders: {
-    /** Ids of accounts: everyone who may send mail there may send as this domain. */
+    /** Ids of accounts, in which everyone who may send mail may send as this domain. */
     accounts: setting(
       list(text(/^\d{12}$/, '12 digits'), 'a list of account ids').check(
         z.minLength(1, 'one account or more'),
@@ -217,7 +222,7 @@ export const EVENT_SETTINGS = {
           `every principal of ${accounts.join(', ')} whose own policies let it send mail may send as this domain.`,
       },
     ),
-    /** Id of an AWS organisation: each of its accounts may, those that join it later included. */
+    /** Id of an AWS organisation, whose accounts may all send, including those that join it later. */
     organization: setting(
       text(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS organisation, such as o-a1b2c3d4e5'),
       {
@@ -230,49 +235,50 @@ export const EVENT_SETTINGS = {
 
 /** Every setting of a domain. */
 export const SETTINGS = {
-  /** DKIM selector. Another one is a rotation. */
+  /** DKIM selector. Changing it is a rotation. */
   selector: setting(selector, { knownAtSynth: true }),
   /** Region of the SES identity. */
   region: setting(region),
   /**
-   * managed: this project makes the SES identity and destroys it. existing: it is found and kept; it must carry the tag
-   * byodkim=managed. import: as managed, for an identity that exists and is taken over.
+   * managed: this project creates and destroys the SES identity. existing: the identity exists and is kept; it must carry the
+   * tag byodkim=managed. import: the identity exists and is taken over, and is then treated as managed.
    * @default managed
    */
   identity: setting(choice(['managed', 'existing', 'import'])),
   /**
-   * Configuration set of a managed identity: for domains whose mail events, or whose own IP pool, depend on it.
+   * Configuration set of a managed identity: for domains that use it for mail events or for their own IP pool.
    * @default none
    */
   configurationSetName: setting(text(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"')),
   /**
-   * Forward bounces and complaints of a managed identity to the sender by mail. Removing this leaves it off.
+   * Whether SES forwards bounces and complaints of a managed identity to the sender by mail. Removing this setting leaves
+   * forwarding off.
    * @default unchanged; SES starts with true
    */
   feedbackForwarding: setting(flag(), { managedOnly: true }),
   /**
-   * Make the key pair in the function if none exists: for domains without a key from elsewhere.
-   * @default false, the key is put into S3 by other means
+   * Whether the function makes the key pair if none exists: for domains without a key from elsewhere.
+   * @default false; others put the key into S3
    */
   createKey: setting(flag()),
-  /** The record, published in Route 53 by the stack itself. @default others publish it */
+  /** The record, if the stack itself publishes it in Route 53. @default others publish it */
   record: {
     /** Id of the zone. */
     hostedZoneId: setting(
       text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ'),
     ),
-    /** Earlier selectors whose record stays published, for mail in transit and for a rollback. @default none */
+    /** Earlier selectors whose records stay published, for mail in transit and for a rollback. @default none */
     previousSelectors: setting(selectors, { knownAtSynth: true }),
     /**
-     * Role of the account that the zone is in, which the deploy takes on to publish.
-     * @default none, the zone is in the account of the deploy
+     * Role in the account of the zone, which the deploy takes on to publish.
+     * @default none; the zone is in the account of the deploy
      */
     roleArn: setting(roleArn, {
       caution: () =>
         'the owner of that account decides whether this stack can be planned, rotated and destroyed.',
     }),
     /**
-     * The zone is not the domain’s own: the DNS team publishes two aliases once, which lead into it.
+     * Set if the zone is not the domain’s own: the DNS team publishes two aliases once, which lead into the zone.
      * @default it is
      */
     delegation: {
@@ -286,47 +292,52 @@ export const SETTINGS = {
     },
   },
   /**
-   * How `byodkim rotate` names the next selector, if its default does not fit: s{n}, {yyyy}{mm}, or two that alternate.
-   * @default the date or the next number, else the month
+   * Pattern by which `byodkim rotate` names the next selector, if its default does not fit: s{n}, {yyyy}{mm}, or two selectors
+   * that alternate.
+   * @default the date or the next number, otherwise the month
    */
   selectorNaming: setting(
     z.union([text(/^[A-Za-z0-9{}-]{1,63}$/, NAMING_ALLOWED), twoSelectors], NAMING_ALLOWED),
   ),
   /**
-   * Days that the record of a selector stays after its last mail: more if mail is verified again later, as in archives.
+   * Number of days that the record of a selector stays after its last mail: for mail that is verified again later, as in
+   * archives.
    * @default 7
    */
   overlapDays: setting(
     number(MINIMUM_OVERLAP_DAYS, 365, `${MINIMUM_OVERLAP_DAYS} to 365: mail is in transit for days`),
   ),
-  /** Days until a key should be replaced, if a policy asks for it; the audit warns 60 days before. @default 456 */
+  /**
+   * Number of days until a key should be replaced, if a policy requires another than the default; the audit warns 60 days
+   * ahead. @default 456
+   */
   keyLifetimeDays: setting(number(90, 1095)),
   /** The places of the private key and its DNS information in S3. */
   keyStore: {
-    /** For keys in another bucket. @default the control plane's bucket */
+    /** Bucket of the key, if it is not the control plane's. @default the control plane's bucket */
     bucket: setting(bucketName),
-    /** For keys that are stored elsewhere. @default dkim-certificates/{domain}/{selector}/private_key.pem */
+    /** Object of the private key, if it is stored elsewhere. @default dkim-certificates/{domain}/{selector}/private_key.pem */
     privateKey: setting(objectKey),
     /**
-     * For DNS information that is stored elsewhere, in an object or a folder (ends in /).
+     * Object or folder (ends in /) of the DNS information, if it is stored elsewhere.
      * @default dns_records/{domain}/
      */
     dnsRecords: setting(objectKey),
   },
   ...EVENT_SETTINGS,
-  /** IAM roles, by name, that may send mail as this domain once it signs. @default none */
+  /** Names of IAM roles that may send mail as this domain once it signs. @default none */
   sendEmailRoles: setting(
     list(text(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role'), 'a list of role names'),
   ),
-  /** Tags of a managed identity; those in defaults are the control stack’s too. @default none */
+  /** Tags of a managed identity; tags in defaults also apply to the control stack. @default none */
   tags: setting(tags, { managedOnly: true }),
 };
 
-/** What the control stack may allow; nothing, by default. */
+/** Settings that the control stack may allow. By default it allows none. */
 export const ALLOWANCES = {
   /**
-   * Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may name; with name servers of this
-   * list, no resolver need be asked (gate.resolvers: []).
+   * Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may contain. If the name servers are from
+   * this list, gate.resolvers may be empty.
    * @default none
    */
   servers: setting(servers),
@@ -341,11 +352,11 @@ export type EventSettings = Values<typeof EVENT_SETTINGS>;
 export type GateSettings = NonNullable<EventSettings['gate']>;
 /** How long SES may take to verify. */
 export type VerificationSettings = NonNullable<EventSettings['verification']>;
-/** A custom MAIL FROM domain: the envelope sender, with which mail passes SPF in the name of the domain. */
+/** A custom MAIL FROM domain, the envelope sender with which mail passes SPF in the name of the domain. */
 export type MailFromSettings = NonNullable<EventSettings['mailFrom']>;
 /** Other accounts that may send mail as the domain. */
 export type Senders = NonNullable<EventSettings['senders']>;
-/** The place of the private key of one selector. A key is never a prop or an event field, only its place. */
+/** The place of one selector's private key. The key itself is never a prop or an event field. */
 export type KeyStore = NonNullable<Values<typeof SETTINGS>['keyStore']>;
-/** What the control stack allows events to ask for beyond its own `gate`. */
+/** Settings that the control stack allows events to use beyond its own `gate`. */
 export type Allowances = Values<typeof ALLOWANCES>;
