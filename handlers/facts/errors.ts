@@ -100,7 +100,10 @@ export type WriteConflict =
   | { readonly kind: 'once' }
   /** The private key is stored; its DNS information is not. */
   | { readonly kind: 'key-stored' }
-  | { readonly kind: 'always'; readonly attempts: number };
+  /** Nobody has stored a key. */
+  | { readonly kind: 'always'; readonly attempts: number }
+  /** Another object, which other runs write as well. */
+  | { readonly kind: 'busy'; readonly attempts: number };
 
 /** A defect, or an outage that no code handles. */
 interface Unexpected {

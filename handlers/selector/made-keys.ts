@@ -111,7 +111,7 @@ export async function recordKeys(
     kind: 'conflict',
     action: 's3:PutObject',
     resource: s3Uri(object),
-    conflict: { kind: 'always', attempts: ATTEMPTS },
+    conflict: { kind: 'busy', attempts: ATTEMPTS },
   });
 }
 

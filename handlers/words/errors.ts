@@ -341,6 +341,8 @@ function describeConflict(conflict: WriteConflict): string {
       return 'another write to it was in progress. The private key is stored';
     case 'always':
       return `other writes to it were in progress ${conflict.attempts} times, and none of them stored a key. Nothing was written`;
+    case 'busy':
+      return `other writes to it were in progress ${conflict.attempts} times`;
   }
 }
 

@@ -239,7 +239,14 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
         ] as const
       ).map((problem) => ({ kind: 'object', resource: 's3://keys/x', object, problem }) as const),
     ),
-    ...([{ kind: 'once' }, { kind: 'key-stored' }, { kind: 'always', attempts: 5 }] as const).map(
+    ...(
+      [
+        { kind: 'once' },
+        { kind: 'key-stored' },
+        { kind: 'always', attempts: 5 },
+        { kind: 'busy', attempts: 3 },
+      ] as const
+    ).map(
       (conflict) =>
         ({ kind: 'conflict', action: 's3:PutObject', resource: 's3://keys/s1', conflict }) as const,
     ),

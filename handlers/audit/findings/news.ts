@@ -2,6 +2,7 @@
 import { DAY_MS, HOUR_MS, iso } from '../../clock';
 import { AUDIT_PREFIX, s3Uri } from '../../contract/contract';
 import { type Place, placeId } from '../../contract/input/event';
+import { ByodkimError } from '../../errors/errors';
 import { type FindingFacts, SEVERITIES } from '../../facts/findings';
 import type { Services, World } from '../../world';
 import { type Finding, SURVEYED } from './finding';
@@ -176,7 +177,13 @@ function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): L
   return next;
 }
 
-/** Writes the findings to compare the next audit with; if another audit wrote meanwhile, on top of its findings. */
+/** How often findings are written if another audit writes at the same time. */
+const ATTEMPTS = 3;
+
+/**
+ * Writes the findings to compare the next audit with; if another audit wrote meanwhile, on top of its findings.
+ * @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED.
+ */
 export async function writeMemory(
   world: World,
   services: Services,
@@ -185,9 +192,14 @@ export async function writeMemory(
 ): Promise<void> {
   const place = placeOf(world);
   let { last, etag } = memory;
-  for (let attempts = 3; attempts > 0; attempts -= 1) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (await putLarge(world, services.store, place, { value: next(last), etag: etag ?? null })) return;
     ({ last, etag } = await readMemory(world, services));
   }
-  throw new Error(`other audits write ${s3Uri(place)} at the same time`);
+  throw new ByodkimError('DEPENDENCY_FAILED', {
+    kind: 'conflict',
+    action: 's3:PutObject',
+    resource: s3Uri(place),
+    conflict: { kind: 'busy', attempts: ATTEMPTS },
+  });
 }
