@@ -118,7 +118,10 @@ const DOORS = {
     'drill/drill',
     'dkim-key/(create-key|dns-team|private-key|show-record|store-information)',
     'transaction/answers',
+    'handle',
     'log-and-metrics',
+    // What AWS's console shows of a schedule.
+    'aws/schedules',
   ]
     .map((door) => `handlers/${door}`)
     // What the command prints of the function's answers.

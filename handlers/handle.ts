@@ -6,6 +6,7 @@ import { asByodkimError, ByodkimError } from './errors/errors';
 import { type Redactor, sanitize } from './errors/redact';
 import { forTerminal } from './escape';
 import { forDomain } from './facts/for-domain';
+import { seeLog } from './words/log';
 import type { World } from './world';
 
 /**
@@ -72,6 +73,6 @@ export function thrownError(
   const clean = (text: string) => forTerminal(redactor.redact(text));
   const thrown = new Error(clean(message));
   thrown.name = code;
-  thrown.stack = `${code}: see the function's log for details\n${ADVICE_LABEL}${clean(forDomain(advice, place))}`;
+  thrown.stack = `${seeLog(code)}\n${ADVICE_LABEL}${clean(forDomain(advice, place))}`;
   return thrown;
 }

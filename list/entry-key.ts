@@ -9,9 +9,6 @@ export interface EntryKey {
   readonly region?: string;
 }
 
-export const ENTRY_KEY_ALLOWED =
-  'a domain name of two labels or more, with @REGION behind it for a further region: example.com, example.com@us-east-1';
-
 /** Parses the key of an entry; the domain may be in any script. Returns undefined for any other text. */
 export function parseEntryKey(text: string): EntryKey | undefined {
   const [name = '', region, ...more] = text.split('@');

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { CONTROL_SETTINGS, line } from '../constructs/control-settings';
 import { isBlock, setting, type Table, type Values } from '../handlers/contract/settings/setting';
 import { list, region, SETTINGS, text } from '../handlers/contract/settings/settings';
-import { ENTRY_KEY_ALLOWED, parseEntryKey } from './entry-key';
+import { parseEntryKey } from './entry-key';
 
 /*
  * The shape of the domain list, made of the tables of settings. `domains.schema.json` is made of it, so docstrings are
@@ -70,6 +70,9 @@ const grammarOf = (table: Table, required: readonly string[] = []): Record<strin
 const domain = strict(grammarOf(SETTINGS)).check(
   z.describe('Settings of this domain; what it leaves out is in defaults.'),
 );
+
+const ENTRY_KEY_ALLOWED =
+  'a domain name of two labels or more, with @REGION behind it for a further region: example.com, example.com@us-east-1';
 
 export const domainList = strict({
   ...grammarOf(LIST_SETTINGS),

@@ -136,8 +136,7 @@ async function checkedRow(
 
 async function askNow(cli: Cli, target: Target, pace: SesPace): Promise<KnownDomain> {
   const { region, entry } = target;
-  if (region !== undefined)
-    await pace.turn({ region, stack: entry }, SES_READS.status.reads, cli.world.signal);
+  if (region !== undefined) await pace.turn({ region, stack: entry }, SES_READS.status, cli.world.signal);
   return askFunction(cli, target, 'status', { fields: { findings: true } });
 }
 

@@ -152,5 +152,5 @@ async function turn({ pace, list, signal }: Deployment, stack: string, calls: nu
 /** Counts the read of a `Confirmation` that SES had not verified before: no plan shows that it comes. */
 function countConfirmation({ pace, list }: Deployment, stack: string): void {
   const listed = list.domains.find((each) => each.stack === stack);
-  if (listed !== undefined) pace.spent(listed, SES_READS.confirmationLater.reads);
+  if (listed !== undefined) pace.spent(listed, SES_READS.confirmationLater);
 }

@@ -10,7 +10,7 @@ export async function statusOf(
   { list, pace, signal, cli: { world } }: Deployment,
   listed: ListedDomain,
 ): Promise<StatusAnswer | CliError> {
-  await pace.turn(listed, SES_READS.status.reads, signal);
+  await pace.turn(listed, SES_READS.status, signal);
   const { domain, region } = listed;
   const place = { functionName: functionNameOf(list), region };
   return orCliError(callFunction(world, place, 'status', { domain, region }));

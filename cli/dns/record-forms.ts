@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { RecordToPublish } from '../facts/record';
-import { inZoneFileTitle, RECORD_NOTES, RECORD_TITLES } from '../words/dns';
+import { inZoneFileTitle, RECORD_NOTES, RECORD_TITLES, zoneFileComment } from '../words/dns';
 import { grouped } from '../words/format';
 import type { Output } from '../world/output';
 
@@ -87,7 +87,7 @@ export const RECORD_FORMS = {
     );
     // It refuses keys that are not in order.
     const written = stringify(Object.fromEntries(byName), { lineWidth: 0, sortMapEntries: true }).trimEnd();
-    return `# ${zone}.yaml: the file of the zone ${zone}\n${written}`;
+    return `# ${zoneFileComment(zone)}\n${written}`;
   },
   /** A `DNSEndpoint` for the CRD source of ExternalDNS, which needs `--managed-record-types` TXT and MX. */
   'external-dns': (record) => {

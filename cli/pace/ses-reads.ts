@@ -14,27 +14,27 @@ interface Change {
   readonly action: string;
 }
 
-interface Reads {
-  /** What reads, as docs/architecture.md names it. */
-  readonly run: string;
-  readonly reads: number;
-}
-
-/** Lists how often a run reads an identity. The pace, the tests and docs/architecture.md share this table. */
+/** Lists how often a run reads an identity. docs/architecture.md has the same table. */
 export const SES_READS = {
-  planOfIdentity: { run: 'A plan: the provider, the identity', reads: 1 },
-  planOfSetting: { run: 'A plan: the provider, MAIL FROM and feedback each', reads: 1 },
-  inspection: { run: 'A plan: `Inspection`, once something is deployed', reads: 1 },
-  applyOfPart: {
-    run: 'An apply: the provider, the identity, MAIL FROM and feedback each, if made or changed',
-    reads: 1,
-  },
-  signing: { run: 'An apply: `Signing`, before its Put and after it', reads: 2 },
-  confirmation: { run: 'An apply: `Confirmation`, if SES has just verified', reads: 0 },
-  confirmationLater: { run: 'An apply: `Confirmation`, otherwise', reads: 1 },
-  rollback: { run: 'A destroy: `Baseline`, before it rolls back', reads: 1 },
-  status: { run: 'A question about one entry, as in `status` or while a deploy waits for SES', reads: 1 },
-} as const satisfies Readonly<Record<string, Reads>>;
+  /** A plan: the provider, the identity. */
+  planOfIdentity: 1,
+  /** A plan: the provider, MAIL FROM and feedback each. */
+  planOfSetting: 1,
+  /** A plan: `Inspection`, once something is deployed. */
+  inspection: 1,
+  /** An apply: the provider, the identity, MAIL FROM and feedback each, if made or changed. */
+  applyOfPart: 1,
+  /** An apply: `Signing`, before its Put and after it. */
+  signing: 2,
+  /** An apply: `Confirmation`, if SES has just verified. */
+  confirmation: 0,
+  /** An apply: `Confirmation`, otherwise. */
+  confirmationLater: 1,
+  /** A destroy: `Baseline`, before it rolls back. */
+  rollback: 1,
+  /** A check of one entry, as in `status` or while a deploy waits for SES. */
+  status: 1,
+} as const satisfies Readonly<Record<string, number>>;
 
 /** The identity, by resource or by data source. */
 const IDENTITY = /^(?:data\.)?aws_sesv2_email_identity\./;
@@ -47,9 +47,7 @@ const BASELINE = /^aws_lambda_invocation\.\w+_Baseline_[0-9A-F]{8}$/;
 export function readsOfPlan(state: Deployed | undefined): number {
   if (state === undefined || state.resources.length === 0) return 0;
   const settings = state.resources.filter((address) => SETTING.test(address)).length;
-  return (
-    SES_READS.inspection.reads + SES_READS.planOfIdentity.reads + settings * SES_READS.planOfSetting.reads
-  );
+  return SES_READS.inspection + SES_READS.planOfIdentity + settings * SES_READS.planOfSetting;
 }
 
 /** Returns the reads of an apply, if SES verifies in time: `Confirmation` reads only if it does not. */
@@ -58,8 +56,8 @@ export const readsOfApply = (changes: readonly Change[]): number =>
 
 function readsOfChange({ address, action }: Change): number {
   const isDelete = action === 'delete';
-  if (BASELINE.test(address)) return isDelete ? SES_READS.rollback.reads : 0;
+  if (BASELINE.test(address)) return isDelete ? SES_READS.rollback : 0;
   if (isDelete) return 0;
-  if (SIGNING.test(address)) return SES_READS.signing.reads + SES_READS.confirmation.reads;
-  return IDENTITY.test(address) || SETTING.test(address) ? SES_READS.applyOfPart.reads : 0;
+  if (SIGNING.test(address)) return SES_READS.signing + SES_READS.confirmation;
+  return IDENTITY.test(address) || SETTING.test(address) ? SES_READS.applyOfPart : 0;
 }

@@ -6,6 +6,7 @@ import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../../handlers/contract/c
 import { proveRecord } from '../../handlers/dns/gate';
 import { lookUp } from '../../handlers/dns/lookup';
 import { awsFailure } from '../errors/aws-failure';
+import { schedulesOf } from '../words/format';
 import type { CliWorld, InvokeFunction, Sink } from '../world/world';
 import { ask } from './ask';
 import { callerAccount } from './caller-account';
@@ -102,7 +103,7 @@ async function armedSchedules(group: string, region: string): Promise<string[]> 
     if ((error as Error).name === 'ResourceNotFoundException') return [];
     throw awsFailure(error, {
       action: 'scheduler:ListSchedules',
-      resource: `the schedules of ${group} in ${region}`,
+      resource: schedulesOf(group, region),
     });
   }
   return names.filter((name) => !HARMLESS.test(name));

@@ -1,6 +1,7 @@
 import { objectStore } from '../../handlers/aws/object-store';
 import { s3Uri } from '../../handlers/contract/contract';
 import { awsFailure } from '../errors/aws-failure';
+import { bucketOf } from '../words/format';
 import type { NewObject } from '../world/world';
 
 /** Stores an object unless one is there: false. @throws CliError if AWS refuses, and if the bucket is another account's */
@@ -13,7 +14,7 @@ export async function storeNew({ region, account, body, kmsKeyArn, ...place }: N
       null
     );
   } catch (error) {
-    const resource = `${s3Uri(place)}, a bucket of account ${account}`;
+    const resource = bucketOf(s3Uri(place), account);
     throw awsFailure(error, { action: 's3:PutObject', resource, denied: 'KEY_PUT_DENIED' });
   }
 }

@@ -10,6 +10,7 @@ import type { CurrentState } from '../target/effect';
 import type { StatusAnswer } from '../target/function';
 import { askFunction, type ListedTarget, type Target, targetIn } from '../target/target';
 import { reviewing } from '../words/progress';
+import { SES_NOT_ASKED } from '../words/unsigned-mail';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
@@ -150,7 +151,7 @@ async function unsignedMailMeanwhile(
   if (!signsAnew) return undefined;
   // The MAIL FROM domain that SES has: what the same deploy sets is not verified in time.
   return unsignedMailOf(world, change.after, async () => {
-    if (!current && isChanged && change.before.mailFrom) throw new Error('SES was not asked');
+    if (!current && isChanged && change.before.mailFrom) throw new Error(SES_NOT_ASKED);
     return current?.ses?.mailFrom;
   });
 }

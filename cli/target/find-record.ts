@@ -8,6 +8,7 @@ import { readRecord } from '../../handlers/key/record';
 import { aliasesOf, dnsRecord } from '../../handlers/selector/dns-record';
 import { CliError, usageError } from '../errors/cli-error';
 import type { AliasForms, RecordToPublish } from '../facts/record';
+import { functionIn } from '../words/format';
 import { OTHER_KEY_FILE } from '../words/key';
 import { askingForRecord } from '../words/progress';
 import type { Cli } from '../world/cli';
@@ -67,7 +68,7 @@ async function askForKey(cli: Cli, target: Target, selector: string): Promise<Fo
   const fields = eventFields(target, selector);
   const { record, warnings, refusal } = await askFunction(cli, target, 'record', { fields, title });
   const { functionName, region } = functionOf(target);
-  const source = `function ${functionName} in ${region}`;
+  const source = functionIn(functionName, region);
   const reading = readRecord(record.value);
   if ('problem' in reading) throw usageError('record-unreadable', { source, problem: reading.problem });
   return { key: reading.key, source, warnings, refusal };

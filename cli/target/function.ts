@@ -16,6 +16,7 @@ import type { NothingConfirmed } from '../../handlers/transaction/answers';
 import type { ConfirmedByHand } from '../../handlers/transaction/confirm';
 import { awsFailure } from '../errors/aws-failure';
 import { AnsweredError, CliError, failure } from '../errors/cli-error';
+import { functionIn } from '../words/format';
 import type { CliWorld, FunctionAnswer } from '../world/world';
 
 /** The answers of the function to each action: its own types, so that the two ends cannot drift apart. */
@@ -77,7 +78,7 @@ async function invoke(
   payload: object,
   readOnly: boolean,
 ): Promise<unknown> {
-  const resource = `function ${target.functionName} in ${target.region}`;
+  const resource = functionIn(target.functionName, target.region);
   const call = { ...target, payload, signal: world.signal, ...(readOnly && { qualifier: READ_ONLY_ALIAS }) };
   const answer = await world.invoke(call).catch((error: unknown) => {
     world.signal.throwIfAborted();

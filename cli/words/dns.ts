@@ -57,4 +57,7 @@ export const RECORD_NOTES = {
   route53: '(the value, with its quotation marks)',
 } as const;
 
+/** Comments the first line of octoDNS's file of a zone. */
+export const zoneFileComment = (zone: string): string => `${zone}.yaml: the file of the zone ${zone}`;
+
 export const inZoneFileTitle = (title: string): string => `${title}, in a zone file`;

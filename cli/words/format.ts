@@ -26,3 +26,13 @@ export const naturally = new Intl.Collator('en', { numeric: true }).compare;
 /** e.g. `the DNS team: remove the record of s1, since 2026-12-03`. */
 export const formatStep = ({ who, what, when }: NextStep): string =>
   `${who}: ${what}${when === undefined ? '' : `, ${when}`}`;
+
+/** Names a function, as a failed call does. */
+export const functionIn = (name: string, region: string): string => `function ${name} in ${region}`;
+
+/** Names the schedules of a group. */
+export const schedulesOf = (group: string, region: string): string =>
+  `the schedules of ${group} in ${region}`;
+
+/** Names an object, with the account whose bucket it should be in. */
+export const bucketOf = (uri: string, account: string): string => `${uri}, a bucket of account ${account}`;

@@ -1,5 +1,8 @@
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 
+/** Why the MAIL FROM domain of an identity is not known; a clause. */
+export const SES_NOT_ASKED = 'SES was not asked';
+
 /** Formats what receivers do with unsigned mail, as a caution; nothing if every receiver delivers it. */
 export function unsignedMailWords(mail: UnsignedMail | undefined): string[] {
   if (mail === undefined || mail.outcome === 'passes') return [];

@@ -1,6 +1,9 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../contract/contract';
 
+/** Names the bus that events are put on. */
+export const DEFAULT_BUS = 'the default event bus';
+
 /** An event for other tools. Holds no secret. */
 export interface BusEvent {
   readonly detailType: string;

@@ -5,6 +5,7 @@ import {
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 import { iso } from '../clock';
+import { SCHEDULE_DESCRIPTION } from '../words/descriptions';
 import { nullOnAwsError } from './aws-error';
 
 /** A one-time invocation of this function. */
@@ -42,7 +43,7 @@ export const createScheduleInput = (
   ScheduleExpressionTimezone: 'UTC',
   FlexibleTimeWindow: { Mode: 'OFF' },
   ActionAfterCompletion: 'DELETE',
-  Description: 'Calls the DKIM function once; its input says for what',
+  Description: SCHEDULE_DESCRIPTION,
   Target: { Arn: withoutQualifier(invokedFunctionArn), RoleArn: roleArn, Input: JSON.stringify(payload) },
 });
 

@@ -1,7 +1,7 @@
 import { s3Uri } from '../contract/contract';
 import { awsError, type Call } from './aws-error';
 import type { EmailIdentities } from './email-identity';
-import type { Events } from './events';
+import { DEFAULT_BUS, type Events } from './events';
 import type { ObjectPlace, ObjectStore } from './object-store';
 import type { Schedules } from './schedules';
 import type { Topics } from './topics';
@@ -66,7 +66,7 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
         named({ action: 'sns:GetTopicAttributes', resource: topicArn }, topics.subscribers(topicArn)),
     },
     events: {
-      put: (all) => named({ action: 'events:PutEvents', resource: 'the default event bus' }, events.put(all)),
+      put: (all) => named({ action: 'events:PutEvents', resource: DEFAULT_BUS }, events.put(all)),
     },
   };
 }

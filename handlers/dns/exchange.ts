@@ -102,14 +102,14 @@ async function sendOverTcp(
       received < 2 ? Number.POSITIVE_INFINITY : 2 + Buffer.concat(chunks.slice(0, 2)).readUInt16BE(0);
     if (received >= end) return Buffer.concat(chunks).subarray(2, end);
   }
-  throw Object.assign(new Error('It hangs up.'), { code: 'ECONNRESET' });
+  throw Object.assign(new Error('hung up'), { code: 'ECONNRESET' });
 }
 
 /** What ended the wait for an answer over UDP. */
 type OverUdp = Result | 'truncated' | 'closed' | 'silent';
 
 /** Aborts what still runs for a question that has ended. A shared error: making one for each question costs time. */
-const ENDED = new Error('The question has ended.');
+const ENDED = new Error('ended');
 
 /** One question to one server. `end` frees its sockets and timers, and must be called in any case. */
 class Conversation {

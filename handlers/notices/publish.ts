@@ -1,10 +1,11 @@
-import type { BusEvent } from '../aws/events';
+import { type BusEvent, DEFAULT_BUS } from '../aws/events';
 import { KEPT_MS, NOTICE } from '../budgets';
 import { ENVIRONMENT } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { sanitize } from '../errors/redact';
 import { forMail, oneLine } from '../escape';
 import type { Notice, NotSent, SubscriberCount, Subscribers } from '../facts/notices';
+import { CUT_OFF } from '../words/notice-layout';
 import { describeNotSent } from '../words/results';
 import type { Services, World } from '../world';
 
@@ -73,8 +74,7 @@ const MOST_BYTES = 262_144;
 function cut(text: string): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= MOST_BYTES) return text;
-  const end = '\n… The rest was cut off: too long for a notice.\n';
-  return bytes.subarray(0, MOST_BYTES - 2 * Buffer.byteLength(end)).toString() + end;
+  return bytes.subarray(0, MOST_BYTES - 2 * Buffer.byteLength(CUT_OFF)).toString() + CUT_OFF;
 }
 
 /** Makes a call; a failure is logged and returned, since it does not undo the change. */
@@ -175,7 +175,7 @@ export async function putEvents(
   all: readonly BusEvent[],
 ): Promise<string | undefined> {
   if (all.length === 0) return undefined;
-  const call = { action: 'events:PutEvents', resource: 'the default event bus' };
+  const call = { action: 'events:PutEvents', resource: DEFAULT_BUS };
   const clean = all.map((event) => ({ ...event, detail: sanitize(world.redactor, event.detail) }));
   return failureOf(
     () => inTime(world, call, () => events.put(clean)),

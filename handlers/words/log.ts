@@ -1,4 +1,5 @@
 /** The sentences of the function's log: a row for each code. */
+import type { ErrorCode } from '../facts/errors';
 import type { LogCode, LogFacts } from '../facts/log';
 import { describeAuditWarning } from './report';
 import { describeChangeWarning } from './results';
@@ -34,3 +35,6 @@ export function logMessage<Code extends LogCode>(code: Code, facts: LogFacts[Cod
   const row: Row<LogFacts[Code]> = LOG[code];
   return typeof row === 'string' ? row : row(facts);
 }
+
+/** Names what an invocation has failed with, above what to do. */
+export const seeLog = (code: ErrorCode): string => `${code}: see the function's log for details`;

@@ -39,6 +39,9 @@ function table(rows: Facts): string {
   return present.map(([name, value]) => `${`${name}:`.padEnd(width)} ${value}`).join('\n');
 }
 
+/** Ends a notice that is longer than SNS takes. */
+export const CUT_OFF = '\n… The rest was cut off: too long for a notice.\n';
+
 /** Formats a heading and the lines below it; nothing without lines. */
 const section = (heading: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `\n${heading}\n\n${lines.join('\n')}\n`;

@@ -41,6 +41,19 @@ it.each([
 
 const PAGE = readFileSync(path.resolve(__dirname, '../../../docs/architecture.md'), 'utf8');
 
-it.each(Object.values(SES_READS))('has the page on the architecture list: $run', ({ run, reads }) => {
-  expect(PAGE.split('\n')).toContain(`| ${run} | ${reads} |`);
+/** What reads, as the page on the architecture names it. */
+const RUNS: Readonly<Record<keyof typeof SES_READS, string>> = {
+  planOfIdentity: 'A plan: the provider, the identity',
+  planOfSetting: 'A plan: the provider, MAIL FROM and feedback each',
+  inspection: 'A plan: `Inspection`, once something is deployed',
+  applyOfPart: 'An apply: the provider, the identity, MAIL FROM and feedback each, if made or changed',
+  signing: 'An apply: `Signing`, before its Put and after it',
+  confirmation: 'An apply: `Confirmation`, if SES has just verified',
+  confirmationLater: 'An apply: `Confirmation`, otherwise',
+  rollback: 'A destroy: `Baseline`, before it rolls back',
+  status: 'A check of one entry, as in `status` or while a deploy waits for SES',
+};
+
+it.each(Object.entries(SES_READS))('has the page on the architecture list the reads of %s', (name, reads) => {
+  expect(PAGE.split('\n')).toContain(`| ${RUNS[name as keyof typeof SES_READS]} | ${reads} |`);
 });

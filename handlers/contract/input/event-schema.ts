@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { AUDIT_PREFIX, BASELINE, DEFAULT_CONFIRM_TIMEOUT_MINUTES, RESOURCES } from '../contract';
+import { AUDIT_PREFIX, BASELINE, DEFAULT_CONFIRM_TIMEOUT_MINUTES, ENVIRONMENT, RESOURCES } from '../contract';
 import { shapeOf } from '../settings/setting';
 import {
   ALLOWANCES,
@@ -17,6 +17,14 @@ import {
 /** The schema of each event. The message of each is what it allows, in words that can follow "expected". */
 export type Any<T = unknown> = z.ZodMiniType<T>;
 export type Read<T extends Any> = z.infer<T>;
+
+/** What is allowed of fields that no schema alone can require. */
+export const EXPECTED = {
+  event: 'a JSON object',
+  transaction: 'the id of the Attempt',
+  stack: 'the id of the Baseline',
+  bucket: `a bucket in the event or in ${ENVIRONMENT.keyStoreBucket}`,
+} as const;
 
 /** Made once, since making a schema is much of what a grammar costs at a cold start. */
 const string = z.string('a text');

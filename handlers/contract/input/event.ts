@@ -5,7 +5,6 @@ import {
   type Action,
   BASELINE,
   dnsRecordsFolder,
-  ENVIRONMENT,
   IDENTITY_TAG,
   privateKeyObject,
   READ_ONLY_ALIAS,
@@ -151,7 +150,7 @@ export const aliasOf = (functionArn: string): string => functionArn.split(':')[7
 
 export function parseEvent(event: unknown, environment: Environment, alias = ''): Parsed {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
-    const request = malformed({ prop: 'event', allowed: 'a JSON object', found: event });
+    const request = malformed({ prop: 'event', allowed: schema.EXPECTED.event, found: event });
     return { source: 'direct', request };
   }
   const source = sourceOf(event);
@@ -233,11 +232,12 @@ function readResource(event: object, environment: Environment): Request {
     const violation = findViolation({ ...rest, keyStore: signing.keyStore }, environment);
     return { kind, source, ...signing, violation, review };
   }
-  if (transaction === undefined) throw malformed({ prop: 'transaction', allowed: 'the id of the Attempt' });
+  if (transaction === undefined)
+    throw malformed({ prop: 'transaction', allowed: schema.EXPECTED.transaction });
   // A stack without `createKey: false` has its keys made.
   if (kind === 'create-key') return { kind, source, ...signing, createKey: signing.createKey ?? true };
   if (kind === 'gate') return { kind, source, ...signing, transaction };
-  if (stack === undefined) throw malformed({ prop: 'stack', allowed: 'the id of the Baseline' });
+  if (stack === undefined) throw malformed({ prop: 'stack', allowed: schema.EXPECTED.stack });
   return { kind, source, ...signing, transaction, stack };
 }
 
@@ -362,11 +362,7 @@ function inRegion<P extends { region?: string | undefined }>(
 /** @throws ByodkimError VALIDATION_ERROR if no bucket is named; NOT_ALLOWED if the control stack does not allow it */
 function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
-  if (bucket === '')
-    throw malformed({
-      prop: 'keyStore.bucket',
-      allowed: `a bucket in the event or in ${ENVIRONMENT.keyStoreBucket}`,
-    });
+  if (bucket === '') throw malformed({ prop: 'keyStore.bucket', allowed: schema.EXPECTED.bucket });
   const keyStore = {
     bucket,
     privateKey: parsed.keyStore.privateKey ?? privateKeyObject(parsed.domain, parsed.selector),
