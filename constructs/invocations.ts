@@ -170,10 +170,11 @@ export class Invocations {
    * @param outlive resources that must still exist when its delete rolls back
    */
   baseline(outlive: readonly ITerraformDependable[]): LambdaInvocation {
-    const { domain } = this;
+    const { domain, rotation } = this;
     const { region } = this.props;
+    const shared = rotation?.sharedWith && { rotation };
     const place = { domain, ...(region !== undefined && { region }) };
-    const input = { resource: 'Baseline', id: Fn.uuid(), ...place } satisfies BaselineEvent;
+    const input = { resource: 'Baseline', id: Fn.uuid(), ...place, ...shared } satisfies BaselineEvent;
     const config = { lifecycleScope: 'CRUD', input: JSON.stringify(input), triggers: { domain } };
     const baseline = this.invoke('Baseline', { ...this.config, ...config }, outlive);
     const precondition = [this.stackFunction.precondition(addressOf(baseline)!)];

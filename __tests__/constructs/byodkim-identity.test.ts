@@ -170,6 +170,15 @@ describe('an identity in a stack', () => {
   });
 });
 
+it('its claim names the regions that share its key, so that its destroy asks them whatever becomes of its first apply', () => {
+  const claimOf = (more: Parameters<typeof identityWith>[0]) =>
+    inputOf(only(identityWith(more).resource.aws_lambda_invocation, 'Baseline'));
+  const sharedWith = [{ region: 'us-east-1', bucket: 'keys-us' }];
+  const record = DkimRecord.route53('Z1');
+  expect(claimOf({ record, sharedWith }).rotation).toEqual({ records: ['s1'], sharedWith });
+  expect(claimOf({ record })).not.toHaveProperty('rotation');
+});
+
 describe('drift detection', () => {
   it('asks at plan time, and feeds the answer to the attempt and to signing', () => {
     const { resource, data } = identityWith({ key: DkimKey.stored({ bucket: 'keys' }) });

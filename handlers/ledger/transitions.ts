@@ -1,5 +1,6 @@
 /** Names every way in which a change alters its ledger. Pure. What audits note in it is in seen.ts. */
 import { iso } from '../clock';
+import type { RotationSettings } from '../contract/input/event-schema';
 import {
   type Arming,
   type ChangeResult,
@@ -16,7 +17,7 @@ import {
 } from './ledger';
 import { baselineFor } from './ownership';
 import { VERIFIED } from './seen';
-import { sharersAfter, sharersIn } from './sharers';
+import { sharersAfter, sharersIn, union } from './sharers';
 import {
   asking,
   signersAfter,
@@ -67,7 +68,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
       open,
       armings: latestArming(ledger, open.armed),
       baseline: baselineFor(ledger, open.previous) ?? open.previous,
-      records: withRecords(ledger, open.owner),
+      records: withRecords(ledger, open.owner?.rotation),
       sharers: sharersAfter(ledger, open.owner),
       signers: signersBefore(ledger, open, at),
       asked: asking(ledger.asked, open.wanted),
@@ -76,11 +77,9 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
     entryOf(open, 'opened'),
   );
 
-const recordsOf = (owner: Owner | null): readonly string[] => owner?.rotation?.records ?? [];
-
 /** Adds an attempt's records: until its end the engine may still have those of the attempts before it. */
-const withRecords = ({ records }: Ledger, owner: Owner | null): readonly string[] =>
-  [...new Set([...records, ...recordsOf(owner)])].slice(-LONGEST_RECORDS);
+const withRecords = ({ records }: Ledger, rotation: RotationSettings = {}): readonly string[] =>
+  [...new Set([...records, ...(rotation.records ?? [])])].slice(-LONGEST_RECORDS);
 
 /** Records that SES has the change. Its stack has not ended. */
 export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
@@ -121,7 +120,7 @@ export function confirmed(ledger: Ledger, open: Open, by: ConfirmedBy, at: numbe
 /** Settles an owner whose stack has ended: the engine has replaced the attempts before it, and their records. */
 const stackEnded = (owner: Owner | null): Pick<Ledger, 'owner' | 'records'> => ({
   owner: owner && { ...owner, confirmed: true },
-  records: recordsOf(owner),
+  records: owner?.rotation?.records ?? [],
 });
 
 /** Closes a change that stays: confirmed, and verified by SES. */
@@ -195,7 +194,7 @@ export const stateAdopted = (
       unverified: null,
       ...VERIFIED,
       ...(owner !== null && {
-        ...(confirms ? stackEnded(owner) : { owner, records: withRecords(ledger, owner) }),
+        ...(confirms ? stackEnded(owner) : { owner, records: withRecords(ledger, owner.rotation) }),
         sharers: sharersAfter(ledger, owner),
         lastRevert: null,
         settledAt: at,
@@ -291,12 +290,28 @@ export const rollbackFailed = (ledger: Ledger, open: Open, at: number): Ledger =
     entryOf(open, 'rollback-failed'),
   );
 
-/** Records that a stack has created its `Baseline`. */
-export const claimed = (ledger: Ledger, stack: string, at: number): Ledger =>
-  withLine({ ...ledger, stacks: [...ledger.stacks, stack].slice(-MOST_STACKS) }, at, {
-    event: 'claimed',
-    transaction: stack,
-  });
+export interface Claim {
+  /** The id of the `Baseline`. */
+  readonly stack: string;
+  /** Present if other regions share the stack's keys and records. */
+  readonly rotation?: RotationSettings | undefined;
+}
+
+/**
+ * Records that a stack has created its `Baseline`. The engine has the stack's records by now, and other regions may sign with
+ * them, even if the stack's own change never opens.
+ */
+export const claimed = (ledger: Ledger, { stack, rotation }: Claim, at: number): Ledger =>
+  withLine(
+    {
+      ...ledger,
+      stacks: [...ledger.stacks, stack].slice(-MOST_STACKS),
+      records: withRecords(ledger, rotation),
+      sharers: union(sharersIn(ledger), rotation?.sharedWith ?? []),
+    },
+    at,
+    { event: 'claimed', transaction: stack },
+  );
 
 /** Records that a stack has deleted its `Baseline`, whatever that did to the signing state. */
 export function stackDeleted(ledger: Ledger, stack: string): Ledger {

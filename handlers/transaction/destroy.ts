@@ -25,14 +25,15 @@ export interface Claimed {
 }
 
 /**
- * Answers the create of a `Baseline`: the ledger records the claim. SES is neither read nor changed.
+ * Answers the create of a `Baseline`: the ledger records the claim, and which regions may sign with the stack's records, even
+ * if nothing else of its first apply succeeds. SES is neither read nor changed.
  * @throws ByodkimError CONCURRENT_UPDATE, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
-export async function claim(world: World, { id, ...place }: RequestOf<'claim'>): Promise<Claimed> {
+export async function claim(world: World, { id, rotation, ...place }: RequestOf<'claim'>): Promise<Claimed> {
   const session = Session.open(world, place, 'change');
   await session.withLease(async () => {
     if (!session.ledger.stacks.includes(id))
-      await session.finish(transitions.claimed(session.ledger, id, session.now()));
+      await session.finish(transitions.claimed(session.ledger, { stack: id, rotation }, session.now()));
   });
   return { statusCode: 200, domain: place.domain, stack: id };
 }

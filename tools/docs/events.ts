@@ -85,7 +85,8 @@ const IN_SCHEMA = 'keyStore verification confirmTimeoutMinutes irreversible heal
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...Object.fromEntries(IN_SCHEMA.map((name) => [name, 'as in the schema'])),
   gate: 'as in the [schema](event.schema.json)',
-  rotation: 'records that the stack publishes, and the life of keys; the schema has the fields',
+  rotation:
+    'records that the stack publishes, the life of keys, and the regions that share them; the schema has the fields',
 };
 
 /** Returns one item for each field, without `action` and the blocks that are listed above. */

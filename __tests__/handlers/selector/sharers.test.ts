@@ -247,6 +247,18 @@ describe('the destroy of a stack', () => {
     expect((await setup.failure(stack.destroy())).code).toBe('KEY_SHARED');
   });
 
+  it('is refused after its first apply has failed before its change began, while another region signs', async () => {
+    const cloud = setup.givenCloud({ startAt: SINCE });
+    const stack = new setup.Stack(cloud, OF_HOME);
+    await stack.claim();
+    setup.unpublish(cloud, 's1');
+    expect((await setup.failure(stack.signing('t1', 's1'))).code).toBe('DNS_TXT_NOT_READY');
+    giveOther(cloud, signs('s1', 1));
+    expect((await setup.failure(stack.destroy())).code).toBe('KEY_SHARED');
+    giveOther(cloud, signs('s2', 1, null, OTHER.bucket));
+    expect(await stack.destroy()).toMatchObject({ reverted: false });
+  });
+
   it('is refused while it publishes a record that a region may need which cannot be asked', async () => {
     const { cloud, stack } = await given();
     giveOther(cloud, '{');

@@ -92,7 +92,13 @@ export class Stack {
   }
 
   private baseline(id: string, action: 'create' | 'delete') {
-    const input = { resource: 'Baseline', id, domain: this.domain };
+    const { rotation } = this.fields;
+    const input = {
+      resource: 'Baseline',
+      id,
+      domain: this.domain,
+      ...(rotation !== undefined && { rotation }),
+    };
     return { ...input, tf: { action, prev_input: action === 'delete' ? input : null } };
   }
 

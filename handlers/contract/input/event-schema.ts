@@ -153,7 +153,7 @@ export const resource = object({
 /** What Terraform sends. */
 export type ResourceEvent = Sent<z.input<typeof resource>>;
 
-export const baseline = object({
+const ofBaseline = {
   ...place.shape,
   resource: z.literal(BASELINE),
   /** New with each object: it names the stack. */
@@ -161,9 +161,18 @@ export const baseline = object({
   tf: z.optional(
     object({ action: choice(['create', 'update', 'delete']), prev_input: z.optional(z.unknown()) }),
   ),
+};
+
+export const baseline = object({
+  ...ofBaseline,
+  /** The regions that share the stack's keys, from its first apply on. @default none do */
+  rotation: z.optional(rotation),
 });
 /** What Terraform sends for a `Baseline`; the provider adds `tf`. */
 export type BaselineEvent = Sent<z.input<typeof baseline>>;
+
+/** The delete of a `Baseline`: the rest of its input may be of another version. */
+export const baselineDelete = object(ofBaseline);
 
 /** The delete of any other object: stacks had such deletes before they had a `Baseline`. */
 export const otherDelete = object({

@@ -80,7 +80,11 @@ type Work =
   | ({ readonly kind: 'change' } & InStack)
   | ({ readonly kind: 'confirm' } & InStack)
   /** The create and the delete of a `Baseline`, by its id. */
-  | ({ readonly kind: 'claim'; readonly id: string } & Place)
+  | ({
+      readonly kind: 'claim';
+      readonly id: string;
+      readonly rotation?: RotationSettings | undefined;
+    } & Place)
   | ({ readonly kind: 'destroy'; readonly id: string } & Place)
   /** The delete of an object that stacks no longer have in this form, by the id of its `Attempt`. */
   | ({ readonly kind: 'pass-over'; readonly transaction?: string | undefined } & Place)
@@ -243,12 +247,17 @@ function readResource(event: object, environment: Environment): Request {
 
 /** An `update`, should one come, does what create does. */
 function readBaseline(event: object, environment: Environment): Request {
-  const read = check(schema.baseline, event);
-  const { id, domain, region, tf } = read;
-  const kind = tf?.action === 'delete' ? 'destroy' : 'claim';
+  const source = 'terraform';
+  const { tf } = event as { tf?: { action?: unknown } | null };
   // A function of another version may have written what a delete sends.
-  if (kind === 'claim') requireKnown({ ...event, tf }, read);
-  return { kind, source: 'terraform', id, ...inRegion({ domain, region }, environment) };
+  if (tf?.action === 'delete') {
+    const { id, domain, region } = check(schema.baselineDelete, event);
+    return { kind: 'destroy', source, id, ...inRegion({ domain, region }, environment) };
+  }
+  const read = check(schema.baseline, event);
+  requireKnown({ ...event, tf: read.tf }, read);
+  const { id, domain, region, rotation } = read;
+  return { kind: 'claim', source, id, rotation, ...inRegion({ domain, region }, environment) };
 }
 
 /** Parses a CloudTrail event of an SES call made outside this project. It only selects the identity to audit. */

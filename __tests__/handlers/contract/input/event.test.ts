@@ -74,6 +74,17 @@ describe('an event that is taken', () => {
     expect(parse(event)).toEqual({ kind, source: 'terraform', id: 'B1', ...place });
   });
 
+  test('a claim names the regions that share the records; of a delete, only the place counts', () => {
+    const rotation = { records: ['s1'], sharedWith: [{ region: 'us-east-1', bucket: 'key-store-us' }] };
+    expect(parse({ ...BASELINE, rotation, tf: { action: 'create' } })).toMatchObject({
+      kind: 'claim',
+      rotation,
+    });
+    const ofAnotherVersion = { ...BASELINE, rotation: { sharedWith: 7 } };
+    expect(parse({ ...ofAnotherVersion, tf: { action: 'delete' } })).not.toHaveProperty('rotation');
+    expect(failure({ ...ofAnotherVersion, tf: { action: 'create' } }).message).toContain('sharedWith');
+  });
+
   test.each([
     ['a resource', SIGNING, 'terraform'],
     ['a malformed resource', { resource: 7 }, 'terraform'],

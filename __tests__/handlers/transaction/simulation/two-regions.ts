@@ -170,16 +170,16 @@ class TwoRegions {
 
   /** The engine removes the records once the home's `Baseline` is deleted, which is refused while they are needed. */
   private async destroyHome(): Promise<void> {
-    const { actors, account: own } = this.home;
+    const { actors } = this.home;
     actors.expected.mayBeDestroyed();
-    // A stack whose first apply ended before it changed anything has no ledger that could name other regions.
-    const isKnown = (own.ledger()?.sharers.length ?? 0) > 0;
+    // Without a `Baseline` no delete reaches the function: the gate has refused the first apply.
+    const isClaimed = actors.terraform.state.baselines.length > 0;
     if (!(await actors.terraform.destroy())) return;
     this.counters.met('a home that is destroyed');
     // Mail in transit does not keep a destroy from its end.
     const { account } = this.other;
     for (const selector of this.published) {
-      if (isKnown && signsWith(account.cloud.ses.state(DOMAIN), selector))
+      if (isClaimed && signsWith(account.cloud.ses.state(DOMAIN), selector))
         account.problems.add(
           `the record of ${selector} goes with its home, and the other region signs with it`,
         );
