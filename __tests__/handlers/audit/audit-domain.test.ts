@@ -8,7 +8,7 @@ import {
 import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FAILURES, type FakeCloud, REGION, testKey } from '../../support/world';
 import { ledgerOf, rewriteLedger, Stack } from '../transaction/support';
-import { auditedCloud, giveManagedDomain, SELECTOR, writeLedger } from './managed-domain';
+import { auditedCloud, giveManagedDomain, KEY, SELECTOR, writeLedger } from './managed-domain';
 
 const DOMAIN = 'example.com';
 const NAME = recordName(DOMAIN, SELECTOR);
@@ -150,6 +150,15 @@ test.each<[string, (cloud: FakeCloud) => void, string[]]>([
       cloud.s3.remove(BUCKET, RECORD_OBJECT);
     },
     ['unknown DNS_UNKNOWN', 'act KEY_MISSING'],
+  ],
+  [
+    'nothing, where the key was put back as another version, and the description is gone',
+    (cloud) => {
+      cloud.s3.remove(BUCKET, KEY_OBJECT);
+      cloud.s3.write(BUCKET, KEY_OBJECT, KEY.pem);
+      cloud.s3.remove(BUCKET, RECORD_OBJECT);
+    },
+    [],
   ],
   [
     'SES may not be asked',

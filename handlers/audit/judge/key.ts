@@ -1,4 +1,4 @@
-import { fetchKey, type KeyReference } from '../../aws/stored-key';
+import { fetchRecordedKey, type KeyReference } from '../../aws/stored-key';
 import { day, iso } from '../../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../../contract/contract';
 import { CERTIFICATE_CODES, nullOn } from '../../errors/errors';
@@ -53,7 +53,7 @@ function judgeObject(place: string, found: string | undefined, applied: string):
 
 /** Returns the public half of the private key that was applied, if S3 still has it. */
 async function appliedKey({ world, services }: Audited, key: KeyReference): Promise<PublicKey | undefined> {
-  const found = await nullOn(fetchKey(services.store, world.redactor, key), ...CERTIFICATE_CODES);
+  const found = await nullOn(fetchRecordedKey(services.store, world.redactor, key), ...CERTIFICATE_CODES);
   return found?.reference.fingerprint === key.fingerprint ? found.key.publicKey : undefined;
 }
 
