@@ -1,4 +1,5 @@
 import { type LedgerEvent, STEPS, type State } from '../../../../handlers/ledger/states';
+import { EXCUSES, type Excuse, excuseTable } from './excuses';
 
 /** Rare states that a search must have met to be worth anything. */
 export const SOMETIMES = [
@@ -22,6 +23,10 @@ export const SOMETIMES = [
   'a destroy after three rotations',
   'a late Put that an audit names',
   'a takeover by another state',
+  'a removal by a direct call',
+  'a removal that is refused',
+  'a removal that is cut off',
+  'a removal beside a Signing',
 ] as const;
 
 /** The same of two regions that share a record. */
@@ -29,22 +34,6 @@ export const SOMETIMES_SHARED = ['two regions at odds', 'a record that no region
 
 /** Of those whose sharing ends. */
 export const SOMETIMES_ENDED = ['a sharing that ends', 'a home that is destroyed'] as const;
-
-/** What the oracle lets pass; docs/evidence/reliability.md has why each cannot be narrower. */
-export const EXCUSES = [
-  'SES may say FAILED',
-  'a second apply',
-  'a new attempt',
-  'a destroy that changes nothing',
-  'an earlier ledger',
-  'a spent state',
-  'seen too late',
-  'a notice of a run that was cut off',
-  'not healed',
-  'an unconfirmed change that nothing reverts',
-  'a key that is not the one of its record',
-  'a takeover that is not seen',
-] as const;
 
 const stepName = (from: State, event: LedgerEvent, to: State): string => `${from}, ${event}, ${to}`;
 
@@ -62,14 +51,14 @@ export class Counters {
 
   /** @param awaited what a long run must meet */
   constructor(private readonly awaited: readonly string[] = [...SOMETIMES, ...ALL_STEPS]) {
-    this.counts = new Map([...awaited, ...EXCUSES].map((name) => [name, 0]));
+    this.counts = new Map([...awaited, ...Object.keys(EXCUSES)].map((name) => [name, 0]));
   }
 
   met(name: Rare): void {
     this.add(name);
   }
 
-  excused(name: (typeof EXCUSES)[number]): void {
+  excused(name: Excuse): void {
     this.add(name);
   }
 
@@ -86,10 +75,12 @@ export class Counters {
     return this.awaited.filter((name) => this.counts.get(name) === 0);
   }
 
-  /** Prints what was met and what was not, and the excuses as rows of the table of docs/evidence/reliability.md. */
-  toString(): string {
-    const excuses: readonly string[] = EXCUSES;
-    const met = [...this.counts].filter(([name, count]) => count > 0 && !excuses.includes(name));
+  /**
+   * Formats what was met and what was not, and the excuses as the table of docs/evidence/reliability.md.
+   * @param schedules how many were played
+   */
+  report(schedules: number): string {
+    const met = [...this.counts].filter(([name, count]) => count > 0 && !(name in EXCUSES));
     const width = Math.max(...met.map(([name]) => name.length));
     return [
       'Met, so many times:',
@@ -97,7 +88,7 @@ export class Counters {
       `Never met: ${this.missed.length === 0 ? 'nothing' : ''}`,
       ...this.missed.map((name) => `  ${name}`),
       'Excused, so many times:',
-      ...EXCUSES.map((name) => `|${name}|${this.counts.get(name)!.toLocaleString('en')}|`),
+      excuseTable(schedules, (excuse) => this.counts.get(excuse)!),
     ].join('\n');
   }
 }

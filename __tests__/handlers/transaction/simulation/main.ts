@@ -26,7 +26,9 @@ async function main([regions, schedules, seed = `${Date.now() % 1_000_000}`]: st
     ? search(ONE_REGION, limits)
     : search(TWO_REGIONS, limits));
   const perSchedule = ((process.cpuUsage().user - before) / 1000 / played).toFixed(1);
-  console.log(`${played} schedules without a counterexample, ${perSchedule} ms of CPU each.\n${counters}`);
+  console.log(
+    `${played} schedules without a counterexample, ${perSchedule} ms of CPU each.\n${counters.report(played)}`,
+  );
   return exitCode(counters);
 }
 

@@ -1,0 +1,59 @@
+/** What the oracle lets pass: what that is, and why it cannot be narrower. */
+export const EXCUSES = {
+  'SES may say FAILED': {
+    passes: 'what SES gave up, or verifies anew after a late Put',
+    since: 'heal, or the next apply, fixes it',
+  },
+  'a second apply': {
+    passes: 'an apply refused once, after two engines at once or a restored ledger',
+    since: 'the engine that ends last writes the state',
+  },
+  'a new attempt': {
+    passes: 'a second apply that confirms nothing',
+    since: 'the engine may have an overtaken attempt',
+  },
+  'a destroy that changes nothing': {
+    passes: 'what SES has, once a notice says so',
+    since: "a state of the engine or the baseline's key was lost, or another engine state has acted",
+  },
+  'an earlier ledger': {
+    passes: 'any state that was ever possible, until a new attempt is done',
+    since: 'nobody knows what was lost',
+  },
+  'a spent state': { passes: 'signing off', since: 'what signed before had failed, without a record' },
+  'seen too late': {
+    passes: 'an apply within five seconds of what others did',
+    since: 'a read may be so old',
+  },
+  'a notice of a run that was cut off': {
+    passes: "none, or another run's",
+    since: 'the audit reports it',
+  },
+  'not healed': { passes: 'what a person has changed', since: 'heal never acts against a person' },
+  'an unconfirmed change that nothing reverts': {
+    passes: 'SES halfway, a change that stays open',
+    since: '`confirmTimeoutMinutes: 0` asks for it',
+  },
+  'a key that is not the one of its record': {
+    passes: 'unsigned mail and a key that SES cannot verify, while SES has its selector',
+    since: 'people have replaced it under its selector',
+  },
+  'a takeover that is not seen': {
+    passes: 'an empty plan of the state that was taken over',
+    since: 'two runs of one state worked without a lock, or the ledger was restored',
+  },
+} as const;
+
+export type Excuse = keyof typeof EXCUSES;
+
+/** Formats the table of docs/evidence/reliability.md: how often each excuse passed in so many schedules. */
+export function excuseTable(schedules: number, times: (excuse: Excuse) => number): string {
+  const figure = (count: number): string => count.toLocaleString('en-US');
+  const rows = (Object.keys(EXCUSES) as Excuse[]).map((excuse) => {
+    const { passes, since } = EXCUSES[excuse];
+    return `|${excuse}|${figure(times(excuse))}|${passes}|${since}|`;
+  });
+  return [`|Excuse|In ${figure(schedules)}|Passes|No narrower, since|`, '|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+}
