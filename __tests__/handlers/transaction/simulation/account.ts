@@ -134,6 +134,8 @@ export class Account {
       return answer;
     } catch (error) {
       if ((error as Error).name === 'InvocationEnded') this.notices.mayMiss(number);
+      if (action === 'remove' && this.ledger()?.open?.destroys)
+        this.counters.met('a removal that is cut off');
       if (UNDOING.includes(resource ?? action) && /took over/.test((error as Error).message))
         this.counters.met('a lease lost in the middle of a rollback');
       this.note(actor, `<- ${name}`, error);
@@ -164,6 +166,8 @@ export class Account {
       open?.state === 'opening'
     )
       this.counters.met('a revert that fires while an apply waits for SES');
+    if (what === 'remove' && [...this.working.values()].includes('Signing'))
+      this.counters.met('a removal beside a Signing');
     if (tf === 'delete' && [...this.working.values()].includes('Signing'))
       this.counters.met('a Signing that outlives its stack');
     if (tf !== 'delete' || !open) return;

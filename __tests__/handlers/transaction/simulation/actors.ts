@@ -1,13 +1,14 @@
 import type { Stage, Terraform } from '../../../support/terraform';
 import { DOMAIN } from '../support';
 import { signs } from './expectation';
-import { requireDestroyed, requireLost } from './oracle';
+import { requireDestroyed, requireLost, requireRemoved } from './oracle';
 import { changeKey, changeRecord, giveUp, personSets, recreateIdentity } from './people';
 import { require } from './require';
 import type { Action, Apply, Pace, Settings } from './schedule';
 import { OF_THE_ENGINE, Situation } from './situation';
 
 const REVERT = { action: 'revert', domain: DOMAIN };
+const REMOVE = { action: 'remove', domain: DOMAIN };
 export const AUDIT = { action: 'audit', scheduled: true };
 
 /** A read may be so much older than what it shows. */
@@ -79,6 +80,9 @@ export class Actors extends Situation {
         const answer = await account.send('direct call', event).catch(() => undefined);
         return answer?.statusCode === 200 ? wanted : undefined;
       }
+      case 'remove':
+        await this.remove();
+        return;
       case 'confirm':
       case 'revert': {
         await cloud.clock.advance((action.after ?? 0) * 1000);
@@ -213,6 +217,18 @@ export class Actors extends Situation {
     if (this.isDoubtful(...OF_THE_ENGINE) || this.timesTold > told) return;
     requireDestroyed(this);
     expected.destroyed(this.state);
+  }
+
+  /** A direct call removes the domain. What it answers is judged if nothing else is at work. */
+  async remove(): Promise<void> {
+    const { account, state, timesTold, isAlone } = this;
+    this.expected.mayBeRemoved();
+    const answer = await account.send('direct call', REMOVE).catch(() => undefined);
+    if (answer === undefined || !isAlone || !account.isQuiet) return;
+    const isTold = this.timesTold > timesTold;
+    requireRemoved(this, answer, { state, isTold });
+    if (isTold) this.expected.maySetByOthers(this.state);
+    else if (answer.statusCode === 200 && !this.isOpen) this.expected.removed(this.state);
   }
 
   /** What is due fires: each so many times at once. */

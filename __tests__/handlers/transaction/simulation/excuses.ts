@@ -1,7 +1,7 @@
 /** What the oracle lets pass: what that is, and why it cannot be narrower. */
 export const EXCUSES = {
   'SES may say FAILED': {
-    passes: 'what SES gave up, or verifies anew after a late Put',
+    passes: 'a key that SES gave up, or verifies again after a late Put',
     since: 'heal, or the next apply, fixes it',
   },
   'a second apply': {
@@ -13,23 +13,20 @@ export const EXCUSES = {
     since: 'the engine may have an overtaken attempt',
   },
   'a destroy that changes nothing': {
-    passes: 'what SES has, once a notice says so',
-    since: "a state of the engine or the baseline's key was lost, or another engine state has acted",
+    passes: 'a state that a destroy leaves in SES; a notice reports it',
+    since: "an engine state or the baseline's key was lost, or another engine state has acted",
   },
   'an earlier ledger': {
     passes: 'any state that was ever possible, until a new attempt is done',
     since: 'nobody knows what was lost',
   },
-  'a spent state': { passes: 'signing off', since: 'what signed before had failed, without a record' },
+  'a spent state': { passes: 'signing off', since: 'the earlier key had failed, without a record' },
   'seen too late': {
-    passes: 'an apply within five seconds of what others did',
-    since: 'a read may be so old',
+    passes: 'an apply within five seconds of a change by others',
+    since: 'a read may be that old',
   },
-  'a notice of a run that was cut off': {
-    passes: "none, or another run's",
-    since: 'the audit reports it',
-  },
-  'not healed': { passes: 'what a person has changed', since: 'heal never acts against a person' },
+  'a notice of a run that was cut off': { passes: "none, or another run's", since: 'the audit reports it' },
+  'not healed': { passes: 'a change by a person', since: 'heal never overrides a person' },
   'an unconfirmed change that nothing reverts': {
     passes: 'SES halfway, a change that stays open',
     since: '`confirmTimeoutMinutes: 0` asks for it',
@@ -53,7 +50,9 @@ export function excuseTable(schedules: number, times: (excuse: Excuse) => number
     const { passes, since } = EXCUSES[excuse];
     return `|${excuse}|${figure(times(excuse))}|${passes}|${since}|`;
   });
-  return [`|Excuse|In ${figure(schedules)}|Passes|No narrower, since|`, '|---|---|---|---|', ...rows].join(
-    '\n',
-  );
+  return [
+    `|Excuse|In ${figure(schedules)}|Passes|Why it is not narrower|`,
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
 }

@@ -46,8 +46,19 @@ export class Expectation {
     return this.allowed.has(state);
   }
 
+  /** Whether a destroy may lead to that. */
   isBase(state: string): boolean {
-    return this.base.has(state) || this.outside.has(state);
+    return this.isPrior(state) || this.outside.has(state);
+  }
+
+  /** Whether it may be what was there before everything that this project has set. */
+  isPrior(state: string): boolean {
+    return this.base.has(state);
+  }
+
+  /** Whether the domain is a stack's for certain. */
+  get isOfStack(): boolean {
+    return this.isOwned;
   }
 
   /** Whether mail may be unsigned: it was before, or a person wants it so. */
@@ -87,6 +98,17 @@ export class Expectation {
     this.allowed = this.with(this.allowed, ...this.base);
   }
 
+  /** A direct call may have removed the domain, unless it is a stack's. */
+  mayBeRemoved(): void {
+    if (!this.isOwned) this.mayBeDestroyed();
+  }
+
+  /** A direct call has removed the domain: nothing of what direct calls have set stays. */
+  removed(state: string): void {
+    this.outside = new Set();
+    this.destroyed(state);
+  }
+
   /** A destroy has ended, and left that. */
   destroyed(state: string): void {
     this.allowed = new Set([state]);
@@ -118,6 +140,7 @@ export class Expectation {
   /** The function has forgotten what happened last: it may believe in a change that was undone since, and in its baseline. */
   forgets(): void {
     this.hasBegun = true;
+    this.isOwned = false;
     this.allowed = this.ever;
     this.base = this.ever;
   }

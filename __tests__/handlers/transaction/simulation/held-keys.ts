@@ -8,8 +8,6 @@ export class HeldKeys {
   private readonly lost = new Set<string>();
   /** Selectors that have had more than one key: SES may sign with an earlier one. */
   private readonly replaced = new Set<string>();
-  /** Whether a key was lost or replaced, so that SES may not be set to an earlier state. */
-  haveChanged = false;
 
   constructor(private readonly cloud: FakeCloud) {}
 
@@ -18,14 +16,12 @@ export class HeldKeys {
   }
 
   lose(selector: string): void {
-    this.haveChanged = true;
     removeKey(this.cloud, selector);
     this.lost.add(selector);
   }
 
   /** Overwrites a key, and publishes the record of the new one. */
   replace(selector: string): void {
-    this.haveChanged = true;
     const isFirst = this.of(selector) === testKey(selector);
     this.current.set(selector, testKey(isFirst ? `${selector} replaced` : selector));
     replaceKey(this.cloud, selector, this.of(selector));
@@ -36,6 +32,11 @@ export class HeldKeys {
   /** Whether any selector has had more than one key. */
   get hasReplaced(): boolean {
     return this.replaced.size > 0;
+  }
+
+  /** Whether SES may not be set to a selector again: its key is lost, or was replaced. */
+  hasChanged(selector: string): boolean {
+    return this.lost.has(selector) || this.replaced.has(selector);
   }
 
   /** Whether one of these selectors has had more than one key. */

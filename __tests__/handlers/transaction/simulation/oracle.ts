@@ -9,7 +9,10 @@ import type { Situation } from './situation';
 /** What an audit finds where SES does not have what is in force. */
 const IN_FORCE: readonly FindingCode[] = ['DRIFT', 'SIGNING_OFF', 'NOT_VERIFIED', 'IDENTITY_MISSING'];
 
-/** A destroy may leave SES as it is only where a state or a ledger was lost, or another state of the engine has acted. */
+/**
+ * A destroy may leave SES as it is only where a state of the engine or the baseline's key was lost, another state of the
+ * engine has acted, or the ledger does not say for whom SES signs.
+ */
 export function requireLost(at: Situation, engine: Terraform): void {
   at.account.counters.excused('a destroy that changes nothing');
   const { owner, last, deleted = [], baseline, inForce, open } = at.account.ledger() ?? {};
@@ -24,10 +27,8 @@ export function requireLost(at: Situation, engine: Terraform): void {
   const isUnowned = owner === null && last?.event !== 'destroyed' && !isKnown;
   require(at.isDoubtful('lost state') ||
     isOthers ||
-    at.wasRestored ||
-    at.keys.haveChanged ||
-    at.hadNoIdentity ||
-    isUnowned, 'a destroy does not roll back, and nothing was lost');
+    isUnowned ||
+    isBaselineLost(at), 'a destroy does not roll back, and nothing was lost');
 }
 
 /** SES may have switched off what an earlier ledger does not know: then that stays, and is what was before. */
@@ -71,6 +72,43 @@ export function requireAllowed(at: Situation, what: string): void {
 
       isReverted || (isFirst && account.watch.isBaselineSpent),
     ), `${what} ${state}, expected ${expected}`);
+}
+
+/**
+ * Requires that a direct call has removed the domain, so that nothing knows of it, or was refused a stack's.
+ * @param before what SES had, and whether a notice has said that it has it still
+ */
+export function requireRemoved(
+  at: Situation,
+  answer: { readonly statusCode: number; readonly code?: string },
+  before: { readonly state: string; readonly isTold: boolean },
+): void {
+  const { account, expected, state } = at;
+  const { open, owner, inForce } = account.ledger() ?? {};
+  if (answer.statusCode !== 200) {
+    // What it cannot do at once, its schedule does.
+    if (open?.destroys) return;
+    require(state === before.state, `SES has ${state} after a removal that was refused`);
+    account.counters.met('a removal that is refused');
+    return;
+  }
+  require((open ?? owner ?? inForce) == null, 'a removed domain is managed still');
+  require(!expected.isOfStack, 'a direct call has removed the domain of a stack');
+  if (before.isTold) require(isBaselineLost(at), 'a removal does not roll back, and nothing was lost');
+  else if (answer.code === 'nothing-set')
+    require(state === before.state, `SES has ${state}, and nothing was set`);
+  else {
+    account.counters.met('a removal by a direct call');
+    require(expected.isPrior(state) ||
+      mayBeSwitchedOff(at) ||
+      mayBeSpent(at, account.watch.isBaselineSpent), `SES has ${state} after the removal`);
+  }
+}
+
+/** Whether the key of what was there before is lost, or was replaced. */
+function isBaselineLost({ account, keys }: Situation): boolean {
+  const { baseline } = account.watch;
+  return baseline?.kind === 'byodkim' && keys.hasChanged(baseline.selector);
 }
 
 /** Requires that SES has what a destroy leads to. */

@@ -38,7 +38,6 @@ export async function recreateIdentity(at: Situation, after: number): Promise<vo
   at.account.note('person', 'removes the identity');
   at.account.counters.met('an identity that is recreated');
   at.cloud.ses.remove(DOMAIN);
-  at.hadNoIdentity = true;
   at.mayBeUnverified = true;
   at.expected.maySetByOthers(NO_IDENTITY);
   await at.cloud.clock.advance(after * 1000);

@@ -29,6 +29,8 @@ export type Action =
   /** The engine's state is restored as it was so many runs ago; before its first run: it is lost. */
   | { readonly does: 'older state'; readonly back: number }
   | { readonly does: 'direct call'; readonly selector: string }
+  /** A direct call that removes the domain. */
+  | { readonly does: 'remove' }
   /** A person does it so many seconds later. */
   | { readonly does: 'confirm' | 'revert'; readonly after?: number }
   | { readonly does: 'audit' }
@@ -80,7 +82,7 @@ export interface Schedule {
   /** What follows once nothing goes wrong any more. */
   readonly ending:
     | { readonly does: 'apply'; readonly selector: string }
-    | { readonly does: 'destroy' | 'audits' };
+    | { readonly does: 'destroy' | 'audits' | 'remove' };
 }
 
 export const START_STATES = [
@@ -157,6 +159,14 @@ const stories = (selectors: Selectors): fc.Arbitrary<Action[]> =>
         { ...plain, otherFails: true, replaced: ['Baseline'] },
         { does: 'destroy', newestFirst: false },
       ]),
+      // A domain that a program has set is removed.
+      fc
+        .constantFrom(0, 60, 1800)
+        .map((seconds): Action[] => [
+          { does: 'direct call', selector },
+          { does: 'wait', seconds },
+          { does: 'remove' },
+        ]),
       // A domain rotates three times before its destroy.
       fc.constant<Action[]>([
         ...SELECTORS.map((each) => ({ ...plain, selector: each })),
@@ -180,6 +190,7 @@ const events = (swarm: Swarm): fc.WeightedArbitrary<Action>[] => {
       }),
     ),
     weighed(2, fc.record({ does: fc.constant('direct call'), selector })),
+    weighed(1, fc.record({ does: fc.constant('remove') })),
     weighed(
       2,
       fc.record({
@@ -281,7 +292,7 @@ const schedule = (swarm: Swarm, some: readonly fc.WeightedArbitrary<Action>[]): 
     ending: fc.oneof(
       fc.record({ does: fc.constant('apply' as const), selector: fc.constantFrom(...selectors) }),
       fc.record({ does: fc.constant('destroy' as const) }),
-      fc.record({ does: fc.constant('audits' as const) }),
+      fc.record({ does: fc.constantFrom('audits' as const, 'audits' as const, 'remove' as const) }),
     ),
   });
 };

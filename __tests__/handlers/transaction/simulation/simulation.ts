@@ -69,7 +69,9 @@ export class Simulation {
     await this.settle();
     const { ending } = this.schedule;
     if (ending.does === 'apply') await this.converge(ending.selector);
-    else await (ending.does === 'destroy' ? this.end() : this.heal());
+    if (ending.does === 'destroy') await this.end();
+    if (ending.does === 'audits') await this.heal();
+    if (ending.does === 'remove') await this.remove();
     await this.stay();
   }
 
@@ -265,6 +267,16 @@ export class Simulation {
     require(actors.isDoubtful('restored ledger') || (owner ?? open) == null, 'the ledger still has an owner');
   }
 
+  /** A direct call removes the domain at once, or is refused it. */
+  private async remove(): Promise<void> {
+    await this.actors.playTogether([{ does: 'remove' }]);
+    await this.fireAll();
+    this.requireNoProblem();
+    const { open = null, owner = null, inForce = null } = this.account.ledger() ?? {};
+    const isOfStack = (open?.owner ?? owner) !== null;
+    require(isOfStack || (open ?? inForce) === null, 'a domain of no stack is managed after its removal');
+  }
+
   private async destroy(engine: Terraform): Promise<void> {
     const done = await engine.destroy();
     await this.fireAll();
@@ -286,7 +298,9 @@ export class Simulation {
       open === null &&
       owner?.confirmed === true &&
       signerOf(actors.state) === `EXTERNAL ${inForce?.selector}`;
-    if (!isOurs || actors.keys.haveChanged || actors.hasPerson || actors.isDoubtful('restored ledger')) {
+    const isHealed = actors.isVerified && actors.state.endsWith(' on');
+    if (!isOurs || isHealed) return;
+    if (this.hasReplacedKey || actors.hasPerson || actors.isDoubtful('restored ledger')) {
       account.counters.excused('not healed');
       return;
     }
@@ -295,8 +309,7 @@ export class Simulation {
       `${AUDIT_PREFIX}findings.json`,
     );
     const isFound = Object.keys(findings).some((each) => each.includes(DOMAIN));
-    require((actors.isVerified && actors.state.endsWith(' on')) ||
-      (actors.isLate && isFound), `nothing heals ${actors.state} ${this.status}`);
+    require(actors.isLate && isFound, `nothing heals ${actors.state} ${this.status}`);
   }
 
   /** For sixty days nothing of ours changes anything. */

@@ -43,8 +43,6 @@ export class Situation {
   isLate = false;
   /** An earlier ledger never learns of the stacks that were created after it. */
   wasRestored = false;
-  /** A person has removed the identity for a while: a destroy then leaves nothing as it was. */
-  hadNoIdentity = false;
 
   constructor(
     readonly schedule: Schedule,

@@ -41,6 +41,7 @@ const OTHER = { region: 'us-east-1', keyStoreBucket: 'key-store-us' };
 const LEFT_OUT: readonly Action['does'][] = [
   'destroy',
   'direct call',
+  'remove',
   'publish',
   'unpublish',
   'older ledger',

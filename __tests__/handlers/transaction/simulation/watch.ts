@@ -1,6 +1,6 @@
 import type { SigningState } from '../../../../handlers/aws/email-identity';
 import { s3Uri } from '../../../../handlers/contract/contract';
-import { emptyLedger, type Ledger } from '../../../../handlers/ledger/ledger';
+import { emptyLedger, type Ledger, type Restoration } from '../../../../handlers/ledger/ledger';
 import { isStep, type LedgerEvent, stateOf } from '../../../../handlers/ledger/states';
 import type { FakeCloud } from '../../../support/world';
 import type { Call } from '../../../support/world/calls';
@@ -33,8 +33,8 @@ export class Watch {
   maySignBefore: (selector: string) => boolean = () => true;
   /** Called after each call that may change what becomes of mail. */
   onChange: () => void = () => {};
-  /** Whether the baseline of the last transaction cannot be restored: SES had given it up, and its record is gone. */
-  isBaselineSpent = false;
+  /** How the baseline of the last transaction is restored. */
+  baseline: Restoration | undefined;
   /** Whether the prior state of the last change cannot be restored, for the same reason. */
   isPriorSpent = false;
   /** The last event of the ledger that changed something in SES. */
@@ -47,6 +47,11 @@ export class Watch {
   private readonly proved = new Set<string>();
 
   constructor(private readonly account: Watched) {}
+
+  /** Whether the baseline of the last transaction cannot be restored: SES had given it up, and its record is gone. */
+  get isBaselineSpent(): boolean {
+    return this.baseline?.kind === 'disable';
+  }
 
   /** How many runs have held the lease. */
   get runs(): number {
@@ -80,7 +85,7 @@ export class Watch {
   private lookAtLedger(invocation: number, isAnswered: boolean): Ledger {
     const before = this.written.at(-1)!;
     const ledger = this.account.ledger()!;
-    if (ledger.baseline) this.isBaselineSpent = ledger.baseline.restoration.kind === 'disable';
+    if (ledger.baseline) this.baseline = ledger.baseline.restoration;
     if (ledger.open) this.isPriorSpent = ledger.open.previous.restoration.kind === 'disable';
     this.lookAtBaseline(ledger);
     const from = this.written.findLast((earlier) => isStep(earlier, ledger));
