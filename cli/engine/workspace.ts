@@ -36,9 +36,11 @@ export class Workspace {
   private first: Promise<unknown> | undefined;
   private lockFile: string | undefined;
 
+  /** @param committed the lock file of providers beside the app: the engine installs no other provider */
   constructor(
     readonly at: Surroundings,
     private readonly release = () => {},
+    private readonly committed?: string,
   ) {
     const { outdir } = at;
     this.cache = process.env.TF_PLUGIN_CACHE_DIR || path.join(outdir, 'plugin-cache');
@@ -58,7 +60,8 @@ export class Workspace {
     const release = holdFolder(at.outdir, command);
     try {
       await synthesizeStacks(at, folder, list);
-      return new Workspace(at, release);
+      const committed = path.join(folder, LOCK_FILE);
+      return new Workspace(at, release, existsSync(committed) ? committed : undefined);
     } catch (error) {
       release();
       throw error;
@@ -136,8 +139,10 @@ export class Workspace {
   private async init(stack: string): Promise<EngineEnd> {
     // A lock file lets a provider in the cache be used: without one, each stack would download its own.
     const lockFile = path.join(this.folderOf(stack), LOCK_FILE);
-    if (this.lockFile && !existsSync(lockFile)) copyFileSync(this.lockFile, lockFile);
-    const end = await this.call(stack, ['init', '-input=false', '-no-color']);
+    const known = this.committed ?? (existsSync(lockFile) ? undefined : this.lockFile);
+    if (known !== undefined) copyFileSync(known, lockFile);
+    const readOnly = this.committed === undefined ? [] : ['-lockfile=readonly'];
+    const end = await this.call(stack, ['init', '-input=false', '-no-color', ...readOnly]);
     if (end.exitCode === 0 && existsSync(lockFile)) this.lockFile ??= lockFile;
     return end;
   }

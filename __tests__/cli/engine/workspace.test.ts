@@ -17,6 +17,31 @@ describe('a workspace', () => {
     return new Workspace({ outdir: folder, engine: known as never, signal, colours: false });
   }
 
+  it.each([
+    [
+      'installs no providers but those of the lock file beside the app',
+      'the reviewed one',
+      ' -lockfile=readonly',
+    ],
+    ['lets the engine choose them if there is none', undefined, ''],
+  ])('%s', async (_, committed, readOnly) => {
+    const app = path.join(folder, 'app');
+    const stack = path.join(folder, 'stacks/example.com');
+    mkdirSync(app, { recursive: true });
+    writeFileSync(path.join(app, 'cdktf.json'), '{"app":"node -e 0"}');
+    const { at } = workspace('echo "$*" > args; cp .terraform.lock.hcl found');
+    writeFileSync(path.join(stack, '.terraform.lock.hcl'), 'of an earlier run');
+    if (committed !== undefined) writeFileSync(path.join(app, '.terraform.lock.hcl'), committed);
+
+    const opened = await Workspace.open(at, app, 'domains.yaml', 'diff');
+    await opened.untaint('example.com', []);
+    opened.close();
+    rmSync(app, { recursive: true });
+
+    expect(readFileSync(path.join(stack, 'args'), 'utf8')).toBe(`init -input=false -no-color${readOnly}\n`);
+    expect(readFileSync(path.join(stack, 'found'), 'utf8')).toBe(committed ?? 'of an earlier run');
+  });
+
   it('plans only where init has passed, and ends with the words of what failed', async () => {
     const ending = (exitCode: number) => `echo "Error: $1"; [ "$1" = plan ] || exit ${exitCode}`;
     expect(await workspace(ending(0)).plan('example.com', 'deploy')).toMatchObject({
