@@ -137,7 +137,8 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
       sid: 'FindState',
       reason:
         "To list the bucket, which the engine does before it reads the stack's state. Without this grant on the whole bucket, " +
-        'S3 answers 403 instead of 404 for a state that does not exist yet.',
+        'S3 answers 403 instead of 404 for a state that does not exist yet. A condition on the prefix would hide no names, since a ' +
+        'call without a prefix would have to pass it.',
       actions: ['s3:ListBucket'],
       resources: [stateBucket(state)],
     },
