@@ -43,6 +43,9 @@ interface Behind {
   readonly rolledBackAt: string | null;
 }
 
+/** What a prepared key is for. `unknown`: the domain is neither listed nor deployed. */
+export type SpareUse = 'next-deploy' | 'later-rotation' | 'unknown';
+
 /** The state of the last change of a domain, by code. */
 export interface ChangeFacts {
   readonly ROLLBACK_FAILED: Record<never, never>;

@@ -4,7 +4,7 @@ import { stageAsData } from '../../handlers/selector/stages';
 import { findingText } from '../../handlers/words/report';
 import { formatStage } from '../../handlers/words/stages';
 import { CODE_OF_EXIT, EXIT, type ExitCode } from '../facts/exit-codes';
-import type { Recalled, StatusCounts } from '../facts/status';
+import type { Recalled, SpareUse, StatusCounts } from '../facts/status';
 import type { StatusAnswer } from '../target/function';
 import { formatStep, grouped, several } from '../words/format';
 import {
@@ -60,12 +60,21 @@ function showLives(rows: readonly CheckedRow[]): string[] {
   const lines = rows.flatMap((row) => {
     const life = isLifeShown(row) ? row.stages : [];
     const spares = row.answer.spares.filter((spare) => !life.some(({ selector }) => selector === spare));
-    const shown = [...life.map(formatStage), ...spares.map((selector) => `${selector} ${SPARE}`)];
+    const shown = [
+      ...life.map(formatStage),
+      ...spares.map((selector) => `${selector} ${SPARE[useOf(row, selector)]}`),
+    ];
     return shown.length > 0 ? [`${row.entry}: ${shown.join('; ')}`] : [];
   });
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
 const FEW = 10;
+
+/** Returns what a prepared key is for: the list's own is the next that is deployed, also of a domain that never was. */
+function useOf({ listedSelector, answer }: CheckedRow, selector: string): SpareUse {
+  if (listedSelector?.toLowerCase() === selector.toLowerCase()) return 'next-deploy';
+  return listedSelector === null && answer.selector === null ? 'unknown' : 'later-rotation';
+}
 
 /** Whether the ledger's lives are right: SES's selector was not changed, and is verified. A destroy leaves the end of one. */
 function isLifeShown({ stages, answer }: CheckedRow): boolean {

@@ -1,7 +1,7 @@
 /** Formats what `status` shows of each domain, by code and facts. */
 import type { Coded } from '../facts/coded';
 import type { NextStep } from '../facts/next-step';
-import type { ChangeFacts, Recalled, StatusCounts, WaitingFacts } from '../facts/status';
+import type { ChangeFacts, Recalled, SpareUse, StatusCounts, WaitingFacts } from '../facts/status';
 import { counted, formatDuration } from './format';
 
 /** What waits: who has to do what, and why. */
@@ -105,7 +105,12 @@ export function recalledWords({ recalled, oldest, asked }: Recalled): string {
   return `${seen}${asked} asked now. Pass --live to ask about all of them.`;
 }
 
-export const SPARE = 'prepared for a later rotation';
+/** Says what a prepared key is for, by what the list and the ledger have of its selector. */
+export const SPARE: { readonly [Use in SpareUse]: string } = {
+  'next-deploy': 'prepared for the next deploy',
+  'later-rotation': 'prepared for a later rotation',
+  unknown: 'prepared',
+};
 
 /** Titles of the table. */
 export const STATUS_TABLE = ['domain', 'SES', 'signs with', 'DNS', 'key age', 'change', 'next'] as const;

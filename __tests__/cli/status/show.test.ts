@@ -85,6 +85,18 @@ describe('the table', () => {
     );
   });
 
+  it.each([
+    [
+      'of the list, which no deploy has used yet',
+      { listedSelector: 's1' },
+      's1 prepared for the next deploy; s2',
+    ],
+    ['of a domain that is neither listed nor deployed', { listedSelector: null }, 's1 prepared; s2 prepared'],
+  ])('says what a prepared key is for: %s', (_, subject, expected) => {
+    const made = row({ selector: null, spares: ['s1', 's2'] });
+    expect(shown({ ...made, ...subject })).toContain(`example.com: ${expected}`);
+  });
+
   it('prints a failure of several domains once', () => {
     const some = ['a.example', 'b.example'].map((name) => brokenRow(entry(name), DENIED));
     expect(shown(...some)).toMatch(
