@@ -171,7 +171,7 @@ const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
   RESOURCE_PROTECTED: new RegExp(PREVENTED),
   BUCKET_NOT_EMPTY: /BucketNotEmpty/,
   IDENTITY_NOT_FOUND:
-    /Email Identity[^\n]*(?:404|NotFound|couldn't find)|Cannot import non-existent remote object/i,
+    /Email Identity[^\n]*(?:StatusCode: 404|NotFound|couldn't find)|Cannot import non-existent remote object/i,
   IDENTITY_EXISTS: /CreateEmailIdentity[\s\S]{0,300}AlreadyExistsException/,
   BACKEND_CHANGED: /Backend configuration changed|Backend type changed/i,
   EXISTS_ELSEWHERE:

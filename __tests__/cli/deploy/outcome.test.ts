@@ -46,7 +46,7 @@ describe('a code of the command', () => {
       'SES_CHANGED',
     ],
     [
-      'creating SESv2 (Simple Email V2) Email Identity (example.org): operation error SESv2: CreateEmailIdentity, https response error StatusCode: 400, RequestID: x, AlreadyExistsException: Email identity example.org already exist.',
+      'creating SESv2 (Simple Email V2) Email Identity (example.org): operation error SESv2: CreateEmailIdentity, https response error StatusCode: 400, RequestID: 1f040460-aaae, AlreadyExistsException: Email identity example.org already exist.',
       'IDENTITY_EXISTS',
     ],
   ])('follows %j: %s', (output, code) => {
