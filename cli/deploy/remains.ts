@@ -32,19 +32,42 @@ async function remainsOf(deployment: Deployment, { stack, ended }: Outcome): Pro
 /** Returns what is left of an entry, by the answer of the function after its destroy. */
 export function leftOf(listed: ListedDomain, answer: StatusAnswer | CliError, now: number): Hint {
   if (answer instanceof CliError) return { code: 'LEFT_UNKNOWN', facts: { error: answer.code } };
-  const { ses, keyStoreBucket } = answer;
+  const { ses, keyStoreBucket, selector: inForce } = answer;
   const { domain, selector, home } = listed;
   if (home !== undefined) return { code: 'LEFT_AT_HOME', facts: { ses, home } };
   const { bucket = keyStoreBucket, privateKey: key = privateKeyObject(domain, selector) } =
     keyStoreOf(listed) ?? {};
   const privateKey = s3Uri({ bucket, key });
-  return { code: 'LEFT', facts: { ses, record: recordLeft(listed, answer, now), privateKey } };
+  return { code: 'LEFT', facts: { ses, records: recordsLeft(listed, answer, now), privateKey, inForce } };
 }
 
-function recordLeft(listed: ListedDomain, { ses }: StatusAnswer, now: number): RecordLeft {
-  const { domain, selector, record, overlapDays = MINIMUM_OVERLAP_DAYS } = listed;
-  const name = recordName(domain, selector);
-  if (ses?.origin === 'EXTERNAL' && ses.selector === selector) return { kind: 'needed', recordName: name };
-  if (record) return { kind: 'removed' };
-  return { kind: 'free', recordName: name, from: dayFrom(now + overlapDays * DAY_MS) };
+/** Returns what becomes of the list's record, then of those that other mail needs. */
+function recordsLeft(listed: ListedDomain, answer: StatusAnswer, now: number): RecordLeft[] {
+  const { domain, selector, record } = listed;
+  const published = record ? [selector, ...(record.previousSelectors ?? [])] : [];
+  const leftAs = (each: string): RecordLeft => {
+    const name = recordName(domain, each);
+    if (signsWith(answer, each)) return { kind: 'needed', recordName: name };
+    if (published.includes(each)) return { kind: 'removed' };
+    const until = neededUntil(listed, answer, each);
+    return until === undefined || until <= now
+      ? { kind: 'unused', recordName: name }
+      : { kind: 'free', recordName: name, from: dayFrom(until) };
+  };
+  const others = [...answer.signers.map((signer) => signer.selector), ...[answer.ses?.selector ?? []].flat()];
+  const left = [...new Set(others)].filter((each) => each !== selector).map(leftAs);
+  return [leftAs(selector), ...left.filter(({ kind }) => kind === 'needed' || kind === 'free')];
+}
+
+const signsWith = ({ ses }: StatusAnswer, selector: string): boolean =>
+  ses?.origin === 'EXTERNAL' && ses.selector === selector;
+
+/** Returns until when mail that was signed with a selector may be in transit; undefined if none was. */
+function neededUntil(
+  { overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain,
+  { signers, now }: StatusAnswer,
+  selector: string,
+): number | undefined {
+  const signer = signers.find((each) => each.selector === selector);
+  return signer && (signer.stoppedAt ?? Date.parse(now)) + overlapDays * DAY_MS;
 }

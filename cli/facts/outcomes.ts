@@ -65,12 +65,14 @@ export type Reason = Coded<ReasonFacts>;
 
 /** What becomes of a record in DNS after the destroy of its stack. */
 export type RecordLeft =
-  /** SES signs with it again. */
+  /** SES signs with it, again or still. */
   | { readonly kind: 'needed'; readonly recordName: string }
   /** The stack published it. */
   | { readonly kind: 'removed' }
   /** Others publish it, and may remove it from that day on. */
-  | { readonly kind: 'free'; readonly recordName: string; readonly from: string };
+  | { readonly kind: 'free'; readonly recordName: string; readonly from: string }
+  /** No mail was signed with it, or all of it has arrived: others may remove it. */
+  | { readonly kind: 'unused'; readonly recordName: string };
 
 /** What is worth knowing in addition, or to be done. */
 export interface HintFacts {
@@ -89,9 +91,12 @@ export interface HintFacts {
   /** After a destroy. `ses`: `null`: no identity. */
   readonly LEFT: {
     readonly ses: ShownState | null;
-    readonly record: RecordLeft;
-    /** Place of the private key. */
+    /** Of each selector that mail may need, and of the list's, which is the first. */
+    readonly records: readonly RecordLeft[];
+    /** Place of the private key of the list's selector. */
     readonly privateKey: string;
+    /** The selector that is in force nevertheless: the stack's state did not have it. `null`: none is. */
+    readonly inForce: string | null;
   };
   /** After a destroy of an entry that signs with another one's key. */
   readonly LEFT_AT_HOME: { readonly ses: ShownState | null; readonly home: string };

@@ -88,13 +88,21 @@ function leftInSes(ses: ShownState | null): string {
 function leftInDns(record: RecordLeft): string {
   switch (record.kind) {
     case 'needed':
-      return `Keep its record ${record.recordName}: SES signs with it.`;
+      return `Keep the record ${record.recordName}: SES signs with it.`;
     case 'removed':
       return 'Its records were removed with the stack.';
     case 'free':
-      return `Keep its record ${record.recordName} until ${record.from}: mail in transit needs it.`;
+      return `Keep the record ${record.recordName} until ${record.from}: mail in transit needs it.`;
+    case 'unused':
+      return `No mail needs the record ${record.recordName}.`;
   }
 }
+
+/** Formats that a destroy has taken nothing back, and what does. */
+const stillInForce = (selector: string): string =>
+  `This destroy did not take back selector ${selector}, which is still in force: the state of the stack did not have it. ` +
+  'If the state was lost, restore an earlier version of it, or deploy that selector again with `identity: import`; then ' +
+  'destroy again. If the state of another checkout or backend has it, destroy there.';
 
 const HINTS: { readonly [Code in keyof HintFacts]: (facts: HintFacts[Code]) => string } = {
   ADVICE: ({ error }) => rowOfCode(error)?.todo ?? error,
@@ -107,8 +115,13 @@ const HINTS: { readonly [Code in keyof HintFacts]: (facts: HintFacts[Code]) => s
   UNREAD_TOPIC: unreadWords,
   UNSIGNED_MAIL: ({ mail }) => unsignedMailWords(mail).join(' '),
   LEFT_UNKNOWN: ({ error }) => `The state of SES is not known (${error}). Run \`byodkim status\`.`,
-  LEFT: ({ ses, record, privateKey }) =>
-    `${leftInSes(ses)} ${leftInDns(record)} Its private key stays at ${privateKey}.`,
+  LEFT: ({ ses, records, privateKey, inForce }) =>
+    [
+      leftInSes(ses),
+      ...(inForce === null ? [] : [stillInForce(inForce)]),
+      ...records.map(leftInDns),
+      `Its private key stays at ${privateKey}.`,
+    ].join(' '),
   LEFT_AT_HOME: ({ ses, home }) => `${leftInSes(ses)} The key and the record stay: they belong to ${home}.`,
 };
 

@@ -11,25 +11,68 @@ const LISTED = {
   selector: 's1',
 } as unknown as ListedDomain;
 const SES = { origin: 'EXTERNAL', selector: 's0', enabled: true, status: 'SUCCESS' };
-const answer = (ses: object | null) => ({ ses, keyStoreBucket: 'keys' }) as unknown as StatusAnswer;
 const NOW = Date.parse('2026-12-01T00:00:00Z');
+const DAY_MS = 86_400_000;
+/** The answer after a destroy, by which s1 has signed until now. */
+const answer = (ses: object | null, more: object = {}) =>
+  ({
+    now: new Date(NOW).toISOString(),
+    ses,
+    keyStoreBucket: 'keys',
+    selector: null,
+    signers: [{ selector: 's1', since: NOW - DAY_MS, stoppedAt: NOW, isRollbackTarget: false }],
+    ...more,
+  }) as unknown as StatusAnswer;
 const NAME = 's1._domainkey.a.test';
+const S0_SIGNS = { kind: 'needed', recordName: 's0._domainkey.a.test' } as const;
 
 describe('what is left after a destroy', () => {
-  it.each<[string, Partial<ListedDomain>, object | null, RecordLeft]>([
-    ['a record that others publish', {}, SES, { kind: 'free', recordName: NAME, from: '2026-12-08' }],
-    ['a longer overlap', { overlapDays: 30 }, null, { kind: 'free', recordName: NAME, from: '2026-12-31' }],
-    ['a record of the stack', { record: {} as never }, SES, { kind: 'removed' }],
+  it.each<[string, Partial<ListedDomain>, object | null, RecordLeft[]]>([
+    [
+      'a record that others publish',
+      {},
+      SES,
+      [{ kind: 'free', recordName: NAME, from: '2026-12-08' }, S0_SIGNS],
+    ],
+    ['a longer overlap', { overlapDays: 30 }, null, [{ kind: 'free', recordName: NAME, from: '2026-12-31' }]],
+    ['a record of the stack', { record: {} as never }, SES, [{ kind: 'removed' }, S0_SIGNS]],
     [
       'the selector that SES signs with',
       {},
       { ...SES, selector: 's1' },
-      { kind: 'needed', recordName: NAME },
+      [{ kind: 'needed', recordName: NAME }],
     ],
-  ])('is, of %s, in DNS', (_, listed, ses, record) => {
+  ])('is, of %s, in DNS', (_, listed, ses, records) => {
     expect(leftOf({ ...LISTED, ...listed }, answer(ses), NOW)).toEqual({
       code: 'LEFT',
-      facts: { ses, record, privateKey: 's3://keys/dkim-certificates/a.test/s1/private_key.pem' },
+      facts: {
+        ses,
+        records,
+        privateKey: 's3://keys/dkim-certificates/a.test/s1/private_key.pem',
+        inForce: null,
+      },
+    });
+  });
+
+  it('is everything, if the state had nothing: the selector in force, and no word of the one that never signed', () => {
+    const signers = [{ selector: 's0', since: NOW - DAY_MS, stoppedAt: null, isRollbackTarget: false }];
+    expect(leftOf(LISTED, answer(SES, { selector: 's0', signers }), NOW)).toMatchObject({
+      facts: { inForce: 's0', records: [{ kind: 'unused', recordName: NAME }, S0_SIGNS] },
+    });
+  });
+
+  it('names an earlier selector while its mail is in transit', () => {
+    const earlier = (selector: string, days: number) => {
+      return { selector, since: 0, stoppedAt: NOW - days * DAY_MS, isRollbackTarget: false };
+    };
+    const signers = [earlier('s1', 0), earlier('s8', 2), earlier('s9', 20)];
+    expect(leftOf(LISTED, answer(null, { signers }), NOW)).toMatchObject({
+      facts: {
+        records: [
+          { kind: 'free', recordName: NAME, from: '2026-12-08' },
+          { kind: 'free', recordName: 's8._domainkey.a.test', from: '2026-12-06' },
+        ],
+      },
     });
   });
 

@@ -57,6 +57,7 @@ it('counts stacks that ended in one way', () => {
 
 const SES = { origin: 'AWS_SES', enabled: true, status: 'SUCCESS' };
 const NAME = 's1._domainkey.a.test';
+const LEFT = { ses: SES, records: [], privateKey: 's3://b/k', inForce: null };
 
 it.each<[Hint, string]>([
   [{ code: 'ADVICE', facts: { error: 'SES_CHANGED' } }, 'An unconfirmed change is rolled back by itself'],
@@ -72,26 +73,37 @@ it.each<[Hint, string]>([
     'The state of SES is not known (THROTTLED). Run `byodkim status`.',
   ],
   [
-    { code: 'LEFT', facts: { ses: null, record: { kind: 'removed' }, privateKey: 's3://b/k' } },
+    { code: 'LEFT', facts: { ...LEFT, ses: null, records: [{ kind: 'removed' }] } },
     'SES has no identity any more, and refuses mail from it. Its records were removed with the stack. Its private key stays at s3://b/k.',
   ],
   [
     {
       code: 'LEFT',
       facts: {
+        ...LEFT,
         ses: { ...SES, enabled: false },
-        record: { kind: 'free', recordName: NAME, from: '2026-12-08' },
-        privateKey: 's3://b/k',
+        records: [{ kind: 'free', recordName: NAME, from: '2026-12-08' }],
       },
     },
-    `SES now has Easy DKIM (SUCCESS), switched off. Keep its record ${NAME} until 2026-12-08: mail in transit needs it.`,
+    `SES now has Easy DKIM (SUCCESS), switched off. Keep the record ${NAME} until 2026-12-08: mail in transit needs it.`,
   ],
   [
     {
       code: 'LEFT',
-      facts: { ses: SES, record: { kind: 'needed', recordName: NAME }, privateKey: 's3://b/k' },
+      facts: { ...LEFT, records: [{ kind: 'needed', recordName: NAME }] },
     },
-    `Keep its record ${NAME}: SES signs with it.`,
+    `Keep the record ${NAME}: SES signs with it.`,
+  ],
+  [
+    {
+      code: 'LEFT',
+      facts: { ...LEFT, records: [{ kind: 'unused', recordName: NAME }], inForce: 's2' },
+    },
+    `SES now has Easy DKIM (SUCCESS). This destroy did not take back selector s2, which is still in force: the state of the stack did not have it.`,
+  ],
+  [
+    { code: 'LEFT', facts: { ...LEFT, records: [{ kind: 'unused', recordName: NAME }] } },
+    `No mail needs the record ${NAME}.`,
   ],
   [
     { code: 'LEFT_AT_HOME', facts: { ses: SES, home: 'a.test' } },
