@@ -4,6 +4,7 @@ import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DRILL_PREFIX } from '../contract/contract';
 import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
+import { type CodeOf, coded } from '../facts/coded';
 import type { DrillFiring } from '../facts/results';
 import { MAX_FILE_BYTES } from '../key/private-key';
 import { describeDrill, describeDrillFiring } from '../words/results';
@@ -46,7 +47,7 @@ export interface DrillFiredAnswer {
   /** Whether the drill waits for this schedule, or did. */
   readonly recorded: boolean;
   /** What became of it: its code, its facts, and in words. */
-  readonly code: DrillFiring['kind'];
+  readonly code: CodeOf<DrillFiring['kind']>;
   readonly facts: DrillFiring;
   readonly reason: string;
 }
@@ -86,7 +87,7 @@ export async function drillFired(
   if (recorded && last.firedAt === null)
     await putJson(store, placeOf(world), { ...last, firedAt: iso(world.clock.now()) }, { etag });
   const facts: DrillFiring = { kind: recorded ? 'drill-fired' : 'drill-not-awaited', drill: name };
-  return { statusCode: 200, recorded, code: facts.kind, facts, reason: describeDrillFiring(facts) };
+  return { statusCode: 200, recorded, ...coded(facts), reason: describeDrillFiring(facts) };
 }
 
 /** Arms a drill in place of the last one. The record is written first: a schedule without one fires and does nothing. */

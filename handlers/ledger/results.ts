@@ -1,4 +1,5 @@
 /** What a confirmation, a firing and a revert answer; what a change answers is in the ledger. */
+import type { CodeOf } from '../facts/coded';
 import type { Outcome } from '../facts/results';
 import type { Unverified } from './ledger';
 
@@ -28,7 +29,7 @@ export interface Reverted {
   readonly domain: string;
   readonly reverted: boolean;
   /** What SES has now, or why nothing was done: its code, its facts, and in words. */
-  readonly code: Outcome['kind'];
+  readonly code: CodeOf<Outcome['kind']>;
   readonly facts: Outcome;
   readonly reason: string;
   readonly warnings: readonly string[];

@@ -4,6 +4,7 @@ import { ENVIRONMENT } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { sanitize } from '../errors/redact';
 import { forMail, oneLine } from '../escape';
+import { type CodeOf, coded } from '../facts/coded';
 import type { Notice, NotSent, SubscriberCount, Subscribers } from '../facts/notices';
 import { CUT_OFF } from '../words/notice-layout';
 import { describeNotSent } from '../words/results';
@@ -15,7 +16,7 @@ export interface NoticeOutcome {
   /** Who gets what was sent to the DNS team. Absent for others, and if SNS does not say. */
   readonly subscribers?: Subscribers;
   /** Why it was not sent, if that is intended: its code, its facts, and in words. */
-  readonly code?: NotSent['kind'];
+  readonly code?: CodeOf<NotSent['kind']>;
   readonly facts?: NotSent;
   readonly reason?: string;
   /** Why it could not be sent. */
@@ -25,8 +26,7 @@ export interface NoticeOutcome {
 /** Returns that a notice was not sent, as intended. */
 export const notSent = (why: NotSent): NoticeOutcome => ({
   sent: false,
-  code: why.kind,
-  facts: why,
+  ...coded(why),
   reason: describeNotSent(why),
 });
 

@@ -1,4 +1,5 @@
 /** Makes the answers of changes and rollbacks: the one file of this room that turns facts into sentences. */
+import { type CodeOf, coded } from '../facts/coded';
 import type { UnprovedRecord } from '../facts/gate';
 import type { ChangeStanding, ChangeWarning, NothingDone, Outcome } from '../facts/results';
 import type { Reverted } from '../ledger/results';
@@ -35,8 +36,7 @@ const answer = (domain: string, reverted: boolean, facts: Outcome): Omit<Reverte
   statusCode: 200,
   domain,
   reverted,
-  code: facts.kind,
-  facts,
+  ...coded(facts),
   reason: describeOutcome(facts),
 });
 
@@ -45,8 +45,7 @@ export const nothingConfirmed = (domain: string, why: NothingDone): NothingConfi
   statusCode: 200,
   domain,
   confirmed: false,
-  code: why.kind,
-  facts: why,
+  ...coded(why),
   reason: describeOutcome(why),
 });
 
@@ -54,7 +53,7 @@ export interface NothingConfirmed {
   readonly statusCode: 200;
   readonly domain: string;
   readonly confirmed: false;
-  readonly code: NothingDone['kind'];
+  readonly code: CodeOf<NothingDone['kind']>;
   readonly facts: NothingDone;
   readonly reason: string;
 }

@@ -178,7 +178,7 @@ describe('commands that the function carries out', () => {
         facts: { domain: 'example.com', transaction: 't1', verified: true },
       });
       expect(await asData('confirm', 'example.com')).toMatchObject({
-        code: 'nothing-to-confirm',
+        code: 'NOTHING_TO_CONFIRM',
         facts: { kind: 'nothing-to-confirm' },
       });
     });
@@ -186,7 +186,7 @@ describe('commands that the function carries out', () => {
     it('revert has the code of the state that is restored', async () => {
       await unconfirmed();
       expect(await asData('revert', 'example.com', '--yes')).toMatchObject({
-        code: 'prior-state',
+        code: 'PRIOR_STATE',
         facts: { kind: 'prior-state', origin: 'easy-dkim' },
       });
     });

@@ -38,7 +38,7 @@ describe('the report', () => {
       audited: 3,
       needingAttention: 0,
       domains: [],
-      notice: { sent: false, code: 'no-problems' },
+      notice: { sent: false, code: 'NO_PROBLEMS' },
     });
     expect(cloud.sns.published).toEqual([]);
     expect(cloud.metrics).toEqual([

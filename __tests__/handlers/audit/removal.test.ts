@@ -39,7 +39,7 @@ test.each([
 ])('never one %s', async (_, days, selector) => {
   const { cloud } = await rotated(days);
   expect(await ask(cloud, selector)).toMatchObject({
-    notice: { sent: false, code: 'still-needed' },
+    notice: { sent: false, code: 'STILL_NEEDED' },
     text: null,
   });
   expect(cloud.sns.to(TOPICS.dns)).toEqual([]);

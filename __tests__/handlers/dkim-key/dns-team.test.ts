@@ -44,7 +44,7 @@ test('no notice is sent if the stack publishes the record itself', async () => {
   expect(answer.message).toMatch(
     / made and stored\. Publish the record, unless the stack does, then deploy\.$/,
   );
-  expect(answer.notice).toMatchObject({ sent: false, code: 'not-asked-for' });
+  expect(answer.notice).toMatchObject({ sent: false, code: 'NOT_ASKED_FOR' });
   expect(cloud.sns.published).toEqual([]);
   expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBeUndefined();
 });
@@ -53,7 +53,7 @@ test('without a topic the key is made all the same', async () => {
   const cloud = newCloud({ dnsTopicArn: '' });
   expect(await cloud.invoke(CREATE)).toMatchObject({
     created: true,
-    notice: { sent: false, code: 'no-topic' },
+    notice: { sent: false, code: 'NO_TOPIC' },
   });
 });
 
@@ -188,14 +188,14 @@ describe('a notice asks only for what is not published yet', () => {
     cloud.dns.publishOther('bounce.example.com', 'MX', '10 feedback-smtp.us-east-1.amazonses.com');
     cloud.dns.publishOther('bounce.example.com', 'TXT', 'v=spf1 include:amazonses.com ~all');
     const { notice } = await cloud.invoke(WITH_MAIL_FROM);
-    expect(notice).toMatchObject({ sent: false, code: 'published' });
+    expect(notice).toMatchObject({ sent: false, code: 'PUBLISHED' });
   });
 
   test('of everything that is there: for nothing', async () => {
     const cloud = newCloud();
     const key = cloud.giveKey('example.com', 's1');
     cloud.dns.publish('s1._domainkey.example.com', key.value);
-    expect((await cloud.invoke(NOTIFY)).notice).toMatchObject({ sent: false, code: 'published' });
+    expect((await cloud.invoke(NOTIFY)).notice).toMatchObject({ sent: false, code: 'PUBLISHED' });
     expect(cloud.sns.published).toEqual([]);
   });
 

@@ -20,8 +20,8 @@ describe('a drill', () => {
       message: expect.stringContaining('another one has begun'),
     });
     expect(await cloud.fireAll()).toMatchObject([
-      { recorded: false, code: 'drill-not-awaited' },
-      { recorded: true, code: 'drill-fired' },
+      { recorded: false, code: 'DRILL_NOT_AWAITED' },
+      { recorded: true, code: 'DRILL_FIRED' },
     ]);
     expect(cloud.scheduler.pending()).toEqual([]);
     expect((await report(second.drill)).drill.firedAt).toBe(second.firesAt);

@@ -39,7 +39,7 @@ const REVERTED = {
   statusCode: 200,
   domain: 'example.com',
   reverted: true,
-  code: 'prior-state',
+  code: 'PRIOR_STATE',
   facts: { kind: 'prior-state', origin: 'byodkim', selector: 'selector1', enabled: true },
   reason: 'BYODKIM selector selector1 as before (signing on)',
   warnings: [],
@@ -93,7 +93,7 @@ const unverified = { ...REVERTED, unverified: UNVERIFIED };
 const incomplete = {
   ...REVERTED,
   reverted: false,
-  code: NOT_RESTORED.kind,
+  code: 'NOT_RESTORABLE',
   facts: NOT_RESTORED,
   incomplete: true,
 } as const;

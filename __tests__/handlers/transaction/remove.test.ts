@@ -6,7 +6,7 @@ import * as setup from './support';
 
 const { SES_PUT } = setup;
 const acts = { statusCode: 200, reverted: true };
-const doesNothing = { statusCode: 200, reverted: false, code: 'nothing-set' };
+const doesNothing = { statusCode: 200, reverted: false, code: 'NOTHING_SET' };
 const REFUSED = { statusCode: 403, error: 'NOT_ALLOWED', details: { kind: 'stack', stack: setup.STACK } };
 const CLEARED = { inForce: null, owner: null };
 
@@ -58,7 +58,7 @@ test('a removal is no failure once the identity is gone, and ends the audit of t
   const { domains } = await cloud.invoke({ action: 'audit' });
   expect(domains).toMatchObject([{ findings: [{ code: 'IDENTITY_MISSING' }] }]);
 
-  await remove({ statusCode: 200, reverted: false, code: 'identity-gone' })(given);
+  await remove({ statusCode: 200, reverted: false, code: 'IDENTITY_GONE' })(given);
 
   expect(await cloud.invoke({ action: 'audit' })).toMatchObject({ needingAttention: 0, domains: [] });
   expect(cloud.scheduler.pending()).toEqual([]);

@@ -8,6 +8,7 @@ import { ACTIONS, DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '..
 import { controlOf } from '../../contract/input/environment';
 import { gateWith, type Place, placeId, type SigningRequest } from '../../contract/input/event';
 import { withoutViolations } from '../../contract/settings/allowances';
+import { type CodeOf, coded } from '../../facts/coded';
 import type { FindingCode, Healing, NotHealed } from '../../facts/findings';
 import type { ChangeResult, Ledger } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
@@ -93,7 +94,7 @@ export interface NotHealedAnswer {
   readonly statusCode: 200;
   readonly domain: string;
   readonly healed: false;
-  readonly code: NotHealed['kind'];
+  readonly code: CodeOf<NotHealed['kind']>;
   readonly facts: NotHealed;
   readonly reason: string;
 }
@@ -102,8 +103,7 @@ const leftAlone = (domain: string, why: NotHealed): NotHealedAnswer => ({
   statusCode: 200,
   domain,
   healed: false,
-  code: why.kind,
-  facts: why,
+  ...coded(why),
   reason: describeNotHealed(why),
 });
 

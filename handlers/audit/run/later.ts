@@ -1,8 +1,10 @@
 /** Arms the later invocations of an audit. The permission is that of arming a revert. */
+
 import { createHash } from 'node:crypto';
 import { day, iso, MINUTE_MS } from '../../clock';
 import { ACTIONS, type Action } from '../../contract/contract';
 import { type AuditRequest, type ChangeByHand, placeId, type RequestOf } from '../../contract/input/event';
+import { type CodeOf, coded } from '../../facts/coded';
 import type { NotedFacts } from '../../facts/reports';
 import { isHeld } from '../../ledger/ledger';
 import { ledgerStore } from '../../ledger/ledger-store';
@@ -59,7 +61,7 @@ export interface Noted {
   readonly statusCode: 200;
   /** Whether it is written to the ledger of a domain. */
   readonly noted: boolean;
-  readonly code: NotedFacts['kind'];
+  readonly code: CodeOf<NotedFacts['kind']>;
   readonly facts: NotedFacts;
   readonly message: string;
 }
@@ -85,8 +87,7 @@ export async function auditChanged(world: World, { change }: RequestOf<'identity
 const answer = (facts: NotedFacts): Noted => ({
   statusCode: 200,
   noted: facts.kind === 'audited-at',
-  code: facts.kind,
-  facts,
+  ...coded(facts),
   message: describeNoted(facts),
 });
 
