@@ -75,7 +75,7 @@ describe('review', () => {
           '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: a rollback and mail in transit need it.\n' +
           '- `turned.example`: Mail that is not signed as its domain, as it goes out while SES verifies, is refused by Gmail and Outlook from bulk senders: no valid DMARC policy. ' +
           'Publish a DMARC record (`p=none` suffices), and set `mailFrom` if it is not set.\n' +
-          `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whatever the zone names.\n` +
+          `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whichever servers the zone names.\n` +
           '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.',
         '| domain | change | what it means for SES | signs with | record in DNS | destroy | next |\n' +
           '| --- | --- | --- | --- | --- | --- | --- |\n' +
