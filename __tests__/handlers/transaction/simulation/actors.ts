@@ -221,12 +221,14 @@ export class Actors extends Situation {
 
   /** A direct call removes the domain. What it answers is judged if nothing else is at work. */
   async remove(): Promise<void> {
-    const { account, state, timesTold, isAlone } = this;
+    const { account, timesTold, isAlone } = this;
+    const writes = () => this.cloud.calls.count(/^ses:Put/);
+    const before = writes();
     this.expected.mayBeRemoved();
     const answer = await account.send('direct call', REMOVE).catch(() => undefined);
     if (answer === undefined || !isAlone || !account.isQuiet) return;
     const isTold = this.timesTold > timesTold;
-    requireRemoved(this, answer, { state, isTold });
+    requireRemoved(this, { answer, isTold, hasWritten: writes() > before });
     if (isTold) this.expected.maySetByOthers(this.state);
     else if (answer.statusCode === 200 && !this.isOpen) this.expected.removed(this.state);
   }

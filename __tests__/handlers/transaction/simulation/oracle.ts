@@ -74,35 +74,32 @@ export function requireAllowed(at: Situation, what: string): void {
     ), `${what} ${state}, expected ${expected}`);
 }
 
-/**
- * Requires that a direct call has removed the domain, so that nothing knows of it, or was refused a stack's.
- * @param before what SES had, and whether a notice has said that it has it still
- */
-export function requireRemoved(
-  at: Situation,
-  answer: { readonly statusCode: number; readonly code?: string },
-  before: { readonly state: string; readonly isTold: boolean },
-): void {
+/** What a removal has come to. */
+export interface Removal {
+  readonly answer: { readonly statusCode: number; readonly code?: string; readonly error?: string };
+  readonly hasWritten: boolean;
+  /** Whether a notice has said that SES has it still. */
+  readonly isTold: boolean;
+}
+
+/** Requires that a direct call has removed the domain, so that nothing knows of it, or was refused a stack's. */
+export function requireRemoved(at: Situation, { answer, hasWritten, isTold }: Removal): void {
   const { account, expected, state } = at;
   const { open, owner, inForce } = account.ledger() ?? {};
-  if (answer.statusCode !== 200) {
-    // What it cannot do at once, its schedule does.
-    if (open?.destroys) return;
-    require(state === before.state, `SES has ${state} after a removal that was refused`);
+  if (answer.error === 'NOT_ALLOWED') {
+    require(!hasWritten, 'a removal that was refused has written to SES');
     account.counters.met('a removal that is refused');
-    return;
   }
+  if (answer.statusCode !== 200) return;
   require((open ?? owner ?? inForce) == null, 'a removed domain is managed still');
   require(!expected.isOfStack, 'a direct call has removed the domain of a stack');
-  if (before.isTold) require(isBaselineLost(at), 'a removal does not roll back, and nothing was lost');
-  else if (answer.code === 'nothing-set')
-    require(state === before.state, `SES has ${state}, and nothing was set`);
-  else {
-    account.counters.met('a removal by a direct call');
-    require(expected.isPrior(state) ||
-      mayBeSwitchedOff(at) ||
-      mayBeSpent(at, account.watch.isBaselineSpent), `SES has ${state} after the removal`);
-  }
+  if (isTold) require(isBaselineLost(at), 'a removal does not roll back, and nothing was lost');
+  // The same call, sent twice, has nothing left to do.
+  if (isTold || (answer.code === 'nothing-set' && !hasWritten)) return;
+  account.counters.met('a removal by a direct call');
+  require(expected.isPrior(state) ||
+    mayBeSwitchedOff(at) ||
+    mayBeSpent(at, account.watch.isBaselineSpent), `SES has ${state} after the removal`);
 }
 
 /** Whether the key of what was there before is lost, or was replaced. */
