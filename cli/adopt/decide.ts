@@ -13,6 +13,8 @@ export interface AdoptionFacts {
   readonly taken: readonly string[];
   /** Selectors whose record is published. */
   readonly published: readonly string[];
+  /** The stack that has it, whose entry is not in the list. */
+  readonly stack?: string | undefined;
 }
 
 type Unclear = Coded<UnclearFacts>;
@@ -26,7 +28,8 @@ interface Adopted {
 
 /** Decides which selector an entry gets. Guesses nothing: if the facts leave a choice, a person makes it. */
 export function decide(found: AdoptionFacts): Adopted | Unclear {
-  const { state, keys } = found;
+  const { state, keys, stack } = found;
+  if (stack !== undefined) return { code: 'DEPLOYED', facts: { stack } };
   if (state === undefined) return { code: 'NO_IDENTITY', facts: { keys } };
   const isInForce = state.origin === 'EXTERNAL';
   const selector = isInForce ? inForce(found, state) : prepared(found, state);
@@ -41,7 +44,14 @@ export function decide(found: AdoptionFacts): Adopted | Unclear {
   return {
     code: 'ADOPTED',
     selector,
-    facts: { origin, status, isSigning: enabled, isPublished, isShared },
+    facts: {
+      origin,
+      status,
+      isSigning: enabled,
+      isPublished,
+      isShared,
+      isOurs: isInForce && state.managed === true,
+    },
   };
 }
 

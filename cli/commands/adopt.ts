@@ -1,10 +1,12 @@
 import type { DomainList } from '../../list/domain-list';
 import { addEntries, type NewEntry } from '../../list/edit-list';
+import { parseEntryKey } from '../../list/entry-key';
 import { CannotEditList } from '../../list/mistake';
 import { askForFacts, askForInventories, type ListedSelector, type RegionInventory } from '../adopt/ask';
 import { type AdoptionFacts, decide } from '../adopt/decide';
 import { type Adoption, adoptionAsData, isWritten, showAdoptions } from '../adopt/show';
 import { CliCommand } from '../command';
+import { type DeployedStack, deployedUnlisted } from '../engine/applied-state';
 import { usageError } from '../errors/cli-error';
 import type { DomainInRegions } from '../facts/adopt';
 import { CODE_OF_EXIT, EXIT, type ExitCode } from '../facts/exit-codes';
@@ -87,6 +89,7 @@ async function adoptAll(
   const there = domainsThere(list, inventories);
   const known: ListedSelector[] = [...list.domains];
   const adoptions: Adoption[] = [];
+  const deployed = await deployedUnlisted(list);
   for (const inventory of inventories) {
     const { region, identities, keys } = inventory;
     // Regions may share a bucket: keys count where the identity is, and alone if no region has one.
@@ -94,13 +97,17 @@ async function adoptAll(
       .filter((domain) => known.every((each) => each.domain !== domain || each.region !== region))
       .sort(naturally);
     for (const found of await askForFacts(cli, domains, inventory, { known, gate: list.gate })) {
-      const adoption = adoptOne(found, region);
+      const adoption = adoptOne({ ...found, stack: stackOf(found.domain, region, deployed) }, region);
       adoptions.push(adoption);
       if (isWritten(adoption)) known.push({ domain: found.domain, region, selector: adoption.selector });
     }
   }
   return adoptions;
 }
+
+/** Returns the stack that has a domain in a region, of those whose entries are not in the list. */
+const stackOf = (domain: string, region: string, deployed: readonly DeployedStack[]): string | undefined =>
+  deployed.find((each) => each.region === region && parseEntryKey(each.stack)?.domain === domain)?.stack;
 
 function adoptOne(found: AdoptionFacts, region: string): Adoption {
   const { domain, taken, state } = found;

@@ -160,15 +160,27 @@ export async function unlistedStacks(list: DomainList): Promise<string[]> {
   return stacksThere.filter((stack) => !listed.has(stack));
 }
 
-/** Finds what is deployed and no longer in the list; nothing if the states may not be listed. */
-export async function findUnlisted(list: DomainList): Promise<Unlisted> {
+/** A stack that is deployed, and its state. */
+export interface DeployedStack extends AppliedState {
+  readonly stack: string;
+}
+
+/** Returns the stacks that are deployed and not in the list, sorted; none if the states may not be listed. */
+export async function deployedUnlisted(list: DomainList): Promise<DeployedStack[]> {
   const others = await unlistedStacks(list);
   const states = await readStates(list.backend, others);
-  const deployed = others.filter((stack) => (states.get(stack)?.resources.length ?? 0) > 0).sort();
-  const claims = deployed.flatMap((stack) => {
-    const { recordName: name, region } = states.get(stack)!;
-    return name !== undefined && region !== undefined ? [{ stack, recordName: name, region }] : [];
-  });
+  return [...states]
+    .map(([stack, state]) => ({ stack, ...state }))
+    .filter(({ resources }) => resources.length > 0)
+    .sort((one, other) => (one.stack < other.stack ? -1 : 1));
+}
+
+/** Finds what is deployed and no longer in the list; nothing if the states may not be listed. */
+export async function findUnlisted(list: DomainList): Promise<Unlisted> {
+  const deployed = await deployedUnlisted(list);
+  const claims = deployed.flatMap(({ stack, recordName: name, region }) =>
+    name !== undefined && region !== undefined ? [{ stack, recordName: name, region }] : [],
+  );
   const found = findRenamings(claims, list.domains.map(claimOf));
   const own = await readStates(
     list.backend,
@@ -176,7 +188,7 @@ export async function findUnlisted(list: DomainList): Promise<Unlisted> {
   );
   const renamed = found.filter(({ to }) => own.get(to)?.resources.length === 0);
   const left = new Set(renamed.map(({ from }) => from));
-  return { stacks: deployed.filter((stack) => !left.has(stack)), renamed };
+  return { stacks: deployed.map(({ stack }) => stack).filter((stack) => !left.has(stack)), renamed };
 }
 
 /** Returns what the stack of an entry makes. */

@@ -2,6 +2,8 @@
 export interface UnclearFacts {
   /** Neither SES nor the key store has the domain. */
   readonly NOT_FOUND: Record<never, never>;
+  /** A stack has it whose entry is not in the list. */
+  readonly DEPLOYED: { readonly stack: string };
   readonly NO_IDENTITY: { readonly keys: readonly string[] };
   readonly NO_SELECTOR: Record<never, never>;
   readonly SIGNING_OFF: { readonly selector: string };
@@ -22,6 +24,8 @@ export interface AdoptedFacts {
   readonly status: string;
   readonly isSigning: boolean;
   readonly isPublished: boolean;
+  /** Whether it has BYODKIM and our tag: a stack may have managed it, whose state is lost. */
+  readonly isOurs: boolean;
   /** Whether an entry of another region has the same selector. */
   readonly isShared: boolean;
 }

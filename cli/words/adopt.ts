@@ -5,6 +5,8 @@ import { counted, several } from './format';
 
 const UNCLEAR: { readonly [Code in keyof UnclearFacts]: (facts: UnclearFacts[Code]) => string } = {
   NOT_FOUND: () => 'neither SES nor the key store has it',
+  DEPLOYED: ({ stack }) =>
+    `the stack of the entry ${stack} has it, and the list does not name that entry: put the entry back`,
   NO_IDENTITY: ({ keys }) => `there are keys of ${keys.join(', ')}, and SES has no identity in this region`,
   NO_SELECTOR: () => 'SES has BYODKIM and shows no selector',
   SIGNING_OFF: ({ selector }) => `signing with ${selector} is switched off, and a deploy would switch it on`,
@@ -25,10 +27,14 @@ export const unclearWords = <Code extends keyof UnclearFacts>({
   facts,
 }: Coded<UnclearFacts, Code>): string => UNCLEAR[code](facts);
 
-export function adoptedWords({ origin, status, isSigning, isPublished, isShared }: AdoptedFacts): string {
+export function adoptedWords(facts: AdoptedFacts): string {
+  const { origin, status, isSigning, isPublished, isShared, isOurs } = facts;
   const state = `${origin} (${status}${isSigning ? '' : ', signing off'})`;
   const record = isPublished ? 'its record is published' : 'its record is not published yet';
-  return `SES has ${state}; ${record}${isShared ? ', one with another region' : ''}`;
+  const ours = isOurs
+    ? '; it has the tag of this project: if a stack managed it whose state is lost, write identity: import'
+    : '';
+  return `SES has ${state}; ${record}${isShared ? ', one with another region' : ''}${ours}`;
 }
 
 export const readingWords = (bucket: string, region: string): string =>

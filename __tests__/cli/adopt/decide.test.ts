@@ -1,5 +1,6 @@
 import { type AdoptionFacts, decide } from '../../../cli/adopt/decide';
-import { unclearWords } from '../../../cli/words/adopt';
+import type { AdoptedFacts } from '../../../cli/facts/adopt';
+import { adoptedWords, unclearWords } from '../../../cli/words/adopt';
 
 const STATE = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS', tokens: ['s1'] };
 const EASY = { ...STATE, origin: 'AWS_SES', selector: undefined };
@@ -24,7 +25,19 @@ test.each<[string, object, string, object]>([
   expect(decide(found(more))).toMatchObject({ code: 'ADOPTED', selector, facts });
 });
 
+test.each<[string, object, boolean]>([
+  ['signs with its own key and has our tag', { state: { ...STATE, managed: true } }, true],
+  ['signs with its own key alone', {}, false],
+  ['has Easy DKIM, and was tagged for us', { state: { ...EASY, managed: true } }, false],
+])('names what a lost stack may have managed: an identity that %s', (_, more, isOurs) => {
+  const decision = decide(found(more));
+  expect(decision).toMatchObject({ code: 'ADOPTED', facts: { isOurs } });
+  const words = adoptedWords(decision.facts as AdoptedFacts);
+  expect(words.includes('whose state is lost, write identity: import')).toBe(isOurs);
+});
+
 test.each<[object, string, object, string]>([
+  [{ stack: 'a.example' }, 'DEPLOYED', { stack: 'a.example' }, 'put the entry back'],
   [{ state: undefined }, 'NO_IDENTITY', { keys: ['s1'] }, 'there are keys of s1, and SES has no identity'],
   [{ state: { ...STATE, selector: '' } }, 'NO_SELECTOR', {}, 'shows no selector'],
   [{ state: { ...STATE, enabled: false } }, 'SIGNING_OFF', { selector: 's1' }, 'is switched off'],

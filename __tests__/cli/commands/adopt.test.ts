@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Inventory } from '../../../cli/world/world';
 import { parseDomainList } from '../../../list/read-list';
 import { byodkim, files } from '../support/terminal';
@@ -118,6 +121,37 @@ describe('adopt, in several regions', () => {
     expect(written).toBe(
       `${settings}domains:\n  new.example: { selector: s1, region: eu-west-1, identity: existing }\n`,
     );
+  });
+
+  it('writes no entry of what a stack has whose entry is not in the list, in its region', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-adopt-'));
+    const input = JSON.stringify({ resource: 'Baseline', region: 'eu-west-1' });
+    const instances = [{ attributes: { input } }];
+    const baseline = { mode: 'managed', type: 'aws_lambda_invocation', name: 'Baseline', instances };
+    mkdirSync(path.join(folder, 'state'));
+    writeFileSync(
+      path.join(folder, 'state', 'new.example.tfstate'),
+      JSON.stringify({ version: 4, resources: [baseline] }),
+    );
+    const file = path.join(folder, 'domains.yaml');
+    const both = LIST.replace('domains:', 'domains:\n  c.example: { selector: s1, region: us-east-1 }');
+    let written = '';
+    try {
+      const { stdout } = await byodkim(['adopt', '--list', file], {
+        readFile: files({ [file]: both }),
+        writeFile: async (_, text) => {
+          written = text;
+        },
+        prove: async () => ({ recordName: '', servers: [] }) as never,
+        inventory: async () => inventoryOf({ 'new.example': ['s1'] }),
+      });
+      expect(stdout).toContain(
+        '  new.example in eu-west-1: the stack of the entry new.example has it, and the list does not name that entry: put the entry back.',
+      );
+      expect(written).toContain('new.example: { selector: s1, region: us-east-1, identity: existing }');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('names the partition of the region in the ARNs to tag', async () => {
