@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
+import { ENGINES } from '../../packages/terraform/__tests__/engine/engines';
 import { ListDeployment } from '../support/list-deployment';
 import { hostZone, recordSets } from '../support/route53';
 
@@ -12,12 +13,12 @@ const [TOKYO, VIRGINIA, IRELAND] = [DOMAIN, `${DOMAIN}@us-east-1`, `${DOMAIN}@eu
 const DAY_MS = 24 * 3_600_000;
 
 /** The life of one key and one record, which the home's stack publishes, in three regions that each have a MAIL FROM domain. */
-describe('one key and one record in three regions', () => {
+describe.each(ENGINES)('one key and one record in three regions, with $title', ({ engine: program }) => {
   let deployment: ListDeployment;
   let run: ListDeployment['run'];
   let hostedZoneId: string;
   beforeAll(async () => {
-    deployment = await ListDeployment.start([DOMAIN]);
+    deployment = await ListDeployment.start([DOMAIN], program);
     ({ run } = deployment);
     const { sandbox, dns } = deployment.stage;
     hostedZoneId = await hostZone({ sandbox, dns } as never, DOMAIN);
@@ -77,7 +78,21 @@ describe('one key and one record in three regions', () => {
     );
   };
 
-  it('begins, and rotates in all', async () => {
+  /** Nothing in a region answers its function, nor the functions that ask its key store. */
+  const failIn = (region: string) => {
+    const { faults } = deployment.stage.sandbox;
+    const added = [
+      faults.add({ operation: 's3:*', resourceIncludes: `keys-${region}`, kind: 'error500' }),
+      faults.add({ operation: 'ses:*', resourceIncludes: `:${region}:`, kind: 'error500' }),
+    ];
+    return {
+      end: () => {
+        for (const each of added) each.remove();
+      },
+    };
+  };
+
+  it('begins, and rotates in all, one of which is down at first', async () => {
     write({
       [TOKYO]: { selector: 's1', ...home() },
       [VIRGINIA]: { selector: 's1' },
@@ -90,6 +105,13 @@ describe('one key and one record in three regions', () => {
       [VIRGINIA]: { selector: 's2' },
       [IRELAND]: { selector: 's2' },
     });
+    const outage = failIn(REGIONS[2]);
+    const output = await refused('deploy', '--all', '--yes');
+    expect(output).toMatch(/^\[\d\/3\] example\.com +done/m);
+    expect(output).toMatch(/^\[\d\/3\] example\.com@us-east-1 +done/m);
+    expect(output).toMatch(/^\[\d\/3\] example\.com@eu-west-1 +refused/m);
+    outage.end();
+    expect(await signIn()).toEqual(['SUCCESS s2', 'SUCCESS s2', 'SUCCESS s1']);
     await deploys();
     expect(await signIn()).toEqual(['SUCCESS s2', 'SUCCESS s2', 'SUCCESS s2']);
   });
@@ -149,8 +171,26 @@ describe('one key and one record in three regions', () => {
     ]);
   });
 
-  it('ends', async () => {
-    await passes('destroy', '--all', '--yes');
+  it('takes the others back, and ends by the engine alone, the home last', async () => {
+    write({
+      [TOKYO]: { selector: 's4' },
+      [VIRGINIA]: { selector: 's4', ...home() },
+      [IRELAND]: { selector: 's4' },
+    });
+    await deploys();
+    expect(await signIn()).toEqual(['SUCCESS s4', 'SUCCESS s4', 'SUCCESS s4']);
+    const destroys = async (stack: string) => {
+      const { exitCode, output } = await engine(stack, 'destroy', '-auto-approve', '-no-color');
+      return exitCode === 0
+        ? 'destroyed'
+        : /KEY_SHARED.*Mail is signed with it in ([^.]*)\./s.exec(output)?.[1];
+    };
+    expect(await destroys(VIRGINIA)).toBe('ap-northeast-1 (s4), eu-west-1 (s4)');
+    expect(await destroys(TOKYO)).toBe('destroyed');
+    expect(await destroys(VIRGINIA)).toBe('eu-west-1 (s4)');
+    expect(await signIn()).toEqual(['none', 'SUCCESS s4', 'SUCCESS s4']);
+    expect(await destroys(IRELAND)).toBe('destroyed');
+    expect(await destroys(VIRGINIA)).toBe('destroyed');
     expect(await published()).toEqual([]);
   });
 });
