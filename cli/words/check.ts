@@ -56,7 +56,7 @@ export const recordNeededWords = ({ selector, recordName, isPartial, standing }:
 
 /** @param names the entry, and its selector, as commands take them */
 export const recordNeededAdvice = (names: string): string =>
-  FINDINGS.RECORD_MISSING.todo.replaceAll('<domain>', names);
+  FINDINGS.RECORD_MISSING.todo().replaceAll('<domain>', names);
 
 export const unsignedMailWords = (inWords: string): string => `Unsigned mail: ${inWords}.`;
 

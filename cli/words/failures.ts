@@ -11,7 +11,7 @@ import { obstacleWords } from './rotation';
 type FailureExit = 1 | 2 | 3 | 4 | 130;
 
 /** What the command itself fails with. */
-export interface FailureRow extends Omit<Advice, 'who' | 'todo' | 'todoOf'> {
+export interface FailureRow extends Omit<Advice, 'who' | 'todo'> {
   readonly exitCode: FailureExit;
   /** Who acts. Absent with `todo`: the message says what to do. */
   readonly who?: string;
@@ -45,7 +45,7 @@ const refused = (would: string, effect: string, todo: string, exitCode: FailureE
 /** Takes who acts, what to do and the exit code from the function's row of the same code. */
 const like = (code: ErrorCode) => {
   const { who, todo, exitCode } = ERRORS[code];
-  return { who, todo, exitCode };
+  return { who, todo: todo(), exitCode };
 };
 
 const NOTHING_WRITTEN = 'Nothing was written.';
@@ -116,7 +116,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     ),
     what: callFailed,
   },
-  AWS_FAILED: { ...failed(ERRORS.DEPENDENCY_FAILED.todo), what: callFailed },
+  AWS_FAILED: { ...failed(ERRORS.DEPENDENCY_FAILED.todo()), what: callFailed },
   FUNCTION_NOT_FOUND: {
     ...failed(
       'Deploy the control stack of this region first: `byodkim deploy` does, before a domain. Or name another function ' +

@@ -5,9 +5,15 @@ import { type FailureRow, OF_ENGINE, REFUSALS, THROWN } from './failures';
 /** A row of the function or of the command. */
 export type CatalogueRow = FailureRow & Pick<Advice, 'next' | 'command'>;
 
-const ROWS = new Map<string, CatalogueRow>(
-  Object.entries({ ...THROWN, ...OF_ENGINE, ...REFUSALS, ...ERRORS }),
+/** Rows of the function, with what to do in general: their facts are of its own errors. */
+const OF_FUNCTION = Object.entries(ERRORS).map(
+  ([code, row]) => [code, { ...row, todo: row.todo() }] as const,
 );
+
+const ROWS = new Map<string, CatalogueRow>([
+  ...Object.entries({ ...THROWN, ...OF_ENGINE, ...REFUSALS }),
+  ...OF_FUNCTION,
+]);
 
 /** Returns the row of a code; undefined if a newer function has it. */
 export const rowOfCode = (code: string): CatalogueRow | undefined => ROWS.get(code);

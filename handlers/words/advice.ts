@@ -2,18 +2,19 @@
 export interface Advice<Facts = unknown> {
   /** Who acts. */
   readonly who: string;
-  /** What to do in general, with `<domain>` for the domain. Markdown; addresses whoever acts. */
-  readonly todo: string;
-  /** What to do by what happened; `undefined`: as in general. */
-  readonly todoOf?: ((facts: Facts) => string | undefined) | undefined;
+  /**
+   * Returns what to do, with `<domain>` for the domain. Markdown; addresses whoever acts.
+   * @param facts absent: what to do in general, as the docs have it
+   */
+  readonly todo: (facts?: Facts) => string;
   /** The command that prints more. */
   readonly command?: string;
   /** What to do in a few words, for a table. */
   readonly next?: string;
 }
 
-/** Returns what to do by a row. */
-export const todoBy = <Facts>(
-  { todo, todoOf }: Pick<Advice<Facts>, 'todo' | 'todoOf'>,
-  facts: Facts,
-): string => todoOf?.(facts) ?? todo;
+/** Makes an advice that depends on what happened. @param special `undefined`: as in general */
+export const byFacts =
+  <Facts>(general: string, special: (facts: Facts) => string | undefined): Advice<Facts>['todo'] =>
+  (facts) =>
+    (facts === undefined ? undefined : special(facts)) ?? general;

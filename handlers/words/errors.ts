@@ -15,7 +15,7 @@ import type {
 } from '../facts/errors';
 import type { FailureKind, GateDetails, MailFromDetails } from '../facts/gate';
 import { KEY_BITS } from '../facts/keys';
-import { type Advice, todoBy } from './advice';
+import { type Advice, byFacts } from './advice';
 import { tagCommand } from './commands';
 import { byReason, describeNobody, hostList, whatOfRecord } from './gate';
 import { describeKeyFileProblem } from './keys';
@@ -582,7 +582,8 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'The event is malformed: the message names each field, what was expected and what was found.',
     what: whatIsMalformed,
     who: 'the caller',
-    todo: 'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Report any other such error from Terraform.',
+    todo: () =>
+      'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Report any other such error from Terraform.',
   },
   UNSUPPORTED_ACTION: {
     status: 400,
@@ -590,7 +591,8 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'A direct call names an action that does not exist, such as `phase_manager` of the old process.',
     what: ({ known, found }) => `Unsupported action: expected one of ${known.join(', ')}, found ${found}.`,
     who: 'the caller',
-    todo: 'Use one of the actions that the message lists; if the function is older, deploy the control stack.',
+    todo: () =>
+      'Use one of the actions that the message lists; if the function is older, deploy the control stack.',
   },
   NOT_ALLOWED: {
     status: 403,
@@ -598,8 +600,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside the key store. Or the alias does not take the request, or `remove` was sent for the domain of a stack.',
     what: whatIsNotAllowed,
     who: 'the caller; to allow it, the deployer of the control stack',
-    todoOf: whatIfNotAllowed,
-    todo: 'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
+    todo: byFacts(
+      'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
+      whatIfNotAllowed,
+    ),
   },
   DNS_TXT_NOT_READY: {
     next: 'publish the record',
@@ -608,8 +612,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'Some authoritative server has no record yet, or still an older one; or no resolver sees it yet.',
     what: whatOfRecord,
     who: 'the DNS team',
-    todo: 'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --wait 3600`), deploy again.',
-    todoOf: todoOfRecord,
+    todo: byFacts(
+      'Publish the record (`byodkim record <domain>` prints it), wait until every server has it (`byodkim check <domain> --wait 3600`), deploy again.',
+      todoOfRecord,
+    ),
     command: RECORD,
   },
   DNS_TXT_INVALID: {
@@ -619,8 +625,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'The record cannot be used by any signer: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
     what: whatOfRecord,
     who: 'the DNS team',
-    todo: 'Replace it with the record that `byodkim record <domain>` prints; the message says what is wrong.',
-    todoOf: todoOfRecord,
+    todo: byFacts(
+      'Replace it with the record that `byodkim record <domain>` prints; the message says what is wrong.',
+      todoOfRecord,
+    ),
     command: CHECK,
   },
   DNS_KEY_MISMATCH: {
@@ -630,8 +638,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
     what: whatOfRecord,
     who: 'the owner of the key in S3, then the DNS team',
-    todo: 'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. Otherwise publish the record of the key in S3.',
-    todoOf: todoOfRecord,
+    todo: byFacts(
+      'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. Otherwise publish the record of the key in S3.',
+      todoOfRecord,
+    ),
     command: 'byodkim record <domain>',
   },
   KEY_REPLACED: {
@@ -642,8 +652,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: ({ place, found, selector, domain, expected }) =>
       `The private key at ${place} (${found}) is not the one that SES signs with for selector ${selector} of ${domain}: expected ${expected}.`,
     who: 'a role in control.keyStore.readers',
-    todo: 'Do not change DNS, or change it back, and restore the earlier key: `byodkim check <domain>` prints both commands. Or rotate.',
-    todoOf: todoOfReplaced,
+    todo: byFacts(
+      'Do not change DNS, or change it back, and restore the earlier key: `byodkim check <domain>` prints both commands. Or rotate.',
+      todoOfReplaced,
+    ),
     command: CHECK,
   },
   KEY_NOT_MADE_HERE: {
@@ -654,10 +666,12 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: ({ place, selector, domain, found }) =>
       `The private key at ${place} (${found}) was put there by others: expected for selector ${selector} of ${domain} one that this function has made. SES was not changed.`,
     who: 'the owner of the keys',
-    todo: 'If the key is yours, set `createKey: false`. Otherwise find out who put it there (CloudTrail, `s3:PutObject`), delete the object, and deploy again: the function makes a key. Do not publish its record.',
-    todoOf: ({ place, describedAt }) =>
-      `If the key is yours, set createKey: false. Otherwise find out who put it there (CloudTrail, s3:PutObject), do not publish its record, and ` +
-      `delete the object and its DNS information: ${deleteCommand(place)}; ${deleteCommand(describedAt)}. Then deploy again: the function makes a key.`,
+    todo: byFacts(
+      'If the key is yours, set `createKey: false`. Otherwise find out who put it there (CloudTrail, `s3:PutObject`), delete the object, and deploy again: the function makes a key. Do not publish its record.',
+      ({ place, describedAt }) =>
+        `If the key is yours, set createKey: false. Otherwise find out who put it there (CloudTrail, s3:PutObject), do not publish its record, and ` +
+        `delete the object and its DNS information: ${deleteCommand(place)}; ${deleteCommand(describedAt)}. Then deploy again: the function makes a key.`,
+    ),
     command: CHECK,
   },
   DNS_LOOKUP_FAILED: {
@@ -668,8 +682,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: (facts) =>
       'recordName' in facts ? whatOfRecord(facts) : whatOfMailFrom(facts, 'could not be checked'),
     who: 'the platform engineer, with the DNS team',
-    todo: 'If no DNS query leaves this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
-    todoOf: todoOfRecord,
+    todo: byFacts(
+      'If no DNS query leaves this network, set `gate.mode: recursive`; otherwise the zone’s servers are down. Deploy again.',
+      todoOfRecord,
+    ),
     command: CHECK,
   },
   MAIL_FROM_NOT_READY: {
@@ -679,8 +695,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'Some authoritative server has no MX or no SPF record of the MAIL FROM domain yet.',
     what: (facts) => whatOfMailFrom(facts, 'is not ready'),
     who: 'the DNS team',
-    todo: 'Publish both records (`byodkim record <domain>` prints them), wait until every server has them (`byodkim check <domain> --wait 3600`), deploy again.',
-    todoOf: (details) => `Publish on every one of these servers: ${mailFromRecords(details)}; ${AGAIN}`,
+    todo: byFacts(
+      'Publish both records (`byodkim record <domain>` prints them), wait until every server has them (`byodkim check <domain> --wait 3600`), deploy again.',
+      (details) => `Publish on every one of these servers: ${mailFromRecords(details)}; ${AGAIN}`,
+    ),
     command: RECORD,
   },
   MAIL_FROM_INVALID: {
@@ -690,8 +708,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'The MAIL FROM domain has another use (a host, an alias, mail that goes elsewhere, SES in another region), or an SPF record by which mail of SES does not pass.',
     what: (facts) => whatOfMailFrom(facts, 'cannot be used, and waiting does not help'),
     who: 'the DNS team, or the author of the change in the list',
-    todo: 'Remove what the message names, if it is not needed; or use another `mailFrom.subdomain`.',
-    todoOf: todoOfMailFrom,
+    todo: byFacts(
+      'Remove what the message names, if it is not needed; or use another `mailFrom.subdomain`.',
+      todoOfMailFrom,
+    ),
     command: CHECK,
   },
   SELECTOR_IN_USE: {
@@ -703,7 +723,8 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
       `Selector ${selector} of ${domain} is in use: expected no key at ${recordName}, found another one on ` +
       `${servers.length} of ${asked} servers: ${byReason(servers)}. No key was made.`,
     who: 'the author of the change in the list',
-    todo: 'Use another selector. If the published key is yours: `byodkim key put <domain> FILE`, without `createKey`.',
+    todo: () =>
+      'Use another selector. If the published key is yours: `byodkim key put <domain> FILE`, without `createKey`.',
     command: CHECK,
   },
   CERTIFICATE_NOT_FOUND: {
@@ -713,8 +734,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'The private key, or its DNS information, is not in S3.',
     what: whatIsNotFound,
     who: 'the owner of the keys',
-    todo: 'Store the key (`byodkim key put <domain> FILE`), or correct `keyStore`. With `createKey: true`, the deploy makes it.',
-    todoOf: todoOfNotFound,
+    todo: byFacts(
+      'Store the key (`byodkim key put <domain> FILE`), or correct `keyStore`. With `createKey: true`, the deploy makes it.',
+      todoOfNotFound,
+    ),
   },
   CERTIFICATE_INVALID: {
     next: 'replace the key',
@@ -723,8 +746,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'The object is not a PEM RSA private key that SES takes: encrypted, another algorithm, a public key, several keys, or a size outside 1024–2048 bits.',
     what: whatIsInvalid,
     who: 'the owner of the keys',
-    todo: 'Replace the object; `openssl pkey -in key.pem -noout -text_pub` prints what it is, and nothing secret.',
-    todoOf: ({ kind }) => TODO_OF_INVALID[kind],
+    todo: byFacts(
+      'Replace the object; `openssl pkey -in key.pem -noout -text_pub` prints what it is, and nothing secret.',
+      ({ kind }) => TODO_OF_INVALID[kind],
+    ),
   },
   ACCESS_DENIED: {
     status: 403,
@@ -733,8 +758,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: whatIsDenied,
     ses: MAY_HAVE_CHANGED,
     who: 'the platform engineer, or the person whom the advice names',
-    todoOf: todoOfDenied,
-    todo: 'Tag an identity that existed before with `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md, and check the policies of the bucket and the KMS key.',
+    todo: byFacts(
+      'Tag an identity that existed before with `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md, and check the policies of the bucket and the KMS key.',
+      todoOfDenied,
+    ),
     command: STATUS,
   },
   IDENTITY_NOT_FOUND: {
@@ -744,7 +771,8 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: ({ domain, region }) =>
       `SES has no identity ${domain} in ${region}. Expected one that this stack made, or that exists.`,
     who: 'the platform engineer',
-    todo: 'Correct the region or the name of the entry, or leave `identity` out: then the stack makes it.',
+    todo: () =>
+      'Correct the region or the name of the entry, or leave `identity` out: then the stack makes it.',
   },
   PRIOR_STATE_NOT_RESTORABLE: {
     status: 409,
@@ -754,7 +782,8 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
       `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be restored after a failure: ` +
       `${describeNotRestorable(reason)}. Nothing was changed.`,
     who: 'the platform engineer',
-    todo: 'Restore the earlier key or record that the message names. To give it up instead: `irreversible: allow`.',
+    todo: () =>
+      'Restore the earlier key or record that the message names. To give it up instead: `irreversible: allow`.',
     command: STATUS,
   },
   RECORD_STILL_NEEDED: {
@@ -763,8 +792,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     when: 'At plan time, and again before SES is changed: the deploy would remove the Route 53 record of a selector that signs, or that mail in transit or a rollback needs.',
     what: whatIsStillNeeded,
     who: 'the author of the change in the list',
-    todo: 'Add to the list what the message says (`previousSelectors`), and deploy again.',
-    todoOf: todoOfStillNeeded,
+    todo: byFacts(
+      'Add to the list what the message says (`previousSelectors`), and deploy again.',
+      todoOfStillNeeded,
+    ),
   },
   KEY_SHARED: {
     next: 'move the home first',
@@ -775,8 +806,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
       'replaced while that region cannot be asked.',
     what: whatIsShared,
     who: 'the author of the change in the list',
-    todo: WAYS_FROM_HOME,
-    todoOf: todoOfShared,
+    todo: byFacts(WAYS_FROM_HOME, todoOfShared),
     command: STATUS,
   },
   CONCURRENT_UPDATE: {
@@ -786,8 +816,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: whatIsConcurrent,
     ses: 'as the other run leaves it',
     who: 'the platform engineer',
-    todo: 'Wait for the other run to end, then deploy again. A run that died releases the domain within a minute.',
-    todoOf: todoOfConcurrent,
+    todo: byFacts(
+      'Wait for the other run to end, then deploy again. A run that died releases the domain within a minute.',
+      todoOfConcurrent,
+    ),
     command: STATUS,
   },
   SES_UPDATE_FAILED: {
@@ -797,8 +829,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: whatHasFailedInSes,
     ses: 'rolled back to what it was',
     who: 'the platform engineer',
-    todo: 'Try again; if it fails again, see the AWS Health Dashboard.',
-    todoOf: todoOfFailure,
+    todo: byFacts('Try again; if it fails again, see the AWS Health Dashboard.', todoOfFailure),
     command: STATUS,
   },
   DEPENDENCY_FAILED: {
@@ -808,8 +839,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: whatHasFailed,
     ses: MAY_HAVE_CHANGED,
     who: 'the platform engineer',
-    todo: 'Try again; if it fails again, see the AWS Health Dashboard.',
-    todoOf: todoOfFailure,
+    todo: byFacts('Try again; if it fails again, see the AWS Health Dashboard.', todoOfFailure),
     command: STATUS,
   },
   VERIFICATION_FAILED: {
@@ -821,7 +851,8 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
       `${verificationError ? ` (${verificationError})` : ''}, expected SUCCESS.`,
     ses: 'rolled back to what it was',
     who: 'the platform engineer',
-    todo: 'Check whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
+    todo: () =>
+      'Check whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
     command: STATUS,
   },
   VERIFICATION_PENDING: {
@@ -831,7 +862,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: whatIsPending,
     ses: 'the new key; the function checks until SES has verified it or the change is rolled back',
     who: 'SES, then the deployer',
-    todo: 'Deploy again: that continues the change.',
+    todo: () => 'Deploy again: that continues the change.',
     command: STATUS,
   },
   ROLLBACK_FAILED: {
@@ -841,8 +872,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: whatOfRollback,
     ses: 'the message says what SES has now',
     who: 'the on-call engineer, now',
-    todo: 'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes. If that fails, run the commands that restore the prior state: the error and its notice, `byodkim status <domain>` and the finding of the audit print them. Those that read the key need a role named in `control.keyStore.readers`.',
-    todoOf: todoOfRollback,
+    todo: byFacts(
+      'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes. If that fails, run the commands that restore the prior state: the error and its notice, `byodkim status <domain>` and the finding of the audit print them. Those that read the key need a role named in `control.keyStore.readers`.',
+      todoOfRollback,
+    ),
     command: STATUS,
   },
 };
@@ -874,4 +907,4 @@ function whatIsAdded({ published, also, triedAgainForSeconds }: AddedFacts): str
 
 /** Returns what to do about an error, with `<domain>` for the domain. */
 export const adviceOf = <Code extends ErrorCode>(code: Code, facts: ErrorFacts[Code]): string =>
-  todoBy<ErrorFacts[Code]>(ERRORS[code], facts);
+  ERRORS[code].todo(facts);

@@ -1,15 +1,8 @@
 import type { ErrorCode } from '../facts/errors';
 import type { CheckName, FindingCode, FindingFacts, Healing, LastLook, Severity } from '../facts/findings';
-import type { Advice } from './advice';
+import { type Advice, byFacts } from './advice';
 import { tagCommand } from './commands';
-import {
-  adviceOf,
-  ERRORS,
-  FORGET_REGION,
-  restoreDeleted,
-  TODO_OF_UNREADABLE,
-  todoOfRollback,
-} from './errors';
+import { ERRORS, FORGET_REGION, restoreDeleted, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
 import { describeSpf, whyUnproved } from './gate';
 import { describeNotHealed, keysTakenOver } from './results';
 import { formatStage } from './stages';
@@ -41,16 +34,18 @@ export interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
 }
 
 /** Takes who acts, and what to do, from the error of the same fault. */
-const like = (code: ErrorCode) => ({ who: ERRORS[code].who, todo: ERRORS[code].todo });
+const like = (code: ErrorCode) => ({ who: ERRORS[code].who, todo: () => ERRORS[code].todo() });
 
 const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
 const PUBLISHED_AGAIN = 'Publish the record again; `byodkim record <domain>` prints it.';
 /** What to do about a record that no mail needs. */
 const REMOVED = {
   who: DNS_TEAM,
-  todo: 'Remove it, or set it to "v=DKIM1; p="; `byodkim record <domain> -s SELECTOR --notify --remove` asks for it. If the stack publishes it, take its selector out of `previousSelectors` and deploy.',
-  todoOf: ({ selector, since }: { readonly selector: string; readonly since: string }) =>
-    `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}: byodkim record <domain> -s ${selector} --notify --remove asks the DNS team. If the stack publishes it, take it out of previousSelectors and deploy.`,
+  todo: byFacts(
+    'Remove it, or set it to "v=DKIM1; p="; `byodkim record <domain> -s SELECTOR --notify --remove` asks for it. If the stack publishes it, take its selector out of `previousSelectors` and deploy.',
+    ({ selector, since }: { readonly selector: string; readonly since: string }) =>
+      `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}: byodkim record <domain> -s ${selector} --notify --remove asks the DNS team. If the stack publishes it, take it out of previousSelectors and deploy.`,
+  ),
   deploy: 'no help',
 } as const;
 
@@ -190,7 +185,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means: 'SES no longer has an identity of this domain.',
     what: ({ domain, selector }) =>
       `SES no longer has an identity ${domain}; expected EXTERNAL with selector ${selector}.`,
-    todo: 'If the domain still sends mail, deploy it again; if not, destroy its stack. If it has none, send the function the action `remove`.',
+    todo: () =>
+      'If the domain still sends mail, deploy it again; if not, destroy its stack. If it has none, send the function the action `remove`.',
   },
   DRIFT: {
     severities: ['urgent'],
@@ -198,13 +194,13 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     what: ({ expected, found }) =>
       `The signing state was changed outside this project: expected EXTERNAL with selector ${expected}, found ` +
       `${formatOrigin(found)} (${found.status}).`,
-    todo: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
+    todo: () => 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
   },
   SIGNING_OFF: {
     severities: ['urgent'],
     means: 'Signing is switched off in SES: mail goes out unsigned.',
     what: () => 'Signing is switched off: mail goes out unsigned.',
-    todo: 'Deploy the domain again, which switches it on.',
+    todo: () => 'Deploy the domain again, which switches it on.',
   },
   SIGNS_AFTER_ROLLBACK: {
     severities: ['act', 'urgent'],
@@ -212,14 +208,16 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'SES has a selector of this project, although its change was rolled back or its stack was destroyed: a call that had been given up arrived later, or somebody set it. Urgent if SES has not verified it.',
     what: ({ selector, status }) =>
       `SES has selector ${selector} (${status}), although nothing is in force: its change was rolled back, or its stack was destroyed.`,
-    todo: 'Deploy the domain again, which takes over the state of SES. If the domain is not to sign with a key of this project, restore its prior state in SES. Leave the record published until then.',
-    todoOf: ({ commands }) =>
-      commands.length === 0
-        ? undefined
-        : [
-            'Deploy the domain again, which takes over the state of SES; or restore the prior state:',
-            ...commands,
-          ].join('\n  '),
+    todo: byFacts(
+      'Deploy the domain again, which takes over the state of SES. If the domain is not to sign with a key of this project, restore its prior state in SES. Leave the record published until then.',
+      ({ commands }) =>
+        commands.length === 0
+          ? undefined
+          : [
+              'Deploy the domain again, which takes over the state of SES; or restore the prior state:',
+              ...commands,
+            ].join('\n  '),
+    ),
   },
   NOT_TAGGED: {
     severities: ['act'],
@@ -227,8 +225,10 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
     what: () =>
       'The identity does not carry the tag byodkim=managed, so the function may neither change it nor roll it back.',
-    todo: 'Find out who removed it (CloudTrail), then set it with the command of the finding. A deploy sets it only with `identity: managed`.',
-    todoOf: ({ arn }) => `Find out who removed it (CloudTrail), then set it again: ${tagCommand(arn)}`,
+    todo: byFacts(
+      'Find out who removed it (CloudTrail), then set it with the command of the finding. A deploy sets it only with `identity: managed`.',
+      ({ arn }) => `Find out who removed it (CloudTrail), then set it again: ${tagCommand(arn)}`,
+    ),
   },
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
@@ -236,15 +236,18 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`): mail goes out unsigned, or will after 72 hours.',
     what: whatIsNotVerified,
     who: DNS_TEAM,
-    todo: 'If the record is wrong, have it fixed: `byodkim check <domain>` prints what each server has. After `FAILED`, then deploy the domain again (`heal: true` does it for you), since SES does not check again by itself. Before that, SES checks by itself.',
-    todoOf: todoOfUnverified,
+    todo: byFacts(
+      'If the record is wrong, have it fixed: `byodkim check <domain>` prints what each server has. After `FAILED`, then deploy the domain again (`heal: true` does it for you), since SES does not check again by itself. Before that, SES checks by itself.',
+      todoOfUnverified,
+    ),
   },
   SIGNING_OVERRIDDEN: {
     severities: ['act', 'plan'],
     means:
       'SES has identities of single addresses (act) or sub-domains (plan) below this domain: their mail may go out without its signature.',
     what: whatOverrides,
-    todo: 'Delete those that are not needed in addition to the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth@7 report`.',
+    todo: () =>
+      'Delete those that are not needed in addition to the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth@7 report`.',
     deploy: 'no help',
   },
   REGIONS_DIFFER: {
@@ -252,11 +255,13 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means:
       'A global endpoint sends half of the mail through another region, whose identity is missing or differs; or regions that share a key have signed with different selectors for a day (act).',
     what: whatDiffers,
-    todo: 'Deploy the domain in both regions (`DOMAIN@REGION` in the list); the endpoint uses both at once.',
-    todoOf: ({ kind }) =>
-      kind === 'shared-key'
-        ? 'Find out why with `byodkim status <domain>`, then deploy the region that is behind; both records have to stay until then.'
-        : undefined,
+    todo: byFacts(
+      'Deploy the domain in both regions (`DOMAIN@REGION` in the list); the endpoint uses both at once.',
+      ({ kind }) =>
+        kind === 'shared-key'
+          ? 'Find out why with `byodkim status <domain>`, then deploy the region that is behind; both records have to stay until then.'
+          : undefined,
+    ),
     deploy: 'tries',
   },
   MAIL_FROM_FAILED: {
@@ -271,12 +276,12 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       return `SES does not find the MX record of the MAIL FROM domain ${domain} (${status}): ${effect}.`;
     },
     who: DNS_TEAM,
-    todo: MAIL_FROM_AGAIN,
-    todoOf: ({ mxOf }) =>
+    todo: byFacts(MAIL_FROM_AGAIN, ({ mxOf }) =>
       mxOf === undefined
         ? undefined
         : `If DNS has the MX record of ${mxOf}, SES does not accept it in this region: give each region a name of its own ` +
           `(\`mailFrom.subdomain: "bounce-{region}"\`), have its records published, and deploy. Otherwise: ${MAIL_FROM_AGAIN}`,
+    ),
     deploy: 'tries',
   },
   MAIL_FROM_SPF_GONE: {
@@ -285,7 +290,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'The MAIL FROM domain no longer has an SPF record of SES: unsigned mail does not pass DMARC. SES itself does not check it.',
     what: ({ domain, problem }) => `The MAIL FROM domain ${domain} ${describeSpf(problem)}: ${UNALIGNED}.`,
     who: DNS_TEAM,
-    todo: 'Publish it again: `byodkim record <domain>` prints it.',
+    todo: () => 'Publish it again: `byodkim record <domain>` prints it.',
   },
   MAIL_FROM_CHANGED: {
     severities: ['act', 'urgent'],
@@ -293,14 +298,14 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'SES has another MAIL FROM domain or `onMxFailure` than was deployed. Urgent if SES then sends no mail.',
     what: ({ expected, found }) =>
       `The MAIL FROM domain is not the one that was deployed: expected ${formatMailFrom(expected)}, found ${formatMailFrom(found)}.`,
-    todo: 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
+    todo: () => 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
   },
   SENDERS_CHANGED: {
     severities: ['act'],
     means: 'The policy by which other accounts may send as this domain is not what was deployed.',
     what: ({ policy, expected, found }) =>
       `The accounts that may send as the domain were changed: expected ${listed(expected)}, found ${listed(found)}, by its policy ${policy}.`,
-    todo: 'Find out who changed it (CloudTrail); deploy the domain again to restore it.',
+    todo: () => 'Find out who changed it (CloudTrail); deploy the domain again to restore it.',
   },
   SENDER_NOT_LISTED: {
     severities: ['act'],
@@ -308,7 +313,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'Another policy of the identity lets somebody send as this domain whom the list does not name in `senders`. Everyone may, where a condition names no single organisation.',
     what: ({ policy, sender, isEveryone }) =>
       `The policy ${policy} of the identity lets ${isEveryone ? `everyone (${sender})` : sender} send as the domain, and the list does not name this sender.`,
-    todo: 'Find out who added the policy (CloudTrail). Delete it (`aws sesv2 delete-email-identity-policy`), or add the account or the organisation to `senders`, deploy, and then delete it.',
+    todo: () =>
+      'Find out who added the policy (CloudTrail). Delete it (`aws sesv2 delete-email-identity-policy`), or add the account or the organisation to `senders`, deploy, and then delete it.',
     deploy: 'no help',
   },
   RECORD_MISSING: {
@@ -316,21 +322,21 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means: 'A name server has no record of the selector that signs, or an older one.',
     what: (record) => `${whyUnproved(record)}.`,
     who: DNS_TEAM,
-    todo: PUBLISHED_AGAIN,
+    todo: () => PUBLISHED_AGAIN,
   },
   RECORD_INVALID: {
     severities: ['urgent'],
     means: 'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
     what: (record) => `${whyUnproved(record)}.`,
     who: DNS_TEAM,
-    todo: PUBLISHED_AGAIN,
+    todo: () => PUBLISHED_AGAIN,
   },
   RECORD_OF_OTHER_KEY: {
     severities: ['urgent'],
     means: 'The record of the selector that signs is of another key than SES has.',
     what: (record) => `${whyUnproved(record)}.`,
     who: DNS_TEAM,
-    todo: `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,
+    todo: () => `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,
   },
   DNS_UNKNOWN: {
     severities: ['unknown'],
@@ -340,7 +346,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
         ? `The record ${facts.recordName} could not be compared: both the key that was applied and its description are missing.`
         : `${whyUnproved(facts)}.`,
     who: 'the DNS team; for a missing key, the keeper of the keys',
-    todo: 'Check the name servers of the zone, or restore the key; then run the audit again.',
+    todo: () => 'Check the name servers of the zone, or restore the key; then run the audit again.',
   },
   RECORD_GONE_TOO_EARLY: {
     severities: ['act'],
@@ -348,7 +354,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     what: ({ recordName, stage }) =>
       `The record ${recordName} is gone or revoked, but still needed: ${formatStage(stage)}.`,
     who: DNS_TEAM,
-    todo: 'Publish it again, unless its key was revoked on purpose.',
+    todo: () => 'Publish it again, unless its key was revoked on purpose.',
     deploy: 'tries',
   },
   ALIAS_CHANGED: {
@@ -357,8 +363,10 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     what: ({ name, target }) =>
       `Not every server has ${name} as an alias of ${target}: on the others the next rotation would have no effect.`,
     who: 'the DNS team',
-    todo: 'Publish the CNAME that the finding names.',
-    todoOf: ({ name, target }) => `Publish it again: ${name}. IN CNAME ${target}.`,
+    todo: byFacts(
+      'Publish the CNAME that the finding names.',
+      ({ name, target }) => `Publish it again: ${name}. IN CNAME ${target}.`,
+    ),
   },
   RECORD_MAY_GO: {
     severities: ['plan'],
@@ -379,18 +387,20 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means:
       'A change was not confirmed, or not verified, and its schedule did not end it in time. The daily audit arms it again.',
     what: whatIsOverdue,
-    todo: 'Roll the change back with `byodkim revert <domain>`; or, once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
-    todoOf: ({ of, armedAgainAt }) => {
-      if (armedAgainAt !== undefined)
-        return 'Nothing. If the next audit still finds this, run byodkim drill.';
-      return of === 'done' ? 'Run byodkim confirm <domain>: the change is done.' : undefined;
-    },
+    todo: byFacts(
+      'Roll the change back with `byodkim revert <domain>`; or, once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
+      ({ of, armedAgainAt }) => {
+        if (armedAgainAt !== undefined)
+          return 'Nothing. If the next audit still finds this, run byodkim drill.';
+        return of === 'done' ? 'Run byodkim confirm <domain>: the change is done.' : undefined;
+      },
+    ),
   },
   UNCONFIRMED: {
     severities: ['act'],
     means: 'A change without a revert schedule has not been confirmed for more than a day.',
     what: ({ startedAt }) => `The change of ${startedAt} was never confirmed, and no schedule rolls it back.`,
-    todo: 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
+    todo: () => 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
   },
   ROLLBACK_FAILED: {
     severities: ['urgent'],
@@ -399,8 +409,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       facts.kind === 'failed'
         ? `A change failed at ${facts.at}, and so did its rollback.`
         : `The rollback, or the check, of the change of ${facts.startedAt} fails, last at ${facts.at}: ${facts.code}: ${facts.message}`,
-    ...like('ROLLBACK_FAILED'),
-    todoOf: todoOfRollback,
+    who: ERRORS.ROLLBACK_FAILED.who,
+    todo: byFacts(ERRORS.ROLLBACK_FAILED.todo(), todoOfRollback),
   },
   ROLLED_BACK: {
     severities: ['act'],
@@ -415,8 +425,10 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means: 'The private key is gone. SES still signs with it, but no deploy and no rollback works.',
     what: ({ place }) => `The private key ${place} is gone: no deploy and no rollback works.`,
     who: 'the keeper of the keys',
-    todoOf: ({ place }) => `${restoreDeleted(place)} ${WITHOUT_KEY}`,
-    todo: `Restore the object from an earlier version. ${WITHOUT_KEY}`,
+    todo: byFacts(
+      `Restore the object from an earlier version. ${WITHOUT_KEY}`,
+      ({ place }) => `${restoreDeleted(place)} ${WITHOUT_KEY}`,
+    ),
   },
   KEY_REPLACED: {
     severities: ['act'],
@@ -431,8 +443,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'The function makes the keys of the domain, and somebody else has put one into S3 where the next one is expected. Whoever did so knows the key.',
     what: ({ place, found }) =>
       `The private key ${place} (${found}) was put there by others: this function makes the keys of the domain, and has not made this one.`,
-    ...like('KEY_NOT_MADE_HERE'),
-    todoOf: (facts) => adviceOf('KEY_NOT_MADE_HERE', facts),
+    who: ERRORS.KEY_NOT_MADE_HERE.who,
+    todo: ERRORS.KEY_NOT_MADE_HERE.todo,
     deploy: 'no help',
   },
   KEYS_TAKEN_OVER: {
@@ -441,7 +453,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'Keys that SES has not signed with were stored before the function recorded which keys it makes. They count as made by it from now on.',
     what: ({ selectors }) => keysTakenOver(selectors),
     who: 'the keeper of the keys',
-    todo: 'Nothing, if you know these keys. Delete the others from S3 before a rotation.',
+    todo: () => 'Nothing, if you know these keys. Delete the others from S3 before a rotation.',
     deploy: 'no help',
   },
   KEY_OVERDUE: {
@@ -449,7 +461,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means: 'The key is older than `keyLifetimeDays`.',
     what: ({ madeOn, lifetimeDays, dueOn }) =>
       `The key made on ${madeOn} is older than ${lifetimeDays} days: it was due on ${dueOn}.`,
-    todo: 'Rotate to a new selector: see the runbook.',
+    todo: () => 'Rotate to a new selector: see the runbook.',
     deploy: 'no help',
   },
   KEY_DUE: {
@@ -457,7 +469,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
     what: ({ madeOn, dueOn, daysLeft }) =>
       `The key made on ${madeOn} must be replaced by ${dueOn} (days left: ${daysLeft}).`,
-    todo: 'Rotate before then: see the runbook.',
+    todo: () => 'Rotate before then: see the runbook.',
     deploy: 'no help',
   },
   LAST_FINDINGS_UNREADABLE: {
@@ -465,13 +477,13 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means:
       'The findings of the last audit (`byodkim-audit/findings.json`), or parts of them, could not be read: what they do not tell counts as new.',
     what: whatWasUnreadable,
-    todo: 'Fix access if it was denied; this audit writes the object again.',
+    todo: () => 'Fix access if it was denied; this audit writes the object again.',
   },
   NOT_MANAGED: {
     severities: ['unknown'],
     means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
     what: () => 'The domain has no ledger: this project has never changed it, or its ledger is gone.',
-    todo: 'Check the name and the region; deploy the domain if it should be managed.',
+    todo: () => 'Check the name and the region; deploy the domain if it should be managed.',
   },
   LEDGER_OUTDATED: {
     severities: ['unknown'],
@@ -479,7 +491,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'The domain was managed at the last audit, and its ledger neither says so nor has recorded a change since: an earlier version of it was restored.',
     what: ({ auditedAt }) =>
       `The audit of ${auditedAt} found a selector in force. The ledger knows of none, and of no change since: it is an earlier version.`,
-    todo: 'Deploy the domain again, which records the state of SES; or restore the newest version of the ledger. Do not destroy its stack before that.',
+    todo: () =>
+      'Deploy the domain again, which records the state of SES; or restore the newest version of the ledger. Do not destroy its stack before that.',
   },
   LEDGER_PARTS_UNREADABLE: {
     severities: ['act'],
@@ -487,14 +500,14 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'Parts of the ledger that decide nothing, such as its history, were not understood. They are not known any more.',
     what: ({ parts }) =>
       `Parts of the ledger were not understood: ${parts.join(', ')}. Nothing is known from them.`,
-    todo: "Nothing after an upgrade: the ledger is written anew. Otherwise find out who wrote the ledger's last version, and restore the one before.",
+    todo: () =>
+      "Nothing after an upgrade: the ledger is written anew. Otherwise find out who wrote the ledger's last version, and restore the one before.",
   },
   NOT_CHECKED: {
     severities: ['unknown'],
     means: 'A check failed, for the reason that the finding gives.',
     what: whatWasNotChecked,
-    todo: 'Fix the cause, then run the audit again.',
-    todoOf: (facts) => {
+    todo: byFacts('Fix the cause, then run the audit again.', (facts) => {
       if (facts.kind === 'killed')
         return "Run `byodkim check <domain>`, and read the end of the function's log. Have the owner of the zone correct what its servers answer, or take the domain out of the list.";
       if (facts.kind === 'region')
@@ -502,6 +515,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       return facts.kind === 'domain' && facts.object !== undefined
         ? TODO_OF_UNREADABLE[facts.object]
         : undefined;
-    },
+    }),
   },
 };

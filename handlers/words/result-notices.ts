@@ -168,7 +168,7 @@ function presentState({ outcome, unproved }: RolledBack): string {
   return `${state}. SES verifies it anew, and mail is not signed as the domain until its record is back: ${unproved}`;
 }
 
-const { todo: ROLLED_BACK } = ERRORS.VERIFICATION_FAILED;
+const ROLLED_BACK = ERRORS.VERIFICATION_FAILED.todo();
 
 function unverified(noted: NotedWork, facts: RolledBack & NotVerified): NoticeParts {
   const { selector, minutes, status, verification = {}, times } = facts;

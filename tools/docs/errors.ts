@@ -22,7 +22,7 @@ export const errors: GeneratedDocument = {
       const lines = [
         `${status}/${exitCode}. ${when}`,
         ...(ses === undefined ? [] : [`SES: ${ses}.`]),
-        `→ (${who}) ${todo}`,
+        `→ (${who}) ${todo()}`,
       ];
       return `## ${code}\n\n${lines.join('\\\n')}\n`;
     });

@@ -15,7 +15,7 @@ export const findings: GeneratedDocument = {
       const error = `[the error](errors.md#${code.toLowerCase()})`;
       if (isErrorCode(code))
         return `## ${code}\n\n*${severities.join(' or ')}*. ${means}\\\n→ See ${error}.\n`;
-      const action = todo.replaceAll('<domain>', 'example.com');
+      const action = todo().replaceAll('<domain>', 'example.com');
       return `## ${code}\n\n*${severities.join(' or ')}*. ${means}\\\n→${who} ${action}\n`;
     });
     return [

@@ -1,6 +1,5 @@
 import { oneLine } from '../../escape';
 import type { FindingCode, FindingFacts, Severity } from '../../facts/findings';
-import { todoBy } from '../../words/advice';
 import { FINDINGS } from '../../words/findings';
 
 /** One finding of the audit. */
@@ -35,7 +34,7 @@ export function finding<Code extends FindingCode>(
     code,
     facts,
     found: oneLine(row.what(facts)),
-    todo: todoBy<FindingFacts[Code]>(row, facts).replaceAll('`', ''),
+    todo: row.todo(facts).replaceAll('`', ''),
     ...circumstances,
   };
 }
