@@ -10,8 +10,8 @@ import type { Situation } from './situation';
 const IN_FORCE: readonly FindingCode[] = ['DRIFT', 'SIGNING_OFF', 'NOT_VERIFIED', 'IDENTITY_MISSING'];
 
 /**
- * A destroy may leave SES as it is only where a state of the engine or the baseline's key was lost, another state of the
- * engine has acted, or the ledger does not say for whom SES signs.
+ * A destroy may leave SES as it is only where a state of the engine, the ledger or the baseline's key was lost, another state
+ * of the engine has acted, or the ledger does not say for whom SES signs.
  */
 export function requireLost(at: Situation, engine: Terraform): void {
   at.account.counters.excused('a destroy that changes nothing');
@@ -28,6 +28,7 @@ export function requireLost(at: Situation, engine: Terraform): void {
   require(at.isDoubtful('lost state') ||
     isOthers ||
     isUnowned ||
+    at.wasRestored ||
     isBaselineLost(at), 'a destroy does not roll back, and nothing was lost');
 }
 
@@ -95,7 +96,7 @@ export function requireRemoved(at: Situation, { answer, hasWritten, isTold }: Re
   require(!expected.isOfStack, 'a direct call has removed the domain of a stack');
   if (isTold) require(isBaselineLost(at), 'a removal does not roll back, and nothing was lost');
   // The same call, sent twice, has nothing left to do.
-  if (isTold || (answer.code === 'nothing-set' && !hasWritten)) return;
+  if (isTold || (answer.code === 'NOTHING_SET' && !hasWritten)) return;
   account.counters.met('a removal by a direct call');
   require(expected.isPrior(state) ||
     mayBeSwitchedOff(at) ||
