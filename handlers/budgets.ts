@@ -1,7 +1,7 @@
 /**
- * Lists all time limits. However slow, throttled or silent AWS and DNS are, an invocation ends by itself, with its code and
- * the rollback's outcome, before Lambda ends it: each phase stops waiting and repeating while the next ones still have their
- * time. A call that is in progress then takes `AWS_CALL.longestMs` at most.
+ * Lists all time limits. Sets the time budgets of an invocation. However slow, throttled or silent AWS and DNS are, an
+ * invocation ends by itself, with its code and the rollback's outcome, before Lambda ends it: each phase stops waiting and
+ * repeating while the next ones still have their time. A call that is then in progress takes at most `AWS_CALL.longestMs`.
  *
  * One invocation of a change, with the latest end of each phase:
  *
@@ -20,19 +20,19 @@ import { type Clock, HOUR_MS, MINUTE_MS } from './clock';
 
 const SECOND = 1_000;
 
-/** What is left of the function's 300 s when a phase ends. */
+/** Time that is left of the function's 300 s when a phase ends. */
 export const KEPT_MS = {
-  /** Waiting for DNS: observing, changing and rolling back come after it. */
+  /** Waiting for DNS. Observing, changing and rolling back come after it. */
   gate: 120 * SECOND,
-  /** Taking the lease, observing, arming, the Put, waiting for SES: a rollback comes after it. */
+  /** Taking the lease, observing, arming, the Put, and waiting for SES. A rollback comes after it. */
   change: 90 * SECOND,
   /** Rolling back. */
   rollback: 60 * SECOND,
-  /** Writing the outcome into the ledger, arming again, removing schedules. */
+  /** Writing the outcome to the ledger, arming again, and removing schedules. */
   record: 35 * SECOND,
-  /** Notices and all work without a phase; then the answer. */
+  /** Notices and all work without a phase. The answer comes after it. */
   answer: 12 * SECOND,
-  /** An audit: writing and sending what it has found so far. */
+  /** An audit. It then writes and sends the findings so far. */
   audit: 45 * SECOND,
 } as const;
 
@@ -45,13 +45,13 @@ export const AWS_CALL = {
   longestMs: 7 * SECOND,
   /** Attempts that fail or are not answered. */
   attempts: 4,
-  /** Attempts that are throttled: SES's control API takes about one call a second per account, and others call too. */
+  /** Attempts that are throttled: SES's control API accepts about one call a second per account, which others also use. */
   throttledAttempts: 80,
 } as const;
 
 /**
- * IAM and tags take seconds to minutes to arrive: for this long a refused call is repeated, in the phases before the Put has
- * succeeded.
+ * IAM and tags take seconds to minutes to become effective. A refused call is repeated for this time, in the phases before the
+ * Put has succeeded.
  */
 export const ARRIVAL = {
   longestMs: 60 * SECOND,
@@ -61,16 +61,16 @@ export const ARRIVAL = {
 
 /** The lease on a domain. */
 export const LEASE = {
-  /** A run that dies blocks the others no longer than this. */
+  /** A run that dies blocks the others for at most this time. */
   lengthMs: 40 * SECOND,
-  /** Renewed when less than this is left. */
+  /** The lease is renewed when less than this is left. */
   renewMs: 25 * SECOND,
-  /** One write to SES ends within this. */
+  /** One write to SES ends within this time. */
   enoughMs: 10 * SECOND,
-  /** Longer than a lease, so that a waiting run outlasts the lease of a dead run. */
+  /** It is longer than a lease, so that a waiting run outlasts the lease of a dead run. */
   waitMs: 55 * SECOND,
   pollMs: SECOND,
-  /** Difference that two clocks may have. A lease that lasts longer than `lengthMs` and this was not written by us. */
+  /** Difference that two clocks may have. A lease that lasts longer than `lengthMs` plus this was not written by us. */
   skewMs: MINUTE_MS,
 } as const;
 
@@ -78,13 +78,16 @@ export const LEASE = {
 export const POLL = {
   firstMs: SECOND,
   factor: 3,
-  /** So long after SES has verified an apply reads it: what ends the stack and the command comes on top, in ten seconds. */
+  /**
+   * Longest time from the verification by SES until an apply reads it. The end of the stack and of the command follow, within
+   * ten seconds in total.
+   */
   longestMs: 6 * SECOND,
   /** Time until a read shows the effect of a Put that was not answered. */
   staleMs: 5 * SECOND,
-  /** A read may be older than a change that another run has made within this, by its clock. */
+  /** A read may be older than a change that another run has made within this time, by its clock. */
   recentMs: 15 * SECOND,
-  /** SES need not be read again for that long after the run that set it has read SUCCESS. */
+  /** Time for which SES need not be read again after the run that set the key has read SUCCESS. */
   verifiedMs: 15 * SECOND,
 } as const;
 
@@ -94,18 +97,21 @@ export const VERIFICATION_CHECKS = {
   afterMs: [2 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS, 15 * MINUTE_MS],
 } as const;
 
-/** A revert that failed is tried again, with growing intervals, up to a limit. */
+/** Retries of a revert that failed, with growing intervals, up to a limit. */
 export const REVERT_RETRY = {
   often: { everyMs: 10 * MINUTE_MS, times: 36 },
   seldom: { everyMs: HOUR_MS, times: 14 * 24 },
-  /** A revert fires within a minute and is repeated for a few more: until then an armed change counts as ending. */
+  /** A revert fires within a minute and is repeated for a few more. Until then, an armed change counts as ending. */
   graceMs: 30 * MINUTE_MS,
 } as const;
 
-/** A revert that cannot go on is told at once, then once a day: an hour less, since its retries are an hour apart. */
+/**
+ * Notifies of a revert that cannot continue at once, and then once a day. The interval is an hour less, since its retries are
+ * an hour apart.
+ */
 export const FAILURE_NOTICE = { againMs: 23 * HOUR_MS } as const;
 
-/** Limits an audit through the read-only alias: a reader must not hold up deploys and rollbacks. */
+/** Limits an audit through the read-only alias, since a reader must not hold up deploys and rollbacks. */
 export const READ_ONLY_AUDIT = {
   domains: 50,
   /** Half of SES's rate of one call a second. */
@@ -115,7 +121,7 @@ export const READ_ONLY_AUDIT = {
 /** A notice must not cost the change that it reports. */
 export const NOTICE = {
   longestMs: 15 * SECOND,
-  /** Time until a request to the DNS team is sent again, since any caller could fill their mailbox. */
+  /** Time until a request to the DNS team may be sent again, since any caller could fill the team's mailbox. */
   againMs: 10 * MINUTE_MS,
 } as const;
 
@@ -124,14 +130,14 @@ export class OutOfTime extends Error {
   override name = 'OutOfTime';
 }
 
-/** Makes a clock that refuses to wait into the time that is kept for the phases after this one. */
+/** Makes a clock that refuses to wait into the time that is reserved for the phases after this one. */
 export const untilKept = (
   { clock, remainingMs }: { readonly clock: Clock; remainingMs(): number },
   phase: () => Phase,
 ): Clock => ({
   now: () => clock.now(),
   sleep: async (ms, signal) => {
-    if (remainingMs() - ms < KEPT_MS[phase()]) throw new OutOfTime('no time is left to wait');
+    if (remainingMs() - ms < KEPT_MS[phase()]) throw new OutOfTime('if no time is left to wait');
     await clock.sleep(ms, signal);
   },
 });

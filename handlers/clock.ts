@@ -11,7 +11,7 @@ export const day = (ms: number): string => iso(ms).slice(0, 10);
 /** Returns the first whole day (UTC) after a moment, e.g. `2026-12-03`. */
 export const dayFrom = (ms: number): string => day(Math.ceil(ms / DAY_MS) * DAY_MS);
 
-/** Time, as an argument: nothing else in the handler reads a clock or waits. */
+/** The clock, passed as an argument. Nothing else in the handler reads a clock or waits. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

@@ -23,7 +23,7 @@ import { passGate } from './transaction/prove';
 import { revertByHand } from './transaction/revert';
 import type { World } from './world';
 
-/** What the function does, by the kind of request. */
+/** Maps each kind of request to its handler. */
 const WORK = {
   gate: passGate,
   inspect,
@@ -56,7 +56,7 @@ const WORK = {
 type Work<R, Answer extends object = object> = (world: World, request: R) => Promise<Answer>;
 type AnswerOf<Kind> = Kind extends keyof NotedAnswers ? NotedAnswers[Kind] : object;
 
-/** The answers that people may be notified of, by the kind of request. */
+/** The answers that may lead to a notice, by the kind of request. */
 interface NotedAnswers {
   readonly change: ChangeResult;
   readonly update: ChangeResult;
@@ -68,7 +68,7 @@ interface NotedAnswers {
   readonly 'revert-unconfirmed': Fired;
 }
 
-/** What people are notified of, by the kind of request. */
+/** Makes the notices, by the kind of request. */
 const NOTICES: { readonly [Kind in NotedWork['kind']]: NoticeOf<NotedAnswers[Kind]> } = {
   change: changeNotice,
   update: changeNotice,
@@ -80,7 +80,7 @@ const NOTICES: { readonly [Kind in NotedWork['kind']]: NoticeOf<NotedAnswers[Kin
   'revert-unconfirmed': firedNotice,
 };
 
-/** Carries out what an event asks for. The answer is what Terraform keeps, or a direct caller gets. */
+/** Carries out the request of an event. Terraform keeps the answer, or a direct caller receives it. */
 export function dispatch(world: World, request: Request): Promise<object> {
   const work = () => (WORK[request.kind] as Work<Request>)(world, request);
   if (!isNoted(request)) return work();

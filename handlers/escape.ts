@@ -7,14 +7,14 @@
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Writes an invisible character out: `\x1b`, `\u{202e}`. */
+/** Writes an invisible character as its code: `\x1b`, `\u{202e}`. */
 function writtenOut(character: string): string {
   const code = character.codePointAt(0)!;
   const hex = code.toString(16);
   return NAMED[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`);
 }
 
-/** Escapes a value within a line, or a comment of a shell script, so that it cannot end the line or move the cursor. */
+/** Escapes a value within a line or within a comment of a shell script, so that it cannot end the line or move the cursor. */
 export const oneLine = (text: string): string => text.replace(UNSEEN, writtenOut);
 
 /** Escapes text of several lines, for answers and logs. Only line feeds stay. */
@@ -41,7 +41,7 @@ export const jsonWithoutCommands = (value: unknown): string =>
 /** Escapes text for a terminal, which may be a CI job's log. */
 export const forTerminal = (text: string): string => withoutCommands(visible(text));
 
-/** Escapes text for a mail. Mail programs make links of URLs, and untrusted text must not hold links. */
+/** Escapes text for a mail. Mail programs make links of URLs, and untrusted text must not contain links. */
 export const forMail = (text: string): string =>
   visible(text)
     .replace(/\b(https?|ftp):\/\//gi, '$1[:]//')
@@ -49,7 +49,7 @@ export const forMail = (text: string): string =>
 
 /**
  * Escapes text for a line of Markdown: no markup, HTML, link, mention or issue reference, and no end of a table cell. GitHub
- * finds mentions and links after it has undone escapes, so a zero-width character breaks them.
+ * finds mentions and links after it has resolved escapes, so a zero-width character breaks them.
  */
 export const forMarkdown = (text: string): string =>
   oneLine(text.replace(/\s+/g, ' '))
@@ -60,7 +60,7 @@ export const forMarkdown = (text: string): string =>
     .replace(/([@#])(?=[\w-])/g, '$1\u200b')
     .replace(/(:)(?=\/\/)|(\bwww)(?=\.)|(\bGH)(?=-\d)/gi, '$&\u200b');
 
-/** Formats text as code inside a line of Markdown: nothing in it is markup, a link or a mention. */
+/** Formats text as code inside a line of Markdown, so that nothing in it is markup, a link or a mention. */
 export function markdownCode(text: string): string {
   const line = oneLine(text);
   const fence = '`'.repeat(longestRun(line, 0) + 1);
@@ -68,7 +68,7 @@ export function markdownCode(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** Formats text as a block of code in Markdown, fenced by more backticks than it holds. */
+/** Formats text as a block of code in Markdown, fenced by more backticks than it contains. */
 export function markdownBlock(text: string): string {
   const fence = '`'.repeat(longestRun(text, 2) + 1);
   return `${fence}text\n${visible(text)}\n${fence}`;

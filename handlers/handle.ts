@@ -10,8 +10,8 @@ import { seeLog } from './words/log';
 import type { World } from './world';
 
 /**
- * Handles one invocation: does what an event asks for, and answers. Errors are thrown to Terraform and the schedules, so that
- * the apply stops and Lambda retries; a direct call gets them as its answer.
+ * Handles one invocation: carries out the request of an event, and answers. Throws errors to Terraform and the schedules, so
+ * that the apply stops and Lambda retries, and returns them to a direct caller.
  */
 export async function handle(outside: World, { source, request }: Parsed): Promise<unknown> {
   const world: World = { ...outside, clock: untilKept(outside, () => 'answer') };
@@ -36,7 +36,7 @@ export async function handle(outside: World, { source, request }: Parsed): Promi
   }
 }
 
-/** The answer of a direct call that failed, in the old runbook's shape. */
+/** The answer to a direct call that failed, in the form of the old runbook. */
 export interface ErrorAnswer {
   readonly statusCode: number;
   /** Its code. */
@@ -47,7 +47,7 @@ export interface ErrorAnswer {
   readonly details: object;
 }
 
-/** Makes the answer of a direct call that failed, without anything secret. */
+/** Makes the answer to a direct call that failed, without secrets. */
 export const errorAnswer = (
   error: ByodkimError,
   redactor: Redactor,
@@ -62,8 +62,8 @@ export const errorAnswer = (
   });
 
 /**
- * Makes the error that is thrown to Terraform and to Lambda's retries, named by its code. Lambda answers the stack as `trace`,
- * and the provider prints all of it: so the stack holds only what to do, apart from what happened.
+ * Makes the error that is thrown to Terraform and to Lambda's retries, named by its code. Lambda returns the stack as `trace`,
+ * and the provider prints all of it. So the stack has only the advice, separate from the message.
  */
 export function thrownError(
   { code, message, advice }: ByodkimError,

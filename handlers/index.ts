@@ -31,7 +31,7 @@ const accountOf = (functionArn: string): string | undefined => functionArn.split
 
 function createWorld(context: Context, environment: Environment, { request }: Parsed): World {
   const redactor = new Redactor();
-  // One id for the whole transaction, so that one search finds every invocation of it.
+  // One id for the whole transaction, so that one search finds all of its invocations.
   const transaction = 'transaction' in request ? request.transaction : undefined;
   const correlationId = transaction ?? context.awsRequestId;
   return {

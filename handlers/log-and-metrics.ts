@@ -31,10 +31,10 @@ export function createLog(
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** Returns metrics that go to the log in CloudWatch's embedded format, which needs no call and no permission. */
+/** Returns metrics that are written to the log in CloudWatch's embedded format, which needs no call and no permission. */
 export function createMetrics(): Metrics {
   return {
-    // Created on use: most invocations count nothing.
+    // The metrics are created on use, since most invocations count nothing.
     count: (values) => {
       const metrics = new Powertools({
         namespace: AUDIT_METRIC.namespace,

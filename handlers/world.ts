@@ -10,7 +10,7 @@ import type { LogCode, LogFacts } from './facts/log';
 
 export type { Services };
 
-/** Structured logs, one JSON object a line: the code of the entry, its sentence, and its facts as fields. */
+/** Structured logs with one JSON object per line: the code of the entry, its sentence, and its facts as fields. */
 export interface Log {
   readonly info: WriteEntry;
   readonly warn: WriteEntry;
@@ -26,13 +26,13 @@ export interface Metrics {
   count(values: Readonly<Record<string, number>>): void;
 }
 
-/** Everything outside the handler, as one argument. */
+/** Everything outside the handler, passed as one argument. */
 export interface World {
   readonly clock: Clock;
   /** 0 ≤ n < 1. */
   random(): number;
   uuid(): string;
-  /** Id of this invocation; Lambda repeats one that failed under the same id. */
+  /** Id of this invocation; Lambda repeats a failed invocation under the same id. */
   readonly invocation: string;
   /** Milliseconds until the function is stopped. */
   remainingMs(): number;
@@ -42,7 +42,7 @@ export interface World {
   readonly redactor: Redactor;
   /** A new RSA private key: PEM, PKCS#8. */
   makePrivateKey(): Promise<string>;
-  /** Waits of the services (retries) go through `clock`. */
+  /** The services, whose waits (retries) go through `clock`. */
   services(domain: string, region: string, clock: Clock): Services;
   /** The gate. */
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
@@ -50,7 +50,7 @@ export interface World {
   readonly lookUp: LookUp;
 }
 
-/** Returns what the gate has of the function: its clock, and its time but for what comes after the gate. */
+/** Returns the clock for the gate, and the function's time without that of the phases after the gate. */
 export const gateWorld = (world: World, mostMs = Number.POSITIVE_INFINITY): GateWorld => ({
   clock: world.clock,
   remainingMs: () => Math.min(mostMs, Math.max(0, world.remainingMs() - KEPT_MS.gate)),

@@ -9,44 +9,44 @@ import type { ControlSettings, DomainSettings, ProviderSettings } from './schema
 /** Environment variable that names another list. */
 export const DOMAINS_VARIABLE = 'BYODKIM_DOMAINS';
 
-/** The list of this project, in the folder that commands run in. */
+/** Default name of the list, in the folder in which commands run. */
 export const DEFAULT_LIST = 'domains.yaml';
 
-/** Last resource and output of an entry's stack: a hash of the configuration that was applied to its end. */
+/** Last resource and output of an entry's stack: a hash of the configuration that was applied completely. */
 export const APPLIED_OUTPUT = 'applied';
-/** Output of the same hash, of the configuration that was applied last, if not to its end. */
+/** Output with the same hash of the configuration that was applied last, even if not completely. */
 export const BEGUN_OUTPUT = 'begun';
 
-/** The domain list as read: checked, defaults filled in. */
+/** The domain list after reading: checked, with defaults. */
 export interface DomainList {
   /** Absolute path of the file. */
   readonly file: string;
   readonly backend: Backend;
   readonly provider: ProviderSettings;
   readonly control: ControlSettings;
-  /** `defaults.gate`: the function takes it where an event has none. */
+  /** `defaults.gate`, which the function uses for events without gate settings. */
   readonly gate?: DomainSettings['gate'];
-  /** `defaults.tags`: the control stack has them too. */
+  /** `defaults.tags`, which the control stack also has. */
   readonly tags?: DomainSettings['tags'];
-  /** Region of the control stack of a list without a domain. */
+  /** Region of the control stack for a list without domains. */
   readonly region?: string | undefined;
   readonly domains: readonly ListedDomain[];
-  /** The keys that several entries sign with. */
+  /** Keys with which several entries sign. */
   readonly sharedKeys: readonly SharedKey[];
 }
 
-/** A key that several entries of a domain sign with, each in its own region, and the one record of it. */
+/** A key, with its one record, that several entries of a domain share, each in its own region. */
 export interface SharedKey {
   readonly domain: string;
-  /** `stack` of the home: the entry that has the key, makes it and publishes its record. */
+  /** `stack` of the home, the entry that has the key, makes it and publishes its record. */
   readonly home: string;
   /** The places of the private key and of its DNS information. */
   readonly place: KeyStore & { readonly bucket: string };
-  /** Whether the key is in the key store of the home's region, and not in another bucket. */
+  /** Whether the key is in the key store of the home's region and not in another bucket. */
   readonly isInKeyStore: boolean;
-  /** How the home's stack publishes the record, a delegation included. Absent: others publish it. */
+  /** The way in which the home's stack publishes the record, including a delegation. Absent: others publish it. */
   readonly record?: ListedRecord;
-  /** The entries that sign with the key, and so need the record; the home first. */
+  /** The entries that sign with the key and so need the record, the home first. */
   readonly signers: readonly Signer[];
 }
 
@@ -55,7 +55,7 @@ export interface Signer {
   /** Id of its stack. */
   readonly stack: string;
   readonly region: string;
-  /** The bucket of its region's key store; empty if the list does not name it, which is a mistake. */
+  /** Bucket of its region's key store; empty if the list does not name it, which is a mistake. */
   readonly bucket: string;
   readonly isHome: boolean;
 }
@@ -70,9 +70,9 @@ export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region'
   readonly stack: string;
   readonly record?: ListedRecord;
   readonly senders?: Senders;
-  /** The domain as the list has it. */
+  /** The domain as it is written in the list. */
   readonly name: string;
-  /** Its line in the file, from 1. */
+  /** Its line in the file, beginning with 1. */
   readonly line: number;
   /**
    * `stack` of the entry whose key and record it signs with: they share a selector. Then `keyStore` is the place of that
@@ -80,13 +80,13 @@ export interface ListedDomain extends Omit<DomainSettings, 'selector' | 'region'
    */
   readonly home?: string;
   /**
-   * How an entry that is not the home publishes what is its own: the earlier records of one that was the home until a
-   * rotation, and the records of its MAIL FROM domain.
+   * The way in which an entry that is not the home publishes its own records: earlier records, if it was the home until a
+   * rotation, and those of its MAIL FROM domain.
    */
   readonly otherRecord?: ListedRecord;
 }
 
-/** How a domain's stack publishes its record in Route 53. */
+/** The way in which a domain's stack publishes its record in Route 53. */
 export interface ListedRecord extends EarlierRecords {
   readonly hostedZoneId: string;
   readonly delegation?: Delegation;
@@ -106,17 +106,17 @@ export interface S3Backend extends StatePlace {
   readonly type: 's3';
 }
 
-/** Returns how the stack of an entry publishes records of any kind; undefined if others publish them. */
+/** Returns the way in which an entry's stack publishes records of any kind; undefined if others publish them. */
 export const publishingOf = ({
   record,
   otherRecord,
 }: Pick<ListedDomain, 'record' | 'otherRecord'>): ListedRecord | undefined => record ?? otherRecord;
 
-/** Returns the regions that need a control plane, in order of name. */
+/** Returns the regions that need a control plane, sorted by name. */
 export const regionsOf = ({ domains, region: alone }: Pick<DomainList, 'domains' | 'region'>): string[] =>
   [...new Set([...(alone ? [alone] : []), ...domains.map(({ region }) => region)])].sort();
 
-/** Finds the entry of a key. `example.com@us-east-1` also finds an `example.com` that is in that region. */
+/** Finds the entry of a key. `example.com@us-east-1` also finds an entry `example.com` in that region. */
 export function findEntry(domains: readonly ListedDomain[], key: EntryKey): ListedDomain | undefined {
   const id = formatEntryKey(key);
   return (
@@ -125,7 +125,7 @@ export function findEntry(domains: readonly ListedDomain[], key: EntryKey): List
   );
 }
 
-/** Returns the places outside the key store of a region that its function reads. */
+/** Returns the places outside a region's key store that its function reads. */
 export const alsoReadIn = ({ keyStore }: ControlSettings, region: string): string[] =>
   (keyStore?.alsoRead ?? []).map((place) => inRegion(place, region));
 
@@ -154,5 +154,5 @@ export function keyStoreBucketOf({ keyStore }: ControlSettings): { name?: string
     : { name: bucket.existing, exists: true };
 }
 
-/** Puts the region into a name that may hold `{region}`. */
+/** Inserts the region into a name that may contain `{region}`. */
 export const inRegion = (name: string, region: string): string => name.replaceAll('{region}', region);

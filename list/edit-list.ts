@@ -20,10 +20,10 @@ export interface Edit {
 }
 
 /**
- * Changes settings of one domain in the text of a list. Every other byte stays: comments, order, line ends. The result
- * is read again, and must differ in these settings alone.
+ * Changes settings of one domain in the text of a list. Keeps every other byte: comments, order and line ends. Reads the
+ * result again, which may differ only in these settings.
  * @param name the domain as it is written in the list
- * @throws CannotEditList with what to write manually
+ * @throws CannotEditList with the text to write manually
  */
 export function editList(text: string, name: string, edits: readonly Edit[]): string {
   return edits.reduce((so, { path, value }) => {
@@ -43,8 +43,8 @@ export interface NewEntry {
 }
 
 /**
- * Adds entries behind the last one of a list. Every other byte stays.
- * @throws CannotEditList if the domains are not in a block of their own, with what to write manually
+ * Adds entries after the last one of a list. Every other byte stays.
+ * @throws CannotEditList, with the text to write manually, if the domains are not in a block of their own
  */
 export function addEntries(text: string, entries: readonly NewEntry[]): string {
   const change = additionOf(text, entries);
@@ -56,7 +56,7 @@ export function addEntries(text: string, entries: readonly NewEntry[]): string {
   throw new CannotEditList('ENTRIES_NOT_ADDABLE', { lines: entries.map(entryLine) });
 }
 
-/** Text that takes the place of a range of a list. */
+/** Text that replaces a range of a list. */
 interface Change {
   readonly start: number;
   readonly end: number;
@@ -80,7 +80,7 @@ function additionOf(text: string, entries: readonly NewEntry[]): Change | undefi
     : furtherEntries(text, pair.value, entries);
 }
 
-/** Puts entries below `domains: {}`, whose comment stays; undefined if there is more in the braces, or before them. */
+/** Adds entries below `domains: {}` and keeps its comment; undefined if there is other text in the braces or before them. */
 function firstEntries(
   text: string,
   { key, value }: Pair<Scalar, YAMLMap>,
@@ -95,7 +95,7 @@ function firstEntries(
   return { start, end: lineEnd, text: text.slice(end, lineEnd) + lines.join('') };
 }
 
-/** Puts entries behind the last one of a block. */
+/** Adds entries after the last one of a block. */
 function furtherEntries(text: string, domains: YAMLMap, entries: readonly NewEntry[]): Change | undefined {
   const last = domains.items.at(-1);
   if (!isNode(last?.key)) return undefined;
@@ -111,7 +111,10 @@ export const entryLine = ({ key, settings }: NewEntry): string => {
   return `${key}: { ${pairs.join(', ')} }`;
 };
 
-/** Returns the change that sets a value: in its place, or new in the innermost block of its path; undefined if neither can be done. */
+/**
+ * Returns the change that sets a value in its place, or adds it to the innermost block of its path; undefined if neither is
+ * possible.
+ */
 function settingOf(text: string, path: readonly string[], value: Edit['value']): Change | undefined {
   const document = parseDocument(text);
   const existing = document.getIn(path, true);
@@ -126,14 +129,17 @@ function settingOf(text: string, path: readonly string[], value: Edit['value']):
   return isScalar(block) && block.value === null ? underKey(text, block.range![0], setting) : undefined;
 }
 
-/** Replaces a value; undefined if others refer to it, or if a comment between its items would be lost. */
+/** Replaces a value; undefined if others refer to it or if a comment between its items would be lost. */
 function replacementOf(text: string, existing: Scalar | YAMLSeq, value: Edit['value']): Change | undefined {
   const [start, end] = existing.range!;
   const isPlain = !existing.anchor && !text.slice(start, end).includes('#');
   return isPlain ? { start, end, text: asText(value) } : undefined;
 }
 
-/** Changes the items of a sequence with a line for each: those that stay keep their lines. Undefined if others are between. */
+/**
+ * Changes the items of a sequence that has a line for each item; items that stay keep their lines. Undefined if other lines
+ * are between them.
+ */
 function itemsOf(text: string, seq: YAMLSeq, value: Edit['value']): Change | undefined {
   const items = seq.items.filter(isScalar);
   const lines = new Map(
@@ -147,18 +153,18 @@ function itemsOf(text: string, seq: YAMLSeq, value: Edit['value']): Change | und
   const wanted = [value].flat().map((each) => lines.get(each) ?? scalar(each));
   const end = endOfLine(text, items.at(-1)!.range![1] - 1);
   if (text.slice(start, end).split('\n').length > items.length) return undefined;
-  // An empty one has to stand further in than its key, which the items need not.
+  // An empty sequence must be indented further than its key, but items need not be.
   return { start, end, text: wanted.length > 0 ? `- ${wanted.join(between)}` : '  []' };
 }
 
-/** Inserts a setting as the first of an existing block. */
+/** Inserts a setting at the beginning of an existing block. */
 function firstOfBlock(text: string, { flow, items, range }: YAMLMap, setting: string): Change {
   const [start] = range!;
   if (!flow) return insertion(start, `${setting}${lineEndOf(text)}${indentOf(text, start)}`);
   return insertion(start + 1, ` ${setting}${items.length > 0 ? ',' : ' '}`);
 }
 
-/** Inserts the only setting of a domain that had none, below its line, whose comment stays. */
+/** Inserts the first setting of a domain below its line, and keeps the line's comment. */
 function underKey(text: string, offset: number, setting: string): Change {
   const end = endOfLine(text, offset);
   const indent = /^ */.exec(text.slice(text.lastIndexOf('\n', end - 1) + 1))![0];

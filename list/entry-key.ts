@@ -5,7 +5,7 @@ import { toALabels } from '../handlers/contract/settings/settings';
 export interface EntryKey {
   /** A domain in A-labels. */
   readonly domain: string;
-  /** Absent if the entry's settings, or `defaults`, name the region. */
+  /** Absent if the entry's settings or `defaults` set the region. */
   readonly region?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Groups the entries that share a selector, finds the home of each group, and checks what the others set themselves. */
+/** Groups the entries that share a selector, finds the home of each group, and checks the settings of the others. */
 import { alternatingSelectors } from '../constructs/check-identity-props';
 import type { ListedDomain, ListedRecord, SharedKey } from './domain-list';
 import { mistakeOfEntry, type Written } from './listed-domains';
@@ -6,7 +6,7 @@ import { type EntryPlace, type ListMistake, mistakeAt } from './mistake';
 import type { DomainListText, DomainSettings } from './schema';
 import { type Group, sharedKeyOf, storeIn } from './sharing';
 
-/** Entries that know their homes, what they share, and the mistakes in it. */
+/** Entries with their homes, the keys that they share, and the mistakes. */
 interface Shared {
   readonly domains: readonly ListedDomain[];
   readonly sharedKeys: readonly SharedKey[];
@@ -14,9 +14,8 @@ interface Shared {
 }
 
 /**
- * Finds the home of each entry: the one with `createKey` or `record` of its own, else one that has it from `defaults`,
- * else the first in the list. Each of the others gets the home's name and the place of its key, and no setting of the
- * home's.
+ * Finds the home of each entry: the entry with its own `createKey` or `record`, or one that has it from `defaults`, or the
+ * first in the list. Gives each of the others the home's name and the place of its key, and no setting of the home.
  */
 export function withHomes(written: Written, domains: readonly ListedDomain[]): Shared {
   const { list } = written;
@@ -39,7 +38,7 @@ export function withHomes(written: Written, domains: readonly ListedDomain[]): S
   };
 }
 
-/** Returns the entries by whom they have a selector in common with, each group in the order of the list. */
+/** Returns the groups of entries that share a selector, each in the order of the list. */
 function groupsOf(domains: readonly ListedDomain[]): (readonly ListedDomain[])[] {
   const groups = new Map<string, readonly ListedDomain[]>();
   for (const listed of domains) {
@@ -50,11 +49,11 @@ function groupsOf(domains: readonly ListedDomain[]): (readonly ListedDomain[])[]
   return [...new Set(groups.values())];
 }
 
-/** Returns the names of an entry's records, spelt in one way: DNS does not distinguish `S1` from `s1`. */
+/** Returns the names of an entry's records in a uniform spelling: DNS does not distinguish `S1` from `s1`. */
 const recordsOf = (listed: ListedDomain): string[] =>
   selectorsOf(listed).map((selector) => `${selector.toLowerCase()} ${listed.domain}`);
 
-/** Returns every selector that an entry uses, keeps a record of, or alternates with. */
+/** Returns every selector that an entry uses, whose record it keeps, or with which it alternates. */
 const selectorsOf = (listed: ListedDomain): string[] => [
   listed.selector,
   ...(listed.record?.previousSelectors ?? []),
@@ -71,25 +70,28 @@ function groupOf(list: DomainListText, members: readonly ListedDomain[]): Group 
   return { home, others: members.filter((each) => each !== home) };
 }
 
-/** Returns the settings of an entry without those of `defaults`. */
+/** Returns the entry's own settings, without those of `defaults`. */
 const ownSettings = (list: DomainListText, { name }: ListedDomain): DomainSettings =>
   list.domains[name] ?? {};
 
 const makesOrPublishes = ({ createKey, record }: DomainSettings): boolean =>
   createKey === true || record !== undefined;
 
-/** Whether an entry may have been the home until a rotation: it publishes earlier records, and another is the home. */
+/**
+ * Checks whether an entry may have been the home until a rotation, since it publishes earlier records while another entry is
+ * the home.
+ */
 const keepsEarlier = ({ createKey, record }: DomainSettings): boolean =>
   createKey !== true && record?.delegation === undefined && (record?.previousSelectors ?? []).length > 0;
 
-/** Whether an entry keeps earlier records published, and none that its home publishes. */
+/** Checks whether an entry keeps earlier records published, and none of those that its home publishes. */
 function keepsFrom(list: DomainListText, listed: ListedDomain, home: ListedDomain): boolean {
   const ofHome = [home.selector, ...(home.record?.previousSelectors ?? [])];
   const earlier = listed.record?.previousSelectors ?? [];
   return keepsEarlier(ownSettings(list, listed)) && !earlier.some((each) => ofHome.includes(each));
 }
 
-/** Returns an entry that signs with the key of its home. */
+/** Returns the entry with the key of its home. */
 function withHome(
   list: DomainListText,
   listed: ListedDomain,
@@ -101,17 +103,17 @@ function withHome(
   return { ...rest, home: home.stack, keyStore: place, ...(otherRecord && { otherRecord }) };
 }
 
-/** Returns the zone of the home, if an entry has MAIL FROM records to publish there; undefined if others publish them. */
+/** Returns the zone of the home if an entry publishes its MAIL FROM records there; undefined if others publish them. */
 function zoneOfMailFrom({ mailFrom }: ListedDomain, { record }: ListedDomain): ListedRecord | undefined {
   if (mailFrom?.subdomain === undefined || record === undefined || record.delegation) return undefined;
   const { hostedZoneId, roleArn } = record;
   return { hostedZoneId, ...(roleArn !== undefined && { roleArn }) };
 }
 
-/** Settings of the home alone. One of `defaults` does not count for the others. */
+/** Settings that only the home may have. Those of `defaults` do not count for the others. */
 const OF_HOME = ['createKey', 'record', 'keyStore'] as const;
 
-/** Finds what an entry that is not the home sets of the home's, or spells otherwise. */
+/** Finds settings of the home in an entry that is not the home, and a selector that it spells differently. */
 function mistakesOfOther(written: Written, { home }: Group, listed: ListedDomain): ListMistake[] {
   const { name, selector } = listed;
   const own = ownSettings(written.list, listed);
@@ -127,7 +129,7 @@ function mistakesOfOther(written: Written, { home }: Group, listed: ListedDomain
   return [...mistakes, mistakeOfEntry(written, name, 'selector', { code: 'SELECTOR_SPELLING', facts })];
 }
 
-/** Finds regions that share a key, and have no bucket of which another region knows the name. */
+/** Finds regions that share a key and whose bucket name another region cannot know. */
 function mistakesOfBuckets({ list, source }: Written, { home, others }: Group): ListMistake[] {
   const isShared = others.some(({ region }) => region !== home.region);
   if (!isShared || storeIn(list.control ?? {}, home.region) !== undefined) return [];

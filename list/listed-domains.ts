@@ -10,7 +10,7 @@ import { nearestRegion } from './nearest';
 import type { DomainListText, DomainSettings } from './schema';
 import type { ListSource } from './source';
 
-/** A list as it is written, and its text for the places of mistakes. */
+/** A list as it is written, with its text for the places of mistakes. */
 export interface Written {
   readonly list: DomainListText;
   readonly source: ListSource;
@@ -23,12 +23,12 @@ interface Merged {
   readonly key: EntryKey;
   readonly own: DomainSettings | null;
   readonly settings: DomainSettings;
-  /** In effect: of the entry's key, its settings, or `defaults`. */
+  /** The effective region: from the entry's key, its settings, or `defaults`. */
   readonly region: string | undefined;
   readonly place: Position;
 }
 
-/** Returns every entry merged with `defaults`, and the mistakes. */
+/** Returns every entry, merged with `defaults`, and the mistakes. */
 export function listedDomains(written: Written): {
   readonly domains: readonly ListedDomain[];
   readonly mistakes: readonly ListMistake[];
@@ -58,7 +58,7 @@ function mergedEntry({ list, source }: Written, name: string): Merged {
   return { name, key, own, settings, region: key.region ?? settings.region, place };
 }
 
-/** Finds the settings that every entry needs, and this one lacks. */
+/** Finds the required settings that this entry lacks. */
 const mistakesOfUnset = ({ name, settings: { selector }, region, place }: Merged): ListMistake[] =>
   Object.entries({ selector, region })
     .filter(([, found]) => found === undefined)
@@ -102,7 +102,7 @@ function mistakesOfRegion(
   return mistakes;
 }
 
-/** Finds what the construct would refuse. */
+/** Finds settings that the construct would refuse. */
 function mistakesOfProps(
   written: Written,
   { name, own, key, place }: Merged,
@@ -117,7 +117,7 @@ function mistakesOfProps(
   });
 }
 
-/** Returns the mistake of an entry's setting, at the place of the entry's own, else of that in `defaults`. */
+/** Returns the mistake in an entry's setting, at the place of the entry's own setting or of that in `defaults`. */
 export function mistakeOfEntry(
   { list, source }: Written,
   name: string,
@@ -130,7 +130,7 @@ export function mistakeOfEntry(
   return mistakeAt(place, mistake, `domains.${name}.${setting}`);
 }
 
-/** Leaves out what `defaults` has for managed identities alone, if the entry's identity exists already. */
+/** Leaves out the defaults that are only for managed identities, if the entry's identity exists already. */
 function withoutManaged(settings: DomainSettings, own: DomainSettings | null | undefined): DomainSettings {
   if (settings.identity !== 'existing') return settings;
   const left = settingsOf(SETTINGS).flatMap(([path, { managedOnly }]) => {

@@ -1,11 +1,11 @@
-/** Finds the regions of each MAIL FROM domain: those of the entries of one domain that have the same subdomain. */
+/** Finds the regions of each MAIL FROM domain, which are those of a domain's entries with the same subdomain. */
 import { isMailFromInZone, publishesMailFrom } from '../constructs/check-identity-props';
 import { type ListedDomain, publishingOf } from './domain-list';
 
 /**
- * Returns the entries, those of several regions with `mailFrom.regions`, unless they set it. The first region is that of the
- * home, if its stack publishes in Route 53 and so is deployed first; else that of the first entry, whose MX record stays
- * where it is when further regions are added.
+ * Returns the entries, and sets `mailFrom.regions` for those of several regions, unless they set it themselves. The first
+ * region is that of the home, if its stack publishes in Route 53 and is therefore deployed first. Otherwise it is that of the
+ * first entry, whose MX record stays when further regions are added.
  */
 export function withMailFromRegions(domains: readonly ListedDomain[]): ListedDomain[] {
   return domains.map((listed) => withoutZone(withRegions(domains, listed)));
@@ -19,18 +19,18 @@ function withRegions(domains: readonly ListedDomain[], listed: ListedDomain): Li
   return regions.length === 1 ? listed : { ...listed, mailFrom: { ...mailFrom, regions } };
 }
 
-/** Returns the entries that have the MAIL FROM subdomain of one, itself included, in the order of the list. */
+/** Returns the entries with the same MAIL FROM subdomain as this one, including itself, in the order of the list. */
 const entriesWithNameOf = (
   domains: readonly ListedDomain[],
   { domain, mailFrom }: ListedDomain,
 ): readonly ListedDomain[] =>
   domains.filter((each) => each.domain === domain && each.mailFrom?.subdomain === mailFrom?.subdomain);
 
-/** Ranks entries whose stack publishes in the domain's zone and waits for no home before the others. */
+/** Ranks entries first whose stack publishes in the domain's zone and waits for no home. */
 const rankOf = ({ home, record }: ListedDomain): number =>
   home === undefined && isMailFromInZone({ record }) ? 0 : 1;
 
-/** Leaves the zone out of an entry that would publish only MAIL FROM records, and whose name another region publishes. */
+/** Removes the zone from an entry that would publish only MAIL FROM records, if another region publishes that name. */
 function withoutZone(listed: ListedDomain): ListedDomain {
   const { otherRecord, ...rest } = listed;
   if (otherRecord === undefined || otherRecord.previousSelectors) return listed;

@@ -1,4 +1,4 @@
-/** The door to the words of the list: everything that refuses a list, or an edit of one, is made here. */
+/** Makes every refusal of a list or of an edit. It is the only door to the words of the list. */
 import {
   EDITS,
   type EditFacts,
@@ -14,7 +14,7 @@ import {
 
 export type { EntryPlace, ReadFailure } from './words';
 
-/** A place in the text of a list, from 1. */
+/** A place in the text of a list, counted from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -25,10 +25,10 @@ export type Mistake = {
   readonly [Code in MistakeCode]: { readonly code: Code; readonly facts: MistakeFacts[Code] };
 }[MistakeCode];
 
-/** One mistake in the domain list, and its place. */
+/** One mistake in the domain list, with its place. */
 export type ListMistake = Position &
   Mistake & {
-    /** The value found, and the allowed ones, in one line. */
+    /** The value that was found, and the allowed ones, in one line. */
     readonly text: string;
     /** e.g. `domains.example.com.selector`; absent if the whole file is wrong. */
     readonly setting?: string;
@@ -46,7 +46,7 @@ function textOf({ code, facts }: Mistake): string {
   return 'text' in sentence ? sentence.text : `${sentence.found}, allowed: ${sentence.allowed}`;
 }
 
-/** Everything wrong with a domain list: one line per mistake, `domains.yaml:12:5: …`. */
+/** Thrown with every mistake in a domain list, one per line: `domains.yaml:12:5: …`. */
 export class DomainListError extends Error {
   constructor(
     readonly file: string,
@@ -63,21 +63,24 @@ export function mistakeLines(file: string, mistakes: readonly ListMistake[]): st
   return inOrder.map(({ line, column, text }) => `${file}:${line}:${column}: ${oneLine(text)}`).join('\n');
 }
 
-/** Formats a text on one line. A key may hold anything: characters without a shape, or that turn the text around, as codes. */
+/**
+ * Formats a text on one line. Writes invisible characters and those that reverse the text as codes, since a key may contain
+ * anything.
+ */
 const oneLine = (text: string): string =>
   text
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)!.toString(16)}}`)
     .trim();
 
-/** Finds out why a file could not be read. */
+/** Returns the reason why a file could not be read. */
 export function readFailureOf(error: unknown): ReadFailure {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return { reason: 'missing' };
   return code === 'EISDIR' ? { reason: 'folder' } : { reason: 'other', message };
 }
 
-/** Says why a file could not be read. */
+/** Formats the reason why a file could not be read. */
 export const readFailure = (error: unknown): string => readFailureText(readFailureOf(error));
 
 /** Thrown for a list that cannot be edited without changing more than the setting. */

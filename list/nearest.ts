@@ -1,4 +1,4 @@
-/** Returns the candidate that was probably meant: at most a third of its letters differ. */
+/** Returns the candidate that was probably meant, if at most a third of its letters differ. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replace(/[-_ ]/g, '');
   const ranked = candidates
@@ -10,7 +10,9 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     : undefined;
 }
 
-/** Returns the edit distance; two swapped neighbours count once. Words longer than any key are not worth the time. */
+/**
+ * Returns the edit distance; two swapped neighbours count once. Words that are longer than any key are left out, to save time.
+ */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 8) return Number.POSITIVE_INFINITY;
   let before: number[] = [];
@@ -27,16 +29,16 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** The beginnings of the names of AWS's regions, as the SDK knows them. A number more is no mistake: regions are added. */
+/** Beginnings of the names of AWS's regions, from the SDK. A higher number is not a mistake, since regions are added. */
 export const REGION_BEGINNINGS =
   'af-south ap-east ap-northeast ap-south ap-southeast ca-central ca-west eu-central eu-north eu-south eu-west il-central ' +
   'me-central me-south me-west mx-central sa-east sa-west us-east us-west cn-north cn-northwest eusc-de-east us-gov-east ' +
   'us-gov-west us-iso-east us-iso-west us-isob-east us-isob-west eu-isoe-west us-isof-east us-isof-south';
 
-/** Returns the region that was probably meant; undefined for one that AWS has, or that resembles none. */
+/** Returns the region that was probably meant; undefined if AWS has this region or if it resembles none. */
 export function nearestRegion(text: string): string | undefined {
   const known = REGION_BEGINNINGS.split(' ');
-  // A letter at the end is the one of an availability zone.
+  // A letter at the end is that of an availability zone.
   const [, beginning = '', number = ''] = /^(.*?)[-_ ]?(\d+)[a-z]?$/i.exec(text.slice(0, 64)) ?? [];
   if (beginning === '') return undefined;
   const place = known.includes(beginning) ? beginning : nearest(beginning, known);

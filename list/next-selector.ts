@@ -2,8 +2,8 @@ import { SELECTOR_PATTERN } from '../handlers/contract/contract';
 import { NoNextSelector } from './mistake';
 
 /**
- * How the next selector is named: `{yyyy}`, `{mm}` and `{dd}` stand for the date, `{n}` for the next number; or two
- * names that alternate, as with two CNAMEs that are published once.
+ * Pattern of the next selector: `{yyyy}`, `{mm}` and `{dd}` stand for the date, `{n}` for the next number; or two names that
+ * alternate, as for two CNAMEs that are published once.
  */
 export type SelectorNaming = string | readonly [string, string];
 
@@ -11,16 +11,13 @@ export interface NamingInput {
   readonly naming: SelectorNaming | undefined;
   /** The selector of today. */
   readonly current: string;
-  /** Every other that may still be in use: earlier ones of the list and of the ledger. */
+  /** Other selectors that may still be in use: earlier ones of the list and of the ledger. */
   readonly inUse: readonly string[];
   /** Milliseconds since 1970; dates are UTC. */
   readonly now: number;
 }
 
-/**
- * Returns the selector to rotate to.
- * @throws NoNextSelector if the naming gives one that is in use, or that SES does not take
- */
+/** Returns the next selector. @throws NoNextSelector if the naming gives one that is in use or that SES does not accept */
 export function nextSelector({ naming, current, inUse, now }: NamingInput): string {
   const taken = new Set([current, ...inUse]);
   const next = proposed(naming ?? namingOf(current), current, taken, now);
@@ -37,7 +34,7 @@ function proposed(naming: SelectorNaming, current: string, taken: ReadonlySet<st
   return dated.replaceAll('{n}', String(1 + Math.max(0, ...[...taken].map((each) => numberIn(dated, each)))));
 }
 
-/** Returns the number in a selector at the place of `{n}`; 0 for a selector of another naming. */
+/** Returns the number in a selector at the place of `{n}`, or 0 for a selector of another naming. */
 function numberIn(naming: string, selector: string): number {
   const [before = '', after = ''] = naming.split('{n}');
   if (!selector.startsWith(before) || !selector.endsWith(after)) return 0;
@@ -45,12 +42,12 @@ function numberIn(naming: string, selector: string): number {
   return /^\d{1,9}$/.test(digits) ? Number(digits) : 0;
 }
 
-/** A date or a month in a selector: `20250917`, `2025-09`. */
+/** Matches a date or a month in a selector: `20250917`, `2025-09`. */
 const DATE = /(?<!\d)20\d\d(-?)(?:0[1-9]|1[0-2])(?:\1(0[1-9]|[12]\d|3[01]))?(?!\d)/;
 
 /**
- * Returns the naming if none is set: a date in the selector becomes that of today, a number at its end the next one; of a
- * selector without either, the month.
+ * Returns the default naming: a date in the selector becomes today's, and a number at its end becomes the next one. A selector
+ * without either is followed by the month.
  */
 function namingOf(current: string): string {
   const dated = current.replace(DATE, (_, dash, day) =>

@@ -24,7 +24,7 @@ import {
 
 /**
  * Reads a domain list.
- * @param file path of the list; mistakes name it as it is given here
+ * @param file path of the list, as mistakes print it
  * @throws DomainListError with every mistake, one line each: file, line, column, what was found, what is allowed
  */
 export function readDomainList(file: string): DomainList {
@@ -38,7 +38,7 @@ export function readDomainList(file: string): DomainList {
   return parseDomainList(text, file);
 }
 
-/** The place of a mistake that is the whole file's. */
+/** The place of a mistake that concerns the whole file. */
 const START: Position = { line: 1, column: 1 };
 
 /** Parses the text of a list; `file` names it in mistakes, and relative paths are relative to its folder. */
@@ -49,7 +49,7 @@ export function parseDomainList(text: string, file: string): DomainList {
   if (source.value === null)
     throw new DomainListError(file, [mistakeAt(START, { code: 'FILE_EMPTY', facts: {} })]);
   const shape = domainList.safeParse(source.value);
-  // What the settings mean is looked at once each has its shape.
+  // The meaning of the settings is checked after the shape of each.
   if (!shape.success)
     throw new DomainListError(
       file,
@@ -86,7 +86,7 @@ export function parseDomainList(text: string, file: string): DomainList {
   };
 }
 
-/** Returns the mistakes that the schema finds. */
+/** Returns the mistakes from the schema. */
 function shapeMistakes(issue: z.core.$ZodIssue, source: ListSource): ListMistake[] {
   const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
   const { message: allowed } = issue;
@@ -115,7 +115,7 @@ function shapeMistakes(issue: z.core.$ZodIssue, source: ListSource): ListMistake
   return [mistakeAt(source.placeOf(path), { code: 'VALUE', facts }, setting)];
 }
 
-/** Returns the text that a value was meant to be: YAML reads digits as a number, and `{region}` as a block. */
+/** Returns the text that was meant by a value, since YAML reads digits as a number and `{region}` as a block. */
 function quotedOf(issue: z.core.$ZodIssue, found: unknown, written: string | undefined): string | undefined {
   const expectsText = issue.code === 'invalid_type' && issue.expected === 'string';
   if (typeof found === 'number' && expectsText) return written ?? `${found}`;
@@ -124,11 +124,11 @@ function quotedOf(issue: z.core.$ZodIssue, found: unknown, written: string | und
   return name !== undefined && value === null && more.length === 0 ? `{${name}}` : undefined;
 }
 
-/** Returns the region that the value of a setting `region` was meant to be. */
+/** Returns the region that was meant by the value of a setting `region`. */
 const meantBy = (path: readonly (string | number)[], found: unknown): string | undefined =>
   path.at(-1) === 'region' && typeof found === 'string' ? nearestRegion(found) : undefined;
 
-/** Returns the key that an entry was meant to have, whose region is misspelt. */
+/** Returns the key that was meant for an entry whose region is misspelt. */
 function nearestKey(key: string): string | undefined {
   const [name, region, ...more] = key.split('@');
   const meant = region === undefined || more.length > 0 ? undefined : nearestRegion(region);

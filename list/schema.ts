@@ -5,8 +5,8 @@ import { list, region, SETTINGS, text } from '../handlers/contract/settings/sett
 import { parseEntryKey } from './entry-key';
 
 /*
- * The shape of the domain list, made of the tables of settings. `domains.schema.json` is made of it, so docstrings are
- * what an editor shows. An `error` says what is allowed; the reader puts what was found before it.
+ * Defines the shape of the domain list from the tables of settings. `domains.schema.json` is generated from it, so an editor
+ * shows the docstrings. An `error` lists the allowed values; the reader adds the value that was found.
  */
 
 const arn = (service: string) =>
@@ -15,48 +15,48 @@ const arn = (service: string) =>
 const BACKEND = {
   /** State in S3, with locking. For teams. */
   s3: {
-    /** Its name: one bucket for all regions. */
+    /** Name of the bucket; one bucket serves all regions. */
     bucket: setting(
       text(/^[a-z0-9.-]{3,63}$/, 'a bucket name: 3 to 63 lower-case letters, digits, "." and "-"'),
     ),
     /** Its region. */
     region: setting(region),
-    /** Where other projects keep their state in the same bucket. @default byodkim/ */
+    /** Prefix of the state, for a bucket that other projects also use. @default byodkim/ */
     keyPrefix: setting(line(1, 'the beginning of an S3 key')),
-    /** KMS key that the state is encrypted with, if a policy wants one. @default the one that S3 manages */
+    /** KMS key that encrypts the state, if a policy requires one. @default the one that S3 manages */
     kmsKeyArn: setting(arn('kms')),
   },
 };
-/** Required settings of a block, if it is given. */
+/** Required settings of a block, if the list has the block. */
 const REQUIRED = { s3: ['bucket', 'region'], delegation: ['zone', 'selectors'] } as const;
 
 const PROVIDER = {
-  /** Refuse to deploy to any other account, if a machine can reach several. @default any */
+  /** Accounts to which a deploy is allowed, for machines that can reach several. @default any */
   allowedAccountIds: setting(list(text(/^\d{12}$/, '12 digits'), 'a list of account ids')),
-  /** Role that Terraform works as, for a pipeline in another account. @default none */
+  /** Role that Terraform takes on, for a pipeline in another account. @default none */
   assumeRoleArn: setting(arn('iam')),
 };
 
-/** Every block of a list but its domains. */
+/** Every block of a list except its domains. */
 export const LIST_SETTINGS = {
-  /** Where Terraform keeps its state. @default state/ beside the list, on this machine; for one person */
+  /** Place of Terraform's state. @default the folder state/ next to the list, on this machine, for one person */
   backend: BACKEND,
-  /** How the AWS provider signs in. */
+  /** Sign-in of the AWS provider. */
   provider: PROVIDER,
-  /** The control plane: one per region that a domain is in. */
+  /** The control plane, one for each region with a domain. */
   control: CONTROL_SETTINGS,
-  /** Settings of every domain that does not set them itself. */
+  /** Settings for every domain that does not set them itself. */
   defaults: SETTINGS,
 };
 
-/** Allows the keys of a shape alone; the error for an unknown key lists them. */
+/** Allows only the keys of a shape; the error for an unknown key lists them. */
 const strict = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : 'settings, as key: value',
   });
 
-/** Returns the grammar of each setting of a table. */
+/** Returns the schema of each setting of a table. */
 const grammarOf = (table: Table, required: readonly string[] = []): Record<string, z.ZodMiniType> =>
   Object.fromEntries(
     Object.entries(table).map(([name, entry]) => {
@@ -68,7 +68,7 @@ const grammarOf = (table: Table, required: readonly string[] = []): Record<strin
   );
 
 const domain = strict(grammarOf(SETTINGS)).check(
-  z.describe('Settings of this domain; what it leaves out is in defaults.'),
+  z.describe('Settings of this domain; defaults has those that it leaves out.'),
 );
 
 const ENTRY_KEY_ALLOWED =
@@ -98,7 +98,7 @@ const hasRegion = (list: object): boolean => (list as DomainListText).defaults?.
 export type DomainSettings = Values<typeof SETTINGS>;
 export type ControlSettings = Values<typeof CONTROL_SETTINGS>;
 export type ProviderSettings = Values<typeof PROVIDER>;
-/** A list as it is written, once its shape is known to be right. */
+/** A list as it is written, with a valid shape. */
 export interface DomainListText {
   readonly backend?: {
     readonly s3?: Values<typeof BACKEND.s3> & { readonly bucket: string; readonly region: string };

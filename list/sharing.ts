@@ -1,7 +1,7 @@
 /**
- * Several regions sign with one key and one record if their entries share a selector. One of them, the home, has the key,
- * makes it and publishes its record; the others read the key in the home's bucket. What they share is one value,
- * {@link SharedKey}, which is made here once; everything else asks it.
+ * Finds the regions that share a key. Several regions sign with one key and one record if their entries share a selector. One
+ * of them, the home, has the key, makes it and publishes its record; the others read the key in the home's bucket. {@link
+ * SharedKey} describes the shared key, and all other code uses it.
  */
 import type { SharedObjects } from '../constructs/control-plane-props';
 import { dnsRecordsFolder, KEY_PREFIX, LEDGER_PREFIX, RECORD_PREFIX } from '../handlers/contract/contract';
@@ -16,7 +16,7 @@ import {
 } from './domain-list';
 import type { ControlSettings } from './schema';
 
-/** Entries of a domain that have a selector in common. */
+/** Entries of a domain that share a selector. */
 export interface Group {
   /** The entry that has the key. */
   readonly home: ListedDomain;
@@ -24,7 +24,7 @@ export interface Group {
   readonly others: readonly ListedDomain[];
 }
 
-/** Makes the value of a group of several entries. */
+/** Makes the shared key of a group of several entries. */
 export function sharedKeyOf({ home, others }: Group, control: ControlSettings): SharedKey {
   const signers = [home, ...others].map(
     (entry): Signer => ({
@@ -78,9 +78,9 @@ export function sharingOf(
   };
 }
 
-/** What the function of one region reads of one domain in the key store of another. */
+/** Objects of one domain that the function of one region reads in another region's key store. */
 interface Grant {
-  /** Region of the function that reads. */
+  /** Region of the reading function. */
   readonly reader: string;
   /** Region of the key store. */
   readonly owner: string;
@@ -88,16 +88,16 @@ interface Grant {
   readonly keys: readonly string[];
   /** DNS information, as `bucket/prefix`. */
   readonly records: readonly string[];
-  /** Prefixes of the private keys that the policy of the key store's bucket opens. */
+  /** Prefixes of private keys to which the policy of the key store's bucket grants access. */
   readonly opened: readonly string[];
-  /** Whether the two share a key now. */
+  /** Whether the two regions share a key now. */
   readonly isShared: boolean;
 }
 
 /**
- * Returns what regions read of a domain in each other's key stores. They may read its keys whether they share one or not: an
- * entry that begins or ends to share one has to be rolled back to the other. Another key of a domain gives no more than
- * its own.
+ * Returns the objects of a domain that regions read in each other's key stores. They may read its keys even if they share
+ * none, since an entry that begins or ends sharing must be able to roll back to the other key. With another key of the same
+ * domain, a region can do no more than with its own.
  */
 function grantsOf({
   control,
@@ -141,13 +141,15 @@ function grantOf(
   };
 }
 
-/** How many domains' keys a policy names: IAM takes 10,240 characters, and a list of 1,000 domains is one of any size. */
+/**
+ * Largest number of domains whose keys a policy names, since IAM accepts 10,240 characters and a list may have 1,000 domains.
+ */
 const MOST_NAMED = 15;
 
-/** What a region reads in the key store of another: of some domains, or the whole. */
+/** Objects that a region reads in another region's key store: those of some domains, or all. */
 interface Reading extends Pick<Grant, 'reader' | 'owner'> {
   readonly grants: readonly Grant[];
-  /** Whether each domain of the other region is one of them, and they are many. */
+  /** Whether they are all domains of the other region, and are many. */
   readonly isWhole: boolean;
 }
 
@@ -166,14 +168,16 @@ function readingsOf(list: Pick<DomainList, 'control' | 'domains' | 'sharedKeys'>
   });
 }
 
-/** Returns for each region what its function reads in the key stores of others, and they in its own. */
+/**
+ * Returns, for each region, the objects that its function reads in the key stores of others, and that others read in its own.
+ */
 export function sharedObjects(
   list: Pick<DomainList, 'control' | 'domains' | 'sharedKeys'>,
 ): (region: string) => SharedObjects {
   const readings = readingsOf(list);
   const { kmsKeyArn } = list.control.keyStore ?? {};
   const { name = '' } = keyStoreBucketOf(list.control);
-  // The region of an entry that has left the list may still need a record.
+  // The region of an entry that was taken out of the list may still need a record.
   const stores = name.includes('{region}') ? [inRegion(name, '*')] : [];
   return (region) => {
     const received = readings.filter(({ reader }) => reader === region);
@@ -208,7 +212,7 @@ function recordsRead(control: ControlSettings, { owner, grants }: Reading): stri
 const entriesIn = (domains: readonly ListedDomain[], region: string): number =>
   domains.filter((each) => each.region === region).length;
 
-/** Returns places with one prefix for all below it: a region that shares each of its entries shares the prefix. */
+/** Merges places below a prefix into that prefix, since a region that shares all of its entries shares the prefix. */
 const whole = (places: readonly string[], prefix: string): string[] => {
   const others = places.filter((place) => !place.startsWith(prefix));
   return others.length === places.length ? others : [prefix, ...others];

@@ -18,10 +18,10 @@ export type PathSegment = string | number;
 
 const MOST_PROBLEMS = 3;
 const WILDCARD = /(?<=^ *)\*\.[\w.-]+\s*:/m;
-/** A value with a placeholder and without quotation marks: `bounce-{region}`. */
+/** Matches a value with a placeholder and without quotation marks: `bounce-{region}`. */
 const PLACEHOLDER = /[:,[]\s*([\w.-]*(?:\{[a-z]+\}[\w.-]*)+)/;
 
-/** Where a key and its value begin. */
+/** Positions at which a key and its value begin. */
 interface Offsets {
   readonly key: number;
   readonly value: number;
@@ -31,9 +31,9 @@ interface Offsets {
 interface Within {
   /** Its steps from the root. */
   readonly path: string;
-  /** Where its key begins, or the nearest key around it. */
+  /** Position of its key, or of the nearest key around it. */
   readonly key: number;
-  /** The nodes that it is in. */
+  /** The nodes that contain it. */
   readonly within: readonly unknown[];
 }
 
@@ -43,13 +43,13 @@ export class ListSource {
   readonly value: unknown;
   private readonly document: Document;
   private readonly lines = new LineCounter();
-  /** By path, since a list may hold thousands; what an alias stands for has the place of the alias. */
+  /** Places by path, since a list may have thousands. The target of an alias has the place of the alias. */
   private readonly offsets = new Map<string, Offsets>();
   private readonly mistakes: ListMistake[] = [];
 
   /** @throws DomainListError with the mistakes in the YAML itself */
   constructor(text: string, file: string) {
-    // The library compares each key with each other one.
+    // The library would compare each key with every other one.
     const options = { lineCounter: this.lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
     this.document = parseDocument(text, options);
     const problems = [...this.document.errors, ...this.document.warnings];
@@ -64,7 +64,7 @@ export class ListSource {
     if (this.mistakes.length > 0) throw new DomainListError(file, this.mistakes);
   }
 
-  /** Returns the place of a value; without one, that of the key or block that should hold it. */
+  /** Returns the place of a value or, if it is missing, of the key or block that should contain it. */
   placeOf(path: readonly PathSegment[]): Position {
     return this.placeAt(this.offsetsOf(path).value);
   }
@@ -74,7 +74,7 @@ export class ListSource {
     return this.placeAt(this.offsetsOf(path).key);
   }
 
-  /** Returns a plain value as it is written, such as `012`, which YAML takes for a number. */
+  /** Returns a plain value as it is written, such as `012`, which YAML reads as a number. */
   textOf(path: readonly PathSegment[]): string | undefined {
     const node: unknown = this.document.getIn(path, true);
     return isScalar(node) ? node.source : undefined;
@@ -87,7 +87,7 @@ export class ListSource {
     return { key, value: key };
   }
 
-  /** Finds the places below a node, and what is wrong there: keys that are there twice, aliases of nothing or of themselves. */
+  /** Finds the places below a node, and the mistakes there: duplicate keys, and aliases of nothing or of themselves. */
   private find(node: unknown, { path, key, within }: Within): void {
     const isEmpty = !isNode(node) || (isScalar(node) && node.range![0] === node.range![1]);
     this.offsets.set(path, { key, value: isEmpty ? key : node.range![0] });
@@ -118,7 +118,10 @@ export class ListSource {
     }
   }
 
-  /** Adds what the library found, in our own words where they are known. One mistake leads to others. */
+  /**
+   * Adds the mistakes that the library found, in our own words for known ones. Only the first is added, since one mistake
+   * leads to others.
+   */
   private addProblems(text: string, problems: readonly YAMLError[]): void {
     const wildcard = text.search(WILDCARD);
     const [first] = problems;
@@ -132,7 +135,7 @@ export class ListSource {
         this.add(pos[0], { code: 'YAML_SYNTAX', facts: { message } });
   }
 
-  /** Returns a value with a placeholder in the line of a problem, which YAML takes for a block. */
+  /** Returns the value with a placeholder in the line of a problem, since YAML reads the placeholder as a block. */
   private placeholderAt(
     text: string,
     offset: number,
@@ -149,7 +152,7 @@ export class ListSource {
     this.mistakes.push(mistakeAt(this.placeAt(offset), mistake));
   }
 
-  /** Returns a place in the text, from 1. */
+  /** Returns a place in the text, counted from 1. */
   private placeAt(offset: number): Position {
     const { line, col } = this.lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };

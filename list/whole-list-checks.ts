@@ -32,7 +32,10 @@ interface Checked extends Written {
   readonly sharedKeys: readonly SharedKey[];
 }
 
-/** Finds regions that AWS does not have where no entry is in them: of the state, and of a control stack alone. */
+/**
+ * Finds regions that AWS does not have and that no entry uses: the region of the state, and that of a control stack without
+ * entries.
+ */
 export function mistakesOfRegions({ list, domains, source }: Checked): ListMistake[] {
   const regions = [
     { path: ['backend', 's3', 'region'], found: list.backend?.s3?.region },
@@ -47,7 +50,7 @@ export function mistakesOfRegions({ list, domains, source }: Checked): ListMista
   });
 }
 
-/** Finds entries whose selector is among their earlier ones: a rotation that somebody has written in half. */
+/** Finds entries whose selector is among their earlier ones, which shows a rotation that was edited only in part. */
 export function mistakesOfEarlierSelectors(checked: Checked): ListMistake[] {
   const plain = (selector: string): string => selector.toLowerCase();
   return checked.domains.flatMap(({ name, selector, record }) => {
@@ -60,7 +63,7 @@ export function mistakesOfEarlierSelectors(checked: Checked): ListMistake[] {
   });
 }
 
-/** Finds another value of the tag by which the function knows the identities that it may change. */
+/** Finds another value of the tag that marks identities which the function may change. */
 export function mistakesOfTags(checked: Checked): ListMistake[] {
   const { key, value } = IDENTITY_TAG;
   return checked.domains.flatMap(({ name, tags }) => {
@@ -70,7 +73,10 @@ export function mistakesOfTags(checked: Checked): ListMistake[] {
   });
 }
 
-/** Finds entries of one stack, also in two spellings (`Bücher.example`, `xn--bcher-kva.example`), or of one domain in one region. */
+/**
+ * Finds entries that would share a stack, including two spellings (`Bücher.example`, `xn--bcher-kva.example`), and duplicate
+ * entries of a domain in a region.
+ */
 export function mistakesOfEntries({ domains, source }: Checked): ListMistake[] {
   const seen = new Map<string, ListedDomain>();
   return domains.flatMap((listed) => {
@@ -84,7 +90,7 @@ export function mistakesOfEntries({ domains, source }: Checked): ListMistake[] {
   });
 }
 
-/** Finds a function name that makes names too long for AWS, and topics of another region. */
+/** Finds a function name whose derived names are too long for AWS, and topics of another region. */
 export function mistakesOfControl({ list, domains, source }: Checked): ListMistake[] {
   const { functionName, topics = {} } = list.control ?? {};
   const regions = regionsOf({ domains });
@@ -103,7 +109,7 @@ export function mistakesOfControl({ list, domains, source }: Checked): ListMista
   });
 }
 
-/** Finds names of one region's bucket or KMS key where several regions need their own, and keys that the function may not read. */
+/** Finds a bucket or KMS key of one region that is set for several regions, and keys that the function may not read. */
 export const mistakesOfKeyStore = (checked: Checked): ListMistake[] => [
   ...mistakesOfNames(checked),
   ...mistakesOfPlaces(checked),
@@ -148,7 +154,7 @@ function mistakesOfPlaces(checked: Checked): ListMistake[] {
   );
 }
 
-/** Finds settings of domains that `control.allow` does not allow: the function would refuse them. */
+/** Finds settings of domains that `control.allow` does not allow, and that the function would refuse. */
 export function mistakesOfAllowances(checked: Checked): ListMistake[] {
   const { list, domains } = checked;
   const control = {
@@ -166,7 +172,7 @@ export function mistakesOfAllowances(checked: Checked): ListMistake[] {
   );
 }
 
-/** Finds a MAIL FROM domain that is an entry as well: its MX record takes that domain's mail away. */
+/** Finds a MAIL FROM domain that is also an entry, since its MX record would divert that domain's mail. */
 export function mistakesOfMailFrom(checked: Checked): ListMistake[] {
   const byDomain = new Map(checked.domains.map((listed) => [listed.domain, listed]));
   return checked.domains.flatMap((listed) => {
@@ -177,7 +183,7 @@ export function mistakesOfMailFrom(checked: Checked): ListMistake[] {
   });
 }
 
-/** Returns the allowances as the function takes them: domains in A-labels. */
+/** Returns the allowances in the function's form, with domains in A-labels. */
 export const allowancesOf = ({
   irreversible,
   ...allow
@@ -188,7 +194,7 @@ export const allowancesOf = ({
   }),
 });
 
-/** Returns the places of a domain, as `bucket/key`, that the function may not read, each with its setting. */
+/** Returns the places of a domain (`bucket/key`) that the function may not read, each with its setting. */
 function placesOutside(
   { keyStore, domain, selector, region }: ListedDomain,
   controlBucket = '',
@@ -202,7 +208,7 @@ function placesOutside(
   };
   const control = { allow: {}, gate: {}, bucket: inRegion(controlBucket, region), alsoRead };
   const outside = findViolations({ keyStore: places }, control);
-  // A foreign bucket is one mistake, not one for each object in it.
+  // A foreign bucket is one mistake, and not one for each object in it.
   return keyStore.bucket !== undefined && outside.length > 1
     ? [['keyStore.bucket', outside[0]!.found]]
     : outside.map(({ prop, found }) => [prop, found]);

@@ -1,10 +1,13 @@
-/** The sentences of the list: a row for each code. The logic has codes and facts; only the door, mistake.ts, reads this. */
+/**
+ * Holds the sentences of the list, with a row for each code. The logic uses codes and facts; only the door, mistake.ts,
+ * imports this file.
+ */
 import { allowedOf, type PropReason } from '../constructs/refusal';
 import { show } from '../constructs/show';
 
 /** The facts of each mistake of a list, by its code. */
 export interface MistakeFacts {
-  /** The file cannot be read. `message`: of the system, if it is neither missing nor a folder. */
+  /** The file cannot be read. `message` is the system's, if the file is neither missing nor a folder. */
   readonly FILE_UNREADABLE: ReadFailure;
   readonly FILE_EMPTY: object;
   /** The text is not UTF-8. */
@@ -12,17 +15,17 @@ export interface MistakeFacts {
   /** The text is not YAML. `message`: of the parser. */
   readonly YAML_SYNTAX: { readonly message: string };
   readonly YAML_WILDCARD: object;
-  /** A placeholder outside quotation marks, which YAML takes for a block. `text`: the value. */
+  /** A placeholder outside quotation marks, which YAML reads as a block. `text`: the value. */
   readonly YAML_PLACEHOLDER: { readonly text: string };
   readonly YAML_DOCUMENTS: object;
-  /** An alias of nothing, or of what it is in. */
+  /** An alias of nothing, or of a node that contains it. */
   readonly YAML_ALIAS: { readonly alias: string };
   readonly YAML_KEY_TWICE: { readonly key: string };
-  /** `meant`: the key that was probably meant. */
+  /** `meant` is the key that was probably meant. */
   readonly UNKNOWN_KEY: { readonly keys: string; readonly meant: string | undefined };
   /**
-   * A value that its row does not take. `quoted`: the text that was meant, where YAML reads something else. `meant`: the
-   * region that was probably meant.
+   * A value that its row does not accept. `quoted` is the text that was meant, if YAML reads something else, and `meant` is
+   * the region that was probably meant.
    */
   readonly VALUE: Found & {
     readonly allowed: string;
@@ -38,21 +41,21 @@ export interface MistakeFacts {
   readonly HOME_ONLY: Found & { readonly home: EntryPlace };
   readonly SELECTOR_SPELLING: Found & { readonly spelt: string; readonly home: EntryPlace };
   readonly BUCKET_UNNAMED: Found & { readonly home: EntryPlace };
-  /** A bucket for regions that each need their own. */
+  /** One bucket for several regions that each need their own. */
   readonly BUCKET_OF_ONE_REGION: Found & { readonly regions: readonly string[] };
   readonly KMS_KEY_OF_ONE_REGION: Found & { readonly regions: readonly string[] };
   /** An object that the function may not read. `prefixes`: where it may. */
   readonly PLACE_OUTSIDE: Found & { readonly prefixes: readonly string[] };
-  /** A setting of a domain that the control stack does not allow. `by`: the setting that would. */
+  /** A setting of a domain that the control stack does not allow. `by` is the setting that would allow it. */
   readonly NOT_ALLOWED: Found & { readonly allowed: string; readonly by: string };
   /** The selector of the entry among its earlier ones. */
   readonly SELECTOR_NOT_EARLIER: Found & { readonly selector: string };
   /** Another value of the tag that we set. `value`: ours. */
   readonly TAG_TAKEN: Found & { readonly value: string };
   readonly MAIL_FROM_TAKEN: Found & { readonly other: EntryPlace };
-  /** A prop that the construct refuses. `reason`: the construct's own code and facts. */
+  /** A prop that the construct refuses. `reason` has the construct's own code and facts. */
   readonly PROP: Found & { readonly reason: PropReason };
-  /** A setting of the control stack that is wrong in one region, and may differ in each. */
+  /** A setting of the control stack that is wrong in one region and may differ in each. */
   readonly PROP_OF_EACH_REGION: Found & { readonly reason: PropReason };
 }
 export type MistakeCode = keyof MistakeFacts;
@@ -63,24 +66,24 @@ interface Found {
 
 /** An entry of the list. */
 export interface EntryPlace {
-  /** As the list has it. */
+  /** Name as it is written in the list. */
   readonly name: string;
   readonly line: number;
 }
 
-/** Why a file could not be read. */
+/** Reason why a file could not be read. */
 export type ReadFailure =
   | { readonly reason: 'missing' | 'folder' }
   | { readonly reason: 'other'; readonly message: string };
 
-/** What a row says: `found …, allowed: …`, or one text of its own. */
+/** The text of a row: `found …, allowed: …`, or another text. */
 export type Sentence = { readonly found: string; readonly allowed: string } | { readonly text: string };
 
 const A_LIST = 'a list of domains in YAML';
 
 const entry = ({ name, line }: EntryPlace): string => `${show(name)} of line ${line}`;
 
-/** Returns the row of a setting: the value found, and what may be there. */
+/** Returns the row of a setting, with the value that was found and the allowed values. */
 const value =
   <Facts extends Found>(allowed: (facts: Facts) => string) =>
   (facts: Facts): Sentence => ({ found: `found ${show(facts.found)}`, allowed: allowed(facts) });
@@ -103,7 +106,7 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
   }),
   YAML_DOCUMENTS: () => ({
     found: 'YAML: found a second document, which begins with ---',
-    allowed: 'one list in one file. Remove the line, or what comes after it',
+    allowed: 'one list in one file. Remove the line or everything after it',
   }),
   YAML_ALIAS: ({ alias }) => ({
     found: `YAML: found *${alias}`,
@@ -159,18 +162,17 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
   ),
   SELECTOR_NOT_EARLIER: value(
     ({ selector }) =>
-      `earlier selectors alone: ${selector} is the selector of the entry, whose record is published in any case`,
+      `only earlier selectors: ${selector} is the selector of the entry, whose record is always published`,
   ),
   TAG_TAKEN: value(
-    ({ value: ours }) =>
-      `no value, or ${ours}: by this tag the function knows the identities that it may change`,
+    ({ value: ours }) => `no value, or ${ours}: this tag marks the identities that the function may change`,
   ),
   MAIL_FROM_TAKEN: value(({ other }) => `a name that nothing else uses: ${entry(other)} sends from this one`),
   PROP: value(({ reason }) => allowedOf(reason)),
   PROP_OF_EACH_REGION: value(({ reason }) => `${allowedOf(reason)}; {region} stands for the region of each`),
 };
 
-/** Says why a file could not be read. */
+/** Formats the reason why a file could not be read. */
 export function readFailureText(failure: ReadFailure): string {
   if (failure.reason === 'other') return failure.message;
   return failure.reason === 'folder' ? 'it is a folder' : 'there is no such file';
@@ -178,7 +180,7 @@ export function readFailureText(failure: ReadFailure): string {
 
 /** The facts of an edit that cannot be made. */
 export interface EditFacts {
-  /** `setting`: its whole path, with the value. */
+  /** `setting` is the whole path with the value. */
   readonly SETTING_NOT_EDITABLE: { readonly setting: string };
   /** `lines`: an entry each. */
   readonly ENTRIES_NOT_ADDABLE: { readonly lines: readonly string[] };
@@ -191,7 +193,7 @@ export const EDITS: { readonly [Code in keyof EditFacts]: (facts: EditFacts[Code
   ENTRIES_NOT_ADDABLE: ({ lines }) => `Write manually, under domains:\n${lines.join('\n')}`,
 };
 
-/** The facts of a naming that gives no selector. `naming`: absent if none is set. */
+/** The facts of a naming that gives no selector. `naming` is absent if none is set. */
 export interface NamingFacts {
   readonly SELECTOR_INVALID: { readonly naming: Naming; readonly next: string };
   readonly SELECTOR_TAKEN: { readonly naming: Naming; readonly next: string };

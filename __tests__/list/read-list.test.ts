@@ -264,12 +264,12 @@ describe('refuses, with file, line, column, what was found and what is allowed,'
         13,
         '  example.org: { selector: s2, record: { hostedZoneId: Z0123456789, previousSelectors: [s1, S2] } }',
       ),
-      'domains.yaml:13:88: domains.example.org.record.previousSelectors: found ["s1","S2"], allowed: earlier selectors alone: s2 is the selector of the entry, whose record is published in any case',
+      'domains.yaml:13:88: domains.example.org.record.previousSelectors: found ["s1","S2"], allowed: only earlier selectors: s2 is the selector of the entry, whose record is always published',
     ],
     [
       'another value of the tag that we set',
       withLine(8, '  tags: { byodkim: "no" }\n  selector: s1'),
-      'domains.yaml:8:20: domains.example.com.tags.byodkim: found "no", allowed: no value, or managed: by this tag the function knows the identities that it may change',
+      'domains.yaml:8:20: domains.example.com.tags.byodkim: found "no", allowed: no value, or managed: this tag marks the identities that the function may change',
     ],
     [
       'a region in the name of the bucket of the state',

@@ -8,18 +8,20 @@ interface ServiceError extends Error {
 
 export type Call = Pick<FailedCall, 'action' | 'resource' | 'arn'>;
 
-/** EventBridge Scheduler refuses a role that it cannot assume with a ValidationException, which only its text tells apart. */
+/**
+ * EventBridge Scheduler refuses a role that it cannot assume with a ValidationException, which only its text distinguishes.
+ */
 const ROLE_NOT_SEEN = /must allow AWS EventBridge Scheduler to assume/i;
 
 const ACCESS_DENIED = /^((KMS)?AccessDenied(Exception)?|AllAccessDisabled|Forbidden)$/;
 
-/** Returns whether AWS failed under one of these names; the error may be the SDK's, or the ByodkimError made of it. */
+/** Checks whether AWS failed with one of these errors; the error may be the SDK's, or the ByodkimError made of it. */
 export const isAwsError = (error: unknown, ...names: string[]): boolean =>
   error instanceof ByodkimError
     ? 'awsError' in error.facts && names.includes(String(error.facts.awsError))
     : error instanceof Error && names.includes(error.name);
 
-/** Returns `null` if AWS fails under one of these names. */
+/** Returns `null` if AWS fails with one of these errors. */
 export const nullOnAwsError = <T>(answer: Promise<T>, ...names: string[]): Promise<T | null> =>
   answer.catch((error: unknown) => {
     if (isAwsError(error, ...names)) return null;
@@ -30,9 +32,9 @@ export const httpStatus = (error: unknown): number | undefined =>
   (error as ServiceError | undefined)?.$metadata?.httpStatusCode;
 
 /**
- * Returns the region of a bucket that is not in this one, which S3 gives in a header alone. It answers 301; or 400 if one of
- * the two regions has to be enabled (IllegalLocationConstraintException), or if the signature names the wrong one. HeadObject
- * shows no error name.
+ * Returns the region of a bucket in another region, which S3 gives only in a header. S3 answers 301, or 400 if one of the two
+ * regions has to be enabled (IllegalLocationConstraintException), or if the signature names the wrong one. HeadObject shows no
+ * error name.
  */
 export const bucketRegion = (error: unknown): string | undefined =>
   [301, 400].includes(httpStatus(error) ?? 0)
@@ -63,7 +65,7 @@ export function awsError(error: unknown, call: Call): ByodkimError {
   return new ByodkimError(code, facts, { cause });
 }
 
-/** Names of failures that do not pass by themselves: what was asked for is wrong, or is not there. */
+/** Names of failures that do not pass by themselves, since the request is wrong or its object does not exist. */
 const LASTING =
   /^(KMS(?!Throttl)|\w*NotFound|NoSuchBucket|BadRequest|Validation|Invalid|ServiceQuota|\w*Suspended)/;
 
@@ -75,6 +77,6 @@ function denialIn(message: string): Denial | undefined {
   return limiting === undefined ? undefined : { kind: 'missing', policy: limiting };
 }
 
-/** Returns whether a policy forbids the call explicitly: then waiting for a permission does not help. */
+/** Checks whether a policy forbids the call explicitly, so that waiting for a permission does not help. */
 export const isForbidden = ({ facts }: ByodkimError): boolean =>
   'denial' in facts && facts.denial?.kind === 'explicit';

@@ -7,7 +7,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { RetryStrategyV2 } from '@smithy/types';
 import { AWS_CALL } from '../budgets';
 
-/** One pool of connections for the process; clients are made for each invocation. */
+/** One pool of connections for the process. Clients are made for each invocation. */
 const requestHandler = new NodeHttpHandler({
   connectionTimeout: AWS_CALL.connectMs,
   requestTimeout: AWS_CALL.answerMs,

@@ -27,19 +27,19 @@ export interface SigningState {
   /** `Status`: NOT_STARTED, PENDING, SUCCESS, FAILED or TEMPORARY_FAILURE. */
   readonly status: string;
   readonly tokens: readonly string[];
-  /** Whether the identity carries the tag without which the function may not change it. Absent: SES did not say. */
+  /** Whether the identity carries the tag that lets the function change it. Absent: SES did not say. */
   readonly managed?: boolean;
-  /** `VerificationInfo.ErrorType`, if SES gives one. */
+  /** `VerificationInfo.ErrorType`, if SES returns one. */
   readonly verificationError?: string;
-  /** `VerificationInfo`, if SES gives it. */
+  /** `VerificationInfo`, if SES returns it. */
   readonly verification?: VerificationInfo;
-  /** Who may send as the identity, by the name of each of its `Policies`. Absent: SES did not say. */
+  /** The senders that each of its `Policies` allows, by the policy's name. Absent: SES did not say. */
   readonly senders?: Readonly<Record<string, readonly Sender[]>>;
   /** `MailFromAttributes`; absent if the identity has no MAIL FROM domain of its own. */
   readonly mailFrom?: MailFromState;
 }
 
-/** A custom MAIL FROM domain, as SES has it. */
+/** A custom MAIL FROM domain, as SES returns it. */
 export interface MailFromState {
   readonly domain: string;
   /** PENDING, SUCCESS, FAILED or TEMPORARY_FAILURE: whether SES finds its MX record. */
@@ -47,7 +47,7 @@ export interface MailFromState {
   readonly onMxFailure: 'use-default' | 'reject';
 }
 
-/** What SES saw when it last looked for the record. */
+/** The result of SES's last search for the record. */
 export interface VerificationInfo {
   readonly errorType?: string;
   /** ISO 8601. */
@@ -59,10 +59,10 @@ export interface VerificationInfo {
   readonly soaSerial?: string;
 }
 
-/** What a Put answers: the status right after it. */
+/** The answer to a Put: the status right after it. */
 export type PutAnswer = Pick<SigningState, 'status' | 'tokens'>;
 
-/** Listed at a time, as many as SES gives. */
+/** Size of a page, the largest that SES allows. */
 const PAGE = 1000;
 
 /** A global endpoint that begins in the region, and the regions that it joins. */
@@ -158,7 +158,7 @@ function signingStateOf(identity: GetEmailIdentityCommandOutput): SigningState {
   };
 }
 
-/** Returns whether a tag is the one without which the function may not change an identity. */
+/** Checks whether a tag is the one that lets the function change an identity. */
 const isOurs = ({ Key, Value }: Tag): boolean => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value;
 
 const verificationOf = (info: SesVerificationInfo): VerificationInfo => ({

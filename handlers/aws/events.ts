@@ -8,16 +8,16 @@ export const DEFAULT_BUS = 'the default event bus';
 export interface BusEvent {
   readonly detailType: string;
   readonly detail: object;
-  /** The identity that it is about; absent: it concerns every domain. */
+  /** The identity that it concerns; absent if it concerns every domain. */
   readonly place?: { readonly domain: string; readonly region: string };
 }
 
-/** The most that PutEvents takes at a time. */
+/** Largest number of events in one PutEvents call. */
 const MOST = 10;
 
 /** EventBridge, as far as this project needs it: the default bus. */
 export interface Events {
-  /** Puts all events, in as few calls as EventBridge takes. @throws Error with the name that EventBridge gives one */
+  /** Puts all events in as few calls as possible. @throws Error with the name of the first failure from EventBridge */
   put(all: readonly BusEvent[]): Promise<void>;
 }
 

@@ -9,21 +9,21 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-/** Whom a policy of an identity lets send as it. */
+/** A sender that a policy of an identity allows. */
 export interface Sender {
   /**
-   * `111122223333`, `o-a1b2c3d4e5`, an ARN or a service. `*` is everyone: no condition narrows it but that of one
-   * organisation, since many conditions are true for strangers too.
+   * `111122223333`, `o-a1b2c3d4e5`, an ARN or a service. `*` is everyone. Only the condition of one organisation narrows it,
+   * since many conditions are also true for strangers.
    */
   readonly who: string;
-  /** The sender with its condition, and with what it may do if that is not to send. */
+  /** The sender with its condition, and with the allowed actions if these are not to send. */
   readonly text: string;
 }
 
-/** Whom nobody knows: the policy cannot be read. */
+/** Stands for unknown senders, if the policy cannot be read. */
 const UNREADABLE: Sender = { who: '(not readable)', text: '(not readable)' };
 
-/** Who may do something as the identity, by the name of each policy. */
+/** The allowed senders of the identity, by the name of each policy. */
 export const sendersOf = (
   policies: Readonly<Record<string, string>>,
 ): Readonly<Record<string, readonly Sender[]>> =>
@@ -54,7 +54,7 @@ function allowedIn({ Effect, Principal, NotPrincipal, Action, NotAction, Conditi
   });
 }
 
-/** Formats what is allowed; nothing, if that is to send. */
+/** Formats the allowed actions; returns no text if they are to send. */
 function actions(allowed: unknown, excepted: unknown): string {
   if (allowed === undefined) return ` (any action but ${listed(excepted).join(', ') || 'none'})`;
   const all = listed(allowed).map(String);
@@ -73,7 +73,7 @@ const hasCondition = (condition: unknown): boolean =>
 const conditional = (who: string, condition: unknown): string =>
   hasCondition(condition) ? `${who} if ${JSON.stringify(condition)}` : who;
 
-/** Returns the organisation that a condition names, if it says nothing else. */
+/** Returns the organisation that a condition names, if the condition contains nothing else. */
 function organizationIn(condition: unknown): string | undefined {
   const text = hasCondition(condition) ? JSON.stringify(condition) : '';
   return /^\{"StringEquals":\{"aws:PrincipalOrgID":\[?"(o-[a-z0-9]+)"\]?\}\}$/i.exec(text)?.[1];

@@ -61,25 +61,25 @@ export interface ObjectStore {
   /**
    * Returns `null` if there is no such object, version or bucket.
    * @param mostBytes of its body. A writer to the bucket must not fill the function's memory.
-   * @throws ByodkimError DEPENDENCY_FAILED it has more; its body was not read
+   * @throws ByodkimError DEPENDENCY_FAILED if it is larger; its body was not read
    */
   get(place: ObjectPlace, mostBytes: number): Promise<StoredObject | null>;
   /** Returns `null` as `get` does. */
   head(place: ObjectPlace): Promise<ObjectHead | null>;
-  /** Returns `null` if the condition did not hold, since another write came first. */
+  /** Returns `null` if the condition failed, since another write came first. */
   put(place: ObjectPlace, body: string | Uint8Array, options?: PutOptions): Promise<ObjectHead | null>;
-  /** Returns the keys below a prefix, all pages; at most `limit`. A missing bucket has none. */
+  /** Returns the keys below a prefix from all pages, at most `limit`. A missing bucket has none. */
   list(bucket: string, prefix: string, limit?: number): Promise<string[]>;
 }
 
 type S3 = Pick<S3Client, 'send'>;
 
 /**
- * Makes the calls with a client. Errors are the SDK's, except those that the methods name. A bucket of another region, which
- * S3 names, is asked there; the SDK's own `followRegionRedirects` would change the region of other calls for a moment.
+ * Makes the calls with a client. Errors are the SDK's, except those that the methods name. If S3 names another region, the
+ * call goes there; the SDK's own `followRegionRedirects` would change the region of other calls for a moment.
  * @param elsewhere the client of a region. @default a bucket of another region is an error
- * @param owner the account of every bucket, since a name that was given up may be another account's by now. S3 answers 403
- *   for any other.
+ * @param owner the account of every bucket, since another account may have taken over a name that was given up. S3 answers 403
+ * for any other account.
  */
 export function objectStore(s3: S3, owner?: string, elsewhere?: (region: string) => S3): ObjectStore {
   const send = toBucketsRegion(s3, elsewhere);
@@ -158,7 +158,7 @@ const conditionsOf = ({ contentType, ifMatch, ifAbsent, kmsKeyArn }: PutOptions)
   SSEKMSKeyId: kmsKeyArn || undefined,
 });
 
-/** Returns whether S3 refused a write because of another one. */
+/** Checks whether S3 refused a write because of another one. */
 function isLostRace(error: unknown, { ifMatch }: PutOptions): boolean {
   // 412: the condition failed. 409: another conditional write is in progress. 404 with If-Match: the object is gone.
   if (isAwsError(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return true;

@@ -8,7 +8,7 @@ const BASE_MS = 200;
 const THROTTLED_BASE_MS = 800;
 const CAP_MS = 8_000;
 const THROTTLED_FLOOR_MS = 1_000;
-/** Time that the longest wait loses with each repetition. */
+/** Time by which the longest wait shrinks with each repetition. */
 const AGEING_MS = 500;
 
 /** Makes a token without a delay: `refreshRetryTokenForRetry` waits before it returns one. */
@@ -20,8 +20,8 @@ function attemptsFor(errorType: RetryErrorInfo['errorType']): number {
 }
 
 /**
- * Decides how often the SDK retries what can be retried, and waits on the injected clock, so that a lease is renewed
- * meanwhile and a wait ends with its phase. Exponential, with jitter.
+ * Decides how often the SDK retries a call, and waits on the injected clock, so that a lease is renewed meanwhile and a wait
+ * ends with its phase. Exponential, with jitter.
  */
 export class ClockedRetryStrategy implements RetryStrategyV2 {
   constructor(
@@ -46,8 +46,8 @@ export class ClockedRetryStrategy implements RetryStrategyV2 {
 }
 
 /**
- * Returns the longest wait, which grows and then shrinks: of many calls, those that have waited longest ask most often, so
- * that each gets its turn. All waits together are about 100 seconds.
+ * Returns the longest wait, which grows and then shrinks: among many calls, those that have waited longest retry most often,
+ * so that each gets its turn. All waits together take about 100 seconds.
  */
 const throttledCeiling = (retries: number): number =>
   Math.min(
@@ -56,9 +56,9 @@ const throttledCeiling = (retries: number): number =>
   );
 
 /**
- * Repeats work that is refused, for a bounded time: IAM and tags take seconds to minutes to arrive, and a first deploy
- * follows right after the control stack and the identity were made.
- * @throws what the work throws; an error that was repeated says for how long
+ * Repeats refused work for a bounded time: IAM and tags take seconds to minutes to become effective, and a first deploy comes
+ * right after the control stack and the identity were created.
+ * @throws the error of the work; after a retry it contains the time of all repetitions
  */
 export async function onceArrived<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
   const startedAt = clock.now();

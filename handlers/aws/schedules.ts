@@ -20,7 +20,7 @@ export interface OneTimeSchedule {
 export interface SchedulesSettings {
   readonly group: string;
   readonly roleArn: string;
-  /** ARN of the function itself, from the invocation's context: with a qualifier, if it was called with one. */
+  /** ARN of the function itself from the invocation's context, with a qualifier if it was called with one. */
   readonly invokedFunctionArn: string;
 }
 
@@ -30,7 +30,7 @@ export interface SchedulesSettings {
  */
 const withoutQualifier = (functionArn: string): string => functionArn.split(':').slice(0, 7).join(':');
 
-/** Returns what is sent to EventBridge Scheduler. The SDK checks none of it. */
+/** Returns the request to EventBridge Scheduler. The SDK does not check it. */
 export const createScheduleInput = (
   { name, at, payload }: OneTimeSchedule,
   { group, roleArn, invokedFunctionArn }: SchedulesSettings,

@@ -1,13 +1,13 @@
 import type { ObjectPlace, ObjectStore } from './object-store';
 
-/** JSON as S3 has it. */
+/** A JSON value as it is stored in S3. */
 export interface StoredJson<T> {
   readonly value: T;
   /** `null`: not written yet. */
   readonly etag: string | null;
 }
 
-/** What S3 has at a place: JSON of this project, something else, or nothing (`etag` is `null`). */
+/** The content of a place in S3: JSON of this project, something else, or nothing (`etag` is `null`). */
 export interface JsonReading<T> extends Partial<StoredJson<T>> {
   readonly etag: string | null;
   /** The text of something else. */
@@ -16,14 +16,14 @@ export interface JsonReading<T> extends Partial<StoredJson<T>> {
 
 /** How JSON is written. */
 export interface JsonWrite {
-  /** The ETag of what was read; `null`: nothing was there. */
+  /** The ETag of the object that was read, or `null` if there was none. */
   readonly etag: string | null;
   /** The text to store. @default the value, indented */
   readonly text?: string;
 }
 
 /**
- * Reads JSON. @param isOurs whether it is what this project writes there
+ * Reads JSON. @param isOurs checks whether this project wrote the value
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function getJson<T>(
@@ -45,8 +45,8 @@ export async function getJson<T>(
 }
 
 /**
- * Writes JSON over what was read; if nothing was read (`etag` is `null`), only if nothing is there now.
- * @returns `null`: another run wrote in between
+ * Writes JSON over the object that was read. If none was read (`etag` is `null`), writes only if there is none now.
+ * @returns `null` if another run wrote in between
  */
 export async function putJson<T extends object>(
   store: ObjectStore,

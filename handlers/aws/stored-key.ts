@@ -43,7 +43,7 @@ export async function fetchKey(
   return { key, reference: { ...place, versionId, etag, fingerprint: key.publicKey.fingerprint } };
 }
 
-/** Returns whether the bucket is missing: S3 answers 404 for a missing key too, but by another name. */
+/** Checks whether the bucket is missing: S3 also answers 404 for a missing key, but with another error name. */
 const isBucketMissing = (store: ObjectStore, { bucket, key }: ObjectPlace): Promise<boolean> =>
   store.list(bucket, key, 1).then(
     () => false,
@@ -51,8 +51,8 @@ const isBucketMissing = (store: ObjectStore, { bucket, key }: ObjectPlace): Prom
   );
 
 /**
- * Fetches the key that a ledger names. If its version is gone (a restored or copied bucket has new version ids), takes
- * the current object if it holds the same key.
+ * Fetches the key that a ledger names. If its version is gone (a restored or copied bucket has new version ids), returns the
+ * current object if it holds the same key.
  * @throws ByodkimError as `fetchKey`; CERTIFICATE_NOT_FOUND also if the current object holds another key.
  */
 export async function fetchRecordedKey(
@@ -72,7 +72,7 @@ export async function fetchRecordedKey(
 }
 
 /**
- * Requires the DNS information that is stored beside every key: without it the DNS team was not notified.
+ * Requires the DNS information that is stored with every key, since the DNS team was not notified without it.
  * @param place an object, or a folder (ends in `/`) that must hold at least one.
  */
 export async function requireDnsInformation(store: ObjectStore, place: ObjectPlace): Promise<void> {

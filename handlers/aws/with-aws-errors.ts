@@ -16,7 +16,7 @@ export interface Services {
 }
 
 /**
- * Makes every failure of the services a ByodkimError that names the call and what it acted on.
+ * Converts every failure of the services to a ByodkimError that names the call and its target.
  * @param region of the identities
  * @param functionArn names the partition and the account of the identities
  */
@@ -86,7 +86,7 @@ export function identityArn({ domain, region }: { domain: string; region: string
 export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>
   `identity/${domain} in ${region}`;
 
-/** Makes a failure name its call. */
+/** Adds the call to a failure. */
 const named = <T>(call: Call, answer: Promise<T>): Promise<T> =>
   answer.catch((error: unknown) => {
     throw awsError(error, call);

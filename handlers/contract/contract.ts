@@ -1,32 +1,32 @@
 /**
- * Defines what the constructs and the handler agree on: names, event shapes, object keys, the record. Both import it, so it
- * must not import anything.
+ * Defines the contract of the constructs and the handler: names, event shapes, object keys and the record. Both import it, so
+ * it must not import anything.
  */
 
-/** What a stack invokes the function for once, by `aws_lambda_invocation`, CREATE_ONLY. */
+/** Resources for which a stack invokes the function once, with `aws_lambda_invocation` and CREATE_ONLY. */
 export const RESOURCES = ['DnsGate', 'Signing', 'Confirmation', 'DkimKey', 'Inspection'] as const;
-/** The one object of a stack whose delete reaches the function (CRUD): it is the destroy. */
+/** The only object of a stack whose delete reaches the function (CRUD). Its delete is the destroy. */
 export const BASELINE = 'Baseline';
 export type ResourceType = (typeof RESOURCES)[number] | typeof BASELINE;
 
-/** What the function does when it is called directly. The first is the old runbook's own call. */
+/** Actions of direct calls. The first is the call of the old runbook. */
 export const ACTIONS = {
   update: 'update_ses_byodkim_automated',
-  /** Sent by the one-time schedule that an unconfirmed change leaves behind. */
+  /** Sent by the one-time schedule of an unconfirmed change. */
   revertUnconfirmed: 'revert_unconfirmed',
   /** Sent by the daily schedule, and by `byodkim audit`. */
   audit: 'audit',
-  /** Read-only: ledger and SES of one domain. */
+  /** Read-only: returns the ledger and the SES state of one domain. */
   status: 'status',
-  /** Read-only: what ledgers and audits know of several domains. SES is not asked. */
+  /** Read-only: returns the facts of ledgers and audits about several domains. Does not call SES. */
   known: 'known',
-  /** Confirms the open transaction by hand. */
+  /** Confirms the open transaction manually. */
   confirm: 'confirm',
-  /** Reverts the open transaction by hand (RFC 6241 cancel-commit). */
+  /** Reverts the open transaction manually (RFC 6241 cancel-commit). */
   revert: 'revert',
-  /** Removes a domain that no stack has: restores the state before this project, and ends its audit. */
+  /** Removes a domain that belongs to no stack: restores its state before this project, and ends its audit. */
   remove: 'remove',
-  /** Read-only: the DNS record of the private key in S3, for `byodkim check`, `record` and `review`. */
+  /** Read-only: returns the DNS record of the private key in S3, for `byodkim check`, `record` and `review`. */
   record: 'record',
   /** Sent by the one-time schedule of an audit: repeats the change in force, if SES has given up and `heal` is set. */
   heal: 'heal',
@@ -40,7 +40,7 @@ export const ACTIONS = {
   drill: 'drill',
   /** Sent by the one-time schedule that a drill arms. */
   drillFired: 'drill_fired',
-  /** Read-only: the topics, and how many subscribers of each have confirmed. */
+  /** Read-only: returns the topics, with the number of confirmed subscribers of each. */
   topics: 'topics',
   /** Sends a test notice to each topic. */
   testNotices: 'test_notices',
@@ -55,37 +55,37 @@ export const ENVIRONMENT = {
   resultTopicArn: 'BYODKIM_RESULT_TOPIC_ARN',
   dnsTopicArn: 'BYODKIM_DNS_TOPIC_ARN',
   auditTopicArn: 'BYODKIM_AUDIT_TOPIC_ARN',
-  /** KMS key ARN that new private keys are encrypted with; empty: the bucket's default encryption. */
+  /** ARN of the KMS key that encrypts new private keys; empty for the bucket's default encryption. */
   kmsKeyArn: 'BYODKIM_KMS_KEY_ARN',
   /** `en` or `ja`: the language of the notices to the DNS team. */
   noticeLanguage: 'BYODKIM_NOTICE_LANGUAGE',
   /** The contact of the DNS team: free text, e.g. a mail address. */
   noticeContact: 'BYODKIM_NOTICE_CONTACT',
   /**
-   * `allow`: loopback and link-local addresses may be asked as DNS servers, for tests and sandboxes. No event can set it:
-   * the owner of a zone, or an invoker, could make the function talk to its own machine.
+   * `allow` permits loopback and link-local addresses as DNS servers, for tests and sandboxes. No event can set it: the owner
+   * of a zone, or an invoker, could make the function talk to its own machine.
    */
   dnsLoopback: 'BYODKIM_DNS_LOOPBACK',
-  /** `GateSettings` as JSON: how DNS is asked if neither the event nor the ledger says so. */
+  /** `GateSettings` as JSON, for checks without settings in the event or the ledger. */
   gate: 'BYODKIM_GATE',
-  /** `Allowances` as JSON: what events may ask for although it weakens the proof. */
+  /** `Allowances` as JSON: settings that events may use although they weaken the proof. */
   allow: 'BYODKIM_ALLOW',
-  /** JSON: a list of `bucket/prefix` outside the key store that keys and DNS information are read from. */
+  /** JSON list of places (`bucket/prefix`) outside the key store, from which keys and DNS information are read. */
   alsoRead: 'BYODKIM_ALSO_READ',
 } as const;
 
-/** Identities that carry this tag are the only ones whose signing state the function may change. */
+/** Tag of identities whose signing state the function may change; it may change no others. */
 export const IDENTITY_TAG = { key: 'byodkim', value: 'managed' } as const;
 
-/** Name of the function, when nothing else is configured. The domain stacks find it by name. */
+/** Default name of the function. The stacks of domains find it by name. */
 export const DEFAULT_FUNCTION_NAME = 'ses-byodkim';
 
 /**
- * Names the read-only alias of the function, which IAM grants apart from the function's own name. Nothing can be
+ * Name of the read-only alias of the function, which IAM grants separately from the function's own name. Nothing can be
  * changed through it.
  */
 export const READ_ONLY_ALIAS = 'read';
-/** Names the alias by which EventBridge calls the function: it takes CloudTrail's events, and nothing else. */
+/** Name of the alias by which EventBridge calls the function. It accepts only CloudTrail's events. */
 export const WATCH_ALIAS = 'watch';
 
 /** Seconds the function may run. */
@@ -95,26 +95,26 @@ export const DEFAULT_CONFIRM_TIMEOUT_MINUTES = 10;
 /** Seconds that an apply waits for SES to verify. */
 export const VERIFICATION_WAIT_SECONDS = 60;
 
-/** Hours that SES looks for a record: a new one, or one that it has verified and no longer finds. */
+/** Hours for which SES looks for a new record, or for a verified one that it no longer finds. */
 export const SES_VERIFIES_HOURS = 72;
 
-/** How long the record of a selector stays at least after its last mail, which is retried for days and read for longer. */
+/** Least number of days that a selector's record stays after its last mail, which is retried for days and read for longer. */
 export const MINIMUM_OVERLAP_DAYS = 7;
 
-/** How long a DKIM key is used before it is replaced, unless its list says otherwise: 15 months. */
+/** Default number of days until a DKIM key is replaced: 15 months. */
 export const KEY_LIFETIME_DAYS = 456;
-/** How long before that the audit asks for its replacement: a rotation needs two teams. */
+/** Number of days before that at which the audit asks for a rotation, since it needs two teams. */
 export const KEY_WARNING_DAYS = 60;
 
 /** Name of the identity policy that lets other accounts send. */
 export const SENDERS_POLICY = 'byodkim-senders';
-/** What it takes to send mail. */
+/** SES actions that send mail. */
 export const SEND_ACTIONS = ['ses:SendEmail', 'ses:SendRawEmail'];
 
 /** S3 prefix of the private keys, in the key store's bucket. */
 export const KEY_PREFIX = 'dkim-certificates/';
 
-/** S3 prefix of the DNS information beside them. */
+/** S3 prefix of their DNS information. */
 export const RECORD_PREFIX = 'dns_records/';
 
 /** S3 key of the private key: PEM, RSA, PKCS#1 or PKCS#8. */
@@ -135,7 +135,7 @@ export const dnsRecordObject = (domain: string, selector: string): string =>
 /** S3 prefix of the ledgers, in the key store's bucket. */
 export const LEDGER_PREFIX = 'byodkim-ledger/';
 
-/** S3 key of the list of a domain's keys that the function has made; no ledger has such a name. */
+/** S3 key of the list of a domain's keys that the function has made. No ledger can have such a name. */
 export const madeKeysObject = (region: string, domain: string): string =>
   `${LEDGER_PREFIX}${region}/${domain}/made-keys.json`;
 
@@ -159,11 +159,11 @@ export interface ResultEvent {
   readonly domain: string;
   /** Region of the identity. */
   readonly region: string;
-  /** `changed`: SES has it, see `status`; `verified`: SES has verified it since; `failed`: see `code`. */
+  /** `changed`: SES has the new state (see `status`); `verified`: SES has verified it since; `failed`: see `code`. */
   readonly state: 'changed' | 'verified' | 'rolled-back' | 'not-rolled-back' | 'failed';
-  /** What was asked for, such as `change`, `destroy` or `heal`. */
+  /** Kind of the request, such as `change`, `destroy` or `heal`. */
   readonly kind: string;
-  /** A sentence, as the notice has it. */
+  /** A sentence, as in the notice. */
   readonly summary: string;
   readonly selector?: string | undefined;
   readonly transaction?: string | undefined;
@@ -171,7 +171,7 @@ export interface ResultEvent {
   readonly status?: string | undefined;
   /** Code of the error, if it failed. */
   readonly code?: string | undefined;
-  /** What SES has after a failure. */
+  /** State of SES after a failure. */
   readonly rollback?: string | undefined;
   /** ISO 8601. */
   readonly at: string;
@@ -179,7 +179,7 @@ export interface ResultEvent {
 
 /** `detail` of a finding of the scheduled audit that has changed since the last one. */
 export interface FindingEvent {
-  /** Absent, like `region`: it concerns every domain. */
+  /** Absent, like `region`, if the finding concerns every domain. */
   readonly domain?: string | undefined;
   readonly region?: string | undefined;
   readonly state: 'new' | 'worse' | 'resolved';
@@ -188,20 +188,20 @@ export interface FindingEvent {
   readonly severity: 'urgent' | 'unknown' | 'act' | 'plan';
   /** What was found. */
   readonly found: string;
-  /** What to do; absent if it is resolved. */
+  /** What to do; absent if the finding is resolved. */
   readonly todo?: string | undefined;
   /** ISO 8601. */
   readonly since: string;
 }
 
-/** The metric that each audit writes: how many domains need a person. Shaped as a CloudWatch alarm wants it. */
+/** The metric of each audit: the number of domains that need a person, in the form that a CloudWatch alarm needs. */
 export const AUDIT_METRIC = {
   namespace: 'Byodkim',
   metricName: 'DomainsNeedingAttention',
   dimensions: { service: 'byodkim' },
 } as const;
 
-/** Metrics of the same shape, which each audit of all domains writes beside it: how many are in each state, by what SES says. */
+/** Metrics of the same form, which each audit of all domains also writes: the number of domains in each SES status. */
 export const STATE_METRICS = {
   SUCCESS: 'DomainsVerified',
   PENDING: 'DomainsPending',
@@ -210,13 +210,13 @@ export const STATE_METRICS = {
   other: 'DomainsOther',
 } as const;
 
-/** Label of the advice of a thrown error, in what Lambda answers as `trace`, from its second line on. */
+/** Label of the advice of a thrown error, which begins at the second line of Lambda's `trace`. */
 export const ADVICE_LABEL = 'To do: ';
 
 /** Name of the TXT record (RFC 6376 §3.6.2.1), without a trailing dot. `domain` in A-labels. */
 export const recordName = (domain: string, selector: string): string => `${selector}._domainkey.${domain}`;
 
-/** Name of the record that a delegated name is an alias of, in our own zone. */
+/** Name of the record in our own zone to which a delegated name is an alias. */
 export const delegatedName = (
   domain: string,
   selector: string,
@@ -226,7 +226,7 @@ export const delegatedName = (
 /** Seconds that resolvers may keep a record: short, so that a mistake can be fixed quickly. */
 export const RECORD_TTL_SECONDS = 300;
 
-/** A record whose key is revoked (RFC 6376 §3.6.1), or not made yet. */
+/** The record of a key that is revoked (RFC 6376 §3.6.1) or not made yet. */
 export const REVOKED_VALUE = 'v=DKIM1; p=';
 
 /** One record of a MAIL FROM domain. */
@@ -245,18 +245,18 @@ export interface MailFromOf {
     | undefined;
 }
 
-/** Stands for the region in names. */
+/** Placeholder for the region in names. */
 const REGION = '{region}';
 
-/** Whether each region has a MAIL FROM domain of its own. */
+/** Checks whether each region has its own MAIL FROM domain. */
 export const isNamedByRegion = ({ mailFrom }: Pick<MailFromOf, 'mailFrom'>): boolean =>
   mailFrom?.subdomain?.includes(REGION) === true;
 
-/** Returns the regions that have one MAIL FROM domain in common; none if each has its own. */
+/** Returns the regions that share one MAIL FROM domain; none if each has its own. */
 export const regionsOfMailFrom = (identity: MailFromOf): readonly string[] =>
   isNamedByRegion(identity) ? [] : (identity.mailFrom?.regions ?? []);
 
-/** Returns the region whose MX record the MAIL FROM domain has: of several that have it in common, the first. */
+/** Returns the region that the MX record of the MAIL FROM domain names: the first of those that share the domain. */
 export const mxRegionOf = (identity: MailFromOf): string =>
   regionsOfMailFrom(identity)[0] ?? identity.region ?? REGION;
 
@@ -269,7 +269,10 @@ export function mailFromDomainOf({ domain, region = REGION, mailFrom }: MailFrom
 /** Returns the MX record of SES in a region. */
 export const mxOf = (region: string): string => `10 feedback-smtp.${region}.amazonses.com`;
 
-/** The records of the MAIL FROM domain: exactly one MX, and SPF (SES Developer Guide, "mail-from"). None if none is wanted. */
+/**
+ * Returns the records of the MAIL FROM domain, exactly one MX and SPF (SES Developer Guide, "mail-from"), or none if none is
+ * wanted.
+ */
 export function mailFromRecords(identity: MailFromOf): MailFromRecord[] {
   const name = mailFromDomainOf(identity);
   if (name === undefined) return [];
@@ -279,7 +282,7 @@ export function mailFromRecords(identity: MailFromOf): MailFromRecord[] {
   ];
 }
 
-/** Returns the regions whose MAIL FROM records are asked for at once: all that have a name of their own, or this one alone. */
+/** Returns the regions whose MAIL FROM records are requested together: all regions with their own names, or only this one. */
 export function regionsAskedFor<Region extends string | undefined>(
   identity: MailFromOf & { readonly region: Region },
 ): readonly (Region | string)[] {
@@ -287,7 +290,7 @@ export function regionsAskedFor<Region extends string | undefined>(
   return isNamedByRegion(identity) && mailFrom?.regions ? mailFrom.regions : [region];
 }
 
-/** Returns the records of the MAIL FROM domains that are asked for at once. */
+/** Returns the records of the MAIL FROM domains that are requested together. */
 export const mailFromRecordsOfAll = (identity: MailFromOf): MailFromRecord[] =>
   regionsAskedFor({ ...identity, region: identity.region }).flatMap((region) =>
     mailFromRecords({ ...identity, region }),

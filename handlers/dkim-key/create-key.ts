@@ -34,9 +34,9 @@ export interface KeyAnswer {
   readonly message: string;
   readonly domain: string;
   readonly selector: string;
-  /** Whether this run has made the key. */
+  /** Whether this run made the key. */
   readonly created: boolean;
-  /** Whether this run has written the DNS information. */
+  /** Whether this run wrote the DNS information. */
   readonly described: boolean;
   readonly record: DnsRecord;
   /** Place of the private key, e.g. `s3://bucket/key`. */
@@ -47,10 +47,11 @@ export interface KeyAnswer {
 }
 
 /**
- * Makes the private key of a selector unless it exists or `createKey` is false, stores the record to publish beside it, and
- * notifies the DNS team once. Nothing is overwritten, so a repeated call is harmless.
- * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, KEY_REPLACED, KEY_SHARED; CERTIFICATE_NOT_FOUND if no key may be made;
- *   KEY_NOT_MADE_HERE if the function makes the domain's keys and another one is there; ACCESS_DENIED, DEPENDENCY_FAILED
+ * Makes the private key of a selector unless it exists or `createKey` is false, stores its record to publish, and notifies the
+ * DNS team once. Overwrites nothing, so a repeated call is harmless.
+ * @throws ByodkimError SELECTOR_IN_USE, CERTIFICATE_INVALID, KEY_REPLACED, KEY_SHARED; CERTIFICATE_NOT_FOUND if no key may be
+ * made; KEY_NOT_MADE_HERE if the function makes the domain's keys and somebody else has stored one; ACCESS_DENIED,
+ * DEPENDENCY_FAILED
  */
 export async function createKey(world: World, request: SigningRequest): Promise<KeyAnswer> {
   const { domain, selector } = request;
@@ -85,7 +86,7 @@ export async function createKey(world: World, request: SigningRequest): Promise<
   };
 }
 
-/** Notifies the DNS team of the record of a key, unless that is not asked for or not needed. */
+/** Notifies the DNS team of the record of a key, if that is requested and needed. */
 async function notifyOfKey(
   work: KeyWork,
   { found, created }: MadeKey,
@@ -96,7 +97,7 @@ async function notifyOfKey(
 }
 
 /**
- * Finds the private key as `createKey` does, and writes nothing.
+ * Finds the private key as `createKey` does, but writes nothing.
  * @returns `null` if one would be made
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED
  */
@@ -109,7 +110,7 @@ export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | nul
   return found;
 }
 
-/** Takes over the keys of a domain that an earlier version of this function has left. @returns a warning that names them */
+/** Takes over the domain's keys from an earlier version of this function. @returns a warning that names them */
 async function takeOverOnce({ world, services: { store }, request }: KeyWork): Promise<string[]> {
   const bucket = world.environment.keyStoreBucket;
   if ((await readMadeKeys(store, bucket, request)) !== null) return [];
@@ -122,7 +123,7 @@ async function takeOverOnce({ world, services: { store }, request }: KeyWork): P
 
 /**
  * Refuses a key that the function has not made, if it makes the domain's keys.
- * @returns a warning, if the request leaves open whose keys they are
+ * @returns a warning, if the request does not determine who makes the keys
  * @throws ByodkimError KEY_NOT_MADE_HERE
  */
 async function refuseForeign(work: KeyWork, found: FoundKey): Promise<string[]> {
@@ -133,7 +134,7 @@ async function refuseForeign(work: KeyWork, found: FoundKey): Promise<string[]> 
     readMadeKeys(services.store, bucket, request),
     readLedger(services.store, bucket, request),
   ]);
-  // Keys of an earlier version are taken over by the first run that may write.
+  // The first run that may write takes over the keys of an earlier version.
   if (made === null && ledger !== null) return [];
   if (isKnownKey(made ?? [], ledger, request.selector, found.reference.fingerprint)) return [];
   if (request.createKey === true) throw notMadeHere(request, found);
@@ -141,7 +142,7 @@ async function refuseForeign(work: KeyWork, found: FoundKey): Promise<string[]> 
 }
 
 /**
- * Refuses to make a key in place of one that was described, or that another team supplies.
+ * Refuses to make a key if its record was stored already, or if another team supplies the key.
  * @throws ByodkimError CERTIFICATE_NOT_FOUND
  */
 function refuseMaking(
@@ -150,15 +151,16 @@ function refuseMaking(
 ): void {
   // A new key under the old record's name would never match what is published.
   if (information) throw goneKey({ keyPlace, recordPlace }, information);
-  // Another team supplies the key: the record of a generated one would be published, and be wrong.
+  // If another team supplies the key, the record of a generated one would be published, and would be wrong.
   if (mayMake === false)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', { kind: 'not-supplied', expected: keyPlace });
 }
 
 /**
- * Replaces the key of one of two selectors that alternate, which has signed before. A key stays if it has not signed yet, is
- * needed, or the stack still publishes its record: the engine would keep that record. The bucket keeps the earlier version.
- * @returns `null` if the key that is there stays
+ * Replaces the key of one of two selectors that alternate, which has signed before. A key stays if it has not signed yet, if
+ * it is needed, or if the stack still publishes its record, since the engine would keep that record. The bucket keeps the
+ * earlier version.
+ * @returns `null` if the existing key stays
  * @throws ByodkimError SELECTOR_IN_USE; KEY_SHARED if another region cannot be asked; DEPENDENCY_FAILED if another run has
  *   written the key in between
  */
@@ -172,13 +174,13 @@ async function renewKey(work: KeyWork, there: FoundKey, stored: StoredInformatio
   return { found, created: true, warnings: made.warnings };
 }
 
-/** Returns whether the key of a selector has signed, nothing needs it, and its stack does not publish its record. */
+/** Checks whether the key of a selector has signed, nothing needs it, and its stack does not publish its record. */
 async function hasServed(
   { world, services, request, keyPlace }: KeyWork,
   { value: information }: StoredInformation,
 ): Promise<boolean> {
   const { domain, region, selector, rotation } = request;
-  // The ledger says nothing about a key in another place.
+  // The ledger has no information about a key in another place.
   if (keyPlace.key !== privateKeyObject(domain, selector)) return false;
   const own = await readLedger(services.store, world.environment.keyStoreBucket, request);
   const signed = own?.signers.find((each) => each.selector === selector);

@@ -40,10 +40,10 @@ export const notNotified = (why: NotSent): Announcement => ({
   warnings: [],
 });
 
-/** What the DNS team may be asked for. */
+/** Options of a request to the DNS team. */
 export interface Announced extends Pick<EnsuredInformation, 'record' | 'stored'> {
   readonly key: PublicKey;
-  /** The key has just been made: its record cannot be published. */
+  /** Whether the key has just been made, so that its record cannot be published yet. */
   readonly isNew: boolean;
   /** The records of other prepared selectors that are not published. */
   readonly spares?: readonly DnsRecord[];
@@ -51,10 +51,10 @@ export interface Announced extends Pick<EnsuredInformation, 'record' | 'stored'>
 
 /**
  * Asks the DNS team for the records that are not published yet, unless it was asked before. The notice is sent first and
- * noted afterwards: a second notice does no harm, without one the record is never published.
- * @param again whether it was asked for: then it is sent once more after a while, and a failure is thrown
- * @returns the notice as well, sent or not
- * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED if it was asked for and SNS fails
+ * recorded afterwards: a second notice does no harm, but without any, the record would never be published.
+ * @param again whether the caller asked for it; it may then be sent again after a while, and a failure is thrown
+ * @returns the result, and the notice, whether sent or not
+ * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED if the caller asked for it and SNS fails
  */
 export async function announce(
   work: KeyWork,
@@ -72,12 +72,12 @@ export async function announce(
     : undefined;
   if (why !== undefined) return { ...notNotified(why), text };
   const notice = await notify(world, services, audience, text);
-  // What nobody got is sent again by the next call.
+  // The next call sends the notice again if nobody received it.
   const isRead = notice.sent && notice.subscribers?.confirmed !== 0;
   return { notice, warnings: isRead ? await noteNotified(work, stored) : [], text };
 }
 
-/** Returns what is not published yet of a key, its domain’s MAIL FROM and prepared selectors; undefined if everything is. */
+/** Returns the unpublished records of a key, its domain’s MAIL FROM and prepared selectors; undefined if all are published. */
 async function requestOf(work: KeyWork, announced: Announced): Promise<DnsRequest | undefined> {
   const { domain, rotation } = work.request;
   const { record, key, isNew, spares = [] } = announced;
@@ -109,8 +109,8 @@ const asked = (
 ): AskedRecord => ({ name, type, value, ttlSeconds, zoneFile, route53, purpose });
 
 /**
- * Returns the records of each region's MAIL FROM domain that are asked for, unless the gate would pass them as they are. Where
- * the MX record of another region is there, nobody is asked to replace it: the deploy names both ways.
+ * Returns the requested records of each region's MAIL FROM domain, unless the gate would pass the published ones. If the MX
+ * record of another region is published, nobody is asked to replace it, since the deploy names both options.
  */
 async function unpublishedMailFrom(
   { world, request }: KeyWork,
@@ -162,14 +162,14 @@ export interface NotifyAnswer {
   readonly selector: string;
   readonly record: DnsRecord;
   readonly notice: NoticeOutcome;
-  /** The notice itself, to send it another way. */
+  /** The notice itself, to be sent in another way. */
   readonly text: Notice;
   readonly warnings: readonly string[];
 }
 
 /**
- * Sends the DNS team's notice again, with the records of prepared selectors that are not published. Fails if SNS does, since
- * the notice is what was asked for.
+ * Sends the DNS team's notice again, with the records of prepared selectors that are not published. Fails if SNS fails, since
+ * the caller asked for the notice.
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED, ACCESS_DENIED, DEPENDENCY_FAILED
  */
 export async function notifyDnsTeam(world: World, request: SigningRequest): Promise<NotifyAnswer> {
@@ -214,7 +214,7 @@ async function unpublishedSpares(work: KeyWork): Promise<DnsRecord[]> {
   return records.flat();
 }
 
-/** Notes in the DNS information that its notice was sent. A failure is returned as a warning. */
+/** Records in the DNS information that its notice was sent. A failure is returned as a warning. */
 async function noteNotified(
   { world, services, recordPlace }: KeyWork,
   { value: information, etag }: StoredInformation,
@@ -222,7 +222,7 @@ async function noteNotified(
   if (!information) return [];
   try {
     const notifiedAt = iso(world.clock.now());
-    // A run that wrote in between has noted it too.
+    // A run that wrote in between has recorded it, too.
     await putJson(services.store, recordPlace, { ...information, notifiedAt }, { etag });
     return [];
   } catch (error) {
@@ -232,7 +232,7 @@ async function noteNotified(
 
 const TEXTS = { en: englishNotice, ja: japaneseNotice } as const;
 
-/** Days until which the DNS team is asked to act, if it need not be at once. */
+/** Number of days in which the DNS team is asked to act, if the request is not urgent. */
 const WANTED_WITHIN_DAYS = 7;
 
 /** Formats the notice of a request to the DNS team. */

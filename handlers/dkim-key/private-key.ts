@@ -13,7 +13,7 @@ import { findReplaced, type ReplacedKey } from '../selector/replaced-key';
 import { selectorUnknown } from '../words/key-answers';
 import { gateWorld, type Services, type World } from '../world';
 
-/** What work on the key of one selector needs. */
+/** Everything that work on the key of one selector needs. */
 export interface KeyWork {
   readonly world: World;
   readonly services: Services;
@@ -36,31 +36,31 @@ export function keyWork(world: World, request: SigningRequest): KeyWork {
   };
 }
 
-/** A key that this run has made, unless another one did at the same time. */
+/** A key, and whether this run made it; another run may have made one at the same time. */
 export interface MadeKey {
   readonly found: FoundKey;
   readonly created: boolean;
   readonly warnings?: readonly string[];
 }
 
-/** S3 refuses a conditional write while another one is in progress, which may still fail. */
+/** S3 refuses a conditional write while another one, which may still fail, is in progress. */
 const ATTEMPTS = 4;
 const PAUSE_MS = 500;
 
-/** Returns the private key that is there. @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED */
+/** Returns the stored private key. @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED */
 export async function requireKey(work: KeyWork): Promise<FoundKey> {
   const { found, replaced } = await readKey(work);
   if (replaced) throw replaced.error;
   return found;
 }
 
-/** The private key that is there, and whether it has replaced the one that SES signs with. */
+/** The stored private key, and whether it has replaced the one that SES signs with. */
 export interface KeyReading {
   readonly found: FoundKey;
   readonly replaced: ReplacedKey | null;
 }
 
-/** Reads the private key that is there. @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID */
+/** Reads the stored private key. @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID */
 export async function readKey({
   world,
   services: { store },
@@ -75,14 +75,14 @@ export async function readKey({
 export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
   nullOn(requireKey(work), 'CERTIFICATE_NOT_FOUND');
 
-/** Returns the error of a missing key as that of one that is gone, if its record was given to the DNS team. */
+/** Converts the error of a missing key to that of a lost key, if its record was given to the DNS team. */
 export async function asGone({ services, keyPlace, recordPlace }: KeyWork, error: unknown): Promise<unknown> {
   if (!hasCode(error, 'CERTIFICATE_NOT_FOUND') || error.facts.kind !== 'key') return error;
   const { value } = await readInformation(services.store, recordPlace);
   return value ? goneKey({ keyPlace, recordPlace }, value) : error;
 }
 
-/** Makes the error of a private key that is gone, although its record was given to the DNS team. */
+/** Makes the error of a private key that was lost after its record was given to the DNS team. */
 export const goneKey = (
   { keyPlace, recordPlace }: Pick<KeyWork, 'keyPlace' | 'recordPlace'>,
   { fingerprint, createdAt }: NonNullable<StoredInformation['value']>,
@@ -99,13 +99,13 @@ export const goneKey = (
 export interface NewKey {
   readonly fingerprint: string;
   readonly warnings: readonly string[];
-  /** Stores it, and does not read it back: the gate does. @returns `null`: another run wrote in between */
+  /** Stores the key without reading it back, which the gate does. @returns `null` if another run wrote in between */
   put(over: Pick<PutOptions, 'ifAbsent' | 'ifMatch'>): Promise<FoundKey | null>;
 }
 
 /**
  * Makes a private key in memory, and registers it with the redactor.
- * @param replaced fingerprints of the keys that it replaces, whose record may still be published
+ * @param replaced fingerprints of the keys that it replaces, whose records may still be published
  * @throws ByodkimError SELECTOR_IN_USE
  */
 export async function newKey(work: KeyWork, replaced: readonly (string | undefined)[] = []): Promise<NewKey> {
@@ -144,7 +144,7 @@ function recordMade(
   return recordKeys({ store, clock: world.clock, bucket, place: { domain, region } }, [{ selector, ...key }]);
 }
 
-/** Asks DNS once for the record of a key. @param selector that of the request, or another one */
+/** Asks DNS once for the record of a key. @param selector the request's selector, or another one */
 export function askDns(
   { world, request: { domain, gate, ...asked } }: KeyWork,
   expected: PublicKey,
@@ -154,9 +154,9 @@ export function askDns(
 }
 
 /**
- * Refuses a selector whose name already has the record of another key, which the record of a new key would replace.
+ * Refuses a selector if the record of another key is already published at its name, since the new record would replace it.
  * @param made the key whose record will be published there
- * @returns a warning if no server answers, so that it is unknown. A name that does not exist is free
+ * @returns a warning if no server answers, so that the state of the name is unknown. A name that does not exist is free
  * @throws ByodkimError SELECTOR_IN_USE
  */
 async function requireFreeSelector(
@@ -186,8 +186,8 @@ async function requireFreeSelector(
 }
 
 /**
- * Makes a private key and stores it, unless one exists. Of two runs at once one wins, and both get its key.
- * @throws ByodkimError SELECTOR_IN_USE; DEPENDENCY_FAILED if S3 refuses the write again and again
+ * Makes a private key and stores it, unless one exists. If two runs do this at once, one wins, and both get its key.
+ * @throws ByodkimError SELECTOR_IN_USE; DEPENDENCY_FAILED if S3 keeps refusing the write
  */
 export async function makeKey(work: KeyWork): Promise<MadeKey> {
   const made = await newKey(work);

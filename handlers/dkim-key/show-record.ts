@@ -22,13 +22,13 @@ export interface RecordAnswer {
   readonly record: DnsRecord;
   /** Place of the private key, e.g. `s3://bucket/key`. */
   readonly storedAt: string;
-  /** The key in S3 has replaced that of this record. */
+  /** Whether the key in S3 has replaced the key of this record. */
   readonly refusal?: Pick<ByodkimError, 'code' | 'message' | 'advice'>;
   readonly warnings: readonly string[];
 }
 
 /**
- * Returns the record of the key that S3 holds; if that key has replaced the one that SES signs with, the record of the latter.
+ * Returns the record of the key in S3 or, if that key has replaced the one that SES signs with, the record of the latter.
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID; KEY_REPLACED if S3 no longer has the latter
  */
 export async function showRecord(world: World, request: SigningRequest): Promise<RecordAnswer> {

@@ -9,7 +9,7 @@ import { dnsRecord } from '../selector/dns-record';
 import { informationOfOthers } from '../words/key-answers';
 import { type KeyWork, writtenMeanwhile } from './private-key';
 
-/** Returns the record of a key, dated by its DNS information or else by its object's age. */
+/** Returns the record of a key, with a date from its DNS information or from its object. */
 export async function recordOf(
   { world: { clock }, services, request, keyPlace }: KeyWork,
   { key: { publicKey } }: FoundKey,
@@ -22,18 +22,18 @@ export async function recordOf(
   return dnsRecord(request, publicKey, madeAt ?? clock.now());
 }
 
-/** The record of a key, and the DNS information that S3 has of it. */
+/** The record of a key, and its DNS information in S3. */
 export interface EnsuredInformation {
   readonly record: DnsRecord;
   readonly stored: StoredInformation;
-  /** Whether this run has written it. */
+  /** Whether this run wrote it. */
   readonly written: boolean;
   readonly warnings: readonly string[];
 }
 
 /**
- * Stores the record to publish beside a key, unless it is stored already. Overwrites nothing of another tool, and the record
- * of another key only if the key was renewed.
+ * Stores the record of a key for publication, unless it is stored already. Never overwrites another tool's object, and
+ * overwrites the record of another key only if the key was renewed.
  */
 export async function ensureInformation(
   work: KeyWork,

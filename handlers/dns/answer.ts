@@ -1,11 +1,11 @@
-/** Reads replies: what a server has at a name, and what its aliases lead to. */
+/** Reads replies: the records that a server has at a name, and the targets of its aliases. */
 
 import { LIMITS } from '../dns-limits';
 import type { Problem, Role, ServerVerdict } from '../facts/gate';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 
-/** Whether a name is the apex of a zone, or lies below it. */
+/** Checks whether a name is the apex of a zone or below it. */
 export function isWithin(name: string, zone: string): boolean {
   const [n, z] = [name.toLowerCase(), zone.toLowerCase()];
   return z === '' || z === '.' || n === z || n.endsWith(`.${z}`);
@@ -27,17 +27,17 @@ export interface Referral {
   readonly zone: string;
   /** Names in lower case. */
   readonly nameservers: readonly string[];
-  /** Addresses that came along, by name of the server in lower case. */
+  /** Addresses in the additional section, by the server's name in lower case. */
   readonly glue?: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A server's answer that the name lies in a zone which it has delegated. */
+/** A server's answer that the name is in a zone that it has delegated. */
 type ReferralAnswer = Referral & { readonly kind: 'referral' };
 
 /** The meaning of a reply to a question for records. */
 export type Answer =
   | { readonly kind: 'records'; readonly values: readonly string[]; readonly ttlSeconds: number }
-  /** Its target is in lower case, and looked for at the servers of its own zone. */
+  /** Its target is in lower case, and is looked up at the servers of its own zone. */
   | { readonly kind: 'alias'; readonly target: string }
   | { readonly kind: 'none'; readonly rcode: 'NXDOMAIN' | 'NOERROR'; readonly ttlSeconds?: number }
   | ReferralAnswer
@@ -46,13 +46,13 @@ export type Answer =
 /** A server or resolver that was asked, and its answer. */
 export interface AskedServer {
   readonly endpoint: Endpoint;
-  /** The name in the zone's NS records; absent when the address was given. */
+  /** The name in the zone's NS records; absent if the address was given. */
   readonly name?: string;
   readonly answer: Answer;
   readonly roundTripMs: number;
 }
 
-/** Returns whether an answer is about the name: records, an alias, or nothing there. */
+/** Checks whether an answer is about the name: records, an alias, or the absence of records. */
 export function isReply({ kind }: Answer): boolean {
   return kind !== 'failure' && kind !== 'referral';
 }
@@ -66,20 +66,20 @@ function ofType<Type extends ResourceRecord['type']>(
   return records.filter((record): record is Of<Type> => record.type === type && record.class === 'IN');
 }
 
-/** Returns the zone of a negative answer (its SOA), and for how many seconds the answer may be cached (RFC 2308 §5). */
+/** Returns the zone of a negative answer (its SOA), and the number of seconds for which it may be cached (RFC 2308 §5). */
 export function authorityOf(reply: Reply): { zone: string; negativeTtlSeconds: number } | undefined {
   const [soa] = ofType(reply.authorities, 'SOA');
   return soa && { zone: soa.name.toLowerCase(), negativeTtlSeconds: Math.min(soa.ttl, soa.data.minimum) };
 }
 
-/** Returns the names of a zone's servers in a reply, in lower case. */
+/** Returns the names of a zone's servers from a reply, in lower case. */
 export function nameserversIn(records: readonly ResourceRecord[], zone: string): readonly string[] {
   return ofType(records, 'NS')
     .filter(({ name }) => sameName(name, zone))
     .map(({ data }) => data.toLowerCase());
 }
 
-/** Returns the addresses in a reply, of any name. */
+/** Returns all addresses in a reply, for any name. */
 export function addressesIn(records: readonly ResourceRecord[]): readonly string[] {
   return records.flatMap((record) =>
     (record.type === 'A' || record.type === 'AAAA') && record.class === 'IN' ? [record.data] : [],
@@ -107,7 +107,7 @@ function recordText(record: Of<RecordType>): string {
     : record.data;
 }
 
-/** Returns the zone whose SOA a server's reply has, if the name lies in it. */
+/** Returns the zone of the SOA in a server's reply, if the name is in it. */
 export function zoneIn(reply: Reply, name: string): string | undefined {
   if (!reply.authoritative || reply.answers.some(({ type }) => type === 'CNAME')) return undefined;
   const own = reply.answers.find(({ type }) => type === 'SOA')?.name.toLowerCase();
@@ -125,7 +125,7 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
   return found ?? { kind: 'none', rcode, ttlSeconds: authorityOf(reply)?.negativeTtlSeconds };
 }
 
-/** Finds the records that a reply has at the name, or at the end of its aliases; undefined: it has none. */
+/** Finds a reply's records for the name or for the end of its aliases; undefined if it has none. */
 function findRecords(reply: Reply, { name, type }: RecordQuestion, role: Role): Answer | undefined {
   let owner = name.toLowerCase();
   for (let names = 0; names < LIMITS.names; names += 1) {
@@ -136,7 +136,7 @@ function findRecords(reply: Reply, { name, type }: RecordQuestion, role: Role): 
     if (!alias) return undefined;
     if (!isPlainName(alias.data)) return failure({ kind: 'odd-alias' });
     owner = alias.data.toLowerCase();
-    // A resolver has followed the aliases itself. What a server has of other zones proves nothing.
+    // A resolver has followed the aliases itself. A server's records of other zones prove nothing.
     if (role === 'authoritative') return { kind: 'alias', target: owner };
   }
   return undefined;
@@ -149,13 +149,13 @@ function readRecords(records: readonly Of<RecordType>[]): Answer {
   return { kind: 'records', values: records.map(recordText), ttlSeconds };
 }
 
-/** What a server has at a name, at the end of its aliases. */
+/** A server's records for a name, at the end of its aliases. */
 export interface Content {
   /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, …; undefined if no answer can be used. */
   readonly rcode?: string;
   /**
-   * One per record. TXT: its strings joined; octets as Latin-1, so that none is lost. MX: preference and exchange as in a
-   * zone file, in lower case, without the last dot: `10 mail.example.com`; `0 .` takes no mail.
+   * One per record. TXT: the joined strings, with octets as Latin-1 so that none is lost. MX: preference and exchange as in a
+   * zone file, in lower case, without the last dot: `10 mail.example.com`; with `0 .` the domain accepts no mail.
    */
   readonly values: readonly string[];
   readonly ttlSeconds?: number;
@@ -166,17 +166,17 @@ export interface Content {
 export interface ServerAnswer
   extends Content,
     Pick<ServerVerdict, 'address' | 'name' | 'role' | 'askedFor' | 'aliasTo' | 'roundTripMs'> {
-  /** What it has of the further types of the request, in their order. */
+  /** Its records of the further types in the request, in their order. */
   readonly also?: readonly Content[];
 }
 
-/** What the servers of each name answer. The name that was asked for comes first, then those that aliases lead to. */
+/** Answers of each name's servers: first those of the requested name, and then those of the aliases' targets. */
 export type Names = ReadonlyMap<string, readonly AskedServer[]>;
 
-/** An answer that is no alias. */
+/** An answer that is not an alias. */
 type End = Exclude<Answer, { readonly kind: 'alias' }>;
 
-/** Returns how aliases can lead from a name to another, whichever server is asked on the way. */
+/** Returns the possible paths of aliases from one name to another, whichever server is asked on the way. */
 function pathTo(names: Names, from: string, to: string, seen = new Set<string>()): string[] | undefined {
   if (from === to) return [to];
   seen.add(from);
@@ -188,7 +188,7 @@ function pathTo(names: Names, from: string, to: string, seen = new Set<string>()
   return undefined;
 }
 
-/** Returns what finds the end of an answer's aliases: of the servers there, the first that gives one. */
+/** Returns a function that finds the end of an answer's aliases, with the first server there that has an answer. */
 function createEndOf(names: Names): (answer: Answer, name: string) => End {
   const known = new Map<string, End>();
 
@@ -197,7 +197,8 @@ function createEndOf(names: Names): (answer: Answer, name: string) => End {
     const { target } = answer;
     const back = pathTo(names, target, name);
     if (back) return failure({ kind: 'alias-loop', path: [name, ...back] });
-    // Every server of a name may have the same alias: otherwise a chain would be walked servers^hops times.
+    // Results are kept by name, since every server of a name may have the same alias, and a chain would otherwise be walked
+    // servers^hops times.
     const end = known.get(target) ?? endAt(target);
     known.set(target, end);
     return end;
@@ -226,7 +227,7 @@ function problemOf(answer: Exclude<Answer, { readonly kind: 'records' | 'none' }
   }
 }
 
-/** Returns what an answer says, without following an alias in it. */
+/** Returns the content of an answer, without following an alias in it. */
 export function contentOf(answer: Answer): Content {
   if (answer.kind === 'records')
     return { rcode: 'NOERROR', values: answer.values, ttlSeconds: answer.ttlSeconds };

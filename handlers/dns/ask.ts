@@ -1,4 +1,4 @@
-/** The questions of one round: each is sent to each server once, within the limits of the round. */
+/** Sends the questions of one round, each once to each server, within the limits of the round. */
 
 import { setMaxListeners } from 'node:events';
 import { type Clock, systemClock } from '../clock';
@@ -11,30 +11,33 @@ import { createExchange, type Exchange, type ExchangeResult } from './exchange';
 
 /** How questions get out. */
 export interface DnsWorld extends WorldOfServers {
-  /** Milliseconds that may still be used. */
+  /** Returns the milliseconds that are left. */
   remainingMs(): number;
-  /** Ends the work: it then rejects with the signal's reason. */
+  /** Signal that ends the work, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** How one question is asked. @default UDP and TCP sockets */
+  /** Function that asks one question. @default UDP and TCP sockets */
   readonly exchange?: Exchange;
-  /** The time that `exchange` takes passes on it. @default the machine's own, as with sockets */
+  /** Clock that measures the time of `exchange`. @default the machine's own, as with sockets */
   readonly networkClock?: Pick<Clock, 'sleep'>;
-  /** Whether IPv6 servers can be reached. If not, a server's IPv6 addresses are asked only if it has no others. @default whether the machine has such an address */
+  /**
+   * Whether IPv6 servers can be reached. If not, a server's IPv6 addresses are asked only if it has no others. @default true
+   * if the machine has such an address
+   */
   readonly hasIPv6?: () => boolean;
 }
 
-/** A reply to a question for records, and what it means; without a reply, the answer is a failure. */
+/** A reply to a question for records, with its meaning. Without a reply, the answer is a failure. */
 export interface RecordReply {
   readonly answer: Answer;
   readonly roundTripMs: number;
   readonly reply?: Reply;
 }
 
-/** What is kept of a question. `answer`: what the reply means, if it was for records. */
+/** The stored result of a question. `answer` is the meaning of the reply, if the question was for records. */
 type Heard = ExchangeResult & { readonly answer?: Answer };
 
 export class Round {
-  /** The limits that were reached: what was found is not all there is. */
+  /** The limits that were reached, so that the result may be incomplete. */
   readonly exceeded = new Set<Limit>();
   private readonly asked = new Map<string, Promise<Heard>>();
   private readonly ending = new AbortController();
@@ -48,8 +51,8 @@ export class Round {
   }
 
   /**
-   * Runs the work of the round, within its limit. When it ends, or the time is up, every open question ends too.
-   * @throws the signal's reason, when it is aborted
+   * Runs the work of the round within its limit. When it ends or the time is up, every open question ends, too.
+   * @throws the signal's reason, if it is aborted
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
     const { signal } = this.world;
@@ -68,7 +71,7 @@ export class Round {
     }
   }
 
-  /** Waits for something, for `ms` at most. */
+  /** Waits for a promise, for at most `ms`. */
   async within<T>(awaited: Promise<T>, ms: number): Promise<T | 'late'> {
     const waiting = new AbortController();
     const { networkClock = systemClock } = this.world;
@@ -95,7 +98,7 @@ export class Round {
     return result;
   }
 
-  /** Asks for the records of a name, and reads the reply. */
+  /** Asks for the records of a name and reads the reply. */
   async askForRecords(
     endpoint: Endpoint,
     { name, type }: RecordQuestion,
@@ -137,10 +140,13 @@ function answerIn(reply: Reply, { name, type, recursionDesired }: Question): Ans
   return readReply(reply, { name, type }, recursionDesired ? 'recursive' : 'authoritative');
 }
 
-/** One more than is used: so it is seen that there are too many. */
+/** This reads one more than is used, to detect that there are too many. */
 const KEPT_OF_A_TYPE = LIMITS.serversPerZone + 1;
 
-/** Leaves out what nobody reads of a reply once its answer is read: a round keeps every reply, and each may have many records. */
+/**
+ * Drops the parts of a reply that nobody reads after its answer, since a round keeps every reply and each may have many
+ * records.
+ */
 function shortened({ answers, authorities, additionals, ...reply }: Reply): Reply {
   return {
     ...reply,

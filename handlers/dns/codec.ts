@@ -1,4 +1,4 @@
-/** The octets of DNS messages (RFC 1035), read within limits. */
+/** Writes DNS messages (RFC 1035), and reads them within limits. */
 import { randomInt } from 'node:crypto';
 import { SocketAddress } from 'node:net';
 import { LIMITS } from '../dns-limits';
@@ -12,7 +12,7 @@ interface Common {
 }
 
 export type ResourceRecord =
-  /** Its strings joined; empty if they have too many octets. */
+  /** The joined strings; empty if they have too many octets. */
   | (Common & { readonly type: 'TXT'; readonly data: Buffer; readonly isTooLong: boolean })
   /** An empty `exchange` is the root: the domain takes no mail (RFC 7505). */
   | (Common & {
@@ -20,9 +20,9 @@ export type ResourceRecord =
       readonly data: { readonly preference: number; readonly exchange: string };
     })
   | (Common & { readonly type: 'CNAME' | 'NS' | 'A' | 'AAAA'; readonly data: string })
-  /** `minimum`: seconds, at most, for which resolvers remember that there is nothing (RFC 2308 §4). */
+  /** `minimum` is the largest number of seconds for which resolvers cache that there is no record (RFC 2308 §4). */
   | (Common & { readonly type: 'SOA'; readonly data: { readonly minimum: number } })
-  /** Has a type that is never asked for. The TTL of OPT holds the upper bits of the rcode (RFC 6891 §6.1.3). */
+  /** A record of a type that is never asked for. The TTL of OPT holds the upper bits of the rcode (RFC 6891 §6.1.3). */
   | (Common & { readonly type: 'OPT' | 'other' });
 
 /** RFC 1035 §4.1.1 */
@@ -39,7 +39,7 @@ const TYPE_NAMES = new Map<number, keyof typeof TYPES>(
 
 class Malformed extends Error {}
 
-/** Reads a message in one pass; only pointers lead back. */
+/** Reads a message in one pass; only pointers refer to earlier places. */
 class Reader {
   at = HEADER_BYTES;
 
@@ -61,7 +61,7 @@ class Reader {
     return this.take(4).readUInt32BE(0);
   }
 
-  /** RFC 1035 §4.1.4, §3.1: a pointer leads to an earlier place; a name has 255 octets at most, lengths included. */
+  /** RFC 1035 §4.1.4, §3.1: a pointer refers to an earlier place, and a name has at most 255 octets with its lengths. */
   name(): string {
     const parts: string[] = [];
     let at = this.at;
@@ -113,7 +113,7 @@ class Reader {
     return record;
   }
 
-  /** Reads strings, and joins them in a buffer of its own: a record may have thousands, and its message is let go. */
+  /** Reads strings and joins them in a new buffer: a record may have thousands of strings, and its message is released. */
   private text(end: number): Buffer {
     const joined = Buffer.alloc(end - this.at);
     let octets = 0;
@@ -150,7 +150,7 @@ class Reader {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Octets of host names, and a few harmless ones. Others could pass for a dot, or reach a terminal. */
+/** Octets of host names, and a few other harmless ones. Others could look like a dot, or reach a terminal. */
 const PLAIN_OCTET = /^[A-Za-z0-9_*/+=@-]*$/;
 
 function labelText(bytes: Buffer, from: number, to: number): string {
@@ -183,13 +183,13 @@ export interface Question {
   /** A name without a trailing dot. */
   readonly name: string;
   readonly type: 'TXT' | 'MX' | 'NS' | 'A' | 'AAAA' | 'SOA';
-  /** RD: set towards resolvers, never towards authoritative servers. */
+  /** RD: set in queries to resolvers, never in those to authoritative servers. */
   readonly recursionDesired: boolean;
   /** CD: asks a validating resolver for data that fails validation (RFC 4035 §3.2.2). */
   readonly checkingDisabled?: boolean;
 }
 
-/** A reply whose id, question and source were those of the question. */
+/** A reply with the id, the question and the source of the query. */
 export interface Reply {
   /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, `REFUSED`, … */
   readonly rcode: string;
@@ -202,14 +202,14 @@ export interface Reply {
   readonly additionals: readonly ResourceRecord[];
 }
 
-/** What came back for a query: a reply, a request to ask in another way, or nothing of use. */
+/** The result of a query: a reply, a request to ask in another way, or nothing usable. */
 type Decoded =
   | { readonly reply: Reply }
   | { readonly truncated: true }
   | { readonly withoutEdns: true }
   | { readonly mismatch: true };
 
-/** Fits into every path without fragments (DNS flag day 2020). */
+/** A size that every path carries without fragments (DNS flag day 2020). */
 const EDNS_PAYLOAD_BYTES = 1232;
 
 /** Flag bits of the header (RFC 1035 §4.1.1, RFC 4035 §3.2). */
@@ -232,7 +232,7 @@ export function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** Returns whether a name has only letters, digits, hyphens and underscores, as names of servers and DKIM records have. */
+/** Checks whether a name has only letters, digits, hyphens and underscores, like the names of servers and DKIM records. */
 export function isPlainName(name: string): boolean {
   return name.length <= 253 && name.split('.').every((label) => /^[A-Za-z0-9_-]{1,63}$/.test(label));
 }
@@ -259,7 +259,7 @@ export class Query {
     ]);
   }
 
-  /** Reads a datagram or a TCP message; never throws, whatever it holds. */
+  /** Reads a datagram or a TCP message. Never throws, whatever it contains. */
   decode(bytes: Buffer): Decoded {
     if (bytes.length < HEADER_BYTES) return { mismatch: true };
     // Messages that are not ours are not read any further.
@@ -269,7 +269,7 @@ export class Query {
       return this.read(bytes, flags);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      // Some servers cut a long answer in the middle of a record: its header is whole.
+      // Some servers cut a long answer in the middle of a record, but its header is complete.
       return (flags & TRUNCATED) !== 0 ? { truncated: true } : { mismatch: true };
     }
   }
@@ -278,7 +278,7 @@ export class Query {
     const questions = bytes.readUInt16BE(4);
     const counts = [6, 8, 10].map((at) => bytes.readUInt16BE(at));
     const plainRcode = RCODES[flags & 0xf] ?? `RCODE ${flags & 0xf}`;
-    // A server that does not know EDNS answers so (RFC 6891 §7), and may send the bare header back.
+    // A server that does not know EDNS answers in this way (RFC 6891 §7), and may return only the header.
     if (this.edns && (plainRcode === 'FORMERR' || plainRcode === 'NOTIMP')) return { withoutEdns: true };
     const reader = new Reader(bytes);
     if (questions !== 1 || !this.isAsked(reader)) return { mismatch: true };

@@ -1,4 +1,4 @@
-/** Judges what each server has, and decides whether that proves the record. */
+/** Judges the answer of each server, and decides whether the answers prove the record. */
 
 import type { GateSettings } from '../contract/settings/settings';
 import type { Limit } from '../dns-limits';
@@ -22,7 +22,7 @@ import { readRecord } from '../key/record';
 import type { Content, ServerAnswer } from './answer';
 import { serverVerdict } from './verdict';
 
-/** How much of a value is printed: its beginning tells what it is, its end whether it was cut. */
+/** Number of characters that are printed of a value: its beginning shows its kind, and its end whether it was cut off. */
 const VALUE_HEAD = 48;
 const VALUE_TAIL = 16;
 
@@ -32,7 +32,7 @@ function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** Formats a record's value for people: printable, short, on one line. */
+/** Formats a record's value for people as short printable text on one line. */
 function shorten(value: string): string {
   return value.length <= VALUE_HEAD + VALUE_TAIL + 1
     ? printable(value)
@@ -60,7 +60,7 @@ function judgeValues(values: readonly string[], expected: PublicKey): Judgement 
   return { verdict: 'ready', why: { kind: 'has-record' }, ...found, warnings: reading.warnings };
 }
 
-/** Judges what one server has at the name. */
+/** Judges one server's answer for the name. */
 export function judgeRecord({ values, rcode, problem }: Content, expected: PublicKey): Judgement {
   if (problem) {
     const why = { kind: 'no-answer', problem } as const;
@@ -95,18 +95,18 @@ export interface GateRequest extends GateSettings {
   /** The public half of the key that SES will sign with. */
   readonly expected: PublicKey;
   readonly mode: Role;
-  /** How long to repeat while the record is not there; 0 asks once. */
+  /** Number of seconds for which to repeat until the record is published; 0 asks once. */
   readonly waitSeconds: number;
 }
 
-/** What one round found out. */
+/** The result of one round. */
 export interface Evidence extends FoundServers {
   readonly servers: readonly ServerVerdict[];
   readonly hints: readonly Hint[];
   readonly warnings: readonly RecordWarning[];
   readonly request: GateRequest;
   readonly recordName: string;
-  /** Whether this round or an earlier one found the record missing. */
+  /** Whether this round or an earlier one found that the record was missing. */
   readonly wasMissing: boolean;
 }
 
@@ -115,7 +115,7 @@ type Judged = Pick<Evidence, 'servers' | 'hosts' | 'limits'> & {
   readonly request: Pick<GateRequest, 'mode' | 'strict' | 'resolvers'>;
 };
 
-/** Why a proof fails, with the servers of the zone or the resolvers that it fails by. */
+/** The reason why a proof fails, with the servers of the zone or the resolvers that cause it. */
 export type Failure = { readonly servers: readonly ServerVerdict[] } & (
   | { readonly kind: Exclude<FailureKind, 'limit' | 'thin'> }
   | { readonly kind: 'limit'; readonly limits: readonly Limit[] }
@@ -128,7 +128,7 @@ function withProblem(servers: Verdicts, ...kinds: Problem['kind'][]): Verdicts {
   return servers.filter(({ problem }) => problem && kinds.includes(problem.kind));
 }
 
-/** Counts the servers that have the record, by the name that was asked for: at one of their addresses, or strictly at all. */
+/** Counts the servers that have the record, by the requested name: at one of their addresses or, if strict, at all of them. */
 function countReady({ request: { mode, strict }, servers, hosts }: Judged): readonly Count[] {
   const asked = withRole(servers, mode);
   const resolvers = asked.map(({ address }) => ({
@@ -138,10 +138,10 @@ function countReady({ request: { mode, strict }, servers, hosts }: Judged): read
   }));
   const counts = new Map<string | undefined, { ready: number; of: number }>();
   for (const { askedFor, addresses, isFormer } of mode === 'authoritative' ? hosts : resolvers) {
-    // A former server proves nothing, but may contradict.
+    // A former server proves nothing, but may contradict the proof.
     if (isFormer) continue;
     const own = asked.filter((server) => server.askedFor === askedFor && addresses.includes(server.address));
-    // An address that only this machine cannot reach is not held against a server that has another one.
+    // An address that only this machine cannot reach does not count against a server that has another one.
     const reached = own.filter(({ problem }) => !isOfThisMachine(problem));
     const ready = withVerdict(reached, 'ready').length;
     const count = counts.get(askedFor) ?? { ready: 0, of: 0 };
@@ -160,7 +160,7 @@ function contradiction(servers: Verdicts): 'late' | 'invalid' | 'other-key' {
   return is('other-value') ? 'other-key' : 'late';
 }
 
-/** Returns which share of the servers must have the record. */
+/** Returns the number of servers that must have the record. */
 function shareNeeded({ mode, strict, resolvers }: Judged['request']): number {
   if (strict) return 1;
   // Default resolvers that cannot be reached (closed network) are ignored.
@@ -168,8 +168,8 @@ function shareNeeded({ mode, strict, resolvers }: Judged['request']): number {
 }
 
 /**
- * Returns why a record is not published everywhere; undefined: it is. Every server that answers must have it, and enough
- * must answer: servers of the zone, or in recursive mode resolvers.
+ * Returns the reason why a record is not published everywhere, or undefined if it is. Every server that answers must have it,
+ * and enough servers of the zone, or resolvers in recursive mode, must answer.
  */
 export function publicationFailure(evidence: Judged): Failure | undefined {
   const { limits, request } = evidence;
@@ -180,7 +180,7 @@ export function publicationFailure(evidence: Judged): Failure | undefined {
   if (answers.length === 0) return { kind: 'unanswered', servers };
   const limited = servers.flatMap(({ problem }) => (problem?.kind === 'limit' ? [problem.limit] : []));
   if (limited.length > 0) return { kind: 'limit', servers, limits: [...new Set(limited)] };
-  // No working server answers so, and receivers may get anything.
+  // No working server gives such an answer, and receivers may get anything.
   if (withProblem(servers, 'odd-alias', 'alias-unanswered').length > 0)
     return { kind: 'false-answer', servers };
   const share = shareNeeded(request);
@@ -188,11 +188,11 @@ export function publicationFailure(evidence: Judged): Failure | undefined {
   return counted && { kind: 'thin', servers, counted };
 }
 
-/** Returns why a round proves nothing; undefined: it proves the record. */
+/** Returns the reason why a round proves nothing, or undefined if it proves the record. */
 export function failureIn(evidence: Judged): Failure | undefined {
   const resolvers = withRole(evidence.servers, 'recursive');
   const seeing = withVerdict(resolvers, 'ready').length;
-  // If most resolvers hold a record back, most receivers of mail will not see it.
+  // If most resolvers withhold a record, most receivers of mail will not see it.
   const heldBack: Failure | undefined =
     withProblem(resolvers, 'dnssec-bogus').length > seeing
       ? { kind: 'dnssec', servers: resolvers }

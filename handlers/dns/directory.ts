@@ -5,19 +5,19 @@ import type { Round } from './ask';
 import { isPlainName, type Question, type Reply } from './codec';
 import { type Endpoint, formatEndpoint, hasIPv6 } from './endpoint';
 
-/** How long a resolver may take before the next one is asked beside it. */
+/** Time after which the next resolver is asked in addition to a slow one. */
 export const RESOLVER_PATIENCE_MS = 500;
 
 type Why = { /** Why no resolver knows. */ readonly failed?: readonly ResolverProblem[] };
 
 /**
- * Finds servers and their addresses through resolvers. Asks them only for what exists: the NS records of the topmost two
- * labels, and the addresses of name servers. Never for the record's name or one above it that may not exist yet: a
- * resolver would cache for minutes that there is nothing, at the name (RFC 2308) and below it (RFC 8020), and SES's own
- * check would meet that.
+ * Finds servers and their addresses through resolvers. Asks them only for records that exist: the NS records of the topmost
+ * two labels, and the addresses of name servers. It never asks for the record's name or a name above it that may not exist
+ * yet, since a resolver would cache for minutes that there is nothing at the name (RFC 2308) and below it (RFC 8020), and
+ * SES's own check would get that answer.
  */
 export class Directory {
-  /** Addresses that came with referrals, by host. */
+  /** Addresses from referrals, by host. */
   private readonly glue = new Map<string, Set<string>>();
 
   /** Resolvers that have let a question wait in this round. */
@@ -33,7 +33,7 @@ export class Directory {
     this.hasIPv6 = (round.world.hasIPv6 ?? hasIPv6)();
   }
 
-  /** Finds the servers of a zone: none if there is no such zone. */
+  /** Finds the servers of a zone. Returns none if the zone does not exist. */
   async nameserversOf(zone: string): Promise<Referral & Why> {
     const { answers, failed } = await this.lookUp(zone, 'NS');
     return { zone, nameservers: nameserversIn(answers, zone), failed };
@@ -52,14 +52,14 @@ export class Directory {
     return four.length > 0 ? four : found;
   }
 
-  /** Returns the addresses that came with referrals so far, and that this machine can reach. */
+  /** Returns the addresses from referrals so far that this machine can reach. */
   learnedAddressesOf(host: string): readonly string[] {
     if (!isPlainName(host)) return [];
     const learned = [...(this.glue.get(host) ?? [])];
     return this.hasIPv6 ? learned : learned.filter(isIPv4);
   }
 
-  /** Takes down addresses that came with a referral. Returns the hosts of which one is new. */
+  /** Records the addresses in a referral. Returns the hosts with a new address. */
   learn(glue: Referral['glue'] = new Map()): readonly string[] {
     const isNew = ([host, addresses]: readonly [string, readonly string[]]): boolean =>
       addresses.some((address) => !this.glue.get(host)?.has(address));
@@ -69,7 +69,7 @@ export class Directory {
     return news.map(([host]) => host);
   }
 
-  /** Asks one resolver after another: the next when one does not know, or takes long. The first that knows decides. */
+  /** Asks one resolver after another: the next one if a resolver does not know or takes long. The first answer decides. */
   private async lookUp(name: string, type: Question['type']): Promise<Pick<Reply, 'answers'> & Why> {
     const asked: Promise<Reply>[] = [];
     for (const resolver of this.inTurn()) {
@@ -87,7 +87,7 @@ export class Directory {
     }
   }
 
-  /** Lists those that have let nobody wait in this round first. */
+  /** Returns the resolvers, first those that have made no question wait in this round. */
   private inTurn(): readonly Endpoint[] {
     const isSlow = (resolver: Endpoint): boolean => this.slow.has(resolver);
     return [...this.resolvers.filter((each) => !isSlow(each)), ...this.resolvers.filter(isSlow)];
@@ -103,7 +103,7 @@ export class Directory {
   }
 }
 
-/** A resolver does not know an answer. */
+/** Thrown if a resolver does not know an answer. */
 class ResolverFailed extends Error {
   constructor(readonly why: ResolverProblem) {
     super(why.problem.kind);

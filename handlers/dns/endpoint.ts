@@ -11,7 +11,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Formats a server as settings, outcomes and messages have it: `192.0.2.1:53`, `[2001:db8::1]:53`. */
+/** Formats a server as in settings, outcomes and messages: `192.0.2.1:53`, `[2001:db8::1]:53`. */
 export function formatEndpoint({ address, port }: Endpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
@@ -30,7 +30,10 @@ export function parseEndpoint(text: string, defaultPort = 53): Endpoint | undefi
   return port >= 1 && port <= 65535 ? { address, port } : undefined;
 }
 
-/** Makes a list that also finds IPv4 addresses inside IPv6 ones: mapped ones (by itself) and those of NAT64 (RFC 6052). */
+/**
+ * Makes a block list that also finds IPv4 addresses inside IPv6 ones: mapped addresses (built in) and those of NAT64 (RFC
+ * 6052).
+ */
 function blockList(...subnets: readonly (readonly [network: string, prefix: number])[]): BlockList {
   const list = new BlockList();
   for (const [network, prefix] of subnets) {
@@ -58,12 +61,12 @@ const NEAR = blockList(
 /** Amazon's resolver in a VPC. */
 const AMAZON_RESOLVERS = blockList(['169.254.169.253', 32], ['fd00:ec2::253', 128]);
 
-/** Whether this machine and its link may be asked; `given`: only addresses that a person gave, not DNS. */
+/** Whether this machine and its link may be asked; with `given`, only at addresses from a person, and not from DNS. */
 export type Loopback = 'refused' | 'given' | 'allowed';
 
 /**
- * Returns whether a server may be asked. NS and address records must not make us send to our own machine, to the cloud's
- * metadata service, or to a whole network.
+ * Checks whether a server may be asked. NS and address records must not make us send queries to our own machine, to the
+ * cloud's metadata service, or to a whole network.
  */
 export function mayBeAsked({ address }: Endpoint, named: 'by-dns' | 'given', loopback: Loopback): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
@@ -72,17 +75,20 @@ export function mayBeAsked({ address }: Endpoint, named: 'by-dns' | 'given', loo
   return named === 'given' && (loopback === 'given' || AMAZON_RESOLVERS.check(address, family));
 }
 
-/** Returns whether this machine has an address from which IPv6 servers can be reached (2000::/3, RFC 4291). */
+/** Checks whether this machine has an address from which IPv6 servers can be reached (2000::/3, RFC 4291). */
 export function hasIPv6(): boolean {
   return Object.values(networkInterfaces()).some((addresses) =>
     addresses?.some(({ family, address }) => family === 'IPv6' && /^[23]/.test(address)),
   );
 }
 
-/** Cloudflare, Google, Quad9: asked beside the machine's own. All validate DNSSEC, as large mail receivers do. */
+/**
+ * Cloudflare, Google and Quad9, which are asked in addition to the machine's own resolvers. All validate DNSSEC, as large mail
+ * receivers do.
+ */
 export const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8', '9.9.9.9'] as const;
 
-/** Lists the default resolvers. The machine's own come first: in closed networks only they answer. */
+/** Lists the default resolvers. The machine's own resolvers come first, since only they answer in closed networks. */
 export function defaultResolvers(own: () => readonly string[] = getServers): readonly string[] {
   return [...new Set([...own(), ...PUBLIC_RESOLVERS])];
 }
@@ -112,9 +118,9 @@ function parseAll(
   });
 }
 
-/** What the machine decides about servers. */
+/** Settings of the machine for servers. */
 export interface WorldOfServers {
-  /** Port of discovered servers, and of listed ones without a port. @default 53 */
+  /** Port of discovered servers and of listed servers without a port. @default 53 */
   readonly dnsPort?: number;
   /** Whether servers on this machine and its link may be asked. @default refused */
   readonly loopback?: Loopback;
@@ -129,8 +135,8 @@ export interface GivenServers {
 }
 
 /**
- * Parses the servers of the settings; without any, resolvers are the default ones.
- * @throws ByodkimError VALIDATION_ERROR if one is malformed or must not be asked, or if no server is left to ask
+ * Parses the servers of the settings. Without any, uses the default resolvers.
+ * @throws ByodkimError VALIDATION_ERROR if a server is malformed or must not be asked, or if no server is left
  */
 export function readServers(
   { mode, ...given }: Pick<GateSettings, 'nameservers' | 'resolvers' | 'mode'>,

@@ -1,4 +1,4 @@
-/** Asks one server one question, over UDP and TCP. What is sent ends with its signal. */
+/** Asks one server one question over UDP and TCP. All of it ends with its signal. */
 import { createSocket, type Socket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
 import { LIMITS, SOCKETS } from '../dns-limits';
@@ -6,7 +6,7 @@ import type { PlainProblem, Problem } from '../facts/gate';
 import { Query, type Question, type Reply, uint16s } from './codec';
 import type { Endpoint } from './endpoint';
 
-/** The reply to one question, with the octets of its message, or why there is none. */
+/** The reply to one question with the octets of its message, or the reason why there is none. */
 type Result =
   | { readonly reply: Reply; readonly transport: 'udp' | 'tcp'; readonly bytes?: number }
   | { readonly problem: Problem };
@@ -20,13 +20,13 @@ export type Exchange = (
 ) => Promise<ExchangeResult>;
 
 /**
- * Sets when a server is asked again, in milliseconds from the first datagram. A lost datagram costs the first resend; a
- * server that is further away than that gets one datagram too many. TCP may get through if UDP does not.
+ * Times at which a server is asked again, in milliseconds from the first datagram. The first resend covers a lost datagram; a
+ * server further away than that gets one datagram too many. TCP may get through if UDP does not.
  */
 export interface ExchangeTiming {
   readonly resendsMs: readonly number[];
   readonly tcpMs: number;
-  /** Waiting for a socket does not count: only the round ends that. */
+  /** Waiting for a socket does not count; only the round ends that. */
   readonly deadlineMs: number;
 }
 
@@ -43,13 +43,13 @@ const SOCKET_ERRORS: Readonly<Record<string, PlainProblem>> = {
   EPERM: 'not-let-out',
 };
 
-/** Returns the problem of the server, or of this machine, that an error stands for. */
+/** Returns the problem of the server or of this machine that an error represents. */
 function problemOf(error: unknown): Problem {
   const { code = 'unknown error' } = error as NodeJS.ErrnoException;
   return SOCKET_ERRORS[code] ? { kind: SOCKET_ERRORS[code] } : { kind: 'socket', code };
 }
 
-/** Limits how many sockets of a kind the process has open at once, over all proofs. Further ones wait in turn. */
+/** Limits the number of sockets of a kind that the process has open at once for all proofs. Further ones wait in turn. */
 class Places {
   private readonly waiting: (() => void)[] = [];
 
@@ -75,7 +75,7 @@ const TCP_PLACES = new Places(SOCKETS.tcp);
 
 /**
  * Waits for a place among the process's TCP sockets, sends a query, and returns the message that comes back.
- * @param begun runs when the place is there: what waits for the answer may count its time from then on
+ * @param begun runs when the place is free, so that the time of the answer may be measured from then on
  */
 async function sendOverTcp(
   { address, port }: Endpoint,
@@ -105,13 +105,16 @@ async function sendOverTcp(
   throw Object.assign(new Error('hung up'), { code: 'ECONNRESET' });
 }
 
-/** What ended the wait for an answer over UDP. */
+/** The event that ended the wait for an answer over UDP. */
 type OverUdp = Result | 'truncated' | 'closed' | 'silent';
 
-/** Aborts what still runs for a question that has ended. A shared error: making one for each question costs time. */
+/**
+ * Aborts everything that still runs for a question that has ended. The error is shared, since making one for each question
+ * costs time.
+ */
 const ENDED = new Error('ended');
 
-/** One question to one server. `end` frees its sockets and timers, and must be called in any case. */
+/** One question to one server. `end` frees its sockets and timers, and must always be called. */
 class Conversation {
   private socket?: Socket;
   private isConnected = false;
@@ -121,7 +124,7 @@ class Conversation {
   private readonly timers: NodeJS.Timeout[] = [];
   private isEnded = false;
   private strays = 0;
-  /** What came instead of a reply over UDP; reported if none comes, since it may have been forged. */
+  /** The message that came instead of a reply over UDP. It may have been forged, so it is reported only if no reply comes. */
   private odd: Problem | undefined;
 
   constructor(
@@ -133,8 +136,8 @@ class Conversation {
   }
 
   /**
-   * Asks over UDP with EDNS, and again while there is no answer; over TCP on truncation, on a closed UDP port, or when UDP
-   * stays silent.
+   * Asks over UDP with EDNS, and repeats while there is no answer; asks over TCP after truncation, after a closed UDP port, or
+   * if UDP stays silent.
    */
   async ask(): Promise<Result> {
     const { resendsMs, tcpMs, deadlineMs } = this.timing;
@@ -156,7 +159,7 @@ class Conversation {
     this.tcp.abort(ENDED);
   }
 
-  /** Connects a socket: the kernel drops datagrams from elsewhere, and reports a closed port at once. */
+  /** Connects a socket, so that the kernel drops datagrams from elsewhere and reports a closed port at once. */
   private async open(): Promise<void> {
     const { address, port } = this.endpoint;
     const giveBack = await UDP_PLACES.take();
@@ -174,7 +177,7 @@ class Conversation {
 
   private send(): void {
     if (!this.isConnected || this.isEnded) return;
-    // The kernel reports a closed port once: to the next datagram, if one follows at once.
+    // The kernel reports a closed port only once: for the next datagram, if one follows at once.
     this.socket?.send(this.query.encode(), (error) => error && this.fail(error));
   }
 
@@ -213,7 +216,7 @@ class Conversation {
     return new Promise((resolve) => {
       const begun = (): void => this.after(leftMs, () => resolve(failed({ kind: 'silent' })));
       this.overTcp(begun).then(resolve, (error) => resolve(failed(problemOf(error))));
-      // Over UDP it may still answer, if it was only slow.
+      // The server may still answer over UDP, if it was only slow.
       if (why === 'silent') this.nextOverUdp().then((late) => typeof late === 'string' || resolve(late));
     });
   }
@@ -228,7 +231,7 @@ class Conversation {
     return this.overTcp();
   }
 
-  /** Acts after sockets were read: a process that was stopped for a while (as Lambda does) has answers waiting. */
+  /** Acts after sockets were read, since answers may be waiting after a process was stopped for a while (as Lambda does). */
   private after(ms: number, act: () => void): void {
     if (!this.isEnded) this.timers.push(setTimeout(() => setImmediate(act), ms));
   }

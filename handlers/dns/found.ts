@@ -1,17 +1,17 @@
-/** What the search for one name has found: servers, who names them, and which of them count. */
+/** Collects the results of the search for one name: the servers, the sources that name them, and the servers that count. */
 
 import type { FoundServers, NamedServer, NobodyAsked, StaleDelegation } from '../facts/gate';
 import { type Answer, type AskedServer, isAbove, isReply, type Referral } from './answer';
 import { labels } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 
-/** Who names servers of a zone: a resolver (perhaps from its cache), the zone above, or the zone itself. */
+/** Source of a zone's servers: a resolver (perhaps from its cache), the zone above, or the zone itself. */
 type Source = 'resolvers' | 'parent' | 'zone';
 
-/** Servers of a zone, as one source names them. */
+/** Servers of a zone from one source. */
 export interface Naming extends Referral {
   readonly source: Source;
-  /** Names of the server that names them, if it is one of the zone. */
+  /** Names of the server that is the source, if it is one of the zone's. */
   readonly by?: ReadonlySet<string>;
 }
 
@@ -20,26 +20,26 @@ export interface Server {
   readonly endpoint: Endpoint;
   /** Its names in NS records. */
   readonly hosts: Set<string>;
-  /** The zones that it was asked as a server of. */
+  /** Zones for which it was asked. */
   readonly zones: Set<string>;
   /** Its answer for the name. */
   answer: Answer;
   roundTripMs: number;
 }
 
-/** All that was found for one name. */
+/** Everything that was found for one name. */
 export interface Discovery {
   readonly name: string;
   readonly namings: Naming[];
   /** The servers, by address. */
   readonly servers: Map<string, Server>;
-  /** How long resolvers may keep each negative answer, in seconds. */
+  /** Seconds for which resolvers may keep each negative answer. */
   readonly absences: number[];
-  /** Why resolvers name no servers of the registered domain. */
+  /** Reason why resolvers name no servers of the registered domain. */
   problem?: NobodyAsked;
 }
 
-/** The result of one search: `asked` are those whose answers are judged, `hosts` those that have to show the record. */
+/** The result of one search: `asked` are the servers whose answers are judged, and `hosts` those that must have the record. */
 export interface SearchResult extends Pick<FoundServers, 'zone' | 'hosts' | 'problem'> {
   readonly name: string;
   readonly asked: readonly AskedServer[];
@@ -47,7 +47,7 @@ export interface SearchResult extends Pick<FoundServers, 'zone' | 'hosts' | 'pro
   readonly stale?: StaleDelegation;
 }
 
-/** Lists the servers of a zone that a source names, or any. */
+/** Returns the servers of a zone that one source, or any source, names. */
 export function namedIn(namings: readonly Naming[], zone: string, source?: Source): readonly string[] {
   const fitting = namings.filter((each) => each.zone === zone && (!source || each.source === source));
   return [...new Set(fitting.flatMap(({ nameservers }) => nameservers))];
@@ -59,10 +59,10 @@ export function deepest(zones: readonly string[]): string | undefined {
   return zones.toSorted((a, b) => depthOf(b) - depthOf(a))[0];
 }
 
-/** Returns the deepest zone that a server was asked as a server of. */
+/** Returns the deepest zone for which a server was asked. */
 const zoneOf = ({ zones }: Server): string => deepest([...zones])!;
 
-/** Decides which zone the name is in, and which servers count, once enough answers have come. */
+/** Determines the zone of the name and the servers that count, once there are enough answers. */
 export function settleSearch({ name, problem, absences, namings, ...found }: Discovery): SearchResult {
   const servers = [...found.servers.values()];
   const cut = deepest(servers.filter(({ answer }) => isReply(answer)).map(zoneOf));
@@ -81,7 +81,7 @@ export function settleSearch({ name, problem, absences, namings, ...found }: Dis
   };
 }
 
-/** Lists the zone that the name is in, and those below it that were named; the deepest, if no server has answered. */
+/** Returns the zone of the name and the zones below it that were named; only the deepest if no server has answered. */
 function countingZones(
   cut: string | undefined,
   namings: readonly Naming[],
@@ -93,8 +93,8 @@ function countingZones(
 }
 
 /**
- * Lists the servers whose answers are judged: those of the zones that count, unless they only refer. If one above answers
- * nevertheless, that is judged, too.
+ * Returns the servers whose answers are judged: those of the zones that count, unless they only refer. If a server above
+ * answers nevertheless, its answer is judged, too.
  */
 function countingServers(zones: readonly string[], servers: readonly Server[]): readonly Server[] {
   return servers.filter((server) => {
@@ -104,7 +104,7 @@ function countingServers(zones: readonly string[], servers: readonly Server[]): 
   });
 }
 
-/** Returns why there is nobody to ask. */
+/** Returns the reason why there is no server to ask. */
 function problemOf(
   namings: readonly Naming[],
   hosts: readonly NamedServer[],
@@ -115,7 +115,7 @@ function problemOf(
   return lost.length > 0 ? { kind: 'no-address', hosts: lost } : undefined;
 }
 
-/** Lists how long resolvers may keep each answer that there is nothing. */
+/** Returns the times for which resolvers may keep each negative answer. */
 export function absencesIn(asked: readonly Pick<AskedServer, 'answer'>[]): readonly number[] {
   return asked.flatMap(({ answer }) => (answer.kind === 'none' ? (answer.ttlSeconds ?? []) : []));
 }
@@ -139,7 +139,7 @@ function hostsOf(
   }));
 }
 
-/** Lists the servers that the zone above names, and those that it leads to; all, if it names none. */
+/** Returns the servers that the zone above names and those to which it leads, or all if it names none. */
 function currentServers(namings: readonly Naming[], zone: string): readonly string[] {
   const current = new Set(namedIn(namings, zone, 'parent'));
   if (current.size === 0) return namedIn(namings, zone);

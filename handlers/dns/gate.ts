@@ -1,10 +1,10 @@
 /**
  * The proof in DNS. A round asks all servers of the record (`lookup`), then resolvers (`gather`), and concludes.
  *
- * `lookup` searches the servers of the name and of those that aliases lead to: `search` asks them, with the help of resolvers
+ * `lookup` searches the servers of the name and of its aliases' targets: `search` asks them, with the help of resolvers
  * (`directory`); `found` decides which of them count. Every question goes through `ask`, which sends it once; `exchange`
- * carries it, `codec` is its octets. `answer` reads what comes back, `conclude` decides, `hints` looks for what is published
- * instead of the record, `wording` writes the message.
+ * transports it, and `codec` encodes it. `answer` reads the replies, `conclude` decides, `hints` searches for records that are
+ * published by mistake, and `outcome` makes the result.
  */
 import type { Clock } from '../clock';
 import { recordName } from '../contract/contract';
@@ -23,10 +23,13 @@ export interface GateWorld extends DnsWorld {
   readonly clock: Clock;
 }
 
-/** The zone in recursive mode, which does not ask its servers. */
+/** Stands for the zone in recursive mode, which does not ask its servers. */
 const NO_ZONE: Lookup = { servers: [], hosts: [], limits: [], staleDelegations: [] };
 
-/** Asks all servers of the zone, then resolvers if these have the record; if not, the last round looks for it elsewhere. */
+/**
+ * Asks all servers of the zone and, if they have the record, the resolvers. If they do not, the last round searches for it
+ * elsewhere.
+ */
 async function gather(
   round: Round,
   request: GateRequest,
@@ -48,7 +51,7 @@ async function gather(
     hints: [],
   };
   if (isOfZone && publicationFailure(evidence)) return isLast ? findHints(round, evidence) : evidence;
-  // Resolvers remember what was not there: they are asked only now that the zone's servers agree.
+  // Resolvers are asked only now that the zone's servers agree, since they remember that a record was missing.
   const isRecord = (content: Content): boolean => judgeRecord(content, expected).verdict === 'ready';
   const found = await askRecursively(round, question, servers.resolvers, {
     isRecord,
@@ -65,11 +68,11 @@ async function gather(
 }
 
 /**
- * Proves that every server of the zone publishes the DKIM record of the given key, or returns what is missing. Repeats for
- * `waitSeconds` at most. Changes nothing anywhere.
+ * Proves that every server of the zone publishes the DKIM record of the given key, or returns the problem. Repeats for at most
+ * `waitSeconds`. Changes nothing anywhere.
  *
- * @returns the outcome as data, ready or not; `gateError` makes an error of it
- * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason when it is aborted
+ * @returns the outcome as data, ready or not; `gateError` converts it to an error
+ * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason if it is aborted
  */
 export async function proveRecord(request: GateRequest, world: GateWorld): Promise<GateOutcome> {
   const servers = readServers(request, world);
@@ -79,7 +82,7 @@ export async function proveRecord(request: GateRequest, world: GateWorld): Promi
     const round = new Round(world);
     const evidence = await round.run(() => gather(round, request, servers, isLast));
     wasMissing ||= evidence.wasMissing;
-    // Servers that have the record need not say how long resolvers remember that it was missing.
+    // Servers that have the record need not return the time for which resolvers remember that it was missing.
     absenceSeconds = evidence.absenceSeconds ?? absenceSeconds;
     return gateOutcome({ ...evidence, wasMissing, absenceSeconds }, rounds);
   });
@@ -89,11 +92,11 @@ export async function proveRecord(request: GateRequest, world: GateWorld): Promi
 const FIRST_PAUSE_SECONDS = 2;
 const LONGEST_PAUSE_SECONDS = 15;
 
-/** No round begins with less time left: one that is cut short knows less than the one before it. */
+/** No round begins with less time left, since a round that is cut short knows less than the one before it. */
 const ROUND_MS = 4000;
 
 /**
- * Repeats a check until it is ready, for `waitSeconds` at most.
+ * Repeats a check until it is ready, for at most `waitSeconds`.
  * @param check receives the number of the round, and whether it is the last one
  */
 export async function untilReady<T extends { readonly ready: boolean }>(

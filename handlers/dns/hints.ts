@@ -9,7 +9,9 @@ import { serverVerdict } from './verdict';
 /** A hint that a record was published at another name. */
 type Misplacement = Extract<Hint, { readonly name: string }>;
 
-/** Lists the names at which a record for `<selector>._domainkey.<domain>` is published by mistake, and the mistake. */
+/**
+ * Returns the names at which a record for `<selector>._domainkey.<domain>` is often published by mistake, with the mistake.
+ */
 function misplacements({ recordName, request, zone }: Evidence): readonly Misplacement[] {
   const { domain, selector } = request;
   return [
@@ -22,7 +24,7 @@ function misplacements({ recordName, request, zone }: Evidence): readonly Mispla
   ];
 }
 
-/** Returns how the name of the record is typed in. */
+/** Returns the name of the record as people type it into a form. */
 function howToType({ recordName, request, zone = request.domain }: Evidence): Hint {
   return { kind: 'how-to-type', relative: recordName.slice(0, -zone.length - 1) || '@', zone };
 }
@@ -31,20 +33,23 @@ function isKeyRecord(value: string): boolean {
   return /^\s*"?v\s*=\s*DKIM1\b/.test(value) || /(^|;)\s*p\s*=\s*MI/.test(value);
 }
 
-/** Turns a wildcard's answer into "missing": it goes away when the record comes. */
+/** Converts a wildcard's answer to "missing", since it disappears when the record is published. */
 export function withoutWildcard(server: ServerVerdict): ServerVerdict {
   return serverVerdict({ ...server, verdict: 'missing', why: { kind: 'wildcard-only' } });
 }
 
-/** Returns a label that is not published. */
+/** Returns a label that nobody publishes. */
 export function randomLabel(): string {
   return `x${randomBytes(8).toString('hex')}`;
 }
 
-/** How many servers that lack the record are asked what is there instead of it. */
+/** Number of servers without the record that are asked for records published by mistake. */
 const WITNESSES = 2;
 
-/** Looks for what is published instead of the record. Asks servers that lack it: authoritative ones cache nothing. */
+/**
+ * Searches for records that were published instead of the expected one. Asks servers without the record, since authoritative
+ * servers cache nothing.
+ */
 export async function findHints(round: Round, evidence: Evidence): Promise<Evidence> {
   const { recordName, servers } = evidence;
   const isAnswered = ({ verdict, aliasTo }: ServerVerdict): boolean =>

@@ -1,4 +1,4 @@
-/** Asks every server of a name, or resolvers, for its records: the key of the gate, and others. Judges nothing. */
+/** Asks every server of a name, or resolvers, for its records, for the gate and for other checks. Judges nothing. */
 import type { GateSettings } from '../contract/settings/settings';
 import { LIMITS } from '../dns-limits';
 import { type FoundServers, isServfail, type Role } from '../facts/gate';
@@ -19,23 +19,23 @@ import type { SearchResult } from './found';
 import { type Network, search } from './search';
 
 export interface LookupRequest extends RecordQuestion, Pick<GateSettings, 'nameservers' | 'resolvers'> {
-  /** `authoritative`: all servers of the zone, and of the zones that aliases lead to. `recursive`: the resolvers. */
+  /** `authoritative` asks all servers of the zone and of the zones of its aliases' targets. `recursive`: the resolvers. */
   readonly mode: Role;
-  /** Further types to ask each server for that has answered without an alias. */
+  /** Further types for which each server is asked that has answered without an alias. */
   readonly also?: readonly RecordType[];
   /** Whether resolvers are asked one after another, until one has answered. @default all at once */
   readonly isOneEnough?: boolean;
 }
 
 export interface Lookup extends FoundServers {
-  /** Those asked for the name itself first. */
+  /** The servers that were asked for the name itself come first. */
   readonly servers: readonly ServerAnswer[];
 }
 
 /** How other records are looked up: `lookUp`, or a stand-in. */
 export type LookUp = (request: LookupRequest, world: DnsWorld) => Promise<Lookup>;
 
-/** Searches for a name, and for the names that aliases lead to as soon as a server shows one. */
+/** Searches for a name, and for the target of an alias as soon as a server returns one. */
 async function searchAll(
   round: Round,
   { name, type }: RecordQuestion,
@@ -50,14 +50,14 @@ async function searchAll(
       return;
     }
     const begun = search(net, target, target !== name);
-    // A fault is reported in its turn, below: one that nobody waits for yet would end the process.
+    // A fault is reported in its turn below, since a rejection that nobody awaits yet would end the process.
     begun.catch(() => {});
     searches.set(target, begun);
   };
   const net: Network = { round, directory, type, nameservers, addresses: new Set(), follow };
   follow(name);
   const results: SearchResult[] = [];
-  // The list grows while it is read: a search begins those of its aliases before it ends.
+  // The list grows during the loop, since a search begins the searches of its aliases before it ends.
   for (const each of searches.values()) results.push(await each);
   return results;
 }
@@ -86,11 +86,16 @@ export async function askZone(
   };
 }
 
-/** What is looked for at resolvers. */
+/** The question to resolvers. */
 export interface Sought {
-  /** Whether it is the record: a resolver that shows it only unchecked fails by DNSSEC. */
+  /**
+   * Checks whether an answer is the record. A resolver that returns it only with checking disabled fails because of DNSSEC.
+   */
   readonly isRecord: (content: Content) => boolean;
-  /** Whether the others matter when some see it. If not, they get half a second once they cannot change that any more. */
+  /**
+   * Whether the other resolvers matter once some have the record. If not, they get half a second after they can no longer
+   * change the result.
+   */
   readonly isEachHeard: boolean;
 }
 
@@ -135,7 +140,7 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
   return { promise, resolve };
 }
 
-/** Asks one resolver, and whether it only holds back what it has. */
+/** Asks one resolver, and finds out whether it only withholds the record. */
 async function askResolver(
   round: Round,
   question: RecordQuestion,
@@ -155,8 +160,8 @@ function isHoldingBack({ answer }: AskedServer): boolean {
 }
 
 /**
- * Asks once for the records at a name: discovers the servers of its zone and asks all of them, or asks resolvers.
- * Deadlines, transports and limits are those of the gate; nothing is changed anywhere.
+ * Asks once for the records at a name: discovers the servers of its zone and asks all of them, or asks resolvers. Deadlines,
+ * transports and limits are those of the gate; it changes nothing.
  *
  * @throws ByodkimError VALIDATION_ERROR for a malformed list of servers; the signal's reason when it is aborted
  */

@@ -1,4 +1,4 @@
-/** Ends a round: ready or not, with the facts, and the sentences that its row makes of them. */
+/** Makes the outcome of a round, ready or not, with its facts and the sentences of its row. */
 
 import { ByodkimError } from '../errors/errors';
 import {
@@ -22,7 +22,7 @@ import { type Evidence, type Failure, failureIn } from './conclude';
 
 const isUnreached = ({ problem }: ServerVerdict): boolean => isSilence(problem) || isOfThisMachine(problem);
 
-/** Returns the likely cause if the domain is not delegated, if no server answers, or if only former ones contradict. */
+/** Returns the likely cause if the domain is not delegated, if no server answers, or if only former servers contradict. */
 function likelyCause({ zone, hosts }: Evidence, { kind, servers }: Failure): LikelyCause | undefined {
   // Servers of a top-level domain answered for the name.
   if (zone !== undefined && !zone.includes('.')) return 'not-delegated';
@@ -82,13 +82,13 @@ export function gateOutcome(evidence: Evidence, rounds: number): GateOutcome {
   return { ready: false, code, message, advice, ...facts };
 }
 
-/** Makes an error of an outcome that is not ready: its facts are the outcome's. */
+/** Converts an outcome that is not ready to an error with the same facts. */
 export const gateError = (outcome: GateOutcome): ByodkimError =>
   new ByodkimError(outcome.code ?? 'DNS_LOOKUP_FAILED', factsOf(outcome));
 
 /**
- * Makes the error of a delegated name that is not an alias of the name in our zone on every server: one that leads elsewhere
- * may show the right key today, and would not follow the next rotation. `null`: it is one.
+ * Makes the error of a delegated name that is not an alias of the name in our zone on every server. An alias that leads
+ * elsewhere may show the right key today, but would not follow the next rotation. `null`: it is one.
  */
 export function aliasError(outcome: GateOutcome, target: string): ByodkimError | null {
   const servers = otherAliases(outcome.servers, target);
@@ -96,7 +96,7 @@ export function aliasError(outcome: GateOutcome, target: string): ByodkimError |
   return new ByodkimError('DNS_TXT_NOT_READY', { ...factsOf(outcome), servers, expectedAlias: target });
 }
 
-/** Returns the facts of a record that should be there and is not proved. */
+/** Returns the facts of an expected record that is not proved. */
 export function unprovedRecord(outcome: GateOutcome): UnprovedRecord {
   const { recordName, expectedFingerprint, code = 'DNS_LOOKUP_FAILED' } = outcome;
   const servers = outcome.servers.filter(({ verdict }) => verdict !== 'ready');
@@ -105,7 +105,7 @@ export function unprovedRecord(outcome: GateOutcome): UnprovedRecord {
   return { recordName, expectedFingerprint, servers, asked: outcome.servers.length, isUnknown, gate };
 }
 
-/** Returns the outcome without the fields that an error has itself. */
+/** Returns the outcome without the fields that the error has of its own. */
 function factsOf({ ready: _, code, message, advice, ...facts }: GateOutcome): GateDetails {
   return facts;
 }

@@ -1,16 +1,18 @@
 /**
- * The search for one name: a list of servers to ask, which begins with those of the registered domain and of the zone above.
+ * Searches the servers of one name. The list of servers to ask begins with those of the registered domain and of the zone
+ * above.
  *
  *     com                      a.gtld.net    a resolver names it; it refers to example.com at ns1 and ns2
  *      └ example.com           ns1           the resolver names it, too; it refers to _domainkey.example.com at key1
- *        │                     ns2           has the record, and names ns3 beside itself
+ *        │                     ns2 has the record, and names ns3 and itself
  *        │                     ns3           lacks the record
  *        └ _domainkey          key1          has the record
  *                                            no server is left to wait for: the search ends
  *
- * Every server is asked for the record, for the servers of its zone, and whether a zone below begins on the way to the name.
- * What an answer names is asked at once. Those that answer for the name are judged (`found`), like ns2, ns3 and key1; those
- * of the deepest zone have to. A server above that zone is not waited for to its deadline, if its neighbours have referred.
+ * Every server is asked for the record, for the servers of its zone, and whether a zone below begins on the way to the name. A
+ * server that an answer names is asked at once. Servers that answer for the name are judged (`found`), like ns2, ns3 and key1;
+ * those of the deepest zone must answer. The search does not wait for the deadline of a server above that zone, if its
+ * neighbours have referred.
  */
 import { LIMITS } from '../dns-limits';
 import type { ResolverProblem } from '../facts/gate';
@@ -40,20 +42,20 @@ import {
   settleSearch,
 } from './found';
 
-/** What all searches of a round share. */
+/** State that all searches of a round share. */
 export interface Network {
   readonly round: Round;
   readonly directory: Directory;
   readonly type: RecordType;
   /** Servers to ask instead of discovered ones; empty: discover. */
   readonly nameservers: readonly Endpoint[];
-  /** The addresses that are asked in this round, for all names together. */
+  /** The addresses that are asked in this round for all names together. */
   readonly addresses: Set<string>;
-  /** Begins the search for a name that an alias leads to, if there is none yet. */
+  /** Begins the search for the target of an alias, if there is none yet. */
   readonly follow: (target: string) => void;
 }
 
-/** A server to ask as one of a zone. */
+/** A server of a zone that is to be asked. */
 interface ToAsk {
   readonly server: Server;
   readonly zone: string;
@@ -61,7 +63,7 @@ interface ToAsk {
 
 /**
  * Finds the servers of a name, and asks all of them, and those that they name, until they name no new one.
- * @param isTarget whether an alias led to the name: servers that were given need not know it
+ * @param isTarget whether an alias led to the name, which given servers need not know
  */
 export async function search(net: Network, name: string, isTarget: boolean): Promise<SearchResult> {
   if (net.nameservers.length > 0) {
@@ -72,7 +74,7 @@ export async function search(net: Network, name: string, isTarget: boolean): Pro
   return new Search(net, name).run();
 }
 
-/** Asks the servers that were given. They stay the only ones, whichever others they name. */
+/** Asks the given servers, and no others that they name. */
 async function askGiven(net: Network, name: string): Promise<SearchResult> {
   const { round, type, nameservers } = net;
   const servers = new Map(nameservers.map((endpoint) => [formatEndpoint(endpoint), endpoint]));
@@ -86,19 +88,19 @@ async function askGiven(net: Network, name: string): Promise<SearchResult> {
   return { name, asked, hosts, absences: absencesIn(asked) };
 }
 
-/** Gives a server above the deepest zone so many milliseconds at least, since a machine may be busy. */
+/** Least time in milliseconds for a server above the deepest zone, since a machine may be busy. */
 const LEAST_GRACE_MS = 5;
 
-/** One search while it goes on. */
+/** One search in progress. */
 class Search {
   private readonly found: Discovery;
-  /** Everything that is waited for, and the zone that it is about. */
+  /** Open work, with the zone of each part. */
   private readonly open = new Map<Promise<void>, string>();
-  /** The hosts that were named, by zone. */
+  /** Hosts that were named, by zone. */
   private readonly hosts = new Map<string, Set<string>>();
   private progress: () => void = () => {};
   private isOver = false;
-  /** A fault of this program, which ends the search. */
+  /** A defect of this program, which ends the search. */
   private fault: { readonly error: unknown } | undefined;
 
   constructor(
@@ -116,7 +118,7 @@ class Search {
       else if ((await this.net.round.within(progress, this.graceMs())) === 'late') break;
       if (this.fault) throw this.fault.error;
     }
-    // Discards what comes later: the result is made of what is there now.
+    // Later answers are discarded, since the result is made of the present ones.
     this.isOver = true;
     return settleSearch(this.found);
   }
@@ -143,7 +145,7 @@ class Search {
     this.progress();
   }
 
-  /** Returns whether the deepest zone has answered, and nothing is open but above it, in zones that have referred already. */
+  /** Checks whether the deepest zone has answered, and work is open only above it, in zones that have already referred. */
   private isEnough(): boolean {
     const zone = deepest([...this.hosts.keys()]);
     if (zone === undefined) return false;
@@ -156,13 +158,13 @@ class Search {
     return hasAnswered && [...this.open.values()].every((each) => isAbove(each, zone) && hasReferred(each));
   }
 
-  /** Returns for how long servers above the deepest zone are still waited for: half of what the slowest answer took. */
+  /** Returns how long the search still waits for servers above the deepest zone: half of the time of the slowest answer. */
   private graceMs(): number {
     const answered = [...this.found.servers.values()].filter(({ answer }) => answer.kind !== 'failure');
     return Math.max(LEAST_GRACE_MS, ...answered.map(({ roundTripMs }) => roundTripMs / 2));
   }
 
-  /** Asks resolvers for the servers of the registered domain, and of the zone above: it may name others. */
+  /** Asks resolvers for the servers of the registered domain, and of the zone above, which may name others. */
   private beginAtTop(): void {
     const parts = labels(this.found.name);
     const [own, above] = [parts.slice(-2).join('.'), parts.at(-1)!];
@@ -181,14 +183,14 @@ class Search {
     );
   }
 
-  /** Asks resolvers who serves a zone. Returns why they do not know. */
+  /** Asks resolvers for the servers of a zone. Returns the reason if they do not know. */
   private async askResolvers(zone: string): Promise<readonly ResolverProblem[] | undefined> {
     const { failed, ...named } = await this.net.directory.nameserversOf(zone);
     if (named.nameservers.length > 0) this.note({ ...named, source: 'resolvers' });
     return failed;
   }
 
-  /** Takes down which servers a zone has by an answer, and asks at once those that are new. */
+  /** Records the servers of a zone from an answer, and asks the new ones at once. */
   private note(naming: Naming): void {
     if (this.isOver) return;
     const { round, directory } = this.net;
@@ -210,7 +212,7 @@ class Search {
     }
   }
 
-  /** Finds the addresses of a host, and asks them: those that came with a referral at once. */
+  /** Finds and asks the addresses of a host; those from a referral at once. */
   private async askHost(zone: string, host: string): Promise<void> {
     const { directory } = this.net;
     this.askAt(zone, host, directory.learnedAddressesOf(host));
@@ -226,7 +228,7 @@ class Search {
     }
   }
 
-  /** Puts an address on the list as a server of a zone. Returns it, unless it was there, or is not to be asked. */
+  /** Adds an address to the list as a server of a zone. Returns it unless it was in the list already or must not be asked. */
   private join(zone: string, endpoint: Endpoint, host: string): Server | undefined {
     const { round, addresses } = this.net;
     const key = formatEndpoint(endpoint);
@@ -251,12 +253,12 @@ class Search {
     const { name } = this.found;
     const asking = this.askForRecord(one);
     const naming = this.askWhoServes(one, one.zone);
-    // Asks ahead of its turn, to save a round trip; the servers of top-level domains refer.
+    // This question is sent early to save a round trip; the servers of top-level domains refer.
     const early = labels(one.zone).length > 1 ? this.replyTo(one, 'SOA', name) : undefined;
     const { answer, reply } = await asking;
     const isHeard = reply !== undefined || (await naming);
     if (answer.kind !== 'referral' && isHeard) {
-      // An alias hides the zone of its name. None is at the apex of a zone, so the name above lies in the same one.
+      // An alias hides the zone of its name. No alias is at the apex of a zone, so the name above is in the same zone.
       const isAlias = answer.kind === 'alias';
       const above = labels(name).slice(1).join('.');
       const authority = isAlias ? this.replyTo(one, 'SOA', above) : (early ?? this.replyTo(one, 'SOA', name));
@@ -277,14 +279,14 @@ class Search {
     return record;
   }
 
-  /** Asks who serves a zone. Returns whether there was a reply. */
+  /** Asks for the servers of a zone. Returns whether there was a reply. */
   private async askWhoServes(one: ToAsk, zone: string): Promise<boolean> {
     const reply = await this.replyTo(one, 'NS', zone);
     this.noteAll(reply, one);
     return reply !== undefined;
   }
 
-  /** Reads in which zone the name lies, and asks who serves that if it is below the server's own. */
+  /** Reads the zone of the name from an answer, and asks for its servers if it is below the server's own zone. */
   private async lookBelow(one: ToAsk, asked: Promise<Reply | undefined>): Promise<void> {
     const reply = await asked;
     if (!reply || this.isOver) return;
@@ -300,7 +302,7 @@ class Search {
     const question = { name: of, type, recursionDesired: false };
     const result = await this.net.round.ask(server.endpoint, question);
     if (!('reply' in result)) return undefined;
-    // Servers of another name are no answer.
+    // Servers of another name do not answer the question.
     const isAnswer = ({ type: each, name: owner }: ResourceRecord) => each !== 'NS' || sameName(owner, of);
     return { ...result.reply, answers: result.reply.answers.filter(isAnswer) };
   }
@@ -311,12 +313,12 @@ class Search {
   }
 }
 
-/** Returns who serves the zone, or one below it that the name lies in, as a reply of one of its servers has it. */
+/** Returns the servers of the zone, or of a zone below it that contains the name, from the reply of one of its servers. */
 function namingsIn(reply: Reply, name: string, zone: string, { hosts }: Server): readonly Naming[] {
   const referral = referralIn(reply, name);
   if (referral) return isAbove(zone, referral.zone) ? [{ ...referral, source: 'parent' }] : [];
   if (!reply.authoritative) return [];
-  // BIND and Route 53 name the servers of the zone beside any answer.
+  // BIND and Route 53 add the servers of the zone to every answer.
   const records = [...reply.answers, ...reply.authorities].filter(({ type }) => type === 'NS');
   const owners = new Set(records.map((record) => record.name.toLowerCase()));
   return [...owners]

@@ -1,7 +1,7 @@
 import type { ServerVerdict } from '../facts/gate';
 import { describeVerdict } from '../words/gate';
 
-/** Completes the verdict on a server: adds its reason in words. */
+/** Adds the reason in words to the verdict on a server. */
 export const serverVerdict = (verdict: Omit<ServerVerdict, 'reason'>): ServerVerdict => ({
   ...verdict,
   reason: describeVerdict(verdict),

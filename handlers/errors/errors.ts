@@ -3,7 +3,10 @@ import { adviceOf, describeError, ERRORS } from '../words/errors';
 
 export type { ErrorCode };
 
-/** The only error that leaves the handler: a code with facts. Its row has the sentences. Engines print `name`: the code. */
+/**
+ * The only error that leaves the handler. It has a code with facts, and its row has the sentences. Engines print `name`, which
+ * is the code.
+ */
 export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly facts: FactsOf<Code>;
 
@@ -17,7 +20,7 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
     this.facts = facts;
   }
 
-  /** What to do, with `<domain>` for the domain. */
+  /** Advice, with `<domain>` in place of the domain. */
   get advice(): string {
     return adviceOf(this.code, this.facts);
   }
@@ -26,13 +29,13 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
     return ERRORS[this.code].status;
   }
 
-  /** Returns a copy with more facts, and with their sentences. */
+  /** Returns a copy with more facts and their sentences. */
   with(added: AddedFacts): ByodkimError<Code> {
     return new ByodkimError(this.code, { ...this.facts, ...added }, { cause: this.cause ?? this });
   }
 }
 
-/** Returns whether an error is a ByodkimError with one of these codes, which types its facts. */
+/** Checks whether an error is a ByodkimError with one of these codes, which determines the type of its facts. */
 export const hasCode = <Code extends ErrorCode>(
   error: unknown,
   ...codes: readonly Code[]
@@ -46,11 +49,11 @@ export const nullOn = <T>(answer: Promise<T>, ...codes: readonly ErrorCode[]): P
     throw error;
   });
 
-/** The private key or its DNS information is missing or unusable. */
+/** Codes of a private key, or its DNS information, that is missing or unusable. */
 export const CERTIFICATE_CODES = ['CERTIFICATE_NOT_FOUND', 'CERTIFICATE_INVALID'] as const;
 
 /**
- * Makes a ByodkimError of anything thrown. Any other error is a defect or an outage.
+ * Converts anything thrown to a ByodkimError. Any other error is a defect or an outage.
  * @param code SES_UPDATE_FAILED while SES is being changed
  */
 export function asByodkimError(

@@ -1,13 +1,13 @@
 /**
- * Removes secrets from all text that leaves the process: answers, thrown errors, log lines, notices. Code that reads a
- * private key registers it here, and redacts nothing itself. Takes time linear in the text's length.
+ * Removes secrets from all text that leaves the process: answers, thrown errors, log lines, notices. Code that reads a private
+ * key registers it here and redacts nothing itself. It takes time linear in the text's length.
  *
- * Masks PEM blocks, and words of base64 or base64url that hold a part of a registered key. No code spells one otherwise
- * (hexadecimal, percent-encoding, base64 of a PEM, shorter lines): a key goes from S3 to SES as base64.
+ * Masks PEM blocks, and words of base64 or base64url that contain part of a registered key. No code writes a key in another
+ * form (hexadecimal, percent-encoding, base64 of a PEM, shorter lines): a key goes from S3 to SES as base64.
  */
 import { mapStrings, visibleValue } from '../escape';
 
-/** A leak is this many digits of a key in a row. */
+/** Number of consecutive digits of a key that count as a leak. */
 const RUN_LENGTH = 24;
 /** Matches the first digits of a word that may hold a run. */
 const WORD_BEGIN = /[\w+/=-]{24}/g;
@@ -41,7 +41,7 @@ export class Redactor {
   /** Redacts every string inside a JSON value, names of fields included. */
   redactValue<T>(value: T): T {
     const text = JSON.stringify(value);
-    // String by string, since masking the JSON as a whole could break it.
+    // Works string by string, since masking the JSON as a whole could break it.
     return text === undefined ? value : (mapStrings(JSON.parse(text), (each) => this.redact(each)) as T);
   }
 
@@ -66,29 +66,29 @@ export class Redactor {
 /** Redacts and escapes an answer. */
 export const sanitize = <T>(redactor: Redactor, answer: T): T => visibleValue(redactor.redactValue(answer));
 
-/** Returns the base64 of the bytes, of all but the first, and of all but the first two. */
+/** Returns the base64 of the bytes, of the bytes without the first, and of the bytes without the first two. */
 const alignments = (bytes: Buffer): string[] =>
   [0, 1, 2].map((skipped) => bytes.subarray(skipped).toString('base64'));
 
 /**
- * The pieces that a long text is read in. Each is bounded and repeated by `endOf`: an unbounded repetition in a pattern
- * fills the stack of the engine of regular expressions at some megabytes, and then throws a RangeError.
+ * Pieces in which a long text is read. Each is bounded and repeated by `endOf`: an unbounded repetition in a pattern fills the
+ * stack of the regular expression engine at some megabytes, and then throws a RangeError.
  */
 const PIECE = 4096;
 const pieceOf = (pattern: string): RegExp => new RegExp(`(?:${pattern}){1,${PIECE}}`, 'y');
 const WORD = pieceOf(String.raw`[\w+/=-]`);
-/** What may separate the lines of a PEM: line breaks, also escaped, spaces, quotation marks of joined strings. */
+/** Text that may separate the lines of a PEM: line breaks, also escaped, spaces, and quotation marks of joined strings. */
 const BETWEEN = pieceOf(String.raw`[\\\s"',]|(?<=\\)[nrt]`);
 const LINE_BREAKS = pieceOf(String.raw`\\{1,64}[nr]|[\r\n]`);
 const DIGITS = pieceOf(String.raw`(?!-----BEGIN )[\w+/=-]`);
 const BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;
 const END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/g;
-/** Lines of a PEM's body are longer than words of sentences; the last one may be cut short, before another block. */
+/** Lines of a PEM's body are longer than words in sentences; the last one may be shorter, before another block. */
 const SHORTEST_LINE = 16;
 /** Shorter text between both lines, with no line break after the first, is a sentence about PEM. */
 const SHORTEST_BODY = 64;
 
-/** Masks private keys in PEM, registered or not: up to the last line, or as far as the body goes if that was cut off. */
+/** Masks private keys in PEM, registered or not, up to the last line, or to the end of the body if that was cut off. */
 function maskPem(text: string): string {
   if (!text.includes('-----BEGIN ')) return text;
   const ends = [...text.matchAll(END)].reverse();
@@ -109,7 +109,7 @@ function maskPem(text: string): string {
   return answer + text.slice(left);
 }
 
-/** Returns where the body of a PEM ends that was cut off; where it begins, if there is none. */
+/** Returns the end of a PEM's body that was cut off, or its beginning if there is no body. */
 function endOfBody(text: string, begin: number): number {
   let end = begin;
   for (;;) {
@@ -124,7 +124,7 @@ function endOfBody(text: string, begin: number): number {
   return last > end && lastEnd > last ? lastEnd : end;
 }
 
-/** Maps each word that is long enough to hold a run of a key. */
+/** Maps each word that is long enough to contain a run of a key. */
 function mapWords(text: string, map: (word: string) => string): string {
   let answer = '';
   let left = 0;
@@ -138,7 +138,7 @@ function mapWords(text: string, map: (word: string) => string): string {
   }
 }
 
-/** Returns where a row of pieces ends that begins here; here, if there is none. */
+/** Returns the end of a row of pieces that begins here, or this position if there is none. */
 function endOf(piece: RegExp, text: string, begin: number): number {
   let end = begin;
   do {

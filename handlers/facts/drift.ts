@@ -1,6 +1,6 @@
 import type { ShownState } from './errors';
 
-/** Why a plan makes a new attempt. */
+/** Reason why a plan makes a new attempt. */
 export type DriftReason =
   | { readonly kind: 'other-selector'; readonly applied: string; readonly planned: string }
   | { readonly kind: 'key-replaced'; readonly selector: string }
@@ -8,14 +8,14 @@ export type DriftReason =
   | {
       readonly kind: 'unverified';
       readonly selector: string;
-      /** How often in a row. */
+      /** Number of times in a row. */
       readonly times: number;
       readonly minutes: number;
       readonly status: string;
       /** ISO 8601. */
       readonly rolledBackAt: string;
     }
-  /** `rolledBackAt`: if that was the last step. ISO 8601. */
+  /** `rolledBackAt` is set if the rollback was the last step. ISO 8601. */
   | {
       readonly kind: 'changed';
       readonly selector: string;

@@ -1,4 +1,4 @@
-/** The facts of each error: its thrower and its readers share one type. A code that says several things has a `kind`. */
+/** Defines the facts of each error, whose thrower and readers share one type. A code with several meanings has a `kind`. */
 import type { GateDetails, MailFromDetails } from './gate';
 import type { KeyFileProblem } from './keys';
 import type { NotRestorable } from './not-restorable';
@@ -16,30 +16,30 @@ export interface ObjectFacts {
 
 /** A policy that refuses a call (IAM User Guide, "access denied error messages"). */
 export interface Denial {
-  /** `explicit`: the policy forbids the call. `missing`: no such policy allows it. */
+  /** `explicit` if the policy forbids the call, and `missing` if no such policy allows it. */
   readonly kind: 'explicit' | 'missing';
   /** `service control policy`, `identity-based policy`, … */
   readonly policy: string;
 }
 
-/** The call of AWS that failed, and AWS's error. */
+/** The AWS call that failed, with AWS's error. */
 export interface FailedCall {
   readonly kind: 'call';
   /** Its name in IAM: `ses:GetEmailIdentity`. */
   readonly action: string;
   /** An ARN, `s3://bucket/key`, or the like. */
   readonly resource: string;
-  /** AWS's error and its message. Absent if AWS did not refuse. */
+  /** AWS's error and its message; absent if AWS did not refuse the call. */
   readonly awsError?: string;
   readonly awsMessage?: string;
   readonly requestId?: string | undefined;
   /** The policy that refuses, if AWS names one. */
   readonly denial?: Denial;
-  /** What was asked for is wrong or missing, so that trying again does not help. */
+  /** Whether the request is wrong or its object is missing, so that trying again does not help. */
   readonly isLasting?: true;
-  /** AWS does not see yet a role that was just made. */
+  /** Whether AWS does not know a new role yet. */
   readonly arrivesLate?: true;
-  /** ARN of the identity that was called for, if the account is known. */
+  /** ARN of the identity in the call, if the account is known. */
   readonly arn?: string;
 }
 
@@ -52,17 +52,17 @@ export interface Mistake {
   readonly found: string;
 }
 
-/** What an event asks for and the control stack does not allow. */
+/** A setting of an event that the control stack does not allow. */
 export interface ForbiddenSetting {
   readonly field: string;
   readonly found: string;
   readonly allowed: string;
 }
 
-/** Why a list of DNS servers cannot be used. */
+/** Reason why a list of DNS servers cannot be used. */
 export type ServerListProblem = 'not-an-address' | 'never-asked' | 'none-left';
 
-/** A signing state that SES has, or should have. */
+/** A signing state that SES has or should have. */
 export interface ShownState {
   readonly origin: string;
   readonly selector?: string | undefined;
@@ -76,12 +76,12 @@ export interface InnerFailure {
   readonly message: string;
 }
 
-/** Why an object of this project cannot be read. */
+/** Reason why an object of this project cannot be read. */
 export type ObjectProblem =
   | { readonly kind: 'missing' | 'foreign' }
   | { readonly kind: 'too-large'; readonly most: number; readonly bytes: number }
   | { readonly kind: 'not-json' }
-  /** `found` is absent if the field lies inside of another one. */
+  /** `found` is absent if the field is inside another one. */
   | { readonly kind: 'field'; readonly field: string; readonly expected: string; readonly found?: string };
 
 /** An object of this project that cannot be read. */
@@ -91,11 +91,11 @@ export interface UnreadableObject {
   readonly resource: string;
   readonly object: 'ledger' | 'made-keys' | 'report' | 'other';
   readonly problem: ObjectProblem;
-  /** The number of the arming that a ledger shows, whatever else is wrong with it. */
+  /** Number of the arming in a ledger, whatever else is wrong with the ledger. */
   readonly arming?: number | undefined;
 }
 
-/** Why a conditional write was given up. */
+/** Reason why a conditional write was given up. */
 export type WriteConflict =
   | { readonly kind: 'once' }
   /** The private key is stored; its DNS information is not. */
@@ -120,19 +120,19 @@ export interface UnreadRegion {
   readonly why: string;
 }
 
-/** Why a record of an earlier selector is needed. */
+/** Reason why a record of an earlier selector is needed. */
 export interface NeededRecord {
   readonly selector: string;
-  /** Absent if one region alone uses the key. */
+  /** Absent if only one region uses the key. */
   readonly region?: string | undefined;
   /**
-   * `signs`: SES signs with it; `in-transit`: mail that it has signed is; `rollback`: the open change rolls back to it;
-   * `unread`: the region cannot be asked.
+   * `signs`: SES signs with it; `in-transit`: mail that it has signed is in transit; `rollback`: the open change rolls back to
+   * it; `unread`: the region cannot be asked.
    */
   readonly use: 'signs' | 'in-transit' | 'rollback' | 'unread';
-  /** The day from which it may be left out; absent with `rollback`, from the end of the change on, and with `unread`. */
+  /** The first day on which it may be left out; absent with `rollback` (until the change ends) and with `unread`. */
   readonly freeOn?: string | undefined;
-  /** Why the region cannot be asked. */
+  /** Reason why the region cannot be asked. */
   readonly why?: string;
   readonly overlapDays: number;
 }
@@ -156,7 +156,7 @@ export interface ErrorFacts {
         readonly kind: 'drill';
         readonly fields: readonly string[];
         readonly found: string;
-        /** Whether any drill was begun. */
+        /** Whether a drill was begun at all. */
         readonly isBegun: boolean;
       };
   readonly UNSUPPORTED_ACTION: { readonly found: string; readonly known: readonly string[] };
@@ -172,7 +172,7 @@ export interface ErrorFacts {
         readonly kind: 'alias';
         readonly fields: readonly string[];
         readonly alias: string;
-        /** The request, and those that the alias takes. */
+        /** The request, and those that the alias accepts. */
         readonly found: string;
         readonly granted: readonly string[];
         /** An action of IAM. */
@@ -193,13 +193,13 @@ export interface ErrorFacts {
   readonly KEY_REPLACED: {
     readonly domain: string;
     readonly selector: string;
-    /** `s3://bucket/key`, and its version there. */
+    /** `s3://bucket/key`, and the version of the object. */
     readonly place: string;
     readonly versionId?: string | undefined;
     /** Fingerprints. */
     readonly expected: string;
     readonly found: string;
-    /** Place of the earlier key; `null`: S3 no longer has it. */
+    /** Place of the earlier key, or `null` if S3 no longer has it. */
     readonly earlier: string | null;
   };
   readonly KEY_NOT_MADE_HERE: {
@@ -219,14 +219,14 @@ export interface ErrorFacts {
     readonly selector: string;
     /** Fingerprints. */
     readonly found: readonly string[];
-    /** How many servers were asked; `servers` are those that have another key. */
+    /** Number of servers that were asked; `servers` are those with another key. */
     readonly asked: number;
     /** Place for the private key: `s3://bucket/key`. */
     readonly place: string;
   };
   readonly CERTIFICATE_NOT_FOUND:
     | { readonly kind: 'bucket' | 'key' | 'dns-information'; readonly expected: ObjectFacts }
-    /** The DNS team was given the record of a key that is not there. */
+    /** The DNS team was given the record of a key that is missing. */
     | {
         readonly kind: 'described-key';
         readonly expected: ObjectFacts;
@@ -235,11 +235,11 @@ export interface ErrorFacts {
         /** Place of its DNS information. */
         readonly describedAt: string;
       }
-    /** Another team supplies the key, and has not done so. */
+    /** Another team supplies the key, and has not stored it yet. */
     | { readonly kind: 'not-supplied'; readonly expected: ObjectFacts };
   readonly CERTIFICATE_INVALID: /** `place`: `s3://bucket/key`, or a file. */
     | { readonly kind: 'file'; readonly place: string; readonly problem: KeyFileProblem }
-    /** The private key, or its DNS information, is of another key. Fingerprints. */
+    /** The private key or its DNS information belongs to another key. Fingerprints. */
     | {
         readonly kind: 'another-key';
         readonly place: string;
@@ -269,32 +269,32 @@ export interface ErrorFacts {
   };
   readonly RECORD_STILL_NEEDED: {
     readonly domain: string;
-    /** Selectors, and why each is needed. */
+    /** Selectors, with the reason why each is needed. */
     readonly needed: readonly string[];
     readonly reasons: readonly NeededRecord[];
     readonly recordNames: readonly string[];
     /** Whether the ledger knows that the stack has published each of them. */
     readonly isKnown: boolean;
-    /** The list to write; `null`: the stack would publish no record any more. */
+    /** The list to write, or `null` if the stack would no longer publish any record. */
     readonly previousSelectors: readonly string[] | null;
   };
   readonly KEY_SHARED: InDomain &
     (
       | {
-          /** The destroy of a stack that has what other regions sign with. */
+          /** The destroy of a stack with the key or record of other regions. */
           readonly kind: 'destroy';
           readonly users: readonly { readonly region: string; readonly selector: string }[];
           /** Regions that may sign with it. */
           readonly unread: readonly UnreadRegion[];
         }
       | {
-          /** A new key in place of one that other regions may sign with. */
+          /** A new key in place of a key with which other regions may sign. */
           readonly kind: 'renewal';
           readonly selector: string;
           readonly unread: readonly UnreadRegion[];
         }
     );
-  readonly CONCURRENT_UPDATE: /** Another run holds the lease. ISO 8601; absent if none is held. */
+  readonly CONCURRENT_UPDATE: /** Another run holds the lease. ISO 8601; absent if no lease is held. */
     | (InDomain & {
         readonly kind: 'lease';
         readonly since?: string | undefined;
@@ -328,7 +328,7 @@ export interface ErrorFacts {
         readonly resource: string;
         readonly conflict: WriteConflict;
       }
-    /** A notice, or an event, was not sent in time. `seconds` is absent if no time was left. */
+    /** A notice, or an event, was not sent in time. `seconds` is absent if there was no time left. */
     | {
         readonly kind: 'late';
         readonly action: string;
@@ -350,17 +350,17 @@ export interface ErrorFacts {
   readonly ROLLBACK_FAILED: {
     readonly domain: string;
     readonly region: string;
-    /** What the change failed with. */
+    /** The error of the change. */
     readonly first: InnerFailure;
-    /** What the rollback failed with. */
+    /** The error of the rollback. */
     readonly second: InnerFailure;
     /** `null`: no such identity; absent: SES does not answer. */
     readonly found?: ShownState | null | undefined;
-    /** `lost`: why it cannot be restored, so that signing should be off. */
+    /** `lost` is the reason why it cannot be restored, so that signing should be off. */
     readonly expected: ShownState & { readonly lost?: NotRestorable | string | undefined };
     /** Repair it by hand. */
     readonly commands: readonly string[];
-    /** ISO 8601; `null`: it is not repeated automatically. */
+    /** ISO 8601, or `null` if it is not repeated automatically. */
     readonly retryAt: string | null;
   };
 }
@@ -369,15 +369,15 @@ export interface ErrorFacts {
 export interface AddedFacts {
   /** The state of SES after the rollback, for people. */
   readonly rollback?: string;
-  /** How the change has ended. */
+  /** The result of the change. */
   readonly ending?: RollbackEnding;
-  /** Whose key is published, if this domain signs or has signed with it. `region`: of another region. */
+  /** Owner of the published key, if this domain signs or has signed with it. `region`: of another region. */
   readonly published?: { readonly selector: string; readonly region?: string | undefined };
-  /** What else is not ready. */
+  /** Other problems that are not ready. */
   readonly also?: InnerFailure & { readonly advice: string };
   /** Whether the operators were notified. */
   readonly notice?: { readonly sent: boolean; readonly reason?: string; readonly error?: string };
-  /** For how long the function has repeated the call. */
+  /** Time for which the function has repeated the call. */
   readonly triedAgainForSeconds?: number;
 }
 

@@ -1,16 +1,19 @@
-/** The facts of each finding of the audit: its finder and its row share one type. A code that says several things has a `kind`. */
+/**
+ * Defines the facts of each finding of the audit, whose finder and row share one type. A code with several meanings has a
+ * `kind`.
+ */
 import type { ErrorFacts, ShownState, UnreadableObject } from './errors';
 import type { SpfProblem, UnprovedRecord } from './gate';
 import type { SelectorStage } from './stages';
 
-/** How much a domain needs a person, the worst first. */
+/** Severities, the worst first. */
 export const SEVERITIES = ['urgent', 'unknown', 'act', 'plan'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** The code of each finding. */
 export type FindingCode = keyof FindingFacts;
 
-/** Why a state on which SES has given up is not set again. */
+/** Reason why a state that SES has given up is not set again. */
 export type NotHealed =
   | {
       readonly kind:
@@ -31,12 +34,12 @@ export type NotHealed =
   | { readonly kind: 'failed-often'; readonly days: number }
   | { readonly kind: 'not-armed'; readonly problem: string };
 
-/** What the audit does about a state on which SES has given up. */
+/** The audit's action for a state that SES has given up. */
 export type Healing =
-  /** `at`: ISO 8601; absent: the next audit arms it. */
+  /** `at`: ISO 8601; absent if the next audit arms it. */
   { readonly kind: 'armed'; readonly at?: string | undefined } | ({ readonly healed: false } & NotHealed);
 
-/** What SES saw when it last looked for a record. */
+/** The result of SES's last search for a record. */
 export interface LastLook {
   /** ISO 8601. */
   readonly lastCheckedAt?: string | undefined;
@@ -49,14 +52,14 @@ interface MailFrom {
   readonly onMxFailure: string;
 }
 
-/** A record that no mail needs, since that day. */
+/** A record that no mail has needed since that day. */
 interface UnneededRecord {
   readonly recordName: string;
   readonly selector: string;
   readonly since: string;
 }
 
-/** What could not be checked. */
+/** The part that could not be checked. */
 export type CheckName =
   | 'signing'
   | 'joined-identity'
@@ -76,7 +79,7 @@ export interface FindingFacts {
   readonly SIGNS_AFTER_ROLLBACK: {
     readonly selector: string;
     readonly status: string;
-    /** They restore the prior state; none if it is unknown. */
+    /** Commands that restore the prior state; none if the state is unknown. */
     readonly commands: readonly string[];
   };
   readonly NOT_TAGGED: { readonly arn: string };
@@ -86,7 +89,7 @@ export interface FindingFacts {
     readonly verificationError?: string | undefined;
     readonly lastLook: LastLook;
     readonly healing?: Healing;
-    /** SES no longer finds a record that it has verified. ISO 8601. `isOver`: that time has come. */
+    /** SES no longer finds a record that it has verified. Times are ISO 8601; `isOver` is set once that time has come. */
     readonly lapse?: {
       readonly since: string;
       readonly givesUpAt: string;
@@ -96,7 +99,7 @@ export interface FindingFacts {
   };
   readonly SIGNING_OVERRIDDEN: {
     readonly of: 'addresses' | 'sub-domains';
-    /** The first of them, and how many there are. */
+    /** The first of them, and their number. */
     readonly identities: readonly string[];
     readonly count: number;
   };
@@ -115,7 +118,7 @@ export interface FindingFacts {
         readonly since: string;
         readonly signing: readonly { readonly region: string; readonly selector: string }[];
       };
-  /** `mxOf`: the other region whose MX record the name was deployed with. */
+  /** `mxOf` is the other region whose MX record the name was deployed with. */
   readonly MAIL_FROM_FAILED: MailFrom & { readonly status: string; readonly mxOf?: string | undefined };
   readonly MAIL_FROM_SPF_GONE: { readonly domain: string; readonly problem: SpfProblem };
   readonly MAIL_FROM_CHANGED: { readonly expected: MailFrom; readonly found: MailFrom | null };
@@ -154,7 +157,7 @@ export interface FindingFacts {
         readonly at: string;
         readonly code: string;
         readonly message: string;
-        /** They restore the prior state. */
+        /** Commands that restore the prior state. */
         readonly commands: readonly string[];
       }
     | { readonly kind: 'failed'; readonly at: string; readonly commands: readonly string[] };
@@ -176,7 +179,7 @@ export interface FindingFacts {
   readonly LAST_FINDINGS_UNREADABLE:
     | { readonly kind: 'foreign'; readonly place: string }
     | { readonly kind: 'failed'; readonly place: string; readonly problem: string }
-    /** An earlier function, or somebody else, has written these parts otherwise. */
+    /** Parts that an earlier function, or somebody else, has written in another form. */
     | { readonly kind: 'parts'; readonly place: string; readonly parts: readonly string[] };
   readonly KEY_NOT_MADE_HERE: ErrorFacts['KEY_NOT_MADE_HERE'];
   readonly KEYS_TAKEN_OVER: { readonly selectors: readonly string[] };
@@ -193,10 +196,10 @@ export interface FindingFacts {
       }
     | { readonly kind: 'check'; readonly check: CheckName; readonly problem: string }
     | { readonly kind: 'survey'; readonly region: string; readonly problem: string }
-    /** Another region that shares the domain's key, or did. */
+    /** Another region that shares or has shared the domain's key. */
     | { readonly kind: 'region'; readonly region: string; readonly problem: string }
     | { readonly kind: 'ledger'; readonly problem: string }
-    /** The process ended while nothing but this domain was checked. */
+    /** The process ended while only this domain was checked. */
     | { readonly kind: 'killed' }
     | { readonly kind: 'not-reached' };
 }

@@ -1,12 +1,12 @@
 import type { Limit } from '../dns-limits';
 import type { RecordProblem } from './keys';
 
-/** Whether a server is asked as one of the zone or as a resolver. */
+/** Role in which a server is asked: as a server of the zone or as a resolver. */
 export type Role = 'authoritative' | 'recursive';
 
-/** The judgement of a server's answer. A missing record, a bad one and no answer are three things. */
+/** The judgement of a server's answer. A missing record, a bad record and no answer are three verdicts. */
 export type Verdict =
-  /** The record is there, valid, and of the expected key. */
+  /** The record exists, is valid, and has the expected key. */
   | 'ready'
   /** The name or its TXT record does not exist yet. */
   | 'missing'
@@ -14,10 +14,10 @@ export type Verdict =
   | 'other-value'
   /** A record that no signer can use. */
   | 'invalid'
-  /** No answer, or one that cannot be used. */
+  /** There is no answer, or none that can be used. */
   | 'unreachable';
 
-/** Why a server's answer is judged so. */
+/** Reason of the verdict on a server's answer. */
 export type VerdictReason =
   | { readonly kind: 'has-record' | 'has-other-key' | 'no-name' | 'no-record' | 'wildcard-only' }
   | { readonly kind: 'several-records'; readonly count: number }
@@ -26,19 +26,19 @@ export type VerdictReason =
   | { readonly kind: 'no-answer'; readonly problem: Problem }
   | MailFromReason;
 
-/** Why a server's answer for a MAIL FROM domain is judged so. */
+/** Reason of the verdict on a server's answer for a MAIL FROM domain. */
 export type MailFromReason =
   | { readonly kind: 'has-mail-from' | 'no-mx' | 'no-mx-and-spf' }
-  /** An alias is in the way, or a host, which would no longer get mail. */
+  /** An alias or a host has the name; the host would no longer get mail. */
   | { readonly kind: 'alias-in-the-way'; readonly target: string }
   | { readonly kind: 'host-in-the-way'; readonly addresses: readonly string[] }
   | { readonly kind: 'other-mx'; readonly values: readonly string[] }
   | { readonly kind: 'wrong-mx'; readonly values: readonly string[]; readonly expected: string }
-  /** That of another region, which SES has to have verified before. */
+  /** The MX record is that of another region, which SES must have verified before. */
   | { readonly kind: 'unverified-mx'; readonly value: string }
   | SpfProblem;
 
-/** Why SPF at a name does not let mail from SES pass. */
+/** Reason why SPF at a name does not let mail from SES pass. */
 export type SpfProblem =
   | { readonly kind: 'no-spf' }
   | { readonly kind: 'several-spf'; readonly count: number }
@@ -48,34 +48,34 @@ export type SpfProblem =
 export interface ServerVerdict {
   /** `ip:port`, IPv6 in brackets. */
   readonly address: string;
-  /** Name of the server in the zone's NS records; absent when the address was given. */
+  /** Name of the server in the zone's NS records; absent if the address was given. */
   readonly name?: string;
   readonly role: Role;
-  /** The name that an alias led to, if the server was asked for that. */
+  /** The target of an alias, if the server was asked for that. */
   readonly askedFor?: string;
-  /** The name that this server's own alias leads to, if it has one at the name. */
+  /** The target of this server's own alias, if it has one at the name. */
   readonly aliasTo?: string;
   readonly verdict: Verdict;
-  /** Why, as its code with facts. */
+  /** The reason as a code with facts. */
   readonly why: VerdictReason;
-  /** `why` in words; continues a sentence that begins with "the server". */
+  /** `why` in words, which continue a sentence that begins with "the server". */
   readonly reason: string;
-  /** Why there was nothing to judge. Only with `unreachable`. */
+  /** Reason why there was nothing to judge. Only with `unreachable`. */
   readonly problem?: Problem;
   /** The record's value, shortened for people; undefined without a record. */
   readonly value?: string;
   /** Fingerprint of the key in the record, if it could be read. */
   readonly fingerprint?: string;
-  /** Seconds left of the answer's TTL. */
+  /** Remaining seconds of the answer's TTL. */
   readonly ttlSeconds?: number;
   readonly roundTripMs: number;
 }
 
-/** Why a proof fails, and the code of its error. */
+/** Reason why a proof fails, with the code of its error. */
 export const FAILURES = {
-  /** Some servers have no record, or an older one beside others that have it. */
+  /** Some servers have no record, or an older one while others have the new one. */
   late: 'DNS_TXT_NOT_READY',
-  /** The zone's servers have it, but resolvers answer that it is missing, or have another one. */
+  /** The zone's servers have the record, but resolvers answer that it is missing, or have another one. */
   hidden: 'DNS_TXT_NOT_READY',
   /** Some have a record that no signer can use. */
   invalid: 'DNS_TXT_INVALID',
@@ -83,11 +83,11 @@ export const FAILURES = {
   'other-key': 'DNS_KEY_MISMATCH',
   /** No server gives a usable answer. */
   unanswered: 'DNS_LOOKUP_FAILED',
-  /** Some give answers that no working server gives. */
+  /** Some servers give answers that no working server gives. */
   'false-answer': 'DNS_LOOKUP_FAILED',
-  /** The zone's servers have it, but no resolver gives a usable answer. */
+  /** The zone's servers have the record, but no resolver gives a usable answer. */
   unseen: 'DNS_LOOKUP_FAILED',
-  /** The zone's servers have it, but most resolvers hold it back, since DNSSEC fails. */
+  /** The zone's servers have the record, but most resolvers withhold it, since DNSSEC fails. */
   dnssec: 'DNS_LOOKUP_FAILED',
   /** A limit was exceeded. */
   limit: 'DNS_LOOKUP_FAILED',
@@ -103,14 +103,14 @@ interface Ended<Code> {
   readonly code?: Code;
   /** What was found, on one line. */
   readonly message: string;
-  /** Who must do what, by the row of the code; absent when ready. */
+  /** Advice from the row of the code; absent if ready. */
   readonly advice?: string | undefined;
 }
 
-/** The gate's outcome, which `gateError` turns into an error. */
+/** The gate's outcome, which `gateError` converts to an error. */
 export type GateOutcome = Ended<(typeof FAILURES)[FailureKind]> & GateDetails;
 
-/** How many servers have the record, of those that were asked for a name (`askedFor` if an alias led there). */
+/** Number of servers that have the record among those that were asked for a name (`askedFor` if an alias led there). */
 export interface Count {
   readonly askedFor?: string | undefined;
   readonly ready: number;
@@ -120,34 +120,34 @@ export interface Count {
 /** The likely cause of a failure. */
 export type LikelyCause = 'not-delegated' | 'former-servers' | 'dnssec' | 'no-ipv6';
 
-/** Something that is published in place of the record, or how its name is typed in. */
+/** A record that was published by mistake, or the name as people type it into a form. */
 export type Hint =
   | { readonly kind: 'wildcard' | 'flattened-alias' }
   | { readonly kind: 'name-twice'; readonly name: string; readonly suffix: string }
   | { readonly kind: 'at-domain' | 'no-selector' | 'no-domainkey'; readonly name: string }
   | { readonly kind: 'how-to-type'; readonly relative: string; readonly zone: string };
 
-/** What the gate has seen, server by server. */
+/** The gate's observations, server by server. */
 export interface GateDetails {
   /** Absent when ready. */
   readonly failure?: FailureKind | undefined;
   /** Whether servers of the zone or resolvers fail the proof. @default authoritative */
   readonly failing?: Role | undefined;
-  /** The count that is too small, with `thin`. */
+  /** With `thin`, the count that is too small. */
   readonly counted?: Count | undefined;
-  /** Whether every address of a server has to have it. */
+  /** Whether every address of a server must have the record. */
   readonly strict?: boolean | undefined;
   readonly domain?: string | undefined;
   readonly cause?: LikelyCause | undefined;
   readonly hints?: readonly Hint[] | undefined;
   /** Whether this round or an earlier one found the record missing. */
   readonly wasMissing?: boolean | undefined;
-  /** Why no server could be asked at all. */
+  /** Reason why no server could be asked at all. */
   readonly problem?: NobodyAsked | undefined;
-  /** Those that may be the cause. */
+  /** Servers that may be the cause. */
   readonly staleDelegations?: readonly StaleDelegation[] | undefined;
   readonly recordName: string;
-  /** What the record's name must be an alias of. */
+  /** Name to which the record's name must be an alias. */
   readonly expectedAlias?: string;
   /** The zone cut, if it was found. */
   readonly zone?: string;
@@ -157,8 +157,8 @@ export interface GateDetails {
   /** Sorted by role, by the name asked for, by the server's name and address. */
   readonly servers: readonly ServerVerdict[];
   /**
-   * Seconds for which a resolver that asked while the record was not there may go on saying so (SOA minimum, RFC 2308);
-   * absent if no server has said that it is not there.
+   * Seconds for which a resolver that asked too early may still answer that the record is missing (SOA minimum, RFC 2308);
+   * absent if no server has given that answer.
    */
   readonly absenceSeconds?: number;
   /** The limits that were exceeded. */
@@ -171,19 +171,19 @@ export interface GateDetails {
 /** The outcome of a MAIL FROM domain. */
 export type MailFromOutcome = Ended<'MAIL_FROM_NOT_READY' | 'MAIL_FROM_INVALID' | 'DNS_LOOKUP_FAILED'> &
   MailFromDetails & {
-    /** What a person should know of records that are ready. */
+    /** A warning about records that are ready. */
     readonly warnings: readonly string[];
   };
 
-/** What the gate has seen of a MAIL FROM domain, server by server. */
+/** The gate's observations of a MAIL FROM domain, server by server. */
 export interface MailFromDetails {
   readonly mailFromDomain: string;
-  /** The zone cut; the domain, if it was not found. */
+  /** The zone cut, or the domain if it was not found. */
   readonly zone: string;
   /** The records to publish. */
   readonly records: readonly { readonly name: string; readonly type: 'MX' | 'TXT'; readonly value: string }[];
   readonly servers: readonly ServerVerdict[];
-  /** Why no server could be asked at all. */
+  /** Reason why no server could be asked at all. */
   readonly problem?: NobodyAsked | undefined;
   /** The MX record at the name is that of SES in another region. */
   readonly otherMx?: OtherMx | undefined;
@@ -195,39 +195,39 @@ export interface OtherMx {
   readonly region: string;
   /** The region of the identity. */
   readonly ofIdentity: string;
-  /** Whether the identity of that region has the name in common with this one (`mailFrom.regions`). */
+  /** Whether the identity of that region shares the name with this one (`mailFrom.regions`). */
   readonly isShared: boolean;
 }
 
-/** A resolver that does not know the servers of a zone, and why. */
+/** A resolver that does not know the servers of a zone, with the reason. */
 export interface ResolverProblem {
   readonly address: string;
   readonly problem: Problem;
 }
 
-/** Why no server of a zone could be asked. */
+/** Reason why no server of a zone could be asked. */
 export type NobodyAsked =
   | { readonly kind: 'time-was-up' }
-  /** Resolvers know no servers of it. */
+  /** Resolvers know no servers of the zone. */
   | { readonly kind: 'no-domain'; readonly domain: string }
   | { readonly kind: 'not-found'; readonly domain: string; readonly resolvers: readonly ResolverProblem[] }
   /** Its servers have names without an address. */
   | { readonly kind: 'no-address'; readonly hosts: readonly string[] };
 
-/** Why the texts of a name could not be read. */
+/** Reason why the TXT records of a name could not be read. */
 export type UnreadTexts = {
   readonly name: string;
-} /** No server could be asked; undefined: nothing is known of why. */ & (
+} /** No server could be asked; undefined if the reason is not known. */ & (
   | { readonly nobody: NobodyAsked | undefined }
-  /** `alias`: the name that was asked for in its place. */
+  /** `alias` is the name that was asked for instead. */
   | { readonly address: string; readonly problem: Problem; readonly alias?: string | undefined }
 );
 
 /** Problems without facts of their own. */
 export type PlainProblem =
-  /** It let its whole deadline pass. */
+  /** The server did not answer before its deadline. */
   | 'silent'
-  /** The round's time was up before its own deadline. */
+  /** The round's time was up before the server's own deadline. */
   | 'time-was-up'
   | 'port-closed'
   | 'hangs-up'
@@ -243,7 +243,7 @@ export type PlainProblem =
   | 'forbidden-address'
   | 'odd-alias';
 
-/** Why a server gave nothing that could be judged. Decisions read the kind. */
+/** Reason why a server's answer could not be judged. Decisions read the kind. */
 export type Problem =
   | { readonly kind: PlainProblem }
   | { readonly kind: 'rcode'; readonly rcode: string }
@@ -252,10 +252,10 @@ export type Problem =
   | { readonly kind: 'alias-unanswered'; readonly target: string }
   | { readonly kind: 'alias-loop'; readonly path: readonly string[] }
   | { readonly kind: 'limit'; readonly limit: Limit }
-  /** It was asked over TCP too, after UDP had not been enough. */
+  /** Whether the server was also asked over TCP, after UDP had not been enough. */
   | { readonly kind: 'over-tcp'; readonly after: 'truncation' | 'silence'; readonly answer: Problem };
 
-/** Returns whether the problem is of the machine that asks, not of the server. */
+/** Checks whether the problem is that of the asking machine, and not of the server. */
 export function isOfThisMachine(problem: Problem | undefined): boolean {
   const kind = problem?.kind === 'over-tcp' ? problem.answer.kind : problem?.kind;
   return kind === 'no-route' || kind === 'no-address-of-its-kind' || kind === 'not-let-out';
@@ -273,7 +273,7 @@ export function withRole(servers: readonly ServerVerdict[], role: Role): readonl
   return servers.filter((server) => server.role === role);
 }
 
-/** Returns whether nothing came back at all. */
+/** Checks whether there was no answer at all. */
 export function isSilence(problem: Problem | undefined): boolean {
   return problem?.kind === 'silent' || (problem?.kind === 'over-tcp' && problem.after === 'silence');
 }
@@ -293,13 +293,13 @@ export function otherAliases(servers: readonly ServerVerdict[], target: string):
   );
 }
 
-/** A server as NS records name it. */
+/** A server of a zone, by its name in NS records. */
 export interface NamedServer {
   /** Absent when its address was given. */
   readonly name?: string;
-  /** `ip:port`; none if no address of it is known. */
+  /** `ip:port` of each address; empty if none is known. */
   readonly addresses: readonly string[];
-  /** The zone above no longer leads to it: it need not answer, and proves nothing. */
+  /** Whether the zone above no longer leads to it, so that it need not answer and proves nothing. */
   readonly isFormer: boolean;
 }
 
@@ -310,17 +310,17 @@ export interface StaleDelegation {
   readonly own: readonly string[];
 }
 
-/** What was found out about the servers, beside their answers. */
+/** Facts about the servers in addition to their answers. */
 export interface FoundServers {
   /** The zone cut, if a server of it has answered. */
   readonly zone?: string;
-  /** The servers that have to show the record, those that aliases led to with `askedFor`. */
+  /** The servers that must have the record; those of an alias's target have `askedFor`. */
   readonly hosts: readonly (NamedServer & { readonly askedFor?: string })[];
   readonly limits: readonly Limit[];
-  /** Why no server could be asked at all. */
+  /** Reason why no server could be asked at all. */
   readonly problem?: NobodyAsked;
   readonly staleDelegations: readonly StaleDelegation[];
-  /** Seconds for which resolvers may remember that there is no record. */
+  /** Seconds for which resolvers may cache that there is no record. */
   readonly absenceSeconds?: number;
 }
 
@@ -328,7 +328,7 @@ export interface FoundServers {
 export interface UnprovedRecord {
   readonly recordName: string;
   readonly expectedFingerprint: string;
-  /** Those that do not have it, of how many. */
+  /** The servers without the record, and the number of servers. */
   readonly servers: readonly ServerVerdict[];
   readonly asked: number;
   /** Whether it is unknown. */

@@ -1,17 +1,17 @@
-/** Says what is wrong with a key, or with the record of one, as codes with facts. */
+/** Defines the problems of a key, and of a key record, as codes with facts. */
 
-/** The type of the keys that SES signs with, as messages name it. */
+/** Name of the key type of SES in messages. */
 export const KEY_TYPE = 'RSA';
 
-/** The sizes of a key that SES takes; RFC 8301 §3.2 has the same lower bound. */
+/** Sizes of a key that SES accepts; RFC 8301 §3.2 has the same lower bound. */
 export const KEY_BITS = { least: 1024, most: 2048 } as const;
 
-/** Why no mail can be signed and checked with a public key. */
+/** Reason why no mail can be signed and checked with a public key. */
 export type PublicKeyProblem =
   | { readonly kind: 'too-few-bits' | 'too-many-bits'; readonly bits: number }
   | { readonly kind: 'even-exponent' | 'long-exponent' };
 
-/** Why SES would not take a file as its private key, or would take it and never verify. */
+/** Reason why SES would refuse a file as a private key, or would accept and never verify it. */
 export type KeyFileProblem =
   | {
       readonly kind:
@@ -29,17 +29,17 @@ export type KeyFileProblem =
     }
   | { readonly kind: 'too-large'; readonly bytes: number }
   | { readonly kind: 'several-keys'; readonly count: number }
-  /** `label`: that of the first other block. */
+  /** `label` is that of the first other block. */
   | { readonly kind: 'no-key'; readonly label?: string | undefined }
   | { readonly kind: 'other-type'; readonly type: string }
   | PublicKeyProblem;
 
-/** Why the DER of `p=` holds no key that can be read. */
+/** Reason why the DER of `p=` contains no readable key. */
 export type KeyEncodingProblem =
   | { readonly kind: 'no-key' | 'not-as-der' }
   | { readonly kind: 'other-type'; readonly type: string };
 
-/** Why a text is no list of tags (RFC 6376 §3.2). `text`: its beginning. */
+/** Reason why a text is not a tag list (RFC 6376 §3.2). `text`: its beginning. */
 export type TagListProblem =
   | { readonly kind: 'not-a-pair' | 'not-a-name'; readonly text: string }
   | { readonly kind: 'forbidden-characters' | 'repeated'; readonly tag: string };
@@ -47,13 +47,13 @@ export type TagListProblem =
 /** Octets of one string of a TXT record (RFC 1035 §3.3). */
 export const STRING_OCTETS = 255;
 
-/** How much of a record opendkim reads. */
+/** Number of octets of a record that opendkim reads. */
 export const READ_OCTETS = 1024;
 
-/** What the RFC allows in a record and some verifier in use fails on. */
+/** A property of a record that the RFC allows, but on which some verifier in use fails. */
 export type RecordHazard = 'several-services' | 'white-space' | 'granularity' | 'long';
 
-/** Why verifiers cannot use a record. */
+/** Reason why verifiers cannot use a record. */
 export type RecordProblem =
   | {
       readonly kind:
@@ -70,9 +70,9 @@ export type RecordProblem =
         | 'not-for-mail'
         | 'no-key'
         | 'revoked'
-        /** The key stands there without its SubjectPublicKeyInfo. */
+        /** The record has the key without its SubjectPublicKeyInfo. */
         | 'bare-key'
-        /** It ends after one string, of which the rest is missing. */
+        /** The record ends after one string, and the rest is missing. */
         | 'cut-off';
     }
   | { readonly kind: 'malformed'; readonly problem: TagListProblem }
@@ -80,10 +80,10 @@ export type RecordProblem =
   | { readonly kind: 'other-type'; readonly type: string }
   | { readonly kind: 'encoding'; readonly problem: KeyEncodingProblem }
   | { readonly kind: 'key'; readonly problem: PublicKeyProblem }
-  /** Two at least: each stops another verifier. */
+  /** At least two, each of which stops another verifier. */
   | { readonly kind: 'hazards'; readonly hazards: readonly RecordHazard[] };
 
-/** What works in a record today and should be fixed. */
+/** A problem of a record that works today and should be fixed. */
 export type RecordWarning =
   | { readonly kind: 'hazard'; readonly hazard: RecordHazard }
   | { readonly kind: 'testing' };

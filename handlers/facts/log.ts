@@ -1,9 +1,9 @@
-/** The entries of the function's log: the fields of each, by its code. */
+/** Defines the fields of each entry in the function's log, by its code. */
 import type { ErrorCode } from './errors';
 import type { GateOutcome } from './gate';
 import type { AuditWarning } from './reports';
 
-/** Names what an entry reports. */
+/** Code of an entry. */
 export type LogCode = keyof LogFacts;
 
 interface InDomain {
@@ -11,7 +11,7 @@ interface InDomain {
   readonly region: string;
 }
 
-/** A step that failed, although the run goes on. */
+/** A step that failed although the run continues. */
 interface FailedStep extends InDomain {
   readonly error: string;
 }
@@ -28,7 +28,7 @@ export interface LogFacts {
   readonly 'gate-asked': Pick<GateOutcome, 'ready' | 'code' | 'servers'>;
   readonly 'change-failed': FailedStep & { readonly code: ErrorCode };
   readonly 'rollback-not-recorded': FailedStep;
-  /** `armed`: when the armed revert fires, in milliseconds since the epoch. */
+  /** `armed` is the time at which the armed revert fires, in milliseconds since the epoch. */
   readonly 'failed-rollback-not-recorded': FailedStep & { readonly armed: number | undefined };
   readonly 'failure-not-recorded': FailedStep;
   readonly 'lease-not-renewed': FailedStep;
@@ -45,6 +45,6 @@ export interface LogFacts {
     readonly error: string;
   };
   readonly 'events-not-put': { readonly count: number; readonly error: string };
-  /** `report`: the object that the report is stored in. */
+  /** `report` is the object with the report. */
   readonly 'audit-warning': { readonly warning: AuditWarning; readonly report: string };
 }

@@ -1,4 +1,4 @@
-/** Says what people are notified of, as codes with facts. */
+/** Defines the contents of notices as codes with facts. */
 import type { ErrorFacts } from './errors';
 import type { Outcome } from './results';
 
@@ -8,21 +8,21 @@ export interface Notice {
   readonly subject: string;
   /** Plain text. */
   readonly message: string;
-  /** Whom to answer to, as the message names it last: a setting, so that it may be a link. Absent: it names nobody. */
+  /** The contact at the end of the message. It is a setting, so it may be a link. Absent: it names nobody. */
   readonly contact?: string;
 }
 
 /** The topics, by their names in the list. */
 export type TopicName = 'dns' | 'result' | 'audit';
 
-/** How many endpoints are subscribed to a topic. */
+/** Numbers of a topic's subscriptions. */
 export interface Subscribers {
   readonly confirmed: number;
-  /** Those that have not confirmed, which get nothing. */
+  /** Subscriptions that are not confirmed and get nothing. */
   readonly pending: number;
 }
 
-/** How many subscribers a topic has, or why that is not known. */
+/** Number of a topic's subscribers, or the reason why it is not known. */
 export interface SubscriberCount {
   readonly subscribers?: Subscribers;
   readonly error?: string;
@@ -41,7 +41,7 @@ export interface TestNotice {
   readonly language: 'en' | 'ja';
 }
 
-/** A request that changes what SES signs with, as far as a notice prints it. */
+/** The part of a request for a change that a notice prints. */
 export interface NotedWork {
   readonly kind:
     | 'change'
@@ -55,19 +55,19 @@ export interface NotedWork {
   readonly source: 'terraform' | 'direct' | 'schedule';
   readonly domain: string;
   readonly region: string;
-  /** Absent if the request names none, like the transaction. */
+  /** Absent, like the transaction, if the request has none. */
   readonly selector?: string;
   readonly transaction?: string;
 }
 
-/** Returns whether a request makes a change, or confirms one; others roll one back. */
+/** Checks whether a request makes or confirms a change; the others roll one back. */
 export const makesChange = ({ kind }: Pick<NotedWork, 'kind'>): boolean =>
   kind === 'change' || kind === 'update' || kind === 'heal' || kind === 'confirm';
 
-/** What SES has after a rollback. */
+/** State of SES after a rollback. */
 export interface RolledBack {
   readonly outcome: Outcome;
-  /** What DNS has in place of the record of the selector that was restored: mail is unsigned until SES has verified it. */
+  /** The problem with the restored selector's record in DNS. Mail is unsigned until SES has verified it. */
   readonly unproved?: string | undefined;
 }
 
@@ -79,12 +79,12 @@ export interface Changed {
   readonly fingerprint: string;
   /** Whether SES has verified it already. */
   readonly verified: boolean;
-  /** When it reverts, unless it is confirmed or verified by then. ISO 8601. */
+  /** Time at which it is reverted, unless it is confirmed or verified by then. ISO 8601. */
   readonly revertsAt?: string | undefined;
-  /** The selector that signed before, and until which day (UTC) its record has to stay. */
+  /** The earlier selector, and the day (UTC) until which its record must stay. */
   readonly retiring?: { readonly selector: string; readonly until: string } | undefined;
   readonly unverifiedSeconds?: number | undefined;
-  /** What receivers do with mail that is not signed meanwhile, in words. */
+  /** The receivers' treatment of mail that is unsigned meanwhile, in words. */
   readonly unsignedMail?: string | undefined;
 }
 
@@ -110,19 +110,19 @@ export interface NotVerified {
 /** A change or a revert that failed. */
 export interface Failed {
   readonly code: keyof ErrorFacts;
-  /** What happened, and what to do by the row of the code. */
+  /** The problem, and the advice from the row of the code. */
   readonly message: string;
   readonly advice: string;
-  /** How the change was rolled back, in words. */
+  /** Result of the rollback, in words. */
   readonly rollback?: string | undefined;
-  /** What a rollback that failed has left; `null`: no identity. Absent: SES does not answer. */
+  /** State after a rollback that failed, or `null` if there is no identity. Absent: SES does not answer. */
   readonly left?: { readonly found?: ErrorFacts['ROLLBACK_FAILED']['found'] } | undefined;
 }
 
-/** What people are notified of about a change. */
+/** The content of a notice about a change. */
 export type ResultNotice =
   | (Changed & { readonly kind: 'changed' })
-  /** The revert had fired before the deploy reached its end. */
+  /** Whether the revert fired before the deploy ended. */
   | { readonly kind: 'changed-again'; readonly selector: string }
   | {
       readonly kind: 'verified';
@@ -133,9 +133,9 @@ export type ResultNotice =
   | (RolledBack & NotVerified & { readonly kind: 'unverified' })
   | (Failed & { readonly kind: 'failed' });
 
-/** Why a notice is not sent, as intended. */
+/** Reason why a notice is intentionally not sent. */
 export type NotSent =
-  /** `setting`: what sets the topic. */
+  /** `setting` is the setting of the topic. */
   | {
       readonly kind: 'no-topic';
       readonly of: 'results' | 'unread' | 'operators' | 'dns-team';

@@ -1,6 +1,6 @@
-/** Says what the DNS team is asked to publish. */
+/** Defines the requests to the DNS team. */
 
-/** A record in each form that the tools of a DNS team take. */
+/** A record in each form that the tools of a DNS team accept. */
 export interface RecordForms {
   readonly name: string;
   readonly type: 'MX' | 'TXT';
@@ -8,39 +8,39 @@ export interface RecordForms {
   readonly ttlSeconds: number;
   /** One line of a zone file (RFC 1035 §5.1). */
   readonly zoneFile: string;
-  /** The value as Route 53 takes it, in its console and as `ResourceRecords[].Value`. */
+  /** The value as Route 53 accepts it in its console and as `ResourceRecords[].Value`. */
   readonly route53: string;
 }
 
-/** The record of a key, with what is asked for in addition. Holds nothing secret. */
+/** The record of a key, with further requested records. Holds nothing secret. */
 export interface DnsRecord extends RecordForms {
   readonly domain: string;
   readonly selector: string;
-  /** base64 of the SubjectPublicKeyInfo, DER: the value of `p=`. */
+  /** The value of `p=`: base64 of the SubjectPublicKeyInfo in DER. */
   readonly publicKey: string;
   readonly fingerprint: string;
-  /** When the key was made. ISO 8601. */
+  /** Time at which the key was made. ISO 8601. */
   readonly createdAt: string;
-  /** When it must be replaced. ISO 8601. */
+  /** Time at which the key must be replaced. ISO 8601. */
   readonly dueAt: string;
   /** The records of the MAIL FROM domain, if others publish them. */
   readonly mailFrom?: readonly RecordForms[];
-  /** The records of keys for rotations to come, if they are asked for as well. */
+  /** The records of keys for later rotations, if they are also requested. */
   readonly spares?: readonly RecordForms[];
 }
 
-/** A name, and the name that it is an alias of. */
+/** A name, and the target of its alias. */
 export interface Alias {
   readonly name: string;
   readonly target: string;
 }
 
-/** A record that the DNS team is asked to publish, and what it is for. */
+/** A record that the DNS team is asked to publish, with its purpose. */
 export interface AskedRecord extends RecordForms {
   readonly purpose: 'key' | 'later-key' | 'mail-from';
 }
 
-/** Asks for records that are not published yet: one at least. */
+/** A request for at least one record that is not published yet. */
 export interface RecordsToPublish {
   readonly kind: 'records';
   readonly records: readonly AskedRecord[];
@@ -48,18 +48,18 @@ export interface RecordsToPublish {
   readonly key?: Pick<DnsRecord, 'fingerprint' | 'createdAt' | 'dueAt'> | undefined;
 }
 
-/** Asks for the removal of a record that no mail has needed since a day. */
+/** A request to remove a record that no mail has needed since a day. */
 export interface RecordRemoval {
   readonly kind: 'removal';
   readonly name: string;
   readonly since: string;
 }
 
-/** What the DNS team is asked for. */
+/** A request to the DNS team. */
 export type DnsRequest =
   | RecordsToPublish
   | {
-      /** The name of the record is delegated: its two aliases, and what is not published yet of the MAIL FROM domain. */
+      /** A request for a delegated name: its two aliases, and the unpublished records of the MAIL FROM domain. */
       readonly kind: 'aliases';
       readonly aliases: readonly Alias[];
       readonly mailFrom: readonly AskedRecord[];
@@ -73,6 +73,6 @@ export interface DnsNotice {
   /** The day by which it is wanted: `2026-12-08`. */
   readonly wantedBy: string;
   readonly isUrgent: boolean;
-  /** Whom to answer to; empty: whoever has forwarded the notice. */
+  /** The contact; empty to name the person who forwarded the notice. */
   readonly contact: string;
 }

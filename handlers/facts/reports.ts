@@ -1,7 +1,7 @@
-/** Says what an audit has found, as far as its summary and its notice print it. */
+/** Defines the results of an audit that its summary and its notice print. */
 import type { FindingCode, Severity } from './findings';
 
-/** A finding, in words by its row. */
+/** A finding with the words of its row. */
 export interface ReportedFinding {
   readonly severity: Severity;
   readonly code: string;
@@ -13,24 +13,24 @@ export interface ReportedFinding {
 export interface CallOfOthers {
   /** Its name: `PutEmailIdentityDkimAttributes`. */
   readonly call: string;
-  /** The ARN of who made it; absent: not shown. */
+  /** ARN of the principal that made it; absent if CloudTrail does not show it. */
   readonly caller?: string | undefined;
-  /** When, in CloudTrail's own form; absent: not known. */
+  /** Time in CloudTrail's own form; absent if not known. */
   readonly time?: string | undefined;
 }
 
-/** Why the signing state of a domain is not known without asking SES. */
+/** Reason why the signing state of a domain is not known without a call to SES. */
 export type WhyUnknown =
   | { readonly kind: 'busy' | 'change-open' | 'not-seen-since-change' | 'other-state-seen' }
   | { readonly kind: 'changed-outside'; readonly call: CallOfOthers }
   /** ISO 8601. */
   | { readonly kind: 'seen-long-ago'; readonly at: string }
-  /** What a failed check has found, of the domain or of the audit itself. */
+  /** The problem of a failed check, of a domain or of the audit itself. */
   | { readonly kind: 'finding'; readonly code: FindingCode; readonly found: string }
   /** The ledger could not be read: the error, with its message. */
   | { readonly kind: 'ledger'; readonly error: string; readonly message: string };
 
-/** What an audit could not do, or has left to another run. */
+/** Work that an audit could not do, or has left to another run. */
 export type AuditWarning =
   | {
       readonly kind: 'report-not-stored' | 'findings-not-stored' | 'events-not-sent';
@@ -38,7 +38,7 @@ export type AuditWarning =
     }
   | { readonly kind: 'other-run' };
 
-/** What was made of a change outside this project. */
+/** The audit's result for a change outside this project. */
 export type NotedFacts =
   /** Its ledger notes it. ISO 8601. */
   | { readonly kind: 'audited-at'; readonly at: string }
@@ -48,47 +48,47 @@ export type NotedFacts =
 export interface ReportedDomain {
   readonly domain: string;
   readonly region: string;
-  /** What it should sign with; `null`: nothing is in force (destroyed, or rolled back). */
+  /** The state that should be in force, or `null` if there is none (destroyed or rolled back). */
   readonly selector: string | null;
-  /** The worst of the findings; `null`: nothing was found. */
+  /** The worst severity of the findings, or `null` without findings. */
   readonly severity: Severity | null;
   readonly findings: readonly ReportedFinding[];
   readonly keyMadeAt?: string;
-  /** When the key must be replaced. ISO 8601, like all times here. */
+  /** Time at which the key must be replaced, in ISO 8601 like all times here. */
   readonly keyDueAt?: string;
-  /** Who has changed the identity outside this project, and when, by CloudTrail. */
+  /** Changes of the identity outside this project, according to CloudTrail. */
   readonly changedBy?: readonly CallOfOthers[];
 }
 
-/** How many domains an audit has found in which state. */
+/** Number of domains in each state. */
 export interface AuditCounts {
   readonly audited: number;
   readonly needingAttention: number;
-  /** Without findings, and a state is in force. */
+  /** Domains without findings that have a state in force. */
   readonly signing: number;
-  /** Without findings, and nothing is in force: only claimed, destroyed or rolled back. */
+  /** Domains without findings that have no state in force: only claimed, destroyed or rolled back. */
   readonly idle: number;
-  /** Without findings, but a change is open or has just ended: their signing state may be another one soon. */
+  /** Domains without findings whose change is open or has just ended, so that their signing state may still change. */
   readonly unsettled: number;
   /** Whether a finding concerns every domain. */
   readonly isFlawed: boolean;
 }
 
-/** What has changed since the last audit. */
+/** Change since the last audit. */
 export interface ReportedNews {
   /** `unresolved`: it is urgent, and the operators were notified of it a week ago. */
   readonly state: 'new' | 'worse' | 'unresolved' | 'resolved';
-  /** Absent: it concerns every domain. */
+  /** Absent if it concerns every domain. */
   readonly place?: { readonly domain: string; readonly region: string };
   /** `since`: ISO 8601. */
   readonly finding: ReportedFinding & { readonly since: string };
 }
 
-/** What the operators are notified of. */
+/** The content of a notice to the operators. */
 export interface AuditNotice {
   readonly startedAt: string;
   readonly endedAt?: string | undefined;
-  /** Where the whole report is. */
+  /** Place of the whole report. */
   readonly place: string;
   readonly counts: AuditCounts;
   /** Comes first. */
@@ -101,6 +101,6 @@ export interface AuditNotice {
   readonly known: readonly ReportedDomain[];
   /** Whether all findings are listed, and not only those that are new. */
   readonly isWhole: boolean;
-  /** The keys to list with their age, the first one to be replaced first. */
+  /** The keys to list with their age, in the order of their replacement. */
   readonly keys: readonly ReportedDomain[];
 }

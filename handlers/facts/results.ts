@@ -1,8 +1,8 @@
-/** The facts of what a rollback, a firing or a confirmation has led to. */
+/** Defines the facts of the results of a rollback, a firing and a confirmation. */
 
 import type { NotRestorable } from './not-restorable';
 
-/** What a rollback has left in SES. */
+/** State of SES after a rollback. */
 export type RestoredState =
   | { readonly kind: 'identity-gone' | 'untouched' }
   | {
@@ -11,12 +11,12 @@ export type RestoredState =
       /** Only with `byodkim`. */
       readonly selector?: string | undefined;
       readonly enabled: boolean;
-      /** Other tokens than before, whose records have to be published. */
+      /** New tokens, whose records have to be published. */
       readonly otherTokens?: readonly string[] | undefined;
     }
   /** The prior state could not be restored. */
   | { readonly kind: 'switched-off'; readonly reason: NotRestorable | string }
-  /** SES was left as it is. */
+  /** SES was not changed. */
   | { readonly kind: 'set-by-others'; readonly selector: string }
   | { readonly kind: 'not-restorable'; readonly problem: string }
   | {
@@ -26,11 +26,11 @@ export type RestoredState =
       readonly doubt: Doubt;
     };
 
-/** Why a destroy that owns nothing may be wrong. */
+/** Reason why a destroy that owns nothing may be wrong. */
 export type Doubt =
-  /** The ledger is gone, an earlier version of it was restored, or as many stacks as it records are newer. */
+  /** The ledger is gone, an earlier version of it was restored, or all stacks that it records are newer. */
   | { readonly kind: 'unknown-stack'; readonly recorded: number }
-  /** The ledger is gone or an earlier version, or a call has arrived late. */
+  /** The ledger is gone, an earlier version of it was restored, or a call has arrived late. */
   | { readonly kind: 'no-owner' }
   | { readonly kind: 'taken-over'; readonly stack: string };
 
@@ -54,32 +54,35 @@ export type NothingDone =
 /** What an answer says. */
 export type Outcome = RestoredState | NothingDone;
 
-/** How a change stands at the end of its call. */
+/** State of a change at the end of its call. */
 export type ChangeStanding =
   | { readonly kind: 'verified' }
-  /** SES has not verified it. `revertsAt`: when a confirmed change is rolled back unless SES verifies it. ISO 8601. */
+  /**
+   * SES has not verified it. `revertsAt` is the time at which a confirmed change is rolled back unless SES verifies it. ISO
+   * 8601.
+   */
   | { readonly kind: 'pending'; readonly revertsAt?: string | undefined };
 
-/** What a change could not do at its end: the schedule fires once more, and does nothing. */
+/** A step that a change could not do at its end: the schedule fires once more and does nothing. */
 export interface ChangeWarning {
   readonly kind: 'schedule-left';
   readonly schedule: string;
 }
 
-/** How a change that failed has ended. */
+/** Result of a change that failed. */
 export type RollbackEnding =
   | { readonly kind: 'untouched' }
   | {
-      /** `left`: it could not be rolled back, and nothing tries it again. */
+      /** `left` if it could not be rolled back, and nothing tries it again. */
       readonly kind: 'rolled-back' | 'as-it-was' | 'left';
       readonly state: RestoredState;
-      /** When SES is checked again, since a call that was not answered may still arrive. ISO 8601. */
+      /** Time at which SES is checked again, since a call that was not answered may still arrive. ISO 8601. */
       readonly checkedAt?: string | undefined;
-      /** Who writes it to the ledger, which this run could not. */
+      /** The run that records it in the ledger, since this run could not. */
       readonly recordedBy?: 'revert' | 'deploy' | undefined;
     };
 
-/** What a firing of a drill has led to. */
+/** Result of a drill's firing. */
 export interface DrillFiring {
   readonly kind: 'drill-fired' | 'drill-not-awaited';
   readonly drill: string;

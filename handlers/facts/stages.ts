@@ -1,8 +1,8 @@
-/** The stages of a selector, from its key to the end of its record. */
+/** Defines the stages of a selector, from its key to the end of its record. */
 export type Stage =
-  /** Its key was made; the record is not published yet. */
+  /** Its key was made, and the record is not published yet. */
   | 'pending'
-  /** The record is there; SES does not sign with it yet. */
+  /** The record is published, and SES does not sign with it yet. */
   | 'published'
   /** SES signs with it. */
   | 'active'
@@ -18,6 +18,6 @@ export interface SelectorStage {
   readonly selector: string;
   readonly stage: Stage;
   readonly since: number | null;
-  /** When the record may go; `null`: it has to stay. */
+  /** Time at which the record may be removed, or `null` if it must stay. */
   readonly recordMayGoAt: number | null;
 }

@@ -9,7 +9,9 @@ export { newPrivateKey } from './rsa';
 /** SES: length of `DomainSigningPrivateKey`. */
 const MAX_BASE64_LENGTH = 20480;
 
-/** A key, its record or a drill has a few kilobytes; more is something else, and is not read. */
+/**
+ * Largest size of an object that is read. A key, its record or a drill has a few kilobytes; a larger object is something else.
+ */
 export const MAX_FILE_BYTES = 64 * 1024;
 
 /** Private keys in other forms, by their PEM label. */
@@ -39,17 +41,17 @@ function decode(bytes: Uint8Array, refuse: Refuse): string {
   if (bytes.length > MAX_FILE_BYTES) refuse({ kind: 'too-large', bytes: bytes.length });
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     refuse({ kind: 'utf-16' });
-  // A DER SEQUENCE with a long length: no text begins so.
+  // Matches a DER SEQUENCE with a long length; no text begins in this way.
   if (bytes[0] === 0x30 && (bytes[1] ?? 0) > 0x7f) refuse({ kind: 'der' });
   return Buffer.from(bytes).toString('latin1');
 }
 
-/** A line that begins a block, or ends one. */
+/** Matches a line that begins or ends a block. */
 const BOUNDARY = /-----(BEGIN|END) ([A-Z0-9 ]{1,40})(?=-----)/g;
-/** Only blanks may follow the line that begins a block. */
+/** Matches the line that begins a block, which only blanks may follow. */
 const REST_OF_LINE = /-----[ \t]*\r?\n/y;
 
-/** Returns the PEM blocks (RFC 7468) in their order, and ignores other text. Scans the text once. */
+/** Returns the PEM blocks (RFC 7468) in order, and ignores other text. Scans the text once. */
 function pemBlocks(text: string): PemBlock[] {
   const blocks: PemBlock[] = [];
   let open: { readonly label: string; readonly from: number } | undefined;
@@ -94,7 +96,7 @@ function parse({ der, type }: PemKey, refuse: Refuse): KeyObject {
     const mislabelled = type === 'pkcs1' && !key.export({ type, format: 'der' }).equals(der);
     if (!mislabelled) return key;
   } catch {
-    // OpenSSL's own message is not passed on: it might quote what it read.
+    // OpenSSL's own message is not passed on, since it might quote the file.
   }
   return refuse({ kind: 'mislabelled' });
 }
@@ -105,9 +107,9 @@ function parse({ der, type }: PemKey, refuse: Refuse): KeyObject {
  *
  * @param bytes the object's contents: PEM, PKCS#1 or PKCS#8, RSA of 1024 to 2048 bits
  * @param place their source, for the message, e.g. `s3://bucket/key`
- * @returns what is sent to SES, and the public half of exactly that. `der` and `stored` are not enumerable: neither JSON nor a log
- *   of the object shows it.
- * @throws ByodkimError CERTIFICATE_INVALID with the problem; no part of the file is ever in it
+ * @returns the key in the form that is sent to SES, and its public half. `der` and `stored` are not enumerable, so neither
+ * JSON nor a log of the object shows them.
+ * @throws ByodkimError CERTIFICATE_INVALID with the problem, and never with a part of the file
  */
 export function readSigningKey(bytes: Uint8Array, place: string): SigningKey {
   const refuse: Refuse = (problem) => {

@@ -4,17 +4,17 @@ import { isSupported, type KeyNumbers, numbersOf, RECORD_KEY_TYPE, sameNumbers }
 
 export { isSupported, keyProblem, RECORD_KEY_TYPE } from './rsa';
 
-/** A public key that SES can sign with the private half of. Keys in different forms are compared by the numbers. */
+/** A public key for whose private half SES can sign. Keys in different forms are compared by the numbers. */
 export interface PublicKey extends KeyNumbers {
   /** base64 of the SubjectPublicKeyInfo (DER): the `p=` of a DKIM record. */
   readonly spki: string;
-  /** `SHA256:` and the base64 of the SHA-256 of the SubjectPublicKeyInfo, as ssh and others print it. */
+  /** `SHA256:` and the base64 of the SHA-256 of the SubjectPublicKeyInfo, as ssh and other programs print it. */
   readonly fingerprint: string;
 }
 
-/** A private key that SES will take. */
+/** A private key that SES accepts. */
 export interface SigningKey {
-  /** base64 of the DER in PKCS#1, without PEM lines and line breaks, as SES takes it. */
+  /** base64 of the DER in PKCS#1, without PEM lines and line breaks, as SES accepts it. */
   readonly der: string;
   /** base64 of the DER as it was stored, PKCS#1 or PKCS#8, for the redactor. */
   readonly stored: string;
@@ -47,9 +47,9 @@ function encoded({ spki }: PublicKey, type: 'spki' | 'pkcs1'): Buffer {
 }
 
 /**
- * Reads the DER of `p=`: a SubjectPublicKeyInfo, or the bare RSAPublicKey that RFC 6376 §3.6.1 names. Anything after it, or
- * another encoding than DER prescribes, is refused: verifiers disagree about those.
- * @returns the key and the form it was written in, or why it cannot be read
+ * Reads the DER of `p=`: a SubjectPublicKeyInfo, or the bare RSAPublicKey that RFC 6376 §3.6.1 names. Refuses anything after
+ * it, and any encoding that DER does not prescribe, since verifiers disagree about these.
+ * @returns the key and its form, or the reason why it cannot be read
  */
 export function readPublicKeyDer(
   der: Buffer,

@@ -8,32 +8,32 @@ import {
 } from '../facts/keys';
 import { keyProblem, type PublicKey, RECORD_KEY_TYPE, readPublicKeyDer } from './public-key';
 
-/** The reading of a DKIM key record: a key that can verify what SES signs, or why it has none. */
+/** The result of reading a DKIM key record: a key that can verify SES's signatures, or the reason why it has none. */
 export type RecordReading =
   | {
       readonly key: PublicKey;
-      /** What works today and should be fixed. */
+      /** Problems that should be fixed although the record works today. */
       readonly warnings: readonly RecordWarning[];
     }
   | {
       readonly problem: RecordProblem;
-      /** If the key itself could be read. */
+      /** The key, if it could be read. */
       readonly key?: PublicKey;
     };
 
-/** `tag=value` pairs (RFC 6376 §3.2), or why the text has none. */
+/** `tag=value` pairs (RFC 6376 §3.2), or the reason why the text has none. */
 export type TagList = { readonly tags: ReadonlyMap<string, string> } | { readonly problem: TagListProblem };
 
 const TAG_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
-/** VALCHAR and folding white space (RFC 6376 §2.8): blanks, and line breaks that are followed by one; not the semicolon. */
+/** VALCHAR and folding white space (RFC 6376 §2.8): blanks, and line breaks before a blank, but not the semicolon. */
 const VALUE = /^(?:[\x21-\x3a\x3c-\x7e]|[ \t]|\r\n(?=[ \t]))*$/;
 const FWS = '(?:[ \\t]|\\r\\n(?=[ \\t]))*';
 
-/** `tag = value`. Matches in linear time, whatever the text. */
+/** `tag = value`. Matches any text in linear time. */
 const SPEC = new RegExp(`^${FWS}(?:([^= \\t\\r\\n]+)${FWS})?=([^]*)$`);
 
-/** Returns the beginning of a text that somebody else has published. */
+/** Returns the beginning of a text that others have published. */
 const beginning = (text: string): string => (text.length > 20 ? `${text.slice(0, 20)}…` : text);
 
 /**
@@ -57,8 +57,8 @@ export function readTagList(text: string): TagList {
 }
 
 /**
- * Finds what the RFC allows and some verifier in use fails on. One of these is a warning; two are refused, since each stops
- * another verifier. From a comparison of opendkim, Mail::DKIM and dkimpy: docs/evidence/dns-verdicts.md.
+ * Finds properties that the RFC allows but on which some verifier in use fails. One is a warning; two are refused, since each
+ * stops another verifier. From a comparison of opendkim, Mail::DKIM and dkimpy: docs/evidence/dns-verdicts.md.
  */
 function hazards(tags: ReadonlyMap<string, string>, value: string): readonly RecordHazard[] {
   const found: RecordHazard[] = [];
@@ -74,7 +74,7 @@ function list(value: string): string[] {
   return value.split(':').map((item) => item.trim());
 }
 
-/** A semicolon behind `v=DKIM1` or `k=` that is escaped, as in a zone file. */
+/** Matches an escaped semicolon after `v=DKIM1` or `k=`, as in a zone file. */
 const ESCAPED = new RegExp(`=\\s*(DKIM1|${RECORD_KEY_TYPE})\\s*\\\\;`);
 
 /** Recognises common mistakes when a record is pasted. */
@@ -90,7 +90,7 @@ function notBase64(p: string): RecordProblem {
   return { kind: p.includes('-----') ? 'pem-lines' : 'not-base64' };
 }
 
-/** Returns why the tags other than p= do not make a record that SES's signatures can be checked with. */
+/** Returns the reason why SES's signatures cannot be checked because of the tags other than p=. */
 function problemOfTags(tags: ReadonlyMap<string, string>): RecordProblem | undefined {
   const version = tags.get('v');
   if (version !== undefined && [...tags.keys()][0] !== 'v') return { kind: 'late-version' };
@@ -122,10 +122,10 @@ function readKey(p: string, expected: PublicKey | undefined): RecordReading {
 }
 
 /**
- * Reads the value of a TXT record, its strings joined (RFC 6376 §3.6.1, RFC 8301). Usable means: verifiers in use take it
- * to verify an rsa-sha256 signature on mail, and SES could have made that.
+ * Reads the value of a TXT record, its strings joined (RFC 6376 §3.6.1, RFC 8301). A record is usable if verifiers in use
+ * accept it for an rsa-sha256 signature on mail, and SES could have made that signature.
  *
- * @param expected a key that is known: if the record holds it literally, it is not parsed again
+ * @param expected a known key, which is not parsed again if the record contains it literally
  */
 export function readRecord(value: string, expected?: PublicKey): RecordReading {
   const slip = pastedWrongly(value);

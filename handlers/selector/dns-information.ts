@@ -8,14 +8,14 @@ import type { Ledger, Wanted } from '../ledger/ledger';
 import { keyBucketsOf } from '../ledger/sharers';
 import type { Services, World } from '../world';
 
-/** The record beside a key in S3, and when the DNS team was notified. */
+/** The record of a key in S3, with the time of the notice to the DNS team. */
 export interface DnsInformation extends DnsRecord {
   readonly format: 1;
-  /** When the DNS team was notified. ISO 8601. */
+  /** Time at which the DNS team was notified. ISO 8601. */
   readonly notifiedAt?: string;
 }
 
-/** What S3 has at the place of the DNS information; the text of another tool (`foreign`) is never overwritten. */
+/** The object at the place of the DNS information; the text of another tool (`foreign`) is never overwritten. */
 export type StoredInformation = JsonReading<DnsInformation>;
 
 export const readInformation = (store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> =>
@@ -56,7 +56,7 @@ export async function readDescription(
   return isOne ? { information, publicKey: reading.key } : undefined;
 }
 
-/** Reads it in the region that has the key, else here, else in one that had it before the home was moved. */
+/** Reads it in the region that has the key, or here, or in a region that had it before the home was moved. */
 export async function describedKey(
   { environment }: World,
   { store }: Services,
@@ -71,7 +71,7 @@ export async function describedKey(
 }
 
 /**
- * Returns when a key began to age (milliseconds since the epoch), by its DNS information or else by its object's age;
+ * Returns the time at which a key began to age (milliseconds since the epoch), from its DNS information or its object;
  * undefined if neither is known.
  */
 export async function keyAgesFrom(
@@ -86,6 +86,6 @@ export async function keyAgesFrom(
   return (await services.store.head(key))?.lastModified?.getTime();
 }
 
-/** Returns when a key began to age: when it was made or, if it was prepared before, when SES began to sign with it. */
+/** Returns the time at which a key began to age: when it was made or, for a prepared key, when SES began to sign with it. */
 export const agesFrom = ({ createdAt }: DnsInformation, { signers }: Ledger, selector: string): number =>
   Math.max(Date.parse(createdAt), signers.find((each) => each.selector === selector)?.since ?? 0);

@@ -15,16 +15,16 @@ import { keyDueAt } from './stages';
 /** A character-string of DNS holds 255 octets (RFC 1035 §3.3); readers join them (RFC 6376 §3.6.2.2). */
 const STRING_OCTETS = 255;
 
-/** A TXT value as strings in quotation marks: `"first 255 octets" "the rest"`. */
+/** Formats a TXT value as strings in quotation marks: `"first 255 octets" "the rest"`. */
 export const quotedStrings = (value: string): string =>
   (value.match(new RegExp(`.{1,${STRING_OCTETS}}`, 'g')) ?? []).map((part) => `"${part}"`).join(' ');
 
-/** The selector of a record, and what is published beside it. */
+/** The selector of a record, and further records to publish. */
 export interface RecordRequest {
   readonly domain: string;
   readonly selector: string;
   readonly rotation?: RotationSettings | undefined;
-  /** The MX record of the MAIL FROM domain names it. */
+  /** Region that the MX record of the MAIL FROM domain names. */
   readonly region?: string | undefined;
   readonly mailFrom?: MailFromSettings | undefined;
 }

@@ -9,17 +9,17 @@ import { restores } from '../ledger/ownership';
 import type { OtherRegions } from './sharers';
 import { isNeeded, keyUse, type SelectorStage } from './stages';
 
-/** Whether the ledgers of other regions have to be read to know which records a deploy would remove too early. */
+/** Checks whether the ledgers of other regions must be read to know which records a deploy would remove too early. */
 export const needsOthers = (request: SigningRequest, ledger: Ledger): boolean =>
   isSharedHome(request) || removedBy(request, ledger).length > 0;
 
-/** Whether this stack publishes the record that other regions sign with. */
+/** Checks whether this stack publishes the record with which other regions sign. */
 const isSharedHome = ({ rotation: { records, sharedWith } = {} }: SigningRequest): boolean =>
   records !== undefined && sharedWith?.every(({ home }) => !home) === true;
 
 /**
- * Returns the selectors whose records a deploy would remove. Of a record that the stack had before it failed, only another
- * region's ledger tells: it signs with a key of this store, or has signed with one that this region never did.
+ * Returns the selectors whose records a deploy would remove. Only another region's ledger shows a record that the stack had
+ * before it failed: that region signs with a key of this store, or has signed with one that this region never used.
  */
 function removedBy(
   request: SigningRequest,
@@ -38,22 +38,22 @@ function removedBy(
   return [...new Set(published)].filter((each) => rotation?.records?.includes(each) !== true);
 }
 
-/** Returns what an open change sets, which SES may sign with already. */
+/** Returns the selector of an open change, with which SES may already sign. */
 const signersOfOpen = ({ open }: Ledger): Pick<Signer, 'selector' | 'bucket' | 'stoppedAt'>[] =>
   open === null ? [] : [{ selector: open.wanted.selector, bucket: open.wanted.key.bucket, stoppedAt: null }];
 
-/** What is known of a removal beside this region's ledger. */
+/** Facts about a removal in addition to this region's ledger. */
 export interface RemovalFacts {
   readonly now: number;
-  /** What the other regions have that share the key. */
+  /** State of the other regions that share the key. */
   readonly others: OtherRegions;
-  /** The signing state in SES now, which a late Put may have set. `null`: no such identity, or no ledger. */
+  /** The signing state in SES now, which a late Put may have set. `null` without an identity or a ledger. */
   readonly shown: Pick<SigningState, 'origin' | 'selector'> | null;
 }
 
 /**
- * Finds the records that a deploy would remove although their selector signs, or may have to sign again.
- * @returns the refusal (RECORD_STILL_NEEDED), with what to write instead; `null` if no record is removed too early
+ * Finds records that a deploy would remove although their selector signs or may have to sign again.
+ * @returns the refusal (RECORD_STILL_NEEDED) with the list to write instead, or `null` if no record is removed too early
  */
 export function earlyRemoval(
   request: SigningRequest,
@@ -69,7 +69,7 @@ export function earlyRemoval(
       return stage && isNeeded(stage) ? [{ ...need(stage, overlapDays, now), region }] : [];
     }),
   );
-  // A Put that arrived after its rollback signs, and is what this deploy would roll back to: no ledger knows of it.
+  // The key of a Put that arrived after its rollback signs. This deploy would roll back to it, although no ledger knows it.
   const unknown = removed.filter(
     (each) => isShown(shown, each) && known.every(({ selector }) => selector !== each),
   );
@@ -105,10 +105,12 @@ const signsNow = (selector: string, overlapDays: number, now: number): NeededRec
   freeOn: dayFrom(now + overlapDays * DAY_MS),
 });
 
-/** Returns whether the open change rolls back to it. The baseline does not count: a destroy removes the records anyway. */
+/**
+ * Checks whether the open change rolls back to it. The baseline does not count, since a destroy removes the records anyway.
+ */
 const isPrevious = ({ open }: Ledger, selector: string): boolean => restores(open?.previous, selector);
 
-/** Returns why a record is needed, and how long it has to stay. */
+/** Returns the reason why a record is needed, and how long it must stay. */
 function need(
   { selector, stage, recordMayGoAt }: SelectorStage,
   overlapDays: number,

@@ -1,4 +1,4 @@
-/** Reports when each key of a domain was made, and by whom, as far as it is recorded. */
+/** Reports when and by whom each key of a domain was made, as far as this is recorded. */
 import { iso } from '../clock';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import { knownKeys, type Ledger } from '../ledger/ledger';
@@ -8,23 +8,24 @@ import { describedKey } from './dns-information';
 import { type RecordedKey, readMadeKeys, storedSelectors } from './made-keys';
 
 /**
- * Who made a key. `function`: this function, which recorded that before it stored the key. `others`: another program or
- * person. `unrecorded`: the key was stored before made keys were recorded. `home`: another region has the key.
+ * Who made a key. Maker of a key. `function` is this function, which recorded the key before it stored it; `others` is another
+ * program or person; `unrecorded` means that the key was stored before made keys were recorded; `home` means that another
+ * region has the key.
  */
 export type KeyMaker = 'function' | 'others' | 'unrecorded' | 'home';
 
-/** One key of a selector. Times are ISO 8601; `null`: not recorded. */
+/** One key of a selector. Times are ISO 8601, or `null` if they are not recorded. */
 export interface KeyOrigin {
   readonly selector: string;
   readonly fingerprint: string | null;
   readonly maker: KeyMaker;
-  /** When the function recorded it, or when its DNS information was written. */
+  /** Time at which the function recorded it, or at which its DNS information was written. */
   readonly madeAt: string | null;
-  /** Where the private key of the selector is, e.g. `s3://bucket/key`. */
+  /** Place of the selector's private key, e.g. `s3://bucket/key`. */
   readonly place: string;
-  /** When S3 stored the object that is there now; absent from an earlier key of the selector. */
+  /** Time at which S3 stored the present object; absent for an earlier key of the selector. */
   readonly storedAt?: string | null;
-  /** When the DNS team was asked for its record; absent from an earlier key of the selector. */
+  /** Time at which the DNS team was asked for its record; absent for an earlier key of the selector. */
   readonly notifiedAt?: string | null;
 }
 
@@ -43,7 +44,7 @@ export async function keyOrigins(world: World, services: Services, ledger: Ledge
   return (await Promise.all(asked)).flat();
 }
 
-/** What is recorded of a selector's keys; `made` is `null` if nothing is. */
+/** Records of a selector's keys; `made` is `null` if there are none. */
 interface Recorded {
   readonly selector: string;
   readonly made: readonly RecordedKey[] | null;
@@ -67,7 +68,7 @@ async function originsOf(
     services.store.head({ bucket: object.bucket, key: object.key }),
   ]);
   const information = described?.information;
-  // SES signs with the key of the ledger, whatever was described since.
+  // SES signs with the key in the ledger, whatever was recorded since.
   const fingerprint = used?.fingerprint ?? information?.fingerprint ?? null;
   const describedAt = information?.fingerprint === fingerprint ? information?.createdAt : undefined;
   const place = s3Uri(object);

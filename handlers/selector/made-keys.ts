@@ -1,6 +1,6 @@
 /**
- * Records which private keys of a domain the function has made, in an object that it alone writes. Whoever may write to the
- * key store could otherwise put a key that they know where the next one is expected.
+ * Records which private keys of a domain the function has made, in an object that only the function writes. A principal that
+ * may write to the key store could otherwise store a key that it knows in the place of the next key.
  */
 import type { ObjectStore } from '../aws/object-store';
 import { getJson, putJson, type StoredJson } from '../aws/stored-json';
@@ -16,13 +16,13 @@ import type { World } from '../world';
 /** A key that the function has made. */
 export interface RecordedKey {
   readonly selector: string;
-  /** Recognises the key: nobody else can store another one that has it. */
+  /** Fingerprint that identifies the key; nobody can store another key with the same fingerprint. */
   readonly fingerprint: string;
-  /** Version of its object; absent until it is stored, and if the bucket keeps none. */
+  /** Version of its object; absent until it is stored, or if the bucket keeps no versions. */
   readonly versionId?: string | undefined;
   /** When it was recorded. ISO 8601. */
   readonly at: string;
-  /** It was stored before made keys were recorded, so that nobody knows who has made it. */
+  /** Whether it was stored before made keys were recorded, so that its maker is unknown. */
   readonly takenOver?: true;
 }
 
@@ -32,13 +32,13 @@ interface MadeKeys {
   readonly keys: readonly RecordedKey[];
 }
 
-/** One that is dropped counts as made by others. A domain has a few keys a year. */
+/** Number of keys that are kept. A dropped key counts as made by others, but a domain has only a few keys a year. */
 const MOST_KEYS = 1_000;
 const LARGEST_BYTES = 1_000_000;
-/** Keys of one domain that are looked at. */
+/** Number of keys of one domain that are read. */
 const MOST_LISTED = 100;
 
-/** S3 refuses a conditional write while another one is in progress. Selectors of one domain are often made at once. */
+/** S3 refuses a conditional write while another one is in progress, and selectors of one domain are often made together. */
 const ATTEMPTS = 8;
 const PAUSE_MS = 250;
 
@@ -51,8 +51,8 @@ const isMadeKeys = ({ format, keys }: Partial<MadeKeys>): boolean =>
   );
 
 /**
- * Reads the keys that the function has made for a domain. `null`: none were recorded yet.
- * @throws ByodkimError DEPENDENCY_FAILED if the object is none that this project wrote
+ * Reads the keys that the function has made for a domain. `null` if none were recorded yet.
+ * @throws ByodkimError DEPENDENCY_FAILED if this project did not write the object
  */
 export const readMadeKeys = async (
   store: ObjectStore,
@@ -77,7 +77,7 @@ async function read(
   });
 }
 
-/** Where made keys are recorded, and by which clock. */
+/** Place and clock of the record of made keys. */
 export interface MadeKeysWork {
   readonly store: ObjectStore;
   readonly clock: Clock;
@@ -86,7 +86,7 @@ export interface MadeKeysWork {
 }
 
 /**
- * Records keys before they are stored, so that a run that is cut off leaves none that nobody knows. Repeated, it adds the
+ * Records keys before they are stored, so that a run that is cut off leaves no unrecorded key. A repeated call adds the
  * version of the object.
  * @throws ByodkimError DEPENDENCY_FAILED
  */
@@ -116,8 +116,8 @@ export async function recordKeys(
 }
 
 /**
- * Takes over, once, the keys that a domain of an earlier version of this function has in the store.
- * @returns the selectors of those that neither sign nor have signed, for people to look at
+ * Takes over, once, the stored keys of a domain from an earlier version of this function.
+ * @returns the selectors of keys that neither sign nor have signed, for people to check
  */
 export async function takeOverKeys(
   { redactor }: Pick<World, 'redactor'>,
@@ -144,7 +144,7 @@ export async function storedSelectors(store: ObjectStore, bucket: string, domain
   return keys.flatMap((key) => /^([^/]+)\/private_key\.pem$/.exec(key.slice(folder.length))?.[1] ?? []);
 }
 
-/** Fetches the key of a selector from its usual place; `null`: there is none that can be used. */
+/** Fetches the key of a selector from its usual place; `null` if there is no usable key. */
 const fetchUsual = (
   redactor: World['redactor'],
   store: ObjectStore,
@@ -161,7 +161,7 @@ const usedSelectors = (ledger: Ledger): ReadonlySet<string> =>
   new Set([...ledger.signers, ...knownKeys(ledger)].map((each) => each.selector));
 
 /**
- * Lists the selectors that SES has never signed with and whose key others have stored. A domain whose keys were never
+ * Returns the selectors with which SES has never signed and whose keys others have stored. A domain whose keys were never
  * recorded has none.
  */
 export async function findKeysOfOthers(
@@ -183,7 +183,7 @@ export async function findKeysOfOthers(
   return (await Promise.all(foreign)).flat();
 }
 
-/** Whether a key is one that the function has made, or that SES signs with or would be rolled back to. */
+/** Checks whether the function has made a key, or whether SES signs with it or would be rolled back to it. */
 export function isKnownKey(
   made: readonly RecordedKey[],
   ledger: Ledger | null,

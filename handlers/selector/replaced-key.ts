@@ -9,15 +9,15 @@ import type { World } from '../world';
 
 /** A key in S3 that has replaced the one that SES signs with. */
 export interface ReplacedKey {
-  /** The key that SES signs with; `null` if S3 no longer has it. */
+  /** The key with which SES signs; `null` if S3 no longer has it. */
   readonly applied: FoundKey | null;
   /** The refusal, KEY_REPLACED. */
   readonly error: ByodkimError;
 }
 
 /**
- * Finds out whether the key in S3 has replaced the one that was applied for a selector in force: SES signs with the earlier
- * one, and its record must stay. `null`: it has not, or nothing is known of the domain.
+ * Finds out whether the key in S3 has replaced the key that was applied for a selector in force. SES then signs with the
+ * earlier key, and its record must stay. `null` if it has not, or if nothing is known about the domain.
  */
 export async function findReplaced(
   { environment, redactor }: World,
@@ -25,7 +25,7 @@ export async function findReplaced(
   { domain, region, selector }: Place & { readonly selector: string },
   { reference }: FoundKey,
 ): Promise<ReplacedKey | null> {
-  // What cannot be read must not hide the key.
+  // An object that cannot be read must not hide the key.
   const ledger = await readLedger(store, environment.keyStoreBucket, { domain, region }).catch(() => null);
   const inForce = ledger && (isSet(ledger.open) ? ledger.open.wanted : ledger.inForce);
   if (inForce?.selector !== selector || inForce.key.fingerprint === reference.fingerprint) return null;

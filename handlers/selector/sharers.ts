@@ -1,4 +1,4 @@
-/** Answers what the other regions have that share a domain's keys and records: what one of them needs has to stay. */
+/** Finds the keys and records that other regions share with a domain, since everything that one of them needs must stay. */
 import type { ObjectStore } from '../aws/object-store';
 import type { RotationSettings } from '../contract/input/event-schema';
 import { asByodkimError, ByodkimError } from '../errors/errors';
@@ -7,27 +7,27 @@ import { currentOwner, type Ledger, type Signer } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isSharedHome, namedSharers, sharersIn, union } from '../ledger/sharers';
 
-/** What one other region has. */
+/** Another region with its ledger. */
 export interface OtherRegion {
   readonly region: string;
-  /** `null`: the domain was never deployed there. An error: the ledger cannot be read. */
+  /** `null` if the domain was never deployed there, and an error if the ledger cannot be read. */
   readonly ledger: Ledger | null | ByodkimError;
 }
 
-/** What the other regions have, as far as their ledgers can be read. */
+/** State of the other regions, as far as their ledgers can be read. */
 export interface OtherRegions {
   readonly all: readonly OtherRegion[];
   readonly ledgers: readonly Ledger[];
-  /** Whoever would remove something must not take these for regions that need nothing. */
+  /** Regions whose ledgers cannot be read. They must not count as regions that need nothing. */
   readonly unread: readonly UnreadRegion[];
 }
 
 export const NO_OTHERS: OtherRegions = { all: [], ledgers: [], unread: [] };
 
 /**
- * Reads the ledgers of the other regions that share the domain's keys, or did. One that cannot be read does not hide the
- * others.
- * @param rotation of a request, which may name more of them than the ledger knows
+ * Reads the ledgers of the other regions that share or have shared the domain's keys. A ledger that cannot be read does not
+ * hide the others.
+ * @param rotation those of a request, which may name more regions than the ledger knows
  */
 export async function askOtherRegions(
   store: ObjectStore,
@@ -52,11 +52,14 @@ export async function askOtherRegions(
   };
 }
 
-/** The ledgers of other regions, as far as they concern the keys that a region shares, or has shared. */
+/** The parts of other regions' ledgers that concern the keys that a region shares or has shared. */
 export interface OfSharedKeys {
   /** Those of the regions that share its keys now. */
   readonly sharing: readonly Ledger[];
-  /** All, of which those that share no more have only the selectors that this region has signed with as well. */
+  /**
+   * Ledgers of all of these regions. Those that no longer share have only the selectors with which this region has signed,
+   * too.
+   */
   readonly all: readonly Ledger[];
 }
 
@@ -73,17 +76,17 @@ export function ofSharedKeys(ledger: Ledger, others: readonly Ledger[]): OfShare
   };
 }
 
-/** What other regions use of one region's. */
+/** One region's keys and records that other regions use. */
 interface UsesElsewhere {
   readonly users: readonly { readonly region: string; readonly selector: string }[];
-  /** Regions that may need a record which this one publishes, and that cannot be asked. */
+  /** Regions that cannot be asked and may need a record of this region. */
   readonly unread: readonly UnreadRegion[];
 }
 
 /**
- * Finds what other regions sign with, are about to, or would be rolled back to, of the keys and the records of this region.
- * Mail in transit does not count: it must not keep a stack from its destroy.
- * @param keyStoreBucket where this region's keys are, if nothing in the ledger says so
+ * Finds the keys and records of this region with which other regions sign, are about to sign, or would be rolled back to. Mail
+ * in transit does not count, since it must not prevent a destroy.
+ * @param keyStoreBucket place of this region's keys, if the ledger does not have it
  */
 export async function findUsesElsewhere(
   store: ObjectStore,

@@ -4,12 +4,12 @@ import type { Ledger } from '../ledger/ledger';
 import type { World } from '../world';
 import { readInformation } from './dns-information';
 
-/** A domain has few of them. */
+/** Number of prepared selectors that are returned; a domain has few of them. */
 const MOST_SPARES = 20;
 
 /**
- * Returns the selectors that are ready to be rotated to: the key store has their key and the record that this project has
- * written, and SES has never signed with them. A key that an earlier process has left may have signed, and is none.
+ * Returns the selectors that are ready for a rotation: the key store has their key and the record that this project has
+ * written, and SES has never signed with them. A key from an earlier process may have signed, so it is left out.
  */
 export async function findSpares(
   { environment: { keyStoreBucket: bucket } }: World,

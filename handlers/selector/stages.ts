@@ -1,6 +1,7 @@
 /**
- * Finds the stage of a selector: its key was made, its record published, SES signs with it, SES has stopped but its mail is
- * in transit, its record may go, its record is gone. Pure; dates are milliseconds since the epoch.
+ * Finds the stage of a selector: its key was made, its record is published, SES signs with it, SES has stopped but its mail is
+ * in transit, its record may be removed, or its record is gone. The functions are pure; dates are milliseconds since the
+ * epoch.
  */
 import { DAY_MS, iso } from '../clock';
 import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract/contract';
@@ -10,13 +11,13 @@ import { isRollbackTarget } from '../ledger/ownership';
 
 export interface SelectorFacts {
   readonly selector: string;
-  /** When SES began to sign with it; `null`: before this project; absent: it never did. */
+  /** Time at which SES began to sign with it; `null` if before this project, and absent if never. */
   readonly since?: number | null;
-  /** When SES stopped; `null`: it has not, or never signed with it. */
+  /** Time at which SES stopped; `null` if it has not stopped, or never signed with it. */
   readonly stoppedAt: number | null;
   /** Whether a destroy or a revert would restore it. */
   readonly isRollbackTarget: boolean;
-  /** What DNS has; absent if it was not asked. */
+  /** State of the record in DNS; absent if DNS was not asked. */
   readonly record?: 'ours' | 'none' | 'revoked' | 'unknown';
 }
 
@@ -37,7 +38,7 @@ export const stageAsData = ({ since, recordMayGoAt, ...stage }: SelectorStage): 
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 
-/** @param overlapDays how long a record stays after its selector's last mail, MINIMUM_OVERLAP_DAYS at least */
+/** @param overlapDays days that a record stays after its selector's last mail, at least MINIMUM_OVERLAP_DAYS */
 export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {
   const { selector, record = 'unknown', since: began, stoppedAt, isRollbackTarget } = facts;
   const isHere = record === 'ours' || record === 'unknown';
@@ -52,10 +53,10 @@ export function stageOf(facts: SelectorFacts, overlapDays: number, now: number):
   return isHere ? at('retired', mayGoAt, mayGoAt) : at('revoked', null, mayGoAt);
 }
 
-/** A selector that SES has signed with, and whether a destroy or a revert would restore it. */
+/** A selector with which SES has signed, and whether a destroy or a revert would restore it. */
 export type KnownSigner = Signer & { readonly isRollbackTarget: boolean };
 
-/** Returns each selector that SES has signed with in any of the regions that share a key. */
+/** Returns each selector with which SES has signed in any of the regions that share a key. */
 export function signersOf(...ledgers: readonly Ledger[]): KnownSigner[] {
   const known = new Map<string, KnownSigner>();
   for (const ledger of ledgers)
@@ -72,12 +73,12 @@ const longest = (one: KnownSigner, other: KnownSigner): KnownSigner => ({
   isRollbackTarget: one.isRollbackTarget || other.isRollbackTarget,
 });
 
-/** How the use of a selector is judged. */
+/** Options for judging the use of a selector. */
 export interface UseRules {
-  /** How long a record stays after its selector's last mail. */
+  /** Days that a record stays after its selector's last mail. */
   readonly overlapDays: number;
   readonly now: number;
-  /** Whether a rollback may restore a selector. @default whether a destroy or a revert would */
+  /** Checks whether a rollback may restore a selector. @default checks whether a destroy or a revert would */
   readonly mayRestore?: (ledger: Ledger, selector: string) => boolean;
 }
 
@@ -92,19 +93,20 @@ export function keyUse(
   const isToSign = open?.wanted.selector === selector;
   const isBack = mayRestore(ledger, selector);
   if (!signer && !isToSign && !isBack) return undefined;
-  // A selector that is being set counts as set; one that would be restored and has no entry signed until now.
+  // A selector that is being set counts as set. A selector that would be restored and has no entry counts as signing until
+  // now.
   const known = { selector, since: null, stoppedAt: now, ...signer, isRollbackTarget: isBack };
   return stageOf(isToSign ? { ...known, stoppedAt: null } : known, overlapDays, now);
 }
 
-/** Returns whether SES signs with it, its mail is in transit, or a rollback may restore it. */
+/** Checks whether SES signs with it, its mail is in transit, or a rollback may restore it. */
 export const isNeeded = ({ stage }: Pick<SelectorStage, 'stage'>): boolean =>
   stage === 'active' || stage === 'retiring';
 
-/** Returns when a key must be replaced. @param madeAt milliseconds since the epoch, as what is returned */
+/** Returns the time at which a key must be replaced. @param madeAt milliseconds since the epoch, like the result */
 export const keyDueAt = (madeAt: number, lifetimeDays = KEY_LIFETIME_DAYS): number =>
   madeAt + lifetimeDays * DAY_MS;
 
-/** Returns the whole days until a key must be replaced; negative when it is overdue. */
+/** Returns the whole days until a key must be replaced; negative if it is overdue. */
 export const keyDaysLeft = (madeAt: number, now: number, lifetimeDays?: number): number =>
   Math.floor((keyDueAt(madeAt, lifetimeDays) - now) / DAY_MS);

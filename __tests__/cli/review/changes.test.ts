@@ -86,7 +86,7 @@ describe('what a difference means', () => {
   it.each([
     ['irreversible: allow', 'signing is switched off'],
     ['confirmTimeoutMinutes: 0', 'no schedule rolls the change back'],
-    ['gate: { mode: recursive }', 'resolvers alone'],
+    ['gate: { mode: recursive }', 'only resolvers are asked'],
     ["gate: { nameservers: ['192.0.2.1:53'] }", 'only 192.0.2.1:53 are asked'],
   ])('%s is dangerous', (after, caution) => {
     const { cautions } = meaningOf(only('', after), undefined);

@@ -79,7 +79,7 @@ describe('what a reviewer is told to mind', () => {
   });
 
   it.each<[Partial<ListedDomain>, string]>([
-    [{ gate: { resolvers: ['192.0.2.66:53'] } }, '`gate.resolvers`: 192.0.2.66:53 are asked in place of'],
+    [{ gate: { resolvers: ['192.0.2.66:53'] } }, '`gate.resolvers`: 192.0.2.66:53 are asked instead of'],
     [{ gate: { resolvers: [] } }, '`gate.resolvers: []`: no resolver has to see the record'],
     [{ heal: true }, '`heal: true`: once SES has given up on the record'],
     [{ sendEmailRoles: ['mailer'] }, '`sendEmailRoles`: mailer may send mail as this domain'],

@@ -27,7 +27,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   };
 }
 
-/** Returns what the control stack allows and sets. @throws ByodkimError VALIDATION_ERROR */
+/** Returns the allowances and settings of the control stack. @throws ByodkimError VALIDATION_ERROR */
 export const controlOf = (environment: Environment): Control => ({
   allow: settingsIn(schema.allow, ENVIRONMENT.allow, environment.allow) ?? {},
   gate: gateOf(environment),
@@ -35,7 +35,7 @@ export const controlOf = (environment: Environment): Control => ({
   alsoRead: settingsIn(schema.alsoRead, ENVIRONMENT.alsoRead, environment.alsoRead) ?? [],
 });
 
-/** Returns how DNS is asked by default. @throws ByodkimError VALIDATION_ERROR */
+/** Returns the default gate settings. @throws ByodkimError VALIDATION_ERROR */
 export const gateOf = ({ gate }: Environment): GateSettings =>
   settingsIn(schema.gate, ENVIRONMENT.gate, gate) ?? {};
 

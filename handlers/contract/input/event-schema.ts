@@ -14,7 +14,7 @@ import {
   text,
 } from '../settings/settings';
 
-/** The schema of each event. The message of each is what it allows, in words that can follow "expected". */
+/** The schema of each event. Its message lists the allowed values, in words that can follow "expected". */
 export type Any<T = unknown> = z.ZodMiniType<T>;
 export type Read<T extends Any> = z.infer<T>;
 
@@ -26,7 +26,7 @@ export const EXPECTED = {
   bucket: `a bucket in the event or in ${ENVIRONMENT.keyStoreBucket}`,
 } as const;
 
-/** Made once, since making a schema is much of what a grammar costs at a cold start. */
+/** It is made once, since making schemas takes much of the time of a cold start. */
 const string = z.string('a text');
 const boolean = flag();
 
@@ -57,14 +57,14 @@ export const removal = z.extend(place, {
   urgent: z.optional(boolean),
 });
 
-/** `findings` has the domain judged as the audit does, which asks DNS. */
+/** Whether the domain is judged as in the audit, which asks DNS. */
 export const status = z.extend(place, {
   findings: z._default(boolean, false),
-  /** Whether the answer has when each key was made, and by whom. @default false */
+  /** Whether the answer includes the origin of each key: when and by whom it was made. @default false */
   evidence: z._default(boolean, false),
 });
 
-/** One answer of Lambda holds more than this. */
+/** Largest number of domains in one answer, which Lambda can return. */
 export const MOST_KNOWN = 100;
 
 export const known = object({
@@ -73,24 +73,24 @@ export const known = object({
   region: z.optional(region),
 });
 
-/** What is sent: the values of a schema before its defaults, which are not changed. */
+/** The input type of a schema, before its defaults are added. */
 type Sent<T> = T extends object ? { readonly [Field in keyof T]: Sent<T[Field]> } : T;
 
 const delegation = object({
   /** Name of that zone, e.g. `dkim.example.net`. */
   zone: domain,
-  /** The two that alternate, e.g. `['s1', 's2']`. */
+  /** The two alternating selectors, e.g. `['s1', 's2']`. */
   selectors: SETTINGS.record.delegation.selectors.schema,
 });
 /**
- * Two names that the DNS team publishes once, as aliases of names in our own zone. The selectors alternate, so that later
+ * Two names that the DNS team publishes once as aliases of names in our own zone. The selectors alternate, so that later
  * rotations do not need the DNS team.
  */
 export type Delegation = Sent<z.input<typeof delegation>>;
 
 const sharer = object({
   region,
-  /** Its key store's bucket, which has its ledger. */
+  /** The bucket of its key store, which also holds its ledger. */
   bucket: SETTINGS.keyStore.bucket.schema,
   /** Whether the key and its DNS information are in that bucket. @default false */
   home: z.optional(boolean),
@@ -99,18 +99,18 @@ const sharer = object({
 export type Sharer = Sent<z.input<typeof sharer>>;
 
 export const rotation = object({
-  /** Selectors whose record the stack itself publishes. @default others publish */
+  /** Selectors whose records the stack itself publishes. @default others publish them */
   records: z.optional(SETTINGS.record.previousSelectors.schema),
-  /** Days that a record stays after its selector's last mail: 7 to 365. @default 7 */
+  /** Number of days that a record stays after its selector's last mail: 7 to 365. @default 7 */
   overlapDays: z.optional(SETTINGS.overlapDays.schema),
-  /** Days until a key should be replaced: 90 to 1095; the audit warns 60 days before. @default 456 */
+  /** Number of days until a key should be replaced: 90 to 1095. The audit warns 60 days ahead. @default 456 */
   keyLifetimeDays: z.optional(SETTINGS.keyLifetimeDays.schema),
   /** @default the record is in the domain's own zone */
   delegation: z.optional(delegation),
   /** The other regions that sign with its keys and records. */
   sharedWith: z.optional(list(sharer, 'a list of regions').check(z.maxLength(50, '50 regions at most'))),
 });
-/** How the keys of a domain follow each other. */
+/** Settings of a domain's rotation. */
 export type RotationSettings = Sent<z.input<typeof rotation>>;
 
 export const signing = z.extend(place, {
@@ -126,7 +126,7 @@ export const signing = z.extend(place, {
   irreversible: z._default(EVENT_SETTINGS.irreversible.schema, 'refuse'),
   /** `DkimKey`: whether a missing key is made. @default true */
   createKey: z.optional(boolean),
-  /** `DkimKey`, `create_key`: whether a key that has signed, and that nothing needs, is replaced. @default false */
+  /** `DkimKey`, `create_key`: whether to replace a key that has signed and that nothing needs. @default false */
   renew: z.optional(boolean),
   rotation: z.optional(rotation),
   /** `DkimKey`: whether the DNS team is notified of a new record, unless the stack publishes it. @default true */
@@ -147,7 +147,7 @@ export const resource = object({
   driftToken: z.optional(
     text(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of text').check(z.maxLength(256, 'one line of text')),
   ),
-  /** `Inspection`: whether the answer has what the apply would refuse; a plan does not ask for it. @default false */
+  /** `Inspection`: whether the answer includes the refusals of an apply; a plan does not ask for them. @default false */
   review: z.optional(boolean),
 });
 /** What Terraform sends. */
@@ -156,7 +156,7 @@ export type ResourceEvent = Sent<z.input<typeof resource>>;
 const ofBaseline = {
   ...place.shape,
   resource: z.literal(BASELINE),
-  /** New with each object: it names the stack. */
+  /** Id of the `Baseline`, new with each object. It names the stack. */
   id: id,
   tf: z.optional(
     object({ action: choice(['create', 'update', 'delete']), prev_input: z.optional(z.unknown()) }),
@@ -168,13 +168,13 @@ export const baseline = object({
   /** The regions that share the stack's keys, from its first apply on. @default none do */
   rotation: z.optional(rotation),
 });
-/** What Terraform sends for a `Baseline`; the provider adds `tf`. */
+/** The event that Terraform sends for a `Baseline`; the provider adds `tf`. */
 export type BaselineEvent = Sent<z.input<typeof baseline>>;
 
 /** The delete of a `Baseline`: the rest of its input may be of another version. */
 export const baselineDelete = object(ofBaseline);
 
-/** The delete of any other object: stacks had such deletes before they had a `Baseline`. */
+/** The delete of any other object. Stacks had such deletes before they had a `Baseline`. */
 export const otherDelete = object({
   ...place.shape,
   tf: object({ action: z.literal('delete') }),
@@ -184,7 +184,7 @@ export const otherDelete = object({
 export const revertUnconfirmed = z.extend(place, {
   transaction: id,
   arming: z.int('a whole number'),
-  /** How often this firing was armed again because it had failed. */
+  /** Number of times that this firing was armed again after a failure. */
   retries: z._default(number(0, Number.MAX_SAFE_INTEGER, 'a whole number'), 0),
 });
 
@@ -194,11 +194,11 @@ const expectedReport = `the object of a report, ${AUDIT_PREFIX}….json`;
 export const audit = object({
   /** @default every domain that has a ledger */
   domains: z.optional(domains(1000)),
-  /** Send the report even if there are no findings. */
+  /** Whether to send the report even if there are no findings. */
   always: z._default(boolean, false),
   /** Sent by its schedule. */
   scheduled: z._default(boolean, false),
-  /** Only domains whose identity was changed outside this project, by CloudTrail. */
+  /** Whether to audit only domains whose identity was changed outside this project, according to CloudTrail. */
   changed: z._default(boolean, false),
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */
   continues: z.optional(
@@ -210,10 +210,10 @@ export const audit = object({
   gate: z._default(gate, {}),
 });
 
-/** IAM allows printable ASCII, and 2,048 characters. Anything else is a caller that is not known. */
+/** IAM allows 2,048 characters of printable ASCII. With anything else, the caller counts as unknown. */
 const callerArn = text(/^arn:[\x21-\x7e]{1,2044}$/, 'an ARN');
 
-/** The fields that are needed of what EventBridge sends of a call that CloudTrail has seen. All are untrusted text. */
+/** The fields that this project needs of EventBridge's event about a call in CloudTrail. All are untrusted text. */
 export const trail = object({
   region,
   detail: object({
@@ -224,7 +224,7 @@ export const trail = object({
       z.nullable(
         object({
           emailIdentity: z.optional(string),
-          /** Both in SES's first API. */
+          /** Fields of SES's first API. */
           identity: z.optional(string),
           domain: z.optional(string),
           resourceArn: z.optional(string),
@@ -239,7 +239,7 @@ export const trail = object({
 const drillName = text(/^[0-9a-z-]{1,40}$/, 'the name of a drill');
 
 export const drill = object({
-  /** The drill to report on. @default one is armed */
+  /** The drill to report on. @default a new drill is armed */
   drill: z.optional(drillName),
 });
 

@@ -27,7 +27,7 @@ export interface Place {
 /** Names a place in a record. */
 export const placeId = ({ region, domain }: Place): string => `${region}/${domain}`;
 
-/** A domain in one region with everything that an attempt to change its signing state needs, defaults applied. */
+/** A domain in one region with everything that an attempt to change its signing state needs. Defaults are applied. */
 export interface SigningRequest
   extends Place,
     Readonly<Omit<schema.Signing, 'region' | 'keyStore' | 'gate' | 'rotation'>> {
@@ -37,67 +37,67 @@ export interface SigningRequest
 }
 
 /**
- * Who sent an event. A person or a program that called directly reads the answer, so an error is returned to it;
- * Terraform and the schedules need a failure, so that the apply stops and Lambda repeats.
+ * Who sent an event. The kind of caller. A direct caller reads the answer, so errors are returned; Terraform and the schedules
+ * need a failure, so that the apply stops and Lambda repeats.
  */
 export type Source = 'terraform' | 'schedule' | 'direct';
 
-/** What an audit checks, and how. */
+/** Scope and options of an audit. */
 interface Audit {
-  /** Absent: every domain that has a ledger. */
+  /** Absent for every domain with a ledger. */
   readonly domains?: readonly string[] | undefined;
   /** Whether the report is sent even if there are no findings. */
   readonly always: boolean;
   readonly scheduled: boolean;
-  /** Whether only domains are audited whose identity was changed outside this project. */
+  /** Whether to audit only domains whose identity was changed outside this project. */
   readonly changed: boolean;
   /** The audit that an earlier invocation had no time to finish, and the number of this one. */
   readonly continues?: { readonly report: string; readonly leg: number } | undefined;
   readonly gate: SigningRequest['gate'];
-  /** It came through the read-only alias. */
+  /** Whether it came through the read-only alias. */
   readonly readOnly?: true;
 }
 
-/** With the ids of the stack's `Attempt` and `Baseline`. */
+/** A request with the ids of the stack's `Attempt` and `Baseline`. */
 interface InStack extends SigningRequest {
   readonly transaction: string;
   readonly stack: string;
 }
 
-/** What the one-time schedule of a change sends. */
+/** The event of a change's one-time schedule. */
 export type Firing = Pick<RequestOf<'revert-unconfirmed'>, 'transaction' | 'arming' | 'retries'>;
 
-/** A change of an identity that was made outside this project. */
+/** A change that was made to an identity outside this project. */
 export interface ChangeByHand extends CallOfOthers {
   readonly place: Place;
-  /** `time` in milliseconds since the epoch; 0: it is none. */
+  /** `time` in milliseconds since the epoch, or 0 if there is none. */
   readonly at: number;
 }
 
-/** One thing that the function does, with what it needs for it; defaults applied. */
+/** A request to the function with all of its inputs. Defaults are applied. */
 type Work =
   | ({ readonly kind: 'gate'; readonly transaction: string } & SigningRequest)
   | ({ readonly kind: 'change' } & InStack)
   | ({ readonly kind: 'confirm' } & InStack)
-  /** The create and the delete of a `Baseline`, by its id. */
+  /** Creates or deletes a `Baseline`, which has this id. */
   | ({
       readonly kind: 'claim';
       readonly id: string;
       readonly rotation?: RotationSettings | undefined;
     } & Place)
   | ({ readonly kind: 'destroy'; readonly id: string } & Place)
-  /** The delete of an object that stacks no longer have in this form, by the id of its `Attempt`. */
+  /** Deletes an object of an earlier kind of stack, which has the id of its `Attempt`. */
   | ({ readonly kind: 'pass-over'; readonly transaction?: string | undefined } & Place)
   | ({
       readonly kind: 'inspect';
-      /** The error that an apply would fail with, NOT_ALLOWED. */
+      /** The NOT_ALLOWED error with which an apply would fail. */
       readonly violation?: ByodkimError;
       readonly review?: boolean;
     } & SigningRequest)
-  /** A call of SES made outside this project: `change` is undefined if it is not about a domain's identity. */
+  /** A call of SES made outside this project: `change` is undefined if the call does not concern a domain's identity. */
   | { readonly kind: 'identity-changed'; readonly change?: ChangeByHand | undefined }
   | ({ readonly kind: 'update' } & SigningRequest)
-  /** `transaction`: of a stack's `DkimKey`. */
+  /** `transaction` is that of a stack's `DkimKey`. */
   | ({ readonly kind: 'create-key'; readonly transaction?: string } & SigningRequest)
   | ({ readonly kind: 'record' } & SigningRequest)
   | ({ readonly kind: 'notify' } & SigningRequest)
@@ -120,28 +120,28 @@ type Work =
       readonly retries: number;
     } & Place)
   | ({ readonly kind: 'audit' } & Audit)
-  /** `drill`: the one to report on; absent: one is armed. */
+  /** `drill` is the one to report on; a new one is armed if it is absent. */
   | { readonly kind: 'drill'; readonly drill?: string | undefined }
   | { readonly kind: 'drill-fired'; readonly drill: string; readonly proof: string }
   | { readonly kind: 'topics' }
   | { readonly kind: 'test-notices' };
 
-/** What an event asks for, and who sent it. */
+/** The request of an event, and its sender. */
 export type Request = { readonly source: Source } & Work;
 
 /** The request of one kind. */
 export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
 export type AuditRequest = RequestOf<'audit'>;
 
-/** An event after its one parsing. */
+/** An event after it has been parsed. */
 export interface Parsed {
-  /** Known even if the event is malformed: it decides whether the error is returned or thrown. */
+  /** It is known even if the event is malformed, and decides whether the error is returned or thrown. */
   readonly source: Source;
   /** VALIDATION_ERROR (every malformed field, at once), UNSUPPORTED_ACTION or NOT_ALLOWED instead of a request. */
   readonly request: Request | ByodkimError;
 }
 
-/** What may be asked for through each alias, which IAM grants separately. '' is no alias; any other alias may ask for nothing. */
+/** Requests that each alias accepts; IAM grants each alias separately. '' is no alias. Any other alias accepts nothing. */
 const GRANTED = new Map<string, 'everything' | readonly Request['kind'][]>([
   ['', 'everything'],
   ['$LATEST', 'everything'],
@@ -149,7 +149,7 @@ const GRANTED = new Map<string, 'everything' | readonly Request['kind'][]>([
   [WATCH_ALIAS, ['identity-changed']],
 ]);
 
-/** Returns the alias that the function was called by; empty if by none. @param functionArn as it was invoked */
+/** Returns the alias with which the function was called, or '' without one. @param functionArn as it was invoked */
 export const aliasOf = (functionArn: string): string => functionArn.split(':')[7] ?? '';
 
 export function parseEvent(event: unknown, environment: Environment, alias = ''): Parsed {
@@ -173,7 +173,7 @@ function readRequest(event: object, source: Source, environment: Environment): R
   return readAction(event, source, environment);
 }
 
-/** Only events of EventBridge have it. */
+/** Only EventBridge's events have this field. */
 const DETAIL_TYPE = 'detail-type';
 const BY_SCHEDULE = new Set<unknown>([ACTIONS.revertUnconfirmed, ACTIONS.drillFired]);
 
@@ -185,7 +185,7 @@ function sourceOf(event: object): Source {
   return 'direct';
 }
 
-/** Returns the request as the alias takes it. @throws ByodkimError NOT_ALLOWED */
+/** Returns the request if the alias accepts it. @throws ByodkimError NOT_ALLOWED */
 function throughAlias(request: Request, alias: string): Request {
   const granted = GRANTED.get(alias) ?? [];
   if (granted === 'everything') return request;
@@ -201,7 +201,7 @@ function throughAlias(request: Request, alias: string): Request {
   });
 }
 
-/** Returns the request of who may only read: it holds the function no longer than its work takes. */
+/** Returns the request of a caller who may only read. It occupies the function only for the time of its work. */
 function asReader(request: Request): Request {
   if (request.kind === 'audit') return { ...request, readOnly: true };
   if (request.kind === 'gate') return { ...request, gate: { ...request.gate, waitSeconds: 0 } };
@@ -232,24 +232,24 @@ function readResource(event: object, environment: Environment): Request {
   if (isHeld) requireKnown(event, read);
   const signing = withDefaults(rest, environment, isHeld);
   if (kind === 'inspect') {
-    // Answered, not thrown: a destroy inspects too, and must pass.
+    // The error is answered and not thrown, since a destroy also inspects, and must pass.
     const violation = findViolation({ ...rest, keyStore: signing.keyStore }, environment);
     return { kind, source, ...signing, violation, review };
   }
   if (transaction === undefined)
     throw malformed({ prop: 'transaction', allowed: schema.EXPECTED.transaction });
-  // A stack without `createKey: false` has its keys made.
+  // The function makes the keys of a stack without `createKey: false`.
   if (kind === 'create-key') return { kind, source, ...signing, createKey: signing.createKey ?? true };
   if (kind === 'gate') return { kind, source, ...signing, transaction };
   if (stack === undefined) throw malformed({ prop: 'stack', allowed: schema.EXPECTED.stack });
   return { kind, source, ...signing, transaction, stack };
 }
 
-/** An `update`, should one come, does what create does. */
+/** An `update` would act as a create. */
 function readBaseline(event: object, environment: Environment): Request {
   const source = 'terraform';
   const { tf } = event as { tf?: { action?: unknown } | null };
-  // A function of another version may have written what a delete sends.
+  // A function of another version may have written the event of a delete.
   if (tf?.action === 'delete') {
     const { id, domain, region } = check(schema.baselineDelete, event);
     return { kind: 'destroy', source, id, ...inRegion({ domain, region }, environment) };
@@ -282,13 +282,13 @@ function readTrail(event: object, source: Source): Request {
   return { kind: 'identity-changed', source, change };
 }
 
-/** How the event of one action is read. */
+/** Row of an action: how its event is parsed. */
 interface ActionRow {
   readonly takes: schema.Any<object>;
   read(fields: object, source: Source, environment: Environment): Request;
 }
 
-/** Makes the row of an action. @param complete makes its request of the fields, with the defaults */
+/** Makes the row of an action. @param complete turns the fields into a request, with the defaults */
 function row<T extends schema.Any<object>>(
   takes: T,
   complete: (read: schema.Read<T>, environment: Environment) => Work,
@@ -297,7 +297,7 @@ function row<T extends schema.Any<object>>(
     takes,
     read(fields, source, environment) {
       const read = check(takes, fields);
-      // A function of another version may have written what a schedule sends.
+      // A function of another version may have written the event of a schedule.
       if (source === 'direct') requireKnown(fields, read);
       return { source, ...complete(read, environment) };
     },
@@ -310,7 +310,7 @@ const rowOfSigning = (kind: 'update' | 'create-key' | 'record' | 'notify'): Acti
 const rowOfPlace = (kind: 'confirm-by-hand' | 'revert-by-hand' | 'remove' | 'heal'): ActionRow =>
   row(schema.place, (read, environment) => ({ kind, ...inRegion(read, environment) }));
 
-/** What the function takes in addition to a stack's resources: direct calls, and what schedules send. */
+/** Events that the function takes in addition to a stack's resources: direct calls, and those of schedules. */
 export const DIRECT: Readonly<Record<Action, ActionRow>> = {
   [ACTIONS.update]: rowOfSigning('update'),
   [ACTIONS.createKey]: rowOfSigning('create-key'),
@@ -360,7 +360,7 @@ function auditWithDefaults(audit: schema.Read<typeof schema.audit>, environment:
   return { ...audit, gate: gateWith(audit.gate, environment) };
 }
 
-/** Returns a place in the region that is asked for, or else in the function's. */
+/** Returns a place in the requested region, or in the function's region. */
 function inRegion<P extends { region?: string | undefined }>(
   place: P,
   environment: Environment,
@@ -368,7 +368,7 @@ function inRegion<P extends { region?: string | undefined }>(
   return { ...place, region: place.region ?? environment.region };
 }
 
-/** @throws ByodkimError VALIDATION_ERROR if no bucket is named; NOT_ALLOWED if the control stack does not allow it */
+/** @throws ByodkimError VALIDATION_ERROR if no bucket is named; NOT_ALLOWED if the control stack does not allow the place */
 function withDefaults(parsed: schema.Signing, environment: Environment, isHeld = true): SigningRequest {
   const bucket = parsed.keyStore.bucket ?? environment.keyStoreBucket;
   if (bucket === '') throw malformed({ prop: 'keyStore.bucket', allowed: schema.EXPECTED.bucket });
@@ -392,7 +392,7 @@ function findViolation(asked: Asked, environment: Environment): ByodkimError | u
   return found.length > 0 ? violationError(found) : undefined;
 }
 
-/** Returns the settings of the event, and for the rest those of the environment (the `defaults` of the list). */
+/** Returns the settings of the event, completed with those of the environment (the `defaults` of the list). */
 export const gateWith = (given: GateSettings, environment: Environment): SigningRequest['gate'] => ({
   mode: 'authoritative',
   waitSeconds: 0,

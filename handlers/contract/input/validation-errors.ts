@@ -5,18 +5,18 @@ import { at, type SettingMistake } from '../settings/setting';
 import type { Any, Read } from './event-schema';
 
 const LONGEST_VALUE = 40;
-/** Matches a run of base64 that is long enough to be a piece of a key. */
+/** Matches a run of base64 that is long enough to be part of a key. */
 const BASE64_RUN = /[A-Za-z0-9+/]{24,}/g;
 
 /**
- * Returns whether a text may hold a piece of a key: no name or number does. Takes time in proportion to its length, since
+ * Checks whether a text may contain part of a key, which no name or number does. Takes time in proportion to its length, since
  * a caller may send megabytes.
  */
 const isKeyLike = (text: string): boolean =>
   text.includes('PRIVATE KEY') ||
   (text.match(BASE64_RUN) ?? []).some((run) => /[A-Z]/.test(run) && /[a-z]/.test(run));
 
-/** Formats a value of an event for a message: short, on one line, and never a piece of a key. */
+/** Formats a value of an event for a message: short, on one line, and never with part of a key. */
 export function formatValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
@@ -27,7 +27,7 @@ export function formatValue(value: unknown): string {
   return oneLine(JSON.stringify(short));
 }
 
-/** Makes the error of a malformed event, or variable of the environment, with every mistake. */
+/** Makes the error of a malformed event or environment variable, with every mistake. */
 export function malformed(...mistakes: readonly SettingMistake[]): ByodkimError {
   const found = mistakes.map((mistake) => ({
     field: oneLine(mistake.prop),
@@ -41,7 +41,10 @@ export function malformed(...mistakes: readonly SettingMistake[]): ByodkimError 
   });
 }
 
-/** Makes the error of an event that would weaken the proof: what it asks for, what is allowed, and who can allow it. */
+/**
+ * Makes the error of an event that would weaken the proof, with its setting, the allowed values, and the prop that could allow
+ * it.
+ */
 export function violationError(found: readonly Violation[]): ByodkimError {
   return new ByodkimError('NOT_ALLOWED', {
     kind: 'control',
@@ -62,8 +65,8 @@ const listedOr = (value: unknown): string =>
 
 /**
  * Parses a value by a schema.
- * @param variable of the environment, if it is not an event
- * @throws ByodkimError VALIDATION_ERROR: every malformed field, at once
+ * @param variable the variable of the environment, if it is not an event
+ * @throws ByodkimError VALIDATION_ERROR with every malformed field
  */
 export function check<T extends Any>(grammar: T, value: unknown, variable?: string): Read<T> {
   const { success, data, error } = grammar.safeParse(value);
@@ -78,7 +81,7 @@ export function check<T extends Any>(grammar: T, value: unknown, variable?: stri
 }
 
 /**
- * Rejects fields that a schema does not know, and so has left out, rather than ignoring them.
+ * Rejects fields that a schema does not know and has therefore left out, instead of ignoring them.
  * @param read the value as the schema has read it
  * @throws ByodkimError VALIDATION_ERROR
  */
