@@ -18,9 +18,12 @@ import { SEVERITY } from './findings';
 const describeCall = ({ call, caller = 'an unknown caller', time }: CallOfOthers): string =>
   `${call} by ${caller}${time === undefined ? '' : ` at ${time}`}`;
 
-/** Describes why the signing state of a domain is not known without asking SES; a clause. */
-export function describeUnknown(why: WhyUnknown): string {
-  switch (why.kind) {
+/**
+ * Describes why the signing state of a domain is not known without asking SES; a clause.
+ * @param why a function of another version may give nothing, or something else
+ */
+export function describeUnknown(why: WhyUnknown | undefined): string {
+  switch (why?.kind) {
     case 'busy':
       return 'another run is changing it';
     case 'change-open':
@@ -37,7 +40,17 @@ export function describeUnknown(why: WhyUnknown): string {
       return why.found;
     case 'ledger':
       return why.message;
+    default:
+      return otherReason(why satisfies undefined);
   }
+}
+
+/** Describes a reason of a function of another version, which this version has no row for. */
+function otherReason(why: unknown): string {
+  // Earlier functions gave their reason in words alone.
+  if (typeof why === 'string') return why;
+  const { kind = 'no reason given' } = (why ?? {}) as { readonly kind?: string };
+  return `the function, which is of another version, does not know its state (${kind})`;
 }
 
 /** Describes what was made of a change outside this project. */

@@ -27,6 +27,22 @@ test.each<[WhyUnknown, string]>([
   [{ kind: 'ledger', error: 'ACCESS_DENIED', message: 'S3 refused.' }, 'S3 refused.'],
 ])('a domain is not known, %j: %s', (why, words) => expect(describeUnknown(why)).toBe(words));
 
+test.each<[string, unknown, string]>([
+  ['an earlier version has a sentence', 'a change is open', 'a change is open'],
+  [
+    'a later version has another kind',
+    { kind: 'paused' },
+    'the function, which is of another version, does not know its state (paused)',
+  ],
+  [
+    'a version that gives no reason',
+    undefined,
+    'the function, which is of another version, does not know its state (no reason given)',
+  ],
+])('a domain is not known by a function of another version: %s', (_, why, words) =>
+  expect(describeUnknown(why as WhyUnknown)).toBe(words),
+);
+
 test.each<[NotedFacts, string]>([
   [
     { kind: 'audited-at', at: AT },
