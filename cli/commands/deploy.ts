@@ -76,7 +76,8 @@ export const deployCommand = (): CliCommand =>
       ok: 'deployed, and verified by SES',
       notReady:
         'not ready yet: a record or a key is missing, or SES has not verified; the summary lists the entries',
-      wrong: 'refused: a record, a key or the list is wrong',
+      wrong:
+        'refused: a record, a key or the list is wrong; or unchanged, and the key that SES signs with is gone',
       cannotTell: 'DNS did not answer',
       examples: [
         ['deploy example.com', 'one entry, and the control stack of its region'],

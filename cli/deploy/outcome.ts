@@ -206,10 +206,9 @@ function messageOf({ errors, output }: EngineEnd): string {
   return found.length > 0 ? [...new Set(found)].join('\n') : text.trim();
 }
 
-/** Exit codes of outcomes; those that are refused end with the code of their errors. */
-const EXIT_OF: Readonly<Record<Exclude<Ended, 'refused'>, ExitCode>> = {
+/** Exit codes of outcomes; those that are refused, or unchanged, end with the code of their errors. */
+const EXIT_OF: Readonly<Record<Exclude<Ended, 'refused' | 'unchanged'>, ExitCode>> = {
   done: EXIT.ok,
-  unchanged: EXIT.ok,
   planned: EXIT.ok,
   waiting: EXIT.notReady,
   'rolled-back': EXIT.wrong,
@@ -221,6 +220,7 @@ const EXIT_OF: Readonly<Record<Exclude<Ended, 'refused'>, ExitCode>> = {
 /** Returns the exit code of an outcome. */
 export function exitCodeOf({ ended, errors, because }: Outcome): ExitCode {
   if (because) return exitCodeOf(because);
-  if (ended !== 'refused') return EXIT_OF[ended];
-  return worst(errors.map(({ code }) => exitCodeOfError(code)));
+  if (ended === 'refused' || ended === 'unchanged')
+    return worst(errors.map(({ code }) => exitCodeOfError(code)));
+  return EXIT_OF[ended];
 }

@@ -186,7 +186,7 @@ const block = (rows: readonly Row[]): string =>
 const indented = (text: string): string =>
   text
     .split('\n')
-    .flatMap((line) => (/│|^\s|\S{60}/.test(line) ? line : (line.match(LINE) ?? [line])))
+    .flatMap((line) => (/│|^\s|\S{60}|\baws [a-z\d]+ [a-z]/.test(line) ? line : (line.match(LINE) ?? [line])))
     .map((line) => line.trimEnd())
     .join(`\n${' '.repeat(LABEL)}`);
 

@@ -3,6 +3,7 @@ import type { Outcome } from '../facts/outcomes';
 import { readsOfApply, readsOfPlan, SES_READS } from '../pace/ses-reads';
 import type { Deployment } from './deployment';
 import { runInOrder, type Step } from './in-order';
+import { withMissingKeys } from './missing-keys';
 import { afterApply, notBegun } from './outcome';
 import { passOver, passOverControls } from './pass-over';
 import { planApproved, planStack, type StackPlan } from './plan-stack';
@@ -28,7 +29,8 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
   const before = [...made, ...(deployment.passesOver ? await passOverUnlessAborted(deployment, made) : [])];
   const left = new Set(entries);
   for (const { stack } of before) left.delete(stack);
-  const ended = [...before, ...(await runPhase(deployment, [...left], before))];
+  const run = await withMissingKeys(deployment, await runPhase(deployment, [...left], before));
+  const ended = [...before, ...run];
   return deployment.action === 'diff' ? ended.map(afterItsControl(ended)) : finishVerified(deployment, ended);
 }
 

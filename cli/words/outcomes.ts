@@ -170,7 +170,7 @@ export function plannedWords(reason: PlannedReason): string {
     case 'CHANGED_OUTSIDE':
       return `the identity was changed outside this project at ${reason.at}`;
     case 'FINDING':
-      return `the audit found ${reason.finding}`;
+      return `${reason.finding} was found`;
     case 'CONTROL_CHANGED':
       return 'its control stack has just changed';
     case 'ENVIRONMENT':

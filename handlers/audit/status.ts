@@ -6,6 +6,7 @@ import { HOUR_MS, iso } from '../clock';
 import { gateWith, placeId, type RequestOf } from '../contract/input/event';
 import type { RotationSettings } from '../contract/input/event-schema';
 import { ByodkimError } from '../errors/errors';
+import type { FindingCode } from '../facts/findings';
 import type { WhyUnknown } from '../facts/reports';
 import {
   currentOwner,
@@ -34,6 +35,7 @@ import type { LastFinding, LastFindings } from './findings/last-findings';
 import { lastFindingsByPlace, readMemory, sinceOf } from './findings/news';
 import { domainReport, unmanaged } from './findings/report';
 import { judge } from './judge/judge';
+import { checkObject } from './judge/key';
 import { restoreCommands } from './judge/open-change';
 import { inForceIn } from './run/audited';
 
@@ -123,10 +125,11 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
     const isRead = !(read instanceof ByodkimError);
     const ledger = isRead && read !== null ? read : emptyLedger(place.domain, region);
     const seen = isRead ? lastSeen(ledger, memory.last) : null;
-    const findings = lastFindingsOf(place).filter(
+    const last = lastFindingsOf(place).filter(
       ({ code, since }) =>
         !seen?.byChange || Date.parse(since) >= seen.at || deployHelps(code) !== 'resolves',
     );
+    const findings = await withKeyNow(services, ledger, { last, memory: memory.last, now });
     const unchecked = unreadMemory ?? findings.find(({ code }) => code === 'NOT_CHECKED');
     const asOf = seen?.at ?? null;
     return {
@@ -143,6 +146,31 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
     };
   });
   return { statusCode: 200, now: iso(now), domains: await Promise.all(answers) };
+}
+
+/** What the last audits have found of a domain. */
+interface Found {
+  readonly last: readonly LastFinding[];
+  readonly memory: LastFindings;
+  readonly now: number;
+}
+
+/** Findings of the private key's object, which costs no call of SES to look at. */
+const OF_OBJECT: readonly FindingCode[] = ['KEY_MISSING', 'KEY_REPLACED'];
+
+/** Replaces what the last audit has found of the private key in force by what S3 has of it now. */
+async function withKeyNow(
+  { store }: Services,
+  ledger: Ledger,
+  { last, memory, now }: Found,
+): Promise<readonly LastFinding[]> {
+  const wanted = inForceIn(ledger);
+  if (wanted === null) return last;
+  // What cannot be read leaves what is known.
+  const found = await checkObject(store, wanted).catch(() => null);
+  if (found === null) return last;
+  const dated = found.map((each) => ({ ...each, since: sinceOf(memory, ledger, each, now) }));
+  return [...dated, ...last.filter(({ code }) => !OF_OBJECT.includes(code))];
 }
 
 /** Returns why the ledger or the last findings do not tell; `null`: they may. */

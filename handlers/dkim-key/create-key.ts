@@ -10,6 +10,7 @@ import { readLedger } from '../ledger/ledger-store';
 import type { NoticeOutcome } from '../notices/publish';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { isKnownKey, notMadeHere, readMadeKeys, takeOverKeys } from '../selector/made-keys';
+import { asMissing } from '../selector/missing-key';
 import { askOtherRegions } from '../selector/sharers';
 import { isNeeded, keyUse } from '../selector/stages';
 import { keyExists, keyMade } from '../words/key-answers';
@@ -62,7 +63,7 @@ export async function createKey(world: World, request: SigningRequest): Promise<
     () => readInformation(work.services.store, work.recordPlace),
   );
   const there = await findKey(work);
-  if (there === null) refuseMaking(work, stored);
+  if (there === null) await refuseMaking(work, stored);
   const takenOver = request.createKey === false ? [] : await takeOverOnce(work);
   const renewed = there !== null && request.renew ? await renewKey(work, there, stored) : null;
   const key = renewed ?? (there ? { found: there, created: false } : await makeKey(work));
@@ -104,7 +105,7 @@ async function notifyOfKey(
 export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | null> {
   const stored = await readInformation(work.services.store, work.recordPlace);
   const found = await findKey(work);
-  if (found === null) refuseMaking(work, stored);
+  if (found === null) await refuseMaking(work, stored);
   else if (!work.request.renew) requireSameKey(work, stored, found);
   if (found !== null) await refuseForeign(work, found);
   return found;
@@ -143,16 +144,19 @@ async function refuseForeign(work: KeyWork, found: FoundKey): Promise<string[]> 
 
 /**
  * Refuses to make a key if its record was stored already, or if another team supplies the key.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, KEY_MISSING
  */
-function refuseMaking(
-  { request: { createKey: mayMake }, keyPlace, recordPlace }: KeyWork,
+async function refuseMaking(
+  { world, services, request, keyPlace, recordPlace }: KeyWork,
   { value: information }: StoredInformation,
-): void {
+): Promise<void> {
   // A new key under the old record's name would never match what is published.
+  const found = new ByodkimError('CERTIFICATE_NOT_FOUND', { kind: 'key', expected: keyPlace });
+  const missing = await asMissing(world, services.store, request, found);
+  if (missing !== found) throw missing;
   if (information) throw goneKey({ keyPlace, recordPlace }, information);
   // If another team supplies the key, the record of a generated one would be published, and would be wrong.
-  if (mayMake === false)
+  if (request.createKey === false)
     throw new ByodkimError('CERTIFICATE_NOT_FOUND', { kind: 'not-supplied', expected: keyPlace });
 }
 

@@ -26,7 +26,7 @@ import { dnsSubject, englishNotice } from '../words/notices.en';
 import { japaneseNotice } from '../words/notices.ja';
 import { describeReaders } from '../words/results';
 import { gateWorld, type World } from '../world';
-import { askDns, type KeyWork, keyWork, requireKey } from './private-key';
+import { askDns, type KeyWork, keyWork, requireKeyInForce } from './private-key';
 import { type EnsuredInformation, ensureInformation } from './store-information';
 
 /** Whether the DNS team was notified, or why not. */
@@ -170,12 +170,12 @@ export interface NotifyAnswer {
 /**
  * Sends the DNS team's notice again, with the records of prepared selectors that are not published. Fails if SNS fails, since
  * the caller asked for the notice.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED, ACCESS_DENIED, DEPENDENCY_FAILED
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_MISSING, KEY_REPLACED, ACCESS_DENIED, DEPENDENCY_FAILED
  */
 export async function notifyDnsTeam(world: World, request: SigningRequest): Promise<NotifyAnswer> {
   const { domain, selector, rotation } = request;
   const work = keyWork(world, request);
-  const found = await requireKey(work);
+  const found = await requireKeyInForce(work);
   const stored = await readInformation(work.services.store, work.recordPlace);
   const described = await ensureInformation(work, found, stored);
   const delegation = rotation?.delegation;

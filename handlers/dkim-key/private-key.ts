@@ -9,6 +9,7 @@ import { readSigningKey } from '../key/private-key';
 import type { PublicKey } from '../key/public-key';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { type RecordedKey, recordKeys } from '../selector/made-keys';
+import { asMissing } from '../selector/missing-key';
 import { findReplaced, type ReplacedKey } from '../selector/replaced-key';
 import { selectorUnknown } from '../words/key-answers';
 import { gateWorld, type Services, type World } from '../world';
@@ -75,12 +76,22 @@ export async function readKey({
 export const findKey = (work: KeyWork): Promise<FoundKey | null> =>
   nullOn(requireKey(work), 'CERTIFICATE_NOT_FOUND');
 
-/** Converts the error of a missing key to that of a lost key, if its record was given to the DNS team. */
-export async function asGone({ services, keyPlace, recordPlace }: KeyWork, error: unknown): Promise<unknown> {
-  if (!hasCode(error, 'CERTIFICATE_NOT_FOUND') || error.facts.kind !== 'key') return error;
+/** Converts the error of a missing key to that of a lost key, if SES signs with it, or its record was given to the DNS team. */
+export async function asGone(
+  { world, services, request, keyPlace, recordPlace }: KeyWork,
+  error: unknown,
+): Promise<unknown> {
+  const missing = await asMissing(world, services.store, request, error);
+  if (!hasCode(missing, 'CERTIFICATE_NOT_FOUND') || missing.facts.kind !== 'key') return missing;
   const { value } = await readInformation(services.store, recordPlace);
-  return value ? goneKey({ keyPlace, recordPlace }, value) : error;
+  return value ? goneKey({ keyPlace, recordPlace }, value) : missing;
 }
+
+/** Returns the private key that is there, and reports one as lost that SES signs with. @throws ByodkimError as `requireKey`, KEY_MISSING */
+export const requireKeyInForce = (work: KeyWork): Promise<FoundKey> =>
+  requireKey(work).catch(async (error: unknown) => {
+    throw await asGone(work, error);
+  });
 
 /** Makes the error of a private key that was lost after its record was given to the DNS team. */
 export const goneKey = (

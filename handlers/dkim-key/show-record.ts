@@ -29,7 +29,7 @@ export interface RecordAnswer {
 
 /**
  * Returns the record of the key in S3 or, if that key has replaced the one that SES signs with, the record of the latter.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID; KEY_REPLACED if S3 no longer has the latter
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_MISSING; KEY_REPLACED if S3 no longer has the latter
  */
 export async function showRecord(world: World, request: SigningRequest): Promise<RecordAnswer> {
   const { domain, selector } = request;

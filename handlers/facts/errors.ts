@@ -202,6 +202,14 @@ export interface ErrorFacts {
     /** Place of the earlier key, or `null` if S3 no longer has it. */
     readonly earlier: string | null;
   };
+  /** The private key that SES signs with. */
+  readonly KEY_MISSING: {
+    readonly selector: string;
+    /** `s3://bucket/key` */
+    readonly place: string;
+    /** Whether S3 still has the version that was applied. */
+    readonly isKept: boolean;
+  };
   readonly KEY_NOT_MADE_HERE: {
     readonly domain: string;
     readonly selector: string;

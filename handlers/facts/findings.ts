@@ -168,7 +168,7 @@ export interface FindingFacts {
     readonly at: string;
     readonly times: number;
   };
-  readonly KEY_MISSING: { readonly place: string };
+  readonly KEY_MISSING: ErrorFacts['KEY_MISSING'];
   readonly KEY_REPLACED: { readonly place: string };
   readonly KEY_OVERDUE: {
     readonly madeOn: string;

@@ -1,7 +1,7 @@
 import { requireDnsInformation } from '../aws/stored-key';
 import type { SigningRequest } from '../contract/input/event';
 import { requireKeyOrMayMake } from '../dkim-key/create-key';
-import { keyWork, requireKey } from '../dkim-key/private-key';
+import { keyWork, requireKeyInForce } from '../dkim-key/private-key';
 import { asByodkimError, type ByodkimError } from '../errors/errors';
 import type { Attempt } from '../ledger/ledger';
 import { requireTag, withKnownSelector } from '../ledger/signing-state';
@@ -30,7 +30,7 @@ export async function rehearse(world: World, request: SigningRequest): Promise<R
   const work = keyWork(world, request);
   const hasDkimKey = request.createKey !== undefined;
   const found = await unlessRefused(refusals, () =>
-    hasDkimKey ? requireKeyOrMayMake(work) : requireKey(work),
+    hasDkimKey ? requireKeyOrMayMake(work) : requireKeyInForce(work),
   );
   // A stack with a `DkimKey` stores the DNS information itself.
   if (found && !hasDkimKey)

@@ -13,6 +13,7 @@ import { readLedger } from '../ledger/ledger-store';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { type FindMailFrom, findUnsignedMail, type UnsignedMail } from '../mail-domain/unsigned-mail';
+import { asMissing } from '../selector/missing-key';
 import { findReplaced } from '../selector/replaced-key';
 import { askOtherRegions } from '../selector/sharers';
 import { gateWorld, type World } from '../world';
@@ -28,7 +29,7 @@ export interface ProvedKey {
 /**
  * Proves that the record is on every authoritative server, valid, and the public half of the very key that S3 holds.
  * If a MAIL FROM domain is wanted, its records are proved too. Nothing is written.
- * @throws ByodkimError CERTIFICATE_*, DNS_*, KEY_REPLACED, MAIL_FROM_*, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @throws ByodkimError CERTIFICATE_*, DNS_*, KEY_MISSING, KEY_REPLACED, MAIL_FROM_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function proveKey(world: World, request: SigningRequest): Promise<ProvedKey> {
   const { domain, region, selector, gate } = request;
@@ -36,7 +37,11 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
   const clock = untilKept(world, () => 'gate');
   const { store, identities } = world.services(domain, region, clock);
   const [found] = await beside(
-    onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })),
+    onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })).catch(
+      async (error: unknown) => {
+        throw await asMissing(world, store, request, error);
+      },
+    ),
     requireDnsInformation(store, { bucket, key: dnsRecords }),
   );
   const asked = { domain, selector, expected: found.key.publicKey, ...gate };

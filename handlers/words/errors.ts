@@ -401,10 +401,17 @@ export function restoreDeleted(place: string): string {
   const at = `--bucket ${shellWord(bucket)}`;
   const mark = `aws s3api list-object-versions ${at} --prefix ${shellWord(key)} --query 'DeleteMarkers[?IsLatest].VersionId' --output text`;
   return (
-    'A role that is named in control.keyStore.readers restores the object: ' +
+    'A role that is named in control.keyStore.readers (name one and deploy the control stack, if there is none) restores the object: ' +
     `aws s3api delete-object ${at} --key ${shellWord(key)} --version-id "$(${mark})".`
   );
 }
+
+/** Returns what to do about the key in force, by whether S3 still has it. */
+const todoOfMissing = ({ place, isKept }: ErrorFacts['KEY_MISSING']): string =>
+  isKept
+    ? restoreDeleted(place)
+    : 'S3 has no version of it any more, so a rollback cannot set it again. Name the domain in control.allow.irreversible, set ' +
+      'irreversible: allow in its entry, and deploy the control stack. Then sign with a new key: byodkim rotate <domain>, and deploy the domain.';
 
 /** Returns what to do about a key that was overwritten, by what is left of the earlier one. */
 function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY_REPLACED']): string {
@@ -655,6 +662,20 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     todo: byFacts(
       'Do not change DNS, or change it back, and restore the earlier key: `byodkim check <domain>` prints both commands. Or rotate.',
       todoOfReplaced,
+    ),
+    command: CHECK,
+  },
+  KEY_MISSING: {
+    next: 'restore the key',
+    status: 404,
+    exitCode: 3,
+    when: 'The private key that SES signs with is no longer in S3. SES goes on signing; no change and no rollback can read the key.',
+    what: ({ place, selector }) =>
+      `The private key ${place} is gone: expected the key of selector ${selector}, which SES signs with. SES goes on signing, but no change and no rollback can read it.`,
+    who: 'the keeper of the keys',
+    todo: byFacts(
+      'Restore the object from an earlier version: `byodkim check <domain>` prints the command. If no version is left, rotate to a new selector with `irreversible: allow`.',
+      todoOfMissing,
     ),
     command: CHECK,
   },

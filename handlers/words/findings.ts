@@ -2,7 +2,7 @@ import type { ErrorCode } from '../facts/errors';
 import type { CheckName, FindingCode, FindingFacts, Healing, LastLook, Severity } from '../facts/findings';
 import { type Advice, byFacts } from './advice';
 import { tagCommand } from './commands';
-import { ERRORS, FORGET_REGION, restoreDeleted, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
+import { ERRORS, FORGET_REGION, TODO_OF_UNREADABLE, todoOfRollback } from './errors';
 import { describeSpf, whyUnproved } from './gate';
 import { describeNotHealed, keysTakenOver } from './results';
 import { formatStage } from './stages';
@@ -174,9 +174,6 @@ function whatWasUnreadable(facts: FindingFacts['LAST_FINDINGS_UNREADABLE']): str
       );
   }
 }
-
-const WITHOUT_KEY =
-  'If no version is left, rotate to a new selector with `irreversible: allow` in the entry, and name the domain in `control.allow.irreversible`: a rollback then cannot restore the key.';
 
 /** Lists the row of each finding. Markdown, except what was found. */
 export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts[Code]> } = {
@@ -422,13 +419,10 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   },
   KEY_MISSING: {
     severities: ['act'],
-    means: 'The private key is gone. SES still signs with it, but no deploy and no rollback works.',
-    what: ({ place }) => `The private key ${place} is gone: no deploy and no rollback works.`,
-    who: 'the keeper of the keys',
-    todo: byFacts(
-      `Restore the object from an earlier version. ${WITHOUT_KEY}`,
-      ({ place }) => `${restoreDeleted(place)} ${WITHOUT_KEY}`,
-    ),
+    means: 'The private key is gone. SES still signs with it, but no change and no rollback can read it.',
+    what: ERRORS.KEY_MISSING.what,
+    who: ERRORS.KEY_MISSING.who,
+    todo: ERRORS.KEY_MISSING.todo,
   },
   KEY_REPLACED: {
     severities: ['act'],

@@ -9,6 +9,7 @@ import {
 } from '../../../cli/deploy/report';
 import { type EngineEnd, endOf } from '../../../cli/engine/engine';
 import type { Ended, Outcome, Reason } from '../../../cli/facts/outcomes';
+import { adviceOf } from '../../../handlers/words/errors';
 import { parseDomainList } from '../../../list/read-list';
 
 const signal = new AbortController().signal;
@@ -247,6 +248,15 @@ describe('an error as a person reads it', () => {
       { error: { code: 'ROLLBACK_FAILED', message: `To mend it by hand:\n  ${COMMAND}` } },
     ]);
     expect(block).toContain(COMMAND);
+  });
+
+  it('leaves a command in one piece that stands in a sentence', () => {
+    const facts = { selector: 's1', place: 's3://keys/dkim-certificates/example.com/s1/private_key.pem' };
+    const advice = adviceOf('KEY_MISSING', { ...facts, isKept: true });
+    const [command] = /aws s3api delete-object .*"/.exec(advice)!;
+    expect(errorBlock([{ error: { code: 'KEY_MISSING', message: 'It is gone.', advice } }])).toContain(
+      command,
+    );
   });
 
   it('shows an unknown code without advice', () => {

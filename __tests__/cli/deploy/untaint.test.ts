@@ -43,13 +43,14 @@ async function deployed(kept: readonly PlannedChange[], answer?: boolean) {
     },
   };
   const { signal } = new AbortController();
+  const invoke = async () => ({ payload: { statusCode: 404 } });
   const out = { write: () => {}, progress: { during: (_: string, work: Promise<unknown>) => work } };
   const approve = async () => {
     steps.push('ask');
     return answer;
   };
   const deployment = {
-    cli: { world: { clock: { now: () => 0 }, env: {}, signal }, out } as unknown as Cli,
+    cli: { world: { clock: { now: () => 0 }, env: {}, signal, invoke }, out } as unknown as Cli,
     ...{
       workspace,
       list: LIST,

@@ -11,6 +11,7 @@ const CONTRACT: Readonly<Record<ErrorCode, number>> = {
   DNS_TXT_INVALID: 3,
   DNS_KEY_MISMATCH: 3,
   KEY_REPLACED: 3,
+  KEY_MISSING: 3,
   KEY_NOT_MADE_HERE: 3,
   DNS_LOOKUP_FAILED: 4,
   MAIL_FROM_NOT_READY: 2,

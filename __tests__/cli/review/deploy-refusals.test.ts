@@ -48,6 +48,13 @@ const CODES: Readonly<Record<ErrorCode, Case | readonly Case[] | string>> = {
       cloud.s3.write(BUCKET, privateKeyObject(DOMAIN, 's1'), newTestKey().pem);
     },
   },
+  KEY_MISSING: {
+    settings: EXISTING,
+    break: async ({ apply, cloud }) => {
+      await apply(EXISTING);
+      cloud.s3.deleteObject(BUCKET, privateKeyObject(DOMAIN, 's1'));
+    },
+  },
   KEY_NOT_MADE_HERE: {
     settings: 'createKey: true',
     break: ({ cloud }) => cloud.s3.remove(BUCKET, madeKeysObject(REGION, DOMAIN)),

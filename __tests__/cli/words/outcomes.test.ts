@@ -128,7 +128,7 @@ it.each<[PlannedReason, string]>([
     { code: 'CHANGED_OUTSIDE', at: '2026-11-28T09:01:00Z' },
     'the identity was changed outside this project at 2026-11-28T09:01:00Z',
   ],
-  [{ code: 'FINDING', finding: 'RECORD_MISSING' }, 'the audit found RECORD_MISSING'],
+  [{ code: 'FINDING', finding: 'RECORD_MISSING' }, 'RECORD_MISSING was found'],
   [{ code: 'CONTROL_CHANGED' }, 'its control stack has just changed'],
   [{ code: 'ENVIRONMENT' }, 'TF_WORKSPACE or TF_CLI_ARGS is set'],
 ])('formats why an entry is planned: %j', (reason, words) => {

@@ -1,10 +1,11 @@
 import type { LastFinding } from '../../../handlers/audit/findings/last-findings';
 import { lastFindingsByPlace } from '../../../handlers/audit/findings/news';
 import type { KnownDomain } from '../../../handlers/audit/status';
+import { privateKeyObject } from '../../../handlers/contract/contract';
 import { expectLinear } from '../../support/linear';
-import type { FakeCloud } from '../../support/world';
+import { BUCKET, FAILURES, type FakeCloud } from '../../support/world';
 import * as setup from '../transaction/support';
-import { auditedCloud, giveManagedDomain } from './managed-domain';
+import { auditedCloud, giveManagedDomain, SELECTOR } from './managed-domain';
 
 const DOMAIN = 'example.com';
 const HOUR_MS = 3_600_000;
@@ -45,6 +46,35 @@ test('what an audit has seen is known, with its time, until it is too old', asyn
 
   await cloud.clock.advance(11 * HOUR_MS);
   expect((await known()).why).toEqual({ kind: 'seen-long-ago', at: answer.asOf });
+});
+
+describe('the private key in force', () => {
+  const KEY = privateKeyObject(DOMAIN, SELECTOR);
+  const codes = ({ findings }: KnownDomain) => findings.map(({ code }) => code);
+
+  test('is known to be gone before an audit has found it, and to be back before an audit has seen it', async () => {
+    const { cloud, known, audit } = await given();
+    await audit();
+    expect(codes(await known())).toEqual([]);
+    const { body } = cloud.s3.object(BUCKET, KEY)!;
+    cloud.s3.deleteObject(BUCKET, KEY);
+    expect(codes(await known())).toEqual(['KEY_MISSING']);
+    await cloud.clock.advance(HOUR_MS);
+    await audit();
+    const { since } = (await known()).findings[0]!;
+    await cloud.clock.advance(HOUR_MS);
+    expect((await known()).findings).toMatchObject([{ code: 'KEY_MISSING', since, facts: { isKept: true } }]);
+    cloud.s3.write(BUCKET, KEY, body);
+    expect(codes(await known())).toEqual([]);
+  });
+
+  test('stays as the audit has found it while S3 cannot be asked', async () => {
+    const { cloud, known, audit } = await given();
+    cloud.s3.deleteObject(BUCKET, KEY);
+    await audit();
+    cloud.calls.addFault({ action: 's3:HeadObject', times: 99, error: FAILURES.denied() });
+    expect(codes(await known())).toEqual(['KEY_MISSING']);
+  });
 });
 
 test('what was never deployed has no ledger', async () => {

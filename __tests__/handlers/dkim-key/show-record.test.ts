@@ -106,6 +106,50 @@ describe('the record of a key', () => {
     });
   });
 
+  describe('whose key is gone while SES signs with it', () => {
+    const KEY = 'dkim-certificates/example.com/s1/private_key.pem';
+    beforeEach(async () => {
+      cloud.giveKey('example.com', 's1');
+      cloud.ses.give('example.com');
+      await new Stack(cloud).apply('t1', 's1');
+    });
+
+    it.each([ACTIONS.record, ACTIONS.createKey, ACTIONS.notifyDnsTeam])(
+      'is refused with one code, and with how to restore the key: %s',
+      async (action) => {
+        cloud.s3.deleteObject(BUCKET, KEY);
+        expect(await cloud.invoke({ action, ...PLACE })).toMatchObject({
+          error: 'KEY_MISSING',
+          details: { selector: 's1', place: `s3://${BUCKET}/${KEY}`, isKept: true },
+          advice: expect.stringContaining(`delete-object --bucket ${BUCKET} --key ${KEY} --version-id`),
+        });
+      },
+    );
+
+    it('is refused by the gate with the same code', async () => {
+      cloud.s3.deleteObject(BUCKET, KEY);
+      await expect(new Stack(cloud).gate('t2', 's1')).rejects.toMatchObject({ name: 'KEY_MISSING' });
+    });
+
+    it('is refused with how to give it up, once S3 has no version of it', async () => {
+      cloud.s3.remove(BUCKET, KEY);
+      expect(await record()).toMatchObject({
+        error: 'KEY_MISSING',
+        details: { isKept: false },
+        advice: expect.stringMatching(/^S3 has no version of it.*irreversible: allow/),
+      });
+    });
+
+    it('is another matter at another place, or of another selector', async () => {
+      cloud.s3.deleteObject(BUCKET, KEY);
+      const keyStore = { privateKey: 'dkim-certificates/example.com/elsewhere.pem' };
+      for (const other of [{ keyStore }, { selector: 's2' }])
+        expect(await cloud.invoke({ action: ACTIONS.record, ...PLACE, ...other })).toMatchObject({
+          error: 'CERTIFICATE_NOT_FOUND',
+        });
+    });
+  });
+
   it('reads DNS information of any form for the record in it', async () => {
     const { value } = cloud.giveKey('example.com', 's1');
     describeAs({ txt: value });

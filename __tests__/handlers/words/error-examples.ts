@@ -92,6 +92,7 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
     found: 'SHA256:b',
     earlier,
   })),
+  KEY_MISSING: [true, false].map((isKept) => ({ selector: 's1', place: 's3://keys/s1', isKept })),
   KEY_NOT_MADE_HERE: [
     {
       domain: 'example.com',

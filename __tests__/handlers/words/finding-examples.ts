@@ -142,7 +142,7 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
     { selector: 's1', minutes: 60, status: 'PENDING', at: AT, times: 1 },
     { selector: 's1', minutes: 60, status: 'PENDING', at: AT, times: 2 },
   ],
-  KEY_MISSING: [{ place: 's3://keys/s1' }],
+  KEY_MISSING: [true, false].map((isKept) => ({ selector: 's1', place: 's3://keys/s1', isKept })),
   KEY_NOT_MADE_HERE: [
     {
       domain: 'example.com',

@@ -81,9 +81,20 @@ describe('what to do about a record that SES has not verified', () => {
   });
 });
 
-it('restores a key that was deleted with a command', () => {
-  const { todo } = finding('KEY_MISSING', { place: 's3://keys/dkim-certificates/a/s1/private_key.pem' });
-  expect(todo).toContain(
-    'aws s3api delete-object --bucket keys --key dkim-certificates/a/s1/private_key.pem',
-  );
+describe('a key that is gone', () => {
+  const FACTS = { selector: 's1', place: 's3://keys/dkim-certificates/a/s1/private_key.pem' };
+
+  it('is restored with a command while S3 has a version of it', () => {
+    const { todo } = finding('KEY_MISSING', { ...FACTS, isKept: true });
+    expect(todo).toContain(
+      'aws s3api delete-object --bucket keys --key dkim-certificates/a/s1/private_key.pem --version-id',
+    );
+    expect(todo).not.toContain('rotate');
+  });
+
+  it('is given up by a rotation that is not refused, once S3 has no version of it', () => {
+    const { todo } = finding('KEY_MISSING', { ...FACTS, isKept: false });
+    expect(todo).not.toContain('delete-object');
+    expect(todo).toMatch(/control\.allow\.irreversible.*irreversible: allow.*rotate/);
+  });
 });

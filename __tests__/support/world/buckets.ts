@@ -21,6 +21,8 @@ export interface Version extends StoredObject {
 /** S3: versioned buckets with conditional writes. */
 export class Buckets {
   private readonly buckets: Map<string, Map<string, Version[]>>;
+  /** Versions below a delete marker, which only their ids find. */
+  private readonly kept: Map<string, Version[]>;
   private versions = 0;
 
   constructor(
@@ -29,6 +31,7 @@ export class Buckets {
     beside?: Buckets,
   ) {
     this.buckets = beside?.buckets ?? new Map();
+    this.kept = beside?.kept ?? new Map();
   }
 
   create(bucket: string): void {
@@ -90,8 +93,15 @@ export class Buckets {
     return version;
   }
 
+  /** Removes an object with all its versions. */
   remove(bucket: string, key: string): void {
     this.buckets.get(bucket)?.delete(key);
+  }
+
+  /** Deletes an object as S3 does: its versions stay. */
+  deleteObject(bucket: string, key: string): void {
+    this.kept.set(`${bucket}/${key}`, [...this.versionsOf(bucket, key)]);
+    this.remove(bucket, key);
   }
 
   store(invocation: Invocation, clock: Clock): ObjectStore {
@@ -129,9 +139,9 @@ export class Buckets {
   }
 
   private version({ bucket, key, versionId }: ObjectPlace): Version | undefined {
-    const versions = this.buckets.get(bucket)?.get(key);
-    return versionId === undefined
-      ? versions?.at(-1)
-      : versions?.find((version) => version.versionId === versionId);
+    const versions = this.versionsOf(bucket, key);
+    if (versionId === undefined) return versions.at(-1);
+    const all = [...(this.kept.get(`${bucket}/${key}`) ?? []), ...versions];
+    return all.find((version) => version.versionId === versionId);
   }
 }

@@ -1,3 +1,4 @@
+import type { ObjectHead, ObjectStore } from '../../aws/object-store';
 import { fetchRecordedKey, type KeyReference } from '../../aws/stored-key';
 import { day, iso } from '../../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../../contract/contract';
@@ -5,6 +6,7 @@ import { CERTIFICATE_CODES, nullOn } from '../../errors/errors';
 import type { PublicKey } from '../../key/public-key';
 import type { Wanted } from '../../ledger/ledger';
 import { agesFrom, describedKey } from '../../selector/dns-information';
+import { whatIsMissing } from '../../selector/missing-key';
 import { keyDaysLeft, keyDueAt } from '../../selector/stages';
 import { type Finding, finding } from '../findings/finding';
 import type { DomainReport } from '../findings/report';
@@ -39,16 +41,24 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted): Pro
         ? {}
         : { keyMadeAt: iso(madeAt), keyDueAt: iso(keyDueAt(madeAt, keyLifetimeDays)) },
     findings: [
-      ...judgeObject(s3Uri(place), head?.etag, key.etag),
+      ...(await judgeObject(audited.services.store, { selector, key }, head)),
       ...(madeAt === undefined ? [] : judgeAge(madeAt, keyLifetimeDays, audited.now)),
     ],
   };
 }
 
-/** Judges the private key's object. @param found its ETag; undefined: there is none */
-function judgeObject(place: string, found: string | undefined, applied: string): Finding[] {
-  if (found === undefined) return [finding('KEY_MISSING', { place })];
-  return found === applied ? [] : [finding('KEY_REPLACED', { place })];
+/** Asks S3 whether the private key in force is there and unchanged. */
+export const checkObject = async (store: ObjectStore, wanted: Wanted): Promise<readonly Finding[]> =>
+  judgeObject(store, wanted, await store.head({ bucket: wanted.key.bucket, key: wanted.key.key }));
+
+/** Judges the private key's object. @param found `null`: there is none */
+async function judgeObject(
+  store: ObjectStore,
+  wanted: Wanted,
+  found: ObjectHead | null,
+): Promise<readonly Finding[]> {
+  if (found === null) return [finding('KEY_MISSING', await whatIsMissing(store, wanted))];
+  return found.etag === wanted.key.etag ? [] : [finding('KEY_REPLACED', { place: s3Uri(wanted.key) })];
 }
 
 /** Returns the public half of the private key that was applied, if S3 still has it. */
