@@ -133,3 +133,17 @@ export function rotationSettings({
   }).filter(([, value]) => value !== undefined);
   return settings.length > 0 ? Object.fromEntries(settings) : undefined;
 }
+
+/** Returns the settings that the claim of a stack names: only those of a stack that shares its key with other regions. */
+export const claimedRotation = (settings: Omit<IdentitySettings, 'domain'>): RotationSettings | undefined =>
+  settings.sharedWith ? rotationSettings(settings) : undefined;
+
+/** Returns the place of a selector's key. A place for one key or one record belongs to the current selector. */
+export function keyStoreOf(settings: IdentitySettings, selector: string): KeyStore | undefined {
+  const { keyStore } = settings;
+  if (selector === settings.selector || keyStore === undefined) return keyStore;
+  // Keys of earlier selectors were made before the key moved to another region.
+  if (isHomeElsewhere(settings)) return undefined;
+  const { bucket, dnsRecords } = keyStore;
+  return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
+}

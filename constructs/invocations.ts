@@ -5,14 +5,14 @@ import type { Construct } from 'constructs';
 import { DEFAULT_FUNCTION_NAME, READ_ONLY_ALIAS } from '../handlers/contract/contract';
 import type { BaselineEvent, ResourceEvent, RotationSettings } from '../handlers/contract/input/event-schema';
 import { valuesOf } from '../handlers/contract/settings/setting';
-import type { KeyStore } from '../handlers/contract/settings/settings';
 import { EVENT_SETTINGS } from '../handlers/contract/settings/settings';
 import { alternatingSelectors, isMailFromInZone } from './check-identity-props';
 import { Confirmation } from './confirmation';
 import {
   type ControlPlane,
+  claimedRotation,
   type IdentitySettings,
-  isHomeElsewhere,
+  keyStoreOf,
   rotationSettings,
 } from './identity-props';
 import { describeRefusal } from './refusal';
@@ -148,7 +148,7 @@ export class Invocations {
       domain: this.domain,
       region: this.props.region,
       selector,
-      keyStore: this.keyStoreOf(selector),
+      keyStore: keyStoreOf(this.props, selector),
       ...(!createKey && { createKey: false }),
       // If the stack publishes the record itself, the DNS team has nothing to publish, except two aliases of a delegation.
       ...(record && !delegation && { notifyDnsTeam: false }),
@@ -170,11 +170,16 @@ export class Invocations {
    * @param outlive resources that must still exist when its delete rolls back
    */
   baseline(outlive: readonly ITerraformDependable[]): LambdaInvocation {
-    const { domain, rotation } = this;
+    const { domain } = this;
     const { region } = this.props;
-    const shared = rotation?.sharedWith && { rotation };
+    const rotation = claimedRotation(this.props);
     const place = { domain, ...(region !== undefined && { region }) };
-    const input = { resource: 'Baseline', id: Fn.uuid(), ...place, ...shared } satisfies BaselineEvent;
+    const input = {
+      resource: 'Baseline',
+      id: Fn.uuid(),
+      ...place,
+      ...(rotation && { rotation }),
+    } satisfies BaselineEvent;
     const config = { lifecycleScope: 'CRUD', input: JSON.stringify(input), triggers: { domain } };
     const baseline = this.invoke('Baseline', { ...this.config, ...config }, outlive);
     const precondition = [this.stackFunction.precondition(addressOf(baseline)!)];
@@ -245,16 +250,6 @@ export class Invocations {
       ...(rotation && { rotation }),
       ...valuesOf(EVENT_SETTINGS, this.props),
     };
-  }
-
-  /** Returns the place of a selector's key. A place for one key or one record belongs to the current selector. */
-  private keyStoreOf(selector: string): KeyStore | undefined {
-    const { keyStore } = this.props;
-    if (selector === this.props.selector || keyStore === undefined) return keyStore;
-    // Keys of earlier selectors were made before the key moved to another region.
-    if (isHomeElsewhere(this.props)) return undefined;
-    const { bucket, dnsRecords } = keyStore;
-    return { bucket, dnsRecords: dnsRecords?.endsWith('/') ? dnsRecords : undefined };
   }
 
   /**

@@ -5,7 +5,7 @@
  */
 import type { SharedObjects } from '../constructs/control-plane-props';
 import { dnsRecordsFolder, KEY_PREFIX, LEDGER_PREFIX, RECORD_PREFIX } from '../handlers/contract/contract';
-import type { Sharer } from '../handlers/contract/input/event-schema';
+import type { Delegation, Sharer } from '../handlers/contract/input/event-schema';
 import {
   type DomainList,
   inRegion,
@@ -51,6 +51,30 @@ export const keySharedBy = (
   { sharedKeys }: Pick<DomainList, 'sharedKeys'>,
   { stack, home = stack }: Pick<ListedDomain, 'stack' | 'home'>,
 ): SharedKey | undefined => sharedKeys.find((key) => key.home === home);
+
+/** Returns the entry whose key and record an entry shares; undefined if it has its own. */
+export const homeOf = (
+  { domains }: Pick<DomainList, 'domains'>,
+  { home }: Pick<ListedDomain, 'home'>,
+): ListedDomain | undefined => domains.find(({ stack }) => stack === home);
+
+/** Returns the delegation of an entry's names: of an entry that shares a key, that of the key's record. */
+export const delegationOf = (
+  list: Pick<DomainList, 'sharedKeys'>,
+  listed: ListedDomain,
+): Delegation | undefined => (keySharedBy(list, listed) ?? listed).record?.delegation;
+
+/** Returns the entries that the later of two lists has and whose key the earlier one takes from an entry. */
+export const leftWithoutHome = (
+  before: Pick<DomainList, 'domains'>,
+  after: Pick<DomainList, 'domains'>,
+  home: string,
+): string[] => {
+  const listed = new Set(after.domains.map(({ stack }) => stack));
+  return before.domains
+    .filter((each) => each.home === home && listed.has(each.stack))
+    .map(({ stack }) => stack);
+};
 
 /** Returns the entries that sign with an entry's key, the home first; the entry alone if it shares none. */
 export function sharersOf(

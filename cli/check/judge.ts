@@ -4,7 +4,6 @@ import type { GateOutcome } from '../../handlers/facts/gate';
 import { type Standing, standingOfOutcome } from '../dns/standing';
 import { exitCodeOfError, exitCodeOfOutcome } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
-import { delegationOf } from '../target/target';
 import { recordNeededAdvice, recordNeededWords } from '../words/check';
 import type { Evidence } from './ask';
 import { type CheckAnswer, whyNotVerified } from './why-not-verified';
@@ -47,8 +46,8 @@ export function judgeCheck(evidence: Evidence): Judgement {
 function judgeRecord(evidence: Evidence): RecordOutcome {
   const { proved, target, selector, isNeeded } = evidence;
   if (isNeeded) return neededRecord(evidence);
-  const delegation = delegationOf(target);
-  const alias = delegation && aliasError(proved, delegatedName(target.domain, selector, delegation));
+  const { domain, delegation } = target;
+  const alias = delegation && aliasError(proved, delegatedName(domain, selector, delegation));
   if (!alias) return proved;
   const { message, advice } = alias;
   return { ...proved, ready: false, code: 'DNS_TXT_NOT_READY', message, advice };

@@ -11,7 +11,7 @@ import { manualScript } from '../manual/script';
 import { type ManualJob, manualSteps } from '../manual/steps';
 import { bucketOf } from '../target/domain-list';
 import { callFunction } from '../target/function';
-import { delegationOf, findTarget, functionOf, selectorOf, type Target } from '../target/target';
+import { findTarget, functionOf, selectorOf, type Target } from '../target/target';
 import { askingWords, remarkWords } from '../words/manual';
 import type { Cli, DomainOptions } from '../world/cli';
 
@@ -70,7 +70,7 @@ async function askLedger({ world, out }: Cli, target: Target): Promise<KnownDoma
 }
 
 function jobOf(target: Target, options: ManualOptions): ManualJob {
-  const { list, listed, domain } = target;
+  const { list, listed, domain, delegation } = target;
   const selector = selectorOf(target, options.selector);
   return {
     domain,
@@ -79,7 +79,7 @@ function jobOf(target: Target, options: ManualOptions): ManualJob {
     bucket: options.bucket ?? (list && listed && bucketOf(list, listed)) ?? UNKNOWN_BUCKET,
     privateKey: listed?.keyStore?.privateKey ?? privateKeyObject(domain, selector),
     identity: listed?.identity ?? 'managed',
-    delegation: delegationOf(target),
+    delegation,
   };
 }
 

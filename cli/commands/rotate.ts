@@ -3,7 +3,7 @@ import { showRecord } from '../dns/record-forms';
 import { obstacleError, usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { BegunRotation } from '../facts/rotation';
-import { planDue } from '../rotation/due';
+import { dueLine, planDue } from '../rotation/due';
 import { askAbout, type EditableList, planRotation } from '../rotation/plan';
 import { parseList, requireListText } from '../target/domain-list';
 import type { Answers } from '../target/function';
@@ -74,7 +74,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   await world.writeFile(read.file, edited);
   const begun = {
     entry: listed.stack,
-    entries: facts.sharers.map(({ stack }) => stack),
+    entries: rotation.entries,
     from: listed.selector,
     to: selector,
     list: read.file,
@@ -104,9 +104,7 @@ async function rotateDue(cli: Cli, options: RotateOptions, list: EditableList): 
   const changed = text !== list.text;
   const data = { code: CODE_OF_EXIT[exitCode], facts, list: list.file, changed, domains: due, unasked };
   const words = () =>
-    due.length === 0
-      ? nothingDueWords(domains.length, list.file)
-      : due.map((each) => `- ${[each.domain, ...(each.sharing ?? [])].join(', ')}: ${each.text}`).join('\n');
+    due.length === 0 ? nothingDueWords(domains.length, list.file) : due.map(dueLine).join('\n');
   out.result(data, words, unasked.map(unaskedWords));
   return exitCode;
 }

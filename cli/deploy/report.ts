@@ -122,7 +122,7 @@ function effectOf(
   const { selector } = listed;
   if (action === 'destroy') {
     const effect = stackRemoved(destructionWords(destructionOf(listed, undefined)));
-    return listed.record && !listed.home ? `${effect}${recordRemoved(listed.stack)}` : effect;
+    return listed.record ? `${effect}${recordRemoved(listed.stack)}` : effect;
   }
   const [before] = recordBefore?.split('._domainkey.') ?? [];
   if (before === undefined) return effectWords(additionOf(listed, undefined));

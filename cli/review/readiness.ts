@@ -6,7 +6,7 @@ import { aliasError } from '../../handlers/dns/outcome';
 import type { GateOutcome, MailFromOutcome } from '../../handlers/facts/gate';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { ListedDomain } from '../../list/domain-list';
-import { sharingOf } from '../../list/sharing';
+import { homeOf, sharingOf } from '../../list/sharing';
 import { proveMailFromOf } from '../dns/mail-domain';
 import { findPublished, prove } from '../dns/prove';
 import { reportOutcome } from '../dns/report';
@@ -19,14 +19,7 @@ import type { Readiness } from '../facts/readiness';
 import type { StandingState } from '../facts/standing';
 import { findRecord } from '../target/find-record';
 import { inspectPlan } from '../target/function';
-import {
-  eventFields,
-  functionOf,
-  homeOf,
-  type ListedTarget,
-  mailFromInSes,
-  targetIn,
-} from '../target/target';
+import { eventFields, functionOf, type ListedTarget, mailFromInSes, targetIn } from '../target/target';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
 import { beginsByDeploy, blocked, passes, refusedToo, withoutAlias } from './verdict';
@@ -62,8 +55,9 @@ const isOfKey = ({ code }: HandlerError): boolean => code.startsWith('CERTIFICAT
 
 /** Returns an entry as its deploy finds it: its home is deployed first, makes the key and publishes the record. */
 function afterHome(target: ListedTarget): ListedDomain {
-  const { createKey, record } = homeOf(target) ?? {};
-  return { ...target.listed, ...(createKey && { createKey }), ...(record && { record }) };
+  const { list, listed } = target;
+  const { createKey, record } = (list && homeOf(list, listed)) ?? {};
+  return { ...listed, ...(createKey && { createKey }), ...(record && { record }) };
 }
 
 /** Proves the record of the key and the MAIL FROM domain, and returns the worse of both. */
@@ -84,7 +78,7 @@ const isPublishedByDeploy = ({ code }: MailFromOutcome, listed: ListedDomain): b
   code === 'MAIL_FROM_NOT_READY' && isMailFromInZone(listed);
 
 async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Promise<Readiness> {
-  const { listed } = target;
+  const { list, listed } = target;
   const { domain, selector, gate } = listed;
   const proof = { domain, selector, gate };
   const found = aws ? await orCliError(findRecord(cli, target, selector)) : failure('AWS_NOT_ASKED', {});
@@ -95,10 +89,10 @@ async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Pro
       ...blocked(listed, { code: 'NO_CONTROL_STACK', facts: {} }, [found]),
       exitCode: EXIT.notReady,
     };
-  const home = homeOf(target);
+  const home = list && homeOf(list, listed);
   // The list is held to its places of keys; the deploy lets the function read the home's first.
   if (found.code === 'NOT_ALLOWED' && home)
-    return readinessOfKey(cli, { ...targetIn(cli.world, {}, target.list, home.stack), listed: home }, aws);
+    return readinessOfKey(cli, { ...targetIn(cli.world, {}, list, home.stack), listed: home }, aws);
   if (found.exitCode === EXIT.wrong) return blocked(listed, { code: 'KEY_UNUSABLE', facts: {} }, [found]);
   const published = await findPublished(cli.world, proof);
   return found.code === 'CERTIFICATE_NOT_FOUND'

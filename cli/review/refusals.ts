@@ -59,16 +59,16 @@ export function refusalOfSetting({ path, before }: ChangedSetting): ReviewRefusa
 
 /**
  * Returns what a deploy will refuse of a changed entry, by what its earlier version has left; or the destroy of a removed one.
- * @param sharing entries of the list that had the key and the record of its earlier version
+ * @param others entries of the list that had the key and the record of its earlier version
  */
 export function refusalsOfDomain(
   change: DomainChange,
   deployed: Deployed,
-  sharing: readonly string[] = [],
+  others: readonly string[] = [],
 ): PlanRefusal[] {
   if (change.kind === 'added' || deployed === 'none') return [];
   if (deployed !== 'unknown' && isUntouched(deployed)) return [];
-  const refused = change.kind === 'removed' ? ofRemoved(change.before, sharing) : ofChanged(change);
+  const refused = change.kind === 'removed' ? ofRemoved(change.before, others) : ofChanged(change);
   return refusal(refused, [deployed]);
 }
 

@@ -2,6 +2,7 @@
 
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
+import { leftWithoutHome } from '../../list/sharing';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { CliError, orCliError } from '../errors/cli-error';
 import type { HandlerError } from '../facts/failures';
@@ -88,27 +89,21 @@ interface ReviewedEntry {
 }
 
 async function reviewEntry(comparison: Comparison, change: DomainChange): Promise<ReviewedEntry> {
-  const { cli, after } = comparison;
+  const { cli, before, after } = comparison;
   const listed = entryOf(change);
   const { region, stack } = listed;
   const target = { ...targetIn(cli.world, { region }, after, stack), listed };
   const isMoved = change.kind === 'changed' && change.before.region !== change.after.region;
   const place = { ...target, region: isMoved ? change.before.region : region };
   const deployed = await findDeployed(comparison, place);
-  const refusals = refusalsOfDomain(change, deployed, sharersBefore(comparison, stack));
+  const users = before === null ? [] : leftWithoutHome(before, after, stack);
+  const refusals = refusalsOfDomain(change, deployed, users);
   const status = typeof deployed === 'object' ? deployed : undefined;
   const domain =
     change.kind === 'removed' || isMoved
       ? { change, meaning: meaningOf(change, status) }
       : await reviewDeploy(comparison, change, target, status);
   return { domain, refusals };
-}
-
-/** Returns the entries of the list that had the key and the record of an entry. */
-function sharersBefore({ before, after }: Comparison, stack: string): string[] {
-  const left = new Set(after.domains.map((each) => each.stack));
-  const sharers = before?.domains.filter((each) => each.home === stack && left.has(each.stack)) ?? [];
-  return sharers.map((each) => each.stack);
 }
 
 /** Reviews an entry that a deploy adds or changes. */

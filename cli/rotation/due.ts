@@ -51,6 +51,10 @@ const printed = (due: Due): PrintedDue => ({
   exitCode: due.outcome === 'failed' ? due.error.exitCode : EXIT_OF[due.outcome],
 });
 
+/** Formats an outcome behind the entries that it is of. */
+export const dueLine = ({ domain, sharing = [], text }: PrintedDue): string =>
+  `- ${[domain, ...sharing].join(', ')}: ${text}`;
+
 const CONCURRENCY = 8;
 
 /** What is due of a list. */

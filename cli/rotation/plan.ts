@@ -51,6 +51,8 @@ interface Rotation {
   readonly selector: string;
   /** Whether its key is prepared. */
   readonly isSpare: boolean;
+  /** The entries that rotate together, the home first. */
+  readonly entries: readonly string[];
   edit(text: string): string;
 }
 
@@ -84,7 +86,7 @@ export async function planRotation(
         ]),
       text,
     );
-  return { selector, isSpare, edit };
+  return { selector, isSpare, entries: sharers.map(({ stack }) => stack), edit };
 }
 
 /** Finds a change that is open: a rotation begins from a confirmed state. */

@@ -13,7 +13,7 @@ import { OTHER_KEY_FILE } from '../words/key';
 import { askingForRecord } from '../words/progress';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
-import { askFunction, delegationOf, eventFields, functionOf, type Target } from './target';
+import { askFunction, eventFields, functionOf, type Target } from './target';
 
 function aliasForms({ name, target }: Alias): AliasForms {
   const ttlSeconds = 3600;
@@ -22,10 +22,8 @@ function aliasForms({ name, target }: Alias): AliasForms {
 }
 
 /** Returns the aliases that the DNS team of a delegated domain publishes once, in the forms of a record. */
-export function aliasesIn(target: Target): readonly AliasForms[] | undefined {
-  const delegation = delegationOf(target);
-  return delegation && aliasesOf(target.domain, delegation).map(aliasForms);
-}
+export const aliasesIn = ({ domain, delegation }: Target): readonly AliasForms[] | undefined =>
+  delegation && aliasesOf(domain, delegation).map(aliasForms);
 
 /** A key, and where it was found. */
 interface FoundKey {

@@ -5,6 +5,7 @@ import type { FindMailFrom } from '../../handlers/mail-domain/unsigned-mail';
 import { type DomainList, findEntry, type ListedDomain, regionsOf } from '../../list/domain-list';
 import { formatEntryKey, parseEntryKey } from '../../list/entry-key';
 import { nearest } from '../../list/nearest';
+import { delegationOf } from '../../list/sharing';
 import { usageError } from '../errors/cli-error';
 import type { NotListed } from '../facts/usage';
 import { homeHasKey } from '../words/notes';
@@ -24,6 +25,8 @@ export interface Target {
   readonly region?: string | undefined;
   readonly list?: DomainList | undefined;
   readonly listed?: ListedDomain | undefined;
+  /** Where the names of its records lead to. */
+  readonly delegation?: Delegation | undefined;
 }
 
 /** A domain that is in the list. */
@@ -63,7 +66,9 @@ export function targetIn(
   // A name that is not in the list is probably misspelled: the machine's own region is not taken for it.
   const region = options.region ?? key.region ?? listed?.region ?? usualRegion(world, list);
   const entry = listed?.stack ?? formatEntryKey(key);
-  return { domain, entry, functionName: options.function ?? functionNameOf(list), region, list, listed };
+  const delegation = list && listed && delegationOf(list, listed);
+  const functionName = options.function ?? functionNameOf(list);
+  return { domain, entry, functionName, region, list, listed, delegation };
 }
 
 /** Returns the machine's own region: a list names its regions. */
@@ -127,14 +132,6 @@ export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entr
   return { list: path.basename(list.file), meant };
 }
 
-/** Returns the entry whose key and record an entry shares; undefined if it has its own. */
-export const homeOf = ({ list, listed }: Target): ListedDomain | undefined =>
-  list?.domains.find(({ stack }) => stack === listed?.home);
-
-/** Returns the delegation of a domain's names: of an entry that shares a key, that of its home. */
-export const delegationOf = (target: Target): Delegation | undefined =>
-  (homeOf(target) ?? target.listed)?.record?.delegation;
-
 /** The fields that events about one selector share. */
 export interface EventFields {
   readonly domain: string;
@@ -152,7 +149,7 @@ export function eventFields(target: Target, selector: string): EventFields {
   const { region } = functionOf(target);
   const keyStore = target.listed && keyStoreOf(target.listed);
   const { keyLifetimeDays, mailFrom } = target.listed ?? {};
-  const delegation = delegationOf(target);
+  const { delegation } = target;
   return {
     domain: target.domain,
     selector,

@@ -11,8 +11,7 @@ import type { NoticeOutcome } from '../notices/publish';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import { isKnownKey, notMadeHere, readMadeKeys, takeOverKeys } from '../selector/made-keys';
 import { asMissing } from '../selector/missing-key';
-import { askOtherRegions } from '../selector/sharers';
-import { isNeeded, keyUse } from '../selector/stages';
+import { findNeed } from '../selector/sharers';
 import { keyExists, keyMade } from '../words/key-answers';
 import { keyOfOthers, keysTakenOver } from '../words/results';
 import type { World } from '../world';
@@ -196,9 +195,8 @@ async function hasServed(
   if (madeAt > (signed.stoppedAt ?? now)) return false;
   const overlapDays =
     rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  const { ledgers, unread } = await askOtherRegions(services.store, own, rotation);
-  const uses = [own, ...ledgers].flatMap((each) => keyUse(each, selector, { overlapDays, now }) ?? []);
-  if (uses.some(isNeeded)) return false;
+  const { isNeeded, unread } = await findNeed(services.store, own, selector, { rotation, overlapDays, now });
+  if (isNeeded) return false;
   if (unread.length > 0)
     throw new ByodkimError('KEY_SHARED', { kind: 'renewal', domain, region, selector, unread });
   return true;

@@ -20,9 +20,8 @@ import {
 import { readLedger } from '../ledger/ledger-store';
 import { isContested } from '../ledger/ownership';
 import { isInStep, withStartedVerification } from '../ledger/signing-state';
-import { earlyRemoval, needsOthers } from '../selector/early-removal';
+import { plannedRemoval } from '../selector/early-removal';
 import { findForeignKey } from '../selector/made-keys';
-import { askOtherRegions, NO_OTHERS } from '../selector/sharers';
 import { describeDrift } from '../words/drift';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
@@ -79,12 +78,9 @@ export async function inspect(
       };
     },
   );
-  // A region that the list no longer names may still sign with the record.
-  const others = needsOthers(request, known)
-    ? await askOtherRegions(services.store, known, request.rotation)
-    : NO_OTHERS;
+  const seen = { now: world.clock.now(), shown: state };
   const refused =
-    earlyRemoval(request, known, { now: world.clock.now(), others, shown: state }) ??
+    (await plannedRemoval(services.store, request, known, seen)) ??
     (await foreignKey(world, services, request, known));
   return {
     statusCode: 200,

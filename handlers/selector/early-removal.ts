@@ -1,4 +1,5 @@
 import type { SigningState } from '../aws/email-identity';
+import type { ObjectStore } from '../aws/object-store';
 import { DAY_MS, dayFrom } from '../clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
@@ -6,11 +7,11 @@ import { ByodkimError } from '../errors/errors';
 import type { NeededRecord } from '../facts/errors';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
-import type { OtherRegions } from './sharers';
+import { askOtherRegions, NO_OTHERS, type OtherRegions } from './sharers';
 import { isNeeded, keyUse, type SelectorStage } from './stages';
 
 /** Checks whether the ledgers of other regions must be read to know which records a deploy would remove too early. */
-export const needsOthers = (request: SigningRequest, ledger: Ledger): boolean =>
+const needsOthers = (request: SigningRequest, ledger: Ledger): boolean =>
   isSharedHome(request) || removedBy(request, ledger).length > 0;
 
 /** Checks whether this stack publishes the record with which other regions sign. */
@@ -41,6 +42,22 @@ function removedBy(
 /** Returns the selector of an open change, with which SES may already sign. */
 const signersOfOpen = ({ open }: Ledger): Pick<Signer, 'selector' | 'bucket' | 'stoppedAt'>[] =>
   open === null ? [] : [{ selector: open.wanted.selector, bucket: open.wanted.key.bucket, stoppedAt: null }];
+
+/**
+ * Finds the records that a plan would remove too early, in this region and in those that share them. The others are asked if
+ * a record would go: one that the list no longer names may still sign with it.
+ * @returns as `earlyRemoval`
+ */
+export async function plannedRemoval(
+  store: ObjectStore,
+  request: SigningRequest,
+  ledger: Ledger,
+  facts: Omit<RemovalFacts, 'others'>,
+): Promise<ByodkimError | null> {
+  const isAsked = needsOthers(request, ledger);
+  const others = isAsked ? await askOtherRegions(store, ledger, request.rotation) : NO_OTHERS;
+  return earlyRemoval(request, ledger, { ...facts, others });
+}
 
 /** Facts about a removal in addition to this region's ledger. */
 export interface RemovalFacts {

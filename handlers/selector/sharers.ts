@@ -6,6 +6,7 @@ import type { UnreadRegion } from '../facts/errors';
 import { currentOwner, type Ledger, type Signer } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isSharedHome, namedSharers, sharersIn, union } from '../ledger/sharers';
+import { isNeeded, keyUse, type UseRules } from './stages';
 
 /** Another region with its ledger. */
 export interface OtherRegion {
@@ -74,6 +75,18 @@ export function ofSharedKeys(ledger: Ledger, others: readonly Ledger[]): OfShare
         : { ...other, signers: other.signers.filter(({ selector }) => own.has(selector)) },
     ),
   };
+}
+
+/** Finds whether a selector is needed, here or in a region that shares its key, and which regions cannot be asked. */
+export async function findNeed(
+  store: ObjectStore,
+  ledger: Ledger,
+  selector: string,
+  { rotation, ...rules }: UseRules & { readonly rotation: RotationSettings | undefined },
+): Promise<{ readonly isNeeded: boolean; readonly unread: readonly UnreadRegion[] }> {
+  const { ledgers, unread } = await askOtherRegions(store, ledger, rotation);
+  const uses = [ledger, ...ledgers].flatMap((each) => keyUse(each, selector, rules) ?? []);
+  return { isNeeded: uses.some(isNeeded), unread };
 }
 
 /** One region's keys and records that other regions use. */
