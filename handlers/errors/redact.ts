@@ -2,8 +2,9 @@
  * Removes secrets from all text that leaves the process: answers, thrown errors, log lines, notices. Code that reads a private
  * key registers it here and redacts nothing itself. It takes time linear in the text's length.
  *
- * Masks PEM blocks, and words of base64 or base64url that contain part of a registered key. No code writes a key in another
- * form (hexadecimal, percent-encoding, base64 of a PEM, shorter lines): a key goes from S3 to SES as base64.
+ * Masks PEM blocks, the base64 of a private key without the lines of PEM, and words of base64 or base64url that contain part of
+ * a registered key. No code writes a key in another form (hexadecimal, percent-encoding, base64 of a PEM, shorter lines): a key
+ * goes from S3 to SES as base64.
  */
 import { mapStrings, visibleValue } from '../escape';
 
@@ -35,7 +36,7 @@ export class Redactor {
   }
 
   redact(text: string): string {
-    return mapWords(maskPem(text), (word) => (this.holdsSecret(word) ? MASK : word));
+    return mapWords(maskBare(maskPem(text)), (word) => (this.holdsSecret(word) ? MASK : word));
   }
 
   /** Redacts every string inside a JSON value, names of fields included. */
@@ -105,6 +106,21 @@ function maskPem(text: string): string {
       !text.slice(body, end.index).includes('-----BEGIN ');
     answer += text.slice(left, index) + MASK;
     left = isWhole ? end.index + end[0].length : endOfBody(text, body);
+  }
+  return answer + text.slice(left);
+}
+
+/** Matches where the base64 of a private key begins (PKCS#1, PKCS#8): a sequence of two octets of length, and version 0. */
+const BARE_BEGIN = /MII[\w+/-]{2}[AQgw]IBA[\w+/-]{24}/g;
+
+/** Masks private keys without the lines of PEM around them, registered or not. */
+function maskBare(text: string): string {
+  let answer = '';
+  let left = 0;
+  for (const { index } of text.matchAll(BARE_BEGIN)) {
+    if (index < left) continue;
+    answer += text.slice(left, index) + MASK;
+    left = endOfBody(text, index);
   }
   return answer + text.slice(left);
 }

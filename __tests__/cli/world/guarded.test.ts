@@ -38,6 +38,7 @@ domains: { ${DOMAIN}: { selector: s1 } }`,
 
 describe('a key that is passed in place of something else', () => {
   const { pem } = newTestKey();
+  const bare = pem.trim().split('\n').slice(1, -1).join('');
   const isLeaked = ({ stdout, stderr }: { stdout: string; stderr: string }) =>
     pem
       .split('\n')
@@ -50,6 +51,10 @@ describe('a key that is passed in place of something else', () => {
     ['domain', ['check', pem]],
     ['file, with --json', ['key', 'put', DOMAIN, pem, '--json']],
     ['domain, with --json', ['check', pem, '--json']],
+    ['file, without the lines of PEM', ['key', 'put', DOMAIN, bare, '-s', 's1']],
+    ['selector, without the lines of PEM', ['key', 'put', DOMAIN, 'k.pem', '-s', bare]],
+    ['domain, without the lines of PEM', ['key', 'put', bare, 'k.pem']],
+    ['domain, without the lines of PEM and with --json', ['check', bare, '--json']],
   ])('is not printed: as %s', async (_, args) => {
     const ended = await byodkim([...args, '--region', 'eu-west-1']);
     expect(ended.exitCode).not.toBe(0);

@@ -117,6 +117,17 @@ test('a PEM block is removed even if its key was not registered', () => {
   for (const rest of ends) expect(new Redactor().redact(rest + PEM)).toMatch(/^(?:\[REDACTED\]\n*){2}$/);
 });
 
+test.each(FORMS.map(({ pem }) => pem))(
+  'a key without the lines of PEM is removed even if it was not registered: %#',
+  (pem) => {
+    const lines = pem.trim().split('\n').slice(1, -1);
+    for (const bare of [lines.join(''), lines.join('\n'), lines.join('\\n')])
+      expect(new Redactor().redact(`found "${bare}", expected a name`)).toBe(
+        'found "[REDACTED]", expected a name',
+      );
+  },
+);
+
 test('a sentence that speaks of PEM is left whole around it', () => {
   const sentence = (pem: string) => `There is no line ${pem} in it; expected a PEM private key.`;
   expect(new Redactor().redact(sentence('-----BEGIN PRIVATE KEY-----'))).toBe(sentence('[REDACTED]'));
