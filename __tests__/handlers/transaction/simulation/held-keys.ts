@@ -36,12 +36,12 @@ export class HeldKeys {
 
   /** Whether SES may not be set to a selector again: its key is lost, or was replaced. */
   hasChanged(selector: string): boolean {
-    return this.lost.has(selector) || this.replaced.has(selector);
+    return this.lost.has(selector) || this.wasReplaced(selector);
   }
 
-  /** Whether one of these selectors has had more than one key. */
-  haveReplaced(...selectors: readonly (string | undefined)[]): boolean {
-    return selectors.some((each) => each !== undefined && this.replaced.has(each));
+  /** Whether a selector has had more than one key. */
+  wasReplaced(selector: string | undefined): boolean {
+    return selector !== undefined && this.replaced.has(selector);
   }
 
   /** Puts lost keys back, from a copy that somebody has. */

@@ -119,7 +119,7 @@ export class Simulation {
     const { open, lease } = account.ledger() ?? { open: null, lease: null };
     if (account.isUnlimited) account.counters.excused('an unconfirmed change that nothing reverts');
     // A rollback to a key that was replaced is given up after fifteen days: a person must act.
-    const isGivenUp = actors.keys.haveReplaced(open?.previous.selector);
+    const isGivenUp = actors.keys.wasReplaced(open?.previous.selector);
     require(open === null || account.isUnlimited || isGivenUp, 'a change stays open');
     require(lease === null || lease.expiresAt <= account.time, 'a lease is left');
     // What was open is not known to an earlier ledger; what nothing reverts may have been cut off halfway.
@@ -141,7 +141,7 @@ export class Simulation {
 
   /** Whether SES may have an earlier key under its selector than the one whose record is published. */
   private get hasReplacedKey(): boolean {
-    return this.actors.keys.haveReplaced(this.cloud.ses.state(DOMAIN)?.selector);
+    return this.actors.keys.wasReplaced(this.cloud.ses.state(DOMAIN)?.selector);
   }
 
   /** What SES has, and the ledger does not say, an audit names within a day: a Put may have arrived late. */

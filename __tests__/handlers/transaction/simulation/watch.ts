@@ -1,7 +1,7 @@
 import type { SigningState } from '../../../../handlers/aws/email-identity';
 import { s3Uri } from '../../../../handlers/contract/contract';
 import { emptyLedger, type Ledger, type Restoration } from '../../../../handlers/ledger/ledger';
-import { isStep, type LedgerEvent, stateOf } from '../../../../handlers/ledger/states';
+import { isStep, type LedgerEvent, type Step, stateOf } from '../../../../handlers/ledger/states';
 import type { FakeCloud } from '../../../support/world';
 import type { Call } from '../../../support/world/calls';
 import { cutHistory, DOMAIN, SES_PUT } from '../support';
@@ -90,27 +90,24 @@ export class Watch {
     this.lookAtBaseline(ledger);
     const from = this.written.findLast((earlier) => isStep(earlier, ledger));
     this.written = isAnswered ? [ledger] : [...this.written, ledger];
-    const { event, at } = ledger.last ?? {};
-    const isNew = event !== before.last?.event || at !== before.last?.at;
+    const { last } = ledger;
+    const event = isSame(last, before.last) ? undefined : last?.event;
     if (from === undefined)
       this.account.problems.add(
-        `no step of the table: ${stateOf(before)}, ${isNew ? event : 'none'}, ${stateOf(ledger)}`,
+        `no step of the table: ${stateOf(before)}, ${event ?? 'none'}, ${stateOf(ledger)}`,
       );
-    if (event !== undefined && isNew) {
-      this.account.notices.hasRecorded(
-        invocation,
-        event,
-        /^(schedule|stray)/.test(this.account.nameOf(invocation)),
-      );
+    // A repeated write, whose answer was lost, is no step of its own.
+    else if (event !== undefined && !isSame(last, from.last))
+      this.account.counters.stepped(stateOf(from), event, stateOf(ledger));
+    if (event !== undefined) {
+      const actor = this.account.nameOf(invocation);
+      this.account.notices.hasRecorded(invocation, event, /^(schedule|stray)/.test(actor));
       // An owner that is confirmed with nothing open changes nothing.
       const isOfSes = !UNCHANGED.includes(event) && !(event === 'confirmed' && before.open === null);
       if (isOfSes) this.lastChange = event;
+      if (event === 'confirmed' && actor.startsWith('by hand'))
+        this.onConfirmed((ledger.open?.wanted ?? ledger.inForce!).selector);
     }
-    const isByHand = this.account.nameOf(invocation).startsWith('by hand');
-    if (event === 'confirmed' && isNew && isByHand)
-      this.onConfirmed((ledger.open?.wanted ?? ledger.inForce!).selector);
-    if (event !== undefined && isNew)
-      this.account.counters.stepped(stateOf(from ?? before), event, stateOf(ledger));
     if (this.account.cutsHistory && cutHistory(this.account.cloud))
       this.account.counters.met('a history that was cut');
     return ledger;
@@ -145,6 +142,9 @@ export class Watch {
       this.account.problems.add(`${selector} is set, and #${invocation} has not proved it in DNS`);
   }
 }
+
+const isSame = (one: Step | null, other: Step | null): boolean =>
+  one?.event === other?.event && one?.at === other?.at;
 
 /** Events that change nothing in SES. */
 const UNCHANGED: readonly LedgerEvent[] = ['opened', 'failed', 'rollback-failed', 'released'];
