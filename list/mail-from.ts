@@ -1,5 +1,6 @@
 /** Finds the regions of each MAIL FROM domain, which are those of a domain's entries with the same subdomain. */
 import { isMailFromInZone, publishesMailFrom } from '../constructs/check-identity-props';
+import { mailFromDomainOf } from '../handlers/contract/contract';
 import { type ListedDomain, publishingOf } from './domain-list';
 
 /**
@@ -25,6 +26,21 @@ const entriesWithNameOf = (
   { domain, mailFrom }: ListedDomain,
 ): readonly ListedDomain[] =>
   domains.filter((each) => each.domain === domain && each.mailFrom?.subdomain === mailFrom?.subdomain);
+
+/** Returns the entry whose stack publishes the MAIL FROM records of one; undefined if others publish them. */
+export function publisherOfMailFrom(
+  domains: readonly ListedDomain[],
+  listed: ListedDomain,
+): ListedDomain | undefined {
+  const name = mailFromDomainOf(listed);
+  if (name === undefined) return undefined;
+  return domains.find(
+    (each) =>
+      each.domain === listed.domain &&
+      mailFromDomainOf(each) === name &&
+      publishesMailFrom({ ...each, record: publishingOf(each) }),
+  );
+}
 
 /** Ranks entries first whose stack publishes in the domain's zone and waits for no home. */
 const rankOf = ({ home, record }: ListedDomain): number =>

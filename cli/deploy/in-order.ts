@@ -4,7 +4,7 @@ import { EXIT } from '../facts/exit-codes';
 import type { Outcome } from '../facts/outcomes';
 import { mapConcurrently } from '../pace/concurrency';
 import { runningStacks } from '../words/progress';
-import { neededBy, needing } from './choose';
+import { neededBy, needing, orderedBefore } from './choose';
 import type { Deployment } from './deployment';
 import { exitCodeOf, notBegun } from './outcome';
 import { outcomeLine } from './report';
@@ -25,12 +25,15 @@ export async function runInOrder(
   const { out } = cli;
   const width = Math.max(...stacks.map(({ length }) => length));
   const begun = new Map<string, Outcome | Promise<Outcome>>(before.map((each) => [each.stack, each]));
-  const needs = new Map(stacks.map((stack) => [stack, awaited(deployment, stack)]));
-  const begin = async (stack: string): Promise<Outcome> =>
-    (await blockedBy(deployment, stack, needs.get(stack)!, begun)) ?? orInterrupted(deployment, stack, step);
-  // What is waited for is begun first.
-  const waits = (stack: string): number => Number(needs.get(stack)!.some((each) => needs.has(each)));
-  const ordered = [...stacks].sort((a, b) => waits(a) - waits(b));
+  const needs = new Map(stacks.map((stack) => [stack, needed(deployment, stack)]));
+  const first = new Map(stacks.map((stack) => [stack, orderedBefore(action, deployment.list, stack)]));
+  const begin = async (stack: string): Promise<Outcome> => {
+    const blocked = await blockedBy(deployment, stack, needs.get(stack)!, begun);
+    if (blocked !== undefined) return blocked;
+    for (const each of first.get(stack)!) await begun.get(each);
+    return orInterrupted(deployment, stack, step);
+  };
+  const ordered = inOrder(stacks, (stack) => [...needs.get(stack)!, ...first.get(stack)!]);
   let ended = 0;
   const work = mapConcurrently(ordered, atOnce, async (stack) => {
     const startedAt = performance.now();
@@ -46,8 +49,17 @@ export async function runInOrder(
   return out.progress.during(runningStacks(action, stacks), work);
 }
 
+/** Sorts stacks so that what is waited for is begun first. Without a circle, as the list has none. */
+function inOrder(stacks: readonly string[], waitsFor: (stack: string) => readonly string[]): string[] {
+  const run = new Set(stacks);
+  const depthOf = (stack: string): number =>
+    Math.max(0, ...waitsFor(stack).flatMap((each) => (run.has(each) ? 1 + depthOf(each) : [])));
+  const depths = new Map(stacks.map((stack) => [stack, depthOf(stack)]));
+  return [...stacks].sort((a, b) => depths.get(a)! - depths.get(b)!);
+}
+
 /** Returns the stacks that have to end well before one is begun. */
-function awaited({ action, list }: Deployment, stack: string): string[] {
+function needed({ action, list }: Deployment, stack: string): string[] {
   if (action === 'destroy') return needing(list, stack);
   return action === 'deploy' ? neededBy(list, stack) : [];
 }
@@ -59,10 +71,10 @@ async function blockedBy(
   needs: readonly string[],
   begun: ReadonlyMap<string, Outcome | Promise<Outcome>>,
 ): Promise<Outcome | undefined> {
-  for (const needed of needs) {
-    const outcome = await begun.get(needed);
+  for (const each of needs) {
+    const outcome = await begun.get(each);
     if (outcome === undefined || !stops(outcome)) continue;
-    const facts = { stack: needed };
+    const facts = { stack: each };
     return action === 'destroy'
       ? notBegun(stack, { code: 'NEEDED_BY', facts })
       : notBegun(stack, { code: 'NEEDS', facts }, outcome);
