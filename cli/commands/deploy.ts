@@ -10,8 +10,9 @@ import { approvalQuestion, counts, explanations, outcomeAsData, wordsBefore } fr
 import { runStacks } from '../deploy/run-stacks';
 import { findUnlisted, readStates } from '../engine/applied-state';
 import { findLostHomes } from '../engine/lost-homes';
+import { findMovedMailFrom } from '../engine/moved-mail-from';
 import { type Action, Workspace } from '../engine/workspace';
-import { CliError, failure, refusalError, usageError } from '../errors/cli-error';
+import { CliError, failure, movedMailFromError, refusalError, usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { Ended, Outcome } from '../facts/outcomes';
 import { SesPace } from '../pace/ses-pace';
@@ -177,6 +178,8 @@ async function deployedBefore(
   else {
     const homes = await findLostHomes(list);
     if (homes.length > 0) throw failure('KEY_SHARED', { homes });
+    const moved = await findMovedMailFrom(list);
+    if (moved.length > 0) throw movedMailFromError(moved);
   }
   // The command does not search for renamed entries if it deploys one entry that is deployed already.
   const isNew = stacks.some((stack) => states.get(stack)?.resources.length === 0);

@@ -27,6 +27,8 @@ export interface AppliedState {
   readonly region?: string;
   /** The region of the entry whose key it was applied with; absent if it has its own. */
   readonly home?: string;
+  /** The MAIL FROM domain whose MX record it publishes in Route 53. */
+  readonly mailFrom?: string;
   /** Whether SES had verified the record then. */
   readonly verified?: boolean;
   /** Addresses of the resources that it manages, sorted. */
@@ -52,7 +54,7 @@ interface StateResource {
   readonly instances?: readonly {
     readonly status?: string;
     readonly deposed?: string;
-    readonly attributes?: { readonly input?: unknown };
+    readonly attributes?: { readonly input?: unknown; readonly type?: unknown; readonly name?: unknown };
   }[];
 }
 
@@ -81,12 +83,14 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
   const [hash, nameOfRecord] = [outputs[APPLIED_OUTPUT]?.value, outputs.record_name?.value];
   const [region] = managed.flatMap(sentFor('Baseline')).flatMap((sent) => sent.region ?? []);
   const [home] = managed.flatMap(sentFor('Signing')).flatMap((sent) => homeIn(sent) ?? []);
+  const [mailFrom] = managed.flatMap(mxNameIn);
   const kind = engineOf(managed);
   return {
     ...(typeof hash === 'string' && hash === outputs[BEGUN_OUTPUT]?.value && { hash }),
     ...(typeof nameOfRecord === 'string' && { recordName: nameOfRecord }),
     ...(region !== undefined && { region }),
     ...(home !== undefined && { home }),
+    ...(mailFrom !== undefined && { mailFrom }),
     ...(outputs.verified?.value === false && { verified: false }),
     resources: managed.map(addressOf).sort(),
     tainted: managed.filter(isTainted).map(addressOf).sort(),
@@ -133,6 +137,14 @@ const sentFor =
 
 const homeIn = ({ rotation }: SentEvent): string | undefined =>
   rotation?.sharedWith?.find(({ home }) => home)?.region;
+
+/** Returns the name of an MX record that a resource of ours has in Route 53. */
+const mxNameIn = ({ type, name: id, instances = [] }: StateResource): string[] =>
+  type !== 'aws_route53_record' || !id.startsWith('Identity_')
+    ? []
+    : instances.flatMap(({ attributes: { type: kind, name } = {} }) =>
+        kind === 'MX' && typeof name === 'string' ? [name] : [],
+      );
 
 const AT_ONCE = 24;
 

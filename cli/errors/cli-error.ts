@@ -2,8 +2,10 @@ import type { ErrorData } from '../facts/error-data';
 import type { ExitCode } from '../facts/exit-codes';
 import type { FailureFacts, RefusalCode } from '../facts/failures';
 import type { RotationObstacle } from '../facts/rotation';
+import type { MovedMailFrom } from '../facts/unlisted';
 import type { UsageFacts } from '../facts/usage';
 import { THROWN } from '../words/failures';
+import { movedMailFromLine } from '../words/refusals';
 import { USAGE } from '../words/usage';
 import { exitCodeOfError, refused, rowOfCode } from './failure-catalogue';
 
@@ -50,6 +52,12 @@ export const usageError = <Kind extends keyof UsageFacts>(kind: Kind, facts: Usa
 export function refusalError(code: RefusalCode): CliError {
   const { message, facts } = refused(code);
   return new CliError(code, { message, facts });
+}
+
+/** Makes the error of a deploy that would give the MAIL FROM records of one stack to another. */
+export function movedMailFromError(moves: readonly MovedMailFrom[]): CliError {
+  const { code, message, facts } = refused('MAIL_FROM_MOVES', moves.map(movedMailFromLine));
+  return new CliError(code, { message, facts: { ...facts, moves } });
 }
 
 /** Makes the error of a rotation that cannot begin. */

@@ -2,6 +2,7 @@ import type { ShownState } from '../../handlers/facts/errors';
 import type { Backend } from '../../list/domain-list';
 import type { ChangedSetting } from './changes';
 import type { Coded } from './coded';
+import type { MovedMailFrom } from './unlisted';
 
 type Nothing = Record<never, never>;
 
@@ -117,6 +118,7 @@ export interface ReviewRefusalFacts {
       }
     | { readonly kind: 'let-go'; readonly stack: string };
   readonly RECORD_MOVES: { readonly stack: string; readonly from: string; readonly to: string };
+  readonly MAIL_FROM_MOVES: MovedMailFrom;
   readonly IDENTITY_EXISTS: { readonly stack: string };
 }
 

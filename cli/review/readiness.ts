@@ -5,7 +5,7 @@ import { delegatedName } from '../../handlers/contract/contract';
 import { aliasError } from '../../handlers/dns/outcome';
 import type { GateOutcome, MailFromOutcome } from '../../handlers/facts/gate';
 import type { Inspected } from '../../handlers/inspection/inspect';
-import type { ListedDomain } from '../../list/domain-list';
+import { type ListedDomain, publishingOf } from '../../list/domain-list';
 import { homeOf, sharingOf } from '../../list/sharing';
 import { proveMailFromOf } from '../dns/mail-domain';
 import { findPublished, prove } from '../dns/prove';
@@ -147,7 +147,11 @@ export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Ins
   const { createKey, record, irreversible } = afterHome(target);
   return inspectPlan(world, functionOf(target), {
     ...eventFields(target, listed.selector),
-    rotation: rotationSettings({ ...listed, ...(list && sharingOf(list, listed)) }),
+    rotation: rotationSettings({
+      ...listed,
+      record: publishingOf(listed),
+      ...(list && sharingOf(list, listed)),
+    }),
     ...(irreversible && { irreversible }),
     // Present if the stack has a `DkimKey`, which writes what is missing.
     ...((createKey || record) && { createKey: createKey ?? false }),

@@ -24,6 +24,7 @@ import {
   refusalOfSetting,
   refusalsOfDomain,
   refusalsOfEntry,
+  refusalsOfMailFrom,
   refusalsOfSetting,
 } from './refusals';
 
@@ -97,7 +98,13 @@ async function reviewEntry(comparison: Comparison, change: DomainChange): Promis
   const place = { ...target, region: isMoved ? change.before.region : region };
   const deployed = await findDeployed(comparison, place);
   const users = before === null ? [] : leftWithoutHome(before, after, stack);
-  const refusals = refusalsOfDomain(change, deployed, users);
+  const refusals = [
+    ...refusalsOfDomain(change, deployed, users),
+    ...refusalsOfMailFrom(change, deployed, {
+      before: before?.domains ?? [],
+      after: after.domains,
+    }),
+  ];
   const status = typeof deployed === 'object' ? deployed : undefined;
   const domain =
     change.kind === 'removed' || isMoved

@@ -299,6 +299,12 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
     `Run \`state rm\` of the engine for each address of the plan, ${IN_STACK}, then deploy: both zones have the records. ` +
       'Delegate the domain to the new zone before you delete those of the earlier one.',
   ),
+  MAIL_FROM_MOVES: refused(
+    'move the MAIL FROM records of one name to the stack of another region',
+    'Two stacks would own one record: the new stack cannot make it, or the earlier one deletes it, and mail loses its return address.',
+    'Choose another MAIL FROM name in the same change, such as `mailFrom: { subdomain: "bounce-{region}" }`, or keep the home ' +
+      'where it is. The earlier name can be used again after a deploy with the other one.',
+  ),
   REPLACEMENT_REFUSED: refused(
     'replace an object of which only one can exist (a tainted object, `-replace`)',
     'AWS would refuse the new object, or the deletion of the existing one would take the new one with it.',

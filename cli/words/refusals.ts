@@ -3,7 +3,7 @@ import { byReason } from '../../handlers/words/gate';
 import type { Coded } from '../facts/coded';
 import type { EntryErrorFacts, Protection } from '../facts/failures';
 import type { ReviewRefusalFacts } from '../facts/meaning';
-import type { Renaming } from '../facts/unlisted';
+import type { MovedMailFrom, Renaming } from '../facts/unlisted';
 import { rowOfCode } from './rows';
 
 const identityProtected = (facts: ReviewRefusalFacts['IDENTITY_PROTECTED']): string =>
@@ -19,6 +19,8 @@ const WHAT: { readonly [Code in keyof ReviewRefusalFacts]: (facts: ReviewRefusal
     `\`${stack}\`: it has the key and the record that ${others.map((each) => `\`${each}\``).join(', ')} ${others.length === 1 ? 'signs' : 'sign'} with.`,
   IDENTITY_PROTECTED: identityProtected,
   RECORD_MOVES: ({ stack, from, to }) => `\`${stack}\`: the records move from hosted zone ${from} to ${to}.`,
+  MAIL_FROM_MOVES: ({ stack, to, name }) =>
+    `\`${stack}\`: its stack has the records of ${name} in Route 53, and the stack of \`${to}\` would make them as well.`,
   IDENTITY_EXISTS: ({ stack }) => `\`${stack}\`: the stack would make an identity that exists.`,
 };
 
@@ -50,6 +52,10 @@ export const NOTHING_DESTROYED = 'Nothing was destroyed.';
 
 /** Formats that an entry has another name than what it deployed has. */
 export const renamedLine = ({ from, to }: Renaming): string => `${from} is ${to} now`;
+
+/** Formats that two stacks would publish the records of one MAIL FROM domain. */
+export const movedMailFromLine = ({ stack, to, name }: MovedMailFrom): string =>
+  `${name}: from the stack ${stack} to ${to}`;
 
 /** Formats what a run would do, and what was found: lines of a plan, or names. */
 export function refusedRun(would: string, effect: string, changes: readonly string[]): string {

@@ -252,6 +252,29 @@ describe('review', () => {
       expect(exitCode).toBe(3);
     });
 
+    it('asks for a former home with the earlier records that it keeps', async () => {
+      repository.commit('domains.yaml', shared(ENTRIES.home + ENTRIES.other));
+      const former = '{ selector: s2, record: { hostedZoneId: Z0123456789, previousSelectors: [s1] } }';
+      const home =
+        '{ region: us-east-1, selector: s2, createKey: true, record: { hostedZoneId: Z0123456789 } }';
+      repository.write(
+        'domains.yaml',
+        shared(`  kept.example: ${former}\n  kept.example@us-east-1: ${home}\n`),
+      );
+      const asked: { readonly region?: string; readonly review?: boolean; readonly rotation?: object }[] = [];
+      await review([], {
+        invoke: (call) => {
+          asked.push(call.payload as object);
+          return invoke(call);
+        },
+      });
+      const inspected = asked.filter((each) => each.review === true);
+      expect(inspected).toMatchObject([
+        { region: 'ap-northeast-1', rotation: { records: ['s1'] } },
+        { region: 'us-east-1', rotation: { records: ['s2'] } },
+      ]);
+    });
+
     it('refuses to remove the home while another signs with its key', async () => {
       repository.commit('domains.yaml', shared(ENTRIES.home + ENTRIES.other));
       cloud.giveKey('kept.example', 's1');

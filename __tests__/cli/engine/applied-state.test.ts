@@ -60,6 +60,22 @@ it.each([
   expect(parse(state)).toMatchObject({ isWhole: false });
 });
 
+it('has the MAIL FROM domain whose MX record the stack publishes, and no name of another record', () => {
+  const record = (name: string, type: string, of = 'bounce.example.com') => ({
+    ...SIGNING,
+    type: 'aws_route53_record',
+    name,
+    instances: [{ attributes: { type, name: of } }],
+  });
+  const withRecords = (...records: object[]) => parse({ ...STATE, resources: records });
+  const mx = record('Identity_MailFrom-MX-bounce-Z1_53FD9CB5', 'MX');
+  expect(withRecords(record('Identity_Record-s1-Z1_1C84CF4B', 'TXT', 's1'), mx)).toMatchObject({
+    mailFrom: 'bounce.example.com',
+  });
+  for (const other of [record('Identity_MailFrom-TXT-bounce-Z1_93B6617F', 'TXT'), record('Theirs', 'MX')])
+    expect(withRecords(other)).not.toHaveProperty('mailFrom');
+});
+
 it('has the addresses of what is tainted, and not of what is left to delete', () => {
   const tainted = (state: unknown) => parse(state)?.tainted;
   expect(tainted(withSigning({ status: 'tainted' }))).toEqual([
