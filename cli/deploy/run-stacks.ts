@@ -10,6 +10,7 @@ import { planApproved, planStack, type StackPlan } from './plan-stack';
 import { withReaders } from './readers';
 import { withRemains } from './remains';
 import { meaningOfPlan, stackLine, untaintsLine, waitAt } from './report';
+import { withUnaskedRegions } from './unasked-regions';
 import { awaitVerification } from './verification';
 
 const stacksOf = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ stack }) => stack);
@@ -31,7 +32,8 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
   for (const { stack } of before) left.delete(stack);
   const run = await withMissingKeys(deployment, await runPhase(deployment, [...left], before));
   const ended = [...before, ...run];
-  return deployment.action === 'diff' ? ended.map(afterItsControl(ended)) : finishVerified(deployment, ended);
+  if (deployment.action === 'diff') return ended.map(afterItsControl(ended));
+  return withUnaskedRegions(deployment, await finishVerified(deployment, ended));
 }
 
 /** A diff: an entry cannot be planned before its control stack is there, which the deploy makes first. */

@@ -84,6 +84,8 @@ export interface HintFacts {
   readonly NO_TOPICS: Nothing;
   /** After a deploy of a control stack. */
   readonly UNREAD_TOPIC: RegionTopic;
+  /** A region that shares the domain's key, and whose ledger could not be read. */
+  readonly UNASKED_REGION: { readonly region: string; readonly why: string };
   /** What receivers do with mail that goes out unsigned meanwhile: not all of them deliver it. */
   readonly UNSIGNED_MAIL: { readonly mail: UnsignedMail };
   /** After a destroy: the state of SES is not known. */

@@ -113,6 +113,10 @@ const HINTS: { readonly [Code in keyof HintFacts]: (facts: HintFacts[Code]) => s
   NO_TOPICS: () =>
     'No topic is set up (control.topics in the list): no notice is sent of a rollback, of an alarm, or of a record to publish.',
   UNREAD_TOPIC: unreadWords,
+  UNASKED_REGION: ({ region, why }) =>
+    `Warning: ${region} could not be asked: ${why} The keys and records that this region signs with were not checked. Nothing was ` +
+    'refused for that, since only a change that removes a record or replaces a key needs the answer. Until the region answers, ' +
+    'leave every record of the domain published.',
   UNSIGNED_MAIL: ({ mail }) => unsignedMailWords(mail).join(' '),
   LEFT_UNKNOWN: ({ error }) => `The state of SES is not known (${error}). Run \`byodkim status\`.`,
   LEFT: ({ ses, records, privateKey, inForce }) =>
