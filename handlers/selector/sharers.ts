@@ -114,12 +114,30 @@ export async function findUsesElsewhere(
   const { ledgers, unread } = await askOtherRegions(store, ledger);
   const users = ledgers.flatMap((other) => {
     const used = keysInUse(other).filter(
-      (each) => records.includes(each.selector) || (bucket !== undefined && each.bucket === bucket),
+      (each) =>
+        records.includes(each.selector) ||
+        (bucket !== undefined && each.bucket === bucket && isKeyOf(ledger, other, each)),
     );
     const selectors = new Set(used.map(({ selector }) => selector));
     return [...selectors].map((selector) => ({ region: other.region, selector }));
   });
   return { users, unread: records.length > 0 ? unread : [] };
+}
+
+/**
+ * Checks whether a key in the bucket of this region's keys is this region's. If the other region keeps its own keys in the same
+ * bucket, it may be one of those, once the other region no longer shares.
+ */
+function isKeyOf(
+  ledger: Ledger,
+  other: Ledger,
+  { selector, bucket }: Pick<Signer, 'selector' | 'bucket'>,
+): boolean {
+  const isInOneBucket = sharersIn(ledger).some(
+    (each) => each.region === other.region && each.bucket === bucket,
+  );
+  const isSharing = namedSharers(other).some(({ region }) => region === ledger.region);
+  return !isInOneBucket || isSharing || ledger.asked.includes(selector);
 }
 
 /** Returns the keys that SES signs with, is about to, or would be rolled back to, with the bucket of each if it is known. */

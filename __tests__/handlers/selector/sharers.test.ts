@@ -2,7 +2,7 @@ import { dnsRecordObject, ledgerObject, recordName } from '../../../handlers/con
 import { recordValue } from '../../../handlers/key/public-key';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
 import { dnsRecord } from '../../../handlers/selector/dns-record';
-import { BUCKET, type FakeCloud, testKey } from '../../support/world';
+import { BUCKET, type FakeCloud, REGION, testKey } from '../../support/world';
 import { auditedCloud, giveManagedDomain, writeLedger } from '../audit/managed-domain';
 import * as setup from '../transaction/support';
 
@@ -278,6 +278,29 @@ describe('the destroy of a stack', () => {
   ])('goes on where %s', async (_, fields, other) => {
     const { cloud, stack } = await given(fields);
     if (other !== undefined) giveOther(cloud, other);
+    expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
+  });
+
+  it('goes on where both regions keep their keys in one bucket, and the other has a key of its own by now', async () => {
+    const inOneBucket = { region: OTHER.region, bucket: BUCKET };
+    const { cloud, stack } = await given({ rotation: { records: ['s1'], sharedWith: [inOneBucket] } });
+    const write = (other: Partial<Ledger>) =>
+      cloud.s3.write(
+        BUCKET,
+        ledgerObject(OTHER.region, DOMAIN),
+        JSON.stringify({ ...emptyLedger(DOMAIN, OTHER.region), ...other }),
+      );
+    const owner = giveManagedDomain(auditedCloud(), DOMAIN).owner!;
+    const shares = { sharedWith: [{ region: REGION, bucket: BUCKET, home: true }] };
+    for (const other of [
+      signs('s1', 1),
+      // It has rotated to a key of the home before the home itself.
+      { ...signs('s9', 1), owner: { ...owner, rotation: shares } },
+    ]) {
+      write(other);
+      expect((await setup.failure(stack.destroy())).code).toBe('KEY_SHARED');
+    }
+    write(signs('s9', 1));
     expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
   });
 
