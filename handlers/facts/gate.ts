@@ -187,6 +187,8 @@ export interface MailFromDetails {
   readonly problem?: NobodyAsked | undefined;
   /** The MX record at the name is that of SES in another region. */
   readonly otherMx?: OtherMx | undefined;
+  /** The regions whose MX records of SES are at the name, if there are several. SES takes exactly one. */
+  readonly mxRegions?: readonly string[] | undefined;
 }
 
 /** The one MX record of a MAIL FROM domain, which is that of SES in another region. */

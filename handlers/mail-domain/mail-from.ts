@@ -67,7 +67,7 @@ async function checkOnce(
   });
   const ownHosts = hosts.filter(({ askedFor }) => askedFor === undefined);
   const failure = failureIn({ request, servers, hosts: ownHosts, limits });
-  const facts = { mailFromDomain: name, zone, records, servers, problem };
+  const facts = { mailFromDomain: name, zone, records, servers, problem, mxRegions: mxRegionsIn(own) };
   return conclude({ ...facts, ...(failure && isAccepted ? {} : { otherMx }) }, failure);
 }
 
@@ -86,6 +86,15 @@ function otherMxIn(answers: readonly ServerAnswer[], request: MailFromRequest): 
   if (region === undefined) return undefined;
   return { region, ofIdentity, isShared: regionsOfMailFrom(request).includes(region) };
 }
+
+/** Returns the regions of SES whose MX records some server has, if there are several; otherwise undefined. */
+function mxRegionsIn(answers: readonly ServerAnswer[]): readonly string[] | undefined {
+  const ofSes = answers.filter(({ values }) => values.every((mx) => regionOfAnyPreference(mx).length > 0));
+  const found = ofSes.map(({ values }) => [...new Set(values.flatMap(regionOfAnyPreference))].sort());
+  return found.find((regions) => regions.length > 1);
+}
+
+const regionOfAnyPreference = (mx: string): string[] => sesRegionOf(mx.replace(/^\d+ /, '10 '));
 
 const sesRegionOf = (mx: string): string[] =>
   [...mx.matchAll(/^10 feedback-smtp\.([a-z0-9-]+)\.amazonses\.com$/g)].map(([, region]) => region!);

@@ -151,20 +151,27 @@ const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetails): st
     .map(({ type, value }) => `${name}. IN ${type} ${type === 'MX' ? `${value}.` : `"${value}"`}`)
     .join(' and ');
 
+const NAME_OF_EACH = 'Give each region a name of its own (mailFrom.subdomain: "bounce-{region}")';
+
 /** Returns what to do about a MAIL FROM domain that cannot be used. Nobody is sent to break another region. */
 function todoOfMailFrom(details: MailFromDetails): string {
-  const { otherMx } = details;
+  const { otherMx, mxRegions } = details;
+  if (mxRegions !== undefined)
+    return (
+      `SES takes exactly one MX record at this name, and those of ${mxRegions.join(' and ')} are there. ${NAME_OF_EACH}; or let ` +
+      'these regions have this one name, in entries of one list or by mailFrom.regions, and keep the MX record of only one of ' +
+      `them: ${mailFromRecords(details)}.`
+    );
   if (otherMx === undefined)
     return `Remove everything at this name except ${mailFromRecords(details)}; or choose a sub-domain that is not in use (mailFrom.subdomain).`;
   const { region, ofIdentity, isShared } = otherMx;
-  const ofEach = 'Give each region a name of its own (mailFrom.subdomain: "bounce-{region}")';
   if (isShared)
     return (
-      `Leave the MX record, which ${region} uses. ${ofEach}; or set onMxFailure: use-default in ${ofIdentity} until SES ` +
+      `Leave the MX record, which ${region} uses. ${NAME_OF_EACH}; or set onMxFailure: use-default in ${ofIdentity} until SES ` +
       'says SUCCESS there.'
     );
   return (
-    `Leave the MX record if an identity in ${region} uses this name. ${ofEach}; or let both regions have this one name, ` +
+    `Leave the MX record if an identity in ${region} uses this name. ${NAME_OF_EACH}; or let both regions have this one name, ` +
     `in two entries of the list or by mailFrom.regions: [${region}, ${ofIdentity}]. If nothing in ${region} uses it, remove ` +
     `everything at this name except ${mailFromRecords(details)}.`
   );

@@ -245,6 +245,24 @@ describe('with one MAIL FROM domain for several regions', () => {
     }));
 });
 
+it.each([[undefined], [['us-east-1', 'eu-west-1']]])(
+  'where two regions have an MX there, it names both and both ways, and sends nobody to leave only one of them (%s)',
+  (regions) =>
+    within(async (network) => {
+      set(network, 'MX', [MX, MX.replace('10', '20').replace('eu-west-1', 'us-east-1')]);
+      const mailFrom = { subdomain: 'bounce', ...(regions && { regions }) };
+      const { code, advice } = await prove(network, { mailFrom });
+      expect(code).toBe('MAIL_FROM_INVALID');
+      const kept = regions ? 'us-east-1' : 'eu-west-1';
+      expect(advice).toMatch(
+        new RegExp(
+          `^SES takes exactly one MX record .* those of eu-west-1 and us-east-1 are there\\. .*"bounce-\\{region\\}".*; or let these regions .*only one of them: .*${kept}`,
+        ),
+      );
+      expect(advice).not.toContain('Remove everything');
+    }),
+);
+
 it('names the region that an MX belongs to, and sends nobody to remove what it may use', () =>
   within(async (network) => {
     set(network, 'MX', [MX.replace('eu-west-1', 'us-east-1')]);

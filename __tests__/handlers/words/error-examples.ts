@@ -122,6 +122,7 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
       ...MAIL_FROM,
       otherMx: { region: 'us-east-1', ofIdentity: 'eu-west-1', isShared },
     })),
+    { ...MAIL_FROM, mxRegions: ['eu-west-1', 'us-east-1'] },
   ],
   SELECTOR_IN_USE: [
     {
