@@ -79,7 +79,7 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
         ['permissions', 'lambda:InvokeFunction on the function; none for `check` with a key file'],
       ])}\n${afterHelp({
         ok: 'ready, in step, or done',
-        notReady: 'not ready yet, or nothing to do',
+        notReady: 'not ready yet, nothing to do, or a person has to approve it (review)',
         wrong: 'wrong: a person has to act',
         cannotTell: 'not known: DNS did not answer, or the function could not check it',
         examples: [

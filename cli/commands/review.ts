@@ -20,7 +20,7 @@ interface ReviewOptions extends GlobalOptions {
 export const reviewCommand = (): CliCommand =>
   new CliCommand('review', 'explain what a change to the list means, as Markdown for a pull request')
     .description(
-      'Compares the domain list with an earlier version, explains what each difference, and a destroy, would mean for SES, and checks in DNS whether a deploy would pass. Changes nothing. Without AWS it shows what is published, not whether it is the right key.',
+      'Compares the domain list with an earlier version, explains what each difference, and a destroy, would mean for SES, and checks in DNS whether a deploy would pass. Changes nothing. Without AWS it shows what is published, not whether it is the right key. A check in CI fails on 1 and 3, and leaves 2 and 4 to the person who approves the change: what it does to mail, keys or notices comes first in the text, and is `harms` with --json.',
     )
     .option('--base <ref>', 'the version to compare with: the commit at which this branch left it', 'HEAD')
     .option('--no-aws', 'ask only DNS, not the function')
