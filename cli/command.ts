@@ -5,14 +5,14 @@ import { approvalWords, NOT_APPROVED } from './words/notes';
 import { wholeNumberExpected } from './words/usage';
 import type { Cli, DomainOptions } from './world/cli';
 
-/** The body of a command. What it returns is what the process ends with. */
+/** The body of a command, which returns the exit code of the process. */
 export type Work<Options, Arguments extends unknown[]> = (
   cli: Cli,
   options: Options,
   ...args: Arguments
 ) => Promise<ExitCode>;
 
-/** Meanings of the exit codes that a command ends with, and examples. */
+/** Meanings of a command's exit codes, and examples. */
 type Ends = Partial<Record<keyof typeof EXIT, string>> & {
   readonly examples?: readonly (readonly [command: string, meaning: string])[];
 };
@@ -43,7 +43,7 @@ export class CliCommand extends Command {
     return this.option('-y, --yes', help);
   }
 
-  /** Says at the end of `--help` what the exit codes mean; those that the command does not end with are left out. */
+  /** Explains the exit codes at the end of `--help`, without those that the command never returns. */
   ends(ends: Ends): this {
     return this.addHelpText('after', afterHelp(ends));
   }
@@ -70,7 +70,7 @@ export function afterHelp({ examples = [], ...meanings }: Ends): string {
   return [section('Exit codes', rows), ...(lines.length === 0 ? [] : ['', 'Examples:', ...lines])].join('\n');
 }
 
-/** Makes the reader of a whole number within limits. */
+/** Makes a parser for a whole number within limits. */
 export const wholeNumber =
   (minimum: number, maximum: number): ((text: string) => number) =>
   (text) => {
@@ -79,7 +79,7 @@ export const wholeNumber =
     throw new InvalidArgumentError(wholeNumberExpected(minimum, maximum));
   };
 
-/** Reads an option that may be given several times, or once with commas. */
+/** Collects the values of an option that may be repeated or have commas. */
 export const collect = (text: string, before: readonly string[] = []): string[] => [
   ...before,
   ...text.split(',').map((part) => part.trim()),
@@ -87,8 +87,8 @@ export const collect = (text: string, before: readonly string[] = []): string[] 
 
 /**
  * Asks a person before something is changed. Only "yes" continues.
- * @param question says what would be changed
- * @throws CliError if there is neither a terminal nor `--yes`, and INTERRUPTED if the question is
+ * @param question describes the change
+ * @throws CliError if there is neither a terminal nor `--yes`; INTERRUPTED if the question is interrupted
  */
 export async function isApproved(
   { world, out }: Cli,

@@ -12,12 +12,12 @@ export interface RegionInventory extends Inventory {
   readonly region: string;
 }
 
-/** A selector that the list has, or gets. */
+/** A selector that the list has or is given. */
 export type ListedSelector = Pick<ListedDomain, 'domain' | 'region' | 'selector'>;
 
 const AT_ONCE = 8;
 
-/** Reads the identities and the keys of each region. @param only domains; none: all of them */
+/** Reads the identities and the keys of each region. @param only these domains; all if empty */
 export async function askForInventories(
   { world, out }: Cli,
   options: GlobalOptions,
@@ -39,7 +39,7 @@ function bucketIn({ control }: DomainList, region: string): string {
   throw usageError('bucket-unknown', {});
 }
 
-/** Finds what SES, the key store, the list and DNS have of each domain in one region. */
+/** Collects the facts of SES, the key store, the list and DNS about each domain in one region. */
 export function askForFacts(
   { world, out }: Cli,
   domains: readonly string[],

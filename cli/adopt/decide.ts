@@ -2,31 +2,31 @@ import type { SigningState } from '../../handlers/aws/email-identity';
 import type { AdoptedFacts, UnclearFacts } from '../facts/adopt';
 import type { Coded } from '../facts/coded';
 
-/** What SES, the key store, the list and DNS have of a domain in one region. */
+/** Facts of SES, the key store, the list and DNS about a domain in one region. */
 export interface AdoptionFacts {
   readonly domain: string;
   /** Absent: SES has no identity. */
   readonly state: SigningState | undefined;
   /** Selectors of its private keys. */
   readonly keys: readonly string[];
-  /** Selectors that entries of the domain have in other regions. */
+  /** Selectors of the domain's entries in other regions. */
   readonly taken: readonly string[];
   /** Selectors whose record is published. */
   readonly published: readonly string[];
-  /** The stack that has it, whose entry is not in the list. */
+  /** The stack that manages it, whose entry is not in the list. */
   readonly stack?: string | undefined;
 }
 
 type Unclear = Coded<UnclearFacts>;
 
-/** The selector to write, with the facts that it follows from. */
+/** The selector to write, with the facts that lead to it. */
 interface Adopted {
   readonly code: 'ADOPTED';
   readonly selector: string;
   readonly facts: AdoptedFacts;
 }
 
-/** Decides which selector an entry gets. Guesses nothing: if the facts leave a choice, a person makes it. */
+/** Decides on the selector of an entry. Never guesses: if the facts leave a choice, a person makes it. */
 export function decide(found: AdoptionFacts): Adopted | Unclear {
   const { state, keys, stack } = found;
   if (stack !== undefined) return { code: 'DEPLOYED', facts: { stack } };
@@ -36,7 +36,7 @@ export function decide(found: AdoptionFacts): Adopted | Unclear {
   if (typeof selector !== 'string') return selector;
   const { status, enabled } = state;
   const isShared = found.taken.includes(selector);
-  // SES has verified both against one record: it is one key.
+  // SES has verified both against one record, so they are one key.
   const isOneKey = isInForce && status === 'SUCCESS';
   if (isShared && !isOneKey) return { code: 'SHARED_SELECTOR', facts: { selector } };
   const isPublished = found.published.includes(selector);
@@ -55,7 +55,7 @@ export function decide(found: AdoptionFacts): Adopted | Unclear {
   };
 }
 
-/** Returns the selector that SES signs with, or why a deploy could not take it over. */
+/** Returns the selector with which SES signs, or the reason why a deploy could not take it over. */
 function inForce(
   { keys, taken, published }: AdoptionFacts,
   { selector, enabled }: SigningState,
@@ -67,7 +67,7 @@ function inForce(
   return published.includes(selector) ? selector : { code: 'NOT_PUBLISHED', facts: { selector } };
 }
 
-/** Returns the selector of the key that is prepared: of several, the one that is published. */
+/** Returns the selector of the prepared key; if there are several, the published one. */
 function prepared({ keys, published }: AdoptionFacts, { origin }: SigningState): string | Unclear {
   if (origin !== 'AWS_SES') return { code: 'ORIGIN_UNSUPPORTED', facts: { origin } };
   if (keys.length === 0) return { code: 'NO_KEY', facts: {} };

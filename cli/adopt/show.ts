@@ -25,10 +25,10 @@ export interface Written {
   readonly tagged: boolean;
 }
 
-/** An identity, or keys without one, for which no entry is clear. */
+/** An identity, or keys without an identity, whose entry is not clear. */
 export type Unclear = Coded<UnclearFacts> & {
   readonly domain: string;
-  /** Absent if no region has anything of it. */
+  /** Absent if no region knows the domain. */
   readonly region?: string;
 };
 
@@ -43,7 +43,7 @@ export const adoptionAsData = (adoption: Adoption): object =>
     ? { ...adoption, text: adoptedWords(adoption.facts) }
     : { ...adoption, text: unclearWords(adoption) };
 
-/** Formats what was written, what is unclear, and the commands that come next. */
+/** Formats the written entries, the unclear domains, and the next commands. */
 export function showAdoptions(
   file: string,
   adoptions: readonly Adoption[],

@@ -16,15 +16,15 @@ export interface CheckOptions extends DomainOptions {
   readonly resolver?: readonly string[];
   /** In seconds. */
   readonly wait?: number;
-  /** Whether all records by which receivers judge mail are printed. */
+  /** Whether to print all records by which receivers judge mail. */
   readonly all?: boolean;
 }
 
-/** What DNS and the function answer about a record. */
+/** Answers of DNS and the function about a record. */
 export interface Evidence {
   readonly target: Target;
   readonly selector: string;
-  /** The expected key, and where it comes from. */
+  /** The expected key and its source. */
   readonly expected: FoundRecord;
   /** The key file, if one was given. */
   readonly keyFile: KeyFile | undefined;
@@ -32,18 +32,18 @@ export interface Evidence {
   readonly proved: GateOutcome;
   /** Absent if the list has no MAIL FROM domain. */
   readonly mailFrom: MailFromOutcome | undefined;
-  /** Whether the record is not as it should be while SES signs with its key. */
+  /** Whether the record is wrong while SES signs with its key. */
   readonly isNeeded: boolean;
 }
 
-/** What receivers do with unsigned mail, and the records by which they judge mail. */
+/** The receivers' treatment of unsigned mail, and the records by which they judge mail. */
 export interface Receivers {
   readonly unsigned: UnsignedMail;
   /** Absent without `--all`. */
   readonly rows?: readonly ReceiverRow[];
 }
 
-/** Asks DNS for the record and the MAIL FROM domain, and the function for the key unless there is a file. */
+/** Asks DNS for the record and the MAIL FROM domain, and asks the function for the key unless there is a key file. */
 export async function askForRecord(cli: Cli, options: CheckOptions, text: string): Promise<Evidence> {
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
@@ -69,7 +69,7 @@ export async function askForRecord(cli: Cli, options: CheckOptions, text: string
   return { target, selector, expected, keyFile, gate, proved, mailFrom, isNeeded };
 }
 
-/** Returns how DNS is asked. A machine that may not ask every server asks those that it may. */
+/** Returns the settings of the DNS queries. A machine that may not ask every server asks those that it may. */
 const gateOf = ({ listed }: Target, { nameserver, resolver }: CheckOptions): GateSettings | undefined => ({
   ...listed?.gate,
   ...(nameserver && { mode: 'authoritative' as const, nameservers: nameserver }),
@@ -85,20 +85,23 @@ async function readKeyFileOf(
   return { file: keyFile, pem: (await readKeyBytes(world, keyFile)).toString('latin1'), bits };
 }
 
-/** Asks the function whether SES signs with the key; a function that cannot be asked says nothing of it. */
+/** Asks the function whether SES signs with the key. If the function cannot be asked, the answer is unknown. */
 async function isSigning(cli: Cli, target: Target, selector: string, outcome: GateOutcome): Promise<boolean> {
   if (outcome.code === 'DNS_LOOKUP_FAILED') return false;
   const answer = await orCliError(askFunction(cli, target, 'status'));
   if (answer instanceof CliError) return false;
   const { ses, fingerprint } = answer;
-  // After the first success SES signs on while a record is missing, for days.
+  // After the first success, SES still signs for days while a record is missing.
   const signs = ses?.enabled && (ses.status === 'SUCCESS' || ses.status === 'TEMPORARY_FAILURE');
   if (!signs || ses.origin !== 'EXTERNAL' || (ses.selector ?? selector) !== selector) return false;
-  // SES shows no key: another one than that of S3 may sign, unless this project has set it.
+  // SES shows no key, so a key other than that in S3 may sign, unless this project has set it.
   return outcome.code === 'DNS_TXT_NOT_READY' || fingerprint === outcome.expectedFingerprint;
 }
 
-/** Asks for the records by which receivers judge mail. Resolvers remember what they did not find: ask if the domain exists. */
+/**
+ * Asks for the records by which receivers judge mail. Resolvers remember missing records, so call this only if the domain
+ * exists.
+ */
 export async function askForReceivers(cli: Cli, evidence: Evidence, isWhole: boolean): Promise<Receivers> {
   const { target, gate, mailFrom } = evidence;
   const { domain, region, listed } = target;

@@ -14,10 +14,10 @@ export type RecordOutcome = Omit<GateOutcome, 'code'> & {
   readonly code?: GateOutcome['code'] | 'RECORD_MISSING';
 };
 
-/** What a check ends with. */
+/** Result of a check. */
 export interface Judgement {
   readonly outcome: RecordOutcome;
-  /** `READY`, or the code of what is wrong: of the record first. */
+  /** `READY`, or the code of the problem, first of the record's. */
   readonly code: string;
   readonly standing: Standing;
   readonly exitCode: ExitCode;
@@ -25,7 +25,7 @@ export interface Judgement {
   readonly answers: readonly CheckAnswer[] | undefined;
 }
 
-/** Judges what was asked, and nothing else: the same evidence has the same end. */
+/** Judges only the answers, so that the same evidence always gives the same result. */
 export function judgeCheck(evidence: Evidence): Judgement {
   const { keyFile, proved, mailFrom, expected, isNeeded } = evidence;
   const outcome = judgeRecord(evidence);
@@ -53,7 +53,7 @@ function judgeRecord(evidence: Evidence): RecordOutcome {
   return { ...proved, ready: false, code: 'DNS_TXT_NOT_READY', message, advice };
 }
 
-/** Judges a missing or wrong record that mail depends on: here waiting does not help. */
+/** Judges a missing or wrong record on which mail depends, so that waiting does not help. */
 function neededRecord({ proved, target, selector }: Evidence): RecordOutcome {
   const standing = standingOfOutcome(proved);
   const { recordName } = proved;

@@ -7,7 +7,7 @@ import type { Judgement } from './judge';
 
 type Colours = Output['colours'];
 
-/** Formats a check: the servers, what is wrong and what to do, and what receivers see. */
+/** Formats a check: the servers, the problem and the advice, and the receivers' view. */
 export function showCheck(
   evidence: Evidence,
   judgement: Judgement,
@@ -42,7 +42,7 @@ function receiverTable(
   { standing }: Judgement,
   rows: NonNullable<Receivers['rows']>,
 ): string {
-  // Receivers do not mind an alias that leads elsewhere.
+  // An alias that leads elsewhere does not matter to receivers.
   const dkim = ['DKIM', proved.recordName, proved.ready ? 'ok' : 'wrong', standing.words];
   return table(RECEIVER_TABLE, [dkim, ...rows.map((row) => [row.what, row.name, row.verdict, row.found])]);
 }

@@ -4,14 +4,14 @@ import type { CheckAnswerFacts } from '../facts/check';
 import type { Coded } from '../facts/coded';
 import { CHECK_ANSWERS } from '../words/check';
 
-/** A key file, as it was read. */
+/** The content of a key file. */
 export interface KeyFile {
   readonly file: string;
   readonly pem: string;
   readonly bits: number;
 }
 
-/** An answer to what is asked of a domain that SES does not verify. */
+/** An answer to one question about a domain that SES does not verify. */
 export interface CheckAnswer {
   readonly code: keyof CheckAnswerFacts;
   readonly facts: CheckAnswerFacts[keyof CheckAnswerFacts];
@@ -19,7 +19,7 @@ export interface CheckAnswer {
   readonly text: string;
 }
 
-/** Answers, from a key file and DNS alone, what is asked of a domain that SES does not verify. */
+/** Answers the usual questions about a domain that SES does not verify, from only a key file and DNS. */
 export function whyNotVerified({ file, pem, bits }: KeyFile, outcome: GateOutcome): CheckAnswer[] {
   const { exitCode: _, words: __, ...standing } = standingOfOutcome(outcome);
   return [
@@ -40,7 +40,7 @@ function formOf(pem: string): CheckAnswerFacts['KEY_FORM']['form'] {
   return pem.includes('-----BEGIN PRIVATE KEY-----') ? 'PKCS#8' : 'public';
 }
 
-/** Returns what is published, the worst first. No record and no answer are two things. */
+/** Returns the published state, the worst first. Distinguishes no record from no answer. */
 function publishedIn({ servers }: GateOutcome): CheckAnswerFacts['KEY_PAIR']['published'] {
   const verdicts = new Set(servers.map(({ verdict }) => verdict));
   if (verdicts.has('other-value')) return 'other-key';

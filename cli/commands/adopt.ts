@@ -49,7 +49,7 @@ async function adopt(cli: Cli, options: GlobalOptions, names: string[]): Promise
   return exitCode;
 }
 
-/** Returns the adopted domains that the list then has in several regions. */
+/** Returns the adopted domains that are now in the list in several regions. */
 function inSeveralRegions({ domains }: DomainList, adoptions: readonly Adoption[]): DomainInRegions[] {
   const written = adoptions.filter(isWritten);
   const places = [...domains, ...written];
@@ -61,14 +61,14 @@ function inSeveralRegions({ domains }: DomainList, adoptions: readonly Adoption[
     .filter(({ regions }) => regions.length > 1);
 }
 
-/** Returns the domains that the list or SES has, in any region. */
+/** Returns the domains of the list or of SES, in any region. */
 const domainsThere = ({ domains }: DomainList, inventories: readonly RegionInventory[]): Set<string> =>
   new Set([
     ...domains.map(({ domain }) => domain),
     ...inventories.flatMap(({ identities }) => [...identities.keys()]),
   ]);
 
-/** Returns the named domains that no region has anything of. */
+/** Returns the named domains that no region knows. */
 function notFound(
   only: readonly string[],
   list: DomainList,
@@ -80,7 +80,7 @@ function notFound(
     .map((domain) => ({ code: 'NOT_FOUND', facts: {}, domain }));
 }
 
-/** Decides about the domains of each region. A selector that one region gets is taken for the next. */
+/** Decides about the domains of each region. A selector that is given to one region is taken for the next. */
 async function adoptAll(
   cli: Cli,
   list: DomainList,
@@ -92,7 +92,7 @@ async function adoptAll(
   const deployed = await deployedUnlisted(list);
   for (const inventory of inventories) {
     const { region, identities, keys } = inventory;
-    // Regions may share a bucket: keys count where the identity is, and alone if no region has one.
+    // Regions may share a bucket, so keys count in the region of the identity, or by themselves if no region has one.
     const domains = [...identities.keys(), ...[...keys.keys()].filter((domain) => !there.has(domain))]
       .filter((domain) => known.every((each) => each.domain !== domain || each.region !== region))
       .sort(naturally);
@@ -105,7 +105,7 @@ async function adoptAll(
   return adoptions;
 }
 
-/** Returns the stack that has a domain in a region, of those whose entries are not in the list. */
+/** Returns the stack of a domain in a region, among the stacks whose entries are not in the list. */
 const stackOf = (domain: string, region: string, deployed: readonly DeployedStack[]): string | undefined =>
   deployed.find((each) => each.region === region && parseEntryKey(each.stack)?.domain === domain)?.stack;
 
@@ -121,7 +121,7 @@ function adoptOne(found: AdoptionFacts, region: string): Adoption {
   return { ...decision, domain, region, entry, tagged: state?.managed === true };
 }
 
-/** Returns the list with new entries. A text that would be no list is not written. @throws CliError */
+/** Returns the list with new entries. @throws CliError if the text would not be a valid list */
 function withEntries({ text, file }: ListText, entries: readonly NewEntry[]): string {
   try {
     const edited = addEntries(text, entries);

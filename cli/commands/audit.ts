@@ -25,9 +25,9 @@ interface AuditOptions extends GlobalOptions {
   readonly always?: boolean;
 }
 
-/** What the function of one region is asked to check. */
+/** The request to the function of one region. */
 interface Leg extends FunctionTarget {
-  /** Absent: every domain that it has ever changed. */
+  /** Absent for every domain that it has ever changed. */
   readonly domains?: readonly string[];
 }
 
@@ -70,7 +70,7 @@ async function audit(cli: Cli, options: AuditOptions, names: string[]): Promise<
   return exitCode;
 }
 
-/** Returns one call per region: each has its own function and its own ledgers. */
+/** Returns one call per region, since each has its own function and its own ledgers. */
 async function legsOf({ world }: Cli, options: AuditOptions, names: readonly string[]): Promise<Leg[]> {
   const list = await readList(world, options);
   if (names.length === 0) return functionsOf(world, options, list);
@@ -82,7 +82,7 @@ async function legsOf({ world }: Cli, options: AuditOptions, names: readonly str
   }));
 }
 
-/** What the function of a region has answered. */
+/** The answer of a region's function. */
 interface RegionAudit {
   readonly region: string;
   readonly answer: AuditAnswer | CliError;
@@ -125,7 +125,7 @@ function showRegion({ region, answer }: RegionAudit, colours: Output['colours'])
   ].join('\n');
 }
 
-/** Formats what the audit found about one domain. */
+/** Formats the audit's result for one domain. */
 function showDomain(report: DomainReport, { green, red, yellow, magenta }: Output['colours']): string {
   const { severity } = report;
   if (severity === null) return `${green(ALL_WELL)}  ${domainText(report)}`;

@@ -32,10 +32,10 @@ interface DeployOptions extends GlobalOptions {
   readonly wait: number;
 }
 
-/** Users report some five minutes. */
+/** Default time to wait for SES; users report about five minutes. */
 const VERIFICATION_SECONDS = 900;
 
-/** SES takes about one change a second: more stacks at once would wait for each other there. */
+/** SES accepts about one change a second, so more stacks at once would wait for each other. */
 const STACKS_AT_ONCE = 4;
 
 const command = (action: Action, summary: string, description: string): CliCommand => {
@@ -52,7 +52,7 @@ const command = (action: Action, summary: string, description: string): CliComma
   if (action !== 'destroy')
     made.option(
       '--refresh',
-      'also plan what has not changed: with --all, unchanged entries; otherwise, unchanged control stacks',
+      'also plan unchanged stacks: with --all, unchanged entries; otherwise, unchanged control stacks',
     );
   if (action !== 'diff') made.withYes('do not ask; a destroy without a terminal needs it');
   return made;
@@ -165,7 +165,7 @@ async function run(
   }
 }
 
-/** Reads what is deployed. Refuses a destroy that would leave others without what they need. */
+/** Reads what is deployed. Refuses a destroy that would remove something that other stacks need. */
 async function deployedBefore(
   action: Action,
   stacks: readonly string[],
@@ -186,7 +186,7 @@ async function deployedBefore(
   return { states, unlisted: all || isNew ? await findUnlisted(list) : { stacks: [], renamed: [] } };
 }
 
-/** Returns the control stacks that an entry needs and that nobody has named, if they may be passed over. */
+/** Returns the control stacks that an entry needs but nobody has named, if they may be passed over. */
 function unnamedControls(
   action: Action,
   { all, refresh }: DeployOptions,
@@ -197,7 +197,7 @@ function unnamedControls(
   return stacks.filter((stack) => isControlStack(stack) && !names.includes(stack));
 }
 
-/** Returns what asks the person at the terminal. An interrupted question interrupts the run. */
+/** Returns a function that asks the person at the terminal. An interrupted question interrupts the run. */
 const approval =
   (cli: Cli, action: Action, interrupt: () => void): NonNullable<Deployment['approve']> =>
   (stacks) =>
@@ -207,7 +207,10 @@ const approval =
       return false;
     });
 
-/** Reads the list. Refuses a local state in CI: it goes with the runner, and the next deploy would make everything again. */
+/**
+ * Reads the list. Refuses a local state in CI, since it is lost with the runner, and the next deploy would make everything
+ * again.
+ */
 async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
   const list = await requireEntries(world, options);
   if (list.backend.type === 'local' && !['', '0', 'false'].includes(world.env.CI ?? ''))
@@ -233,8 +236,8 @@ function report(outcomes: readonly Outcome[], engine: KnownEngine): string {
 }
 
 /**
- * Has an interrupt end the engines in order. Further signals, which would leave locks behind, are only answered. Once the
- * engines have ended, they are passed over until the process ends, so that it prints what ended, and exits with its own code.
+ * Makes an interrupt end the engines in order. Further signals, which would leave locks behind, are only answered. After the
+ * engines have ended, signals are ignored until the process ends, so that it prints its results and exits with its own code.
  */
 function interruption({ world, out }: Cli) {
   const controller = new AbortController();

@@ -19,7 +19,7 @@ import { testWords, unreadWords } from '../words/topics';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { Output } from '../world/output';
 
-/** How late a schedule may be. */
+/** Time by which a schedule may be late. */
 const WAIT_SECONDS = 300;
 
 export const drillCommand = (): CliCommand =>
@@ -59,12 +59,12 @@ async function drill(cli: Cli, options: DrillOptions): Promise<ExitCode> {
   return exitCode;
 }
 
-/** What the drill of a region ended with. */
+/** Result of a region's drill. */
 interface RollbackEnd extends ErrorData {
   readonly region: string;
 }
 
-/** What became of the test notices of a region, and the topics that nobody reads. */
+/** Results of the test notices of a region, and the topics that nobody reads. */
 interface TopicsEnd {
   readonly testNotices: TestAnswer['topics'];
   readonly unreadTopics: readonly RegionTopic[];
@@ -82,7 +82,7 @@ function showEnd(end: DrillEnd, colours: Output['colours']): string {
   const { region, code, message, advice, exitCode, testNotices } = end;
   const { green, red, yellow } = colours;
   const mark = exitCode === EXIT.ok ? green('ok  ') : red('FAIL');
-  // The message of an end of the drill itself says what its code says.
+  // The message of the drill's own result repeats its code.
   const named = isDrillCode(code) ? message : `${code}: ${message}`;
   const todo = advice === undefined ? '' : `\n     ${yellow(`${ADVICE_LABEL}${advice}`)}`;
   const tests = testNotices.map((each) => `\n     ${testWords(each)}`);
@@ -94,7 +94,7 @@ const POLL_MS = 5_000;
 type Armed = DrillAnswer['drill'];
 type CallDrill = (request: object) => Promise<DrillAnswer>;
 
-/** Drills one region. A schedule that is armed fires once and changes nothing, so an interrupted drill has nothing to remove. */
+/** Drills one region. An armed schedule fires once and changes nothing, so an interrupted drill has nothing to remove. */
 async function drillRegion(cli: Cli, place: FunctionTarget): Promise<RollbackEnd> {
   const { region } = place;
   const call: CallDrill = (request) => callFunction(cli.world, place, 'drill', { ...request });
@@ -110,7 +110,10 @@ async function drillRegion(cli: Cli, place: FunctionTarget): Promise<RollbackEnd
   return endOf(region, EXIT.ok, { code: 'ROLLBACK_WORKS', facts: { firedAt, schedulerRoleArn } });
 }
 
-/** Judges that nothing was armed. Without an answer of the function, or of one that is older, nothing is known of the rollback. */
+/**
+ * Judges a drill in which nothing was armed. If the function did not answer, or is older, the state of the rollback is
+ * unknown.
+ */
 function notArmed({ region }: FunctionTarget, error: CliError): RollbackEnd {
   if (!(error instanceof AnsweredError) || error.code === 'UNSUPPORTED_ACTION')
     return { region, ...errorAsData(error) };

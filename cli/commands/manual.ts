@@ -60,7 +60,7 @@ async function manual(cli: Cli, options: ManualOptions, text: string): Promise<E
   return EXIT.ok;
 }
 
-/** Asks the function for what the ledger has. SES is not asked: it may be what does not answer. */
+/** Asks the function for the facts in the ledger. SES is not asked, since it may be the service that does not answer. */
 async function askLedger({ world, out }: Cli, target: Target): Promise<KnownDomain> {
   const { domain } = target;
   const place = functionOf(target);
@@ -83,7 +83,7 @@ function jobOf(target: Target, options: ManualOptions): ManualJob {
   };
 }
 
-/** Returns what a person has to know before the first step, by what the function has answered. */
+/** Returns the warnings before the first step, by the function's answer. */
 function remarksOf(
   entry: string,
   { bucket }: ManualJob,

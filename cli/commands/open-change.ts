@@ -1,4 +1,4 @@
-/** A person's decision about a change that is not done: keep it, or roll it back. */
+/** Carries out a person's decision about a change that is not done: to keep it or to roll it back. */
 import { CliCommand, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { ConfirmedChange } from '../facts/open-change';

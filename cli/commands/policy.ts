@@ -120,7 +120,9 @@ function trustOf(
   return JSON.parse(githubTrust(deployment, repository, jobs, branch));
 }
 
-/** Formats the whole policy of a bucket that has none yet. Each statement denies, so that it goes beside any other. */
+/**
+ * Formats the whole policy of a bucket that has none yet. Each statement only denies, so it can be added to any other policy.
+ */
 function bucketPolicy(deployment: Deployment, list: DomainList | undefined): string {
   const { partition, account, region, functionName, bucket } = deployment;
   if (account === '*' || region === '*' || bucket.includes('*')) throw usageError('policy-needs-names', {});
@@ -139,7 +141,7 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
 
 const listedRegions = (list: DomainList | undefined): string[] => (list ? regionsOf(list) : []);
 
-/** Returns the names of a deployment, as far as the list has them; `*` for the others. */
+/** Returns the names of a deployment from the list, with `*` for unknown names. */
 function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Deployment {
   if (options.account !== undefined && !/^\d{12}$/.test(options.account))
     throw usageError('not-an-account', { text: options.account });
@@ -183,7 +185,7 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
 const anyKeys = (bucket: string): string[] =>
   [KEY_PREFIX, RECORD_PREFIX].map((prefix) => `${bucket}/${prefix}*`);
 
-/** Returns where the keys and records lie that their owners bring: each of the domain that has the key alone. */
+/** Returns the places of keys and records that their owners bring, only for the domain that has the key. */
 const ownKeys = (domains: readonly ListedDomain[], keyStore: string): string[] => [
   ...new Set(
     domains

@@ -75,7 +75,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   return refusal ? exitCodeOfError(refusal.code) : EXIT.ok;
 }
 
-/** Returns the zone that holds the records of a domain: its own, or that of a parent; undefined if DNS does not answer. */
+/** Returns the zone with the records of a domain: its own, or that of a parent; undefined if DNS does not answer. */
 async function zoneOf(
   { world }: Cli,
   { domain, listed }: Target,
@@ -114,7 +114,7 @@ async function askRemoval(cli: Cli, options: RecordOptions, text: string): Promi
   });
   const { message, notice, text: letter } = answer;
   const sent = notice.sent ? 'NOTIFIED' : 'NOT_NOTIFIED';
-  // Without a letter, the record may still be needed.
+  // Without a notice, the record may still be needed.
   const code = letter === null ? 'RECORD_NEEDED' : sent;
   const facts = { domain: target.domain, selector, notice };
   cli.out.result({ code, facts, ...answer }, () =>

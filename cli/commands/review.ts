@@ -13,7 +13,7 @@ interface ReviewOptions extends GlobalOptions {
   readonly base: string;
   /** False with `--no-aws`. */
   readonly aws: boolean;
-  /** Absent: the review is not cut. */
+  /** Absent if the review is not cut. */
   readonly maxBytes?: number;
 }
 

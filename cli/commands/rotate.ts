@@ -62,7 +62,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   const fields = {
     ...eventFields(target, selector),
     createKey,
-    // The next of two selectors that alternate has signed before, with another key.
+    // The next of two alternating selectors has signed before, with another key.
     renew: createKey,
     gate: listed.gate,
     notifyDnsTeam: listed.record === undefined,
@@ -70,7 +70,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   };
   const title = makingKey(selector, target.domain);
   const answer = await askFunction(cli, target, 'createKey', { fields, title });
-  // The key first: a list that names a selector without a key would only be refused.
+  // The key comes first, since a list with a selector without a key would only be refused.
   await world.writeFile(read.file, edited);
   const begun = {
     entry: listed.stack,
@@ -93,7 +93,7 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   return EXIT.ok;
 }
 
-/** Writes the list once, with what is due of every domain. The keys are made by the deploy. */
+/** Writes the list once, with the due changes of every domain. The deploy makes the keys. */
 async function rotateDue(cli: Cli, options: RotateOptions, list: EditableList): Promise<ExitCode> {
   const { world, out } = cli;
   const { text, domains, unasked } = await planDue(cli, options, list);

@@ -26,7 +26,7 @@ interface StatusOptions extends GlobalOptions {
 
 const AT_ONCE = 8;
 
-/** Number of entries from which the last audits are read, not SES: each call takes a second of SES's rate. */
+/** Number of entries from which the last audits are read instead of SES, since each call takes a second of SES's rate. */
 const MANY = 11;
 
 export const statusCommand = (): CliCommand =>
@@ -60,7 +60,7 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const isWhole = names.length === 0;
   const isRecalled = isWhole && entries.length >= MANY && !options.live;
   const known = isRecalled ? await askKnown(world, list!, entries) : undefined;
-  // Asked at the same time as the domains.
+  // The topics are read at the same time as the domains.
   const finding = isWhole ? findUnlisted(list!) : undefined;
   const topics = isWhole ? unreadIn(cli, options, list) : undefined;
   const pace = new SesPace(world.clock);
@@ -94,13 +94,13 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   return exitCode;
 }
 
-/** Returns the topics that nobody reads, in each region of the list or in the one that is named. */
+/** Returns the topics that nobody reads, in each region of the list or in the named region. */
 const unreadIn = async (cli: Cli, options: StatusOptions, list: DomainList | undefined) =>
   (
     await Promise.all(functionsOf(cli.world, options, list).map((place) => unreadTopics(cli.world, place)))
   ).flat();
 
-/** Returns the entries of the list in the region that is named, or all. @throws CliError if the region has none */
+/** Returns the entries of the list in the named region, or all. @throws CliError if the region has none */
 function entriesOf({ domains }: DomainList, { region }: GlobalOptions): string[] {
   const entries = domains.filter((each) => region === undefined || each.region === region);
   if (entries.length === 0 && region !== undefined) throw usageError('nothing-in-region', { region });
@@ -140,7 +140,7 @@ async function askNow(cli: Cli, target: Target, pace: SesPace): Promise<KnownDom
   return askFunction(cli, target, 'status', { fields: { findings: true } });
 }
 
-/** Counts the domains that are shown as the last audit saw them. */
+/** Counts the domains whose state is that of the last audit. */
 function recalledOf(rows: readonly StatusRow[], known: Known): Recalled {
   const answers = rows.filter(isChecked);
   const seen = answers.flatMap(({ entry, answer }) =>

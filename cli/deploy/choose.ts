@@ -14,10 +14,10 @@ import type { Action } from '../engine/workspace';
 import { usageError } from '../errors/cli-error';
 
 /**
- * Returns the stacks of a command. A deploy or diff takes the control stacks along; a destroy
- * leaves them, since other entries need them.
+ * Returns the stacks of a command. A deploy or diff includes the control stacks; a destroy leaves them out, since other
+ * entries need them.
  * @param names entries of the list, or control stacks
- * @throws CliError for an unknown entry, and for none
+ * @throws CliError for an unknown entry, and without any entry
  */
 export function stacksFor(
   action: Action,
@@ -25,7 +25,7 @@ export function stacksFor(
   list: DomainList,
 ): string[] {
   const entries = list.domains.map(({ stack }) => stack);
-  // Control stacks may stand beside --all: a destroy leaves them otherwise.
+  // Control stacks may be named in addition to --all, since a destroy otherwise leaves them out.
   const own = names.filter((name) => !isControlStack(name));
   if (all && own.length > 0) throw usageError('entries-and-all', { found: own });
   const controls = regionsOf(list).map(controlStackId);
@@ -53,7 +53,9 @@ function stackCalled(action: Action, name: string, stacks: readonly string[]): s
   });
 }
 
-/** Returns the stacks that an entry needs: its control stack, and the home whose key it signs with, with that one's. */
+/**
+ * Returns the stacks that an entry needs: its control stack, the home with whose key it signs, and the home's control stack.
+ */
 export function neededBy(list: DomainList, stack: string): string[] {
   const listed = list.domains.find((each) => each.stack === stack);
   if (listed === undefined) return [];
@@ -77,16 +79,18 @@ export function orderedBefore(action: Action, { domains }: DomainList, stack: st
   return domains.filter((each) => publisherOf(each).includes(stack)).map((each) => each.stack);
 }
 
-/** Returns the entries that need a stack: a control stack those of its region, a home those that sign with its key. */
+/**
+ * Returns the entries that need a stack: those of the region for a control stack, and those that sign with its key for a home.
+ */
 export const needing = ({ domains }: DomainList, stack: string): string[] =>
   domains
     .filter(({ region, home }) => home === stack || controlStackId(region) === stack)
     .map((each) => each.stack);
 
 /**
- * Refuses to destroy a control stack without the domains that need it to be rolled back, or a home without those that sign
- * with its key.
- * @param states those that are known; a stack without resources is destroyed already
+ * Refuses to destroy a control stack without the domains that need it for their rollback, or a home without the entries that
+ * sign with its key.
+ * @param states the known states; a stack without resources is already destroyed
  */
 export function refuseOrphans(
   stacks: readonly string[],

@@ -9,24 +9,24 @@ import type { Cli } from '../world/cli';
 export interface Deployment {
   readonly cli: Cli;
   readonly workspace: Workspace;
-  /** States of the stacks before anything is done. */
+  /** States of the stacks at the beginning. */
   readonly states: ReadonlyMap<string, AppliedState>;
-  /** What is deployed and no longer in the list, as far as this run needs it. */
+  /** Deployed stacks that are no longer in the list, as far as this run needs them. */
   readonly unlisted: Unlisted;
   readonly pace: SesPace;
-  /** Whether an entry that has not changed is left out. */
+  /** Whether unchanged entries are left out. */
   readonly passesOver: boolean;
-  /** Control stacks that an entry needs and that nobody has named: one that is as it was applied is not planned. */
+  /** Control stacks that an entry needs but nobody has named. An unchanged one is not planned. */
   readonly unnamedControls: readonly string[];
   readonly list: DomainList;
   readonly action: Action;
-  /** How many stacks run at once. */
+  /** Number of stacks that run at once. */
   readonly atOnce: number;
   readonly signal: AbortSignal;
-  /** How long to wait for SES in all; 0: each entry is asked about once. */
+  /** Total seconds to wait for SES; with 0, each entry is checked once. */
   readonly waitSeconds: number;
-  /** Whether plans, and what becomes of each resource, are printed. */
+  /** Whether to print the plans and the result of each resource. */
   readonly verbose: boolean;
-  /** Asks the person at the terminal. Absent without a terminal or with `--yes`: the reviewed list is the approval then. */
+  /** Asks the person at the terminal. Absent without a terminal or with `--yes`, when the reviewed list is the approval. */
   readonly approve?: (stacks: readonly string[]) => Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-/** Runs stacks in the order in which they need each other. */
+/** Runs stacks in the order of their dependencies. */
 
 import { EXIT } from '../facts/exit-codes';
 import type { Outcome } from '../facts/outcomes';
@@ -12,7 +12,7 @@ import { outcomeLine } from './report';
 export type Step = (stack: string) => Promise<Outcome>;
 
 /**
- * Runs each stack to its end whatever becomes of those that it does not need, and prints a line for each.
+ * Runs each stack to its end, independently of stacks that it does not need, and prints a line for each.
  * @param before how others have ended
  */
 export async function runInOrder(
@@ -58,13 +58,13 @@ function inOrder(stacks: readonly string[], waitsFor: (stack: string) => readonl
   return [...stacks].sort((a, b) => depths.get(a)! - depths.get(b)!);
 }
 
-/** Returns the stacks that have to end well before one is begun. */
+/** Returns the stacks that must succeed before this one begins. */
 function needed({ action, list }: Deployment, stack: string): string[] {
   if (action === 'destroy') return needing(list, stack);
   return action === 'deploy' ? neededBy(list, stack) : [];
 }
 
-/** Waits for the stacks that one needs; returns its outcome if it must not be begun. */
+/** Waits for the stacks that this one needs. Returns its outcome if it must not begin. */
 async function blockedBy(
   { action }: Deployment,
   stack: string,
@@ -82,7 +82,7 @@ async function blockedBy(
   return undefined;
 }
 
-/** Whether what needs a stack must not be begun. A home that waits for SES has key and record. */
+/** Checks whether the stacks that need this one must not begin. A home that waits for SES already has its key and record. */
 const stops = (outcome: Outcome): boolean => exitCodeOf(outcome) !== EXIT.ok && outcome.ended !== 'waiting';
 
 async function orInterrupted({ signal }: Deployment, stack: string, step: Step): Promise<Outcome> {

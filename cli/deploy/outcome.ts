@@ -14,7 +14,7 @@ import type { Counts, Ended, Hint, Outcome, Reason } from '../facts/outcomes';
 import type { Deployment } from './deployment';
 import { planRefusals } from './plan-refusals';
 
-/** Makes an outcome without errors and hints, unless it has some. */
+/** Makes an outcome, by default without errors and hints. */
 export const outcome = (
   stack: string,
   ended: Ended,
@@ -26,7 +26,7 @@ export const outcome = (
 export type Context = Pick<Deployment, 'action' | 'signal' | 'list'>;
 
 /**
- * Reads the end of a plan: exit code 0 is no change, 2 is some.
+ * Reads the result of a plan: exit code 0 means no changes, and 2 means changes.
  * @param tainted addresses that a deploy untaints before it plans
  */
 export function afterPlan(
@@ -49,7 +49,7 @@ export function afterPlan(
   return outcome(stack, 'planned', { code: 'CHANGES_PLANNED', facts }, { hints });
 }
 
-/** Whether a diff has failed only since the engine must not replace what a deploy keeps. */
+/** Checks whether a diff failed only because the engine must not replace objects that a deploy keeps. */
 const endsAtTainted = (
   { errors }: EngineEnd,
   found: readonly PlannedChange[],
@@ -60,7 +60,7 @@ const PREVENTED = 'Instance cannot be destroyed';
 
 const NONE: Counts = { add: 0, change: 0, remove: 0 };
 
-/** Returns what the engine refused to delete by itself. */
+/** Returns the objects that the engine itself refused to delete. */
 const kept = ({ output }: EngineEnd, tainted: readonly string[]): PlannedChange[] =>
   [...output.matchAll(/Resource (\S+) has lifecycle\.prevent_destroy set/g)].map(([, address = '']) =>
     tainted.includes(address)
@@ -68,7 +68,7 @@ const kept = ({ output }: EngineEnd, tainted: readonly string[]): PlannedChange[
       : { address, action: 'delete' },
   );
 
-/** Reads the end of an apply. */
+/** Reads the result of an apply. */
 export function afterApply(stack: string, end: EngineEnd, context: Context): Outcome {
   if (end.exitCode !== 0) return afterFailure(stack, end, context);
   const verified = context.action === 'deploy' ? end.verified : undefined;
@@ -92,7 +92,7 @@ function hintsOfNewControl({ list }: Context): Hint[] {
 export const refused = (stack: string, errors: readonly HandlerError[]): Outcome =>
   outcome(stack, 'refused', { code: 'ERROR', facts: { error: errors[0]!.code } }, { errors });
 
-/** @param because the stack that it was not begun for */
+/** @param because the stack because of which it did not begin */
 export const notBegun = (stack: string, reason: Reason, because?: Outcome): Outcome =>
   outcome(stack, 'not-begun', reason, because && { because });
 
@@ -109,7 +109,7 @@ function afterFailure(stack: string, end: EngineEnd, context: Context): Outcome 
     );
   if (errors.length > 0) return { ...refused(stack, errors), hints: codes.map(adviceFor) };
   if (context.signal.aborted) {
-    // Other codes may stand for what the interrupt has cut off.
+    // Other codes may come from work that the interrupt has cut off.
     const hints = codes.filter((code) => code === 'SES_CHANGED').map(adviceFor);
     return outcome(stack, 'interrupted', { code: 'INTERRUPTED', facts: {} }, { hints });
   }
@@ -123,7 +123,7 @@ function failed(stack: string, end: EngineEnd, codes: readonly string[], { list 
   return outcome(stack, 'failed', reason, { errors: [error], hints: others.map(adviceFor) });
 }
 
-/** Returns the error that a failed engine stands for, and the codes that stand beside it. */
+/** Returns the error of a failed engine, and further codes. */
 function errorOf(
   end: EngineEnd,
   codes: readonly string[],
@@ -138,7 +138,7 @@ function errorOf(
   ];
 }
 
-/** Returns which object each resource has met, by the name that the provider gives it. */
+/** Returns the existing object of each resource, by the provider's name for it. */
 const importsOf = ({ errors }: EngineEnd, { control }: Context['list']): Import[] =>
   errors.flatMap(({ summary, address }) => {
     const [, kind, name] = /^\w+ (.+) \(([^()]+)\): operation error/.exec(summary) ?? [];
@@ -148,14 +148,14 @@ const importsOf = ({ errors }: EngineEnd, { control }: Context['list']): Import[
 
 const adviceFor = (error: string): Hint => ({ code: 'ADVICE', facts: { error } });
 
-/** Returns what the engine imports an object by, where that is more than its name. */
+/** Returns the id by which the engine imports an object, if it is more than the name. */
 function importId(kind: string, name: string, functionName = DEFAULT_FUNCTION_NAME): string {
   if (kind === 'Lambda Alias') return `${functionName}/${name}`;
-  // The rule calls an alias, which the message does not name.
+  // The rule calls an alias, which is not in the message.
   return kind === 'Lambda Permission' ? name.replace('/', `:${WATCH_ALIAS}/`) : name;
 }
 
-/** What the engine prints, by the code that it stands for. */
+/** Patterns of the engine's output, by their code. */
 const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
   NOT_SIGNED_IN:
     /No valid credential sources|validating provider credentials(?![\s\S]*(?:InvalidClientTokenId|SignatureDoesNotMatch|request send failed))|ExpiredToken|security token included in the request is expired/,
@@ -163,7 +163,7 @@ const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
     /InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|InvalidAccessKeyId|security token included in the request is invalid/,
   DISK_FULL: /no space left on device|disk quota exceeded|read-only file system/i,
   ACCOUNT_NOT_ALLOWED: /AWS account ID not allowed/,
-  // A role of the zone's account is not ours: neither plan nor destroy may depend on it for good.
+  // The role in the zone's account is not ours, so neither a plan nor a destroy may depend on it for good.
   ROLE_LOST: /Cannot assume IAM Role|Provider configuration not present/,
   // An error without an ID means that no lock could be written.
   STATE_LOCKED: /Error acquiring the state lock[\s\S]*\bID:/,
@@ -186,8 +186,8 @@ const REFUSED_BY_ZONE =
   /Route 53 (?:Hosted Zone|Record)[^\n]*(?:\n[^\n]*){0,3}(?:StatusCode: 403|AccessDenied)/;
 
 /**
- * Returns the codes that the output of an engine stands for.
- * @param hasRole whether the list names a role for the stack: else a refusal of Route 53 is the deployer's own
+ * Returns the codes of an engine's output.
+ * @param hasRole whether the list names a role for the stack; otherwise a refusal by Route 53 concerns the deployer
  */
 export const codesIn = (output: string, hasRole = false): string[] =>
   Object.entries(PRINTED).flatMap(([code, pattern]) => {
@@ -199,7 +199,7 @@ const namesRole = (stack: string, { domains, provider }: Context['list']): boole
   provider.assumeRoleArn !== undefined ||
   domains.find((each) => each.stack === stack)?.record?.roleArn !== undefined;
 
-/** Formats the errors of an engine, each once; those of `init` are text. */
+/** Formats the errors of an engine, each once; errors of `init` are plain text. */
 function messageOf({ errors, output }: EngineEnd): string {
   const found = errors.map(({ summary, detail = '' }) => `${summary}\n${detail}`.trim());
   const [, text = output] = /^(?:│ )?Error: ([\s\S]+)/m.exec(output) ?? [];

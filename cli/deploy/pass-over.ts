@@ -1,4 +1,4 @@
-/** Finds the entries that need no engine: unchanged ones cost nothing, unknown ones are planned. */
+/** Finds the entries that need no engine. Unchanged entries take no time, and unknown ones are planned. */
 import { deployHelps } from '../../handlers/audit/findings/finding';
 import type { KnownDomain } from '../../handlers/audit/status';
 import { MINUTE_MS } from '../../handlers/clock';
@@ -15,7 +15,7 @@ import type { Deployment } from './deployment';
 import { outcome } from './outcome';
 import { passedOverLine, plannedLines } from './report';
 
-/** All that decides whether an entry is planned. */
+/** Everything that decides whether an entry is planned. */
 export interface EntryFacts {
   readonly configuration: Configuration;
   readonly state: AppliedState | undefined;
@@ -24,7 +24,10 @@ export interface EntryFacts {
   readonly engine: Pick<KnownEngine, 'kind'>;
 }
 
-/** Returns why a stack is not as it was applied; `null`: its state says that this configuration was applied to its end. */
+/**
+ * Returns the reason why a stack has changed since it was applied, or `null` if its state shows that this configuration was
+ * applied completely.
+ */
 export function whyNotAsApplied({
   configuration,
   state,
@@ -38,11 +41,14 @@ export function whyNotAsApplied({
   return null;
 }
 
-/** Returns why an entry is planned; `null`: it was applied like this, and is in step by the last audit. */
+/**
+ * Returns the reason why an entry is planned, or `null` if this configuration was applied and is in step according to the last
+ * audit.
+ */
 export const whyPlanned = (facts: EntryFacts): PlannedReason | null =>
   whyNotAsApplied(facts) ?? whyUnknown(facts) ?? whyOutOfStep(facts);
 
-/** Returns why the function cannot answer for an entry without asking SES. */
+/** Returns the reason why the function cannot answer for an entry without asking SES. */
 function whyUnknown({ known }: EntryFacts): PlannedReason | null {
   if (known === undefined) return { code: 'NOT_KNOWN' };
   if (known instanceof CliError) return { code: 'NOT_ASKED', error: known.code };
@@ -50,7 +56,7 @@ function whyUnknown({ known }: EntryFacts): PlannedReason | null {
   return known.why === null ? null : { code: 'FUNCTION_UNSURE', why: known.why };
 }
 
-/** Returns what the function knows that a deploy may set right. */
+/** Returns the problems known to the function that a deploy may fix. */
 function whyOutOfStep({ state, known, selector }: EntryFacts): PlannedReason | null {
   if (known === undefined || known instanceof CliError) return null;
   if (known.asOf === null || known.ses?.status !== 'SUCCESS' || known.drifted || known.unverified !== null)
@@ -62,11 +68,11 @@ function whyOutOfStep({ state, known, selector }: EntryFacts): PlannedReason | n
   return found === undefined ? null : { code: 'FINDING', finding: found.code };
 }
 
-/** Whether the environment has the engine use another state, or other settings, than the list says. */
+/** Checks whether the environment makes the engine use another state or other settings than those in the list. */
 const isAsElsewhere = (env: CliWorld['env']): boolean =>
   Object.keys(env).some((name) => /^TF_(WORKSPACE$|CLI_ARGS)/.test(name));
 
-/** Returns the outcomes of the control stacks that nobody has named and that are as they were applied. */
+/** Returns the outcomes of the unchanged control stacks that nobody has named. */
 export function passOverControls({
   cli: { world },
   workspace,
@@ -82,8 +88,8 @@ export function passOverControls({
 }
 
 /**
- * Returns the outcomes of the entries of the list that need no engine, and prints on what that rests.
- * @param made how the control stacks have ended: entries of one that is not unchanged are planned
+ * Returns the outcomes of the entries that need no engine, and prints the reason.
+ * @param made the outcomes of the control stacks; the entries of one that is not unchanged are planned
  */
 export async function passOver(deployment: Deployment, made: readonly Outcome[]): Promise<Outcome[]> {
   const { world, out } = deployment.cli;
@@ -117,7 +123,7 @@ export async function passOver(deployment: Deployment, made: readonly Outcome[])
   return passed.map(({ stack, asOf }) => outcome(stack, 'unchanged', { code: 'IN_STEP', facts: { asOf } }));
 }
 
-/** Returns why an entry is planned, by this run and by what is known. */
+/** Returns the reason why an entry is planned, from this run and from known facts. */
 function whyPlannedNow(
   { cli: { world }, workspace, states }: Deployment,
   { stack, region, selector }: ListedDomain,
@@ -131,5 +137,5 @@ function whyPlannedNow(
   return whyPlanned({ configuration, state: states.get(stack), known, selector, engine });
 }
 
-/** A plan asks SES twice. */
+/** A plan makes two calls to SES. */
 const PLAN_MS = 2 * SES_INTERVAL_MS;

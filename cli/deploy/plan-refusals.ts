@@ -5,7 +5,7 @@ import type { PlannedChange, ResourceChange } from '../engine/engine';
 import { refused, weakenedLine } from '../errors/failure-catalogue';
 import type { HandlerError, Protection, RefusalCode } from '../facts/failures';
 
-/** Whether a change of a plan breaks a rule. What users add to a stack, under other names than ours, is theirs. */
+/** Checks whether a change in a plan breaks a rule. Resources that users add to a stack under other names are their own. */
 type Applies = (change: PlannedChange, all: readonly PlannedChange[]) => boolean;
 
 const isLost =
@@ -15,7 +15,7 @@ const isLost =
 
 const OF_KEY_STORE = /^aws_s3_bucket\w*\.\w+_KeyStore_/;
 
-/** What a deploy must not do: private keys, armed reverts or mail would be lost. */
+/** Changes that a deploy must not make, since private keys, armed reverts or mail would be lost. */
 const RULES: readonly (readonly [RefusalCode, Applies])[] = [
   ['KEY_STORE_PROTECTED', isLost(OF_KEY_STORE)],
   [
@@ -28,29 +28,31 @@ const RULES: readonly (readonly [RefusalCode, Applies])[] = [
 ];
 
 /**
- * What can be there once only in an entry's stack, since its name is fixed. The engine makes the new one first, which AWS
- * refuses, or which the delete of the earlier one undoes (MAIL FROM, feedback, a role's policy).
+ * Objects in an entry's stack that can exist only once, since their names are fixed. The engine makes the new object first,
+ * which AWS refuses, or which the delete of the earlier one undoes (MAIL FROM, feedback, a role's policy).
  */
 const FIXED = /^(aws_route53_record|aws_iam_role_policy|aws_sesv2_email_identity(_\w+)?)\.Identity_/;
 
-/** Everything of ours in a control stack: what holds keys and reverts is not replaced because one read of it has failed. */
+/**
+ * All of our objects in a control stack. The objects with keys and reverts are not replaced because one read of them failed.
+ */
 const OF_CONTROL = /^aws_\w+\.Byodkim_/;
 
-/** Whether a plan makes again what a deploy keeps: nobody has changed it in the list. */
+/** Checks whether a plan would make an object again that a deploy keeps, since nobody has changed it in the list. */
 function isMadeTwice({ address, action, reason }: PlannedChange): boolean {
   if (action !== 'replace') return false;
   if (FIXED.test(address)) return reason !== 'cannot_update';
   return OF_CONTROL.test(address) && reason === 'tainted';
 }
 
-/** Returns the addresses of a state that are tainted and that a deploy keeps: they were made, and then not read back. */
+/** Returns the tainted addresses in a state that a deploy keeps, since the objects were made and only not read back. */
 export const keptOfTainted = ({ tainted }: Pick<AppliedState, 'tainted'>): string[] =>
   tainted.filter((address) => FIXED.test(address) || OF_CONTROL.test(address));
 
-/** Whether a plan makes a record of ours in another hosted zone, and deletes this one. */
+/** Checks whether a plan would make one of our records in another hosted zone and delete this one. */
 function isMoved({ action, address }: PlannedChange, all: readonly PlannedChange[]): boolean {
   const isThere = (each: PlannedChange): boolean =>
-    // An interrupted replacement leaves what the next plan deletes and makes at one address.
+    // After an interrupted replacement, the next plan deletes and makes an object at one address.
     each.action === 'create' &&
     each.address !== address &&
     withoutZone(each.address) === withoutZone(address);
@@ -77,7 +79,7 @@ const ofPlan = (code: RefusalCode, lines: readonly string[]): HandlerError[] =>
 // biome-ignore lint/suspicious/noExplicitAny: what a plan shows, or a policy
 type Part = Readonly<Record<string, any>>;
 
-/** The protection that a resource of the key store gives, by name; its policy is compared apart. None of it may be lost. */
+/** Protection by the resources of the key store, by name, none of which may be lost. The policy is compared separately. */
 const PROTECTIONS: Readonly<Record<string, (values: Part) => readonly Protection[]>> = {
   aws_s3_bucket_public_access_block: (values) =>
     Object.keys(values)
@@ -99,7 +101,7 @@ function setting(name: string): Protection {
   return { kind: 'setting', name };
 }
 
-/** Principals that the list excepts from a denial of the key store's policy. */
+/** Principals that the list exempts from a denial in the key store's policy. */
 export interface Excepted {
   /** ARNs that may read private keys. */
   readonly readers?: readonly string[] | undefined;
@@ -116,7 +118,7 @@ export function weakeningRefusals(
 ): HandlerError[] {
   const lost = changes.flatMap(({ address, type, change: { before, after } }) => {
     if (!before || !after || !OF_KEY_STORE.test(address)) return [];
-    // What is not known before the apply is not in `after`.
+    // `after` lacks the values that are not known before the apply.
     const planned = { ...before, ...after };
     const gone =
       type === 'aws_s3_bucket_policy'
@@ -136,7 +138,7 @@ function lostProtections(
   return protectionsOf(before).filter((each) => !kept.some((other) => isDeepStrictEqual(each, other)));
 }
 
-/** Returns the statements of a bucket's policy that deny something which the other policy does not deny. */
+/** Returns the statements of a bucket's policy that deny something that the other policy does not. */
 function deniesLess(before: string, after: string, excepted: Excepted): Protection[] {
   const kept = denialsIn(after);
   const isKept = (denial: Denial): boolean => {
@@ -155,7 +157,10 @@ function deniesLess(before: string, after: string, excepted: Excepted): Protecti
     .map(({ sid }) => ({ kind: 'denials', statement: sid }));
 }
 
-/** Returns the principals that the list excepts from a denial: each role from what it is for, nobody from the rest. */
+/**
+ * Returns the principals that the list exempts from a denial: each role from the denials for its purpose, and nobody from the
+ * others.
+ */
 function exceptedFrom(
   { actions, resources, exempt }: Denial,
   { readers = [], writers = [], functions = [] }: Excepted,
@@ -168,13 +173,13 @@ function exceptedFrom(
   return [...readers, ...theirs];
 }
 
-/** A statement that denies, in the parts that are compared. */
+/** The compared parts of a statement that denies. */
 interface Denial {
   /** Its name, if it has one. */
   readonly sid: string | undefined;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Principals that it does not concern. */
+  /** Principals that are exempt from it. */
   readonly exempt: readonly string[];
   readonly conditions: readonly string[];
   readonly others: Part;
@@ -183,7 +188,7 @@ interface Denial {
 /** Returns the statements of a policy that deny. */
 const denialsIn = (policy: string): Denial[] =>
   listOf<Part>(JSON.parse(policy).Statement)
-    // What limits the function of another region to the keys that are shared goes with its exception.
+    // The statement that limits the function of another region to shared keys belongs to its exemption.
     .filter(({ Effect, NotResource }) => Effect === 'Deny' && NotResource === undefined)
     .map(({ Sid: sid, Action, Resource, Condition = {}, ...others }) => {
       const { 'aws:PrincipalArn': exempt = [], ...unless } = Condition.ArnNotLike ?? {};
@@ -196,7 +201,7 @@ const denialsIn = (policy: string): Denial[] =>
 
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
-/** Whether each text is one of the others, in which `*` matches any text. */
+/** Checks whether each text is one of the others, in which `*` matches any text. */
 const isWithin = (narrow: readonly string[], wide: readonly string[]): boolean => {
   const patterns = wide.map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*'));
   return narrow.every((each) => patterns.some((pattern) => new RegExp(`^${pattern}$`).test(each)));

@@ -14,11 +14,11 @@ import { afterPlan, notBegun, refused } from './outcome';
 import { keptOfTainted, weakeningRefusals } from './plan-refusals';
 import { untaintedLine } from './report';
 
-/** A plan: how it ended, and what it would change. */
+/** A plan, with its outcome and its changes. */
 export interface StackPlan {
   readonly outcome: Outcome;
   readonly changes: readonly PlannedChange[];
-  /** Addresses of what is untainted once a person has approved. */
+  /** Addresses that are untainted after a person has approved. */
   readonly tainted: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export async function planStack(deployment: Deployment, stack: string): Promise<
   if (refusals.length > 0) return { outcome: refused(stack, refusals), changes: [], tainted: [] };
   const { action, approve, workspace, states } = deployment;
   const tainted = keptOfTainted(states.get(stack) ?? { tainted: [] });
-  // The state is a person's to change, as AWS is.
+  // A person decides on changes to the state, as to AWS.
   if (action !== 'deploy' || tainted.length === 0 || approve === undefined)
     return planUntainted(deployment, stack, tainted);
   const end = await workspace.plan(stack, action);
@@ -36,7 +36,9 @@ export async function planStack(deployment: Deployment, stack: string): Promise<
   return { outcome, changes: end.changes.filter(({ address }) => !tainted.includes(address)), tainted };
 }
 
-/** Untaints what a person has approved to keep, and plans again. Nothing else may come of it than what was approved. */
+/**
+ * Untaints the objects that a person has approved to keep, and plans again. The plan may contain only the approved changes.
+ */
 export async function planApproved(
   deployment: Deployment,
   stack: string,
@@ -49,7 +51,7 @@ export async function planApproved(
   return { ...plan, outcome: notBegun(stack, { code: 'PLAN_WIDENED', facts: { addresses } }) };
 }
 
-/** Has a deploy keep what the engine takes for broken, and plans. */
+/** Makes a deploy keep objects that the engine treats as broken, and plans. */
 async function planUntainted(
   deployment: Deployment,
   stack: string,
@@ -62,14 +64,14 @@ async function planUntainted(
   return { outcome: await judge(deployment, stack, planned), changes: end.changes, tainted: [] };
 }
 
-/** Returns why a stack must not be planned, by its state. */
+/** Returns the reason in its state why a stack must not be planned. */
 function refusalsBefore({ states, unlisted, list }: Deployment, stack: string): HandlerError[] {
   const renaming = unlisted.renamed.find(({ to }) => to === stack);
   if (renaming) return [refusedRenaming(list.backend, renaming)];
   return states.get(stack)?.isBroken ? [refusal('STATE_BROKEN', [`${stack}.tfstate`])] : [];
 }
 
-/** Has the engine keep what it takes for broken. @returns what still is tainted then */
+/** Makes the engine keep the objects that it treats as broken. @returns the addresses that are still tainted */
 async function untaint(
   { workspace, cli }: Deployment,
   stack: string,
@@ -104,7 +106,7 @@ async function refusalsOfControl(deployment: Deployment, stack: string): Promise
     const { readers, writers } = list.control.keyStore ?? {};
     return weakeningRefusals(changes, { readers, writers, functions });
   }
-  // The group that the stack has, whatever the list calls it by now.
+  // The group of the stack, whatever its present name in the list.
   const group = changes.find(({ type }) => type === 'aws_scheduler_schedule_group')?.change.before?.name;
   const armed = typeof group === 'string' ? await orCliError(cli.world.armedSchedules(group, region)) : [];
   if (armed instanceof CliError) return [notDestroyed(armed)];

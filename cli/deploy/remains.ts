@@ -1,4 +1,4 @@
-/** Finds what is left of entries that were destroyed: in SES, in DNS, in the key store. */
+/** Finds the remains of destroyed entries in SES, in DNS and in the key store. */
 import { DAY_MS, dayFrom } from '../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
 import type { ListedDomain } from '../../list/domain-list';
@@ -9,7 +9,7 @@ import type { StatusAnswer } from '../target/function';
 import type { Deployment } from './deployment';
 import { statusOf } from './status-of';
 
-/** Adds to each entry that was destroyed what is left of it. */
+/** Adds its remains to each entry that was destroyed. */
 export async function withRemains(deployment: Deployment, destroyed: readonly Outcome[]): Promise<Outcome[]> {
   const ended: Outcome[] = [];
   for (const each of destroyed)
@@ -29,7 +29,7 @@ async function remainsOf(deployment: Deployment, { stack, ended }: Outcome): Pro
   }
 }
 
-/** Returns what is left of an entry, by the answer of the function after its destroy. */
+/** Returns the remains of an entry from the function's answer after its destroy. */
 export function leftOf(listed: ListedDomain, answer: StatusAnswer | CliError, now: number): Hint {
   if (answer instanceof CliError) return { code: 'LEFT_UNKNOWN', facts: { error: answer.code } };
   const { ses, keyStoreBucket, selector: inForce } = answer;
@@ -41,7 +41,7 @@ export function leftOf(listed: ListedDomain, answer: StatusAnswer | CliError, no
   return { code: 'LEFT', facts: { ses, records: recordsLeft(listed, answer, now), privateKey, inForce } };
 }
 
-/** Returns what becomes of the list's record, then of those that other mail needs. */
+/** Returns the fate of the list's record, and of the records that other mail needs. */
 function recordsLeft(listed: ListedDomain, answer: StatusAnswer, now: number): RecordLeft[] {
   const { domain, selector, record } = listed;
   const published = record ? [selector, ...(record.previousSelectors ?? [])] : [];
@@ -62,7 +62,7 @@ function recordsLeft(listed: ListedDomain, answer: StatusAnswer, now: number): R
 const signsWith = ({ ses }: StatusAnswer, selector: string): boolean =>
   ses?.origin === 'EXTERNAL' && ses.selector === selector;
 
-/** Returns until when mail that was signed with a selector may be in transit; undefined if none was. */
+/** Returns the time until which mail that was signed with a selector may be in transit; undefined if there was none. */
 function neededUntil(
   { overlapDays = MINIMUM_OVERLAP_DAYS }: ListedDomain,
   { signers, now }: StatusAnswer,

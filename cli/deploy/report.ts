@@ -1,4 +1,4 @@
-/** Formats what a deploy, diff or destroy prints. */
+/** Formats the output of a deploy, diff or destroy. */
 
 import { forTerminal, oneLine } from '../../handlers/escape';
 import { ERRORS, isErrorCode } from '../../handlers/words/errors';
@@ -41,42 +41,42 @@ import { exitCodeOf } from './outcome';
 
 export { approvalQuestion, untaintedLine, waitAt, waitingTitle };
 
-/** Formats the end of a stack's run, in a line. */
+/** Formats the outcome of a stack in a line. */
 export const outcomeLine = (outcome: Outcome): string => outcomeWords(outcome);
 
-/** Formats why entries are planned: a line for each reason. */
+/** Formats the reasons why entries are planned, with a line for each. */
 export const plannedLines = (planned: readonly (readonly [PlannedReason, string])[]): string[] =>
   [...grouped(planned.map(([why, stack]) => [plannedWords(why), stack]))].map(
     ([why, stacks]) => `Planned: ${several(stacks)}: ${why}.\n`,
   );
 
-/** Formats what was not planned, in a line. */
+/** Formats the entries that were not planned, in a line. */
 export const passedOverLine = (passed: PassedOver): string => `${passedOverWords(passed)}\n`;
 
-/** Formats the end of a stack's run behind its name, and how long it took. */
+/** Formats the outcome of a stack after its name, with the time that it took. */
 export function stackLine(outcome: Outcome, tookMs?: number): string {
   const took = tookMs === undefined ? '' : ` (${formatDuration(tookMs)})`;
   return `${outcome.stack}  ${outcomeWords(outcome)}${took}\n`;
 }
 
-/** Formats that a stack waits for SES, and for how long. */
+/** Formats how long a stack has been waiting for SES. */
 export const waitingLine = ({ stack, reason }: Outcome, leftMs: number): string =>
   `${stack}  ${waitingWords(reason, leftMs)}\n`;
 
-/** Formats what a deploy will keep of what the engine takes for broken, below what its plan means. */
+/** Formats, below the meaning of a plan, the objects that a deploy will keep although the engine treats them as broken. */
 export const untaintsLine = (addresses: readonly string[]): string =>
   `  ${hintWords({ code: 'TAINTED', facts: { addresses } })}\n`;
 
 type WithText<T> = T & { readonly text: string };
 
-/** An outcome for scripts: codes and facts, and the sentences in addition. */
+/** An outcome for scripts: codes and facts, with the sentences. */
 type OutcomeAsData = WithText<Reason> & {
   readonly stack: string;
   readonly ended: Ended;
   readonly exitCode: ExitCode;
   readonly errors: readonly HandlerError[];
   readonly hints: readonly WithText<Hint>[];
-  /** The stack that it was not begun for. */
+  /** The stack because of which it did not begin. */
   readonly because?: string;
 };
 
@@ -95,7 +95,7 @@ export const outcomeAsData = (outcome: Outcome): OutcomeAsData => {
   };
 };
 
-/** Returns what a plan means, as a review does, and what of AWS's it changes. */
+/** Returns the meaning of a plan, as in a review, and the AWS resources that it changes. */
 export function meaningOfPlan(
   { action, list, states }: Pick<Deployment, 'action' | 'list' | 'states'>,
   stack: string,
@@ -103,14 +103,14 @@ export function meaningOfPlan(
 ): string {
   const listed = list.domains.find((each) => each.stack === stack);
   const effect = listed && effectOf(listed, action, states.get(stack)?.recordName, changes);
-  // A control stack has forty new resources: their number is printed anyway.
+  // A control stack has forty new resources, so only their number is printed.
   const lines = changes
     .filter(({ address, action: to }) => !OWN.test(address) && (listed !== undefined || to !== 'create'))
     .map(({ address, action: to }) => `  ${to} ${address}`);
   return [`${stack}: ${effect ?? CONTROL_STACK}`, ...lines].join('\n');
 }
 
-/** Resources that are not worth a line: the effect says it. */
+/** Resources that are not worth a line, since the effect describes them. */
 const OWN = /^(aws_lambda_invocation|terraform_data)\./;
 
 function effectOf(
@@ -130,7 +130,7 @@ function effectOf(
   return signingEffect(before, selector, isSetAgain);
 }
 
-/** Returns what a person should know before anything is planned. */
+/** Returns the warnings before anything is planned. */
 export function wordsBefore({ list, states, workspace, unlisted }: Deployment, all: boolean): string[] {
   const name = engineName(workspace.at.engine);
   const others = new Set([...states.values()].flatMap(({ engine }) => (engine ? engineName(engine) : [])));
@@ -146,8 +146,8 @@ type Row = readonly [label: string, text: string | undefined];
 type StackError = { readonly error: HandlerError; readonly stack?: string };
 
 /**
- * Formats the errors of one code for a person: what and why, of each entry, then once what is common to all: what SES has
- * now, who acts, what to do.
+ * Formats the errors of one code for a person: the problem and the reason of each entry, and then once the common parts: the
+ * state of SES, who acts, and what to do.
  */
 export function errorBlock(found: readonly StackError[]): string {
   const [{ error, stack: named }] = found as [StackError];
@@ -182,7 +182,7 @@ const block = (rows: readonly Row[]): string =>
     )
     .join('\n');
 
-/** Breaks long sentences at spaces. Tables and commands, which are indented, keep their lines. */
+/** Breaks long sentences at spaces. Keeps the lines of tables and commands, which are indented. */
 const indented = (text: string): string =>
   text
     .split('\n')
@@ -202,7 +202,7 @@ export function explanations(outcomes: readonly Outcome[]): string[] {
   ];
 }
 
-/** Formats how many stacks ended in which way: `2 done, 1 refused.` */
+/** Formats the number of stacks with each outcome: `2 done, 1 refused.` */
 export function counts(outcomes: readonly Outcome[]): string {
   const byEnd = grouped(outcomes.map(({ ended, stack }) => [ended, stack] as const));
   return `${[...byEnd].map(([ended, stacks]) => endedWords(ended, stacks.length)).join(', ')}.`;

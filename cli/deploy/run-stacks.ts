@@ -16,8 +16,8 @@ import { awaitVerification } from './verification';
 const stacksOf = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ stack }) => stack);
 
 /**
- * Runs the stacks: control stacks before the entries that need them, in a destroy after them. After a deploy it waits for
- * SES, and ends the stacks that are not done before.
+ * Runs the stacks: control stacks before the entries that need them, or after them in a destroy. After a deploy, waits for
+ * SES, and finishes the stacks that are done only after that.
  */
 export async function runStacks(deployment: Deployment, stacks: readonly string[]): Promise<Outcome[]> {
   const controls = stacks.filter(isControlStack);
@@ -36,7 +36,7 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
   return withUnaskedRegions(deployment, await finishVerified(deployment, ended));
 }
 
-/** A diff: an entry cannot be planned before its control stack is there, which the deploy makes first. */
+/** In a diff, an entry cannot be planned before its control stack exists, which the deploy makes first. */
 const afterItsControl =
   (all: readonly Outcome[]) =>
   (outcome: Outcome): Outcome => {
@@ -46,7 +46,7 @@ const afterItsControl =
     return notBegun(outcome.stack, { code: 'NEEDS', facts: { stack: planned.stack } }, planned);
   };
 
-/** Runs the control stacks that are not as they were applied. */
+/** Runs the control stacks that have changed since they were applied. */
 async function runControls(deployment: Deployment, controls: readonly string[]): Promise<Outcome[]> {
   const asApplied = passOverControls(deployment);
   for (const each of asApplied) deployment.cli.out.write(stackLine(each));
@@ -60,20 +60,20 @@ const passOverUnlessAborted = (deployment: Deployment, made: readonly Outcome[])
     return [];
   });
 
-/** Waits for SES, then applies the stacks again that are done only once SES has verified. */
+/** Waits for SES, and then applies the stacks again that are done only once SES has verified. */
 async function finishVerified(deployment: Deployment, ended: readonly Outcome[]): Promise<Outcome[]> {
   const verified = await awaitVerification(deployment, ended);
   if (deployment.signal.aborted) return verified;
   const unfinished = verified.filter(
     (each) => each.awaits === 'verification-and-apply' && each.ended === 'done',
   );
-  // An approved apply goes on.
+  // An approved apply continues.
   const finished = await runPhase({ ...deployment, approve: undefined }, stacksOf(unfinished));
   return verified.map((each) => finished.find(({ stack }) => stack === each.stack) ?? each);
 }
 
 /**
- * Plans and applies each stack. If a person approves, what all plans mean is printed first, and those plans are applied.
+ * Plans and applies each stack. If a person approves, first prints the meaning of all plans, and then applies those plans.
  * @param before how others have ended
  */
 async function runPhase(
@@ -100,7 +100,7 @@ async function runPhase(
   return [...rest, ...ready.map((stack) => notBegun(stack, { code: 'NOT_APPROVED', facts: {} }))];
 }
 
-/** Plans a stack, and prints what a person asked for, or approves. */
+/** Plans a stack, and prints the plan that a person asked for or approves. */
 async function prepareStack(
   deployment: Deployment,
   stack: string,
@@ -153,7 +153,7 @@ async function turn({ pace, list, signal }: Deployment, stack: string, calls: nu
   signal.throwIfAborted();
 }
 
-/** Counts the read of a `Confirmation` that SES had not verified before: no plan shows that it comes. */
+/** Counts the read of a `Confirmation` before which SES had not verified, since no plan shows this read. */
 function countConfirmation({ pace, list }: Deployment, stack: string): void {
   const listed = list.domains.find((each) => each.stack === stack);
   if (listed !== undefined) pace.spent(listed, SES_READS.confirmationLater);

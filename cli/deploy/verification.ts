@@ -11,17 +11,17 @@ import { stackLine, waitingLine, waitingTitle } from './report';
 import { statusOf } from './status-of';
 
 /**
- * Pause between two rounds. One or two entries are checked more often: all share one rate, and a stack that is done only once SES has
- * verified (`verification.required`) is planned and applied again after that, which takes seconds.
+ * Pause between two rounds. One or two entries are checked more often, since all share one rate. A stack that is done only
+ * once SES has verified (`verification.required`) is then planned and applied again, which takes seconds.
  */
 const ROUND_MS = { first: 2_000, longestOfFew: 3_000, longest: 15_000 };
 const FEW = 2;
-/** For more entries that still wait, DNS is not read. */
+/** If more entries still wait, DNS is not read. */
 const MOST_READ = 10;
 
 /**
- * Asks the function about each entry that SES had not verified, in turn and at the pace of all that the command runs,
- * until SES has or the time is over; prints how each ended.
+ * Asks the function in turn about each entry that SES had not verified, at the pace of the whole command, until SES has
+ * verified or the time is over. Prints the result of each.
  */
 export async function awaitVerification(
   deployment: Deployment,
@@ -72,7 +72,7 @@ class Wait {
     }
   }
 
-  /** Adds to each entry that still waits what receivers do with its mail meanwhile, by the MAIL FROM domain in SES. */
+  /** Adds the receivers' treatment of its mail to each entry that still waits, from the MAIL FROM domain in SES. */
   async withUnsignedMail(): Promise<Outcome[]> {
     const waiting = [...this.open].slice(0, MOST_READ);
     for (const listed of waiting) {
@@ -88,7 +88,7 @@ class Wait {
     return this.outcomes;
   }
 
-  /** Asks about one entry, and prints how it ended. */
+  /** Asks about one entry, and prints its result. */
   private async check(listed: ListedDomain): Promise<void> {
     const { out } = this.deployment.cli;
     const { stack, selector } = listed;
@@ -102,7 +102,7 @@ class Wait {
     if (outcome.ended !== 'unchanged') out.write(stackLine(outcome, this.now() - this.startedAt));
   }
 
-  /** Prints once a minute what is still open. */
+  /** Prints the open entries once a minute. */
   private note(): void {
     if (this.now() - this.notedAt < MINUTE_MS) return;
     this.notedAt = this.now();
@@ -115,7 +115,7 @@ class Wait {
   private readonly leftMs = (): number => this.until - this.now();
 }
 
-/** Reads an answer of the function. One that could not be asked is asked again. */
+/** Reads an answer of the function. If the function could not be asked, it is asked again. */
 function after(before: Outcome, answer: StatusAnswer | CliError, selector: string): Outcome {
   const waits = (reason: Reason): Outcome => ({ ...before, ended: 'waiting', reason });
   if (answer instanceof CliError) {

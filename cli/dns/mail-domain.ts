@@ -11,7 +11,7 @@ import { NO_MAIL_FROM, onEveryServer } from '../words/dns';
 import type { CliWorld } from '../world/world';
 import { gateWorld, settingsOf } from './prove';
 
-/** A domain, its gate and its MAIL FROM domain as the list has them. */
+/** A domain with its gate and its MAIL FROM domain in the list. */
 interface MailDomain extends Pick<ListedDomain, 'domain' | 'gate' | 'mailFrom'> {
   readonly region?: string | undefined;
   readonly waitSeconds?: number;
@@ -19,7 +19,7 @@ interface MailDomain extends Pick<ListedDomain, 'domain' | 'gate' | 'mailFrom'> 
 
 /**
  * Proves the MAIL FROM domain as the function does; undefined if the list names none.
- * @param findMailFrom is asked where SES's answer counts; where it cannot be asked, SES has not verified
+ * @param findMailFrom is asked if SES's answer counts; if it cannot be asked, SES counts as not verified
  */
 export async function proveMailFromOf(
   world: CliWorld,
@@ -35,7 +35,7 @@ export async function proveMailFromOf(
   return proveMailFrom(world.lookUp, request, gateWorld(world));
 }
 
-/** Finds what receivers do with unsigned mail, by what DNS answers here. */
+/** Finds the receivers' treatment of unsigned mail, from the DNS answers here. */
 export const unsignedMailOf = (
   world: CliWorld,
   { domain, gate }: MailDomain,
@@ -47,7 +47,7 @@ export const unsignedMailOf = (
 export interface ReceiverRow {
   readonly what: string;
   readonly name: string;
-  /** `shown`: it is not judged. */
+  /** `shown` if it is not judged. */
   readonly verdict: 'ok' | 'wrong' | 'none' | 'unknown' | 'shown';
   readonly found: string;
 }
@@ -59,7 +59,7 @@ const SHOWN = [
   ['BIMI', 'default._bimi', 'v=BIMI1'],
 ] as const;
 
-/** Reads all records by which receivers judge mail of a domain, the DKIM key excepted. */
+/** Reads all records by which receivers judge a domain's mail, except the DKIM key. */
 export async function receiverRows(
   world: CliWorld,
   { domain, gate }: MailDomain,
@@ -93,7 +93,7 @@ export async function receiverRows(
   ];
 }
 
-/** A DMARC policy may be unknown, or there is none. */
+/** The DMARC policy may be unknown or missing. */
 function verdictOfPolicy({ policy }: UnsignedMail): ReceiverRow['verdict'] {
   if (policy === undefined) return 'unknown';
   return policy === null ? 'none' : 'ok';

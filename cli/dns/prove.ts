@@ -12,8 +12,8 @@ interface RecordRequest extends Pick<ListedDomain, 'domain' | 'selector' | 'gate
   readonly waitSeconds?: number;
 }
 
-/** Returns how DNS is asked. */
-/** The settings of a gate, and where they ask. */
+/** Returns the options of the DNS queries. */
+/** The settings of a gate, with their servers. */
 type AskingGate = GateSettings & { readonly mode: NonNullable<GateSettings['mode']> };
 
 export const settingsOf = (gate: GateSettings | undefined): AskingGate => ({
@@ -41,9 +41,9 @@ export async function prove(
   }
 }
 
-/** Matches no record: each valid one is "of another key", with its fingerprint. */
+/** Key that matches no record, so that each valid record counts as another key's, with its fingerprint. */
 const NO_KEY: PublicKey = { modulus: '', exponent: '', bits: 0, spki: '', fingerprint: 'none' };
 
-/** Asks every server what it has, whatever it is. */
+/** Asks every server for its record, without an expected key. */
 export const findPublished = (world: CliWorld, request: RecordRequest): Promise<GateOutcome> =>
   prove(world, { ...request, expected: NO_KEY });

@@ -9,7 +9,7 @@ type Form = (record: RecordToPublish) => string;
 /** Returns the record of the key, or the aliases that lead to it. */
 const keysOf = ({ aliases, ...record }: RecordToPublish) => aliases ?? [record];
 
-/** Returns all records that others publish: those of the MAIL FROM domain as well. */
+/** Returns all records that others publish, including those of the MAIL FROM domain. */
 const allOf = (record: RecordToPublish) => [...keysOf(record), ...(record.mailFrom ?? [])];
 
 const lines = <Field extends string>(
@@ -17,17 +17,20 @@ const lines = <Field extends string>(
   field: Field,
 ): string => records.map((record) => record[field]).join('\n');
 
-/** Returns the value as dnscontrol and octoDNS take it: names end with a dot, the preference of an MX stands apart. */
+/**
+ * Returns the value in the form of dnscontrol and octoDNS: names end with a dot, and the preference of an MX record is
+ * separate.
+ */
 const dottedOf = ({ type, value }: { readonly type: string; readonly value: string }): string =>
   type === 'TXT' ? value : `${value.replace(/^10 /, '')}.`;
 
-/** Formats the records to publish for one tool: to be piped into it, or kept in its files. */
+/** Formats the records to publish for one tool, as its input or for its files. */
 export const RECORD_FORMS = {
-  /** The text of the record, as web forms take it. */
+  /** The text of the record, for web forms. */
   value: (record) => lines(keysOf(record), 'value'),
   /** A line of a zone file (RFC 1035 §5.1). */
   zone: (record) => lines(allOf(record), 'zoneFile'),
-  /** The value as Route 53's console takes it. */
+  /** The value, for Route 53's console. */
   route53: (record) => lines(keysOf(record), 'route53'),
   /** Input of `nsupdate` (RFC 2136): replaces the records of these names; an alias is the only one at its name. */
   nsupdate: (record) =>
@@ -51,7 +54,7 @@ export const RECORD_FORMS = {
     }));
     return JSON.stringify({ Changes: changes }, null, 2);
   },
-  /** The provider puts the outer quotation marks itself, and takes `""` between two strings. */
+  /** The provider adds the outer quotation marks itself, and expects `""` between two strings. */
   terraform: (record) =>
     allOf(record)
       .map(({ name, type, ttlSeconds, route53 }) =>
@@ -66,7 +69,7 @@ export const RECORD_FORMS = {
         ].join('\n'),
       )
       .join('\n\n'),
-  /** Writes `dnsconfig.js`, behind the `D()` of the zone. dnscontrol splits long values itself. */
+  /** Writes the part of `dnsconfig.js` after the `D()` of the zone. dnscontrol splits long values itself. */
   dnscontrol: (record) => {
     const calls = allOf(record).map(({ name, type, ttlSeconds, value }) => {
       const data = `${type === 'MX' ? '10, ' : ''}${JSON.stringify(dottedOf({ type, value }))}`;
@@ -74,7 +77,7 @@ export const RECORD_FORMS = {
     });
     return `D_EXTEND(${JSON.stringify(record.domain)},\n${calls.join(',\n')}\n);`;
   },
-  /** Writes octoDNS's file of the zone, which is named: names are relative to it. `;` is escaped there. */
+  /** Writes octoDNS's file for the zone, with the name of the zone, since names are relative to it. `;` is escaped there. */
   octodns: (record) => {
     const { zone = record.domain } = record;
     const byName = grouped(
@@ -85,7 +88,7 @@ export const RECORD_FORMS = {
         return [nameIn(zone, name), { type, ttl: ttlSeconds, ...held }] as const;
       }),
     );
-    // It refuses keys that are not in order.
+    // octoDNS refuses keys that are not sorted.
     const written = stringify(Object.fromEntries(byName), { lineWidth: 0, sortMapEntries: true }).trimEnd();
     return `# ${zoneFileComment(zone)}\n${written}`;
   },

@@ -22,7 +22,7 @@ export const serverTable = (outcome: Pick<GateOutcome, 'recordName' | 'zone' | '
   return `${title}\n${table([...SERVER_TABLE], outcome.servers.map(row))}`;
 };
 
-/** Formats what was found, and on a second line what to do. */
+/** Formats the result, with the advice on a second line. */
 export const messageAndAdvice = ({
   message,
   code = '',
@@ -31,8 +31,8 @@ export const messageAndAdvice = ({
   advice === undefined ? message : `${message}\n${ADVICE_LABEL}${advice}`;
 
 /**
- * Formats the outcome as plain text for logs and terminals: one line per server, then who has to do what. For people who
- * run DNS and know nothing of AWS.
+ * Formats the outcome as plain text for logs and terminals: one line per server, and then the advice. It is for people who run
+ * DNS and know nothing about AWS.
  */
 export const reportOutcome = (outcome: GateOutcome): string =>
   [

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { StandingState } from '../facts/standing';
 import { standingWords } from '../words/dns';
 
-/** The state of a record, and the exit code of a command that finds it so. */
+/** The state of a record, with the exit code for it. */
 export type Standing = StandingState & {
   readonly exitCode: ExitCode;
   /** The state in few words, e.g. `ready on 4 of 4 servers`. */
@@ -17,7 +17,10 @@ const standing = (exitCode: ExitCode, state: StandingState): Standing => ({
   words: standingWords(state),
 });
 
-/** Compares what is published with the key of that fingerprint; without one, says how far the servers agree. */
+/**
+ * Compares the published records with the key of that fingerprint. Without a fingerprint, compares the servers with each
+ * other.
+ */
 export function standingOf(servers: readonly ServerVerdict[], fingerprint?: string): Standing {
   if (servers.length === 0) return standing(EXIT.cannotTell, { code: 'NO_SERVER', facts: {} });
   const answering = servers.filter(({ verdict }) => verdict !== 'unreachable');
@@ -35,14 +38,14 @@ export function standingOf(servers: readonly ServerVerdict[], fingerprint?: stri
   return standing(EXIT.cannotTell, keysOn(valid, share(valid)));
 }
 
-/** Returns how far servers agree on a key, where there is none to compare with. */
+/** Returns how many servers agree on a key, if there is no key to compare with. */
 function keysOn(valid: readonly ServerVerdict[], share: { on: number; of: number }): StandingState {
   const [first, ...others] = new Set(valid.map(({ fingerprint }) => fingerprint));
   if (others.length === 0) return { code: 'ONE_KEY', facts: { ...share, fingerprint: first! } };
   return { code: 'SEVERAL_KEYS', facts: { ...share, keys: others.length + 1 } };
 }
 
-/** Compares an outcome of the gate with the expected key. Counts the zone's servers, if they were asked. */
+/** Compares an outcome of the gate with the expected key. Counts the zone's servers if they were asked. */
 export function standingOfOutcome(outcome: GateOutcome): Standing {
   const authoritative = outcome.servers.filter(({ role }) => role === 'authoritative');
   const servers = authoritative.length > 0 ? authoritative : outcome.servers;

@@ -1,4 +1,4 @@
-/** Reads from the engine's state whether a stack was applied to its end. */
+/** Reads from the engine's state whether a stack was applied completely. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { recordName } from '../../handlers/contract/contract';
@@ -19,33 +19,33 @@ import { mapConcurrently } from '../pace/concurrency';
 import { type Claim, findRenamings } from './renaming';
 
 export interface AppliedState {
-  /** Hash of the configuration that was applied to its end; absent if none was, or another one has been begun since. */
+  /** Hash of the configuration that was applied completely; absent if there is none, or if another apply has begun since. */
   readonly hash?: string;
-  /** The record's name when it was applied to its end. */
+  /** The record's name in the last complete apply. */
   readonly recordName?: string;
-  /** The region of its Baseline. */
+  /** Region of its `Baseline`. */
   readonly region?: string;
-  /** The region of the entry whose key it was applied with; absent if it has its own. */
+  /** Region of the entry with whose key it was applied; absent if it has its own key. */
   readonly home?: string;
   /** The MAIL FROM domain whose MX record it publishes in Route 53. */
   readonly mailFrom?: string;
-  /** Whether SES had verified the record then. */
+  /** Whether SES had verified the record at that time. */
   readonly verified?: boolean;
   /** Addresses of the resources that it manages, sorted. */
   readonly resources: readonly string[];
-  /** Addresses of those that were made and not read back: the engine would replace them. */
+  /** Addresses of resources that were made but not read back, which the engine would replace. */
   readonly tainted: readonly string[];
-  /** Whether the engine has found each of them as it made it, and none is left to delete. */
+  /** Whether the engine has read back each of them, and none is left to delete. */
   readonly isWhole: boolean;
   /** The engine that wrote it. */
   readonly engine?: Pick<KnownEngine, 'kind' | 'version'>;
-  /** It is empty or cut off: an engine might take it for none. */
+  /** Whether it is empty or cut off, so that an engine might treat it as missing. */
   readonly isBroken?: true;
-  /** When it was written: milliseconds since the epoch. */
+  /** Time at which it was written, in milliseconds since the epoch. */
   readonly writtenAt: number;
 }
 
-/** A resource of a state file, as far as it is read here. */
+/** The parts of a resource in a state file that are read here. */
 interface StateResource {
   readonly mode: string;
   readonly type: string;
@@ -58,7 +58,7 @@ interface StateResource {
   }[];
 }
 
-/** A state file, as far as it is read here. */
+/** The parts of a state file that are read here. */
 interface StateFile {
   readonly version?: number;
   readonly terraform_version?: string;
@@ -69,7 +69,7 @@ interface StateFile {
 const FORMAT = 4;
 const NONE: AppliedState = { resources: [], tainted: [], isWhole: true, writtenAt: 0 };
 
-/** Reads a state file. @returns undefined if the text is no state of a known format */
+/** Reads a state file. @returns undefined if the text is not a state of a known format */
 export function parseState(text: string, writtenAt: number): AppliedState | undefined {
   let state: StateFile;
   try {
@@ -107,7 +107,7 @@ const addressOf = ({ type, name }: StateResource): string => `${type}.${name}`;
 const isTainted = ({ instances = [] }: StateResource): boolean =>
   instances.some(({ status, deposed }) => status === 'tainted' && !deposed);
 
-/** Returns the engine that wrote the resources: its own registry is in the addresses of providers. */
+/** Returns the engine that wrote the resources, since the addresses of providers contain its own registry. */
 function engineOf(resources: readonly StateResource[]): KnownEngine['kind'] | undefined {
   const isOf = (registry: string): boolean =>
     resources.some(({ provider }) => provider?.includes(`["${registry}/`));
@@ -115,14 +115,14 @@ function engineOf(resources: readonly StateResource[]): KnownEngine['kind'] | un
   return isOf('registry.terraform.io') ? 'terraform' : undefined;
 }
 
-/** What the function was sent, as far as it is read here. */
+/** The parts of an event to the function that are read here. */
 interface SentEvent {
   readonly resource?: string;
   readonly region?: string;
   readonly rotation?: { readonly sharedWith?: readonly Sharer[] };
 }
 
-/** Returns what the function was sent for a resource of a kind. */
+/** Returns the event that was sent to the function for a resource of a kind. */
 const sentFor =
   (kind: 'Baseline' | 'Signing') =>
   ({ type, instances = [] }: StateResource): SentEvent[] =>
@@ -148,7 +148,7 @@ const mxNameIn = ({ type, name: id, instances = [] }: StateResource): string[] =
 
 const AT_ONCE = 24;
 
-/** Reads the states of stacks. One that cannot be read is missing: its engine will say why. */
+/** Reads the states of stacks. A state that cannot be read counts as missing; the engine will report the reason. */
 export async function readStates(
   backend: Backend,
   stacks: readonly string[],
@@ -162,7 +162,7 @@ export async function readStates(
   return new Map(stacks.flatMap((stack, at) => (states[at] ? [[stack, states[at]] as const] : [])));
 }
 
-/** Returns the stacks that have a state and are not in the list; none if the states may not be listed. */
+/** Returns the stacks with a state that are not in the list; none if the states may not be listed. */
 export async function unlistedStacks(list: DomainList): Promise<string[]> {
   const listed = new Set([...list.domains.map(({ stack }) => stack), ...regionsOf(list).map(controlStackId)]);
   const names = await (await placeOf(list.backend)).names().catch(() => []);
@@ -177,7 +177,7 @@ export interface DeployedStack extends AppliedState {
   readonly stack: string;
 }
 
-/** Returns the stacks that are deployed and not in the list, sorted; none if the states may not be listed. */
+/** Returns the deployed stacks that are not in the list, sorted; none if the states may not be listed. */
 export async function deployedUnlisted(list: DomainList): Promise<DeployedStack[]> {
   const others = await unlistedStacks(list);
   const states = await readStates(list.backend, others);
@@ -187,7 +187,7 @@ export async function deployedUnlisted(list: DomainList): Promise<DeployedStack[
     .sort((one, other) => (one.stack < other.stack ? -1 : 1));
 }
 
-/** Finds what is deployed and no longer in the list; nothing if the states may not be listed. */
+/** Finds deployed stacks that are no longer in the list; none if the states may not be listed. */
 export async function findUnlisted(list: DomainList): Promise<Unlisted> {
   const deployed = await deployedUnlisted(list);
   const claims = deployed.flatMap(({ stack, recordName: name, region }) =>
@@ -203,7 +203,7 @@ export async function findUnlisted(list: DomainList): Promise<Unlisted> {
   return { stacks: deployed.map(({ stack }) => stack).filter((stack) => !left.has(stack)), renamed };
 }
 
-/** Returns what the stack of an entry makes. */
+/** Returns the resources of an entry's stack. */
 export const claimOf = ({ stack, domain, selector, region }: ListedDomain): Claim => ({
   stack,
   recordName: recordName(domain, selector),
@@ -212,7 +212,7 @@ export const claimOf = ({ stack, domain, selector, region }: ListedDomain): Clai
 
 /** The place of states. */
 interface StatePlace {
-  /** Reads one. @throws with `ENOENT` or `NoSuchKey` if it is not there */
+  /** Reads one file. @throws with `ENOENT` or `NoSuchKey` if it does not exist */
   read(name: string): Promise<AppliedState | undefined>;
   /** Lists the names of the files. */
   names(): Promise<string[]>;

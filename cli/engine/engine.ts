@@ -10,11 +10,11 @@ export interface PlannedChange {
   readonly address: string;
   /** The name that the engine gives it: `create`, `update`, `delete`, `replace`, … */
   readonly action: string;
-  /** Why it is replaced or deleted, as the engine names it: `tainted`, `requested`, `cannot_update`, … */
+  /** The engine's reason for replacing or deleting it: `tainted`, `requested`, `cannot_update`, … */
   readonly reason?: string;
 }
 
-/** A resource of `show -json` of a plan, as far as it is read here. */
+/** The parts of a resource in a plan's `show -json` that are read here. */
 export interface ResourceChange {
   readonly address: string;
   readonly type: string;
@@ -24,7 +24,7 @@ export interface ResourceChange {
   };
 }
 
-/** How one run of the engine ended. */
+/** Result of one run of the engine. */
 export interface EngineEnd {
   readonly exitCode: number;
   /** Its output as text. */
@@ -33,19 +33,19 @@ export interface EngineEnd {
   readonly errors: readonly {
     readonly summary: string;
     readonly detail?: string;
-    /** The resource that it is about. */
+    /** The resource that it concerns. */
     readonly address?: string;
   }[];
   readonly changes: readonly PlannedChange[];
-  /** How many resources it would change or has changed; undefined if it failed before. */
+  /** Number of resources that it would change or has changed; undefined if it failed before that. */
   readonly counts: { readonly add: number; readonly change: number; readonly remove: number } | undefined;
   /** The stack's output `verified`, after an apply. */
   readonly verified: unknown;
-  /** The signal that has ended it, such as SIGKILL: it did not end by itself. */
+  /** The signal that ended it, such as SIGKILL, if it did not end by itself. */
   readonly killedBy?: string;
 }
 
-/** Receives what happens during an apply, as it comes. */
+/** Receives the events of an apply as they happen. */
 export interface EngineEvents {
   /** Receives the progress of a resource, in the engine's words. */
   onLine?(line: string): void;
@@ -54,9 +54,9 @@ export interface EngineEvents {
 }
 
 /**
- * Runs the engine once, without asking, in a process group of its own: a terminal interrupts every process of its group,
- * and an engine that is interrupted twice leaves its lock behind.
- * @param signal aborted by an interrupt: the engine is interrupted once, releases its lock and ends by itself
+ * Runs the engine once, without questions, in its own process group. A terminal interrupts every process of its group, and an
+ * engine that is interrupted twice leaves its lock behind.
+ * @param signal aborted by an interrupt, after which the engine is interrupted once, releases its lock and ends by itself
  */
 export async function runEngine(
   engine: KnownEngine,
@@ -70,13 +70,13 @@ export async function runEngine(
       ...process.env,
       ...ENVIRONMENT,
       TF_PLUGIN_CACHE_DIR: cache,
-      // `show` refuses what init, plan and apply take, such as `-lock-timeout`.
+      // `show` refuses options of init, plan and apply, such as `-lock-timeout`.
       ...(args[0] === 'show' && { TF_CLI_ARGS: '' }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  // Its whole group: what stands between (a version manager, a wrapper) need not pass it on.
+  // The signal goes to the whole group, since a version manager or a wrapper in between need not pass it on.
   const interrupt = () => {
     try {
       process.kill(-child.pid!, 'SIGINT');
@@ -101,7 +101,7 @@ export async function runEngine(
 /** No question is asked, and no version is looked up over the network. */
 const ENVIRONMENT = { TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' } as const;
 
-/** A line of `plan -json` and `apply -json`, as far as it is read here; or the text of `init` and `show`. */
+/** The parts of a line of `plan -json` and `apply -json` that are read here, or the text of `init` and `show`. */
 interface EngineLine {
   readonly '@message': string;
   readonly type?: string;
@@ -145,7 +145,10 @@ export const endOf = (exitCode: number, lines: readonly EngineLine[]): EngineEnd
 /** Lambda's payload of a function that threw: a flat object. */
 const PAYLOAD = /\{\s*"error(?:Type|Message)"\s*:(?:"(?:[^"\\]|\\.)*"|[^"}])*\}/g;
 
-/** A domain in a command of ours: what to do is the same for several, and names the entry once it is printed. */
+/**
+ * Matches the domain in one of our commands. The advice is the same for several domains, and the entry is inserted when it is
+ * printed.
+ */
 const OF_DOMAIN = /(byodkim (?:[a-z]+ )+)\S+ --region [\w-]+/g;
 
 /** Returns the function's errors in an engine's output, each once. */

@@ -4,22 +4,23 @@ import path from 'node:path';
 import { oneLine } from '../../handlers/escape';
 import { failure } from '../errors/cli-error';
 
-/** Its name says whose it is: a file is made at once, but not written at once. */
+/** Its name identifies its owner, since a file is created atomically but not written atomically. */
 const HOLD = /^byodkim-(\d+)-(\d*)-(.+)\.hold$/;
 
 /**
- * Holds the output folder for one command, so that the stacks stay as they were planned and shown until they are applied.
- * What dead processes have left behind holds nothing.
- * @param command as it is named to others
+ * Locks the output folder for one command, so that the stacks stay as they were planned and shown until they are applied.
+ * Files of dead processes lock nothing.
+ * @param command name of the command for others
  * @returns what releases the folder
- * @throws CliError if another command holds it
+ * @throws CliError if another command has locked it
  */
 export function holdFolder(outdir: string, command: string): () => void {
   mkdirSync(outdir, { recursive: true });
   const own = `byodkim-${process.pid}-${startOf(process.pid)}-${hostname()}.hold`;
   const remove = (name: string) => rmSync(path.join(outdir, name), { force: true });
   writeFileSync(path.join(outdir, own), command);
-  // Each has made its file before it looks for others: of two that begin at once, both may refuse, but never neither.
+  // Each command creates its file before it checks for others. If two begin at once, both may be refused, but at least one
+  // always is.
   for (const name of readdirSync(outdir)) {
     const [, pid, start, host] = HOLD.exec(name) ?? [];
     if (pid === undefined || name === own) continue;
@@ -42,7 +43,7 @@ export function holdFolder(outdir: string, command: string): () => void {
   return () => remove(own);
 }
 
-/** Returns when a process began, in the system's own count (0 where it has none); undefined if it has ended. */
+/** Returns the start time of a process in the system's own unit (0 if there is none); undefined if it has ended. */
 export function startOf(pid: number): string | undefined {
   try {
     process.kill(pid, 0);
@@ -50,7 +51,7 @@ export function startOf(pid: number): string | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined;
   }
   try {
-    // The program's name, in brackets, may hold anything. A zombie (Z) has ended.
+    // The program's name, in brackets, may contain anything. A zombie (Z) has ended.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
     return fields[0] === 'Z' ? undefined : fields[19]!;
   } catch {

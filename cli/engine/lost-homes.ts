@@ -1,12 +1,12 @@
-/** Finds entries that have left the list although others of it were applied with their key. */
+/** Finds entries that were taken out of the list although other entries were applied with their keys. */
 import type { DomainList } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
 import type { KeyUsers } from '../facts/unlisted';
 import { readStates, unlistedStacks } from './applied-state';
 
 /**
- * Finds the stacks whose key entries of the list were applied with, and that the list does not have any more: the next deploy
- * would take away the right to read that key.
+ * Finds stacks that are no longer in the list although entries of the list were applied with their keys. The next deploy would
+ * remove the permission to read such a key.
  */
 export async function findLostHomes(list: DomainList): Promise<KeyUsers[]> {
   const { domains } = list;
@@ -25,7 +25,7 @@ export async function findLostHomes(list: DomainList): Promise<KeyUsers[]> {
     const others = entries
       .filter((each) => region !== undefined && states.get(each.stack)?.home === region)
       .map((each) => each.stack);
-    // Under another name it is in the list.
+    // The entry is in the list under another name.
     const isListed = entries.some((each) => each.region === region);
     return resources.length === 0 || isListed || others.length === 0 ? [] : [{ stack, others }];
   });

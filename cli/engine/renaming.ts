@@ -1,17 +1,17 @@
-/** Recognises an entry that the list has under another name now. */
+/** Recognises an entry that has another name in the list now. */
 import type { Renaming } from '../facts/unlisted';
 
-/** What a stack makes: two stacks that make the same are one entry under two names. */
+/** Resources of a stack. Two stacks with the same resources are one entry under two names. */
 export interface Claim {
   readonly stack: string;
-  /** Name of its DKIM record, which holds domain and selector. */
+  /** Name of its DKIM record, which contains the domain and the selector. */
   readonly recordName: string;
   readonly region: string;
 }
 
 /**
  * Finds the entries that have another name now.
- * @param removed what the list names no more
+ * @param removed the stacks that are no longer in the list
  * @param added what it names anew
  */
 export const findRenamings = (removed: readonly Claim[], added: readonly Claim[]): Renaming[] =>

@@ -9,7 +9,7 @@ import { holdFolder } from './hold';
 
 const LOCK_FILE = '.terraform.lock.hcl';
 
-/** What a command does with a stack. */
+/** Action of a command on a stack. */
 export type Action = 'deploy' | 'diff' | 'destroy';
 
 /** A stack as it was synthesized just now. */
@@ -27,16 +27,16 @@ interface Surroundings {
   readonly colours: boolean;
 }
 
-/** The synthesized stacks, and the engine that runs in their folders: of one command, until it closes them. */
+/** The synthesized stacks of one command, with the engine that runs in their folders until the command closes them. */
 export class Workspace {
   private readonly cache: string;
-  /** Folder of this command alone: it applies the plans that it has shown. */
+  /** Folder of only this command, which applies the plans that it has shown. */
   private readonly plans: string;
-  /** The first `init` of this run: it fills the cache, which two of them at once would break. */
+  /** The first `init` of this run, which fills the cache. Two of them at once would break it. */
   private first: Promise<unknown> | undefined;
   private lockFile: string | undefined;
 
-  /** @param committed the lock file of providers beside the app: the engine installs no other provider */
+  /** @param committed the lock file of providers next to the app, so that the engine installs no other provider */
   constructor(
     readonly at: Surroundings,
     private readonly release = () => {},
@@ -73,7 +73,10 @@ export class Workspace {
     this.release();
   }
 
-  /** Exit code 0: nothing to do; 2: there are changes, and the plan is kept to be shown and applied. */
+  /**
+   * Plans a stack. Exit code 0 means that there is nothing to do, and 2 that there are changes, whose plan is kept to be shown
+   * and applied.
+   */
   async plan(stack: string, action: Action): Promise<EngineEnd> {
     const init = await this.initialise(stack);
     if (init.exitCode !== 0 || this.at.signal.aborted) return { ...init, exitCode: 1 };
@@ -83,7 +86,7 @@ export class Workspace {
     return this.call(stack, [...args, ...more]);
   }
 
-  /** Has the engine keep what it takes for broken. @returns the addresses where that did not fail */
+  /** Makes the engine keep objects that it treats as broken. @returns the addresses for which that succeeded */
   async untaint(stack: string, addresses: readonly string[]): Promise<string[]> {
     const init = await this.initialise(stack);
     const kept: string[] = [];
@@ -94,14 +97,14 @@ export class Workspace {
     return kept;
   }
 
-  /** Applies the plan: the engine refuses one that the state has left behind. */
+  /** Applies the plan. The engine refuses a plan of an older state. */
   apply(stack: string, events?: EngineEvents): Promise<EngineEnd> {
     return this.call(stack, ['apply', '-json', '-input=false', this.planOf(stack)], events);
   }
 
   /**
-   * Has the next deploy plan a stack whose engine was killed: its state does not show what was changed last. The lock, if it is
-   * left, is that engine's.
+   * Makes the next deploy plan a stack whose engine was killed, since its state does not show the last changes. A remaining
+   * lock belongs to that engine.
    */
   async unsettle(stack: string): Promise<void> {
     await this.call(stack, ['taint', '-no-color', '-lock=false', `terraform_data.${APPLIED_OUTPUT}`]);
@@ -117,7 +120,7 @@ export class Workspace {
   /** Returns the resources of the plan. @throws Error if the engine does not print it */
   async planned(stack: string): Promise<readonly ResourceChange[]> {
     const { exitCode, output } = await this.call(stack, ['show', '-json', this.planOf(stack)]);
-    // Warnings about the engine's settings and TF_LOG are printed beside it.
+    // The engine also prints warnings about its settings and TF_LOG.
     const plan = output.split('\n').find((line) => line.startsWith('{"format_version"'));
     if (exitCode !== 0 || plan === undefined) throw new Error(output);
     return JSON.parse(plan).resource_changes ?? [];
@@ -137,7 +140,7 @@ export class Workspace {
   }
 
   private async init(stack: string): Promise<EngineEnd> {
-    // A lock file lets a provider in the cache be used: without one, each stack would download its own.
+    // A lock file makes the engine use a provider in the cache. Without it, each stack would download its own.
     const lockFile = path.join(this.folderOf(stack), LOCK_FILE);
     const known = this.committed ?? (existsSync(lockFile) ? undefined : this.lockFile);
     if (known !== undefined) copyFileSync(known, lockFile);
@@ -165,7 +168,7 @@ export function readConfiguration(outdir: string, stack: string): Configuration 
   };
 }
 
-/** Runs the app of `cdktf.json`, which writes every stack of the list: once, for any number of stacks. */
+/** Runs the app of `cdktf.json` once, which writes every stack of the list. */
 async function synthesizeStacks({ outdir }: Surroundings, folder: string, list: string): Promise<void> {
   const config = path.join(folder, 'cdktf.json');
   if (!existsSync(config)) throw usageError('no-app', {});
@@ -175,7 +178,7 @@ async function synthesizeStacks({ outdir }: Surroundings, folder: string, list: 
     spawn(program === 'node' ? process.execPath : program, args, {
       cwd: folder,
       env: { ...process.env, CDKTF_OUTDIR: outdir, [DOMAINS_VARIABLE]: list },
-      // Stdout holds the result alone.
+      // Only the result may be on stdout.
       stdio: ['ignore', 'ignore', 'inherit'],
     })
       .on('error', reject)

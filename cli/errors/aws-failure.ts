@@ -3,7 +3,7 @@ import type { CallerCode } from '../facts/failures';
 import { CliError, failure } from './cli-error';
 
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ExpiredToken', 'ExpiredTokenException']);
-/** Credentials of another partition, and a region that AWS does not have or the account has not enabled, end like this too. */
+/** Credentials of another partition, and a region that does not exist or is not enabled, also end with this error. */
 const CREDENTIALS_REFUSED = new Set([
   'UnrecognizedClientException',
   'InvalidSignatureException',
@@ -13,11 +13,11 @@ const CREDENTIALS_REFUSED = new Set([
 ]);
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'Forbidden']);
 
-/** A call of AWS by the operator. */
+/** An AWS call by the operator. */
 interface Call {
   readonly action: string;
   readonly resource: string;
-  /** The code of a refusal, if something else is to be done about it. */
+  /** The code of a refusal, if it needs other advice. */
   readonly denied?: CallerCode;
 }
 
@@ -34,7 +34,7 @@ export function awsFailure(error: unknown, { action, resource, denied = 'CALLER_
   });
 }
 
-/** Returns the code of an SDK error. One without a status was not answered by AWS. */
+/** Returns the code of an SDK error. AWS did not answer a call without a status. */
 function codeOf(name: string, metadata: { httpStatusCode?: number } | undefined): CallerCode {
   if (NO_CREDENTIALS.has(name)) return 'NOT_SIGNED_IN';
   if (CREDENTIALS_REFUSED.has(name)) return 'CREDENTIALS_REFUSED';

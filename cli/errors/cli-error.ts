@@ -9,7 +9,7 @@ import { movedMailFromLine } from '../words/refusals';
 import { USAGE } from '../words/usage';
 import { exitCodeOfError, refused, rowOfCode } from './failure-catalogue';
 
-/** What an error carries in addition to its code. */
+/** Properties of an error in addition to its code. */
 interface Failure {
   /** What happened, what was expected and what was found. */
   readonly message: string;
@@ -17,11 +17,11 @@ interface Failure {
   readonly facts?: unknown;
   /** @default that of the code's row */
   readonly exitCode?: ExitCode;
-  /** What to do, with `<domain>` for the domain. @default that of the code's row; none: the message says it */
+  /** Advice, with `<domain>` in place of the domain. @default that of the code's row; empty if the message has it */
   readonly advice?: string | undefined;
 }
 
-/** A failure as an operator reads it. Made by `failure` and `usageError`. */
+/** A failure with words for an operator. `failure` and `usageError` make it. */
 export class CliError extends Error {
   readonly exitCode: ExitCode;
   readonly facts: unknown;
@@ -44,7 +44,7 @@ export class CliError extends Error {
 export const failure = <Code extends keyof FailureFacts>(code: Code, facts: FailureFacts[Code]): CliError =>
   new CliError(code, { message: THROWN[code].what(facts), facts, advice: THROWN[code].todo });
 
-/** Makes the error of a wrong command line, which says what to write instead. */
+/** Makes the error of a wrong command line, with the correct form. */
 export const usageError = <Kind extends keyof UsageFacts>(kind: Kind, facts: UsageFacts[Kind]): CliError =>
   new CliError('USAGE', { message: USAGE[kind](facts), facts: { kind, ...facts } });
 
@@ -76,7 +76,7 @@ export function obstacleError(obstacle: RotationObstacle): CliError {
   }
 }
 
-/** An error that the function has answered: it runs, and says what is wrong. */
+/** An error in the function's answer. The function runs and reports a problem. */
 export class AnsweredError extends CliError {}
 
 /** Returns an error as data, without its stack. */
@@ -88,7 +88,7 @@ export const errorAsData = ({ code, message, facts, advice, exitCode }: CliError
   exitCode,
 });
 
-/** Returns what fails with an error for the operator as that error: of several, one must not hide the others. */
+/** Awaits a promise and returns an error for the operator as a value, so that one error does not hide the others. */
 export async function orCliError<T>(work: Promise<T>): Promise<T | CliError> {
   try {
     return await work;

@@ -7,13 +7,13 @@ import { ENTRY_ERRORS, NOTHING_DESTROYED, refusedRun, renamedLine, weakenedLine 
 import { rowOfCode } from '../words/rows';
 import { renameAdvice } from '../words/unlisted';
 
-/** Codes that the command fails with, beside those of the function. */
+/** Codes of the command's failures, in addition to those of the function. */
 export type FailureCode = keyof FailureFacts | keyof typeof OF_ENGINE | RefusalCode;
 
 export { type CatalogueRow, rowOfCode } from '../words/rows';
 export { weakenedLine };
 
-/** Returns the exit code of an error: that of its row, or of a failure. */
+/** Returns the exit code of an error from its row, or that of a failure. */
 export const exitCodeOfError = (code = ''): ExitCode => rowOfCode(code)?.exitCode ?? EXIT.failed;
 
 export const exitCodeOfOutcome = (outcome: {
@@ -25,19 +25,19 @@ export const exitCodeOfOutcome = (outcome: {
 export interface Refused {
   readonly code: RefusalCode;
   readonly message: string;
-  /** `changes`: what was found, lines of a plan or names. */
+  /** `changes` has lines of a plan or names. */
   readonly facts: { readonly changes: readonly string[] };
   /** @default that of the code's row */
   readonly advice?: string;
 }
 
-/** Refuses a run for what it would do. */
+/** Refuses a run because of its changes. */
 export function refused(code: RefusalCode, changes: readonly string[] = []): Refused {
   const { would, effect } = REFUSALS[code];
   return { code, message: refusedRun(would, effect, changes), facts: { changes } };
 }
 
-/** Returns the error of an engine that a signal has ended. */
+/** Returns the error of an engine that a signal ended. */
 export const engineKilled = (signal: string): HandlerError => ({
   code: 'ENGINE_KILLED',
   message: killedWords(signal),
@@ -46,11 +46,11 @@ export const engineKilled = (signal: string): HandlerError => ({
 /** An object that exists, and the resource that would make it. */
 export interface Import {
   readonly address: string;
-  /** What the engine imports it by. */
+  /** The id by which the engine imports it. */
   readonly id: string;
 }
 
-/** Returns the error of a stack that would make what exists. @param imports what could be taken into its state */
+/** Returns the error of a stack that would make an existing object. @param imports objects that could be imported */
 export const existsElsewhere = (message: string, imports: readonly Import[]): HandlerError => ({
   code: 'EXISTS_ELSEWHERE',
   message,
@@ -63,13 +63,13 @@ export const refusedRenaming = (backend: Backend, renaming: Renaming): Refused =
   advice: renameAdvice(backend, renaming),
 });
 
-/** Returns the error of a control stack that is not destroyed, since it could not be asked what is armed. */
+/** Returns the error of a control stack that is not destroyed, since its armed reverts could not be listed. */
 export const notDestroyed = ({ code, message }: HandlerError): HandlerError => ({
   code,
   message: `${message} ${NOTHING_DESTROYED}`,
 });
 
-/** Returns the error of an entry that a review foresees. */
+/** Returns the error that a review foresees for an entry. */
 export const entryError = <Code extends keyof EntryErrorFacts>(
   code: Code,
   facts: EntryErrorFacts[Code],

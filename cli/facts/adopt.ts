@@ -1,8 +1,8 @@
-/** Why an identity is not adopted, by code. */
+/** Defines the reasons why an identity is not adopted, by code. */
 export interface UnclearFacts {
   /** Neither SES nor the key store has the domain. */
   readonly NOT_FOUND: Record<never, never>;
-  /** A stack has it whose entry is not in the list. */
+  /** A stack manages it whose entry is not in the list. */
   readonly DEPLOYED: { readonly stack: string };
   readonly NO_IDENTITY: { readonly keys: readonly string[] };
   readonly NO_SELECTOR: Record<never, never>;
@@ -12,19 +12,19 @@ export interface UnclearFacts {
   /** No rollback could restore the origin of its key. */
   readonly ORIGIN_UNSUPPORTED: { readonly origin: string };
   readonly NO_KEY: Record<never, never>;
-  /** `published`: how many of the keys are published. */
+  /** `published` is the number of published keys. */
   readonly SEVERAL_KEYS: { readonly keys: readonly string[]; readonly published: number };
   /** Another region has the selector, perhaps with another key. */
   readonly SHARED_SELECTOR: { readonly selector: string };
 }
 
-/** What an entry of the list follows from. */
+/** Facts that lead to an entry of the list. */
 export interface AdoptedFacts {
   readonly origin: 'BYODKIM' | 'Easy DKIM';
   readonly status: string;
   readonly isSigning: boolean;
   readonly isPublished: boolean;
-  /** Whether it has BYODKIM and our tag: a stack may have managed it, whose state is lost. */
+  /** Whether it has BYODKIM and our tag, so that a stack whose state is lost may have managed it. */
   readonly isOurs: boolean;
   /** Whether an entry of another region has the same selector. */
   readonly isShared: boolean;

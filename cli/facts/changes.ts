@@ -8,14 +8,14 @@ export interface ChangedSetting {
   readonly after: unknown;
 }
 
-/** Returns the items that a list has gained. */
+/** Returns the items that were added to a list. */
 export const added = (before: unknown, after: unknown): readonly unknown[] =>
   Array.isArray(after) ? after.filter((each) => !Array.isArray(before) || !before.includes(each)) : [];
 
-/** What an invoker of the function may ask for in addition (`control.allow`). */
+/** Further settings that an invoker of the function may use (`control.allow`). */
 export type Allowance = 'servers' | 'recursive' | 'irreversible';
 
-/** What follows from a changed setting of the list, by code. */
+/** Consequences of a changed setting of the list, by code. */
 export interface ConsequenceFacts {
   readonly STATE_MOVES: Record<never, never>;
   readonly KEYS_MOVE: Record<never, never>;

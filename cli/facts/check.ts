@@ -1,22 +1,22 @@
 import type { StandingState } from './standing';
 
-/** Answers of `check --key-file` to what is asked of a domain that SES does not verify, by code. */
+/** Answers of `check --key-file` about a domain that SES does not verify, by code. */
 export interface CheckAnswerFacts {
-  /** Whether SES takes the key in its form. */
+  /** Whether SES accepts the key in its form. */
   readonly KEY_FORM: {
     readonly form: 'PKCS#1' | 'PKCS#8' | 'public';
     readonly bits: number;
     readonly file: string;
   };
-  /** Whether the key is a pair with the published one. */
+  /** Whether the key matches the published one. */
   readonly KEY_PAIR: { readonly published: 'same-key' | 'other-key' | 'unusable' | 'nothing' | 'unknown' };
   /** Whether every server has the record. */
   readonly EVERY_SERVER: { readonly standing: StandingState };
-  /** Why SES has not verified the domain. */
+  /** Reason why SES has not verified the domain. */
   readonly SES_STATUS: { readonly isPublished: boolean };
 }
 
-/** The record of the key that SES signs with cannot verify its mail. */
+/** The published record cannot verify mail that SES signs. */
 export interface RecordNeeded {
   readonly selector: string;
   readonly recordName: string;

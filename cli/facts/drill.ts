@@ -1,8 +1,8 @@
-/** What a drill of the rollback ends with, by code; one that could not be called ends with the code of its failure. */
+/** Results of a drill, by code. A drill that could not be started has the code of its failure. */
 export interface DrillFacts {
   /** The schedule has reached the function. `firedAt`: ISO 8601. */
   readonly ROLLBACK_WORKS: { readonly firedAt: string; readonly schedulerRoleArn: string };
-  /** The function could not arm a schedule: the code and the message of its error. */
+  /** The function could not arm a schedule; has the code and the message of its error. */
   readonly SCHEDULE_NOT_ARMED: DrilledStack & { readonly cause: string; readonly reason: string };
   readonly SCHEDULE_NOT_FIRED: DrilledStack & {
     readonly waitSeconds: number;
@@ -16,7 +16,7 @@ export interface DrillFacts {
 }
 
 interface DrilledStack {
-  /** The stack that sets up what the drill needs. */
+  /** The stack with the resources of the drill. */
   readonly controlStack: string;
 }
 

@@ -5,37 +5,37 @@ import type { KeyOrigin } from '../../handlers/selector/key-origins';
 import type { StageAsData } from '../../handlers/selector/stages';
 import type { Coded } from './coded';
 
-/** What this project does not record, by code, with what says where to look. */
+/** Facts that this project does not record, by code, with their sources. */
 export interface NotRecordedFacts {
-  /** Who stored the keys that the function has not made: `places` of the objects. */
+  /** Principal that stored the keys which the function did not make: `places` of the objects. */
   readonly WHO_STORED_THE_KEY: { readonly places: readonly string[] };
-  /** Who called the function for a change. */
+  /** Principal that called the function for a change. */
   readonly WHO_ASKED: { readonly functionName: string };
-  /** The servers that the gate has asked, and their answers. */
+  /** The servers that the gate asked, with their answers. */
   readonly WHAT_DNS_ANSWERED: { readonly logGroup: string };
   /** Steps before the first one that the ledger still has. */
   readonly EARLIER_STEPS: { readonly from: string; readonly ledger: string };
-  /** What earlier audits have found. */
+  /** Findings of earlier audits. */
   readonly EARLIER_AUDITS: { readonly reports: string };
 }
 
-/** What is recorded of one domain, for an auditor. Times are ISO 8601; `null`: not recorded. */
+/** Everything that is recorded about one domain, for an auditor. Times are ISO 8601, or `null` if they are not recorded. */
 export interface Evidence {
   readonly domain: string;
   readonly region: string;
   /** When this was asked. */
   readonly at: string;
-  /** The signing state in SES; `null`: no identity. */
+  /** The signing state in SES, or `null` without an identity. */
   readonly ses: SigningState | null;
-  /** The key that should sign; `null`: nothing is in force. */
+  /** The key in force, or `null` if there is none. */
   readonly selector: string | null;
   readonly fingerprint: string | null;
   readonly keys: readonly KeyOrigin[];
   /** The steps of each change, oldest first. */
   readonly steps: readonly HistoryEntry[];
-  /** The life of each selector, and when its record may go. */
+  /** The life of each selector, and the time at which its record may be removed. */
   readonly selectors: readonly StageAsData[];
-  /** When every domain was audited last. */
+  /** Time of the last audit of every domain. */
   readonly auditedAt: string | null;
   /** What is found now. */
   readonly findings: readonly LastFinding[];

@@ -1,24 +1,24 @@
 import type { Severity } from '../../handlers/facts/findings';
 
-/** What the command ends with. The numbers are a contract with scripts; `--help` tells them. */
+/** Exit codes of the command. The numbers are a contract with scripts, and `--help` lists them. */
 export const EXIT = {
   /** Ready, in step, or done. */
   ok: 0,
-  /** Wrong usage, or a failure that says nothing about the domain. */
+  /** Wrong usage, or a failure that does not concern the domain. */
   failed: 1,
-  /** Not ready yet, or nothing was there to do. */
+  /** Not ready yet, or there was nothing to do. */
   notReady: 2,
-  /** Wrong: waiting does not help, a person has to act. */
+  /** Wrong: waiting does not help, and a person has to act. */
   wrong: 3,
-  /** There was no answer: nothing is known about the domain. */
+  /** There was no answer, so nothing is known about the domain. */
   cannotTell: 4,
-  /** Ctrl-C, as shells number it. */
+  /** Ctrl-C, with the shells' number. */
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The code of an answer about several domains or regions: that of the worst. */
+/** The code of an answer about several domains or regions, which is that of the worst. */
 export const CODE_OF_EXIT = {
   [EXIT.ok]: 'OK',
   [EXIT.failed]: 'FAILED',
@@ -36,7 +36,7 @@ export const EXIT_OF_SEVERITY: Readonly<Record<Severity, ExitCode>> = {
   plan: EXIT.ok,
 };
 
-/** Worst first: a person is needed, failed, unknown, will come by itself. */
+/** Order of exit codes, worst first: a person is needed, failed, unknown, not ready. */
 const ORDER: readonly ExitCode[] = [
   EXIT.interrupted,
   EXIT.wrong,
@@ -45,6 +45,6 @@ const ORDER: readonly ExitCode[] = [
   EXIT.notReady,
 ];
 
-/** Returns one exit code for many domains: that of the worst. */
+/** Returns one exit code for many domains, which is that of the worst. */
 export const worst = (codes: readonly ExitCode[]): ExitCode =>
   ORDER.find((code) => codes.includes(code)) ?? EXIT.ok;

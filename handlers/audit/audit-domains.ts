@@ -20,8 +20,9 @@ const CONCURRENCY = 8;
 
 /**
  * Audits as many domains as there is time for.
- * @param alone notes which one is audited, or that none is: then one is audited at a time. @default several at a time
- * @returns the reports of those that were reached
+ * @param alone records the domain that is audited, or that none is; only one is then audited at a time. @default several at a
+ * time
+ * @returns the reports of the domains that were reached
  */
 export async function auditDomains(
   run: Auditing,
@@ -34,7 +35,7 @@ export async function auditDomains(
   const stop = new AbortController();
   const waitForSesRate = async (): Promise<void> => {
     await run.waitForSesRate();
-    // Lambda freezes the process after its answer. In the next invocation all that waited would ask SES at once.
+    // Lambda freezes the process after its answer. In the next invocation, all waiting domains would call SES at once.
     stop.signal.throwIfAborted();
   };
   const worker = async (): Promise<void> => {
@@ -59,7 +60,7 @@ export async function auditDomains(
 
 type Auditing = Run & Pick<Audited, 'acts'> & { readonly survey: Survey };
 
-/** Audits one domain. Changes nothing in SES. Never throws: a check that failed is a finding as well. */
+/** Audits one domain. Changes nothing in SES. Never throws, since a check that failed is also a finding. */
 async function auditDomain(audit: Auditing, place: Place): Promise<DomainReport> {
   try {
     const { servicesOf, world } = audit;
@@ -88,7 +89,7 @@ async function auditManaged(
   };
   const wanted = inForceIn(ledger);
   const findings: Finding[] = [];
-  // What was rolled back or destroyed may have been set once more by a call that arrived late.
+  // A call that arrived late may have set a state again that was rolled back or destroyed.
   const isAsked = wanted !== null || ledger.asked.length > 0;
   const state = isAsked ? await orUnknown(findings, 'signing', () => ask(region)) : undefined;
   const now = world.clock.now();
@@ -105,7 +106,7 @@ async function auditManaged(
     const shown = state !== null && signsWith(state, wanted.selector) ? state : null;
     const next = observed(ledger, shown, isProved);
     const isNews = callsOfOthers.length + unknown.length > 0 || !isDeepStrictEqual(next.seen, ledger.seen);
-    // If another run writes it meanwhile, the next audit records what it sees then.
+    // If another run writes the ledger meanwhile, the next audit records its own observation.
     if (isNews && acts)
       await write({ ...next, writeId: world.uuid() }, etag).catch((error: Error) =>
         findings.push(finding('NOT_CHECKED', { kind: 'ledger', problem: error.message })),
@@ -124,7 +125,7 @@ export function byRegion(world: World): (region: string) => Services {
   };
 }
 
-/** Spaces calls: each caller waits for its turn, `intervalMs` after the one before. */
+/** Spaces calls: each caller waits until `intervalMs` after the previous one. */
 export function pace(clock: Clock, intervalMs: number): () => Promise<void> {
   let next = Number.NEGATIVE_INFINITY;
   return async () => {

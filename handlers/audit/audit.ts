@@ -30,7 +30,7 @@ export type { AuditAnswer } from './output/answer';
 /**
  * Audits every domain that this project has changed, and reports what needs action. At SES's rate more than about 200
  * domains take longer than one invocation; then it stores its progress and arms the next one.
- * @throws ByodkimError of the audit as a whole; what fails for one domain is a finding of it
+ * @throws ByodkimError of the audit as a whole; a failure for one domain is a finding
  */
 export async function audit(world: World, request: AuditRequest): Promise<AuditAnswer> {
   const { clock, environment } = world;
@@ -46,17 +46,17 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
   const { value: before, etag } = begun;
   const leg = continues?.leg ?? 1;
   if (before.complete)
-    // If this leg ended the audit, it may not have notified.
+    // If this leg ended the audit, it may have failed before its notice.
     return before.legs === leg ? notify(run, before) : auditAnswer(world, before);
   if (before.legs >= leg) return goOn(run, begun);
   const left = { ...withDomains(before, attempt.killed), legs: leg };
   if (attempt.times < MOST_ATTEMPTS) return auditLeg(run, attempt, { value: left, etag });
-  // After this attempt Lambda gives up: the next leg has attempts of its own, unless it would end as this one does.
+  // Lambda gives up after this attempt. The next leg has its own attempts, unless it would end like this one.
   const isStuck = before.careful && attempt.killed.length === 0;
   return isStuck ? end(run, { value: left, etag }) : keep(run, { value: { ...left, careful: true }, etag });
 }
 
-/** Audits what a leg has time for. */
+/** Audits as many domains as the leg has time for. */
 async function auditLeg(
   run: Run,
   attempt: Attempt,
@@ -65,7 +65,7 @@ async function auditLeg(
   const { world, request } = run;
   const { readOnly } = request;
   const acts = before.scheduled ? { armed: 0 } : undefined;
-  // SES's rate is for deploys first: a caller of the read-only alias gets a few domains.
+  // Deploys come first in SES's rate, so a caller of the read-only alias gets a few domains.
   const places = readOnly ? before.pending.slice(0, READ_ONLY_AUDIT.domains) : before.pending;
   const alone = before.careful && attempt.note;
   const checked = await auditDomains({ ...run, survey: before.survey, acts }, places, alone);
@@ -83,7 +83,7 @@ async function auditLeg(
   return checked.length === 0 ? end(run, { value, etag }) : keep(run, { value, etag });
 }
 
-/** Stores what was found so far, and arms the next leg, unless this one was the last. */
+/** Stores the findings so far and, unless this leg was the last, arms the next one. */
 async function keep(run: Run, report: StoredReport): Promise<AuditAnswer> {
   if (report.value.pending.length === 0) return end(run, report);
   const kept = await writeReport(run.world, run.services.store, report);
@@ -93,7 +93,7 @@ async function keep(run: Run, report: StoredReport): Promise<AuditAnswer> {
 /** SES takes about one control call a second per account; this leaves some for deploys. */
 const SES_INTERVAL_MS = 1_100;
 
-/** Returns the report of an audit that begins: what it will audit, and what concerns every domain. */
+/** Returns the report of a new audit, with the domains to audit and the findings that concern every domain. */
 async function newReport(run: Run): Promise<AuditReport> {
   const { world, services, request } = run;
   const known = await ledgersIn(services.store, world.environment.keyStoreBucket);
@@ -116,7 +116,7 @@ async function newReport(run: Run): Promise<AuditReport> {
   };
 }
 
-/** Returns what the request asks to audit. @param known every place that has a ledger */
+/** Returns the places that the request asks to audit. @param known every place with a ledger */
 async function placesToAudit(run: Run, known: readonly Place[]): Promise<Place[]> {
   const { world, request, memory } = run;
   if (request.domains !== undefined) return named(request.domains, known, world.environment.region);
@@ -124,13 +124,13 @@ async function placesToAudit(run: Run, known: readonly Place[]): Promise<Place[]
   return [...known, ...lostAmong(memory.last, known)];
 }
 
-/** Returns those whose ledger notes a change that no audit has seen. */
+/** Returns the places whose ledger records a change that no audit has seen. */
 const changedIn = (ledgers: readonly Ledger[]): Place[] =>
   ledgers.flatMap(({ domain, region, callsOfOthers }) =>
     callsOfOthers.length > 0 ? [{ domain, region }] : [],
   );
 
-/** Returns the named domains in each region that has a ledger of them, or else in the function's region. */
+/** Returns the named domains in each region that has a ledger for them, or in the function's region. */
 const named = (domains: readonly string[], known: readonly Place[], region: string): Place[] =>
   [...new Set(domains)].flatMap((domain) => {
     const found = known.filter((place) => place.domain === domain);
@@ -166,7 +166,7 @@ async function end(run: Run, { value: report, etag }: StoredReport): Promise<Aud
   }
 }
 
-/** Answers a duplicate delivery of a leg whose other run was faster. */
+/** Answers a duplicate delivery of a leg if the other run was faster. */
 const leaveToOther = (world: World, report: AuditReport): AuditAnswer =>
   auditAnswer(world, report, {}, [{ kind: 'other-run' }]);
 

@@ -15,7 +15,7 @@ export interface RemovalAnswer {
   readonly domain: string;
   readonly selector: string;
   readonly notice: NoticeOutcome;
-  /** The notice itself, to send it another way; `null`: the record may still be needed. */
+  /** The notice itself, to be sent in another way; `null` if the record may still be needed. */
   readonly text: Notice | null;
 }
 
@@ -23,8 +23,8 @@ export interface RemovalAnswer {
 const FREE: readonly string[] = ['RECORD_MAY_GO', 'RECORD_STAYS_TOO_LONG'];
 
 /**
- * Asks the DNS team to remove the record of an earlier selector. It is judged as the audit judges it, so that nobody can
- * have a record removed that mail needs.
+ * Asks the DNS team to remove the record of an earlier selector. Judges the record as the audit does, so that nobody can
+ * request the removal of a record that mail needs.
  * @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED
  */
 export async function askRemoval(world: World, request: RequestOf<'ask-removal'>): Promise<RemovalAnswer> {

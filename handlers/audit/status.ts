@@ -1,4 +1,4 @@
-/** Reports on domains, read-only: by ledger and SES, with what is found now, or by what ledgers and audits know. */
+/** Reports on domains without changing anything: from the ledger and SES with present findings, or from ledgers and audits. */
 
 import type { SigningState } from '../aws/email-identity';
 import { POLL } from '../budgets';
@@ -39,7 +39,7 @@ import { checkObject } from './judge/key';
 import { restoreCommands } from './judge/open-change';
 import { inForceIn } from './run/audited';
 
-/** Reports on one domain. Asks SES; with `findings` it judges the domain too, which asks DNS. */
+/** Reports on one domain. Reads SES. With `findings`, also judges the domain, which asks DNS. */
 export async function status(world: World, request: RequestOf<'status'>): Promise<KnownDomain> {
   const { domain, region } = request;
   const services = world.services(domain, region, world.clock);
@@ -71,7 +71,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   };
 }
 
-/** Returns until when SES may show an earlier state than a change that has just ended has left; `null`: it does not. */
+/** Returns the time until which SES may show an earlier state than that of a change that has just ended, or `null`. */
 const settlesAt = (ledger: Ledger, shown: SigningState | null, now: number): string | null =>
   ledger.last !== null && mayBeOld(shown, ledger, now) ? iso(ledger.last.at + POLL.recentMs) : null;
 
@@ -90,7 +90,7 @@ const regionOf = ({ region, ledger }: OtherRegion): KnownRegion =>
     ? { region, selector: null, why: ledger.message }
     : { region, selector: ledger && (inForceIn(ledger)?.selector ?? null) };
 
-/** Judges one domain, and adds what only an audit of all domains can find. */
+/** Judges one domain, and adds findings that only an audit of all domains can have. */
 async function findNow(
   world: World,
   services: Services,
@@ -99,7 +99,7 @@ async function findNow(
 ): Promise<LastFinding[]> {
   const memory = await readMemory(world, services);
   const { last } = memory;
-  // What was never deployed has no ledger either.
+  // A domain that was never deployed has no ledger, either.
   if (ledger === null && !last.managed.includes(placeId(place))) return [];
   const now = world.clock.now();
   const gate = gateWith({}, world.environment);
@@ -111,7 +111,7 @@ async function findNow(
   return [...dated, ...lastFindingsByPlace(last)(place).filter(isSurveyed)];
 }
 
-/** Reports on several domains without asking SES or DNS, for `byodkim status` and `deploy` of many. */
+/** Reports on several domains without asking SES or DNS, for `byodkim status` and `deploy` with many domains. */
 export async function known(world: World, { domains, region }: RequestOf<'known'>): Promise<KnownDomains> {
   const services = world.services('', region, world.clock);
   const memory = await readMemory(world, services);
@@ -173,7 +173,7 @@ async function withKeyNow(
   return [...dated, ...last.filter(({ code }) => !OF_OBJECT.includes(code))];
 }
 
-/** Returns why the ledger or the last findings do not tell; `null`: they may. */
+/** Returns the reason why the ledger and the last findings do not suffice, or `null` if they may. */
 function whyToAsk(
   read: Ledger | ByodkimError | null,
   unchecked: Pick<Finding, 'code' | 'found'> | undefined,
@@ -186,10 +186,10 @@ function whyToAsk(
 const isSurveyed = ({ code, severity }: LastFinding): boolean =>
   SURVEYED.includes(code) && !(code === 'REGIONS_DIFFER' && severity === 'act');
 
-/** Events after which SES had what the ledger says, verified. */
+/** Events after which SES had the state in the ledger, verified. */
 const SEES: readonly string[] = ['adopted', 'confirmed', 'verified'];
 
-/** Returns when SES was seen last: by the audit of all domains, or by a change that has ended since. */
+/** Returns the time of the last read of SES by the audit of all domains, or by a change that has ended since. */
 function lastSeen({ open, last }: Ledger, { wholeAt }: LastFindings) {
   const audited = wholeAt === null ? null : Date.parse(wholeAt);
   if (last === null) return null;
@@ -197,7 +197,7 @@ function lastSeen({ open, last }: Ledger, { wholeAt }: LastFindings) {
   return open === null && SEES.includes(last.event) ? { at: last.at, byChange: true } : null;
 }
 
-/** What SES had by the ledger; `null`: not what was set. */
+/** The state of SES according to the ledger, or `null` if it differs from the state that was set. */
 function stateSeen(ledger: Ledger): SigningState | null {
   const inForce = inForceIn(ledger);
   if (inForce === null || ledger.seen === null || ledger.seen.status === 'none') return null;
@@ -205,7 +205,7 @@ function stateSeen(ledger: Ledger): SigningState | null {
   return { origin: 'EXTERNAL', selector: inForce.selector, enabled, status, tokens: [inForce.selector] };
 }
 
-/** How long the result of an audit counts: a day, and time for the next audit itself. */
+/** Time for which the result of an audit counts: a day, plus the time of the next audit. */
 const AUDIT_COUNTS_MS = 30 * HOUR_MS;
 
 function whyUnknown(ledger: Ledger, asOf: number | null, now: number): WhyUnknown | null {
@@ -221,26 +221,26 @@ function whyUnknown(ledger: Ledger, asOf: number | null, now: number): WhyUnknow
   return null;
 }
 
-/** What ledger and SES say of a domain. Times are ISO 8601. */
+/** State of a domain in its ledger and in SES. Times are ISO 8601. */
 interface Described {
   readonly statusCode: 200;
-  /** The function's clock, which the times below are compared with. */
+  /** The function's clock, with which the times below are compared. */
   readonly now: string;
   readonly domain: string;
   readonly region: string;
-  /** The signing state in SES; `null`: no identity. */
+  /** The signing state in SES, or `null` without an identity. */
   readonly ses: SigningState | null;
-  /** What should sign; `null`: nothing is in force. */
+  /** The state in force, or `null` if there is none. */
   readonly selector: string | null;
   readonly fingerprint: string | null;
   readonly keyCreatedAt: string | null;
   /** Whether its stack, or a direct call, has confirmed it; SES may still be verifying (`waiting`). */
   readonly confirmed: boolean;
-  /** When it is rolled back: unless it is confirmed by then, or unless SES has verified it. */
+  /** Time at which it is rolled back, unless it is confirmed, or SES has verified it, by then. */
   readonly revertsAt: string | null;
   /** A confirmed change that SES has not verified yet. */
   readonly waiting: boolean;
-  /** The last change was rolled back because SES had not verified it in time; how often in a row. */
+  /** Set if the last change was rolled back because SES had not verified it in time, with the number of times in a row. */
   readonly unverified: (Omit<Unverified, 'at'> & { readonly at: string }) | null;
   readonly transaction: string | null;
   readonly drifted: boolean;
@@ -248,61 +248,61 @@ interface Described {
   readonly keyStoreBucket: string;
   readonly busyUntil: string | null;
   readonly baseline: Snapshot | null;
-  /** When the identity was last changed outside this project. */
+  /** Time at which the identity was last changed outside this project. */
   readonly changedByOthersAt: string | null;
   /**
-   * Each selector that SES has signed with, here or in a region that shares its key, and whether a rollback may restore
-   * it: its record has to stay.
+   * Each selector with which SES has signed, here or in a region that shares its key, and whether a rollback may restore it,
+   * so that its record must stay.
    */
   readonly signers: readonly KnownSigner[];
-  /** Selectors whose record the stack publishes, or may still publish after an attempt that failed. */
+  /** Selectors whose records the stack publishes, or may still publish after an attempt that failed. */
   readonly records: readonly string[];
   readonly rotation: RotationSettings | null;
-  /** The commands that restore the prior state manually; `null` unless a rollback fails. */
+  /** Commands that restore the prior state manually; `null` unless a rollback fails. */
   readonly restore: readonly string[] | null;
   readonly last: (Omit<Step, 'at'> & { readonly at: string }) | null;
   readonly history: readonly HistoryEntry[];
 }
 
-/** What another region that shares the key signs with. */
+/** Signing selector of another region that shares the key. */
 interface KnownRegion {
   readonly region: string;
-  /** `null`: nothing is in force there, or it is not known. */
+  /** `null` if nothing is in force there, or if it is not known. */
   readonly selector: string | null;
-  /** Why it is not known. */
+  /** Reason why it is not known. */
   readonly why?: string;
 }
 
-/** What is known of a domain, and when it was so. */
+/** Known facts about a domain, with their time. */
 export interface KnownDomain extends Described {
-  /** Whether it has a ledger; `false`: it was never deployed, or the ledger is gone. */
+  /** Whether it has a ledger; `false` if it was never deployed or the ledger is gone. */
   readonly isManaged: boolean;
-  /** When SES was seen last. ISO 8601; `null`: never. */
+  /** Time of the last read of SES. ISO 8601; `null`: never. */
   readonly asOf: string | null;
-  /** Until when SES may show an earlier state, since a change has just ended: nothing is found of it before. ISO 8601. */
+  /** Time until which SES may show an earlier state, since a change has just ended; it has no findings before. ISO 8601. */
   readonly settlesAt: string | null;
-  /** Why SES has to be asked; `null` if it need not be. */
+  /** Reason why SES must be asked, or `null` if it need not be. */
   readonly why: WhyUnknown | null;
-  /** What is found, or what the audits have found that is not resolved; none if it was not asked for. */
+  /** Present findings, or unresolved findings of the audits; none if they were not requested. */
   readonly findings: readonly LastFinding[];
-  /** Selectors whose key and record are prepared, and that SES has never signed with; of one domain alone. */
+  /** Selectors whose key and record are prepared, and with which SES has never signed; only for one domain. */
   readonly spares: readonly string[];
-  /** Selectors that SES has never signed with, and whose key the function has not made; of one domain alone. */
+  /** Selectors with which SES has never signed, and whose key the function has not made; only for one domain. */
   readonly keysOfOthers: readonly string[];
-  /** The other regions that share its key, by their ledgers; of one domain alone. */
+  /** The other regions that share its key, from their ledgers; only for one domain. */
   readonly regions: readonly KnownRegion[];
-  /** What an auditor asks for in addition; `null` if it was not asked for. */
+  /** Facts for an auditor, or `null` if they were not requested. */
   readonly evidence: Evidence | null;
 }
 
-/** What an auditor asks for in addition. */
+/** Facts for an auditor. */
 interface Evidence {
   readonly keys: readonly KeyOrigin[];
-  /** When every domain was audited last. ISO 8601; `null`: never, or it cannot be read. */
+  /** Time of the last audit of every domain in ISO 8601; `null` if there was none or it cannot be read. */
   readonly auditedAt: string | null;
 }
 
-/** What is known of several domains. */
+/** Known facts about several domains. */
 export interface KnownDomains {
   readonly statusCode: 200;
   /** The function's clock. ISO 8601. */
@@ -310,17 +310,17 @@ export interface KnownDomains {
   readonly domains: readonly KnownDomain[];
 }
 
-/** Returns whether what is set was confirmed, by its stack or a direct call. */
+/** Checks whether the state that was set was confirmed, by its stack or a direct call. */
 const isConfirmed = ({ open, owner }: Ledger): boolean =>
   isWaiting(open) || (open === null && owner !== null);
 
-/** Returns when the open change is rolled back; ISO 8601. `null`: nothing waits for it. */
+/** Returns the time at which the open change is rolled back (ISO 8601), or `null` if nothing waits for it. */
 function revertsAt({ open }: Ledger): string | null {
   if (isWaiting(open)) return iso(deadlineOf(open));
   return open?.armed ? iso(open.armed.at) : null;
 }
 
-/** @param state what SES has; `null`: no identity */
+/** @param state the state of SES, or `null` without an identity */
 async function describe(
   world: World,
   services: Services,
@@ -329,7 +329,7 @@ async function describe(
 ): Promise<Described> {
   const { domain, region, open, owner, baseline, lease, last, unverified, changedByOthersAt } = ledger;
   const inForce = inForceIn(ledger);
-  // What cannot be read must not hide the rest.
+  // An object that cannot be read must not hide the rest.
   const madeAt = inForce && (await keyAgesFrom(world, services, ledger, inForce).catch(() => null));
   const now = world.clock.now();
   const hasGivenUp = state?.status === 'FAILED' && inForce !== null && signsWith(state, inForce.selector);

@@ -13,14 +13,14 @@ import type { Services, World } from '../world';
 /** The last drill, as stored in S3. */
 interface DrillRecord {
   readonly format: 1;
-  /** Names this drill, and its schedule. */
+  /** Name of this drill and of its schedule. */
   readonly drill: string;
   /** Sent only by the schedule of this arming. */
   readonly proof: string;
   readonly schedule: string;
   /** ISO 8601, like all times here. */
   readonly firesAt: string;
-  /** When the schedule reached the function; `null`: not yet. */
+  /** Time at which the schedule reached the function, or `null` if it has not. */
   readonly firedAt: string | null;
 }
 
@@ -28,9 +28,9 @@ interface DrillRecord {
 export interface DrillAnswer {
   readonly statusCode: 200;
   readonly message: string;
-  /** The function's clock, which the times below are compared with. */
+  /** The function's clock, with which the times below are compared. */
   readonly now: string;
-  /** Where the schedules of this function are. */
+  /** Group of this function's schedules. */
   readonly setting: {
     /** `null` if the role of the scheduler does not name it. */
     readonly account: string | null;
@@ -44,9 +44,9 @@ export interface DrillAnswer {
 /** The answer to the schedule of a drill. */
 export interface DrillFiredAnswer {
   readonly statusCode: 200;
-  /** Whether the drill waits for this schedule, or did. */
+  /** Whether the drill waits or waited for this schedule. */
   readonly recorded: boolean;
-  /** What became of it: its code, its facts, and in words. */
+  /** Its result, as a code, as facts and in words. */
   readonly code: CodeOf<DrillFiring['kind']>;
   readonly facts: DrillFiring;
   readonly reason: string;
@@ -56,8 +56,8 @@ export interface DrillFiredAnswer {
 const SOONEST_MS = MINUTE_MS;
 
 /**
- * Tests the rollback without touching an identity: arms a one-time schedule as a change does, or reports whether the one
- * that was armed last has reached the function. The schedule fires once and changes nothing, so it is never removed.
+ * Tests the rollback without touching an identity: arms a one-time schedule as a change does, or reports whether the last one
+ * has reached the function. The schedule fires once and changes nothing, so it is never removed.
  */
 export async function drill(world: World, { drill: name }: RequestOf<'drill'>): Promise<DrillAnswer> {
   const services = world.services('', world.environment.region, world.clock);
@@ -90,7 +90,9 @@ export async function drillFired(
   return { statusCode: 200, recorded, ...coded(facts), reason: describeDrillFiring(facts) };
 }
 
-/** Arms a drill in place of the last one. The record is written first: a schedule without one fires and does nothing. */
+/**
+ * Arms a drill in place of the last one. Writes the record first, since a schedule without a record fires and does nothing.
+ */
 async function arm(world: World, { store, schedules }: Services): Promise<DrillRecord> {
   const at = world.clock.now() + SOONEST_MS;
   const [drill, proof] = [world.uuid(), world.uuid()];

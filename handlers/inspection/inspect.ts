@@ -26,34 +26,34 @@ import { describeDrift } from '../words/drift';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 
-/** The answer of `Inspection` at plan time. */
+/** The answer to `Inspection` at plan time. */
 export interface Inspected {
   readonly statusCode: 200;
   readonly domain: string;
-  /** Stays the same as long as SES is in step with what was applied; one of the `Attempt`'s triggers. */
+  /** Token that stays the same as long as SES is in step with the applied state. It is one of the `Attempt`'s triggers. */
   readonly token: string;
   readonly drifted: boolean;
-  /** Why a new attempt is planned, for readers of the plan. */
+  /** Reason why a new attempt is planned, for readers of the plan. */
   readonly reason?: string;
-  /** Why this plan must not be carried out: an error as Lambda answers one that is thrown, as JSON. */
+  /** Reason why this plan must not be carried out, as JSON in the form in which Lambda returns a thrown error. */
   readonly refusal?: string;
-  /** A confirmed change waits for SES: until when it may. ISO 8601. */
+  /** Time until which a confirmed change may wait for SES. ISO 8601. */
   readonly verify_by?: string;
   /** Only for a review. */
   readonly rehearsal?: Rehearsal;
 }
 
 /**
- * Answers `Inspection`, read-only. As long as SES is in step, the token is the one that the current transaction was applied
- * with; otherwise it is made of the signing state and of the ledger's last write. So a drift makes a new attempt, and the
- * plan after that attempt is empty.
+ * Answers `Inspection`, read-only. As long as SES is in step, returns the token with which the current transaction was
+ * applied. Otherwise makes the token from the signing state and the ledger's last write. So a drift makes a new attempt, and
+ * the plan after that attempt is empty.
  */
 export async function inspect(
   world: World,
   request: SigningRequest & { readonly violation?: ByodkimError; readonly review?: boolean },
 ): Promise<Inspected> {
   const { domain, region, violation } = request;
-  // The plan stops, unless it is of a destroy, which needs no token: so nothing is read.
+  // The plan stops, unless it is that of a destroy, which needs no token. So nothing is read.
   if (violation)
     return {
       statusCode: 200,
@@ -63,7 +63,7 @@ export async function inspect(
       refusal: asRefusal(violation, request),
     };
   const services = world.services(domain, region, world.clock);
-  // The first call of a first deploy: its permissions may not have arrived.
+  // This is the first call of a first deploy, whose permissions may not be effective yet.
   const { known, state, answer } = await onceArrived(
     untilKept(world, () => 'gate'),
     async () => {
@@ -86,13 +86,13 @@ export async function inspect(
     statusCode: 200,
     domain,
     ...answer,
-    // Answered, not thrown: the stack's precondition refuses a deploy, and lets a destroy pass.
+    // The error is answered and not thrown, since the stack's precondition refuses a deploy and lets a destroy pass.
     refusal: refused ? asRefusal(refused, request) : undefined,
     ...(request.review && { rehearsal: await rehearse(world, request) }),
   };
 }
 
-/** Returns the refusal of a key that the function makes, has not made, and would sign with next. */
+/** Returns the refusal of the next key if the function makes the domain's keys and has not made this one. */
 function foreignKey(
   world: World,
   { store }: Services,
@@ -100,7 +100,7 @@ function foreignKey(
   { inForce }: Ledger,
 ): Promise<ByodkimError | null> | null {
   const { createKey, selector, keyStore, review } = request;
-  // The rehearsal of a review finds it itself.
+  // The rehearsal of a review finds this itself.
   if (createKey !== true || review || inForce?.selector === selector) return null;
   return findForeignKey(world, store, request, { bucket: keyStore.bucket, key: keyStore.privateKey });
 }
@@ -121,7 +121,7 @@ const asRefusal = ({ code, message, advice }: ByodkimError, place: Place): strin
     trace: [code, `${ADVICE_LABEL}${forDomain(advice, place)}`],
   });
 
-/** A plan's selector, and what it is compared with. */
+/** A plan's selector, and the state with which it is compared. */
 interface Compared {
   readonly ledger: Ledger;
   readonly state: SigningState | null;
@@ -136,7 +136,7 @@ async function inStepOrNot(
   const { open, owner, inForce } = ledger;
   const verify_by = isWaiting(open) && open.verifyBy ? iso(open.verifyBy) : undefined;
   const inStep = (token: string) => ({ token, drifted: false, verify_by });
-  // A plan of another selector is of another attempt: with that token, the two could not be told apart.
+  // A plan with another selector belongs to another attempt. With the same token, the two could not be distinguished.
   const ofOpen = open?.owner?.wanted.selector === selector ? open.owner : null;
   if (open !== null && ofOpen !== null && willEnd(open, state, world.clock.now()))
     return inStep(ofOpen.driftToken ?? untouched(null, null));
@@ -146,10 +146,10 @@ async function inStepOrNot(
     state?.selector,
     state?.enabled,
     state?.status === 'FAILED',
-    // Renewed by each write: an earlier ledger that a person has restored shows nothing of what was applied since.
+    // Each write renews the token, since an earlier ledger that a person has restored does not show the later applies.
     ledger.writeId,
   ];
-  // The owner after a rollback is still the change that was undone; SES has the state before it.
+  // After a rollback, the owner is still the change that was undone, and SES has the state before it.
   const wanted = inForce?.selector === selector ? inForce : owner.wanted;
   if (wanted.selector !== selector)
     return {
@@ -181,7 +181,7 @@ const contested = (
   reason: describeDrift({ kind: 'taken-over', domain, selector }),
 });
 
-/** Returns why SES is not as it was set. */
+/** Returns the reason why SES is not in the state that was set. */
 function driftOf({ unverified, last }: Ledger, selector: string, state: SigningState | null): DriftReason {
   if (unverified?.selector === selector) {
     const { times, minutes, status, at } = unverified;
@@ -191,7 +191,7 @@ function driftOf({ unverified, last }: Ledger, selector: string, state: SigningS
   return { kind: 'changed', selector, state, rolledBackAt };
 }
 
-/** Names a drift. The word is part of the token, and so of the plan: the engine prints only this token. */
+/** Names a drift. The word is part of the token and so of the plan, since the engine prints only this token. */
 function tokenWord(why: DriftReason): string {
   if (why.kind === 'unverified') return `unverified-${why.times}x-see-verification.timeoutMinutes`;
   if (why.kind !== 'changed') return why.kind;
@@ -200,8 +200,8 @@ function tokenWord(why: DriftReason): string {
 }
 
 /**
- * Returns whether an open change will still end: it is confirmed, or its revert fires (and is repeated for some time). A
- * change that is not armed, or that was confirmed, is compared like any other state, so that a drift is seen.
+ * Checks whether an open change will still end: it is confirmed, or its revert fires (and is repeated for some time). A change
+ * that is not armed or was confirmed is compared like any other state, so that a drift is found.
  */
 function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   const isInTime = open.armed !== null && now < open.armed.at + REVERT_RETRY.graceMs;
@@ -209,7 +209,7 @@ function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   return open.armed === null ? isSet(open) && isInStep(state, open.wanted) : isInTime;
 }
 
-/** Returns whether the key in S3 is the one that was applied. An overwritten key is drift: SES signs with the earlier one. */
+/** Checks whether the key in S3 is the applied one. An overwritten key is drift: SES signs with the earlier one. */
 async function isSameKey({ store }: Services, { key: applied }: Wanted): Promise<boolean> {
   const { bucket, key, etag } = applied;
   const head = await store.head({ bucket, key });
@@ -218,8 +218,8 @@ async function isSameKey({ store }: Services, { key: applied }: Wanted): Promise
 }
 
 /**
- * Makes the token before the first transaction, of what SES has, so that a lost ledger is noticed.
- * @param settledAt so that an engine's state from before a destroy, or a revert by hand, is not in step
+ * Makes the token before the first transaction from the state of SES, so that a lost ledger is noticed.
+ * @param settledAt prevents an engine's state from before a destroy or a manual revert from being in step
  */
 const untouched = (state: SigningState | null, settledAt: number | null): string =>
   `untouched-${digest([state?.origin, state?.selector, state?.enabled, settledAt])}`;

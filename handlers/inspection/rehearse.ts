@@ -10,11 +10,11 @@ import { Session } from '../transaction/session';
 import { recallSnapshot, takeSnapshot } from '../transaction/snapshot';
 import type { World } from '../world';
 
-/** What an apply would do, and refuse before it changes SES. */
+/** The effect of an apply, and its refusals before it changes SES. */
 export interface Rehearsal {
-  /** What it does to SES, unless it is refused; `null` if the identity does not exist yet. */
+  /** Its effect on SES, unless it is refused; `null` if the identity does not exist yet. */
   readonly decision: Decision['kind'] | null;
-  /** Refusals for the key, its DNS information, and what SES has; not for DNS, which the caller asks. */
+  /** Refusals because of the key, its DNS information and the state of SES, but not because of DNS, which the caller asks. */
   readonly refusals: readonly Refusal[];
   /** The refusal of an identity without our tag; a stack that imports the identity sets it. */
   readonly untagged: Refusal | null;

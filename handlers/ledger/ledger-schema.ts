@@ -1,4 +1,4 @@
-/** The grammar of a ledger, as this function writes it. A field that it does not know is a later function's, and is kept. */
+/** Defines the schema of a ledger as this function writes it. An unknown field belongs to a later function and is kept. */
 import * as z from 'zod/mini';
 import { formatValue } from '../contract/input/validation-errors';
 import type { ObjectProblem } from '../facts/errors';
@@ -36,7 +36,7 @@ const snapshot = z.looseObject({
   ]),
 });
 
-/** What a stack has asked for. It was held to the grammar of events, which may have changed since. */
+/** The request of a stack. It was checked by the schema of events, which may have changed since. */
 const gate = z.looseObject({
   nameservers: z.optional(texts),
   resolvers: z.optional(texts),
@@ -53,7 +53,7 @@ const rotation = z.looseObject({
 });
 const owner = z.looseObject({
   transaction: text,
-  // An owner of before `Baseline` has none.
+  // An owner from before `Baseline` has none.
   stack: z.optional(text),
   wanted,
   gate: z.optional(gate),
@@ -91,7 +91,7 @@ const open = z.looseObject({
   checks: z.optional(count),
 });
 
-/** What decides: without one of these nothing may be done. */
+/** Parts that decide. Without one of these, nothing may be done. */
 const DECIDING = {
   writeId: text,
   baseline: z.nullable(snapshot),
@@ -117,7 +117,7 @@ const DECIDING = {
   last: z.nullable(z.looseObject({ event: z.enum(LEDGER_EVENTS), at: time })),
 };
 
-/** What is noted besides. A part that is not understood is not known. */
+/** What is noted besides. A part that is not understood counts as unknown. */
 const NOTED = {
   lease: z.nullable(z.looseObject({ holder: text, acquiredAt: time, expiresAt: time })),
   unverified: z.nullable(
@@ -169,8 +169,7 @@ type Read =
 
 /**
  * Reads a ledger of this place.
- * @param empty the ledger of a place about which nothing is known: its fields stand in for those that an earlier function
- *   did not have
+ * @param empty the empty ledger of a place, whose fields replace those that an earlier function did not have
  */
 export function readLedgerText(body: Uint8Array, empty: Ledger): Read {
   let found: unknown;
@@ -193,13 +192,13 @@ export function readLedgerText(body: Uint8Array, empty: Ledger): Read {
   return { ledger: { ...read.data, ...nothing } as unknown as Ledger, unknown };
 }
 
-/** What no ledger may leave out: an object without it is none of ours. */
+/** Fields that every ledger has. An object without them is not ours. */
 const fixedIn = ({ format, domain, region }: Record<string, unknown>) => ({ format, domain, region });
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Formats are told apart by the reader of the error alone. */
+/** Only the reader of the error distinguishes formats. */
 const EXPECTED: Readonly<Record<string, string>> = {
   string: 'a text',
   array: 'a list',

@@ -9,21 +9,24 @@ import { type NotedPart, readLedgerText } from './ledger-schema';
 export interface StoredLedger {
   readonly ledger: Ledger;
   readonly etag: string;
-  /** Parts of it that are not understood, and so not known. */
+  /** Parts of it that are not understood and therefore unknown. */
   readonly unknown: readonly NotedPart[];
 }
 
 /** The ledgers of a bucket: one object per region and domain, written only under a condition. */
 export interface LedgerStore {
-  /** `null`: no ledger exists, or no bucket. */
+  /** `null` if there is no ledger or no bucket. */
   read(): Promise<StoredLedger | null>;
-  /** Writes over `etag`, or only if no ledger exists. `null`: another run wrote in between. */
+  /** Writes over `etag`, or only if no ledger exists. `null` if another run wrote in between. */
   write(ledger: Ledger, etag: string | null): Promise<StoredLedger | null>;
 }
 
 const LEDGER_KEY = new RegExp(`^${LEDGER_PREFIX}([^/]+)/([^/]+)\\.json$`);
 
-/** Lists whose ledgers are in a bucket, of one region or of all. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+/**
+ * Lists the places of the ledgers in a bucket, for one region or for all. @throws ByodkimError ACCESS_DENIED,
+ * DEPENDENCY_FAILED.
+ */
 export async function ledgersIn(store: ObjectStore, bucket: string, region?: string): Promise<Place[]> {
   const keys = await store.list(bucket, region === undefined ? LEDGER_PREFIX : `${LEDGER_PREFIX}${region}/`);
   return keys.flatMap((key) => {
@@ -32,14 +35,17 @@ export async function ledgersIn(store: ObjectStore, bucket: string, region?: str
   });
 }
 
-/** Reads a ledger without writing it. `null`: it does not exist. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED. */
+/**
+ * Reads a ledger without writing it. Returns `null` if it does not exist. @throws ByodkimError ACCESS_DENIED,
+ * DEPENDENCY_FAILED.
+ */
 export const readLedger = async (store: ObjectStore, bucket: string, place: Place): Promise<Ledger | null> =>
   (await ledgerStore(store, bucket, place).read())?.ledger ?? null;
 
-/** Ledgers that are read at the same time. */
+/** Number of ledgers that are read at the same time. */
 const AT_ONCE = 25;
 
-/** Reads the ledgers of many places. @returns for each its ledger, `null`, or the error instead of one */
+/** Reads the ledgers of many places. @returns the ledger, `null` or the error of each place */
 export async function readLedgers(
   store: ObjectStore,
   bucket: string,
@@ -55,7 +61,7 @@ export async function readLedgers(
   return ledgers;
 }
 
-/** Bounds a ledger: 50 lines of history make some 20 kB. */
+/** Largest size of a ledger. 50 lines of history have about 20 kB. */
 const LARGEST_BYTES = 1_000_000;
 
 /** @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED from both. */
@@ -78,14 +84,14 @@ export function ledgerStore(store: ObjectStore, bucket: string, place: Place): L
   };
 }
 
-/** @throws ByodkimError DEPENDENCY_FAILED for what no function of this project has written */
+/** @throws ByodkimError DEPENDENCY_FAILED if no function of this project has written the object */
 function parse(body: Uint8Array, place: Place, uri: string): Pick<StoredLedger, 'ledger' | 'unknown'> {
   const read = readLedgerText(body, emptyLedger(place.domain, place.region));
   if ('problem' in read) throw broken(uri, read.problem, armingIn(body));
   return read;
 }
 
-/** Returns the number of the arming that a ledger shows, whatever else is wrong with it. */
+/** Returns the number of the arming in a ledger, whatever else is wrong with the ledger. */
 function armingIn(body: Uint8Array): number | undefined {
   try {
     const number = JSON.parse(Buffer.from(body).toString('utf8'))?.open?.armed?.number;

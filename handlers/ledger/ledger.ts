@@ -21,59 +21,65 @@ export type Attempt = {
 /** An attempt of a stack. */
 export type StackAttempt = Extract<Attempt, { readonly source: 'terraform' }>;
 
-/** What the function records of one domain in one region, never key material. Times are milliseconds since the epoch. */
+/** The function's record of one domain in one region, never with key material. Times are milliseconds since the epoch. */
 export interface Ledger extends Place {
   readonly format: 1;
-  /** Names one write, so that a writer whose answer was lost knows its own. */
+  /** Name of one write, by which a writer whose answer was lost recognises its own. */
   readonly writeId: string;
   /** The run that works on the domain now. */
   readonly lease: Lease | null;
-  /** What SES had before this project's first transaction; `null` before that, and once it was restored. */
+  /**
+   * The state of SES before this project's first transaction; `null` before that transaction, and after the state was
+   * restored.
+   */
   readonly baseline: Snapshot | null;
   readonly owner: Owner | null;
-  /** What was set last and stayed, for a stack or for a direct call: SES does not show its key. */
+  /** The state in force, which was set last and stayed, for a stack or for a direct call: SES does not show its key. */
   readonly inForce: Wanted | null;
   readonly open: Open | null;
   readonly lastRevert: LastRevert | null;
   readonly unverified: Unverified | null;
-  /** The last sight of the state in force; `null`: nothing is known. It decides whether `heal` may act. */
+  /** The last observation of the state in force, or `null` if there is none. It decides whether `heal` may act. */
   readonly seen: Seen | null;
-  /** Calls that no audit has looked at yet, newest last. */
+  /** Calls that no audit has checked yet, newest last. */
   readonly callsOfOthers: readonly CallOfOthers[];
-  /** When the identity was last changed by others. Kept after an audit, which compares the signing state alone. */
+  /** Time at which others last changed the identity. It is kept after an audit, which compares only the signing state. */
   readonly changedByOthersAt: number | null;
-  /** Newest last; at most one of them signs now. Kept after a destroy, since their mail may still be on its way. */
+  /**
+   * Selectors that have signed, newest last. At most one of them signs now. They are kept after a destroy, since their mail
+   * may still be in transit.
+   */
   readonly signers: readonly Signer[];
   /**
-   * Selectors that this project has asked SES to sign with, newest last. Kept after a rollback or a destroy, whether SES had
-   * signed with them or not: a Put may arrive late, and what it sets is never what was before this project.
+   * Selectors that this project has set in SES, newest last. They are kept after a rollback or a destroy, whether SES had
+   * signed with them or not, since a Put may arrive late, and its state is never the one before this project.
    */
   readonly asked: readonly string[];
-  /** Selectors whose record the stack publishes, those of attempts that did not reach their end included. */
+  /** Selectors whose records the stack publishes, including those of attempts that did not finish. */
   readonly records: readonly string[];
   /**
-   * The other regions that share its keys and records, newest last. Kept after an apply that no longer names them, a revert
-   * and a destroy: what they sign with has to stay.
+   * The other regions that share its keys and records, newest last. They are kept after an apply that no longer names them, a
+   * revert and a destroy, since their keys and records must stay.
    */
   readonly sharers: readonly Sharer[];
-  /** Ids of the `Baseline` objects that were created. A delete of any other is of a stack that this ledger has lost. */
+  /** Ids of the `Baseline` objects that were created. The delete of any other belongs to a stack that this ledger has lost. */
   readonly stacks: readonly string[];
   /** Ids of the `Baseline` objects that were deleted: an attempt that began before its stack's destroy must not outlive it. */
   readonly deleted: readonly string[];
   /** Number of the last arming. */
   readonly armings: number;
   /**
-   * When a change was last confirmed, adopted by a stack, reverted or destroyed: part of the drift token, so that the plan
-   * after a revert is of a new attempt. `null`: never.
+   * Time at which a change was last confirmed, adopted by a stack, reverted or destroyed. It is part of the drift token, so
+   * that the plan after a revert makes a new attempt. `null`: never.
    */
   readonly settledAt: number | null;
-  /** The last step of a change. `null`: none was ever made. */
+  /** The last step of a change, or `null` if there was none. */
   readonly last: Step | null;
-  /** Read by people, by no rule. Newest last. */
+  /** For people; no rule reads it. Newest last. */
   readonly history: readonly HistoryEntry[];
 }
 
-/** The lock of one run: short, and renewed while work goes on. */
+/** The lock of one run, which is short and is renewed during work. */
 export interface Lease {
   readonly holder: string;
   readonly acquiredAt: number;
@@ -91,50 +97,50 @@ export interface Snapshot {
   readonly restoration: Restoration;
 }
 
-/** How a rollback to a state is done: decided and proved before anything is changed. */
+/** Plan of a rollback to a state, which is decided and proved before anything is changed. */
 export type Restoration =
   | { readonly kind: 'easy-dkim' }
   | { readonly kind: 'byodkim'; readonly selector: string; readonly key: KeyReference }
-  /** Only with `irreversible: allow`: what was there is given up, signing is switched off instead. */
+  /** Only with `irreversible: allow`: the earlier state is given up, and signing is switched off instead. */
   | {
       readonly kind: 'disable';
-      /** A ledger of before has a clause. */
+      /** An earlier ledger has a text. */
       readonly reason: NotRestorable | string;
     };
 
-/** What a transaction wants SES to have. */
+/** The state that a transaction wants. */
 export interface Wanted {
   readonly selector: string;
-  /** Names the private key, and recognises it by its public half. */
+  /** Place of the private key, and the fingerprint that identifies it. */
   readonly key: KeyReference;
 }
 
-/** The Terraform transaction, and the stack, that the signing state belongs to. */
+/** The Terraform transaction and the stack to which the signing state belongs. */
 export interface Owner {
   /** Id of the stack's `Attempt`. */
   readonly transaction: string;
   /** Id of the stack's `Baseline`, whose delete rolls back. */
   readonly stack: string;
   readonly wanted: Wanted;
-  /** How its stack asks DNS; the audit asks in this way too. */
+  /** Gate settings of its stack, which the audit also uses. */
   readonly gate?: GateSettings | undefined;
-  /** How its stack lets keys follow each other, for plans and the audit. */
+  /** Rotation settings of its stack, for plans and the audit. */
   readonly rotation?: RotationSettings | undefined;
-  /** Present if its stack gives up what cannot be undone: the regions that it no longer names are forgotten. */
+  /** Present if its stack allows irreversible changes, so that regions it no longer names are forgotten. */
   readonly forgets?: true | undefined;
-  /** Present if its stack lets the audit heal: S3 key of the record's DNS information. */
+  /** Present if its stack allows healing: S3 key of the record's DNS information. */
   readonly heal?: { readonly dnsRecords: string } | undefined;
-  /** Whom its stack lets send as the domain. */
+  /** Senders that its stack allows. */
   readonly senders?: Senders | undefined;
-  /** The MAIL FROM domain that its stack sets. `mxOf`: the other region whose MX record it has. */
+  /** The MAIL FROM domain that its stack sets. `mxOf` is the other region whose MX record it has. */
   readonly mailFrom?:
     | (Pick<MailFromState, 'domain' | 'onMxFailure'> & { readonly mxOf?: string | undefined })
     | undefined;
-  /** The drift token that it was applied with. */
+  /** Drift token with which it was applied. */
   readonly driftToken?: string | undefined;
-  /** The stack that had applied the same selector, and that this one has taken the state over from. */
+  /** The stack that had applied the same selector, and from which this one has taken over the state. */
   readonly takenFrom?: TakenFrom | undefined;
-  /** Whether its stack has confirmed it. A transaction that was confirmed once is not left armed again. */
+  /** Whether its stack has confirmed it. A transaction that was confirmed once does not stay armed again. */
   readonly confirmed: boolean;
 }
 
@@ -155,30 +161,30 @@ export interface Open {
   readonly state: Exclude<State, 'none'>;
   /** The prior state, which a rollback restores. */
   readonly previous: Snapshot;
-  /** Only while it is undone: by a destroy, so the ledger is cleared at its end. */
+  /** Present while it is undone, with whether a destroy undoes it, so that the ledger is cleared at its end. */
   readonly destroys?: true | undefined;
   readonly armed: Arming | null;
-  /** Only while what its schedule does fails. */
+  /** Present while the work of its schedule fails. */
   readonly failing?: Failing | undefined;
   readonly startedAt: number;
   readonly result?: ChangeResult | undefined;
-  /** When SES began to verify: the Put. */
+  /** Time of the Put, at which SES began to verify. */
   readonly putAt?: number | undefined;
-  /** SES has until then, however the change is confirmed. */
+  /** SES has until this time, however the change is confirmed. */
   readonly verifyBy?: number | undefined;
-  /** How often SES was checked since the change was confirmed; absent until then. */
+  /** Number of checks of SES since the change was confirmed; absent until then. */
   readonly checks?: number | undefined;
 }
 
-/** Why the rollback or the check of an open change cannot go on. */
+/** Reason why the rollback or the check of an open change cannot continue. */
 export interface Failing {
   readonly code: string;
-  /** The codes of this row of failures that people were notified of since `notifiedAt`. */
+  /** Codes of these failures that were in notices since `notifiedAt`. */
   readonly codes?: readonly string[];
   /** A sentence. */
   readonly what: string;
   readonly since: number;
-  /** When it was tried last. */
+  /** Time of the last attempt. */
   readonly at: number;
   readonly notifiedAt: number;
 }
@@ -191,7 +197,7 @@ export interface Arming {
   readonly at: number;
 }
 
-/** What a change answers; the first fields are the old runbook's, in its order. */
+/** The answer to a change. The first fields are those of the old runbook, in its order. */
 export interface ChangeResult {
   readonly statusCode: 200;
   readonly message: string;
@@ -209,13 +215,13 @@ export interface ChangeResult {
   readonly fingerprint: string;
   /** Version of the private key's object that was used; absent if the bucket keeps none. */
   readonly key_version?: string | undefined;
-  /** Seconds from the Put until SES answered SUCCESS; absent if nothing was changed or it has not verified yet. */
+  /** Seconds from the Put until SES answered SUCCESS; absent if nothing was changed or SES has not verified yet. */
   readonly unverified_seconds?: number | undefined;
-  /** When the change reverts: unless it is confirmed, or unless SES has verified it by then. ISO 8601. */
+  /** Time at which the change is reverted, unless it is confirmed, or SES has verified it, by then. ISO 8601. */
   readonly reverts_at?: string | undefined;
-  /** The selector that signed before, and until which day (UTC) its record has to stay. */
+  /** The earlier selector, and the day (UTC) until which its record must stay. */
   readonly retiring?: { readonly selector: string; readonly until: string } | undefined;
-  /** What receivers do with mail that goes out unsigned until SES has verified; absent once it has. */
+  /** The receivers' treatment of unsigned mail until SES has verified; absent after that. */
   readonly unsigned_mail?: string | undefined;
   readonly warnings: readonly string[];
 }
@@ -231,33 +237,33 @@ export interface Unverified {
   readonly transaction: string;
   readonly selector: string;
   readonly at: number;
-  /** How long SES had, by `verification.timeoutMinutes`. */
+  /** Time that SES had, from `verification.timeoutMinutes`. */
   readonly minutes: number;
   /** What SES showed last. */
   readonly status: string;
   readonly verification?: VerificationInfo | undefined;
-  /** How often in a row. */
+  /** Number of times in a row. */
   readonly times: number;
   /** Whether mail was signed before. */
   readonly signed: boolean;
 }
 
-/** What SES had when an audit or a change last saw it, and what a person has done to it since this project set it. */
+/** The state of SES at the last observation by an audit or a change, and the changes by people since this project set it. */
 export interface Seen {
   readonly status: string;
   readonly enabled: boolean;
-  /** `null`: nothing. `unknown`: no audit has seen it verified. */
+  /** `null`: nothing. `unknown` if no audit has seen it verified. */
   readonly person: 'set-anew' | 'switched-off' | 'unknown' | null;
 }
 
-/** A selector that SES has signed with. Its record must stay as long as its mail is on its way. */
+/** A selector with which SES has signed. Its record must stay as long as its mail is in transit. */
 export interface Signer {
   readonly selector: string;
-  /** Where its key is; absent before the first transaction. */
+  /** Place of its key; absent before the first transaction. */
   readonly bucket?: string;
-  /** `null`: before the first transaction. */
+  /** `null` if before the first transaction. */
   readonly since: number | null;
-  /** When SES was set to another selector or to none. */
+  /** Time at which SES was set to another selector or to none. */
   readonly stoppedAt: number | null;
 }
 
@@ -297,11 +303,11 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   history: [],
 });
 
-/** Returns the owner of the state once the open change is done: its stack's settings count already. */
+/** Returns the owner of the state after the open change, since its stack's settings already count. */
 export const currentOwner = ({ open, owner }: Pick<Ledger, 'open' | 'owner'>): Owner | null =>
   open?.owner ?? owner;
 
-/** Returns the keys that the domain signs with or would roll back to. */
+/** Returns the keys with which the domain signs or to which it would roll back. */
 export const knownKeys = ({ inForce, open, baseline }: Ledger): readonly Wanted[] => [
   ...[inForce, open?.wanted].flatMap((wanted) => wanted ?? []),
   ...[open?.previous, baseline].flatMap((state) =>
@@ -309,23 +315,23 @@ export const knownKeys = ({ inForce, open, baseline }: Ledger): readonly Wanted[
   ),
 ];
 
-/** Whether mail was signed, as far as SES has shown. */
+/** Checks whether mail was signed, as far as SES shows. */
 export const signed = ({ enabled, status }: Snapshot): boolean => enabled && status === 'SUCCESS';
 
-/** Whether SES has the change, as far as this project has seen. */
+/** Checks whether SES has the change, as far as this project has observed. */
 export const isSet = (open: Open | null): open is Open & { readonly state: 'set' | 'waiting' } =>
   open?.state === 'set' || open?.state === 'waiting';
 
-/** Whether a change is confirmed and not done: SES has not verified it yet. */
+/** Checks whether a change is confirmed but not done, since SES has not verified it yet. */
 export const isWaiting = (open: Open | null): open is Open & { readonly state: 'waiting' } =>
   open?.state === 'waiting';
 
-/** Returns when SES must have verified. */
+/** Returns the time by which SES must have verified. */
 export const deadlineOf = ({ verifyBy, startedAt }: Open): number => verifyBy ?? startedAt + 60 * MINUTE_MS;
 
 /**
- * Whether a run works on the domain. A lease that lasts longer than LEASE allows was written by others, and must not block
- * any run.
+ * Checks whether a run is working on the domain. A lease that lasts longer than LEASE allows was written by others, and must
+ * not block any run.
  */
 export const isHeld = (lease: Lease | null, now: number): lease is Lease =>
   lease !== null && lease.expiresAt > now && lease.expiresAt <= now + LEASE.lengthMs + LEASE.skewMs;

@@ -1,4 +1,7 @@
-/** Decides whose a domain's signing state is: what the delete of a stack's `Baseline` does, and which attempt was overtaken. */
+/**
+ * Decides which stack owns a domain's signing state, what the delete of a stack's `Baseline` does, and which attempt was
+ * overtaken.
+ */
 import { mailFromDomainOf, mxRegionOf } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
@@ -14,10 +17,10 @@ import {
   type Wanted,
 } from './ledger';
 
-/** Returns the owner of the state once this attempt's change is in force. */
+/** Returns the owner of the state after this attempt's change is in force. */
 export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted): Owner | null {
   const { open, owner } = ledger;
-  // A direct call changes the state, not the owner. A stack's change that was cut off never came to own anything.
+  // A direct call changes the state, not the owner. A stack whose change was cut off never owned anything.
   if (attempt.source === 'direct') return isSet(open) ? open.owner : owner;
   const { transaction, stack, request } = attempt;
   return {
@@ -43,15 +46,15 @@ function takenFrom(
 ): TakenFrom | undefined {
   // A stack of the layout before `Baseline` had no id: it is upgraded, not taken over.
   if (before?.stack === undefined) return undefined;
-  // An engine that has replaced the `Baseline` alone makes the same attempt: what it had taken over stays so.
+  // An engine that has replaced the `Baseline` alone makes the same attempt: it keeps the state that it had taken over.
   if (before.stack === stack || before.transaction === transaction) return before.takenFrom;
-  // Another selector is seen as it is.
+  // Another selector shows in the comparison anyway.
   return before.wanted.selector === selector ? { stack: before.stack, by: transaction } : undefined;
 }
 
 /**
- * Whether the state was taken over from a stack that was not deleted since: two engine states manage the domain. The plan
- * of each shows it, until the stack that took it over has been applied again.
+ * Checks whether the state was taken over from a stack that was not deleted since, so that two engine states manage the
+ * domain. The plan of each shows it, until the stack that took it over has been applied again.
  */
 export function isContested({ owner, deleted }: Ledger): boolean {
   const taken = owner?.takenFrom;
@@ -66,13 +69,13 @@ function mailFromOf(request: SigningRequest): Owner['mailFrom'] {
   return { domain, onMxFailure, ...(mxRegion !== request.region && { mxOf: mxRegion }) };
 }
 
-/** What the delete of a stack's `Baseline` does. */
+/** Effect of the delete of a stack's `Baseline`. */
 export type Deletion =
   /** The baseline is restored: the state in force, or the open change, is this stack's. */
   | 'destroy'
   /** The open change of this stack is rolled back to the state in force, which is another stack's. */
   | 'revert'
-  /** The stack's state was taken over by an open change of another one: should that fail, the baseline is restored. */
+  /** An open change of another stack has taken over the state. If that change fails, the baseline is restored. */
   | 'release'
   /** Nothing is this stack's. */
   | 'nothing';
@@ -85,17 +88,17 @@ export function deletionOf({ open, owner }: Ledger, stack: string): Deletion {
   return owner === null ? 'destroy' : 'revert';
 }
 
-/** What an attempt of a stack must not win over. */
+/** A later event that an attempt of a stack must not override. */
 export type Overtaking =
   | { readonly kind: 'transaction'; readonly transaction: string }
-  /** The delete of the attempt's own `Baseline`. What it set afterwards, nobody could destroy. */
+  /** The delete of the attempt's own `Baseline`. Nobody could destroy a state that it set afterwards. */
   | { readonly kind: 'destroy'; readonly stack: string }
   /** The same attempt for the `Baseline` that has replaced the attempt's own, which is deleted next. */
   | { readonly kind: 'replacement'; readonly stack: string };
 
 /**
- * Returns what has happened since an attempt began that it must not win over; `null`: nothing.
- * @param found the ledger as it was when the attempt began; `null`: there was none
+ * Returns the event since an attempt began that it must not override, or `null` if there is none.
+ * @param found the ledger at the beginning of the attempt, or `null` if there was none
  */
 export function overtakenBy(
   ledger: Ledger,
@@ -112,7 +115,7 @@ export function overtakenBy(
   return replacement === null ? null : { kind: 'replacement', stack: replacement };
 }
 
-/** Returns the stack that has made this very attempt for a newer `Baseline` since; `null`: none has. */
+/** Returns the stack that has since made this attempt for a newer `Baseline`, or `null`. */
 function replacementOf(
   ledger: Ledger,
   { transaction, stack }: Pick<StackAttempt, 'transaction' | 'stack'>,
@@ -136,7 +139,7 @@ function newerThan(ledger: Ledger, transaction: string, found: Ledger | null): s
 }
 
 /**
- * Returns the transaction that a `Confirmation` must not win over; `null`: the change is open, in force, or the last
+ * Returns the transaction that a `Confirmation` must not override, or `null` if the change is open, in force, or the last one
  * that was undone.
  */
 export function confirmationOvertakenBy(
@@ -163,9 +166,9 @@ function factsOf(by: Overtaking) {
 }
 
 /**
- * Returns the baseline, if it still is what was before this project's first change; `null`: what SES has now is that.
- * Once nothing of this project is in force, it is SES's state that counts, unless SES has a selector of this project: a Put
- * arrived after its rollback, or the prior state could not be restored and signing was switched off instead.
+ * Returns the baseline if it is still the state before this project's first change, or `null` if the present state of SES is
+ * that state. Once nothing of this project is in force, it is SES's state that counts, unless SES has a selector of this
+ * project: a Put arrived after its rollback, or the prior state could not be restored and signing was switched off instead.
  * @param state what SES has
  */
 export function baselineFor(ledger: Ledger, state: Pick<Snapshot, 'origin' | 'selector'>): Snapshot | null {
@@ -174,16 +177,16 @@ export function baselineFor(ledger: Ledger, state: Pick<Snapshot, 'origin' | 'se
   return isOwnSelector(ledger, state) ? baseline : null;
 }
 
-/** Whether SES has a selector that this project has asked for, now or earlier; if SES shows none, it may. */
+/** Checks whether SES has a selector that this project has ever set. If SES shows none, it may. */
 export const isOwnSelector = (
   { asked }: Pick<Ledger, 'asked'>,
   { origin, selector }: Pick<Snapshot, 'origin' | 'selector'>,
 ): boolean => origin === 'EXTERNAL' && (selector === undefined ? asked.length > 0 : asked.includes(selector));
 
-/** Whether a revert of the open change, or a destroy, would restore this selector. */
+/** Checks whether a revert of the open change, or a destroy, would restore this selector. */
 export const isRollbackTarget = ({ open, baseline }: Ledger, selector: string): boolean =>
   restores(open?.previous, selector) || restores(baseline, selector);
 
-/** Whether a rollback to a state sets this selector. */
+/** Checks whether a rollback to a state sets this selector. */
 export const restores = (state: Snapshot | null | undefined, selector: string): boolean =>
   state?.restoration.kind === 'byodkim' && state.restoration.selector === selector;

@@ -1,13 +1,13 @@
-/** What a confirmation, a firing and a revert answer; what a change answers is in the ledger. */
+/** Defines the answers to a confirmation, a firing and a revert. ledger.ts has the answer to a change. */
 import type { CodeOf } from '../facts/coded';
 import type { Outcome } from '../facts/results';
 import type { Unverified } from './ledger';
 
-/** How a confirmed change stands. */
+/** State of a confirmed change. */
 export interface ConfirmedChange {
-  /** Whether SES says SUCCESS: it is done. Until then the revert stays armed. */
+  /** Whether SES answers SUCCESS, so that the change is done. Until then, the revert stays armed. */
   readonly verified: boolean;
-  /** When it is rolled back unless SES has verified it by then. ISO 8601. */
+  /** Time at which it is rolled back unless SES has verified it by then. ISO 8601. */
   readonly reverts_at?: string;
   readonly warnings: readonly string[];
 }
@@ -28,14 +28,14 @@ export interface Reverted {
   readonly statusCode: 200;
   readonly domain: string;
   readonly reverted: boolean;
-  /** What SES has now, or why nothing was done: its code, its facts, and in words. */
+  /** The state of SES now, or the reason why nothing was done, as a code, as facts and in words. */
   readonly code: CodeOf<Outcome['kind']>;
   readonly facts: Outcome;
   readonly reason: string;
   readonly warnings: readonly string[];
-  /** The rollback is impossible, and nothing will try again: a person must act. */
+  /** Whether the rollback is impossible and will not be retried, so that a person must act. */
   readonly incomplete?: true;
-  /** What DNS has in place of the record of the selector that was restored: mail is unsigned until SES has verified it. */
+  /** The problem with the restored selector's record in DNS. Mail is unsigned until SES has verified it. */
   readonly unproved?: string;
 }
 
@@ -43,11 +43,11 @@ export interface Reverted {
 export interface Fired extends Reverted {
   /** SES has verified the change: it is done. */
   readonly verified?: true;
-  /** When it is checked again. ISO 8601. */
+  /** Time of the next check. ISO 8601. */
   readonly checks_at?: string;
-  /** SES had not verified the change in time: why it was rolled back. */
+  /** Reason of the rollback, if SES had not verified the change in time. */
   readonly unverified?: Pick<Unverified, 'selector' | 'minutes' | 'status' | 'verification' | 'times'>;
-  /** How long SES took, or had. */
+  /** Time that SES took or had. */
   readonly after_minutes?: number;
   readonly selector?: string;
 }

@@ -1,14 +1,14 @@
 /**
- * Keeps what audits have seen of the state in force, and the one rule of `heal`: it acts over what SES has done, never
- * over what a person has done, and not at all if that is unknown.
+ * Records the audits' observations of the state in force, with the one rule of `heal`: it may override an action of SES, but
+ * never one of a person, and it does not act if the author is unknown.
  */
 import type { CallOfOthers } from '../facts/reports';
 import type { Ledger, Seen } from './ledger';
 
-/** What SES shows of the state in force; `null`: it has something else. */
+/** The state in force as SES shows it, or `null` if SES has another state. */
 export type Shown = Pick<Seen, 'status' | 'enabled'> | null;
 
-/** Calls after which SES verifies anew, or has nothing to verify; those of SES's first API are in use as well. */
+/** Calls after which SES verifies again or has nothing to verify, including those of SES's first API. */
 const SETS_ANEW = [
   'PutEmailIdentityDkimSigningAttributes',
   'VerifyDomainDkim',
@@ -18,7 +18,7 @@ const SETS_ANEW = [
 const SWITCHES = ['PutEmailIdentityDkimAttributes', 'SetIdentityDkimEnabled'];
 const UNVERIFIED = ['PENDING', 'NOT_STARTED'];
 
-/** Returns what a person has done to the state in force since this project set it. */
+/** Returns a person's change to the state in force since this project set it. */
 export function doneByPerson(
   { seen, callsOfOthers }: Pick<Ledger, 'seen' | 'callsOfOthers'>,
   shown: Shown,
@@ -26,28 +26,28 @@ export function doneByPerson(
   const isCalled = (calls: readonly string[]) => callsOfOthers.some(({ call }) => calls.includes(call));
   if (shown === null || isCalled(SETS_ANEW) || seen?.person === 'set-anew') return 'set-anew';
   const { status, enabled } = shown;
-  // A verification that no change of this project has begun.
+  // No change of this project has begun this verification.
   if (seen !== null && UNVERIFIED.includes(status) && !UNVERIFIED.includes(seen.status)) return 'set-anew';
-  // SES may switch signing off itself when it gives up: in that moment, not later.
+  // SES may switch signing off itself only at the moment when it gives up.
   const isLater = seen?.status === 'FAILED' && seen.enabled;
   const isByPerson = status !== 'FAILED' || isLater || isCalled(SWITCHES) || seen?.person === 'switched-off';
   if (!enabled && isByPerson) return 'switched-off';
   return seen === null || seen.person === 'unknown' ? 'unknown' : null;
 }
 
-/** Whether SES has switched signing off itself. A rollback to that state switches it on. */
+/** Checks whether SES has switched signing off itself. A rollback to that state switches it on. */
 export const isOffBySes = (ledger: Ledger, shown: Shown): boolean =>
   shown?.enabled === false && doneByPerson(ledger, shown) === null;
 
-/** What is known once SES has verified what this project set. */
+/** The observation after SES has verified the state that this project set. */
 export const VERIFIED: Pick<Ledger, 'seen' | 'callsOfOthers'> = {
   seen: { status: 'SUCCESS', enabled: true, person: null },
   callsOfOthers: [],
 };
 
 /**
- * Records what an audit has seen of the state in force.
- * @param isProved DNS has our record, so that SUCCESS is about our key
+ * Records an audit's observation of the state in force.
+ * @param isProved whether DNS has our record, so that SUCCESS refers to our key
  */
 export function observed(ledger: Ledger, shown: Shown, isProved: boolean): Ledger {
   if (shown?.status === 'SUCCESS' && shown.enabled && isProved) return { ...ledger, ...VERIFIED };
@@ -55,12 +55,12 @@ export function observed(ledger: Ledger, shown: Shown, isProved: boolean): Ledge
   return { ...ledger, seen: { status, enabled, person: doneByPerson(ledger, shown) }, callsOfOthers: [] };
 }
 
-/** Steps by which this project has seen SES, at the end of a deploy. */
+/** Steps at the end of a deploy, in which this project has read SES. */
 const ENDS_OF_DEPLOYS: readonly string[] = ['adopted', 'confirmed', 'verified'];
 
 /**
- * Whether a call may be the engine's own: it sets everything of an identity but the signing state, and the deploy has ended
- * since, which checks what it has set. CloudTrail reports a call minutes later.
+ * Checks whether a call may be the engine's own. The engine sets everything of an identity except the signing state, and the
+ * deploy, which has since ended, checks those settings. CloudTrail reports a call minutes later.
  * @param at when it was made
  */
 export const isOfDeploy = ({ last }: Pick<Ledger, 'last'>, call: string, at: number): boolean =>
@@ -71,7 +71,7 @@ export const isOfDeploy = ({ last }: Pick<Ledger, 'last'>, call: string, at: num
 
 const MOST_CALLS = 20;
 
-/** Notes a call that did not come from this project, for the next audit. */
+/** Records a call from outside this project for the next audit. */
 export const changedByOthers = (ledger: Ledger, call: CallOfOthers, at: number): Ledger => ({
   ...ledger,
   changedByOthersAt: Math.max(ledger.changedByOthersAt ?? 0, at),

@@ -1,24 +1,24 @@
 /**
- * Keeps the regions that share a domain's keys and records. A region that the list no longer names may sign with them for
- * longer: its record must stay, and its key too.
+ * Records the regions that share a domain's keys and records. A region that the list no longer names may still sign with them,
+ * so its record and its key must stay.
  */
 import type { Sharer } from '../contract/input/event-schema';
 import { currentOwner, type Ledger, type Owner } from './ledger';
 
 const MOST_SHARERS = 50;
 
-/** Returns the other regions that share the domain's keys and records, or did. */
+/** Returns the other regions that share or have shared the domain's keys and records. */
 export const sharersIn = (ledger: Ledger): readonly Sharer[] =>
   union(ledger.sharers, named(currentOwner(ledger)));
 
-/** Returns the regions that share the domain's keys by the list that was applied last. */
+/** Returns the regions that share the domain's keys according to the last applied list. */
 export const namedSharers = (ledger: Ledger): readonly Sharer[] => named(currentOwner(ledger));
 
-/** Returns the sharers once a stack applies, which forgets the others only if it gives up what cannot be undone. */
+/** Returns the sharers after an apply of a stack, which forgets the others only if it allows irreversible changes. */
 export const sharersAfter = (ledger: Ledger, owner: Owner | null): readonly Sharer[] =>
   owner?.forgets === true ? named(owner) : union(sharersIn(ledger), named(owner));
 
-/** Whether the domain's key is in this region, and other regions share it. */
+/** Checks whether the domain's key is in this region and other regions share it. */
 export function isSharedHome(ledger: Ledger): boolean {
   const sharers = sharersIn(ledger);
   return sharers.length > 0 && sharers.every(({ home }) => !home);
@@ -34,7 +34,7 @@ export function keyBucketsOf(ledger: Ledger, own: string): ReadonlySet<string> {
 
 const named = (owner: Owner | null): readonly Sharer[] => owner?.rotation?.sharedWith ?? [];
 
-/** Returns each region once, as it was named last, the newest last. Of those that name each other, one is the home. */
+/** Returns each region once, as it was last named, the newest last. Among regions that name each other, one is the home. */
 export function union(known: readonly Sharer[], newer: readonly Sharer[]): readonly Sharer[] {
   if (newer.length === 0) return known;
   const others = known

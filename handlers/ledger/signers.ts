@@ -1,9 +1,9 @@
-/** Keeps the selectors that SES has signed with: the record of each must stay as long as its mail is on its way. */
+/** Records the selectors with which SES has signed. The record of each must stay as long as its mail is in transit. */
 import type { Ledger, Open, Signer, Snapshot, Wanted } from './ledger';
 
 const MOST_SIGNERS = 20;
 
-/** Adds the selector that SES is asked to sign with. */
+/** Adds the selector that is set in SES. */
 export const asking = (asked: readonly string[], { selector }: Pick<Wanted, 'selector'>): readonly string[] =>
   [...asked.filter((each) => each !== selector), selector].slice(-MOST_SIGNERS);
 
@@ -26,20 +26,20 @@ export function withPrevious(signers: readonly Signer[], { origin, selector }: S
   return [...signers, { selector, since: null, stoppedAt: null }].slice(-MOST_SIGNERS);
 }
 
-/** Returns the signers once SES has a change. */
+/** Returns the signers after SES has a change. */
 export const signersAfter = (
   { signers }: Ledger,
   { previous, wanted }: Open,
   at: number,
 ): readonly Signer[] => signsWithNow(withPrevious(signers, previous), wanted, at);
 
-/** Returns the signers when a change begins. SES may have signed with the open change that it takes over. */
+/** Returns the signers at the beginning of a change. SES may have signed with the open change that it takes over. */
 export const signersBefore = (ledger: Ledger, { wanted }: Open, at: number): readonly Signer[] =>
   ledger.open === null || ledger.open.wanted.selector === wanted.selector
     ? ledger.signers
     : signersAfter(ledger, ledger.open, at);
 
-/** Returns the signers once a change is undone. A selector that SES never signed with has no mail on its way. */
+/** Returns the signers after a change is undone. A selector with which SES never signed has no mail in transit. */
 export function signersAfterRevert(
   ledger: Ledger,
   open: Open,
@@ -52,7 +52,7 @@ export function signersAfterRevert(
   return withRestored(withPrevious(ledger.signers, open.previous).filter(isOther), open.previous, at);
 }
 
-/** Makes what signed before sign again; `null`: no selector did. */
+/** Makes the earlier selector sign again; `null` if there was none. */
 export const withRestored = (
   signers: readonly Signer[],
   before: Snapshot | null,

@@ -5,7 +5,7 @@ import { MINUTE_MS } from '../clock';
 import { ByodkimError } from '../errors/errors';
 import { isSet, type Ledger, type Open, type Place, type Wanted } from './ledger';
 
-/** Reads what SES has. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
+/** Reads the signing state of SES. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {
   const state = await identities.get(place.domain);
   if (state !== null) return state;
@@ -30,23 +30,24 @@ export function requireTag(state: SigningState, { domain, region }: Place, accou
 }
 
 /**
- * Whether SES signs with BYODKIM under that selector; if it shows none, it may.
- * Enough to see that nothing has changed; not enough to leave a Put out.
+ * Checks whether SES signs with BYODKIM under this selector. If SES shows none, it may. This suffices to find that nothing has
+ * changed, but not to leave out a Put.
  */
 export const signsWith = (state: SigningState, selector: string): boolean =>
   state.origin === 'EXTERNAL' && (state.selector ?? selector) === selector;
 
-/** Whether SES shows that very selector. */
+/** Checks whether SES shows this selector. */
 export const surelySignsWith = (state: SigningState, selector: string): boolean =>
   state.origin === 'EXTERNAL' && state.selector === selector;
 
-/** Whether SES still has a selector that was set. Once it has given up, it may have switched signing off itself. */
+/** Checks whether SES still has a selector that was set. After giving up, SES may have switched signing off itself. */
 export const stillHas = (state: SigningState, selector: string): boolean =>
   signsWith(state, selector) && (state.enabled || state.status === 'FAILED');
 
 /**
- * Whether a read of SES may be older than what this project has done to it: that is so new, and the read does not show the
- * whole of what the ledger says was set last. It does not say what SES has after a rollback, a destroy, or a Put that failed.
+ * Checks whether a read of SES may be older than this project's last action: the action is that recent, and the read does not
+ * show all of the last state in the ledger. The ledger does not have the state of SES after a rollback, a destroy, or a Put
+ * that failed.
  */
 export function mayBeOld(state: SigningState | null, ledger: Ledger, now: number): boolean {
   const set = lastSet(ledger);
@@ -54,19 +55,19 @@ export function mayBeOld(state: SigningState | null, ledger: Ledger, now: number
   return !isShown && isRecent(ledger, now);
 }
 
-/** Returns what was set last; `null`: nothing, or an open change has not set it yet. */
+/** Returns the state that was set last, or `null` if there is none or an open change has not set it yet. */
 function lastSet({ open, inForce }: Ledger): Wanted | null {
   if (open === null) return inForce;
   return isSet(open) ? open.wanted : null;
 }
 
-/** Whether a read of SES may be older than the last step of a change. */
+/** Checks whether a read of SES may be older than the last step of a change. */
 export const isRecent = ({ last }: Ledger, now: number): boolean =>
   last !== null && now - last.at < POLL.recentMs;
 
 /**
- * Whether the run that made the open change has read SUCCESS after its Put, seconds ago, and nothing has happened since: then
- * a read proves what was just proved. A change without a Put was read before it was armed, so it does not count.
+ * Checks whether the run that made the open change read SUCCESS after its Put, seconds ago, and nothing has happened since, so
+ * that another read would prove the same. A change without a Put was read before it was armed, so it does not count.
  */
 export function isJustVerified(ledger: Ledger, { result }: Open, now: number): boolean {
   const { last, changedByOthersAt } = ledger;
@@ -75,10 +76,10 @@ export function isJustVerified(ledger: Ledger, { result }: Open, now: number): b
   return last.at <= now && now - last.at < POLL.verifiedMs;
 }
 
-/** How long SES may show NOT_STARTED after a Put before that counts: a read may be older than the Put. */
+/** Time after a Put during which NOT_STARTED does not count, since a read may be older than the Put. */
 const STALE_READ_MS = MINUTE_MS;
 
-/** Reads NOT_STARTED right after our own Put as PENDING. */
+/** Treats NOT_STARTED right after our own Put as PENDING. */
 export function withStartedVerification<State extends SigningState | null>(
   state: State,
   { open }: Ledger,
@@ -89,21 +90,21 @@ export function withStartedVerification<State extends SigningState | null>(
   return isOurs ? { ...state, status: 'PENDING' } : state;
 }
 
-/** Fills in the selector that was set last, if that is known and SES shows none for a BYODKIM key. */
+/** Adds the selector that was set last, if it is known and SES shows none for a BYODKIM key. */
 export function withKnownSelector(state: SigningState, { open, inForce }: Ledger): SigningState {
   if (state.origin !== 'EXTERNAL' || state.selector !== undefined) return state;
   if (open !== null) return isSet(open) ? { ...state, selector: open.wanted.selector } : state;
   return inForce === null ? state : { ...state, selector: inForce.selector };
 }
 
-/** Whether nothing is left to do. SES verifies against DNS, so SUCCESS with a proved record means the proved key. */
+/** Checks whether nothing is left to do. SES verifies against DNS, so SUCCESS with a proved record means the proved key. */
 export const isAsWanted = (state: SigningState, wanted: Wanted, knownFingerprint?: string): boolean =>
   surelySignsWith(state, wanted.selector) &&
   state.enabled &&
   state.status === 'SUCCESS' &&
   (knownFingerprint === undefined || knownFingerprint === wanted.key.fingerprint);
 
-/** Whether SES still has what was set, verified or on the way to it. */
+/** Checks whether SES still has the state that was set, verified or not yet. */
 export const isInStep = (state: SigningState | null, wanted: Wanted): state is SigningState =>
   state !== null &&
   signsWith(state, wanted.selector) &&

@@ -1,4 +1,4 @@
-/** The states of a change, and the events that lead from one to the next. docs/architecture.md prints this table. */
+/** Defines the states of a change, and the events that lead from one to the next. docs/architecture.md prints this table. */
 
 /**
  * `none`: nothing is open. `opening`: SES may or may not have been changed. `set`: it has, and the stack has not ended.
@@ -9,7 +9,7 @@ export type State = 'none' | 'opening' | 'set' | 'waiting' | 'undoing';
 
 export const stateOf = ({ open }: Pick<Stated, 'open'>): State => open?.state ?? 'none';
 
-/** What happens to a change. Writes that are no step of one (a lease, a check, what an audit has seen) have no event. */
+/** An event of a change. Writes that are not a step of a change (a lease, a check, an audit's observation) have no event. */
 export type LedgerEvent = (typeof LEDGER_EVENTS)[number];
 
 export const LEDGER_EVENTS = [
@@ -21,7 +21,7 @@ export const LEDGER_EVENTS = [
   'applied',
   // SES had it already.
   'adopted',
-  // The stack of the change has reached its end.
+  // The whole stack of the change was applied.
   'confirmed',
   // SES says SUCCESS.
   'verified',
@@ -29,7 +29,7 @@ export const LEDGER_EVENTS = [
   'reverting',
   // The prior state is restored.
   'reverted',
-  // The prior state could not be restored, which is tried again.
+  // The prior state could not be restored, and the function tries again.
   'rollback-failed',
   // Another stack, whose state the change took over, was destroyed.
   'released',
@@ -44,7 +44,7 @@ export interface Step {
   readonly at: number;
 }
 
-/** What of a ledger says in which state its change is. */
+/** The parts of a ledger that determine the state of its change. */
 interface Stated {
   readonly open: { readonly state: State } | null;
   readonly last: Step | null;
@@ -52,14 +52,14 @@ interface Stated {
 
 type Steps = Readonly<Partial<Record<LedgerEvent, readonly State[]>>>;
 
-/** How a change can end or be taken over that SES may have. */
+/** Events that can end or take over a change that SES may have. */
 const OPEN: Steps = {
   opened: ['opening'],
   reverted: ['none'],
   destroying: ['undoing'],
 };
 
-/** Maps each state to the events that may happen, and those to the next states. A failure before the opening changes none. */
+/** Maps each state to its possible events, and these to the next states. A failure before the opening changes no state. */
 export const STEPS: Readonly<Record<State, Steps>> = {
   none: {
     opened: ['opening'],
@@ -76,7 +76,7 @@ export const STEPS: Readonly<Record<State, Steps>> = {
     'rollback-failed': ['undoing'],
   },
   set: { ...OPEN, confirmed: ['none', 'waiting'], released: ['set'] },
-  // Its checks must know that it is undone, before SES is changed.
+  // Its checks must know that it is being undone before SES is changed.
   waiting: {
     opened: ['opening'],
     destroying: ['undoing'],
@@ -88,7 +88,7 @@ export const STEPS: Readonly<Record<State, Steps>> = {
   undoing: { ...OPEN, destroyed: ['none'] },
 };
 
-/** Whether one write of a ledger may follow another. By two clocks, two steps of one kind may have one time. */
+/** Checks whether one write of a ledger may follow another. With two clocks, two steps of one kind may have the same time. */
 export function isStep(before: Stated, after: Stated): boolean {
   const [from, to] = [stateOf(before), stateOf(after)];
   const { last } = after;

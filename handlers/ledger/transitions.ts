@@ -1,4 +1,4 @@
-/** Names every way in which a change alters its ledger. Pure. What audits note in it is in seen.ts. */
+/** Defines every transition of a change in its ledger. Pure. What audits note in it is in seen.ts. */
 import { iso } from '../clock';
 import type { RotationSettings } from '../contract/input/event-schema';
 import {
@@ -42,7 +42,7 @@ const withHistory = (ledger: Ledger, at: number, entry: StepEntry): Ledger => ({
   last: { event: entry.event, at },
 });
 
-/** Adds a line to the history that is no step of a change. */
+/** Adds a line to the history that is not a step of a change. */
 const withLine = (ledger: Ledger, at: number, { detail, ...entry }: Entry): Ledger => ({
   ...ledger,
   history: [...ledger.history, { at: iso(at), ...entry, detail: detail?.slice(0, LONGEST_DETAIL) }].slice(
@@ -60,7 +60,7 @@ const entryOf = (
 const latestArming = ({ armings }: Ledger, armed: Arming | null): number =>
   Math.max(armings, armed?.number ?? 0);
 
-/** Names what will be changed, before SES is touched. */
+/** Records the planned change before SES is changed. */
 export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
   withHistory(
     {
@@ -77,7 +77,7 @@ export const opened = (ledger: Ledger, open: Open, at: number): Ledger =>
     entryOf(open, 'opened'),
   );
 
-/** Adds an attempt's records: until its end the engine may still have those of the attempts before it. */
+/** Adds an attempt's records, since the engine may still have those of earlier attempts until it ends. */
 const withRecords = ({ records }: Ledger, rotation: RotationSettings = {}): readonly string[] =>
   [...new Set([...records, ...(rotation.records ?? [])])].slice(-LONGEST_RECORDS);
 
@@ -90,15 +90,15 @@ export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
   );
 
 export interface ConfirmedBy {
-  /** Whether the last resource of its stack confirms: the engine has replaced the attempt before it. */
+  /** Whether the last resource of its stack confirms, so that the engine has replaced the previous attempt. */
   readonly byStack: boolean;
   /** What SES shows. */
   readonly status: string;
-  /** What waits for it now; counts only if SES has not verified. */
+  /** The schedule that waits for it now, which counts only if SES has not verified. */
   readonly armed: Arming | null;
 }
 
-/** Confirms a change: it is done if SES says SUCCESS; otherwise it waits for SES. */
+/** Confirms a change. It is done if SES answers SUCCESS, and otherwise waits for SES. */
 export function confirmed(ledger: Ledger, open: Open, by: ConfirmedBy, at: number): Ledger {
   const stays: Ledger = {
     ...ledger,
@@ -136,20 +136,20 @@ const done = (ledger: Ledger, { wanted }: Open): Ledger => ({
 export const verified = (ledger: Ledger, open: Open, at: number): Ledger =>
   withHistory(done(ledger, open), at, entryOf(open, 'verified', 'SUCCESS'));
 
-/** Counts a check that found SES still verifying. No line of history: there may be three hundred checks. */
+/** Counts a check that found SES still verifying. Adds no line of history, since there may be three hundred checks. */
 export const checked = (ledger: Ledger, open: Open, armed: Arming): Ledger => ({
   ...ledger,
   armings: latestArming(ledger, armed),
   open: { ...open, armed, failing: undefined, checks: (open.checks ?? 0) + 1 },
 });
 
-/** Notes that what the schedule of a change does has failed, and is tried again. */
+/** Records that the work of a change's schedule has failed and is tried again. */
 export const failing = (ledger: Ledger, open: Open, why: Failing): Ledger => ({
   ...ledger,
   open: { ...open, failing: why },
 });
 
-/** Gives up a change that is no longer in SES: a rollback would undo what this project did not set. */
+/** Gives up a change that is no longer in SES, since a rollback would undo a state that this project did not set. */
 export const changeAbandoned = (ledger: Ledger, open: Open, note: string, at: number): Ledger =>
   withHistory({ ...ledger, open: null, seen: null }, at, entryOf(open, 'failed', note));
 
@@ -157,7 +157,7 @@ export const changeAbandoned = (ledger: Ledger, open: Open, note: string, at: nu
 export const ownerConfirmed = (ledger: Ledger, owner: Owner, at: number): Ledger =>
   withHistory({ ...ledger, ...stackEnded(owner) }, at, entryOf(owner, 'confirmed'));
 
-/** Makes sure that no plan has a drift token again, so that the next one is of a new attempt. */
+/** Makes sure that the next plan has a new drift token, so that it makes a new attempt. */
 export function withoutToken(ledger: Ledger, token: string | undefined, at: number): Ledger {
   const { open, owner } = ledger;
   const other = (of: Owner | null): Owner | null =>
@@ -174,12 +174,12 @@ export interface Adoption {
   readonly transaction: string;
   readonly wanted: Wanted;
   readonly baseline: Snapshot;
-  /** `null`: a direct call, which owns nothing. */
+  /** `null` for a direct call, which owns nothing. */
   readonly owner: Owner | null;
   readonly confirms: boolean;
 }
 
-/** Adopts a state that SES had already: the ledger records whose it is now. */
+/** Adopts a state that SES already had, and records its new owner in the ledger. */
 export const stateAdopted = (
   ledger: Ledger,
   { transaction, wanted, baseline, owner, confirms }: Adoption,
@@ -204,23 +204,23 @@ export const stateAdopted = (
     { event: 'adopted', transaction, selector: wanted.selector },
   );
 
-/** How undoing a change ended. */
+/** Result of undoing a change. */
 export interface Undone {
-  /** What SES has now, in words. */
+  /** The state of SES now, in words. */
   readonly note: string;
   /** Whether SES was written to. */
   readonly changed: boolean;
-  /** Whether SES has signed with what was wanted. @default it may have, if it had the change */
+  /** Whether SES has signed with the wanted key. @default true if SES had the change */
   readonly hasSigned?: boolean;
 }
 
 /**
- * Closes a change that was undone: its owner is the one before it. The baseline stays, even if this was the first change:
- * a late Put may set SES once more, and what this project has set is never what was before it.
+ * Closes a change that was undone, and restores the previous owner. The baseline stays even if this was the first change,
+ * since a late Put may set SES once more, and its state is never the one before this project.
  */
 export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number): Ledger {
   const { owner, inForce } = ledger;
-  // A direct call that had taken the change of a stack over has undone that one, too.
+  // If a direct call had taken over the change of a stack, that change is undone, too.
   const isUndone = open.owner !== null && open.owner.transaction !== owner?.transaction;
   const isSetAgain = open.state !== 'opening' && open.wanted.selector === inForce?.selector;
   const hasSigned = undone.hasSigned ?? (open.state !== 'opening' || undone.changed);
@@ -231,7 +231,7 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
       signers: signersAfterRevert(ledger, open, hasSigned, at),
       lastRevert: isUndone ? { transaction: open.owner!.transaction, at } : ledger.lastRevert,
       settledAt: at,
-      // SES verifies anew what was restored, or set again: no person has begun that.
+      // SES verifies the restored state again, and no person has begun that.
       seen:
         ledger.seen && (undone.changed || isSetAgain)
           ? { ...ledger.seen, status: 'PENDING', enabled: open.previous.enabled }
@@ -243,9 +243,9 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
 }
 
 /**
- * Records that a change is being rolled back. From now on its schedule rolls it back, too: should the function be killed
- * between two writes of SES, or a call that was not answered arrive after the rollback.
- * @param unverified why, if SES had not verified it in time; the next plan prints it
+ * Records that a change is being rolled back. From now on its schedule rolls it back, too: in case the function is killed
+ * between two writes to SES, or a call that was not answered arrives after the rollback.
+ * @param unverified the reason, if SES had not verified it in time, which the next plan prints
  */
 export const reverting = (
   ledger: Ledger,
@@ -319,7 +319,7 @@ export function stackDeleted(ledger: Ledger, stack: string): Ledger {
   return { ...ledger, deleted: [...ledger.deleted, stack].slice(-MOST_STACKS) };
 }
 
-/** Gives the change of a transaction to another stack: its `Baseline` was replaced, and the attempt was not. */
+/** Assigns the change of a transaction to another stack, since its `Baseline` was replaced and the attempt was not. */
 export function handedOver(ledger: Ledger, transaction: string, stack: string): Ledger {
   const { open, owner } = ledger;
   const given = (of: Owner | null): Owner | null => (of?.transaction === transaction ? { ...of, stack } : of);
@@ -327,7 +327,7 @@ export function handedOver(ledger: Ledger, transaction: string, stack: string): 
 }
 
 /**
- * Records that the stack of the state in force is destroyed while a change of another one is open: should that be rolled
+ * Records that the stack of the state in force is destroyed while a change of another one is open: if that change is rolled
  * back, the baseline is restored.
  */
 export const released = (ledger: Ledger, open: Open, stack: string, at: number): Ledger =>
@@ -355,8 +355,8 @@ export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
   );
 
 /**
- * Clears the ledger once the baseline is restored, which stays: a late Put may set SES once more, and what this project has
- * set is never what was before it.
+ * Clears the ledger after the baseline is restored. The baseline stays, since a late Put may set SES once more, and its state
+ * is never the one before this project.
  */
 export function destroyed(ledger: Ledger, stack: string, note: string, at: number): Ledger {
   const { domain, region, writeId, lease, asked, armings, history, stacks, deleted } = stackDeleted(
@@ -374,7 +374,7 @@ export function destroyed(ledger: Ledger, stack: string, note: string, at: numbe
   });
 }
 
-/** Adds to an open change what SES made of it. */
+/** Adds the result in SES to an open change. */
 export const appliedOpen = (
   open: Open,
   armed: Arming | null,

@@ -6,9 +6,9 @@ import type { FindTexts } from './texts';
 
 const POLICIES = ['none', 'quarantine', 'reject'] as const satisfies readonly Policy[];
 
-/** What DNS says of the mail from one domain. */
+/** DNS information about the mail from one domain. */
 export interface Dmarc {
-  /** `null`: none, or no valid one. */
+  /** `null` if there is none, or none that is valid. */
   readonly policy: DmarcPolicy | null;
   readonly organizationalDomain: string;
 }
@@ -28,7 +28,7 @@ export function walkedNames(domain: string): readonly string[] {
   return [domain, ...above.map((_, at) => above.slice(at).join('.'))];
 }
 
-/** Returns the tags of the one DMARC record among the texts; several count as none (§4.10). */
+/** Returns the tags of the only DMARC record among the texts; several count as none (§4.10). */
 function recordIn(values: readonly string[]): ReadonlyMap<string, string> | undefined {
   const [record, ...others] = values.filter((value) => /^[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)/.test(value));
   if (record === undefined || others.length > 0) return undefined;
@@ -41,7 +41,9 @@ function recordIn(values: readonly string[]): ReadonlyMap<string, string> | unde
   return read.size === tags.length ? read : undefined;
 }
 
-/** Returns the records of a name and of those above it, up to one that says whether it is a public suffix (`psd`). */
+/**
+ * Returns the records of a name and of the names above it, up to one with `psd`, which tells whether it is a public suffix.
+ */
 async function walk(domain: string, find: FindTexts): Promise<{ found: DmarcRecord[]; problem?: Error }> {
   const names = walkedNames(domain);
   const answers = await Promise.allSettled(names.map((name) => find(`_dmarc.${name}`)));
@@ -89,8 +91,8 @@ function policyOf(domain: string, { domain: recordDomain, tags }: DmarcRecord): 
 }
 
 /**
- * Finds the policy for mail from a domain: its own record, else that of the organizational domain, else the public suffix's.
- * Rejects if DNS cannot be read.
+ * Finds the policy for mail from a domain in its own record, in that of the organizational domain, or in that of the public
+ * suffix. Rejects if DNS cannot be read.
  */
 export async function readDmarc(domain: string, find: FindTexts): Promise<Dmarc> {
   const { found, problem } = await walk(domain, find);
@@ -105,7 +107,7 @@ export async function readDmarc(domain: string, find: FindTexts): Promise<Dmarc>
   return { policy: record ? policyOf(domain, record) : null, organizationalDomain: organizational };
 }
 
-/** Returns whether SPF of a MAIL FROM domain counts for the From domain: both are one domain, or share the organizational one. */
+/** Checks whether SPF of a MAIL FROM domain counts for the From domain: they are equal, or share the organizational domain. */
 export async function isAligned(
   mailFrom: string,
   domain: string,

@@ -1,7 +1,7 @@
 /**
  * Proves that a MAIL FROM domain is ready: every server of its zone has SES's MX and SPF, and no other records. The MX may be
- * that of another region that has the name in common. AWS's guide allows this, and SES's answer decides: so with
- * `onMxFailure: reject` it must have said SUCCESS before.
+ * that of another region that shares the name. AWS's guide allows this, and SES's answer decides: so with `onMxFailure:
+ * reject` it must have said SUCCESS before.
  */
 import { type MailFromOf, mailFromRecords, mxOf, regionsOfMailFrom } from '../contract/contract';
 import type { GateSettings, MailFromSettings } from '../contract/settings/settings';
@@ -23,11 +23,11 @@ export interface MailFromRequest
     MailFromOf {
   readonly region: string;
   readonly mailFrom?: MailFromOf['mailFrom'] & Pick<MailFromSettings, 'onMxFailure'>;
-  /** Returns whether SES has verified this very MAIL FROM domain in the region. @default it has not */
+  /** Checks whether SES has verified this MAIL FROM domain in the region. @default it has not */
   isVerified?(mailFromDomain: string): Promise<boolean>;
 }
 
-/** Asks until the MAIL FROM domain, which must be wanted, is ready, for `waitSeconds` at most. Changes nothing. */
+/** Asks until the MAIL FROM domain, which the request must have, is ready, for at most `waitSeconds`. Changes nothing. */
 export const proveMailFrom = (
   lookUp: LookUp,
   request: MailFromRequest,
@@ -56,7 +56,7 @@ async function checkOnce(
     const judgement = judgeAnswer(answer, wanted);
     return serverVerdict({ address, name: host, role, roundTripMs, ttlSeconds, ...judgement });
   });
-  // Answers of a wildcard do not count: they end once the name has records.
+  // Answers of a wildcard do not count, since they end once the name has records.
   const isInvalid = judged.some(({ verdict }) => verdict === 'invalid');
   const sibling = randomLabel();
   const elsewhere = isInvalid ? (await ask(name.replace(/^[^.]+/, sibling))).servers : [];
@@ -78,7 +78,7 @@ interface WantedMx {
   readonly otherMx: OtherMx | undefined;
 }
 
-/** Returns the other region whose MX record alone is at the name, on some server. */
+/** Returns the other region whose MX record is the only one at the name, on some server. */
 function otherMxIn(answers: readonly ServerAnswer[], request: MailFromRequest): OtherMx | undefined {
   const { region: ofIdentity } = request;
   const regions = answers.flatMap(({ values }) => (values.length === 1 ? sesRegionOf(values[0]!) : []));
@@ -108,7 +108,7 @@ async function mayHave({ isShared }: OtherMx, request: MailFromRequest, name: st
 const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
   JSON.stringify([aliasTo, ...[values, ...also.map((each) => each.values)].map((each) => [...each].sort())]);
 
-/** Judges what one server has. */
+/** Judges the answer of one server. */
 function judgeAnswer(
   { aliasTo, also: [txt, ...addresses] = [], ...mx }: ServerAnswer,
   wanted: WantedMx,
@@ -134,7 +134,7 @@ const invalid = (why: MailFromReason): Judgement => ({ verdict: 'invalid', why }
 
 const list = (values: readonly string[]): string => values.slice(0, 4).join(', ');
 
-/** Returns why the MX records are not the one of SES. */
+/** Returns the reason why the MX records are not SES's one. */
 function wrongMx(
   values: readonly string[],
   { value: expected, accepted, otherMx }: WantedMx,
@@ -147,7 +147,7 @@ function wrongMx(
   return otherMx?.isShared ? { kind: 'unverified-mx', value: only } : { kind: 'wrong-mx', values, expected };
 }
 
-/** The code of a failure; of any other, it is unknown whether the records are published. */
+/** The code of each failure. With any other, it is unknown whether the records are published. */
 const CODES: Readonly<Partial<Record<Failure['kind'], MailFromCode>>> = {
   late: 'MAIL_FROM_NOT_READY',
   invalid: 'MAIL_FROM_INVALID',
@@ -163,7 +163,7 @@ function conclude(facts: MailFromDetails, failure: Failure | undefined): MailFro
   return { ready: false, code, message, advice, warnings: [], ...facts };
 }
 
-/** Makes an error of an outcome that is not ready. */
+/** Converts an outcome that is not ready to an error. */
 export const mailFromError = ({
   ready: _,
   code = 'DNS_LOOKUP_FAILED',

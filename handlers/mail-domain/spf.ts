@@ -2,9 +2,9 @@ import type { SpfProblem } from '../facts/gate';
 
 /**
  * Compares SPF (RFC 7208) of a MAIL FROM domain with what SES documents. Only SES uses the name, so nothing else belongs
- * there: whatever stands before it may match first, and a mistake behind it spoils the whole record (§4.6).
+ * there: a term before SES's may match first, and a mistake after it invalidates the whole record (§4.6).
  */
-/** `none`: no SPF record among the texts. */
+/** `none` if there is no SPF record among the texts. */
 type SpfReading =
   | { readonly kind: 'passes' }
   | { readonly kind: 'none' | 'invalid'; readonly problem: SpfProblem };

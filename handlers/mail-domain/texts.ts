@@ -5,17 +5,17 @@ import type { LookUp } from '../dns/lookup';
 import type { UnreadTexts } from '../facts/gate';
 import { describeUnread } from '../words/gate';
 
-/** Finds the texts that DNS has at a name, as a receiver of mail sees them. Rejects if DNS cannot be read. */
+/** Finds the TXT records of a name as a receiver of mail sees them. Rejects if DNS cannot be read. */
 export type FindTexts = (name: string) => Promise<readonly string[]>;
 
-/** How DNS is asked, as the gate asks it. */
+/** Settings of the DNS queries, as in the gate. */
 export type DnsSettings = Pick<GateSettings, 'nameservers' | 'resolvers'> & {
   readonly mode: 'authoritative' | 'recursive';
 };
 
 /**
- * Asks resolvers, as receivers do; if none may be asked, the name servers that were given. The first answer counts, and
- * each name is asked for once.
+ * Asks resolvers, as receivers do, or the given name servers if no resolver may be asked. The first answer counts, and each
+ * name is asked for once.
  */
 export function findTexts(lookUp: LookUp, settings: DnsSettings, world: DnsWorld): FindTexts {
   const { nameservers, resolvers } = settings;
@@ -28,7 +28,7 @@ export function findTexts(lookUp: LookUp, settings: DnsSettings, world: DnsWorld
     if (answer === undefined) throw new TextsUnread({ name, nobody: problem });
     if (answer.problem === undefined) return answer.values;
     const alias = servers.find(({ aliasTo }) => aliasTo !== undefined)?.aliasTo;
-    // A given server that does not serve a name has nothing at it; the target of an alias may be elsewhere.
+    // A given server that does not serve a name has no records for it, and the target of an alias may be elsewhere.
     if (mode === 'authoritative' && alias === undefined && servers.some(servesNot)) return [];
     throw new TextsUnread({ name, address: answer.address, problem: answer.problem, alias });
   };

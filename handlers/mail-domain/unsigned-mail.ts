@@ -6,8 +6,8 @@ import { readSpf } from './spf';
 import type { FindTexts } from './texts';
 
 /**
- * What receivers do with mail that is not signed as its domain, as it goes out while SES verifies a change. SES signs it as
- * `amazonses.com` alone, so it passes DMARC only by SPF of an aligned MAIL FROM domain.
+ * The receivers' treatment of mail that is not signed as its domain, as it is sent while SES verifies a change. SES signs it
+ * only as `amazonses.com`, so it passes DMARC only by SPF of an aligned MAIL FROM domain.
  */
 export interface UnsignedMail {
   /**
@@ -17,11 +17,13 @@ export interface UnsignedMail {
    */
   readonly outcome: UnsignedReason['outcome'];
   readonly why: UnsignedReason;
-  /** `why` in words, e.g. `rejected: p=reject and no aligned SPF`; the same for all domains of which the same is true. */
+  /**
+   * `why` in words, e.g. `rejected: p=reject and no aligned SPF`. The text is the same for all domains with the same facts.
+   */
   readonly inWords: string;
   /** `null`: no valid policy. Absent if it could not be read. */
   readonly policy?: DmarcPolicy | null;
-  /** The MAIL FROM domain that SES has; absent if it makes no difference. */
+  /** The MAIL FROM domain in SES; absent if it makes no difference. */
   readonly mailFrom?: string;
 }
 
@@ -36,11 +38,11 @@ const unsigned = (why: UnsignedReason, known: Known): UnsignedMail => ({
   ...known,
 });
 
-/** Reads the MAIL FROM domain in SES; undefined: SES's own, which is never aligned. */
+/** Reads the MAIL FROM domain in SES; undefined for SES's own, which is never aligned. */
 export type FindMailFrom = () => Promise<Pick<MailFromState, 'domain' | 'status'> | undefined>;
 
 /**
- * Reads DMARC, and what SES and DNS have of the MAIL FROM domain. Never rejects: what cannot be read is unknown.
+ * Reads DMARC, and the MAIL FROM domain in SES and DNS. Never rejects; values that cannot be read are unknown.
  * @param findMailFrom `null`: SES is not asked
  */
 export async function findUnsignedMail(
@@ -70,7 +72,7 @@ export async function findUnsignedMail(
   }
 }
 
-/** Returns why SPF of a MAIL FROM domain does not let mail pass DMARC; undefined if it does. */
+/** Returns the reason why mail does not pass DMARC by SPF of a MAIL FROM domain, or undefined if it does. */
 async function spfProblem(
   { domain: mailFrom, status }: Pick<MailFromState, 'domain' | 'status'>,
   domain: string,

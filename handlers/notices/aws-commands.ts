@@ -3,8 +3,8 @@ import type { Place, Snapshot } from '../ledger/ledger';
 
 /**
  * Returns the `aws` commands that restore a state manually (`sesv2`). The private key is fetched into a variable and never
- * printed; the Put takes it without its PEM lines. They hold no double quote and no backslash: errors reach a person as
- * JSON text, from which they must be copied as they are.
+ * printed; the Put takes it without its PEM lines. The commands contain no double quote and no backslash, since errors reach a
+ * person as JSON text, from which the commands must be copied unchanged.
  */
 export function manualCommands(
   place: Place,
@@ -31,13 +31,13 @@ export const showStateCommand = (place: Place): string =>
 export const setSigningCommand = (place: Place, on: boolean): string =>
   `aws sesv2 put-email-identity-dkim-attributes ${identity(place)} ${on ? '--signing-enabled' : '--no-signing-enabled'}`;
 
-/** PKCS#1: OpenSSL 3 writes it only with this option, which OpenSSL 1 and LibreSSL do not have, nor need. */
+/** PKCS#1: OpenSSL 3 writes this form only with this option, which OpenSSL 1 and LibreSSL neither have nor need. */
 const TRADITIONAL = '$(openssl rsa -help 2>&1 | grep -om1 -e -traditional)';
 
 /**
- * Returns the commands that fetch the key and set it: no trace of it in the shell's history, the process list or a file.
- * The object goes through another descriptor, since `get-object` prints its description after it, on the same line if the
- * file does not end with one. `printf` is the shell's own, and `file:///dev/stdin` may hold the shorthand form.
+ * Returns the commands that fetch the key and set it without a trace in the shell's history, the process list or a file. The
+ * object goes through another descriptor, since `get-object` prints its description after it, on the same line if the file
+ * does not end with one. `printf` is the shell's own, and `file:///dev/stdin` may hold the shorthand form.
  */
 export function putKeyCommands(
   place: Place,

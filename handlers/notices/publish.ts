@@ -10,20 +10,20 @@ import { CUT_OFF } from '../words/notice-layout';
 import { describeNotSent } from '../words/results';
 import type { Services, World } from '../world';
 
-/** Whether a notice was sent: a part of the answer to the request it is about. */
+/** Result of sending a notice, which is part of the answer to its request. */
 export interface NoticeOutcome {
   readonly sent: boolean;
-  /** Who gets what was sent to the DNS team. Absent for others, and if SNS does not say. */
+  /** Subscribers that receive the notice to the DNS team. Absent for other notices, and if SNS does not return them. */
   readonly subscribers?: Subscribers;
-  /** Why it was not sent, if that is intended: its code, its facts, and in words. */
+  /** Reason why it was intentionally not sent, as a code, as facts and in words. */
   readonly code?: CodeOf<NotSent['kind']>;
   readonly facts?: NotSent;
   readonly reason?: string;
-  /** Why it could not be sent. */
+  /** Reason why it could not be sent. */
   readonly error?: string;
 }
 
-/** Returns that a notice was not sent, as intended. */
+/** Returns the result of a notice that was intentionally not sent. */
 export const notSent = (why: NotSent): NoticeOutcome => ({
   sent: false,
   ...coded(why),
@@ -36,7 +36,7 @@ const publish = (world: World, { topics }: Services, topicArn: string, notice: N
     topics.publish(topicArn, asMail(world, notice)),
   );
 
-/** Makes a call within its time: a notice must not cost the change that it reports. */
+/** Makes a call within its time, since a notice must not endanger the change that it reports. */
 async function inTime<T>(
   world: World,
   called: { readonly action: string; readonly resource: string },
@@ -61,14 +61,14 @@ export function asMail({ redactor }: Pick<World, 'redactor'>, notice: Notice): N
   return { subject: oneLine(subject), message: cut(withContact(message, contact)) };
 }
 
-/** Escapes all but the last place that names the contact: no other text may choose what is left as it is. */
+/** Escapes everything except the last place that names the contact, so that no other text can avoid being escaped. */
 function withContact(message: string, contact: string | undefined): string {
   const at = contact === undefined ? -1 : message.lastIndexOf(contact);
   if (contact === undefined || at < 0) return forMail(message);
   return forMail(message.slice(0, at)) + contact + forMail(message.slice(at + contact.length));
 }
 
-/** SNS takes 256 KiB; escaping may make more of what was less. */
+/** SNS accepts 256 KiB, and escaping may make a text longer than that. */
 const MOST_BYTES = 262_144;
 
 function cut(text: string): string {
@@ -92,17 +92,20 @@ async function failureOf(
   }
 }
 
-/** Who is notified. `unread`: of a result that no caller reads; `on-request`: the DNS team, since somebody asked for it. */
+/**
+ * Who is notified. Audience of a notice. `unread` is for a result that no caller reads, and `on-request` for the DNS team if
+ * somebody asked for the notice.
+ */
 export type Audience = 'results' | 'unread' | 'operators' | 'dns-team' | 'on-request';
 
-/** The topic of an audience, and what becomes of a failure. */
+/** The topic of an audience, and the handling of a failure. */
 interface Channel {
   readonly topicOf: (environment: World['environment']) => string;
-  /** Why nothing is sent without a topic. */
+  /** Reason why nothing is sent without a topic. */
   readonly unset: NotSent;
-  /** The notice is all that was asked for, so that its failure is thrown. @default it is logged and returned */
+  /** Whether the notice is the whole request, so that a failure is thrown. @default a failure is logged and returned */
   readonly throws?: true;
-  /** Whoever asked for the notice has to know whether anybody gets it. */
+  /** The caller who asked for the notice must know whether anybody receives it. */
   readonly counts?: true;
 }
 
@@ -130,10 +133,10 @@ const CHANNELS: Readonly<Record<Audience, Channel>> = {
 export const topicOf = ({ environment }: World, audience: Audience): string =>
   CHANNELS[audience].topicOf(environment);
 
-/** Returns whether an audience has a topic. */
+/** Checks whether an audience has a topic. */
 export const hasTopic = (world: World, audience: Audience): boolean => topicOf(world, audience) !== '';
 
-/** Returns how many subscribers of a topic have confirmed. */
+/** Returns the number of a topic's confirmed subscribers. */
 export async function subscribersOf(
   world: World,
   { topics }: Services,
@@ -147,7 +150,7 @@ export async function subscribersOf(
   }
 }
 
-/** Notifies an audience. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED, where its channel says so */
+/** Notifies an audience. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED if its channel throws failures */
 export async function notify(
   world: World,
   services: Services,

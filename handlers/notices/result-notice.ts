@@ -7,13 +7,13 @@ import { formatResultNotice } from '../words/result-notices';
 import type { World } from '../world';
 import { type Audience, hasTopic, type NoticeOutcome, notify, putEvents } from './publish';
 
-/** Returns what people are notified of; `null`: nothing has happened that a person must know of. */
+/** Returns the notice of a result, or `null` if nothing has happened that a person must know. */
 export type NoticeOf<Answer> = (request: NotedWork, answer: Answer) => ResultNotice | null;
 
 /**
- * Runs a request, publishes how the change or the revert ended, and puts it on the event bus; at least once: an invocation
- * that is repeated because its answer was lost does so again. Whether the notice was sent is in the answer (`notice`) or in
- * the error's details, and changes nothing else.
+ * Runs a request, publishes the result of the change or the revert, and puts it on the event bus. This happens at least once,
+ * since an invocation that is repeated because its answer was lost does so again. The answer (`notice`) or the error's details
+ * show whether the notice was sent, which changes nothing else.
  */
 export async function withNotice<Answer extends object>(
   world: World,
@@ -21,7 +21,7 @@ export async function withNotice<Answer extends object>(
   work: () => Promise<Answer>,
   noticeOf: NoticeOf<Answer>,
 ): Promise<Answer & { readonly notice?: NoticeOutcome }> {
-  // No caller reads the answer to a schedule: without a topic of results, its notice goes to that of the audit.
+  // No caller reads the answer to a schedule, so its notice goes to the topic of the audit if there is no topic for results.
   const isUnread = request.source === 'schedule' || request.kind === 'heal';
   const audience: Audience = isUnread ? 'unread' : 'results';
   let answer: Answer;
@@ -50,14 +50,14 @@ export async function withNotice<Answer extends object>(
   return notice === undefined ? answer : { ...answer, notice };
 }
 
-/** A notice, and whom it is for. */
+/** A notice and its audience. */
 interface Outgoing {
   readonly notice: ResultNotice;
   readonly warnings?: readonly string[] | undefined;
   readonly audience: Audience;
 }
 
-/** The state that an event names, by the notice. */
+/** The state in an event, by the notice. */
 const STATES: Readonly<Record<ResultNotice['kind'], ResultEvent['state']>> = {
   changed: 'changed',
   'changed-again': 'changed',
@@ -68,7 +68,7 @@ const STATES: Readonly<Record<ResultNotice['kind'], ResultEvent['state']>> = {
   failed: 'failed',
 };
 
-/** Publishes a notice, and puts its event on the bus. @returns undefined: no topic is set */
+/** Publishes a notice, and puts its event on the bus. @returns undefined if no topic is set */
 async function send(
   world: World,
   noted: NotedWork,

@@ -1,4 +1,4 @@
-/** Decides what people are notified of, by kind of request; `null`: nothing has happened that a person must know of. */
+/** Makes the notice of a result by the kind of request, or `null` if nothing has happened that a person must know. */
 
 import type { NotedWork, ResultNotice } from '../facts/notices';
 import type { ChangeResult } from '../ledger/ledger';
@@ -27,14 +27,14 @@ export function changeNotice(
 export const reapplyNotice = (_: NotedWork, { reapplied, selector }: Confirmed): ResultNotice | null =>
   reapplied ? { kind: 'changed-again', selector } : null;
 
-/** Returns the notice of a rollback, or of one that has become impossible. */
+/** Returns the notice of a rollback, or of a rollback that has become impossible. */
 export function revertNotice(_: NotedWork, result: Reverted): ResultNotice | null {
   const { reverted, incomplete, facts: outcome, unproved } = result;
   if (incomplete) return { kind: 'not-rolled-back', outcome, unproved };
   return reverted ? { kind: 'rolled-back', outcome, unproved } : null;
 }
 
-/** Returns the notice of what the schedule of a change has done: SES has verified the change, or it was rolled back. */
+/** Returns the notice of the result of a change's schedule: SES has verified the change, or it was rolled back. */
 export function firedNotice(noted: NotedWork, result: Fired): ResultNotice | null {
   const { selector, after_minutes: minutes, verified, unverified, facts: outcome, unproved } = result;
   if (unverified !== undefined) return { kind: 'unverified', ...unverified, outcome, unproved };

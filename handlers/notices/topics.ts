@@ -5,7 +5,7 @@ import { testNotice } from '../words/test-notice';
 import type { World } from '../world';
 import { type Audience, type NoticeOutcome, notify, subscribersOf, topicOf } from './publish';
 
-/** Who is notified through each topic. */
+/** Audience of each topic. */
 const AUDIENCES = { dns: 'dns-team', result: 'results', audit: 'operators' } as const satisfies Record<
   TopicName,
   Audience
@@ -24,7 +24,7 @@ export interface TestAnswer extends TopicsAnswer {
   readonly topics: readonly (TopicState & { readonly notice: NoticeOutcome })[];
 }
 
-/** Returns the topics, and how many subscribers of each have confirmed. */
+/** Returns the topics, with the number of confirmed subscribers of each. */
 export async function showTopics(world: World, _: RequestOf<'topics'>): Promise<TopicsAnswer> {
   const services = servicesOf(world);
   const topics = await Promise.all(

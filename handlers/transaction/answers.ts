@@ -1,4 +1,4 @@
-/** Makes the answers of changes and rollbacks: the one file of this room that turns facts into sentences. */
+/** Makes the answers of changes and rollbacks. It is the only file of this folder that formats facts as sentences. */
 import { type CodeOf, coded } from '../facts/coded';
 import type { UnprovedRecord } from '../facts/gate';
 import type { ChangeStanding, ChangeWarning, NothingDone, Outcome } from '../facts/results';
@@ -7,7 +7,7 @@ import { whyUnproved } from '../words/gate';
 import { describeChangeWarning, describeOutcome, describeStanding } from '../words/results';
 import type { Restored } from './restored';
 
-/** What the answer of a restoration says in addition to the restored state. */
+/** Contents of a restoration's answer in addition to the restored state. */
 interface AfterRestoring {
   readonly warnings?: readonly string[];
   /** The restored selector's record, if it is not proved. */
@@ -26,7 +26,7 @@ export const revertAnswer = (
   ...(unproved && { unproved: `${whyUnproved(unproved)}.` }),
 });
 
-/** Makes the answer of a rollback that had nothing to do. */
+/** Makes the answer of a rollback without anything to do. */
 export const nothingReverted = (domain: string, why: NothingDone): Reverted => ({
   ...answer(domain, false, why),
   warnings: [],
@@ -40,7 +40,7 @@ const answer = (domain: string, reverted: boolean, facts: Outcome): Omit<Reverte
   reason: describeOutcome(facts),
 });
 
-/** Makes what a confirmation by hand answers that did nothing. */
+/** Makes the answer of a manual confirmation that did nothing. */
 export const nothingConfirmed = (domain: string, why: NothingDone): NothingConfirmed => ({
   statusCode: 200,
   domain,
@@ -61,8 +61,8 @@ export interface NothingConfirmed {
 /** Returns an outcome in words, for the ledger's history. */
 export const noteOf = (outcome: Outcome): string => describeOutcome(outcome);
 
-/** Returns how a change stands in words, as its answer does. */
+/** Returns the state of a change in words, as in its answer. */
 export const changeMessage = (standing: ChangeStanding): string => describeStanding(standing);
 
-/** Returns a warning of a change in words, as its answer does. */
+/** Returns a warning of a change in words, as in its answer. */
 export const changeWarning = (warning: ChangeWarning): string => describeChangeWarning(warning);

@@ -28,18 +28,18 @@ import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { type PutOutcome, putAndVerify } from './verify';
 
 /**
- * Carries out one apply: prove, take the lease, observe, decide; then prove that a rollback is possible, arm the revert,
- * write the ledger, Put, enable, verify, write the ledger. Until the Put nothing in SES has changed; from the Put on a
- * failure rolls back. Each step can be repeated: the function may be killed between any two and invoked again.
+ * Carries out one apply: prove, take the lease, observe, decide; then prove that a rollback is possible, arm the revert, write
+ * the ledger, Put, enable, verify, write the ledger. Nothing in SES changes before the Put; from the Put on, a failure rolls
+ * back. Each step can be repeated: the function may be killed between any two and invoked again.
  * @throws ByodkimError as `proveKey` and `changeWithin`.
  */
 export const change = (world: World, attempt: Attempt): Promise<ChangeResult> =>
   afterGate(world, attempt.request, (session, passed) =>
-    // A direct call has no stack that confirms it, so it confirms itself.
+    // A direct call has no stack that would confirm it, so it confirms itself.
     changeWithin(session, attempt, passed, { confirms: attempt.source === 'direct' }),
   );
 
-/** What an apply knows once the gate has passed. */
+/** The facts of an apply after the gate has passed. */
 interface PassedGate extends ProvedKey {
   readonly wanted: Wanted;
 }
@@ -54,7 +54,7 @@ export async function afterGate<T>(
   work: (session: Session, passed: PassedGate) => Promise<T>,
 ): Promise<T> {
   const session = Session.open(world, request, 'gate');
-  // A ledger that cannot be read now is read again once the gate has passed.
+  // A ledger that cannot be read now is read again after the gate has passed.
   const [proved] = await Promise.all([proveKey(world, request), session.read().catch(() => null)]);
   session.enter('change');
   const wanted = { selector: request.selector, key: proved.found.reference };
@@ -62,14 +62,14 @@ export async function afterGate<T>(
 }
 
 export interface ChangeOptions {
-  /** Whether the change is confirmed at its end, in the same write. */
+  /** Whether the change is also confirmed in its last write. */
   readonly confirms: boolean;
-  /** What SES has, if the caller has just read it under the lease. @default it is read */
+  /** The state of SES, if the caller has just read it under the lease. @default it is read */
   readonly observed?: SigningState;
 }
 
 /**
- * Carries out an apply under the lease, once the key is proved.
+ * Carries out an apply under the lease, after the key is proved.
  * @throws ByodkimError CONCURRENT_UPDATE, RECORD_STILL_NEEDED, PRIOR_STATE_NOT_RESTORABLE, KEY_REPLACED, IDENTITY_NOT_FOUND,
  * ACCESS_DENIED, DEPENDENCY_FAILED, SES_UPDATE_FAILED, VERIFICATION_FAILED, ROLLBACK_FAILED.
  */
@@ -119,7 +119,7 @@ export async function changeWithin(
 }
 
 /**
- * Refuses a change after which the engine would remove a record too early. The plan has asked the same, but another run may
+ * Refuses a change after which the engine would remove a record too early. The plan has checked the same, but another run may
  * have set the selector since.
  * @throws ByodkimError RECORD_STILL_NEEDED.
  */
@@ -129,7 +129,7 @@ function refuseEarlyRemoval(session: Session, { source, request }: Attempt, show
   if (refusal !== null) throw refusal;
 }
 
-/** Records that a change is another stack's now, if its `Baseline` was replaced and the attempt was not. */
+/** Records that a change now belongs to another stack, if its `Baseline` was replaced and the attempt was not. */
 async function handOver(session: Session, attempt: Attempt): Promise<void> {
   if (attempt.source === 'direct') return;
   const { transaction, stack } = attempt;
@@ -140,7 +140,10 @@ async function handOver(session: Session, attempt: Attempt): Promise<void> {
   if (isOther) await session.save(transitions.handedOver(session.ledger, transaction, stack));
 }
 
-/** Observes SES. A read older than a change of this project must decide nothing, nor be what is rolled back to. */
+/**
+ * Observes SES. A read that is older than a change of this project must neither decide anything nor become the state to roll
+ * back to.
+ */
 async function observeSettled(session: Session): Promise<SigningState> {
   const state = await observeExisting(session.services.identities, session.place);
   if (!mayBeOld(state, session.ledger, session.now())) return state;
@@ -148,7 +151,7 @@ async function observeSettled(session: Session): Promise<SigningState> {
   return observeExisting(session.services.identities, session.place);
 }
 
-/** The state that SES has, and whether the attempt confirms what is set. */
+/** The state of SES, and whether the attempt confirms it. */
 interface Observed {
   readonly state: SigningState;
   readonly confirms: boolean;
@@ -170,7 +173,7 @@ async function makeChange(
   await open(session, opened, armed).catch(throwUntouched);
   try {
     const putAt = put ? session.now() : (before.open?.putAt ?? session.now());
-    // No Put means that SES has it already, verified: from a change that was not confirmed yet.
+    // Without a Put, SES already has the key, verified, from a change that was not confirmed yet.
     const verified: PutOutcome = put
       ? await putAndVerify(session, request, passed.found.key, {
           state,
@@ -191,11 +194,11 @@ async function makeChange(
     if (confirms)
       ended = withEnding(result, verified.status, await confirmOpen(session, applied, verified.status));
     else await session.finish(transitions.applied(session.ledger, applied, session.now()));
-    // An earlier change's schedule would do nothing from now on.
+    // The schedule of an earlier change would do nothing from now on.
     const left = await disarm(session, before.open?.armed);
     const warnings = [...ended.warnings, ...left];
     if (verified.status === 'SUCCESS') return { ...ended, warnings };
-    // All is written by now, and the lease released: what receivers do decides nothing.
+    // Everything is written by now, and the lease is released, since the receivers' treatment decides nothing.
     const { inWords } = await unsignedMail(session.world, request, async () => state.mailFrom);
     return { ...ended, unsigned_mail: inWords, warnings };
   } catch (error) {
@@ -203,17 +206,17 @@ async function makeChange(
   }
 }
 
-/** Arms the revert and opens the change. The order matters: a schedule that the ledger does not know does nothing. */
+/** Arms the revert and opens the change. The order matters, since a schedule that the ledger does not know does nothing. */
 async function open(session: Session, opened: Open, armed: Arming | null): Promise<void> {
   if (armed !== null) await onceArrived(session.clock, () => arm(session, armed, opened.transaction));
   await session.save(transitions.opened(session.ledger, opened, session.now()));
 }
 
-/** Plans the change: the prior state, and when it reverts. */
+/** Plans the change: its prior state and the time of its revert. */
 function planChange(session: Session, attempt: Attempt, { wanted }: PassedGate, prior: PriorState): Open {
   const { ledger } = session;
   const now = session.now();
-  // If the request asks for no revert, that of the change which is taken over stays armed until this one is applied.
+  // If the request asks for no revert, the revert of the change that is taken over stays armed until this change is applied.
   const armed = planRevert(now, attempt.request, ledger) ?? ledger.open?.armed ?? null;
   return {
     transaction: attempt.transaction,
@@ -227,7 +230,7 @@ function planChange(session: Session, attempt: Attempt, { wanted }: PassedGate, 
   };
 }
 
-/** Adopts a state that is already as wanted: SES is not written, nothing is armed, the ledger records its owner. */
+/** Adopts a state that is already the wanted one: writes nothing to SES, arms nothing, and records the owner in the ledger. */
 async function adoptState(
   session: Session,
   attempt: Attempt,

@@ -11,9 +11,9 @@ import { confirmOpen, confirmOwner } from './confirmed-commit';
 import { Session } from './session';
 
 /**
- * Answers `Confirmation`, the last resource of a stack: everything else is there, so the change stays. Makes sure that it
- * is still in force; if it is not (the revert has fired), makes the whole change again.
- * @throws ByodkimError VERIFICATION_PENDING; if it makes the change again, as `change`.
+ * Answers `Confirmation`, the last resource of a stack, after which everything exists and the change stays. Makes sure that
+ * the change is still in force, or makes the whole change again if the revert has fired.
+ * @throws ByodkimError VERIFICATION_PENDING; as in `change` if it makes the change again.
  */
 export async function confirm(world: World, attempt: Attempt): Promise<Confirmed> {
   const session = Session.open(world, attempt.request, 'change');
@@ -35,8 +35,8 @@ const changeAgain = (world: World, attempt: Attempt): Promise<Confirmed> =>
 
 /**
  * Waits for SES as long as the function may run: its 300 s are less than the 350 s after which networks drop a quiet
- * connection. The change is confirmed already, so what is armed is its check, and the next apply goes on here. Without
- * the lease: a rollback comes first.
+ * connection. The change is already confirmed, so its check is armed, and the next apply continues here. Does not hold the
+ * lease, since a rollback comes first.
  * @throws ByodkimError VERIFICATION_PENDING; CONCURRENT_UPDATE if the change is no longer in force.
  */
 async function untilVerified(session: Session, attempt: Attempt, pending: Confirmed): Promise<Confirmed> {
@@ -67,7 +67,7 @@ const observeStarted = async (session: Session) =>
     session.now(),
   );
 
-/** @returns `null`: it is not in force, and must be made again */
+/** @returns `null` if it is not in force and must be made again */
 async function confirmInForce(session: Session, attempt: Attempt): Promise<Confirmed | null> {
   await refuseUnknown(session, attempt);
   const { open, owner } = session.ledger;
@@ -106,7 +106,7 @@ const confirmed = (
   warnings,
 });
 
-/** What a confirmation by hand answers that has confirmed something. */
+/** The answer of a manual confirmation that has confirmed a change. */
 export interface ConfirmedByHand extends ConfirmedChange {
   readonly statusCode: 200;
   readonly domain: string;

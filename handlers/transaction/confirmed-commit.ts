@@ -1,6 +1,6 @@
 /**
- * The confirmed commit (RFC 6241 §8.4): a revert schedule stays armed for every change until its stack has reached its
- * end and SES says SUCCESS. arming.ts plans it, fired.ts has what happens when it fires.
+ * Implements the confirmed commit (RFC 6241 §8.4): a revert schedule stays armed for every change until its whole stack is
+ * applied and SES answers SUCCESS. arming.ts plans the schedule, and fired.ts handles its firing.
  */
 import { VERIFICATION_CHECKS } from '../budgets';
 import { iso } from '../clock';
@@ -24,8 +24,8 @@ export async function arm(
 }
 
 /**
- * Removes a schedule that the ledger no longer waits for. If that fails, the schedule fires once and does nothing: so a
- * failure is a warning.
+ * Removes a schedule that the ledger no longer waits for. A failure is only a warning, since the schedule then fires once and
+ * does nothing.
  */
 export async function disarm(session: Session, arming: Arming | null | undefined): Promise<string[]> {
   if (!arming) return [];
@@ -40,7 +40,7 @@ export async function disarm(session: Session, arming: Arming | null | undefined
   }
 }
 
-/** Writes down how a change ended, gives the lease back, and only then disarms. @returns warnings */
+/** Records the result of a change, releases the lease, and only then disarms. @returns warnings */
 export async function close(
   session: Session,
   ended: Ledger,
@@ -54,10 +54,10 @@ export async function close(
 }
 
 /**
- * Confirms an open change that is in force. If SES has verified it, it stays: the ledger is written first and the
- * schedule removed second, since one that is left behind fires once and does nothing. While SES is still verifying, the
- * scheduled check stays in place.
- * @param byStack by the last resource of its stack: the engine has replaced the attempt before it
+ * Confirms an open change that is in force. If SES has verified it, it stays: the ledger is written before the schedule is
+ * removed, since a schedule that is left behind fires once and does nothing. While SES is still verifying, the scheduled check
+ * stays in place.
+ * @param byStack whether the last resource of its stack confirms, so that the engine has replaced the previous attempt
  */
 export async function confirmOpen(
   session: Session,
@@ -77,7 +77,7 @@ export async function confirmOpen(
   const verifyBy = deadlineOf(open);
   const waiting = { verified: false, reverts_at: iso(verifyBy) };
   if (!isNews) return { ...waiting, warnings: [] };
-  // The schedule that waits for the stack may fire in time to be the first check as well.
+  // The schedule that waits for the stack may fire early enough to be the first check, too.
   const isInTime =
     open.armed !== null && open.armed.at <= Math.min(now + VERIFICATION_CHECKS.afterMs.at(-1)!, verifyBy);
   const armed = isInTime

@@ -10,19 +10,19 @@ import {
 } from '../ledger/ledger';
 import { isAsWanted, isInStep, signsWith } from '../ledger/signing-state';
 
-/** What an attempt leads to, before anything is done. */
+/** Decision about an attempt, before anything is done. */
 export type Decision =
-  /** SES has it, verified: nothing is written to SES, and the ledger adopts the state. */
+  /** SES already has the state, verified: nothing is written to SES, and the ledger adopts the state. */
   | { readonly kind: 'adopt' }
-  /** This attempt has ended already: its answer was lost on the way. */
+  /** This attempt has already ended, and its answer was lost. */
   | { readonly kind: 'repeat' }
-  /** This very attempt is in force, and done or on the way to it. */
+  /** This attempt is in force, done or not yet. */
   | { readonly kind: 'in-force' }
   | {
       readonly kind: 'change';
       /** Whether SES must be written to. */
       readonly put: boolean;
-      /** It was confirmed before, so it need not be confirmed again. */
+      /** Whether it was confirmed before, so that it need not be confirmed again. */
       readonly confirmsItself: boolean;
     };
 
@@ -41,20 +41,20 @@ export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wa
   return { kind: 'change', put: true, confirmsItself };
 }
 
-/** Whether this attempt was made before. A direct call has a new name each time: its key tells. */
+/** Checks whether this attempt was made before. A direct call has a new id each time, so its key is compared. */
 const isRepeated = (open: Open, { transaction, source }: Attempt, wanted: Wanted): boolean =>
   isSet(open) &&
   open.wanted.key.fingerprint === wanted.key.fingerprint &&
   open.wanted.selector === wanted.selector &&
   (open.transaction === transaction || (source === 'direct' && open.source === 'direct' && isWaiting(open)));
 
-/** Returns the key that SES is known to hold for this selector, from what we set ourselves. */
+/** Returns the key that SES has for this selector, as far as we set it ourselves. */
 const knownFingerprint = ({ inForce }: Ledger, { selector }: Wanted): string | undefined =>
   inForce?.selector === selector ? inForce.key.fingerprint : undefined;
 
 /**
- * Whether SES has it already, from a change that was not done yet, so that no Put is needed. What an attempt that was
- * cut off has done is unknown if the selector was in use before: SES may still verify the earlier key.
+ * Checks whether SES already has the key from a change that was not done yet, so that no Put is needed. If the selector was in
+ * use before, the result of an attempt that was cut off is unknown, since SES may still verify the earlier key.
  */
 function isInPlace(open: Open, inForce: Wanted | null, state: SigningState, wanted: Wanted): boolean {
   if (!isSet(open) && mayHaveEarlierKey(open, wanted.selector)) return false;

@@ -16,7 +16,7 @@ import { leftAsItIs } from './restored';
 import { revertOpen } from './revert';
 import { Session } from './session';
 
-/** What the create of a `Baseline` answers. */
+/** The answer to the create of a `Baseline`. */
 export interface Claimed {
   readonly statusCode: 200;
   readonly domain: string;
@@ -25,8 +25,8 @@ export interface Claimed {
 }
 
 /**
- * Answers the create of a `Baseline`: the ledger records the claim, and which regions may sign with the stack's records, even
- * if nothing else of its first apply succeeds. SES is neither read nor changed.
+ * Answers the create of a `Baseline`: records in the ledger the claim, and the regions that may sign with the stack's records,
+ * even if nothing else in its first apply succeeds. Neither reads nor changes SES.
  * @throws ByodkimError CONCURRENT_UPDATE, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function claim(world: World, { id, rotation, ...place }: RequestOf<'claim'>): Promise<Claimed> {
@@ -39,9 +39,9 @@ export async function claim(world: World, { id, rotation, ...place }: RequestOf<
 }
 
 /**
- * Carries out the delete of a `Baseline`, which is the destroy of its stack: rolls back to the baseline if the state in
- * force, or the open change, is this stack's. Needs neither DNS nor a private key of the stack; a missing identity, bucket
- * or schedule is success.
+ * Carries out the delete of a `Baseline`, which is the destroy of its stack: rolls back to the baseline if the state in force,
+ * or the open change, is this stack's. Needs neither DNS nor a private key of the stack. A missing identity, bucket or
+ * schedule counts as success.
  * @throws ByodkimError KEY_SHARED, SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CONCURRENT_UPDATE.
  */
 export async function destroy(world: World, { id, ...place }: RequestOf<'destroy'>): Promise<Reverted> {
@@ -54,8 +54,8 @@ export async function destroy(world: World, { id, ...place }: RequestOf<'destroy
 }
 
 /**
- * Answers the delete of an object that stacks no longer have in this form, and changes nothing: the `Baseline` that the
- * upgrade has made carries out the destroy.
+ * Answers the delete of an object of an earlier kind of stack, and changes nothing, since the `Baseline` of the upgrade
+ * carries out the destroy.
  * @throws ByodkimError NOT_ALLOWED if there is no such `Baseline`, so that the destroy would leave SES as it is
  */
 export async function passOver(
@@ -91,8 +91,8 @@ async function deleteStack(session: Session, id: string): Promise<Reverted> {
 }
 
 /**
- * Refuses to destroy a stack that has the key or publishes the record which another region signs with: the engine would
- * remove it next. A region that cannot be asked may sign with the record.
+ * Refuses to destroy a stack with the key or the record of another signing region, since the engine would remove it next. A
+ * region that cannot be asked may sign with the record.
  * @throws ByodkimError KEY_SHARED
  */
 async function refuseShared(session: Session, id: string): Promise<void> {
@@ -106,14 +106,14 @@ async function refuseShared(session: Session, id: string): Promise<void> {
     throw new ByodkimError('KEY_SHARED', { kind: 'destroy', ...place, users, unread });
 }
 
-/** Carries out a delete of a stack that owns nothing: an attempt of it may still wait for DNS, or for the lease. */
+/** Carries out the delete of a stack that owns nothing. One of its attempts may still be waiting for DNS or for the lease. */
 async function deleteNothing(session: Session, id: string): Promise<Reverted> {
   const answer = await nothingOwned(session, session.ledger, id);
   await session.finish(transitions.stackDeleted(session.ledger, id));
   return answer;
 }
 
-/** Answers a delete of a stack that owns nothing. A person must look if SES signs, and the ledger does not say for whom. */
+/** Answers the delete of a stack that owns nothing. A person must check if SES signs and the ledger has no owner. */
 async function nothingOwned(session: Session, ledger: Ledger | null, id: string): Promise<Reverted> {
   const { domain } = session.place;
   const doubt = doubtOf(ledger, id);
@@ -126,13 +126,16 @@ async function nothingOwned(session: Session, ledger: Ledger | null, id: string)
   return revertAnswer(domain, leftAsItIs({ kind: 'still-set', selector, enabled, doubt }));
 }
 
-/** Returns why a delete that owns nothing may be wrong; `null`: another stack owns the state, or this one was destroyed. */
+/**
+ * Returns the reason why a delete that owns nothing may be wrong, or `null` if another stack owns the state or this one was
+ * destroyed.
+ */
 function doubtOf(ledger: Ledger | null, id: string): Doubt | null {
   if (!ledger?.stacks.includes(id)) return { kind: 'unknown-stack', recorded: transitions.MOST_STACKS };
   if (ledger.deleted.includes(id)) return null;
   const owner = currentOwner(ledger);
   if (owner === null) return { kind: 'no-owner' };
-  // An engine that replaces the `Baseline` deletes the earlier one in the apply that takes over, or destroys both.
+  // An engine that replaces the `Baseline` deletes the earlier one in the same apply, or destroys both.
   if (owner.takenFrom?.stack !== id || owner.takenFrom.by === owner.transaction) return null;
   return { kind: 'taken-over', stack: owner.stack };
 }
@@ -153,8 +156,8 @@ function isOfThisProject(ledger: Ledger | null, state: SigningState): boolean {
 }
 
 /**
- * Undoes everything that belongs to a stack: the baseline is restored as a change is rolled back, armed, so that the schedule
- * ends a destroy that is cut off.
+ * Undoes everything that belongs to a stack. Restores the baseline as in a rollback, with a schedule armed that finishes a
+ * destroy that is cut off.
  */
 async function rollBackAll(session: Session, id: string): Promise<Reverted> {
   const { baseline, open, inForce, owner: ofLedger } = session.ledger;
@@ -165,7 +168,7 @@ async function rollBackAll(session: Session, id: string): Promise<Reverted> {
   return undoAll(session, baseline, { transaction, source: 'terraform', wanted, owner });
 }
 
-/** Rolls back to the baseline, armed, and clears the ledger. */
+/** Rolls back to the baseline with a schedule armed, and clears the ledger. */
 async function undoAll(
   session: Session,
   baseline: Snapshot,
@@ -188,7 +191,7 @@ async function undoAll(
 
 /**
  * Removes a domain that direct calls have set, as a destroy does: rolls back to the baseline, and clears the ledger, so that
- * audits pass over the domain. A missing identity is success.
+ * audits pass over the domain. A missing identity counts as success.
  * @throws ByodkimError NOT_ALLOWED if the domain belongs to a stack
  */
 export async function remove(world: World, { domain, region }: Place): Promise<Reverted> {

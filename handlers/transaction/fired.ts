@@ -1,4 +1,4 @@
-/** Handles a revert schedule that has fired: its change is rolled back, is done, or is checked again later. */
+/** Handles a revert schedule that has fired: rolls back its change, finds it done, or arms another check. */
 import type { SigningState } from '../aws/email-identity';
 import { FAILURE_NOTICE, REVERT_RETRY } from '../budgets';
 import { DAY_MS, iso, MINUTE_MS } from '../clock';
@@ -19,8 +19,8 @@ import { revertOpen } from './revert';
 import { Session } from './session';
 
 /**
- * Does nothing unless exactly that arming is still waiting. Whatever the failure was, the same arming is scheduled once
- * more. The first failure is thrown as well, so that Lambda repeats it and raises an alarm; one that people know is not.
+ * Does nothing unless exactly this arming is still waiting. After any failure, arms the same number again. Also throws the
+ * first failure, so that Lambda repeats it and an alarm is raised, but not one that people already know.
  * @throws ByodkimError as `revertOpen`.
  */
 export async function fired(world: World, target: Place, firing: Firing): Promise<Fired> {
@@ -38,8 +38,8 @@ export async function fired(world: World, target: Place, firing: Firing): Promis
 }
 
 /**
- * Notes in the ledger why a firing failed, and decides whether people are notified: of the first failure of a row, of
- * each code that is new in it, and once a day.
+ * Records in the ledger why a firing failed, and decides whether people are notified: of the first of consecutive failures, of
+ * each new code among them, and once a day.
  */
 async function noteFailure(
   session: Session,
@@ -48,11 +48,11 @@ async function noteFailure(
 ): Promise<boolean> {
   const at = session.now();
   const { open } = session.ledger;
-  // Another run's lease must not be written over.
+  // Another run's lease must not be overwritten.
   if (open?.armed?.number !== firing.arming || session.isLeaseHeld()) return isNewsByCount(firing);
   const before = open.failing;
   const isAgain = before === undefined || at - before.notifiedAt >= FAILURE_NOTICE.againMs;
-  // Two causes in turn are told once each, not with every change from one to the other.
+  // If two causes alternate, each is reported once, and not at every change between them.
   const known = isAgain ? [] : (before.codes ?? [before.code]);
   const isNews = !known.includes(code);
   const codes = isNews ? [...known, code] : known;
@@ -67,7 +67,7 @@ async function noteFailure(
   }
 }
 
-/** Returns whether a failure without a ledger is news: the first one, and about one a day. */
+/** Checks whether to notify of a failure without a ledger: of the first one, and of about one a day. */
 function isNewsByCount({ retries }: Firing): boolean {
   const { often, seldom } = REVERT_RETRY;
   return (
@@ -107,7 +107,7 @@ async function armAgain(session: Session, fired: Firing, named = fired.arming): 
   }
 }
 
-/** Reports a missing ledger. An armed change always has one: it was removed, or the function reads another bucket. */
+/** Reports a missing ledger. An armed change always has a ledger, so it was removed, or the function reads another bucket. */
 function ledgerMissing({ place, world }: Session): ByodkimError {
   const key = ledgerObject(place.region, place.domain);
   const resource = s3Uri({ bucket: world.environment.keyStoreBucket, key });
@@ -126,12 +126,12 @@ async function act(session: Session, { transaction, arming }: Firing): Promise<F
   return check.kind === 'revert' ? revertUnverified(session, open, state!) : endCheck(session, open, check);
 }
 
-/** What a check of a confirmed change leads to. */
+/** Result of a check of a confirmed change. */
 export type Check =
   | { readonly kind: 'done' }
   | { readonly kind: 'again' }
   | { readonly kind: 'revert' }
-  /** SES has a state that this project has not set. */
+  /** SES has a state that this project did not set. */
   | { readonly kind: 'abandon'; readonly why: 'identity-gone' | 'set-since' };
 
 export function decideCheck(open: Open, state: SigningState | null, now: number): Check {

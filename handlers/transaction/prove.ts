@@ -22,13 +22,13 @@ import { gateWorld, type World } from '../world';
 export interface ProvedKey {
   readonly found: FoundKey;
   readonly outcome: GateOutcome;
-  /** The MAIL FROM domain, if one is wanted: its records are proved. */
+  /** The MAIL FROM domain with its proved records, if one is wanted. */
   readonly mailFromDomain?: string | undefined;
 }
 
 /**
- * Proves that the record is on every authoritative server, valid, and the public half of the very key that S3 holds.
- * If a MAIL FROM domain is wanted, its records are proved too. Nothing is written.
+ * Proves that the record is on every authoritative server, is valid, and is the public half of the key in S3. If a MAIL FROM
+ * domain is wanted, proves its records, too. Nothing is written.
  * @throws ByodkimError CERTIFICATE_*, DNS_*, KEY_MISSING, KEY_REPLACED, MAIL_FROM_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function proveKey(world: World, request: SigningRequest): Promise<ProvedKey> {
@@ -69,7 +69,9 @@ async function requireReady(
   throw replaced?.error ?? (await withKnownKey(gateError(outcome), world, store, request));
 }
 
-/** Adds whose key is published, if this domain signs or signed with it, here or in a region that shares its key. */
+/**
+ * Adds the owner of the published key, if this domain signs or has signed with it, here or in a region that shares its key.
+ */
 async function withKnownKey(
   error: ByodkimError,
   { environment }: World,
@@ -89,10 +91,13 @@ async function withKnownKey(
   return error;
 }
 
-/** What the DNS team has to publish beside the record of the key. */
+/** Records that the DNS team must publish in addition to that of the key. */
 const DNS_CODES = ['MAIL_FROM_NOT_READY', 'MAIL_FROM_INVALID'] as const;
 
-/** Awaits both; if both fail, throws the first one's error with the other's words: one round with the DNS team, not two. */
+/**
+ * Awaits both. If both fail, throws the first error with the words of the other, so that one request to the DNS team is
+ * enough.
+ */
 async function beside<T, U>(first: Promise<T>, second: Promise<U>): Promise<readonly [T, U]> {
   const [one, other] = await Promise.allSettled([first, second]);
   if (one.status === 'rejected' && other.status === 'rejected' && hasCode(other.reason, ...DNS_CODES)) {
@@ -106,7 +111,7 @@ async function beside<T, U>(first: Promise<T>, second: Promise<U>): Promise<read
   return [one.value, other.value];
 }
 
-/** Refuses a delegated name that leads elsewhere than into our zone. */
+/** Refuses a delegated name that does not lead into our zone. */
 function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: SigningRequest): void {
   const refusal =
     rotation?.delegation && aliasError(outcome, delegatedName(domain, selector, rotation.delegation));
@@ -123,13 +128,13 @@ export interface GatePassed {
   readonly zone: GateOutcome['zone'];
   readonly servers: readonly Pick<GateOutcome['servers'][number], 'address' | 'name' | 'role' | 'verdict'>[];
   readonly mailFromDomain: string | undefined;
-  /** What receivers do with mail that goes out unsigned while SES verifies. */
+  /** The receivers' treatment of mail that is unsigned while SES verifies. */
   readonly unsignedMail: string;
   readonly warnings: readonly string[];
 }
 
 /**
- * Answers `DnsGate`, the first resource of a stack: proves what DNS has to have. It writes nothing.
+ * Answers `DnsGate`, the first resource of a stack: proves the records in DNS. It writes nothing.
  * @throws ByodkimError as `proveKey`.
  */
 export async function passGate(world: World, request: RequestOf<'gate'>): Promise<GatePassed> {
@@ -137,7 +142,8 @@ export async function passGate(world: World, request: RequestOf<'gate'>): Promis
   const { found, outcome, mailFromDomain } = await proveKey(world, request);
   const clock = untilKept(world, () => 'gate');
   const { identities } = world.services(domain, region, clock);
-  // Asked last: what resolvers do not find they remember. SES, whose rate all domains share, is asked if it matters.
+  // DMARC is read last, since resolvers remember that a record was missing. SES, whose rate all domains share, is read only if
+  // it matters.
   const unsigned = await unsignedMail(
     world,
     { domain, gate },
@@ -157,10 +163,10 @@ export async function passGate(world: World, request: RequestOf<'gate'>): Promis
   };
 }
 
-/** Reading DMARC takes no longer: it decides nothing. */
+/** Reading DMARC must not take longer, since it decides nothing. */
 const DMARC_MS = 8_000;
 
-/** Finds what receivers do with mail of a domain that goes out unsigned. Never rejects. */
+/** Finds the receivers' treatment of a domain's unsigned mail. Never rejects. */
 export const unsignedMail = (
   world: World,
   { domain, gate }: Pick<SigningRequest, 'domain' | 'gate'>,
@@ -170,7 +176,7 @@ export const unsignedMail = (
 
 /**
  * Proves the records of the MAIL FROM domain, if one is wanted.
- * @throws ByodkimError MAIL_FROM_*, DNS_LOOKUP_FAILED; of SES, if its answer counts.
+ * @throws ByodkimError MAIL_FROM_*, DNS_LOOKUP_FAILED; that of SES, if its answer counts.
  */
 async function requireMailFrom(
   world: World,

@@ -15,18 +15,20 @@ import type { PriorState } from './snapshot';
 const GONE = restoredAs(false, { kind: 'identity-gone' });
 
 export interface RestoreOptions {
-  /** This run has Put this selector: if SES does not show it, the read may be older than the Put. */
+  /** Selector of this run's Put. If SES does not show it, the read may be older than the Put. */
   readonly put?: string;
-  /** The ledger of the change that is undone, which tells whether a read may be older than it. @default as it is now */
+  /**
+   * Ledger of the change that is undone, which shows whether a read may be older than that change. @default the present ledger
+   */
   readonly before?: Ledger;
-  /** Called before SES is written to: the run may die between the write and its end. */
+  /** Called before SES is written to, since the run may die between the write and its end. */
   readonly beforeWrite?: () => Promise<void>;
 }
 
 /**
- * Restores a signing state in two calls of SES, read and Put, and a third if the flag must be restored, or is not certain.
- * Observes first, so that a change that never happened is not undone; writes only what differs. A missing identity
- * has nothing to restore.
+ * Restores a signing state with two SES calls, a read and a Put, and a third if the flag must be restored or is uncertain.
+ * Reads first, so that a change that never happened is not undone, and writes only differences. A missing identity has nothing
+ * to restore.
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CERTIFICATE_*, CONCURRENT_UPDATE.
  */
 export async function restore(
@@ -43,13 +45,13 @@ export async function restore(
     return await writeBack(session, prior, now, beforeWrite);
   } catch (error) {
     if (isAwsError(error, 'NotFoundException')) return GONE;
-    // The flag of an identity that does not exist is answered with 400, "is not verified for DKIM signing".
+    // SES answers the flag of an identity that does not exist with 400, "is not verified for DKIM signing".
     if (isAwsError(error, 'BadRequestException') && (await identities.get(domain)) === null) return GONE;
     throw error;
   }
 }
 
-/** Observes SES, again if the read may be older than what is to be undone. */
+/** Reads SES, and reads it again if the answer may be older than the change to undo. */
 export async function observeSettled(
   session: Session,
   before: Ledger,
@@ -90,7 +92,7 @@ async function writeBack(
   const isOtherFlag = now.enabled !== enabled || (put !== null && !enabled);
   if (put !== null || isOtherFlag) await beforeWrite?.();
   const answer = await put?.();
-  // What SES was verifying it may give up, and switch off, between the read and the Put.
+  // Between the read and the Put, SES may give up a key that it was verifying, and switch signing off.
   const mayBeOff = put !== null && enabled && !FINAL.includes(now.status);
   if (isOtherFlag) await identities.setSigningEnabled(domain, enabled);
   else if (mayBeOff) await identities.setSigningEnabled(domain, enabled).catch(ignoreRefusal);
@@ -105,7 +107,7 @@ async function writeBack(
   });
 }
 
-/** Returns the selector of a key that SES has, if neither this project has set it nor anybody could set it again. */
+/** Returns the selector of the key in SES, if this project did not set it and nobody could set it again. */
 async function foreignSelector(
   { ledger, services: { store }, place: { domain }, world }: Session,
   snapshot: Snapshot,
@@ -119,7 +121,7 @@ async function foreignSelector(
   return (await store.head(stored)) === null ? selector : null;
 }
 
-/** Ignores that SES refuses the flag, which was as it should be when it was read. */
+/** Ignores that SES refuses the flag, since the read showed that it was right. */
 function ignoreRefusal(error: unknown): void {
   if (!isAwsError(error, 'BadRequestException')) throw error;
 }
@@ -162,8 +164,8 @@ async function switchOff(
 }
 
 /**
- * Whether SES still has what cannot be restored: it must not be given up for a change that never happened. If a key
- * was replaced under its selector, only the status shows it: verified, with either key, is a whole state.
+ * Checks whether SES still has the state that cannot be restored, which must not be given up for a change that never happened.
+ * If a key was replaced under its selector, only the status shows it, and a verified state is complete with either key.
  */
 const isUntouched = (now: SigningState, before: Snapshot): boolean =>
   now.origin === before.origin &&
@@ -171,6 +173,6 @@ const isUntouched = (now: SigningState, before: Snapshot): boolean =>
   now.enabled === before.enabled &&
   (now.origin !== 'EXTERNAL' || now.status === before.status || now.status === 'SUCCESS');
 
-/** Whether two sets of tokens differ; unknown ones count as equal. */
+/** Checks whether two sets of tokens differ. Unknown tokens count as equal. */
 const areOthers = (some: readonly string[], others: readonly string[]): boolean =>
   some.length > 0 && others.length > 0 && [...some].sort().join() !== [...others].sort().join();

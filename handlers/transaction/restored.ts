@@ -1,4 +1,4 @@
-/** How a restoration ended, as facts. */
+/** Defines the result of a restoration as facts. */
 import type { RestoredState } from '../facts/results';
 
 /** How a restoration ended. */
@@ -6,11 +6,11 @@ export interface Restored {
   /** Whether SES was written to. */
   readonly changed: boolean;
   readonly state: RestoredState;
-  /** Restoring has become impossible, and nothing tries it again: SES was left as it is. */
+  /** Whether restoring has become impossible and will not be retried, so that SES was not changed. */
   readonly incomplete?: true;
 }
 
-/** Makes the result of a restoration that wrote to SES, or had no need to. */
+/** Makes the result of a restoration that wrote to SES or did not need to. */
 export const restoredAs = (changed: boolean, state: RestoredState): Restored => ({ changed, state });
 
 /** Makes the result of a restoration that is impossible. */

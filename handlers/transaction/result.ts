@@ -14,7 +14,7 @@ export interface Ending {
   readonly unverifiedSeconds?: number;
   /** Milliseconds since the epoch. */
   readonly revertsAt?: number;
-  /** What SES had before, if it was changed. */
+  /** The earlier state of SES, if it was changed. */
   readonly previous?: Snapshot;
 }
 
@@ -54,7 +54,7 @@ function retiringOf(
   return { selector: before.selector, until: dayFrom(now + overlapDays * DAY_MS) };
 }
 
-/** Adds to an answer that the change is confirmed: it stays, or it waits for SES. */
+/** Adds the confirmation to an answer: the change stays, or it waits for SES. */
 export function withEnding(
   { reverts_at: _, ...result }: ChangeResult,
   status: string,

@@ -37,13 +37,13 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
   });
 }
 
-/** What is known of a rollback beforehand. */
+/** Facts about a rollback that are known beforehand. */
 interface Rollback {
-  /** Why it is rolled back, if SES had not verified it in time. */
+  /** Reason of the rollback, if SES had not verified the change in time. */
   readonly unverified?: Unverified;
-  /** Whether SES has signed with what was wanted. @default what the ledger says of the change */
+  /** Whether SES has signed with the wanted key. @default from the ledger's state of the change */
   readonly hasSigned?: boolean;
-  /** The ledger before this run noted that it undoes the change: what SES shows is read against that. */
+  /** The ledger before this run recorded that it undoes the change, with which the state of SES is compared. */
   readonly before?: Ledger;
 }
 
@@ -57,7 +57,7 @@ export async function revertOpen(
   open: Open,
   { unverified, before = session.ledger, ...known }: Rollback = {},
 ): Promise<Reverted> {
-  // A check that fires now would take what this rollback sets for what others have set.
+  // A check that fires now would treat the state that this rollback sets as a change by others.
   if (isWaiting(open))
     await session.save(transitions.reverting(session.ledger, open, session.now(), { unverified }));
   const restored = await restorePrevious(session, open, before, noteUndoing(session, open));
@@ -72,8 +72,9 @@ export async function revertOpen(
 }
 
 /**
- * Returns what notes that a change whose Put was never answered is undone. SES has it, or nothing would be written: a run
- * that dies now leaves the next one to find the prior state, and its record must stay for the mail that was signed.
+ * Returns a function that records the undoing of a change whose Put was never answered. SES has that change, since nothing
+ * would be written otherwise. If the run dies now, the next one finds the prior state, and the record must stay for the mail
+ * that was signed.
  */
 const noteUndoing = (session: Session, open: Open): (() => Promise<void>) | undefined =>
   open.state === 'opening'

@@ -16,21 +16,21 @@ import type { PriorState } from './snapshot';
 
 const GET = 'ses:GetEmailIdentity';
 
-/** Throws a failure from before the Put. If the change is open, its armed revert, or the next attempt, ends it. */
+/** Throws a failure that came before the Put. If the change is open, its armed revert or the next attempt ends it. */
 export function throwUntouched(error: unknown): never {
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
   throw first.with({ rollback: noteOf({ kind: 'untouched' }), ending: { kind: 'untouched' } });
 }
 
-/** A change that failed, and the ledger before it. */
+/** A change that failed, with the ledger before it. */
 interface Failed {
   readonly before: Ledger;
   readonly open: Open;
 }
 
 /**
- * Rolls back a failure from the Put on: restores the prior state, writes that down, disarms.
- * @returns the error to throw: the first one, with the outcome of the rollback in it, or ROLLBACK_FAILED
+ * Rolls back after a failure that came with the Put or later: restores the prior state, records that, and disarms.
+ * @returns the error to throw: the first one with the outcome of the rollback, or ROLLBACK_FAILED
  */
 export async function rollBack(
   session: Session,
@@ -46,7 +46,7 @@ export async function rollBack(
     error: first.message,
   });
   try {
-    // Even a refused Put may have followed one whose answer was lost: only SES can say what it has.
+    // Even a refused Put may have followed one whose answer was lost, so only SES can show its state.
     const restored = await restore(session, prior, { put: open.wanted.selector });
     const more = await recordRollback(
       session,
@@ -68,7 +68,7 @@ function endingOf({ changed, incomplete, state }: Restored): Ending {
 
 type Ending = Exclude<RollbackEnding, { readonly kind: 'untouched' }>;
 
-/** Whether SES may have carried out a write although it failed. */
+/** Checks whether SES may have carried out a write although it failed. */
 function isUnansweredWrite(error: ByodkimError): boolean {
   if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.facts)) return false;
   const status = httpStatus(error.cause);
@@ -77,9 +77,9 @@ function isUnansweredWrite(error: ByodkimError): boolean {
 }
 
 /**
- * Writes the rollback to the ledger. A Put that was not answered, of this run or of one that was cut off, may still
- * arrive: then the change stays open, and its armed revert checks SES.
- * @returns the facts that the error must add
+ * Writes the rollback to the ledger. A Put of this run, or of one that was cut off, may still arrive if it was not answered.
+ * The change then stays open, and its armed revert checks SES.
+ * @returns the facts that are added to the error
  */
 async function recordRollback(
   session: Session,
@@ -120,7 +120,7 @@ async function rollbackFailed(
 ): Promise<ByodkimError> {
   const { place, services } = session;
   session.enter('record');
-  // If reading is what failed, there is no time to read once more.
+  // If the read failed, there is no time for another one.
   const found =
     'action' in second.facts && second.facts.action === GET
       ? undefined
@@ -144,7 +144,7 @@ async function rollbackFailed(
   );
 }
 
-/** Writes down that the rollback failed, and arms a retry if nothing is armed yet. @returns what tries it again */
+/** Records that the rollback failed, and arms a retry if nothing is armed yet. @returns the arming that tries it again */
 async function armRetry(session: Session, open: Open): Promise<Arming | null> {
   try {
     const armed = await armedOrArm(session, open);
@@ -160,7 +160,7 @@ async function armRetry(session: Session, open: Open): Promise<Arming | null> {
   }
 }
 
-/** Returns what waits for a change; arms a schedule if its request has asked for none. */
+/** Returns the arming of a change, and arms a schedule if its request asked for none. */
 const armedOrArm = async (session: Session, { armed, transaction }: Open): Promise<Arming> =>
   armed ?? (await arm(session, planRollback(session.now(), session.ledger), transaction));
 

@@ -7,11 +7,11 @@ import { type Overtaking, overtaken, overtakenBy } from '../ledger/ownership';
 import { withoutToken } from '../ledger/transitions';
 import type { Services, World } from '../world';
 
-/** Whether the run has lost its lease. The run that took over decides; this one may undo nothing. */
+/** Checks whether the run has lost its lease. The run that took over decides, and this one must not undo anything. */
 export const isLeaseLost = (error: unknown): error is ByodkimError<'CONCURRENT_UPDATE'> =>
   hasCode(error, 'CONCURRENT_UPDATE');
 
-/** The steps whose failure does not fail the run. */
+/** Steps whose failure does not fail the run. */
 type SessionWarning =
   | 'rollback-not-recorded'
   | 'failure-not-recorded'
@@ -19,8 +19,8 @@ type SessionWarning =
   | 'lease-not-released';
 
 /**
- * Holds one run's view of one domain: its ledger, its lease, and services that renew the lease while they wait.
- * Open it, then do the work in `withLease`.
+ * Holds one run's view of one domain: its ledger, its lease, and services that renew the lease while they wait. Open a
+ * session, then work in `withLease`.
  */
 export class Session {
   readonly services: Services;
@@ -29,9 +29,9 @@ export class Session {
   private readonly ledgers: LedgerStore;
   private readonly holder: string;
   private stored: StoredLedger | null = null;
-  /** The ledger as this session has first found it; `null`: there was none, undefined: it was not read. */
+  /** The ledger at the beginning of this session; `null` if there was none, and undefined if it was not read. */
   private found: Ledger | null | undefined;
-  /** Writes of this session whose outcome is unknown: the ledger may be one of them now. */
+  /** Writes of this session whose outcome is unknown, so that the ledger may be any of them now. */
   private readonly unanswered = new Set<string>();
   /** An unanswered write may have released the lease. */
   private mayBeReleased = false;
@@ -76,20 +76,20 @@ export class Session {
     this.world.log.warn(code, { ...this.place, error: String(error) });
   }
 
-  /** Begins another phase: less is kept of the function's time from here on. */
+  /** Begins another phase, from which less of the function's time is reserved. */
   enter(phase: Phase): void {
     this.phase = phase;
   }
 
-  /** Returns how long this phase may still wait. */
+  /** Returns the time that this phase may still wait. */
   readonly leftMs = (): number => Math.max(0, this.world.remainingMs() - KEPT_MS[this.phase]);
 
-  /** Whether the lease that the ledger shows is still held, as far as this session has read it. */
+  /** Checks whether the lease in the ledger is still held, as far as this session has read it. */
   isLeaseHeld(): boolean {
     return isHeld(this.ledger.lease, this.now());
   }
 
-  /** Reads the ledger without the lease; `null`: it does not exist. */
+  /** Reads the ledger without the lease. Returns `null` if it does not exist. */
   async read(): Promise<Ledger | null> {
     this.stored = await this.ledgers.read();
     const { ledger = null, unknown = [] } = this.stored ?? {};
@@ -99,9 +99,8 @@ export class Session {
   }
 
   /**
-   * Runs `work` under the lease. If the ledger was already read, the lease is taken over that if it has not changed
-   * since.
-   * @throws ByodkimError CONCURRENT_UPDATE when another run keeps the lease too long.
+   * Runs `work` under the lease. If the ledger was already read and has not changed since, takes the lease on that version.
+   * @throws ByodkimError CONCURRENT_UPDATE if another run keeps the lease too long.
    */
   async withLease<T>(work: () => Promise<T>): Promise<T> {
     await this.takeLease();
@@ -114,20 +113,20 @@ export class Session {
 
   /**
    * Writes the ledger and renews the lease.
-   * @throws ByodkimError CONCURRENT_UPDATE when the lease was lost: then another run is in charge.
+   * @throws ByodkimError CONCURRENT_UPDATE if the lease was lost, so that another run is in charge.
    */
   async save(ledger: Ledger): Promise<void> {
     await this.write(ledger, this.lease(this.ledger.lease?.acquiredAt));
   }
 
-  /** Writes the ledger and gives the lease back in the same write. */
+  /** Writes the ledger and releases the lease in the same write. */
   async finish(ledger: Ledger): Promise<void> {
     this.mayBeReleased = true;
     await this.write(ledger, null);
   }
 
   /**
-   * Refuses an attempt that is late: it must win neither over a newer one, nor over the destroy of its stack.
+   * Refuses a late attempt, which must override neither a newer one nor the destroy of its stack.
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
   async refuseOvertaken(attempt: Attempt): Promise<void> {
@@ -137,8 +136,8 @@ export class Session {
   }
 
   /**
-   * Refuses an attempt that a newer one has overtaken. If both were planned from the same drift token (two deploys of one
-   * list at once), the engine would repeat it for ever: so the next plan gets another. An attempt that was made for a newer
+   * Refuses an attempt that a newer one has overtaken. If both were planned from the same drift token (two deploys of one list
+   * at once), the engine would repeat it forever, so the next plan gets another token. An attempt that was made for a newer
    * `Baseline` is in force under its token.
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
@@ -149,13 +148,13 @@ export class Session {
   }
 
   /**
-   * Makes sure before a rollback that no other run has taken over. If the ledger cannot be written, the rest of the lease
-   * is enough, unless a write that was given up may give it back at any time: then the armed revert rolls back.
+   * Makes sure before a rollback that no other run has taken over. If the ledger cannot be written, the rest of the lease is
+   * enough, unless a write that was given up may release it at any time. In that case, the armed revert rolls back.
    */
   async ensureLease(): Promise<void> {
     if (this.ledger.lease === null) return;
     try {
-      // A write without an answer may have given the lease back, or still do so: another write comes before it.
+      // A write without an answer may have released the lease, or may still do so, so another write comes first.
       if (this.unanswered.size > 0) await this.save(this.ledger);
       else await this.renewIfDue();
     } catch (error) {
@@ -175,7 +174,7 @@ export class Session {
 
   private async takeLease(): Promise<void> {
     const giveUpAt = this.now() + Math.min(LEASE.waitMs, this.leftMs());
-    // If nobody has written since the ledger was read, it need not be read again.
+    // If nobody has written since the last read, the ledger need not be read again.
     if (this.found !== undefined && (await this.tryLease())) return;
     for (;;) {
       await this.read();

@@ -11,16 +11,17 @@ import { signsWith } from '../ledger/signing-state';
 import { findReplaced } from '../selector/replaced-key';
 import type { Session } from './session';
 
-/** A snapshot, and the key that its restoration needs, held ready in memory. */
+/** A snapshot, with the key for its restoration ready in memory. */
 export interface PriorState {
   readonly snapshot: Snapshot;
   readonly key?: FoundKey;
 }
 
 /**
- * Takes a snapshot of the state to roll back to, whose restoration is proved before anything is changed.
- * @param proved the key that the gate has just proved, so that its selector is not asked for twice; undefined: not made yet
- * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, KEY_REPLACED, unless the request allows to give it up; ACCESS_DENIED,
+ * Takes a snapshot of the state to roll back to, and proves its restoration before anything is changed.
+ * @param proved the key that the gate has just proved, so that its selector is not asked for twice; undefined if it is not
+ * made yet
+ * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, KEY_REPLACED, unless the request allows giving it up; ACCESS_DENIED,
  * DEPENDENCY_FAILED.
  */
 export async function takeSnapshot(
@@ -32,12 +33,12 @@ export async function takeSnapshot(
   const { selector, origin, status, tokens } = state;
   const { ledger } = session;
   const isOurs = ledger.inForce !== null && signsWith(state, ledger.inForce.selector);
-  // What SES itself has switched off must not stay off once SES has verified it again.
+  // A state that SES itself has switched off must not stay off after SES has verified it again.
   const enabled = state.enabled || isOffBySes(ledger, isOurs ? state : null);
   const found = { origin, selector, enabled, status, tokens };
   const observedAt = session.now();
   const { restoration, ...key } = await planRestoration(session, request, state, proved);
-  // Nothing signs, and SES will not verify it again: there is nothing to lose.
+  // Nothing signs, and SES will not verify it again, so there is nothing to lose.
   const isSpent = !state.enabled && state.status === 'FAILED' && selector !== request.selector;
   if (restoration.kind === 'disable' && isSpent)
     return { snapshot: { observedAt, ...found, enabled: false, restoration } };
@@ -45,8 +46,8 @@ export async function takeSnapshot(
 }
 
 /**
- * Returns the state that an open transaction rolls back to: the ledger says which, and its key must still be there.
- * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, unless the request allows to give it up; ACCESS_DENIED, DEPENDENCY_FAILED.
+ * Returns the state from the ledger to which an open transaction rolls back, whose key must still exist.
+ * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, unless the request allows giving it up; ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function recallSnapshot(
   session: Session,
@@ -62,7 +63,7 @@ export async function recallSnapshot(
   return unlessRefused(request, { snapshot: { ...snapshot, restoration } });
 }
 
-/** How a state is restored, and the key that this takes. */
+/** Plan of a restoration, with its key. */
 interface Plan {
   readonly restoration: Restoration;
   readonly key?: FoundKey;
@@ -88,8 +89,8 @@ async function planRestoration(
 }
 
 /**
- * Plans for a selector that stays. Its record is of the new key, so an earlier key under it could not verify again.
- * @throws ByodkimError KEY_REPLACED, unless the request allows to give it up.
+ * Plans for an unchanged selector. Its record is that of the new key, so an earlier key under it could not be verified again.
+ * @throws ByodkimError KEY_REPLACED, unless the request allows giving it up.
  */
 async function ownSelector(session: Session, request: SigningRequest, proved: FoundKey): Promise<Plan> {
   const { selector, irreversible } = request;
@@ -123,7 +124,10 @@ async function earlierSelector(
     throw error;
   }
 
-  /** Fetches a key that no ledger knows. A region that is about to share another one's key has its own in its own key store. */
+  /**
+   * Fetches a key that no ledger knows. A region that is about to share another region's key has its own key in its own key
+   * store.
+   */
   async function fetchSetByHand(): Promise<FoundKey> {
     const key = privateKeyObject(domain, selector);
     const own = world.environment.keyStoreBucket;
@@ -134,7 +138,7 @@ async function earlierSelector(
 }
 
 /**
- * Refuses to give up a state that cannot be restored, unless the request allows it.
+ * Refuses to give up a state that cannot be restored, unless the request allows this.
  * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE.
  */
 function unlessRefused({ domain, irreversible }: SigningRequest, prior: PriorState): PriorState {

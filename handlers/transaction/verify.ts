@@ -15,10 +15,10 @@ export interface PutOutcome {
   readonly unverifiedSeconds?: number;
 }
 
-/** What is known before the Put. */
+/** Facts that are known before the Put. */
 interface Before {
   readonly state: SigningState;
-  /** A read of SES may still show what an earlier change has set, or a call of it may still arrive. */
+  /** Whether a read of SES may still show the state of an earlier change, or one of its calls may still arrive. */
   readonly isUnsettled: boolean;
 }
 
@@ -40,7 +40,7 @@ export async function putAndVerify(
   const believedFrom = whenBelieved(known, selector, startedAt, session.now());
   if (!before.enabled) await enable(session, request);
 
-  // An earlier FAILED says nothing about it, however long it is shown.
+  // An earlier FAILED has no meaning for this Put, however long SES shows it.
   let mayBeStale = before.status === 'FAILED' && signsWith(before, selector);
   const deadline = startedAt + Math.min(VERIFICATION_WAIT_SECONDS * 1000, session.leftMs());
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
@@ -56,15 +56,16 @@ export async function putAndVerify(
 }
 
 /**
- * Returns from when on a read of SUCCESS is believed. A read may be older than the Put, and show what an earlier one of this
- * selector led to: of the change before, of one that was just undone, or of an attempt that the SDK has repeated since.
+ * Returns the time from which a read of SUCCESS counts. A read may be older than the Put and show the result of an earlier Put
+ * of this selector: that of the previous change, of one that was just undone, or of an attempt that the SDK has repeated
+ * since.
  */
 function whenBelieved({ state, isUnsettled }: Before, selector: string, putAt: number, now: number): number {
   const hasEarlier = isUnsettled || signsWith(state, selector) || now - putAt > POLL.firstMs;
   return hasEarlier ? now + POLL.staleMs : putAt;
 }
 
-/** Throws a failed read as SES_UPDATE_FAILED: the key was Put already. */
+/** Throws a failed read as SES_UPDATE_FAILED, since the key was already Put. */
 function throwAsUpdate(error: unknown): never {
   if (!hasCode(error, 'DEPENDENCY_FAILED') || error.facts.kind !== 'call') throw error;
   throw new ByodkimError('SES_UPDATE_FAILED', error.facts, { cause: error });
@@ -87,6 +88,6 @@ function requirePending(request: SigningRequest, state: SigningState): PutOutcom
   return { status: 'PENDING' };
 }
 
-/** Makes the error of FAILED, which is final: waiting longer would leave mail unsigned for good. */
+/** Makes the error of FAILED, which is final, since waiting longer would leave mail unsigned for good. */
 const givenUp = ({ domain, selector }: SigningRequest, found: SigningState): ByodkimError =>
   new ByodkimError('VERIFICATION_FAILED', { domain, selector, found });

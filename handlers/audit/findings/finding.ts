@@ -7,22 +7,22 @@ export interface Finding<Code extends FindingCode = FindingCode> {
   readonly severity: Severity;
   readonly code: Code;
   readonly facts: FindingFacts[Code];
-  /** Tells findings of one code and domain apart: what it is about, such as a selector. */
+  /** Subject of the finding, such as a selector, which distinguishes findings of one code and domain. */
   readonly subject?: string;
-  /** The operators are notified of each new stage, even if the severity stays. */
+  /** Stage of the finding. The operators are notified of each new stage, even if the severity stays the same. */
   readonly stage?: string;
-  /** When it began, if that is known. ISO 8601. @default when it is found first */
+  /** Beginning of the problem in ISO 8601, if it is known. @default the time at which it is first found */
   readonly since?: string;
-  /** What was found, and what was expected, by its row. */
+  /** The observation and the expectation, from its row. */
   readonly found: string;
-  /** What to do by its row: plain text with `<domain>`. */
+  /** Advice from its row: plain text with `<domain>`. */
   readonly todo: string;
 }
 
-/** What a finding has beside its facts. `severity`: one of its row. @default the first of its row */
+/** Properties of a finding in addition to its facts. `severity` is one of its row's. @default the first of its row */
 type Circumstances = Partial<Pick<Finding, 'severity' | 'subject' | 'stage' | 'since'>>;
 
-/** Makes a finding: its row has the sentences. */
+/** Makes a finding with the sentences of its row. */
 export function finding<Code extends FindingCode>(
   code: Code,
   facts: FindingFacts[Code],
@@ -42,6 +42,6 @@ export function finding<Code extends FindingCode>(
 /** Findings that only a survey can resolve. */
 export const SURVEYED: readonly FindingCode[] = ['SIGNING_OVERRIDDEN', 'REGIONS_DIFFER'];
 
-/** Returns whether a deploy helps. One may, if only a newer function has the code. */
+/** Checks whether a deploy helps. For a code that only a newer function knows, it may. */
 export const deployHelps = (code: FindingCode): 'resolves' | 'tries' | 'no help' =>
   Object.hasOwn(FINDINGS, code) ? (FINDINGS[code].deploy ?? 'resolves') : 'tries';

@@ -1,32 +1,32 @@
 /**
- * Reads the findings of the last audits part by part: what an earlier function, or somebody else, has written otherwise is
- * not known, and the rest is.
+ * Reads the findings of the last audits part by part. A part that an earlier function, or somebody else, wrote in another form
+ * is unknown, but the others can be read.
  */
 import * as z from 'zod/mini';
 import { DAY_MS } from '../../clock';
 import { SEVERITIES } from '../../facts/findings';
 import type { Finding } from './finding';
 
-/** A finding that the operators have been notified of. */
+/** A finding that was reported to the operators. */
 export interface LastFinding extends Finding {
-  /** When it began, or was found first. ISO 8601. */
+  /** Time at which it began or was first found. ISO 8601. */
   readonly since: string;
-  /** When the operators were notified of it last. ISO 8601. @default since */
+  /** Time of the last notice to the operators. ISO 8601. @default since */
   readonly notifiedAt?: string;
 }
 
 /** The findings of the last scheduled audit of each domain. */
 export interface LastFindings {
   readonly format: 1;
-  /** When every domain was audited last. ISO 8601. */
+  /** Time of the last audit of every domain. ISO 8601. */
   readonly wholeAt: string | null;
-  /** Domains that should have signed then, by region and domain. */
+  /** Domains that should have signed at that time, by region and domain. */
   readonly managed: readonly string[];
   /** The month of the last summary, e.g. `2026-11`. */
   readonly summary: string | null;
   /** Last findings by region, domain and code. */
   readonly findings: Readonly<Record<string, LastFinding>>;
-  /** The days on which it was healed since SES had verified it, by region and domain. */
+  /** Days of heals since SES last verified the key, by region and domain. */
   readonly heals: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -39,14 +39,14 @@ export const NOTHING_KNOWN: LastFindings = {
   heals: {},
 };
 
-/** A time later than that is none that an audit has written: clocks differ by less. */
+/** An audit cannot have written a later time, since clocks differ by less. */
 const MOST_SKEW_MS = DAY_MS;
 
-/** Returns the grammar of a time that has passed. */
+/** Returns the schema of a time in the past. */
 const pastTime = (now: number) =>
   z.string().check(z.refine((text) => Date.parse(text) <= now + MOST_SKEW_MS));
 
-/** Returns the grammar of each part. */
+/** Returns the schema of each part. */
 const grammar = (now: number) => ({
   wholeAt: z.nullable(pastTime(now)),
   managed: z.array(z.string().check(z.regex(/^[^/]+\/[^/]+$/))),
@@ -55,7 +55,7 @@ const grammar = (now: number) => ({
   heals: z.record(z.string(), z.unknown()),
 });
 
-/** A code or facts of a newer function are none of this one's business. */
+/** The code or facts may be those of a newer function, so they are not checked. */
 const findingOf = (now: number) =>
   z.looseObject({
     severity: z.enum(SEVERITIES),
@@ -70,7 +70,7 @@ const findingOf = (now: number) =>
 const DAYS = z.array(z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/)));
 
 /**
- * Returns what is understood of the last findings.
+ * Returns the parts of the last findings that are understood.
  * @returns `unknown`: the parts that are not, by name
  */
 export function understood(

@@ -1,4 +1,4 @@
-/** Finds what is new since the last audit: the operators are notified of that, not of everything each day. */
+/** Finds the changes since the last audit, since the operators are notified of these, and not of everything each day. */
 import { DAY_MS, HOUR_MS, iso } from '../../clock';
 import { AUDIT_PREFIX, s3Uri } from '../../contract/contract';
 import { type Place, placeId } from '../../contract/input/event';
@@ -9,16 +9,16 @@ import { type Finding, SURVEYED } from './finding';
 import { type LastFinding, type LastFindings, NOTHING_KNOWN, understood } from './last-findings';
 import { type AuditReport, type DomainReport, getLarge, putLarge } from './report';
 
-/** What earlier audits have found, as read from S3. */
+/** The findings of earlier audits, as read from S3. */
 export interface Memory {
   readonly last: LastFindings;
-  /** `null`: there is no such object. */
+  /** `null` if there is no such object. */
   readonly etag: string | null;
-  /** Why it, or parts of it, could not be read; `last` has nothing of these. */
+  /** Reason why it could not be read, in whole or in part; `last` lacks these parts. */
   readonly problem?: FindingFacts['LAST_FINDINGS_UNREADABLE'];
 }
 
-/** One thing that has changed since the last audit. */
+/** One change since the last audit. */
 export interface News {
   /** `unresolved`: it is urgent, and the operators were notified of it a week ago. */
   readonly state: 'new' | 'worse' | 'unresolved' | 'resolved';
@@ -32,7 +32,7 @@ const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
   key: `${AUDIT_PREFIX}findings.json`,
 });
 
-/** Reads the last findings. A failure is returned as `problem`, so that the audit goes on without them. */
+/** Reads the last findings. Returns a failure as `problem`, so that the audit continues without them. */
 export async function readMemory(world: World, { store }: Services): Promise<Memory> {
   const place = placeOf(world);
   const uri = s3Uri(place);
@@ -49,14 +49,14 @@ export async function readMemory(world: World, { store }: Services): Promise<Mem
   }
 }
 
-/** Names a finding, so that two audits can be compared. @param place undefined: it concerns every domain */
+/** Returns the name of a finding, with which two audits are compared. @param place undefined if it concerns every domain */
 export const findingId = (
   place: Place | undefined,
   { code, subject }: Pick<Finding, 'code' | 'subject'>,
 ): string => [place ? placeId(place) : EVERY, code, ...(subject === undefined ? [] : [subject])].join(' ');
 const EVERY = '*';
 
-/** Returns the last findings of a place. They are sorted by place once, since both may be many. */
+/** Returns the last findings of a place. They are grouped by place once, since there may be many findings and places. */
 export function lastFindingsByPlace({ findings }: LastFindings): (place: Place) => readonly LastFinding[] {
   const byPlace = new Map<string, LastFinding[]>();
   for (const [id, known] of Object.entries(findings)) {
@@ -68,7 +68,7 @@ export function lastFindingsByPlace({ findings }: LastFindings): (place: Place) 
   return (place) => byPlace.get(placeId(place)) ?? [];
 }
 
-/** Returns since when something is found: its stage has lasted since then. ISO 8601. */
+/** Returns the time since which the finding has been in its stage. ISO 8601. */
 export function sinceOf(
   { findings }: LastFindings,
   place: Place | undefined,
@@ -82,7 +82,7 @@ export function sinceOf(
 /** An urgent finding is repeated each week; two hours less, since daily audits do not start at the same minute. */
 const REPEATED_MS = 7 * DAY_MS - 2 * HOUR_MS;
 
-/** Returns why the operators are notified of a finding; undefined if they have been already. */
+/** Returns the reason for notifying the operators of a finding, or undefined if they know it already. */
 function newsState(
   found: Finding,
   known: LastFinding | undefined,
@@ -95,24 +95,24 @@ function newsState(
   return found.severity === 'urgent' && now - notifiedAt >= REPEATED_MS ? 'unresolved' : undefined;
 }
 
-/** Returns whether a finding of an earlier audit is resolved, now that the domain was audited without it. */
+/** Checks whether a finding of an earlier audit is resolved, since the domain was audited without it. */
 const isOver = ({ code }: LastFinding, place: DomainReport, { survey }: AuditReport): boolean =>
   isSettled(place) && !(survey.unknown.includes(place.region) && SURVEYED.includes(code));
 
-/** Returns whether the absence of a finding means that it is resolved: no check failed, and no change is open. */
+/** Checks whether the absence of a finding means that it is resolved, since no check failed and no change is open. */
 const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
   !unsettled && findings.every(({ severity }) => severity !== 'unknown');
 
 /** What a report changes. */
 export interface Comparison {
   readonly news: readonly News[];
-  /** The findings to compare the next audit with. */
+  /** The findings with which the next audit is compared. */
   readonly next: LastFindings;
 }
 
 /**
  * Compares a report with the last findings.
- * @param isSummary the operators are notified of everything
+ * @param isSummary whether the operators are notified of everything
  */
 export function compare(last: LastFindings, report: AuditReport, now: number, isSummary = false): Comparison {
   const news: News[] = [];
@@ -147,7 +147,7 @@ export function compare(last: LastFindings, report: AuditReport, now: number, is
   return { news, next: { ...last, ...whole, findings, heals } };
 }
 
-/** Whether a domain should sign, also if its ledger is gone, or could not be read now. */
+/** Checks whether a domain should sign, even if its ledger is gone or could not be read. */
 function isManaged(last: LastFindings): (report: DomainReport) => boolean {
   const before = new Set(last.managed);
   return (report) =>
@@ -155,7 +155,7 @@ function isManaged(last: LastFindings): (report: DomainReport) => boolean {
     (before.has(placeId(report)) && report.findings.some(({ severity }) => severity === 'unknown'));
 }
 
-/** Returns the domains that should have signed at the last audit and have no ledger now. A destroy leaves one. */
+/** Returns the domains that should have signed at the last audit and now have no ledger. A destroy leaves one. */
 export function lostAmong({ managed }: LastFindings, known: readonly Place[]): Place[] {
   const kept = new Set(known.map(placeId));
   return managed.flatMap((id) => {
@@ -164,7 +164,7 @@ export function lostAmong({ managed }: LastFindings, known: readonly Place[]): P
   });
 }
 
-/** Keeps the days of heals until SES has verified again. Several audits of one day arm one heal. */
+/** Keeps the days of heals until SES has verified again. Several audits on one day arm only one heal. */
 function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): LastFindings['heals'] {
   const next: Record<string, readonly string[]> = whole ? {} : { ...heals };
   for (const report of domains) {
@@ -177,11 +177,11 @@ function healsAfter({ heals }: LastFindings, { whole, domains }: AuditReport): L
   return next;
 }
 
-/** How often findings are written if another audit writes at the same time. */
+/** Number of attempts to write the findings if another audit writes at the same time. */
 const ATTEMPTS = 3;
 
 /**
- * Writes the findings to compare the next audit with; if another audit wrote meanwhile, on top of its findings.
+ * Writes the findings with which the next audit is compared. If another audit wrote meanwhile, merges them into its findings.
  * @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED.
  */
 export async function writeMemory(

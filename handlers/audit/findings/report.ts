@@ -13,15 +13,15 @@ import { type Finding, finding } from './finding';
 /** The report of one domain. */
 export interface DomainReport extends ReportedDomain {
   readonly findings: readonly Finding[];
-  /** What SES has; `null`: no such identity. Absent when it was not asked. */
+  /** The state of SES, or `null` without an identity. Absent if SES was not asked. */
   readonly ses?: { readonly origin: string; readonly selector?: string; readonly status: string } | null;
-  /** A change is open: a finding that is absent now need not be resolved. */
+  /** Whether a change is open, so that the absence of a finding need not mean that it is resolved. */
   readonly unsettled?: true;
-  /** When the failed identity is healed. */
+  /** Time at which the failed identity is healed. */
   readonly healAt?: string;
 }
 
-/** What is found of one domain, for its report. */
+/** Results for one domain, for its report. */
 export type Found = Omit<DomainReport, 'domain' | 'region' | 'severity'>;
 
 export const domainReport = (
@@ -46,11 +46,11 @@ export const uncheckedDomain = <Code extends FindingCode>(
 /** Returns the report of a domain without a ledger. */
 export const unmanaged = (place: Place): DomainReport => uncheckedDomain(place, 'NOT_MANAGED', {});
 
-/** What was listed once for all domains. */
+/** Lists that were made once for all domains. */
 export interface Survey {
-  /** Identities of single addresses and sub-domains, which override the domain's, by region and domain. */
+  /** Identities of single addresses and sub-domains, which override the domain's identity, by region and domain. */
   readonly overrides: Readonly<Record<string, readonly string[]>>;
-  /** Regions that a global endpoint joins, by region. Mail goes out through either. */
+  /** Regions that a global endpoint joins, by region. Mail is sent through either. */
   readonly joined: Readonly<
     Record<string, readonly { readonly region: string; readonly endpoint: string }[]>
   >;
@@ -66,16 +66,16 @@ export interface AuditReport {
   readonly object: string;
   readonly startedAt: string;
   readonly endedAt?: string;
-  /** How many invocations have worked on it. */
+  /** Number of invocations that have worked on it. */
   readonly legs: number;
   readonly complete: boolean;
-  /** Whether it was of every domain. */
+  /** Whether it covered every domain. */
   readonly whole: boolean;
-  /** A leg ended the process twice: from then on one domain is audited at a time. */
+  /** Whether a leg ended the process twice, so that one domain is audited at a time from then on. */
   readonly careful?: true;
   /** Domains that were not reached yet. */
   readonly pending: readonly Place[];
-  /** Whether its schedule or an event began it: then the operators are notified of what is new. */
+  /** Whether a schedule or an event began it, so that the operators are notified of changes. */
   readonly scheduled: boolean;
   readonly survey: Survey;
   /** What concerns every domain. */
@@ -108,17 +108,17 @@ export const newReportObject = (world: World): string =>
 export const reportUri = (world: World, { object }: AuditReport): string =>
   s3Uri({ bucket: world.environment.keyStoreBucket, key: object });
 
-/** What is read of a report, or of the last findings, at most: 10,000 domains with two long findings each have 15 MB. */
+/** Largest size of a report, or of the last findings, that is read: 10,000 domains with two long findings each have 15 MB. */
 const MOST_BYTES = 20_000_000;
 
-/** Reads what `putLarge` has written. */
+/** Reads an object that `putLarge` has written. */
 export const getLarge = <T>(
   store: ObjectStore,
   place: ObjectPlace,
   isOurs: (value: Partial<T>) => boolean,
 ): Promise<JsonReading<T>> => getJson<T>(store, place, MOST_BYTES, isOurs);
 
-/** Writes a report, or the last findings, redacted. @returns `null`: another run wrote in between */
+/** Writes a redacted report, or the last findings. @returns `null` if another run wrote in between */
 export function putLarge<T extends object>(
   { redactor }: World,
   store: ObjectStore,
@@ -142,7 +142,7 @@ export async function readReport(store: ObjectStore, bucket: string, key: string
   });
 }
 
-/** Writes over what was read. @returns `null`: another run wrote in between */
+/** Overwrites the object that was read. @returns `null` if another run wrote in between */
 export const writeReport = (
   world: World,
   store: ObjectStore,

@@ -21,15 +21,15 @@ import { type Finding, finding } from '../findings/finding';
 import type { Audited } from '../run/audited';
 import { armForDomain } from '../run/later';
 
-/** Days of failed heals in a row that end healing: a person has to find out why. */
+/** Number of consecutive days of failed heals that end healing, so that a person finds the reason. */
 const MOST_IN_A_ROW = 3;
 
-/** Findings that say that a person has to act first. */
+/** Findings on which a person must act first. */
 const IN_THE_WAY: readonly FindingCode[] = ['NOT_TAGGED', 'KEY_MISSING', 'KEY_REPLACED'];
 
 /**
- * Arms the healing of an identity on which SES has given up, if it is due, and adds that to its finding; a run that only
- * reads leaves it to the audit.
+ * Arms the healing of an identity that SES has given up, if it is due, and adds this to its finding. A run that only reads
+ * leaves it to the audit.
  * @param isProved whether DNS has the record @param signing what is found of SES @param ofKey of the private key
  */
 export async function withHealing(
@@ -48,7 +48,7 @@ export async function withHealing(
 const isNotVerified = (each: Finding): each is Finding<'NOT_VERIFIED'> => each.code === 'NOT_VERIFIED';
 
 function withHealingOf({ code, facts, severity, stage }: Finding<'NOT_VERIFIED'>, healing: Healing): Finding {
-  // Healing that has ended is another stage: a person has to act.
+  // The end of healing is another stage, in which a person must act.
   const reached = healing.kind === 'failed-often' ? 'not healed' : stage;
   return finding(code, { ...facts, healing }, { severity, ...(reached !== undefined && { stage: reached }) });
 }
@@ -68,7 +68,7 @@ async function armHealing(
   return problem === undefined ? { kind: 'armed', at } : { healed: false, kind: 'not-armed', problem };
 }
 
-/** Returns why the change in force is not repeated now, although it may be; undefined if it is. */
+/** Returns the reason why the change in force is not repeated now although it may be, or undefined if it is repeated. */
 function whyNotNow(ledger: Ledger, isProved: boolean, found: readonly Finding[]): NotHealed | undefined {
   if (ledger.callsOfOthers.length > 0) return { kind: 'just-changed' };
   const blocking = found.find(({ code }) => IN_THE_WAY.includes(code));
@@ -76,7 +76,7 @@ function whyNotNow(ledger: Ledger, isProved: boolean, found: readonly Finding[])
   return isProved ? undefined : { kind: 'unproved' };
 }
 
-/** Returns why the change in force may not be repeated; undefined if it may. */
+/** Returns the reason why the change in force may not be repeated, or undefined if it may. */
 function whyNotHealed(ledger: Ledger, state: SigningState): NotHealed | undefined {
   const { owner, inForce, open } = ledger;
   if (!owner?.heal) return { kind: 'not-asked' };
@@ -89,7 +89,7 @@ function whyNotHealed(ledger: Ledger, state: SigningState): NotHealed | undefine
   return { kind: person === 'unknown' ? 'unseen' : person };
 }
 
-/** What a heal answers that was left. */
+/** Answer of a heal that was not carried out. */
 export interface NotHealedAnswer {
   readonly statusCode: 200;
   readonly domain: string;
@@ -108,9 +108,9 @@ const leftAlone = (domain: string, why: NotHealed): NotHealedAnswer => ({
 });
 
 /**
- * Repeats the change in force, if SES has given up on it and the gate proves record and key. Whether it is wanted, and what
- * is set, is taken from the ledger and not from the caller.
- * @throws ByodkimError as a change does; PRIOR_STATE_NOT_RESTORABLE too.
+ * Repeats the change in force if SES has given up on it and the gate proves the record and the key. Takes the permission and
+ * the state from the ledger, and not from the caller.
+ * @throws ByodkimError as in a change, including PRIOR_STATE_NOT_RESTORABLE.
  */
 export async function heal(world: World, target: Place): Promise<ChangeResult | NotHealedAnswer> {
   const services = world.services(target.domain, target.region, world.clock);
@@ -145,7 +145,7 @@ function requestInForce(
       waitSeconds: 0,
     },
     rotation: owner.rotation,
-    // Mail is unsigned either way, so SES gets all the time that it takes.
+    // Mail is unsigned in either case, so SES gets as much time as it needs.
     verification: { timeoutMinutes: SES_VERIFIES_HOURS * 60 },
     confirmTimeoutMinutes: DEFAULT_CONFIRM_TIMEOUT_MINUTES,
     irreversible: 'refuse',

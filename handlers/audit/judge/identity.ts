@@ -1,4 +1,4 @@
-/** Judges what SES has of a domain's identity: what it signs with, and its MAIL FROM domain. */
+/** Judges the identity of a domain in SES: its signing state and its MAIL FROM domain. */
 import type { MailFromState, SigningState } from '../../aws/email-identity';
 import { identityArn } from '../../aws/with-aws-errors';
 import { HOUR_MS, iso } from '../../clock';
@@ -15,7 +15,7 @@ import { type Finding, finding } from '../findings/finding';
 import { sinceOf } from '../findings/news';
 import { type Audited, dnsSettings } from '../run/audited';
 
-/** Judges what SES signs with. @param isProved whether DNS has the record */
+/** Judges the signing state of SES. @param isProved whether DNS has the record */
 export function judgeSigning(
   audited: Audited,
   selector: string,
@@ -40,14 +40,14 @@ export function judgeSigning(
       finding(
         'NOT_VERIFIED',
         { selector, status, verificationError, lastLook: lastLook(state) },
-        // An open change is verified or rolled back.
+        // An open change will be verified or rolled back.
         { severity: status === 'PENDING' && ledger.open !== null ? 'act' : 'urgent', stage: status },
       ),
     );
   return findings;
 }
 
-/** Judges a domain for which nothing is in force: SES must not have a selector of this project that was rolled back. */
+/** Judges a domain without a state in force, for which SES must not have a selector of this project that was rolled back. */
 export function judgeRolledBack({ ledger, state }: Audited): Finding[] {
   if (!state?.enabled || state.selector === undefined) return [];
   const { selector, status } = state;
@@ -58,7 +58,7 @@ export function judgeRolledBack({ ledger, state }: Audited): Finding[] {
   return [finding('SIGNS_AFTER_ROLLBACK', { selector, status, commands }, { severity, stage: status })];
 }
 
-/** Judges a record that SES has verified and no longer finds: SES signs for three more days, and then gives up. */
+/** Judges a record that SES has verified and no longer finds: SES signs for three more days and then gives up. */
 function judgeLapse(
   { ledger, memory: { last }, now }: Audited,
   selector: string,
@@ -66,7 +66,7 @@ function judgeLapse(
   isBack: boolean,
 ): Finding {
   const { status: stage, verification } = state;
-  // When the record was seen last; if that is unknown, the earliest possible time.
+  // Time at which the record was last seen or, if that is unknown, the earliest possible time.
   const seen = [verification?.lastSuccessAt, last.wholeAt].flatMap((at) => (at ? [Date.parse(at)] : []));
   const code = 'NOT_VERIFIED';
   const begun = iso(seen.length > 0 ? Math.max(...seen) : now);
@@ -86,7 +86,7 @@ function lastLook({ verification = {} }: SigningState): LastLook {
   return { lastCheckedAt, soaSerial, primaryNameServer };
 }
 
-/** Checks whether SES has the MAIL FROM domain that was deployed, and whether its records are still published. */
+/** Checks whether SES has the deployed MAIL FROM domain, and whether its records are still published. */
 export async function checkMailFrom(audited: Audited): Promise<Finding[]> {
   const { state, ledger } = audited;
   if (!state) return [];
@@ -115,7 +115,7 @@ function judgeMailFrom(wanted?: MailFrom, found?: MailFrom): Finding[] {
   return [finding('MAIL_FROM_CHANGED', facts, { severity, stage: `${domain} (${onMxFailure})` })];
 }
 
-/** PENDING is no finding: SES looks for the MX record for the first time. */
+/** PENDING is no finding: SES is looking for the MX record for the first time. */
 function judgeMx({ domain, status, onMxFailure }: MailFromState, wanted: Owner['mailFrom']): Finding[] {
   if (status === 'PENDING') return [];
   const mxOf = wanted?.domain === domain ? wanted.mxOf : undefined;

@@ -15,9 +15,9 @@ import { judgeSenders } from './senders';
 import { checkStoredKeys } from './stored-keys';
 
 /**
- * Judges one domain: what SES has, its key and its records. The one place where a finding of a domain is found: the audit
- * notifies of it, `byodkim status` prints it. A check that failed is a finding as well.
- * @returns `isProved`: whether DNS has proved the record of what is in force
+ * Judges one domain: its state in SES, its key and its records. All findings of a domain are found here; the audit notifies of
+ * them, and `byodkim status` prints them. A check that failed is also a finding.
+ * @returns `isProved`: whether DNS proves the record of the state in force
  */
 export async function judge(audited: Audited): Promise<{ found: Found; isProved: boolean }> {
   const { ledger, state, now } = audited;
@@ -41,7 +41,7 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   const isProved = record?.isProved === true;
   // A change that SES does not verify is rolled back automatically.
   const waits = isWaiting(open) && state?.status !== 'FAILED';
-  // While a change runs SES has the prior state, the wanted one, or either in turn.
+  // During a change, SES has the prior state or the wanted one, or each in turn.
   const { findings: ofSes, healAt } = isRunning
     ? NOTHING
     : await judgeSes(audited, selector, isProved, key?.findings);
@@ -69,14 +69,14 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   return { found, isProved };
 }
 
-/** Judges a domain for which nothing is in force. */
+/** Judges a domain without a state in force. */
 const judgeUnset = (audited: Audited, isRunning: boolean): Finding[] => [
   ...(isRunning ? [] : judgeRolledBack(audited)),
   ...judgeLedger(audited),
   ...judgeRollback(audited),
 ];
 
-/** What is found of SES, and when a heal is armed for it. */
+/** Findings about SES, and the time of a heal that was armed. */
 interface SesJudgement {
   readonly findings: readonly Finding[];
   readonly healAt?: string | undefined;
@@ -84,7 +84,7 @@ interface SesJudgement {
 
 const NOTHING: SesJudgement = { findings: [] };
 
-/** Judges the signing state; nothing is found if SES was not asked. */
+/** Judges the signing state. Finds nothing if SES was not asked. */
 async function judgeSes(
   audited: Audited,
   selector: string,
@@ -103,7 +103,7 @@ const orNone = async (
   check: () => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> => (await orUnknown(failed, name, check)) ?? [];
 
-/** Runs a check; one that fails is a finding, so that it does not hide the others. @returns undefined if it fails */
+/** Runs a check. A failure becomes a finding, so that it does not hide the others. @returns undefined if it fails */
 export async function orUnknown<T>(
   findings: Finding[],
   name: CheckName,
@@ -118,10 +118,10 @@ export async function orUnknown<T>(
   }
 }
 
-/** Steps after which nothing need be in force. */
+/** Steps after which no state need be in force. */
 const ENDS: readonly string[] = ['destroyed', 'reverted'];
 
-/** Judges a ledger for which nothing is in force: at the last audit that was so as well, or it has a later step. */
+/** Judges a ledger without a state in force, which was the same at the last audit or has a later step. */
 function judgeLedger({ ledger, memory: { last } }: Audited): Finding[] {
   const { wholeAt, managed } = last;
   if (wholeAt === null || !managed.includes(placeId(ledger))) return [];

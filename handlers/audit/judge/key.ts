@@ -14,15 +14,15 @@ import { type Audited, rotationOf } from '../run/audited';
 
 /** The result of checking a key. */
 interface CheckedKey {
-  /** Its public half; undefined if neither it nor its description is there. */
+  /** Its public half; undefined if neither the key nor its description exists. */
   readonly publicKey: PublicKey | undefined;
   readonly dates: Pick<DomainReport, 'keyMadeAt' | 'keyDueAt'>;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Checks whether the key exists, is unchanged, and is not too old. Its public half is taken from the record's description,
- * so that the private key is read only without one.
+ * Checks whether the key exists, is unchanged, and is not too old. Takes its public half from the record's description, and
+ * reads the private key only if there is none.
  */
 export async function checkKey(audited: Audited, { selector, key }: Wanted): Promise<CheckedKey> {
   const { keyLifetimeDays = KEY_LIFETIME_DAYS } = rotationOf(audited);
@@ -61,7 +61,7 @@ async function judgeObject(
   return found.etag === wanted.key.etag ? [] : [finding('KEY_REPLACED', { place: s3Uri(wanted.key) })];
 }
 
-/** Returns the public half of the private key that was applied, if S3 still has it. */
+/** Returns the public half of the applied private key, if S3 still has it. */
 async function appliedKey({ world, services }: Audited, key: KeyReference): Promise<PublicKey | undefined> {
   const found = await nullOn(fetchRecordedKey(services.store, world.redactor, key), ...CERTIFICATE_CODES);
   return found?.reference.fingerprint === key.fingerprint ? found.key.publicKey : undefined;

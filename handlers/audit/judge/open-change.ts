@@ -8,7 +8,7 @@ import { type Finding, finding } from '../findings/finding';
 import type { Audited } from '../run/audited';
 import { armForDomain } from '../run/later';
 
-/** A deploy that has not ended after a day is forgotten. */
+/** A deploy that has not ended after a day counts as forgotten. */
 const FORGOTTEN_MS = DAY_MS;
 
 /**
@@ -22,7 +22,7 @@ export async function checkOpen(audited: Audited): Promise<Finding[]> {
   const { startedAt, armed, transaction, failing } = open;
   if (armed === null)
     return now > startedAt + FORGOTTEN_MS ? [finding('UNCONFIRMED', { startedAt: iso(startedAt) })] : [];
-  // What fails is tried again by itself, and found by its reason.
+  // The function retries a failure by itself, and the finding has its reason.
   const isTried = failing !== undefined && now - failing.at < 2 * REVERT_RETRY.seldom.everyMs;
   if (isTried || now <= armed.at + REVERT_RETRY.graceMs) return [];
   const isDone = isWaiting(open) && state?.status === 'SUCCESS' && signsWith(state, open.wanted.selector);

@@ -11,7 +11,7 @@ import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } 
 import { type Finding, finding } from '../findings/finding';
 import { type Audited, askDns, rotationOf } from '../run/audited';
 
-/** What an outcome of the gate means for the record in force, and for that of an earlier selector. */
+/** Findings by the outcome of the gate, for the record in force and for that of an earlier selector. */
 const OUTCOMES = {
   DNS_TXT_NOT_READY: { code: 'RECORD_MISSING', record: 'none' },
   DNS_TXT_INVALID: { code: 'RECORD_INVALID', record: 'revoked' },
@@ -26,7 +26,7 @@ interface CheckedRecord {
   readonly isProved: boolean;
 }
 
-/** Checks whether every server has the record, of the key that was applied. */
+/** Checks whether every server has the record of the applied key. */
 export async function checkRecord(
   audited: Audited,
   selector: string,
@@ -46,7 +46,7 @@ function judgeRecord(outcome: GateOutcome): Finding[] {
   return ready ? [] : [finding(OUTCOMES[code].code, unprovedRecord(outcome))];
 }
 
-/** Checks whether a delegated name is still an alias into our zone: otherwise the next rotation does not reach it. */
+/** Checks whether a delegated name is still an alias into our zone, since otherwise the next rotation would not reach it. */
 function judgeAlias({ servers }: GateOutcome, audited: Audited, selector: string): Finding[] {
   const { domain } = audited.ledger;
   const { delegation } = rotationOf(audited);
@@ -56,7 +56,7 @@ function judgeAlias({ servers }: GateOutcome, audited: Audited, selector: string
   return [finding('ALIAS_CHANGED', { name: recordName(domain, selector), target })];
 }
 
-/** How many earlier selectors are checked, the newest first. */
+/** Number of earlier selectors that are checked, the newest first. */
 const FORMER = 3;
 
 /** Checks the records of earlier selectors: each must stay published for a while, then be removed. */
@@ -68,7 +68,7 @@ export async function checkFormer(audited: Audited): Promise<Finding[]> {
   const findings = [...judgeUnread(unread), ...judgeRegions([ledger, ...sharing], now)];
   const signs = ledger.signers.find(({ stoppedAt }) => stoppedAt === null);
   const former = signersOf(ledger, ...ledgers).filter(({ selector }) => selector !== signs?.selector);
-  // The last region that has signed with a record reports that it may go, once all can be asked.
+  // The last region that has signed with a record reports that it may be removed, once all regions can be asked.
   const mayGoByAll = (selector: string): boolean =>
     unread.length === 0 && lastUserOf(selector, [ledger, ...ledgers])?.region === ledger.region;
   for (const signer of former.slice(-FORMER)) {
@@ -87,7 +87,7 @@ export async function checkFormer(audited: Audited): Promise<Finding[]> {
   return findings;
 }
 
-/** Returns the ledger of the region that has signed with a selector last; of several at once, the first by name. */
+/** Returns the ledger of the region that was the last to sign with a selector; if there are several, the first by name. */
 const lastUserOf = (selector: string, ledgers: readonly Ledger[]): Ledger | undefined =>
   ledgers
     .map((ledger) => ({ ledger, signer: ledger.signers.find((each) => each.selector === selector) }))
@@ -98,16 +98,16 @@ const lastUserOf = (selector: string, ledgers: readonly Ledger[]): Ledger | unde
 
 const untilOf = ({ stoppedAt }: Signer): number => stoppedAt ?? Number.POSITIVE_INFINITY;
 
-/** Says which regions could not be asked: what they need is not known. */
+/** Reports regions that could not be asked, whose needs are therefore unknown. */
 const judgeUnread = (unread: readonly UnreadRegion[]): Finding[] =>
   unread.map(({ region, why }) =>
     finding('NOT_CHECKED', { kind: 'region', region, problem: why }, { subject: `region ${region}` }),
   );
 
-/** How long a deploy of several regions, and what delays it, may take. */
+/** Time for a deploy of several regions, including delays. */
 const DIFFERENT_MS = DAY_MS;
 
-/** Checks whether the regions that share a key sign with one selector: another one is what a deploy or a revert leaves. */
+/** Checks whether the regions that share a key sign with one selector. A difference is left by a deploy or a revert. */
 function judgeRegions(ledgers: readonly Ledger[], now: number): Finding[] {
   const signing = ledgers.flatMap(({ region, signers }) =>
     signers
@@ -130,7 +130,7 @@ function judgeRegions(ledgers: readonly Ledger[], now: number): Finding[] {
   ];
 }
 
-/** Days until a record that nothing needs is another finding: its key may be broken or stolen. */
+/** Days until a record that nothing needs becomes another finding, since its key may be broken or stolen. */
 const LINGERING_DAYS = 30;
 
 /** Checks whether the record of an earlier selector was removed too early, may be removed, or stays too long. */

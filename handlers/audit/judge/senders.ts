@@ -1,4 +1,4 @@
-/** Judges who may send as a domain by the policies of its identity: whom its stack lets, and nobody else. */
+/** Judges the policies of an identity: only the senders that its stack allows may send as the domain. */
 import type { Sender } from '../../aws/identity-policies';
 import { SENDERS_POLICY } from '../../contract/contract';
 import { type Finding, finding } from '../findings/finding';
@@ -11,7 +11,7 @@ export function judgeSenders({ world, state, ledger: { owner, open } }: Audited)
   const wanted = [...accounts, ...(organization === undefined ? [] : [organization])].sort();
   const isListed = ({ who }: Sender): boolean =>
     wanted.includes(who) || isOfAccount(who, world.environment.schedulerRoleArn);
-  // Without a stack there is no list that could name a sender.
+  // Without a stack, there is no list that could name a sender.
   const isFound = (sender: Sender): boolean => (owner === null ? isEveryone(sender) : !isListed(sender));
   return [
     ...(owner === null ? [] : judgeOwnPolicy(wanted, ours)),
@@ -38,7 +38,7 @@ const notListed = (policy: string, sender: Sender): Finding =>
 
 const isEveryone = ({ who }: Sender): boolean => who === '*';
 
-/** Returns whether a sender is of the identity's own account. @param own an ARN of that account */
+/** Checks whether a sender belongs to the identity's own account. @param own an ARN of that account */
 function isOfAccount(who: string, own: string): boolean {
   const account = own.split(':')[4];
   if (!account) return false;

@@ -3,8 +3,8 @@ import { type Finding, finding } from '../findings/finding';
 import type { Audited } from '../run/audited';
 
 /**
- * Checks whether the keys that SES has not signed with were made by the function, if it makes the domain's keys. An audit
- * that may write takes over what an earlier version of the function has left, once.
+ * Checks whether the function made the keys with which SES has not signed, if it makes the domain's keys. An audit that may
+ * write takes over the keys of an earlier version of the function, once.
  */
 export async function checkStoredKeys({
   world,
@@ -21,7 +21,7 @@ export async function checkStoredKeys({
     const selectors = await takeOverKeys(world, work, ledger);
     return selectors.length === 0 ? [] : [finding('KEYS_TAKEN_OVER', { selectors })];
   }
-  // Otherwise the owner of the domain brings the keys.
+  // In this case, the owner of the domain brings the keys.
   if (made.every(({ takenOver }) => takenOver)) return [];
   const foreign = await findKeysOfOthers(world, store, ledger, made);
   return foreign.map(({ facts }) => finding('KEY_NOT_MADE_HERE', facts, { subject: facts.selector }));

@@ -1,4 +1,4 @@
-/** Judges what else decides how mail of a domain is signed: other identities, and the regions of a global endpoint. */
+/** Judges other factors in the signing of a domain's mail: other identities, and the regions of a global endpoint. */
 import type { SigningState } from '../../aws/email-identity';
 import { type Place, placeId } from '../../contract/input/event';
 import type { FindingFacts } from '../../facts/findings';
@@ -16,7 +16,7 @@ export const notSurveyed = (places: readonly Place[]): Survey => ({
 
 /**
  * Lists the identities and the global endpoints of each region, once for all domains.
- * @param known every domain that has a ledger @param wanted those to be audited
+ * @param known every domain with a ledger @param wanted the domains to audit
  */
 export async function survey(run: Run, known: readonly Place[], wanted: readonly Place[]): Promise<Survey> {
   const { servicesOf, waitForSesRate } = run;
@@ -34,7 +34,7 @@ export async function survey(run: Run, known: readonly Place[], wanted: readonly
         return domain === undefined ? [] : [{ name, of: placeId({ region, domain }) }];
       });
       const own = below.filter(({ name }) => isManaged(name)).map(({ name }) => ({ region, domain: name }));
-      // A destroy leaves the ledger.
+      // A destroy does not delete the ledger.
       const used = new Set((await ledgersOf(run, own)).filter(inForceIn).map(({ domain }) => domain));
       for (const { name, of } of below)
         if (!used.has(name)) overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST_KEPT);
@@ -52,7 +52,7 @@ export async function survey(run: Run, known: readonly Place[], wanted: readonly
   return { overrides, joined, unknown, findings };
 }
 
-/** Returns the managed domain that an identity is below; undefined if it is below none. */
+/** Returns the managed domain above an identity, or undefined if there is none. */
 function overriddenBy(name: string, isManaged: (domain: string) => boolean): string | undefined {
   const at = name.lastIndexOf('@');
   const address = name.slice(at + 1).toLowerCase();
@@ -62,7 +62,7 @@ function overriddenBy(name: string, isManaged: (domain: string) => boolean): str
   return undefined;
 }
 
-/** How many identities are kept for each domain, and how many a finding names. */
+/** Number of identities that are kept for each domain and that a finding names. */
 const MOST_KEPT = 200;
 const NAMED = 10;
 
@@ -86,7 +86,7 @@ function overridden(
   return [finding('SIGNING_OVERRIDDEN', facts, { severity, subject: of, stage })];
 }
 
-/** Checks whether the identity is the same in every region that a global endpoint sends through. */
+/** Checks whether the identity is the same in every region of a global endpoint. */
 export async function checkJoined(
   { joined }: Survey,
   place: Place,
@@ -103,6 +103,6 @@ export async function checkJoined(
   return findings;
 }
 
-/** Returns what must be equal. Selectors and keys differ by region. */
+/** Returns the properties that must be equal. Selectors and keys differ by region. */
 const essence = (state: SigningState | null): string =>
   JSON.stringify(state && [state.origin, state.enabled, state.status]);

@@ -1,4 +1,4 @@
-/** Formats the answer of an audit: what it has found, as far as Lambda takes it. */
+/** Formats the answer of an audit, with as many findings as Lambda can return. */
 import { READ_ONLY_AUDIT } from '../../budgets';
 import { visibleValue } from '../../escape';
 import type { AuditWarning } from '../../facts/reports';
@@ -20,20 +20,20 @@ export interface AuditAnswer extends AuditEnding {
   readonly unsettled: number;
   /** Domains with findings that need action, the worst first. */
   readonly domains: readonly DomainReport[];
-  /** How many of them are only in the report, since the answer would be too large. Absent: none. */
+  /** Number of those that are only in the report, since the answer would be too large. Absent: none. */
   readonly leftOut?: number;
   /** Place of the whole report, e.g. `s3://bucket/key`. Absent if it is not stored. */
   readonly report?: string | undefined;
   readonly warnings: readonly string[];
 }
 
-/** How an invocation of an audit has ended. */
+/** Result of an invocation of an audit. */
 export interface AuditEnding {
-  /** When the audit goes on, if it had no time to end. ISO 8601. */
+  /** Time at which the audit continues, if it could not end. ISO 8601. */
   readonly continuesAt?: string;
   /** Domains that were not audited; the read-only alias only. */
   readonly notReached?: readonly string[];
-  /** Whether the operators were notified, or why not. Absent while the audit goes on. */
+  /** Whether the operators were notified, or the reason why not. Absent while the audit continues. */
   readonly notice?: NoticeOutcome;
 }
 
@@ -71,16 +71,18 @@ const isUnsettled = ({ severity, unsettled }: DomainReport): boolean =>
 const progress = ({ domains, pending }: AuditReport, isReader: boolean): string =>
   describeProgress(domains.length, pending.length, isReader ? READ_ONLY_AUDIT.domains : null);
 
-/** Logs a warning of the audit, which its answer has too: nobody reads the answer to a schedule. */
+/** Logs a warning of the audit, which is also in its answer, since nobody reads the answer to a schedule. */
 export function logWarning({ log }: World, warning: AuditWarning, { object }: AuditReport): AuditWarning {
   log.error('audit-warning', { warning, report: object });
   return warning;
 }
 
-/** Lambda takes an answer of 6 MB: with a larger one the invocation fails. The rest is for what is not of a domain. */
+/**
+ * Lambda returns at most 6 MB, and an invocation with a larger answer fails. The rest is for the fields outside the domains.
+ */
 const MOST_BYTES = 5_000_000;
 
-/** Returns the domains before those with which the answer would be too large. */
+/** Returns as many domains as fit into the answer. */
 function firstThatFit(domains: readonly DomainReport[]): readonly DomainReport[] {
   let bytes = 0;
   const end = domains.findIndex((each) => {

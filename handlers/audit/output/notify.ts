@@ -1,4 +1,4 @@
-/** Ends an audit: metrics, the notice to the operators, events, and the findings to compare the next audit with. */
+/** Ends an audit: writes metrics, the notice to the operators, events, and the findings for the next audit. */
 import type { BusEvent } from '../../aws/events';
 import { AUDIT_METRIC, DETAIL_TYPES, type FindingEvent, STATE_METRICS } from '../../contract/contract';
 import type { AuditWarning } from '../../facts/reports';
@@ -10,8 +10,8 @@ import { logWarning } from './answer';
 import { auditNotice, needsAttention } from './summary';
 
 /**
- * Notifies the operators: of what is new since the last audit, each month of everything, and of all findings of an audit
- * that was called directly.
+ * Notifies the operators of changes since the last audit, of everything each month, and of all findings of an audit that was
+ * called directly.
  */
 export async function notifyOperators(
   given: Run,
@@ -54,7 +54,7 @@ function countStates({ domains }: AuditReport): Record<string, number> {
 }
 
 function findingEvents({ state, place, finding: { todo: of, ...finding } }: News): BusEvent[] {
-  // It has not changed; only the notice repeats it.
+  // The finding has not changed, and only the notice repeats it.
   if (state === 'unresolved') return [];
   const { domain, region } = place ?? {};
   const { code, severity, found, since } = finding;
@@ -63,7 +63,9 @@ function findingEvents({ state, place, finding: { todo: of, ...finding } }: News
   return [{ detailType: DETAIL_TYPES.finding, detail, place }];
 }
 
-/** Stores the findings to compare the next audit with, unless the notice could not be sent: it is sent next time. @returns warnings */
+/**
+ * Stores the findings for the next audit, unless the notice could not be sent, so that it is sent next time. @returns warnings
+ */
 async function keepFindings(
   { world, services, memory }: Run,
   report: AuditReport,

@@ -1,4 +1,4 @@
-/** Chooses what the summary and the notice of an audit print. */
+/** Chooses the content of the summary and the notice of an audit. */
 import type { Notice } from '../../facts/notices';
 import type { AuditCounts } from '../../facts/reports';
 import { describeCounts, formatAuditNotice } from '../../words/report';
@@ -28,17 +28,17 @@ function countsOf(report: AuditReport): AuditCounts {
   };
 }
 
-/** How much the notice of an audit lists. */
+/** Content of an audit's notice. */
 export interface NoticeExtent {
-  /** What has changed since the last audit. */
+  /** Changes since the last audit. */
   readonly news: readonly News[];
   /** Whether all findings are listed, and not only those that are new. */
   readonly isWhole: boolean;
-  /** Whether every key and its age is listed. @default false */
+  /** Whether every key is listed with its age. @default false */
   readonly isSummary?: boolean;
 }
 
-/** Makes the notice of an audit, the worst first: what is too long for a notice is cut at its end. */
+/** Makes the notice of an audit, the worst first. A notice that is too long is cut at its end. */
 export function auditNotice(
   report: AuditReport,
   place: string,

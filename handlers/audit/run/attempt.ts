@@ -1,6 +1,6 @@
 /**
- * Notes how often a leg of an audit has begun, and which domain is audited alone. One zone can end the process, by memory or
- * by time: nothing else would name its domain, and Lambda gives up after the third time.
+ * Records how often a leg of an audit has begun, and the domain that is audited alone. One zone can end the process by its
+ * memory or time. Nothing else would then name its domain, and Lambda gives up after the third time.
  */
 import * as z from 'zod/mini';
 import type { ObjectPlace } from '../../aws/object-store';
@@ -10,7 +10,7 @@ import type { Place } from '../../contract/input/event';
 import { type DomainReport, uncheckedDomain } from '../findings/report';
 import type { Run } from './audited';
 
-/** How often Lambda begins one invocation. */
+/** Number of times that Lambda begins one invocation. */
 export const MOST_ATTEMPTS = 3;
 
 export interface Attempt {
@@ -18,13 +18,13 @@ export interface Attempt {
   readonly times: number;
   /** Reports of the domains at which earlier attempts ended. */
   readonly killed: readonly DomainReport[];
-  /** Notes that a domain is audited now, and nothing else; undefined: none is. */
+  /** Records the domain that is audited alone, or undefined if there is none. */
   note(place: Place | undefined): Promise<void>;
 }
 
 const place = z.object({ domain: z.string(), region: z.string() });
 const NOTE = z.object({
-  /** The invocation's id, which its repetitions have too. */
+  /** The invocation's id, which its repetitions share. */
   invocation: z.string(),
   times: z.number(),
   at: z.optional(place),
@@ -32,10 +32,12 @@ const NOTE = z.object({
 });
 type Note = z.infer<typeof NOTE>;
 
-/** Larger than the note of an audit that ends at each of its domains. */
+/** It is larger than the record of an audit that ends at each of its domains. */
 const MOST_BYTES = 1_000_000;
 
-/** Begins an attempt of the invocation's leg. A caller that only reads, or that waits for the answer, is not repeated. */
+/**
+ * Begins an attempt of the invocation's leg. An invocation whose caller only reads or waits for the answer is not repeated.
+ */
 export async function beginAttempt({ world, services, request }: Run): Promise<Attempt> {
   if (request.readOnly || !(request.scheduled || request.continues))
     return { times: 1, killed: [], note: async () => {} };

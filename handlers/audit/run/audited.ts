@@ -18,47 +18,47 @@ export interface Run {
   readonly services: Services;
   readonly servicesOf: (region: string) => Services;
   readonly request: AuditRequest;
-  /** What earlier audits have found. */
+  /** Findings of earlier audits. */
   readonly memory: Memory;
   /** Resolves when SES's rate allows another call. */
   readonly waitForSesRate: () => Promise<void>;
 }
 
-/** What a domain is judged by. */
+/** Facts by which a domain is judged. */
 export interface Audited {
   readonly world: World;
   /** Services of the domain's region. */
   readonly services: Services;
   readonly gate: AuditRequest['gate'];
   readonly memory: Memory;
-  /** Counts the invocations that this one has armed; absent: read-only, it arms none and writes no ledger. */
+  /** Number of invocations that this one has armed; absent if it is read-only, arms none and writes no ledger. */
   readonly acts?: { armed: number } | undefined;
   readonly now: number;
   readonly ledger: Ledger;
-  /** What SES has; `null`: no identity, undefined: it could not be asked. */
+  /** The state of SES; `null` without an identity, and undefined if SES could not be asked. */
   readonly state: SigningState | null | undefined;
 }
 
-/** Returns how the domain's stack rotates keys. */
+/** Returns the rotation settings of the domain's stack. */
 export const rotationOf = ({ ledger }: Audited): RotationSettings => currentOwner(ledger)?.rotation ?? {};
 
-/** Returns what SES should have: what the open change wants, or else what was set last and stayed. */
+/** Returns the state that SES should have: that of the open change, or the state in force. */
 export const inForceIn = ({ open, inForce }: Ledger): Wanted | null => open?.wanted ?? inForce;
 
-/** Reads the ledgers of many places, and leaves out what cannot be read. */
+/** Reads the ledgers of many places, without those that cannot be read. */
 export async function ledgersOf({ world, services }: Run, places: readonly Place[]): Promise<Ledger[]> {
   const read = await readLedgers(services.store, world.environment.keyStoreBucket, places);
   return read.flatMap((each) => (each instanceof ByodkimError ? [] : (each ?? [])));
 }
 
-/** Returns how the domain's stack asks DNS: in a closed network no other server may answer. */
+/** Returns the gate settings of the domain's stack, since no other server may answer in a closed network. */
 export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gate'] => ({
   ...gate,
   ...withoutViolations(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),
   waitSeconds: 0,
 });
 
-/** Asks DNS whether it has the record of a selector. */
+/** Checks whether DNS has the record of a selector. */
 export function askDns(audited: Audited, selector: string, expected: PublicKey): Promise<GateOutcome> {
   const { world, ledger } = audited;
   const request = { domain: ledger.domain, selector, expected, ...dnsSettings(audited) };

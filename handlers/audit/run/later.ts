@@ -17,10 +17,10 @@ import type { Audited } from './audited';
 const PAUSE_MS = MINUTE_MS;
 /** Changes within this time get one audit, and one notice. */
 const TOGETHER_MS = 2 * MINUTE_MS;
-/** Each may poll SES for a minute; this distance keeps them below SES's rate. */
+/** Interval between audits, each of which may poll SES for a minute, so that they stay below SES's rate. */
 const SPACING_MS = 15_000;
 
-/** Arms the next invocation of an audit. The name of the schedule makes a repetition harmless. @returns when */
+/** Arms the next invocation of an audit. The name of the schedule makes a repetition harmless. @returns its time */
 export async function continueLater(
   world: World,
   { schedules }: Services,
@@ -37,7 +37,7 @@ export async function continueLater(
   return at;
 }
 
-/** Arms an invocation for one domain, once a day at most. @returns when, or why not; neither, if it only reads */
+/** Arms an invocation for one domain, at most once a day. @returns its time or the reason why not; neither if it only reads */
 export async function armForDomain(
   { services, ledger, now, acts }: Audited,
   what: 'heal' | 'late',
@@ -56,10 +56,10 @@ export async function armForDomain(
   }
 }
 
-/** What was made of a change outside this project. */
+/** Result for a change outside this project. */
 export interface Noted {
   readonly statusCode: 200;
-  /** Whether it is written to the ledger of a domain. */
+  /** Whether it was written to the ledger of a domain. */
   readonly noted: boolean;
   readonly code: CodeOf<NotedFacts['kind']>;
   readonly facts: NotedFacts;
@@ -67,8 +67,8 @@ export interface Noted {
 }
 
 /**
- * Notes that an identity was changed outside this project, and arms one audit within minutes for all changes of that time.
- * Gets the changes of every identity of the account; those without a ledger end after one read.
+ * Records that an identity was changed outside this project, and arms one audit within minutes for all changes of that time.
+ * Receives the changes of every identity in the account; for one without a ledger, ends after one read.
  */
 export async function auditChanged(world: World, { change }: RequestOf<'identity-changed'>): Promise<Noted> {
   const { clock, environment } = world;
@@ -93,14 +93,14 @@ const answer = (facts: NotedFacts): Noted => ({
 
 const NOT_OURS = { kind: 'not-ours' } as const;
 
-/** @returns why it is not noted; undefined if it is */
+/** @returns the reason why it is not recorded, or undefined if it is */
 async function note(
   world: World,
   { store }: Services,
   { place, call, caller, time, at }: ChangeByHand,
 ): Promise<NotedFacts | undefined> {
   const ledgers = ledgerStore(store, world.environment.keyStoreBucket, place);
-  // Several calls may be noted at the same time.
+  // Several calls may be recorded at the same time.
   for (let attempts = 5; attempts > 0; attempts -= 1) {
     const stored = await ledgers.read();
     if (stored === null) return NOT_OURS;
@@ -108,7 +108,7 @@ async function note(
     const now = world.clock.now();
     // A write would make the run lose its lease.
     if (isHeld(stored.ledger.lease, now)) break;
-    // The time is CloudTrail's, or a forger's: one that is to come would never be over.
+    // The time is CloudTrail's and may be forged, and a future one would never expire.
     const changed = changedByOthers(stored.ledger, { call, caller, time }, Math.min(at || now, now));
     const next = { ...changed, writeId: world.uuid() };
     if (await ledgers.write(next, stored.etag)) return undefined;
