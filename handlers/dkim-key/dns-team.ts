@@ -109,7 +109,7 @@ const asked = (
 ): AskedRecord => ({ name, type, value, ttlSeconds, zoneFile, route53, purpose });
 
 /**
- * Returns the requested records of each region's MAIL FROM domain, unless the gate would pass the published ones. If the MX
+ * Returns the requested records of each region's MAIL FROM domain, unless the gate would pass the published ones. If an MX
  * record of another region is published, nobody is asked to replace it, since the deploy names both options.
  */
 async function unpublishedMailFrom(
@@ -123,7 +123,9 @@ async function unpublishedMailFrom(
     ),
   );
   const missing = new Set(
-    proved.flatMap(({ code, otherMx, mailFromDomain }) => (code && !otherMx ? [mailFromDomain] : [])),
+    proved
+      .filter(({ code, otherMx, mxRegions }) => code && !otherMx && !mxRegions)
+      .map(({ mailFromDomain }) => mailFromDomain),
   );
   return mailFrom.filter(({ name }) => missing.has(name)).map((each) => asked(each, 'mail-from'));
 }

@@ -181,11 +181,15 @@ describe('a notice asks only for what is not published yet', () => {
     expect(text.message).not.toContain(own);
   });
 
-  test('of a MAIL FROM domain that has the MX record of another region, for nothing that would replace it', async () => {
+  test.each([
+    ['the MX record of another region', ['us-east-1']],
+    ['those of two regions', ['ap-northeast-1', 'us-east-1']],
+  ])('of a MAIL FROM domain that has %s, for nothing that would replace any', async (_, regions) => {
     const cloud = newCloud();
     const key = cloud.giveKey('example.com', 's1');
     cloud.dns.publish('s1._domainkey.example.com', key.value);
-    cloud.dns.publishOther('bounce.example.com', 'MX', '10 feedback-smtp.us-east-1.amazonses.com');
+    const mx = regions.map((region) => `10 feedback-smtp.${region}.amazonses.com`);
+    cloud.dns.publishOther('bounce.example.com', 'MX', ...mx);
     cloud.dns.publishOther('bounce.example.com', 'TXT', 'v=spf1 include:amazonses.com ~all');
     const { notice } = await cloud.invoke(WITH_MAIL_FROM);
     expect(notice).toMatchObject({ sent: false, code: 'PUBLISHED' });
