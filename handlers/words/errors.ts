@@ -225,12 +225,15 @@ function todoOfNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): string | un
   }
 }
 
+const KEY_MADE_BY =
+  '`openssl genrsa -out FILE 2048` makes a key; with `createKey: true`, the deploy makes it.';
+
 /** Returns what to do about a key that was never there, by the usual place of a key: it names the selector. */
 function todoOfMissingKey(object: string): string | undefined {
   const [, selector] = /\/([^/]+)\/private_key\.pem$/.exec(object) ?? [];
   return (
     selector &&
-    `Store the key (\`byodkim key put <domain> FILE -s ${selector}\`), or correct keyStore. With createKey: true, the deploy makes it.`
+    `Store the key (\`byodkim key put <domain> FILE -s ${selector}\`), or correct keyStore. ${KEY_MADE_BY}`
   );
 }
 
@@ -763,7 +766,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: whatIsNotFound,
     who: 'the owner of the keys',
     todo: byFacts(
-      'Store the key (`byodkim key put <domain> FILE`), or correct `keyStore`. With `createKey: true`, the deploy makes it.',
+      `Store the key (\`byodkim key put <domain> FILE\`), or correct \`keyStore\`. ${KEY_MADE_BY}`,
       todoOfNotFound,
     ),
   },

@@ -40,11 +40,12 @@ test('the value of another selector of the domain, published under the new name,
   );
 });
 
-test('a missing key is stored for its own selector, and one that was deleted is restored', () => {
+test('a missing key is made, and stored for its own selector, and one that was deleted is restored', () => {
   const expected = { bucket: 'keys', key: 'dkim-certificates/example.com/s2/private_key.pem' };
-  expect(new ByodkimError('CERTIFICATE_NOT_FOUND', { kind: 'key', expected }).advice).toContain(
-    '`byodkim key put <domain> FILE -s s2`',
-  );
+  const { advice } = new ByodkimError('CERTIFICATE_NOT_FOUND', { kind: 'key', expected });
+  expect(advice).toContain('`byodkim key put <domain> FILE -s s2`');
+  for (const text of [advice, ERRORS.CERTIFICATE_NOT_FOUND.todo()])
+    expect(text).toContain('`openssl genrsa -out FILE 2048`');
   const gone = {
     kind: 'described-key',
     expected,
