@@ -182,6 +182,38 @@ describe('a deploy', () => {
     expect((await run('deploy', '--all')).output).toMatch(/^3 entries are not planned: /m);
   });
 
+  it('plans nothing for the MAIL FROM that it has set itself, and what a person makes of that', async () => {
+    const { sandbox, dns } = stage;
+    const selectors = { [A]: 's4', [B]: 's3', [C]: 's2' };
+    for (const domain of [A, B, C]) {
+      dns.setRecords(`bounce.${domain}`, 'MX', [`10 feedback-smtp.${sandbox.region}.amazonses.com`]);
+      dns.setTxt(`bounce.${domain}`, 'v=spf1 include:amazonses.com ~all');
+    }
+    /** Lets CloudTrail deliver, and the audit of changes run. */
+    const later = () => sandbox.clock.advance(10 * 60_000);
+    const mailFrom = async () =>
+      (await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: A })).MailFromAttributes;
+    deployment.writeList(selectors, {}, { tags: { team: 'mail' }, mailFrom: { subdomain: 'bounce' } });
+    expect((await run('deploy', '--all')).output).toMatch(/, 3 done\.$/m);
+    await later();
+    const from = sandbox.calls.length;
+    expect((await run('deploy', '--all')).output).toMatch(/^3 entries are not planned: /m);
+    expect(sandbox.calls.slice(from).filter(({ service }) => service === 'ses')).toEqual([]);
+
+    await sandbox.call('ses', 'PutEmailIdentityMailFromAttributes', {
+      EmailIdentity: A,
+      MailFromDomain: `other.${A}`,
+      BehaviorOnMxFailure: 'REJECT_MESSAGE',
+    });
+    await later();
+    const { output } = await run('deploy', '--all');
+    expect(output).toMatch(/^Planned: a\.example\.com: MAIL_FROM_CHANGED was found\.$/m);
+    expect(output).toMatch(/^\[1\/1\] a\.example\.com +done: 0 added, 1 changed/m);
+    expect(await mailFrom()).toMatchObject({ MailFromDomain: `bounce.${A}` });
+    await later();
+    expect((await run('deploy', '--all')).output).toMatch(/^3 entries are not planned: /m);
+  });
+
   it('says after a destroy what SES has, which record may go and when, and which key stays', async () => {
     const { output } = await run('destroy', A, '--yes');
     const text = output.replace(/\s+/g, ' ');

@@ -21,6 +21,7 @@ import {
   type Unverified,
 } from '../ledger/ledger';
 import { readLedger, readLedgers } from '../ledger/ledger-store';
+import { changedSinceDeploy } from '../ledger/seen';
 import { isInStep, mayBeOld, signsWith, withStartedVerification } from '../ledger/signing-state';
 import type { Step } from '../ledger/states';
 import { keyAgesFrom } from '../selector/dns-information';
@@ -248,7 +249,10 @@ interface Described {
   readonly keyStoreBucket: string;
   readonly busyUntil: string | null;
   readonly baseline: Snapshot | null;
-  /** Time at which the identity was last changed outside this project. */
+  /**
+   * Time at which the identity was last changed outside this project; `null`: not since the last deploy, or only in what each
+   * audit compares (MAIL FROM).
+   */
   readonly changedByOthersAt: string | null;
   /**
    * Each selector with which SES has signed, here or in a region that shares its key, and whether a rollback may restore it,
@@ -327,7 +331,8 @@ async function describe(
   ledger: Ledger,
   state: SigningState | null,
 ): Promise<Described> {
-  const { domain, region, open, owner, baseline, lease, last, unverified, changedByOthersAt } = ledger;
+  const { domain, region, open, owner, baseline, lease, last, unverified } = ledger;
+  const changedByOthersAt = changedSinceDeploy(ledger);
   const inForce = inForceIn(ledger);
   // An object that cannot be read must not hide the rest.
   const madeAt = inForce && (await keyAgesFrom(world, services, ledger, inForce).catch(() => null));

@@ -69,11 +69,27 @@ export const isOfDeploy = ({ last }: Pick<Ledger, 'last'>, call: string, at: num
   ENDS_OF_DEPLOYS.includes(last.event) &&
   ![...SETS_ANEW, ...SWITCHES].includes(call);
 
+/** Steps at the end of a stack. */
+const ENDS_OF_STACKS: readonly string[] = ['adopted', 'confirmed'];
+
+/**
+ * Returns when others have changed the identity since the last deploy, which has put right what they had changed before.
+ * One clock dates both: the state of the engine has another one, and a plan without changes does not write it.
+ */
+export const changedSinceDeploy = ({
+  last,
+  changedByOthersAt: at,
+}: Pick<Ledger, 'last' | 'changedByOthersAt'>): number | null =>
+  at !== null && last !== null && at <= last.at && ENDS_OF_STACKS.includes(last.event) ? null : at;
+
+/** Calls whose result each audit compares with what was deployed, so that no plan has to look for it. */
+const COMPARED = ['PutEmailIdentityMailFromAttributes', 'SetIdentityMailFromDomain'];
+
 const MOST_CALLS = 20;
 
 /** Records a call from outside this project for the next audit. */
 export const changedByOthers = (ledger: Ledger, call: CallOfOthers, at: number): Ledger => ({
   ...ledger,
-  changedByOthersAt: Math.max(ledger.changedByOthersAt ?? 0, at),
+  ...(!COMPARED.includes(call.call) && { changedByOthersAt: Math.max(ledger.changedByOthersAt ?? 0, at) }),
   callsOfOthers: [...ledger.callsOfOthers, call].slice(-MOST_CALLS),
 });

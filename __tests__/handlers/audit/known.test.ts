@@ -103,34 +103,33 @@ test.each<[string, (cloud: FakeCloud, stack: setup.Stack) => unknown, object]>([
   expect(domains).toMatchObject([expected]);
 });
 
-test('what another tool changed is unknown until an audit has seen it, and stays marked with its time', async () => {
-  const { cloud, known, audit } = await given();
-  await audit();
-  await cloud.invoke({
-    'detail-type': 'AWS API Call via CloudTrail',
-    region: 'ap-northeast-1',
-    detail: {
-      eventName: 'PutEmailIdentityMailFromAttributes',
-      eventTime: '2025-09-17T10:30:00Z',
-      userIdentity: { arn: 'arn:aws:iam::111122223333:user/jo' },
-      requestParameters: { emailIdentity: DOMAIN },
-    },
-  });
-
-  const changedByOthersAt = '2025-09-17T10:30:00.000Z';
-  expect(await known()).toMatchObject({
-    why: {
-      kind: 'changed-outside',
-      call: {
-        call: 'PutEmailIdentityMailFromAttributes',
-        caller: 'arn:aws:iam::111122223333:user/jo',
-        time: '2025-09-17T10:30:00Z',
+describe('what another tool has changed', () => {
+  const CALLER = 'arn:aws:iam::111122223333:user/jo';
+  const change = (cloud: FakeCloud, eventName: string) =>
+    cloud.invoke({
+      'detail-type': 'AWS API Call via CloudTrail',
+      region: 'ap-northeast-1',
+      detail: {
+        eventName,
+        eventTime: '2025-09-17T10:30:00Z',
+        userIdentity: { arn: CALLER },
+        requestParameters: { emailIdentity: DOMAIN },
       },
-    },
-    changedByOthersAt,
+    });
+
+  test.each<[string, string, string | null]>([
+    ['stays marked with its time', 'PutEmailIdentityFeedbackAttributes', '2025-09-17T10:30:00.000Z'],
+    ['is over if it is MAIL FROM, which the audit compares', 'PutEmailIdentityMailFromAttributes', null],
+  ])('is unknown until an audit has seen it, and then %s', async (_, call, changedByOthersAt) => {
+    const { cloud, known, audit } = await given();
+    await audit();
+    await change(cloud, call);
+    expect(await known()).toMatchObject({
+      why: { kind: 'changed-outside', call: { call, caller: CALLER, time: '2025-09-17T10:30:00Z' } },
+    });
+    await audit();
+    expect(await known()).toMatchObject({ why: null, changedByOthersAt, findings: [] });
   });
-  await audit();
-  expect(await known()).toMatchObject({ why: null, changedByOthersAt });
 });
 
 test('what SES had instead of what was set is not known, and drifted', async () => {

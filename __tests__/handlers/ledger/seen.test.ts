@@ -1,5 +1,5 @@
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
-import { changedByOthers, doneByPerson, type Shown } from '../../../handlers/ledger/seen';
+import { changedByOthers, changedSinceDeploy, doneByPerson, type Shown } from '../../../handlers/ledger/seen';
 
 const ledger = emptyLedger('example.com', 'ap-northeast-1');
 const SEEN = { status: 'SUCCESS', enabled: true, person: null };
@@ -29,6 +29,32 @@ test.each<Row>([
   ['a verification that no audit has seen begin', { seen: null }, { ...ON, status: 'PENDING' }, 'unknown'],
 ])('what a person has done is told from %s', (_, change, shown, expected) => {
   expect(doneByPerson({ ...ledger, seen: SEEN as never, ...change }, shown)).toBe(expected);
+});
+
+test.each<[string, Partial<Ledger>, number | null]>([
+  ['nobody has', {}, null],
+  ['never deployed', { changedByOthersAt: 5 }, 5],
+  ['after the deploy', { changedByOthersAt: 5, last: { event: 'confirmed', at: 4 } }, 5],
+  [
+    'before the deploy, which has put it right',
+    { changedByOthersAt: 5, last: { event: 'confirmed', at: 6 } },
+    null,
+  ],
+  [
+    'before SES verified, which no deploy has looked at',
+    { changedByOthersAt: 5, last: { event: 'verified', at: 6 } },
+    5,
+  ],
+])('what others have changed since the deploy: %s', (_, change, expected) => {
+  expect(changedSinceDeploy({ ...ledger, ...change })).toBe(expected);
+});
+
+test('a change that each audit compares leaves nothing to find once an audit has seen it', () => {
+  for (const call of ['PutEmailIdentityMailFromAttributes', 'SetIdentityMailFromDomain'])
+    expect(changedByOthers({ ...ledger, changedByOthersAt: 3 }, { call }, 9)).toMatchObject({
+      changedByOthersAt: 3,
+      callsOfOthers: [{ call }],
+    });
 });
 
 test('calls that are delivered late do not replace the time of the last one, and are noted up to twenty', () => {
