@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { setting } from '../handlers/contract/settings/setting';
+import type { TopicName } from '../handlers/contract/contract';
+import { type Setting, setting } from '../handlers/contract/settings/setting';
 import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/contract/settings/settings';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 
@@ -100,7 +101,7 @@ export const CONTROL_SETTINGS = {
      * Topic that reports the audit's findings: create, { subscribers } to create it with subscribers, or an SNS topic's ARN.
      */
     audit: setting(topic),
-  },
+  } satisfies Readonly<Record<TopicName, Setting>>,
   /** Notices to the DNS team. */
   notices: {
     /** The language of the DNS team. @default en */

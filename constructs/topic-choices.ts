@@ -1,7 +1,6 @@
-/** The names of the topics. */
-export const TOPICS = ['dns', 'result', 'audit'] as const;
-/** Which topic: see {@link TopicChoices}. */
-export type TopicName = (typeof TOPICS)[number];
+import { TOPICS, type TopicName } from '../handlers/contract/contract';
+
+export { TOPICS, type TopicName };
 
 /** The subscribers of a topic that the stack makes. */
 export interface SubscribedTopic {

@@ -1,4 +1,4 @@
-import type { TopicName } from '../../handlers/facts/notices';
+import type { TopicName } from '../../handlers/facts/topics';
 
 /** A topic that no confirmed subscriber reads. */
 export interface RegionTopic {

@@ -1,5 +1,5 @@
 /** Finds what a changed list does to mail, keys and notices, which a person has to decide whatever DNS says. */
-import type { TopicName } from '../../handlers/facts/notices';
+import { TOPICS, type TopicName } from '../../handlers/facts/topics';
 import { added, type ChangedSetting } from '../facts/changes';
 import type { Harm, HarmFacts } from '../facts/harms';
 import { entryOf, type ListChanges } from './changes';
@@ -11,7 +11,7 @@ export const harmsOf = (
   { settings }: Pick<ListChanges, 'settings'>,
 ): Harm[] => [...settings.flatMap(harmOfSetting), ...harmsOfEntries(domains)];
 
-const TOPIC = /^control\.topics\.(dns|result|audit)(\.subscribers)?$/;
+const TOPIC = new RegExp(`^control\\.topics\\.(${TOPICS.join('|')})(\\.subscribers)?$`);
 
 function harmOfSetting({ path, before, after }: ChangedSetting): Harm[] {
   if (path === 'control.keyStore.protect' && after === false)

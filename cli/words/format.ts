@@ -27,6 +27,9 @@ export const naturally = new Intl.Collator('en', { numeric: true }).compare;
 export const formatStep = ({ who, what, when }: NextStep): string =>
   `${who}: ${what}${when === undefined ? '' : `, ${when}`}`;
 
+/** Begins a sentence with a clause. */
+export const capitalized = (clause: string): string => clause.charAt(0).toUpperCase() + clause.slice(1);
+
 /** Names a function, as a failed call does. */
 export const functionIn = (name: string, region: string): string => `function ${name} in ${region}`;
 

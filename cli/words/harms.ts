@@ -1,15 +1,8 @@
 /** Formats what a changed list does to mail, keys and notices; sentences in Markdown. */
-import type { TopicName } from '../../handlers/facts/notices';
+import { TOPIC_WORDS } from '../../handlers/words/topics';
 import type { Coded } from '../facts/coded';
 import type { HarmFacts } from '../facts/harms';
-import { several } from './format';
-
-/** What is lost without a topic. */
-const LOST: Readonly<Record<TopicName, string>> = {
-  dns: 'Nobody asks the DNS team for records any more',
-  result: 'Nobody hears any more how a change ended, or that it was rolled back',
-  audit: 'Nobody hears of findings, failed rollbacks and alarms any more',
-};
+import { capitalized, several } from './format';
 
 const HARMS: { readonly [Code in keyof HarmFacts]: (facts: HarmFacts[Code]) => string } = {
   TOPIC_REMOVED: ({ topic, isMade }) => {
@@ -17,7 +10,7 @@ const HARMS: { readonly [Code in keyof HarmFacts]: (facts: HarmFacts[Code]) => s
     const what = isMade
       ? `the deploy deletes the topic ${topic} with ${parts}`
       : `the topic ${topic} is not used any more`;
-    return `${LOST[topic]}: ${what}.`;
+    return `${capitalized(TOPIC_WORDS[topic].unread)}: ${what}.`;
   },
   SUBSCRIBERS_REMOVED: ({ topic, subscribers }) =>
     `${several(subscribers)} no longer ${subscribers.length === 1 ? 'gets' : 'get'} the notices of the topic ${topic}.`,

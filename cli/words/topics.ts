@@ -1,15 +1,8 @@
 /** Formats who gets what is sent to the topics. */
-import type { TopicName } from '../../handlers/facts/notices';
 import type { TestAnswer } from '../../handlers/notices/topics';
+import { TOPIC_WORDS } from '../../handlers/words/topics';
 import type { RegionTopic } from '../facts/topics';
 import { counted } from './format';
-
-/** What is lost if nobody reads a topic. */
-const LOST: Readonly<Record<TopicName, string>> = {
-  dns: 'the DNS team gets no request for a record',
-  result: 'nobody hears how a change ended, or that it was rolled back',
-  audit: 'nobody hears of a finding, a failed rollback or an alarm',
-};
 
 /** Formats that nobody reads a topic, and how to subscribe an address to it. */
 export function unreadWords({ topic, arn, region, pending }: RegionTopic): string {
@@ -19,7 +12,7 @@ export function unreadWords({ topic, arn, region, pending }: RegionTopic): strin
       ? `Name subscribers in control.topics.${topic} of the list and deploy the control stack, or run:`
       : `${counted(pending, 'subscription')} ${pending === 1 ? 'is' : 'are'} not confirmed: click the link in the mail that AWS sent to the address. To subscribe another one, run:`;
   return (
-    `No confirmed subscriber reads the topic ${name} in ${region}: ${LOST[topic]}. ${waiting}\n` +
+    `No confirmed subscriber reads the topic ${name} in ${region}: ${TOPIC_WORDS[topic].unread}. ${waiting}\n` +
     `  aws sns subscribe --region ${region} --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS`
   );
 }

@@ -1,7 +1,10 @@
 /**
  * Defines the contract of the constructs and the handler: names, event shapes, object keys and the record. Both import it, so
- * it must not import anything.
+ * it must not import anything but names.
  */
+import { TOPICS, type TopicName } from '../facts/topics';
+
+export { TOPICS, type TopicName };
 
 /** Resources for which a stack invokes the function once, with `aws_lambda_invocation` and CREATE_ONLY. */
 export const RESOURCES = ['DnsGate', 'Signing', 'Confirmation', 'DkimKey', 'Inspection'] as const;
@@ -47,14 +50,20 @@ export const ACTIONS = {
 } as const;
 export type Action = (typeof ACTIONS)[keyof typeof ACTIONS];
 
+/** The name in `ENVIRONMENT` of the variable that holds a topic's ARN; empty if the topic is not set. */
+type TopicSetting<Name extends TopicName = TopicName> = `${Name}TopicArn`;
+export const topicSetting = <Name extends TopicName>(name: Name): TopicSetting<Name> => `${name}TopicArn`;
+
+const TOPIC_VARIABLES = Object.fromEntries(
+  TOPICS.map((name) => [topicSetting(name), `BYODKIM_${name.toUpperCase()}_TOPIC_ARN`]),
+) as { readonly [Name in TopicName as TopicSetting<Name>]: `BYODKIM_${Uppercase<Name>}_TOPIC_ARN` };
+
 /** Environment variables of the function. None of them is secret. */
 export const ENVIRONMENT = {
   keyStoreBucket: 'BYODKIM_KEY_STORE_BUCKET',
   schedulerRoleArn: 'BYODKIM_SCHEDULER_ROLE_ARN',
   scheduleGroup: 'BYODKIM_SCHEDULE_GROUP',
-  resultTopicArn: 'BYODKIM_RESULT_TOPIC_ARN',
-  dnsTopicArn: 'BYODKIM_DNS_TOPIC_ARN',
-  auditTopicArn: 'BYODKIM_AUDIT_TOPIC_ARN',
+  ...TOPIC_VARIABLES,
   /** ARN of the KMS key that encrypts new private keys; empty for the bucket's default encryption. */
   kmsKeyArn: 'BYODKIM_KMS_KEY_ARN',
   /** `en` or `ja`: the language of the notices to the DNS team. */

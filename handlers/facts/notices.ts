@@ -1,6 +1,7 @@
 /** Defines the contents of notices as codes with facts. */
 import type { ErrorFacts } from './errors';
 import type { Outcome } from './results';
+import type { TopicName } from './topics';
 
 /** A notice, as it is sent. */
 export interface Notice {
@@ -11,9 +12,6 @@ export interface Notice {
   /** The contact at the end of the message. It is a setting, so it may be a link. Absent: it names nobody. */
   readonly contact?: string;
 }
-
-/** The topics, by their names in the list. */
-export type TopicName = 'dns' | 'result' | 'audit';
 
 /** Numbers of a topic's subscriptions. */
 export interface Subscribers {
@@ -135,12 +133,8 @@ export type ResultNotice =
 
 /** Reason why a notice is intentionally not sent. */
 export type NotSent =
-  /** `setting` is the setting of the topic. */
-  | {
-      readonly kind: 'no-topic';
-      readonly of: 'results' | 'unread' | 'operators' | 'dns-team';
-      readonly setting?: string;
-    }
+  /** None of these topics is set. */
+  | { readonly kind: 'no-topic'; readonly topics: readonly TopicName[] }
   | {
       readonly kind:
         | 'not-asked-for'

@@ -1,11 +1,12 @@
 import { type BusEvent, DEFAULT_BUS } from '../aws/events';
 import { KEPT_MS, NOTICE } from '../budgets';
-import { ENVIRONMENT } from '../contract/contract';
+import { topicSetting } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { sanitize } from '../errors/redact';
 import { forMail, oneLine } from '../escape';
 import { type CodeOf, coded } from '../facts/coded';
 import type { Notice, NotSent, SubscriberCount, Subscribers } from '../facts/notices';
+import type { TopicName } from '../facts/topics';
 import { CUT_OFF } from '../words/notice-layout';
 import { describeNotSent } from '../words/results';
 import type { Services, World } from '../world';
@@ -93,45 +94,41 @@ async function failureOf(
 }
 
 /**
- * Who is notified. Audience of a notice. `unread` is for a result that no caller reads, and `on-request` for the DNS team if
+ * The audience of a notice. `unread` is for a result that no caller reads, and `on-request` for the DNS team if
  * somebody asked for the notice.
  */
 export type Audience = 'results' | 'unread' | 'operators' | 'dns-team' | 'on-request';
 
-/** The topic of an audience, and the handling of a failure. */
+/** The topics of an audience, and the handling of a failure. */
 interface Channel {
-  readonly topicOf: (environment: World['environment']) => string;
-  /** Reason why nothing is sent without a topic. */
-  readonly unset: NotSent;
+  /** The first of these topics that is set gets the notices. */
+  readonly topics: readonly TopicName[];
   /** Whether the notice is the whole request, so that a failure is thrown. @default a failure is logged and returned */
   readonly throws?: true;
   /** The caller who asked for the notice must know whether anybody receives it. */
   readonly counts?: true;
 }
 
-const DNS_TEAM: Channel = {
-  topicOf: ({ dnsTopicArn }) => dnsTopicArn,
-  unset: { kind: 'no-topic', of: 'dns-team', setting: 'control.topics.dns' },
-  counts: true,
+const CHANNELS: Readonly<Record<Audience, Channel>> = {
+  results: { topics: ['result'] },
+  unread: { topics: ['result', 'audit'] },
+  operators: { topics: ['audit'] },
+  'dns-team': { topics: ['dns'], counts: true },
+  'on-request': { topics: ['dns'], counts: true, throws: true },
 };
 
-const CHANNELS: Readonly<Record<Audience, Channel>> = {
-  results: { topicOf: ({ resultTopicArn }) => resultTopicArn, unset: { kind: 'no-topic', of: 'results' } },
-  unread: {
-    topicOf: ({ resultTopicArn, auditTopicArn }) => resultTopicArn || auditTopicArn,
-    unset: { kind: 'no-topic', of: 'unread' },
-  },
-  operators: {
-    topicOf: ({ auditTopicArn }) => auditTopicArn,
-    unset: { kind: 'no-topic', of: 'operators', setting: ENVIRONMENT.auditTopicArn },
-  },
-  'dns-team': DNS_TEAM,
-  'on-request': { ...DNS_TEAM, throws: true },
+/** The audience of each topic. */
+export const AUDIENCES: Readonly<Record<TopicName, Audience>> = {
+  dns: 'dns-team',
+  result: 'results',
+  audit: 'operators',
 };
 
 /** Returns the ARN of an audience's topic; empty if it has none. */
-export const topicOf = ({ environment }: World, audience: Audience): string =>
-  CHANNELS[audience].topicOf(environment);
+export function topicOf({ environment }: World, audience: Audience): string {
+  const arns = CHANNELS[audience].topics.map((topic) => environment[topicSetting(topic)]);
+  return arns.find((arn) => arn !== '') ?? '';
+}
 
 /** Checks whether an audience has a topic. */
 export const hasTopic = (world: World, audience: Audience): boolean => topicOf(world, audience) !== '';
@@ -157,9 +154,9 @@ export async function notify(
   audience: Audience,
   notice: Notice,
 ): Promise<NoticeOutcome> {
-  const { unset, throws, counts } = CHANNELS[audience];
+  const { topics, throws, counts } = CHANNELS[audience];
   const topicArn = topicOf(world, audience);
-  if (topicArn === '') return notSent(unset);
+  if (topicArn === '') return notSent({ kind: 'no-topic', topics });
   const send = () => publish(world, services, topicArn, notice);
   const log = (error: string) =>
     world.log.warn('notice-not-sent', { topicArn, subject: notice.subject, error });

@@ -1,15 +1,10 @@
 import type { RequestOf } from '../contract/input/event';
-import type { TopicName, TopicState } from '../facts/notices';
+import type { TopicState } from '../facts/notices';
+import { TOPICS, type TopicName } from '../facts/topics';
 import { describeTopics } from '../words/results';
 import { testNotice } from '../words/test-notice';
 import type { World } from '../world';
-import { type Audience, type NoticeOutcome, notify, subscribersOf, topicOf } from './publish';
-
-/** Audience of each topic. */
-const AUDIENCES = { dns: 'dns-team', result: 'results', audit: 'operators' } as const satisfies Record<
-  TopicName,
-  Audience
->;
+import { AUDIENCES, type NoticeOutcome, notify, subscribersOf, topicOf } from './publish';
 
 /** The answer to `topics`. */
 export interface TopicsAnswer {
@@ -53,7 +48,7 @@ export async function testNotices(world: World, _: RequestOf<'test-notices'>): P
 const servicesOf = (world: World) => world.services('', world.environment.region, world.clock);
 
 function topicsOf(world: World): { topic: TopicName; arn: string }[] {
-  return (Object.keys(AUDIENCES) as TopicName[])
-    .map((topic) => ({ topic, arn: topicOf(world, AUDIENCES[topic]) }))
-    .filter(({ arn }) => arn !== '');
+  return TOPICS.map((topic) => ({ topic, arn: topicOf(world, AUDIENCES[topic]) })).filter(
+    ({ arn }) => arn !== '',
+  );
 }

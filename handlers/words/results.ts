@@ -9,7 +9,9 @@ import type {
   Outcome,
   RollbackEnding,
 } from '../facts/results';
+import type { TopicName } from '../facts/topics';
 import { describeNotRestorable } from './not-restorable';
+import { TOPIC_WORDS } from './topics';
 
 /** Why a state is not healed that has no facts of its own; each is a clause. */
 const NOT_HEALED = {
@@ -162,19 +164,11 @@ const NOT_SENT = {
   'known-failure': 'people were notified of this failure before',
 } as const;
 
-/** The topics, as a reason names them. */
-const TOPICS = {
-  results: 'results',
-  unread: 'results or of the operators',
-  operators: 'the operators',
-  'dns-team': 'the DNS team',
-} as const;
-
 /** Describes why a notice is not sent; a clause. */
 export function describeNotSent(why: NotSent): string {
   switch (why.kind) {
     case 'no-topic':
-      return `no topic of ${TOPICS[why.of]} is set${why.setting === undefined ? '' : ` (${why.setting})`}`;
+      return noTopic(why.topics);
     case 'notified':
       return `the DNS team was notified at ${why.at}`;
     case 'notified-lately':
@@ -183,6 +177,9 @@ export function describeNotSent(why: NotSent): string {
       return NOT_SENT[why.kind];
   }
 }
+
+const noTopic = (topics: readonly TopicName[]): string =>
+  `no topic of ${topics.map((topic) => TOPIC_WORDS[topic].of).join(' or of ')} is set (${topics.map((topic) => `control.topics.${topic}`).join(', ')})`;
 
 /** Describes who gets a notice that was sent to the DNS team; sentences. */
 export function describeReaders(subscribers: Subscribers | undefined): string {

@@ -49,6 +49,7 @@ locals {
       "DomainsFailed",
       "DomainsOther",
     ]
+    topics      = ["dns", "result", "audit"]
     watch_alias = "watch"
     watched = {
       schedule-target-errors = {

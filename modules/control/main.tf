@@ -60,13 +60,10 @@ resource "aws_lambda_function" "this" {
       BYODKIM_KEY_STORE_BUCKET   = local.bucket_name
       BYODKIM_SCHEDULER_ROLE_ARN = aws_iam_role.scheduler.arn
       BYODKIM_SCHEDULE_GROUP     = var.function_name
-      BYODKIM_RESULT_TOPIC_ARN   = lookup(local.topic_arns, "result", "")
-      BYODKIM_DNS_TOPIC_ARN      = lookup(local.topic_arns, "dns", "")
-      BYODKIM_AUDIT_TOPIC_ARN    = lookup(local.topic_arns, "audit", "")
       BYODKIM_KMS_KEY_ARN        = var.kms_key_arn == null ? "" : var.kms_key_arn
       BYODKIM_NOTICE_LANGUAGE    = var.notice_language
       BYODKIM_NOTICE_CONTACT     = var.notice_contact
-    }, local.settings)
+    }, local.topic_variables, local.settings)
   }
 
   logging_config {

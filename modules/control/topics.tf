@@ -4,7 +4,8 @@ locals {
   # If the topic is an ARN, there is nothing to create.
   made_topics         = toset([for name, choice in local.topics : name if can(choice.subscribers) || try(tostring(choice) == "create", false)])
   topic_arns          = merge({ for name, choice in local.topics : name => choice if !contains(local.made_topics, name) }, { for name, topic in aws_sns_topic.this : name => topic.arn })
-  distinct_topic_arns = distinct([for name in ["dns", "result", "audit"] : local.topic_arns[name] if contains(keys(local.topic_arns), name)])
+  distinct_topic_arns = distinct([for name in local.contract.topics : local.topic_arns[name] if contains(keys(local.topic_arns), name)])
+  topic_variables     = { for name in local.contract.topics : "BYODKIM_${upper(name)}_TOPIC_ARN" => lookup(local.topic_arns, name, "") }
   subscriptions       = flatten([for name, choice in local.topics : [for endpoint in try(choice.subscribers, []) : { topic = name, endpoint = endpoint }]])
 }
 

@@ -18,6 +18,7 @@ import {
   SEND_ACTIONS,
   SENDERS_POLICY,
   STATE_METRICS,
+  TOPICS,
   WATCH_ALIAS,
 } from '../../handlers/contract/contract';
 import type { GeneratedDocument } from './document';
@@ -75,6 +76,7 @@ const LOCALS: Readonly<Record<string, object>> = {
     },
     read_only_alias: READ_ONLY_ALIAS,
     state_metrics: Object.values(STATE_METRICS),
+    topics: TOPICS,
     watch_alias: WATCH_ALIAS,
     watched: Object.fromEntries([
       ...OF_SCHEDULES.map((watch) => watchOf(watch, 'AWS/Scheduler', 'ScheduleGroup')),

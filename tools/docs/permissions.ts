@@ -1,6 +1,7 @@
 import { functionPolicy, type PolicyStatement } from '../../constructs/function-policy';
 import { ROLE_NAMES } from '../../constructs/roles';
 import { invokePolicy } from '../../constructs/scheduler';
+import { TOPICS } from '../../handlers/contract/contract';
 import type { GeneratedDocument } from './document';
 
 const FUNCTION = 'ses-byodkim';
@@ -28,9 +29,7 @@ export const permissions: GeneratedDocument = {
           scheduleGroup: FUNCTION,
           schedulerRoleArn: `arn:aws:iam::${ACCOUNT}:role/${FUNCTION}-${REGION}-scheduler`,
           logGroup: `/aws/lambda/${FUNCTION}`,
-          topicArns: ['dns', 'result', 'audit'].map(
-            (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${FUNCTION}-${name}`,
-          ),
+          topicArns: TOPICS.map((name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${FUNCTION}-${name}`),
           kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/KEY-ID`,
           shared: {
             keys: ['HOME/dkim-certificates/DOMAIN/'],

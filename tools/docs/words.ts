@@ -43,6 +43,7 @@ function wordsIn(node: ts.Expression): Words {
     const found = constant(node.text, [node.getSourceFile()]) ?? constant(node.text);
     return found ? wordsIn(found) : NONE;
   }
+  if (ts.isSatisfiesExpression(node)) return wordsIn(node.expression);
   if (ts.isPropertyAccessExpression(node)) {
     const words = wordsIn(node.expression);
     return words.get(node.name.text)?.inner ?? words;

@@ -89,7 +89,7 @@ test('names the entries that leave the list while SES signs for them', () => {
 test.each<[Harm, string]>([
   [
     { code: 'TOPIC_REMOVED', facts: { topic: 'audit', isMade: true } },
-    'Nobody hears of findings, failed rollbacks and alarms any more: the deploy deletes the topic audit with its subscriptions and all alarms.',
+    'Nobody hears of a finding, a failed rollback or an alarm: the deploy deletes the topic audit with its subscriptions and all alarms.',
   ],
   [
     { code: 'SUBSCRIBERS_REMOVED', facts: { topic: 'dns', subscribers: ['a@example.com'] } },

@@ -2,6 +2,7 @@ import { iso } from '../../../handlers/clock';
 import { Redactor } from '../../../handlers/errors/redact';
 import type { NotSent } from '../../../handlers/facts/notices';
 import type { DnsNotice } from '../../../handlers/facts/records';
+import { TOPICS } from '../../../handlers/facts/topics';
 import { asMail, notSent } from '../../../handlers/notices/publish';
 import { dnsRecord } from '../../../handlers/selector/dns-record';
 import { dnsSubject, englishNotice } from '../../../handlers/words/notices.en';
@@ -75,11 +76,8 @@ describe.each([
 });
 
 const NOT_SENT: readonly NotSent[] = [
-  ...(['results', 'unread', 'operators', 'dns-team'] as const).map((of) => ({
-    kind: 'no-topic' as const,
-    of,
-  })),
-  { kind: 'no-topic', of: 'dns-team', setting: 'control.topics.dns' },
+  ...TOPICS.map((topic) => ({ kind: 'no-topic' as const, topics: [topic] })),
+  { kind: 'no-topic', topics: ['result', 'audit'] },
   ...(['not-asked-for', 'published', 'foreign-record', 'nothing-new'] as const).map((kind) => ({ kind })),
   ...(['no-problems', 'read-only', 'known-failure'] as const).map((kind) => ({ kind })),
   { kind: 'notified', at: '2026-11-25T10:00:00.000Z' },

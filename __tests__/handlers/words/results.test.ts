@@ -62,7 +62,7 @@ const NOT_HEALED: { readonly [Kind in NotHealed['kind']]: NotHealed & { readonly
 };
 
 const NOT_SENT: { readonly [Kind in NotSent['kind']]: NotSent & { readonly kind: Kind } } = {
-  'no-topic': { kind: 'no-topic', of: 'dns-team', setting: 'control.topics.dns' },
+  'no-topic': { kind: 'no-topic', topics: ['dns'] },
   'not-asked-for': { kind: 'not-asked-for' },
   published: { kind: 'published' },
   'foreign-record': { kind: 'foreign-record' },
