@@ -12,6 +12,7 @@ const END_TO_END = [
 /** Tests whose size is their point, and comparisons with other programs: `npm run test:long`. */
 const LONG = [
   '/__tests__/e2e/(rate|first-control|three-regions|no-unsigned-minute)\\.test',
+  '/__tests__/docs/exercises\\.test',
   '/__tests__/reliability/',
   '/__tests__/fuzz/',
   '/__tests__/oracles/',
