@@ -10,11 +10,13 @@ import { SES_READS } from '../pace/ses-reads';
 import { readinessOf } from '../review/readiness';
 import { brokenRow, countsOf, isChecked, type StatusRow, statusRow } from '../status/row';
 import { rowAsData, showStatus, showSummary } from '../status/show';
+import { silentAudits } from '../status/silent-audits';
 import { readList, requireList } from '../target/domain-list';
 import { askKnown } from '../target/known';
 import { askFunction, functionsOf, type Target, targetIn } from '../target/target';
 import { unreadTopics } from '../target/topics';
 import { counted } from '../words/format';
+import { silentAuditWords } from '../words/status';
 import { unreadWords } from '../words/topics';
 import { unlistedWords } from '../words/unlisted';
 import type { Cli, GlobalOptions } from '../world/cli';
@@ -70,27 +72,25 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   );
   const unlisted = await finding;
   const unread = (await topics) ?? [];
+  const silent = silentAudits(rows);
   const counts = countsOf(rows);
   const summary = showSummary(counts, known && recalledOf(rows, known));
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
   const exitCode = worst(rows.map((row) => row.exitCode));
   const { stacks = [], renamed = [] } = unlisted ?? {};
-  out.result(
-    {
-      code: CODE_OF_EXIT[exitCode],
-      facts: counts,
-      domains: shown.map(rowAsData),
-      summary,
-      unlisted: stacks,
-      renamed,
-      unreadTopics: unread,
-    },
-    () => {
-      const outside = unlisted ? unlistedWords(unlisted, list!.backend) : [];
-      return [showStatus(shown, summary, out.colours), ...outside].join('\n\n');
-    },
-    unread.map(unreadWords),
-  );
+  out.result({
+    code: CODE_OF_EXIT[exitCode],
+    facts: counts,
+    domains: shown.map(rowAsData),
+    summary,
+    unlisted: stacks,
+    renamed,
+    unreadTopics: unread,
+    silentAudits: silent,
+  }, () => {
+    const outside = unlisted ? unlistedWords(unlisted, list!.backend) : [];
+    return [showStatus(shown, summary, out.colours), ...outside].join('\n\n');
+  }, [...unread.map(unreadWords), ...silent.map(silentAuditWords)]);
   return exitCode;
 }
 

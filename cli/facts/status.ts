@@ -10,6 +10,13 @@ export interface Subject {
   readonly listedSelector: string | null;
 }
 
+/** A region in which no audit of all domains runs. */
+export interface SilentAudit {
+  readonly region: string;
+  /** Time at which the last one began, in ISO 8601; `null`: there was none. */
+  readonly auditedAt: string | null;
+}
+
 /** What waits, and for whom, by code: no finding of the function, since it ends by itself or by the next deploy. */
 export interface WaitingFacts {
   readonly NOT_DEPLOYED: Behind;

@@ -1,7 +1,14 @@
 /** Formats what `status` shows of each domain, by code and facts. */
 import type { Coded } from '../facts/coded';
 import type { NextStep } from '../facts/next-step';
-import type { ChangeFacts, Recalled, SpareUse, StatusCounts, WaitingFacts } from '../facts/status';
+import type {
+  ChangeFacts,
+  Recalled,
+  SilentAudit,
+  SpareUse,
+  StatusCounts,
+  WaitingFacts,
+} from '../facts/status';
 import { counted, formatDuration } from './format';
 
 /** What waits: who has to do what, and why. */
@@ -106,6 +113,11 @@ export function recalledWords({ recalled, oldest, asked }: Recalled): string {
 }
 
 /** Says what a prepared key is for, by what the list and the ledger have of its selector. */
+/** Formats that no audit runs in a region, and what to do. */
+export const silentAuditWords = ({ region, auditedAt }: SilentAudit): string =>
+  `${auditedAt === null ? 'No audit of all domains has begun yet' : `No audit of all domains has begun since ${auditedAt}`} in ${region}: nobody watches ` +
+  `them. Run byodkim audit --always --region ${region}. If that passes, the schedule of the audit is gone or disabled: deploy the control stack.`;
+
 export const SPARE: { readonly [Use in SpareUse]: string } = {
   'next-deploy': 'prepared for the next deploy',
   'later-rotation': 'prepared for a later rotation',

@@ -33,7 +33,7 @@ import { type KnownSigner, signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
 import { deployHelps, type Finding, finding, SURVEYED } from './findings/finding';
 import type { LastFinding, LastFindings } from './findings/last-findings';
-import { lastFindingsByPlace, readMemory, sinceOf } from './findings/news';
+import { lastFindingsByPlace, type Memory, readMemory, sinceOf } from './findings/news';
 import { domainReport, unmanaged } from './findings/report';
 import { judge } from './judge/judge';
 import { checkObject } from './judge/key';
@@ -51,7 +51,8 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const ledger = read ?? emptyLedger(domain, region);
   const now = world.clock.now();
   const state = withStartedVerification(shown, ledger, now);
-  const findings = request.findings ? await findNow(world, services, request, { ledger: read, state }) : [];
+  const memory = request.findings ? await readMemory(world, services) : null;
+  const findings = memory ? await findNow(world, services, request, { ledger: read, state, memory }) : [];
   const described = await describe(world, services, ledger, state);
   const spares = await findSpares(world, services.store, ledger).catch(() => []);
   const keysOfOthers = await selectorsOfOthers(world, services, ledger).catch(() => []);
@@ -69,8 +70,13 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
     keysOfOthers,
     regions: others.all.map(regionOf),
     evidence,
+    ...(memory && lastAudit(memory)),
   };
 }
+
+/** Returns when every domain was audited last, if that is known. */
+const lastAudit = ({ last, problem }: Memory): Pick<KnownDomain, 'auditedAt'> =>
+  problem === undefined ? { auditedAt: last.wholeAt } : {};
 
 /** Returns the time until which SES may show an earlier state than that of a change that has just ended, or `null`. */
 const settlesAt = (ledger: Ledger, shown: SigningState | null, now: number): string | null =>
@@ -91,14 +97,20 @@ const regionOf = ({ region, ledger }: OtherRegion): KnownRegion =>
     ? { region, selector: null, why: ledger.message }
     : { region, selector: ledger && (inForceIn(ledger)?.selector ?? null) };
 
+/** What one domain is judged by. */
+interface Judged {
+  readonly ledger: Ledger | null;
+  readonly state: SigningState | null;
+  readonly memory: Memory;
+}
+
 /** Judges one domain, and adds findings that only an audit of all domains can have. */
 async function findNow(
   world: World,
   services: Services,
   place: Place,
-  { ledger, state }: { readonly ledger: Ledger | null; readonly state: SigningState | null },
+  { ledger, state, memory }: Judged,
 ): Promise<LastFinding[]> {
-  const memory = await readMemory(world, services);
   const { last } = memory;
   // A domain that was never deployed has no ledger, either.
   if (ledger === null && !last.managed.includes(placeId(place))) return [];
@@ -144,6 +156,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
       keysOfOthers: [],
       regions: [],
       evidence: null,
+      ...lastAudit(memory),
     };
   });
   return { statusCode: 200, now: iso(now), domains: await Promise.all(answers) };
@@ -297,6 +310,11 @@ export interface KnownDomain extends Described {
   readonly regions: readonly KnownRegion[];
   /** Facts for an auditor, or `null` if they were not requested. */
   readonly evidence: Evidence | null;
+  /**
+   * Time at which the last audit of all domains began, in ISO 8601; `null`: there was none. Absent if it cannot be read, or if
+   * the findings were not requested.
+   */
+  readonly auditedAt?: string | null;
 }
 
 /** Facts for an auditor. */

@@ -62,6 +62,20 @@ describe('status', () => {
     expect((await status(list('example.com:'))).stdout).not.toContain('aws sns');
   });
 
+  it('reports that no audit runs, of few domains and of many', async () => {
+    const few = ['example.com:'];
+    const many = [...few, ...Array.from({ length: 11 }, (_, at) => `d${at}.example:`)];
+    await deployed('example.com');
+    await cloud.invoke({ action: 'audit', scheduled: true });
+    for (const entries of [few, many])
+      expect((await status(list(...entries))).stdout).not.toContain('No audit of all domains');
+    await cloud.clock.advance(3 * 86_400_000);
+    for (const entries of [few, many])
+      expect((await status(list(...entries))).stdout).toMatch(
+        /No audit of all domains has begun since \S+ in ap-northeast-1: nobody watches them\./,
+      );
+  });
+
   it('shows every domain of the list, and ends with 0 without problems', async () => {
     await deployed('example.com');
     await deployed('example.org');

@@ -1,0 +1,20 @@
+import { DAY_MS } from '../../handlers/clock';
+import type { SilentAudit } from '../facts/status';
+import { isChecked, type StatusRow } from './row';
+
+/** How long no audit may begin before that is reported: audits are daily, and one may fail. */
+const SILENT_MS = 2 * DAY_MS;
+
+/** Returns the regions in which no audit of all domains runs, by the answers about their domains. */
+export function silentAudits(rows: readonly StatusRow[]): SilentAudit[] {
+  const silent = new Map<string, SilentAudit>();
+  for (const { answer } of rows.filter(isChecked)) {
+    const { region, isManaged, auditedAt, now } = answer;
+    // Before the first audit, the first change says how long the domain has waited for one.
+    const since = auditedAt ?? answer.history[0]?.at;
+    const isKnown = isManaged && auditedAt !== undefined && since !== undefined;
+    if (!isKnown || Date.parse(now) - Date.parse(since) < SILENT_MS) continue;
+    silent.set(region, { region, auditedAt });
+  }
+  return [...silent.values()];
+}
