@@ -1,7 +1,7 @@
 import { ledgerObject } from '../../../handlers/contract/contract';
 import { BUCKET, REGION } from '../../support/world';
 import * as steps from './steps';
-import { apply, claim, destroy, failsWith, inTurn, type Step } from './steps';
+import { apply, claim, destroy, failsWith, fire, inTurn, type Step, sign } from './steps';
 import * as setup from './support';
 
 /** What the provider sends of a stack as it was before `Baseline`, recorded: its deletes reached the function. */
@@ -31,6 +31,7 @@ const inEarlierForm: Step = ({ cloud }) => {
   const earlier = {
     ...ledger,
     owner: { ...ledger.owner, stack: undefined },
+    open: ledger.open && { ...ledger.open, owner: { ...ledger.open.owner, stack: undefined } },
     ...{ asked: undefined, stacks: undefined, deleted: undefined, last: undefined },
     ...{ destroyBegun: null, recreated: [], regated: [] },
   };
@@ -47,6 +48,16 @@ describe('a stack of the layout before `Baseline`', () => {
       await steps.expectEnd(inTurn(upgraded, deletes(resource), destroy({ reverted: true })), 'AWS_SES on');
     },
   );
+
+  it.each<[string, Step]>([
+    ['which it overtakes', inTurn()],
+    ['which reverts before', fire],
+  ])('is upgraded in the middle of a rotation %s, and a destroy rolls back', async (_, meanwhile) => {
+    const rotating = inTurn(apply('t1', 's1'), sign('t2', 's2'), inEarlierForm, claim(), meanwhile);
+    const upgrade = inTurn(rotating, apply('t3', 's2'), deletes('Signing', 't2'), deletes('Signing', 't1'));
+    await steps.expectEnd(upgrade, 'EXTERNAL s2 on');
+    await steps.expectEnd(inTurn(upgrade, destroy({ reverted: true })), 'AWS_SES on');
+  });
 
   it('is not taken over by its upgrade: the next plan is empty', async () => {
     const given = setup.given();
