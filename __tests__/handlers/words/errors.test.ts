@@ -64,3 +64,13 @@ test('a way out that the list refuses by default says what the list needs', () =
   )!;
   expect(new ByodkimError('RECORD_STILL_NEEDED', still).advice).toContain('control.allow.irreversible');
 });
+
+test('says once from when a record that several regions need may go', () => {
+  const [still] = ERROR_EXAMPLES.RECORD_STILL_NEEDED;
+  const needed = { selector: 's1', use: 'signs', overlapDays: 7, freeOn: '2026-12-08' } as const;
+  const reasons = [needed, { ...needed, region: 'us-east-1' }, { ...needed, region: 'eu-west-1' }];
+  const { advice, message } = new ByodkimError('RECORD_STILL_NEEDED', { ...still!, reasons });
+  expect(advice.match(/s1 can be removed from the list on 2026-12-08/g)).toHaveLength(1);
+  expect(message).toContain('in us-east-1');
+  expect(message).toContain('in eu-west-1');
+});
