@@ -35,6 +35,7 @@ export function whyNotAsApplied({
 }: Pick<EntryFacts, 'configuration' | 'state' | 'engine'>): PlannedReason | null {
   if (state?.hash === undefined || configuration.hash === undefined) return { code: 'NOT_APPLIED' };
   if (state.hash !== configuration.hash) return { code: 'CONFIGURATION_CHANGED' };
+  if (state.isLocked) return { code: 'LOCKED' };
   if (!state.isWhole || state.resources.join() !== configuration.resources.join())
     return { code: 'LEFT_TO_DO' };
   if (state.engine !== undefined && state.engine.kind !== engine.kind) return { code: 'OTHER_ENGINE' };

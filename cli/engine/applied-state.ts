@@ -41,6 +41,8 @@ export interface AppliedState {
   readonly engine?: Pick<KnownEngine, 'kind' | 'version'>;
   /** Whether it is empty or cut off, so that an engine might treat it as missing. */
   readonly isBroken?: true;
+  /** Whether its lock exists: an engine works on it, or was killed before it wrote down its last change. */
+  readonly isLocked?: true;
   /** Time at which it was written, in milliseconds since the epoch. */
   readonly writtenAt: number;
 }
@@ -153,14 +155,26 @@ export async function readStates(
   backend: Backend,
   stacks: readonly string[],
 ): Promise<ReadonlyMap<string, AppliedState>> {
-  const { read } = await placeOf(backend);
-  const states = await mapConcurrently(stacks, AT_ONCE, (stack) =>
+  const { read, names } = await placeOf(backend);
+  const reading = mapConcurrently(stacks, AT_ONCE, (stack) =>
     read(`${stack}${STATE_SUFFIX}`).catch((error) =>
       error.code === 'ENOENT' || error.name === 'NoSuchKey' ? NONE : undefined,
     ),
   );
-  return new Map(stacks.flatMap((stack, at) => (states[at] ? [[stack, states[at]] as const] : [])));
+  const [states, found] = await Promise.all([reading, names().catch(() => [])]);
+  const files = new Set(found);
+  return new Map(
+    stacks.flatMap((stack, at) => {
+      const state = states[at];
+      if (state === undefined) return [];
+      const isLocked = locksOf(`${stack}${STATE_SUFFIX}`).some((lock) => files.has(lock));
+      return [[stack, isLocked ? { ...state, isLocked } : state] as const];
+    }),
+  );
 }
+
+/** Returns the names of a state's lock, which both engines share: in S3, and in a folder. */
+const locksOf = (name: string): string[] => [`${name}.tflock`, `.${name}.lock.info`];
 
 /** Returns the stacks with a state that are not in the list; none if the states may not be listed. */
 export async function unlistedStacks(list: DomainList): Promise<string[]> {

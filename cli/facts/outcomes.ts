@@ -129,6 +129,8 @@ export type PlannedReason =
   | { readonly code: 'CONFIGURATION_CHANGED' }
   /** The last deploy left something to do. */
   | { readonly code: 'LEFT_TO_DO' }
+  /** An engine works on its state, or was killed there. */
+  | { readonly code: 'LOCKED' }
   | { readonly code: 'OTHER_ENGINE' }
   /** The function knows nothing of it. */
   | { readonly code: 'NOT_KNOWN' }

@@ -157,6 +157,8 @@ export function plannedWords(reason: PlannedReason): string {
       return 'its configuration has changed';
     case 'LEFT_TO_DO':
       return 'the last deploy left something to do';
+    case 'LOCKED':
+      return 'its state is locked: another deploy is running, or an engine was killed';
     case 'OTHER_ENGINE':
       return 'another engine applied it last';
     case 'NOT_KNOWN':

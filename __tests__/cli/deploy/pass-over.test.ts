@@ -68,6 +68,7 @@ it.each<[string, PlannedReason['code'], Partial<EntryFacts>]>([
   ],
   ['with something tainted, or left to delete', 'LEFT_TO_DO', applied({ isWhole: false })],
   ['with a resource that is gone from its state', 'LEFT_TO_DO', applied({ resources: RESOURCES.slice(1) })],
+  ['whose state is locked', 'LOCKED', applied({ isLocked: true })],
   ['that another engine has applied', 'OTHER_ENGINE', { engine: { kind: 'tofu' } }],
   ['that nobody was asked about', 'NOT_KNOWN', { known: undefined }],
   [

@@ -95,6 +95,21 @@ it.each(['', '{"version": 4, "resour'])('takes %j for a broken state, and not fo
   expect(parseState(text, 1)).toMatchObject({ isBroken: true });
 });
 
+it('finds the lock that a killed engine has left, in a folder and in S3', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-states-'));
+  try {
+    const stacks = ['a.example', 'b.example', 'c.example'];
+    for (const stack of stacks)
+      writeFileSync(path.join(folder, `${stack}.tfstate`), JSON.stringify(withSigning({})));
+    writeFileSync(path.join(folder, '.a.example.tfstate.lock.info'), '{}');
+    writeFileSync(path.join(folder, 'b.example.tfstate.tflock'), '{}');
+    const states = await readStates({ type: 'local', folder }, stacks);
+    expect([...states.values()].map(({ isLocked }) => isLocked)).toEqual([true, true, undefined]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 it('finds what is deployed beside the list, and what is destroyed', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-states-'));
   try {

@@ -117,6 +117,7 @@ it.each<[PlannedReason, string]>([
   [{ code: 'NOT_APPLIED' }, 'not applied to its end yet'],
   [{ code: 'CONFIGURATION_CHANGED' }, 'its configuration has changed'],
   [{ code: 'LEFT_TO_DO' }, 'the last deploy left something to do'],
+  [{ code: 'LOCKED' }, 'its state is locked: another deploy is running, or an engine was killed'],
   [{ code: 'OTHER_ENGINE' }, 'another engine applied it last'],
   [{ code: 'NOT_KNOWN' }, 'the function knows nothing of it'],
   [{ code: 'NOT_ASKED', error: 'THROTTLED' }, 'the function could not be asked (THROTTLED)'],
