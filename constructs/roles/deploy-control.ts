@@ -1,6 +1,6 @@
 import type { PolicyStatement } from '../function-policy';
 import { readThroughTheFunction } from './operators';
-import { actions, arns, type Deployment, inAccount, type Role, stateStatements } from './role';
+import { actions, arns, type Deployment, inAccount, type Role, stateStatements, tagging } from './role';
 
 /** The deployer of the control stack, who creates, changes and removes it. */
 export const deployControl: Role = {
@@ -109,10 +109,10 @@ function scheduleStatements(deployment: Deployment): PolicyStatement[] {
     {
       sid: 'ScheduleGroup',
       reason: 'To create the group in which reverts are armed.',
-      actions: actions(`
-        scheduler:CreateScheduleGroup scheduler:GetScheduleGroup scheduler:DeleteScheduleGroup
-        scheduler:ListTagsForResource scheduler:TagResource scheduler:UntagResource
-      `),
+      actions: [
+        ...actions('scheduler:CreateScheduleGroup scheduler:GetScheduleGroup scheduler:DeleteScheduleGroup'),
+        ...tagging('scheduler'),
+      ],
       resources: [at.scheduleGroup],
     },
     {
@@ -139,10 +139,10 @@ function watchingStatements(deployment: Deployment): PolicyStatement[] {
     {
       sid: 'LogGroup',
       reason: "To create the function's log group and set its retention.",
-      actions: actions(`
-        logs:CreateLogGroup logs:DeleteLogGroup logs:PutRetentionPolicy logs:ListTagsForResource
-        logs:TagResource logs:UntagResource
-      `),
+      actions: [
+        ...actions('logs:CreateLogGroup logs:DeleteLogGroup logs:PutRetentionPolicy'),
+        ...tagging('logs'),
+      ],
       resources: [logGroup, `${logGroup}:*`],
     },
     {
@@ -154,10 +154,11 @@ function watchingStatements(deployment: Deployment): PolicyStatement[] {
     {
       sid: 'Topics',
       reason: 'To create the topics for the DNS team, the results and the audit.',
-      actions: actions(`
-        sns:CreateTopic sns:GetTopicAttributes sns:SetTopicAttributes sns:DeleteTopic
-        sns:ListTagsForResource sns:TagResource sns:UntagResource sns:Subscribe
-      `),
+      actions: [
+        ...actions('sns:CreateTopic sns:GetTopicAttributes sns:SetTopicAttributes sns:DeleteTopic'),
+        ...tagging('sns'),
+        'sns:Subscribe',
+      ],
       resources: deployment.topics ? [at.topics] : [],
     },
     {
@@ -170,10 +171,10 @@ function watchingStatements(deployment: Deployment): PolicyStatement[] {
     {
       sid: 'Alarms',
       reason: 'To raise an alarm if a revert never arrives, the function fails, or a domain needs a person.',
-      actions: actions(`
-        cloudwatch:PutMetricAlarm cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms
-        cloudwatch:ListTagsForResource cloudwatch:TagResource cloudwatch:UntagResource
-      `),
+      actions: [
+        ...actions('cloudwatch:PutMetricAlarm cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms'),
+        ...tagging('cloudwatch'),
+      ],
       resources: [at.alarms],
     },
     {
@@ -185,10 +186,11 @@ function watchingStatements(deployment: Deployment): PolicyStatement[] {
     {
       sid: 'IdentityWatch',
       reason: 'To create the rule that starts an audit of an identity after a manual change.',
-      actions: actions(`
-        events:PutRule events:DescribeRule events:DeleteRule events:PutTargets events:ListTargetsByRule
-        events:RemoveTargets events:ListTagsForResource events:TagResource events:UntagResource
-      `),
+      actions: [
+        ...actions('events:PutRule events:DescribeRule events:DeleteRule events:PutTargets'),
+        ...actions('events:ListTargetsByRule events:RemoveTargets'),
+        ...tagging('events'),
+      ],
       resources: [at.rules],
     },
   ];

@@ -60,6 +60,10 @@ export interface Role {
 /** Returns the names of the actions in a text. */
 export const actions = (text: string): string[] => text.trim().split(/\s+/);
 
+/** Returns the actions by which the provider reads and sets the tags of a service's resources. */
+export const tagging = (service: string): string[] =>
+  ['ListTagsForResource', 'TagResource', 'UntagResource'].map((action) => `${service}:${action}`);
+
 /**
  * Returns the condition that a bucket belongs to the deployment's account, or no condition if the account is not known. A
  * bucket's name may be a wildcard, free, or given up, and nothing must be sent to another account that takes it.
