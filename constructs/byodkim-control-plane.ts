@@ -1,7 +1,7 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import { type ITerraformDependable, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { DEFAULT_FUNCTION_NAME, ENVIRONMENT, TOPICS, topicSetting } from '../handlers/contract/contract';
+import { DEFAULT_FUNCTION_NAME, ENVIRONMENT } from '../handlers/contract/contract';
 import type { Control } from '../handlers/contract/settings/allowances';
 import { Alarms } from './alarms';
 import { Audit } from './audit-schedule';
@@ -177,7 +177,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   }
 
   /** Returns the function's environment variables. */
-  private environment({ scheduler, keyStore, topics: { arns } }: Parts): Readonly<Record<string, string>> {
+  private environment({ scheduler, keyStore, topics }: Parts): Readonly<Record<string, string>> {
     const {
       environment,
       kmsKeyArn = '',
@@ -192,7 +192,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       [ENVIRONMENT.keyStoreBucket]: keyStore.bucketName,
       [ENVIRONMENT.schedulerRoleArn]: scheduler.role.arn,
       [ENVIRONMENT.scheduleGroup]: this.common.names.scheduleGroup,
-      ...Object.fromEntries(TOPICS.map((name) => [ENVIRONMENT[topicSetting(name)], arns[name] ?? ''])),
+      ...topics.variables,
       [ENVIRONMENT.kmsKeyArn]: kmsKeyArn,
       [ENVIRONMENT.noticeLanguage]: noticeLanguage,
       [ENVIRONMENT.noticeContact]: noticeContact,

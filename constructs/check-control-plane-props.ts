@@ -5,7 +5,7 @@ import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { CONTROL_SETTINGS } from './control-settings';
 import { isFunctionName, limitsOfFunctionName, partitionOf } from './names';
 import { mistakeOfRow, type PropMistake } from './refusal';
-import { isMade, type TopicChoice } from './topic-choices';
+import { isTopicOf } from './topic-choices';
 
 const { keyStore, allow, audit, dashboard } = CONTROL_SETTINGS;
 /** Rows of the list's settings, by the names of the props. */
@@ -58,11 +58,4 @@ function mistakesOfTopics(
       code: 'TOPIC_OF_ANOTHER_REGION',
       facts: { partition: partitionOf(region), region },
     }));
-}
-
-/** Checks whether a control plane can use a topic: CloudWatch, Lambda and SNS accept only topics of their own region. */
-function isTopicOf(region: string, choice: TopicChoice): boolean {
-  if (isMade(choice)) return true;
-  const [, partition, , regionOfTopic] = choice.split(':');
-  return partition === partitionOf(region) && regionOfTopic === region;
 }

@@ -3,31 +3,13 @@ import type { TopicName } from '../handlers/contract/contract';
 import { type Setting, setting } from '../handlers/contract/settings/setting';
 import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/contract/settings/settings';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
+import { topic } from './topic-choices';
 
 /** Schema of the ARN of a KMS key. */
 const KMS_KEY = /^arn:aws[a-z-]*:kms:(?:[a-z0-9-]+|\{region\}):\d{12}:key\/[\w-]+$/;
 const KMS_KEY_ALLOWED =
   'the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing in a policy ' +
   '(aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn)';
-const TOPIC_ALLOWED =
-  'create, { subscribers: […] } to create it with subscribers, or the ARN of an SNS topic; {region} stands for the region';
-const subscriber = text(
-  /^(?:[^\s@$%*?{}]+@[^\s@$%*?{}]+|(?:https:\/\/|arn:aws[a-z-]*:(?:sqs|lambda):)(?:[^\s$%*{}]|\{region\})+)$/,
-  'a mail address, an https:// URL, or the ARN of an SQS queue or a Lambda function',
-);
-const topic = z.union(
-  [
-    text(/^(create|arn:aws[a-z-]*:sns:(?:[^\s$%*?{}]|\{region\})+)$/, TOPIC_ALLOWED),
-    z.strictObject({
-      /** Who is subscribed. Mail addresses and web servers have to confirm a subscription. */
-      subscribers: list(
-        subscriber,
-        'a list of mail addresses, https:// URLs, and ARNs of SQS queues or Lambda functions',
-      ),
-    }),
-  ],
-  { error: TOPIC_ALLOWED },
-);
 /** Schema of one line of text without anything that cdktf would take for a token, since no escaping helps against that. */
 export const line = (least: number, allowed: string): z.ZodMiniString<string> =>
   text(new RegExp(`^(?!.*\\{TfToken\\[)[^\\r\\n]{${least},200}$`), allowed);

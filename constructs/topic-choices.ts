@@ -1,6 +1,31 @@
+/** The choice of a topic: what may be chosen, and what follows from it. */
+import * as z from 'zod/mini';
 import { TOPICS, type TopicName } from '../handlers/contract/contract';
+import { list, text } from '../handlers/contract/settings/settings';
+import { partitionOf } from './names';
 
 export { TOPICS, type TopicName };
+
+const TOPIC_ALLOWED =
+  'create, { subscribers: […] } to create it with subscribers, or the ARN of an SNS topic; {region} stands for the region';
+const subscriber = text(
+  /^(?:[^\s@$%*?{}]+@[^\s@$%*?{}]+|(?:https:\/\/|arn:aws[a-z-]*:(?:sqs|lambda):)(?:[^\s$%*{}]|\{region\})+)$/,
+  'a mail address, an https:// URL, or the ARN of an SQS queue or a Lambda function',
+);
+/** Schema of the choice of a topic. */
+export const topic = z.union(
+  [
+    text(/^(create|arn:aws[a-z-]*:sns:(?:[^\s$%*?{}]|\{region\})+)$/, TOPIC_ALLOWED),
+    z.strictObject({
+      /** Who is subscribed. Mail addresses and web servers have to confirm a subscription. */
+      subscribers: list(
+        subscriber,
+        'a list of mail addresses, https:// URLs, and ARNs of SQS queues or Lambda functions',
+      ),
+    }),
+  ],
+  { error: TOPIC_ALLOWED },
+);
 
 /** The subscribers of a topic that the stack makes. */
 export interface SubscribedTopic {
@@ -24,4 +49,11 @@ export const isMade = (choice: TopicChoice | undefined): choice is 'create' | Su
 export function protocolOf(endpoint: string): string {
   if (endpoint.startsWith('https://')) return 'https';
   return endpoint.startsWith('arn:') ? endpoint.split(':')[2]! : 'email';
+}
+
+/** Checks whether a control plane can use a topic: CloudWatch, Lambda and SNS accept only topics of their own region. */
+export function isTopicOf(region: string, choice: TopicChoice): boolean {
+  if (isMade(choice)) return true;
+  const [, partition, , regionOfTopic] = choice.split(':');
+  return partition === partitionOf(region) && regionOfTopic === region;
 }

@@ -1,6 +1,7 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct } from 'constructs';
+import { ENVIRONMENT, topicSetting } from '../handlers/contract/contract';
 import type { PartProps } from './names';
 import { isMade, protocolOf, TOPICS, type TopicChoices, type TopicName } from './topic-choices';
 
@@ -8,6 +9,8 @@ import { isMade, protocolOf, TOPICS, type TopicChoices, type TopicName } from '.
 export class Topics extends Construct {
   /** ARNs of the topics that are made or named. */
   readonly arns: { readonly [name in TopicName]?: string };
+  /** The variables by which the function knows them. */
+  readonly variables: Readonly<Record<string, string>>;
   /** The topics that the stack makes. */
   readonly created: { readonly [name in TopicName]?: SnsTopic };
 
@@ -22,6 +25,9 @@ export class Topics extends Construct {
     for (const [name, topic] of made) this.subscribe(name, topic, props);
     const arns = TOPICS.map((name) => [name, this.created[name]?.arn ?? choices[name]] as const);
     this.arns = Object.fromEntries(arns.filter(([, arn]) => arn !== undefined));
+    this.variables = Object.fromEntries(
+      TOPICS.map((name) => [ENVIRONMENT[topicSetting(name)], this.arns[name] ?? '']),
+    );
   }
 
   private subscribe(

@@ -63,7 +63,7 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
           roleArn: environment.schedulerRoleArn,
           invokedFunctionArn: context.invokedFunctionArn,
         }),
-        topics: topics(here.sns),
+        topics: topics(here),
         events: events(here.events, (place) => identityArn(place, context.invokedFunctionArn)),
       };
       return withAwsErrors(raw, region, context.invokedFunctionArn);

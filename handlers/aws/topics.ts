@@ -1,5 +1,7 @@
-import { GetTopicAttributesCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, PublishCommand } from '@aws-sdk/client-sns';
 import type { Notice, Subscribers } from '../facts/notices';
+import type { Call } from './aws-error';
+import type { Clients } from './clients';
 
 /** SNS, as far as this project needs it. */
 export interface Topics {
@@ -7,8 +9,17 @@ export interface Topics {
   subscribers(topicArn: string): Promise<Subscribers>;
 }
 
-/** Makes the calls with a client. Errors are the SDK's. */
-export function topics(client: Pick<SNSClient, 'send'>): Topics {
+/** The call that publishes to a topic. */
+export const publishing = (topicArn: string): Call => ({ action: 'sns:Publish', resource: topicArn });
+
+/** The call that counts the subscribers of a topic. */
+export const counting = (topicArn: string): Call => ({
+  action: 'sns:GetTopicAttributes',
+  resource: topicArn,
+});
+
+/** Makes the calls with the clients of the function's region. Errors are the SDK's. */
+export function topics({ sns: client }: Pick<Clients, 'sns'>): Topics {
   return {
     async publish(topicArn, { subject, message }) {
       const Subject = subject.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 99);

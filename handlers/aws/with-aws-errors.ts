@@ -4,7 +4,7 @@ import type { EmailIdentities } from './email-identity';
 import { DEFAULT_BUS, type Events } from './events';
 import type { ObjectPlace, ObjectStore } from './object-store';
 import type { Schedules } from './schedules';
-import type { Topics } from './topics';
+import { counting, publishing, type Topics } from './topics';
 
 /** The AWS services, bound to one domain, one region and one clock. They throw ByodkimErrors. */
 export interface Services {
@@ -60,10 +60,8 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
       remove: (name) => named(scheduler('DeleteSchedule', name), schedules.remove(name)),
     },
     topics: {
-      publish: (topicArn, notice) =>
-        named({ action: 'sns:Publish', resource: topicArn }, topics.publish(topicArn, notice)),
-      subscribers: (topicArn) =>
-        named({ action: 'sns:GetTopicAttributes', resource: topicArn }, topics.subscribers(topicArn)),
+      publish: (topicArn, notice) => named(publishing(topicArn), topics.publish(topicArn, notice)),
+      subscribers: (topicArn) => named(counting(topicArn), topics.subscribers(topicArn)),
     },
     events: {
       put: (all) => named({ action: 'events:PutEvents', resource: DEFAULT_BUS }, events.put(all)),

@@ -1,4 +1,5 @@
 import { type BusEvent, DEFAULT_BUS } from '../aws/events';
+import { counting, publishing } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
 import { topicSetting } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
@@ -33,9 +34,7 @@ export const notSent = (why: NotSent): NoticeOutcome => ({
 
 /** Publishes, redacted. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED (no answer in time as well) */
 const publish = (world: World, { topics }: Services, topicArn: string, notice: Notice): Promise<void> =>
-  inTime(world, { action: 'sns:Publish', resource: topicArn }, () =>
-    topics.publish(topicArn, asMail(world, notice)),
-  );
+  inTime(world, publishing(topicArn), () => topics.publish(topicArn, asMail(world, notice)));
 
 /** Makes a call within its time, since a notice must not endanger the change that it reports. */
 async function inTime<T>(
@@ -139,9 +138,8 @@ export async function subscribersOf(
   { topics }: Services,
   topicArn: string,
 ): Promise<SubscriberCount> {
-  const called = { action: 'sns:GetTopicAttributes', resource: topicArn };
   try {
-    return { subscribers: await inTime(world, called, () => topics.subscribers(topicArn)) };
+    return { subscribers: await inTime(world, counting(topicArn), () => topics.subscribers(topicArn)) };
   } catch (error) {
     return { error: (error as Error).message };
   }

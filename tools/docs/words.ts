@@ -10,6 +10,7 @@ const SOURCES = [
   'handlers/contract/settings/settings.ts',
   'handlers/contract/input/event-schema.ts',
   'constructs/control-settings.ts',
+  'constructs/topic-choices.ts',
   'list/schema.ts',
 ].map((file) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true));
 
