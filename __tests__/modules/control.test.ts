@@ -190,7 +190,10 @@ describe('the module of the control plane', () => {
     };
     const refusals: readonly Refusal[] = [
       [{ kms_key_arn: 'arn:aws:kms:ap-northeast-1:123456789012:alias/keys' }, /an alias authorises nothing/],
-      [{ bucket: { name: 'a', existing: 'b' } }, /bucket: expected name of a new one, or existing, not both/],
+      [
+        { bucket: { name: 'a', existing: 'b' } },
+        /bucket: expected name for a new bucket, or existing, but not both/,
+      ],
       [{ function_name: 'x'.repeat(41) }, /function_name: expected 1 to 40 letters/],
       [{ allow: { server: ['192.0.2.1'] } }, /allow: expected an object of servers, recursive, irreversible/],
       [{ bucket: { exsting: 'old-keys' } }, /bucket: expected an object of name, existing, and nothing else/],

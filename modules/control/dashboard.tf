@@ -15,7 +15,7 @@ locals {
       stat    = "Maximum", period = 86400, stacked = false
     },
     {
-      title = "Domains by what SES says"
+      title = "Domains by status in SES"
       metrics = [for name in local.contract.state_metrics : local.audited[name]]
       stat = "Maximum", period = 86400, stacked = true
     },
