@@ -179,3 +179,30 @@ test('takes time in proportion to the findings and the domains together', () => 
     for (const place of places) expect(findingsOf(place)).toEqual([finding]);
   }, 4_000);
 });
+
+test.each([
+  ['signing is switched off', { enabled: false }, 'SIGNING_OFF'],
+  ['Easy DKIM is set', { origin: 'AWS_SES', selector: undefined, tokens: ['a', 'b', 'c'] }, 'DRIFT'],
+])(
+  '%s once more after a repair, which no audit has seen: it is found since then',
+  async (_, tampered, code) => {
+    const { cloud, audit } = await given();
+    const since = async (): Promise<number> => {
+      const { findings } = await cloud.invoke({ action: 'status', domain: DOMAIN, findings: true }, 'read');
+      return Date.parse(findings.find((each: LastFinding) => each.code === code).since);
+    };
+    cloud.ses.tamper(DOMAIN, tampered);
+    await cloud.clock.advance(HOUR_MS);
+    await audit();
+    const first = await since();
+    await cloud.clock.advance(HOUR_MS);
+    await audit();
+    expect(await since()).toBe(first);
+
+    await cloud.invoke({ action: 'update_ses_byodkim_automated', domain: DOMAIN, selector: SELECTOR });
+    await cloud.clock.advance(HOUR_MS);
+    cloud.ses.tamper(DOMAIN, tampered);
+    await cloud.clock.advance(HOUR_MS);
+    expect(await since()).toBe(cloud.clock.now());
+  },
+);

@@ -27,13 +27,14 @@ export function judgeSigning(
   const { origin, status, verificationError } = state;
   if (!signsWith(state, selector)) {
     const found = { origin, selector: state.selector, status };
-    return [finding('DRIFT', { expected: selector, found }, { stage: [origin, state.selector].join(' ') })];
+    const stage = [origin, state.selector, lastSetBy(audited)].join(' ');
+    return [finding('DRIFT', { expected: selector, found }, { stage, since: iso(audited.now) })];
   }
   const findings: Finding[] = [];
   if (state.managed === false)
     findings.push(finding('NOT_TAGGED', { arn: identityArn(ledger, world.environment.schedulerRoleArn) }));
   if (!state.enabled && (status !== 'FAILED' || doneByPerson(ledger, state) === 'switched-off'))
-    findings.push(finding('SIGNING_OFF', {}));
+    findings.push(finding('SIGNING_OFF', {}, { stage: lastSetBy(audited), since: iso(audited.now) }));
   if (status === 'TEMPORARY_FAILURE') findings.push(judgeLapse(audited, selector, state, isProved));
   else if (status !== 'SUCCESS')
     findings.push(
@@ -46,6 +47,10 @@ export function judgeSigning(
     );
   return findings;
 }
+
+/** Returns the last change that SES was seen with: a deviation that is there again after it is another one. */
+const lastSetBy = ({ ledger: { history } }: Audited): string =>
+  history.findLast(({ event }) => event === 'applied' || event === 'confirmed')?.transaction ?? '';
 
 /** Judges a domain without a state in force, for which SES must not have a selector of this project that was rolled back. */
 export function judgeRolledBack({ ledger, state }: Audited): Finding[] {
