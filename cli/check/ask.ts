@@ -6,6 +6,7 @@ import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from 
 import { prove } from '../dns/prove';
 import { CliError, orCliError } from '../errors/cli-error';
 import { type FoundRecord, findRecord, readKeyBytes } from '../target/find-record';
+import type { StatusAnswer } from '../target/function';
 import { askFunction, findTarget, mailFromInSes, selectorOf, type Target } from '../target/target';
 import { askingDns } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
@@ -34,6 +35,8 @@ export interface Evidence {
   readonly mailFrom: MailFromOutcome | undefined;
   /** Whether the record is wrong while SES signs with its key. */
   readonly isNeeded: boolean;
+  /** The selector in force, if the record has the value of that one's; otherwise absent. */
+  readonly publishedOf?: string;
 }
 
 /** The receivers' treatment of unsigned mail, and the records by which they judge mail. */
@@ -64,9 +67,9 @@ export async function askForRecord(cli: Cli, options: CheckOptions, text: string
     ]),
   );
   const mayBeNeeded = !proved.ready && options.keyFile === undefined;
-  const isNeeded = mayBeNeeded && (await isSigning(cli, target, selector, proved));
+  const inForce = mayBeNeeded ? await askInForce(cli, target, selector, proved) : { isNeeded: false };
   const keyFile = await readKeyFileOf(cli, options, expected);
-  return { target, selector, expected, keyFile, gate, proved, mailFrom, isNeeded };
+  return { target, selector, expected, keyFile, gate, proved, mailFrom, ...inForce };
 }
 
 /** Returns the settings of the DNS queries. A machine that may not ask every server asks those that it may. */
@@ -85,12 +88,24 @@ async function readKeyFileOf(
   return { file: keyFile, pem: (await readKeyBytes(world, keyFile)).toString('latin1'), bits };
 }
 
-/** Asks the function whether SES signs with the key. If the function cannot be asked, the answer is unknown. */
-async function isSigning(cli: Cli, target: Target, selector: string, outcome: GateOutcome): Promise<boolean> {
-  if (outcome.code === 'DNS_LOOKUP_FAILED') return false;
+/** Asks the function what SES signs with. If the function cannot be asked, the answer is unknown. */
+async function askInForce(
+  cli: Cli,
+  target: Target,
+  selector: string,
+  outcome: GateOutcome,
+): Promise<Pick<Evidence, 'isNeeded' | 'publishedOf'>> {
+  if (outcome.code === 'DNS_LOOKUP_FAILED') return { isNeeded: false };
   const answer = await orCliError(askFunction(cli, target, 'status'));
-  if (answer instanceof CliError) return false;
-  const { ses, fingerprint } = answer;
+  if (answer instanceof CliError) return { isNeeded: false };
+  const { selector: inForce, fingerprint } = answer;
+  const isOfOther = outcome.code === 'DNS_KEY_MISMATCH' && inForce !== null && inForce !== selector;
+  const isPublished = isOfOther && outcome.servers.some((each) => each.fingerprint === fingerprint);
+  return { isNeeded: isSigning(answer, selector, outcome), ...(isPublished && { publishedOf: inForce }) };
+}
+
+/** Returns whether SES signs with the key of the record. */
+function isSigning({ ses, fingerprint }: StatusAnswer, selector: string, outcome: GateOutcome): boolean {
   // After the first success, SES still signs for days while a record is missing.
   const signs = ses?.enabled && (ses.status === 'SUCCESS' || ses.status === 'TEMPORARY_FAILURE');
   if (!signs || ses.origin !== 'EXTERNAL' || (ses.selector ?? selector) !== selector) return false;

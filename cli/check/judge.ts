@@ -1,5 +1,5 @@
 import { delegatedName } from '../../handlers/contract/contract';
-import { aliasError } from '../../handlers/dns/outcome';
+import { aliasError, gateError } from '../../handlers/dns/outcome';
 import type { GateOutcome } from '../../handlers/facts/gate';
 import { type Standing, standingOfOutcome } from '../dns/standing';
 import { exitCodeOfError, exitCodeOfOutcome } from '../errors/failure-catalogue';
@@ -44,13 +44,20 @@ export function judgeCheck(evidence: Evidence): Judgement {
 }
 
 function judgeRecord(evidence: Evidence): RecordOutcome {
-  const { proved, target, selector, isNeeded } = evidence;
+  const { proved, target, selector, isNeeded, publishedOf } = evidence;
   if (isNeeded) return neededRecord(evidence);
+  if (publishedOf !== undefined) return { ...proved, ...wordsOfOther(proved, publishedOf) };
   const { domain, delegation } = target;
   const alias = delegation && aliasError(proved, delegatedName(domain, selector, delegation));
   if (!alias) return proved;
   const { message, advice } = alias;
   return { ...proved, ready: false, code: 'DNS_TXT_NOT_READY', message, advice };
+}
+
+/** Returns the sentences of a record that has the value of the selector in force: it only needs to be replaced. */
+function wordsOfOther(proved: GateOutcome, selector: string): Pick<RecordOutcome, 'message' | 'advice'> {
+  const { message, advice } = gateError(proved).with({ published: { selector } });
+  return { message, advice };
 }
 
 /** Judges a missing or wrong record on which mail depends, so that waiting does not help. */

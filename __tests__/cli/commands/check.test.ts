@@ -284,6 +284,27 @@ domains:
     expect([some.exitCode, all.exitCode, other.exitCode]).toEqual([3, 3, 3]);
   });
 
+  it('has a record replaced that has the value of the selector in force', async () => {
+    const cloud = new FakeCloud();
+    const before = cloud.giveKey('example.com', 's0', { key: newTestKey() });
+    cloud.ses.give('example.com');
+    cloud.dns.publish(recordName('example.com', 's0'), before.value);
+    await new Stack(cloud).apply('t1', 's0');
+    cloud.giveKey('example.com', 's1', { key });
+    for (const server of [dns, second]) server.setTxt(NAME, before.value);
+
+    const { stdout, exitCode } = await byodkim(['check', 'example.com'], {
+      readFile: files({ 'domains.yaml': list }),
+      invoke: functionIn(cloud),
+    });
+    expect(stdout).toContain('The published key is the one of selector s0.');
+    expect(stdout).toContain(
+      `Replace the record ${NAME} with one that reads: ${key.value}; leave the record of s0`,
+    );
+    expect(stdout).not.toContain('use a new selector');
+    expect(exitCode).toBe(3);
+  });
+
   it.each([
     ['CredentialsProviderError', undefined, 'AWS does not know who you are'],
     ['AccessDeniedException', 403, 'You may not lambda:InvokeFunction on function mail-keys'],
