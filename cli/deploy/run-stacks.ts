@@ -32,19 +32,17 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
   for (const { stack } of before) left.delete(stack);
   const run = await withMissingKeys(deployment, await runPhase(deployment, [...left], before));
   const ended = [...before, ...run];
-  if (deployment.action === 'diff') return ended.map(afterItsControl(ended));
+  if (deployment.action === 'diff') return ended;
   return withUnaskedRegions(deployment, await finishVerified(deployment, ended));
 }
 
 /** In a diff, an entry cannot be planned before its control stack exists, which the deploy makes first. */
-const afterItsControl =
-  (all: readonly Outcome[]) =>
-  (outcome: Outcome): Outcome => {
-    if (outcome.ended !== 'failed' || outcome.errors[0]?.code !== 'FUNCTION_NOT_FOUND') return outcome;
-    const planned = all.find(({ stack, ended }) => isControlStack(stack) && ended === 'planned');
-    if (planned === undefined) return outcome;
-    return notBegun(outcome.stack, { code: 'NEEDS', facts: { stack: planned.stack } }, planned);
-  };
+function afterItsControl(outcome: Outcome, controls: readonly Outcome[]): Outcome {
+  if (outcome.ended !== 'failed' || outcome.errors[0]?.code !== 'FUNCTION_NOT_FOUND') return outcome;
+  const planned = controls.find(({ stack, ended }) => isControlStack(stack) && ended === 'planned');
+  if (planned === undefined) return outcome;
+  return notBegun(outcome.stack, { code: 'NEEDS', facts: { stack: planned.stack } }, planned);
+}
 
 /** Runs the control stacks that have changed since they were applied. */
 async function runControls(deployment: Deployment, controls: readonly string[]): Promise<Outcome[]> {
@@ -86,7 +84,10 @@ async function runPhase(
   const plans = new Map<string, StackPlan>();
   const prepare: Step = (stack) => prepareStack(deployment, stack, plans);
   const apply: Step = (stack) => applyStack(deployment, stack, plans.get(stack)!, stacks.length > 1);
-  if (action === 'diff') return runInOrder(deployment, stacks, before, prepare);
+  if (action === 'diff')
+    return runInOrder(deployment, stacks, before, async (stack) =>
+      afterItsControl(await prepare(stack), before),
+    );
   if (!approve)
     return runInOrder(deployment, stacks, before, async (stack) => {
       const planned = await prepare(stack);

@@ -33,6 +33,7 @@ describe('stacks', () => {
   let begun: string[];
   let ended: string[];
   let outcomesOf: readonly Outcome[];
+  let written: string;
 
   /** Runs stacks of which some fail. @returns how each ended */
   async function run(
@@ -46,7 +47,7 @@ describe('stacks', () => {
       if (interrupted) controller.abort();
       return signal.aborted ? Promise.reject(signal.reason) : { payload: { statusCode: 404 } };
     };
-    [begun, ended] = [[], []];
+    [begun, ended, written] = [[], [], ''];
     const end = (stack: string, exitCode: number) => ({
       exitCode: fails.includes(stack) ? 1 : exitCode,
       output: 'Error: it failed',
@@ -69,9 +70,12 @@ describe('stacks', () => {
         return end(stack, 0);
       },
     };
+    const write = (text: string) => {
+      written += text;
+    };
     const cli = {
       world: { clock: { now: () => 0 }, env: {}, signal, invoke },
-      out: { write: () => {}, progress: { during: (_: string, work: Promise<unknown>) => work } },
+      out: { write, progress: { during: (_: string, work: Promise<unknown>) => work } },
     } as unknown as Cli;
     const deployment = {
       ...{ cli, workspace, list, action, atOnce },
@@ -160,6 +164,7 @@ domains:
       ),
     );
     expect(exitCodeOf(outcomesOf.find(({ stack }) => stack === 'example.com')!)).toBe(EXIT.ok);
+    expect(written).not.toContain('failed');
   });
 
   it('are destroyed before their home, which stays if one of them is left', async () => {
