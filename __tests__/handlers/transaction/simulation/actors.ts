@@ -206,6 +206,8 @@ export class Actors extends Situation {
     this.keepState(engine, run);
     if (done && this.rotations.size >= 3) account.counters.met('a destroy after three rotations');
     if (done) this.rotations.clear();
+    // Two destroys at once: a notice says what one of them could not restore, whatever the other one does.
+    if (this.timesTold > told) expected.maySetByOthers(this.state);
     if (!done || !isThere || !wasQuiet || !account.isQuiet) return;
     const stack = account.ledger()?.open?.owner?.stack;
     require(!this.isOnlyEngine ||
@@ -213,7 +215,6 @@ export class Actors extends Situation {
       !baselines.includes(stack), `a change of ${stack} is open after its destroy`);
     if (this.timesTold > told) requireLost(this, engine);
     if (this.isOpen) return;
-    if (this.timesTold > told) expected.maySetByOthers(this.state);
     if (this.isDoubtful(...OF_THE_ENGINE) || this.timesTold > told) return;
     requireDestroyed(this);
     expected.destroyed(this.state);
