@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { oneLine } from '../../handlers/escape';
@@ -15,7 +15,7 @@ const HOLD = /^byodkim-(\d+)-(\d*)-(.+)\.hold$/;
  * @throws CliError if another command has locked it
  */
 export function holdFolder(outdir: string, command: string): () => void {
-  mkdirSync(outdir, { recursive: true });
+  makeFolder(outdir);
   const own = `byodkim-${process.pid}-${startOf(process.pid)}-${hostname()}.hold`;
   const remove = (name: string) => rmSync(path.join(outdir, name), { force: true });
   writeFileSync(path.join(outdir, own), command);
@@ -42,6 +42,27 @@ export function holdFolder(outdir: string, command: string): () => void {
   }
   return () => remove(own);
 }
+
+/**
+ * Makes the output folder and those above it, one by one: below a folder such as /proc, which takes none, the recursive
+ * mkdir of Node does not end.
+ * @throws CliError if a folder is not made; a full disk has its own
+ */
+function makeFolder(outdir: string): void {
+  const missing: string[] = [];
+  for (let folder = outdir; !existsSync(folder); folder = path.dirname(folder)) missing.unshift(folder);
+  for (const folder of missing)
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      // Another command has made it meanwhile.
+      if (code === 'EEXIST') continue;
+      if (!UNUSABLE.includes(code)) throw error;
+      throw failure('FOLDER_UNUSABLE', { folder: outdir, reason: message });
+    }
+}
+const UNUSABLE = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'];
 
 /** Returns the start time of a process in the system's own unit (0 if there is none); undefined if it has ended. */
 export function startOf(pid: number): string | undefined {

@@ -64,6 +64,8 @@ export interface FailureFacts {
   readonly LIST_INVALID:
     | { readonly kind: 'mistakes'; readonly file: string; readonly mistakes: readonly ListMistake[] }
     | { readonly kind: 'at-commit'; readonly commit: string; readonly reason: string };
+  /** The output folder cannot be made. `reason`: the message of the system. */
+  readonly FOLDER_UNUSABLE: { readonly folder: string; readonly reason: string };
   readonly FOLDER_IN_USE: {
     readonly folder: string;
     readonly command: string;

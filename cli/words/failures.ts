@@ -168,6 +168,11 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
         ? mistakeLines(facts.file, facts.mistakes)
         : `The list of ${facts.commit} cannot be compared with. Pass another commit.\n${facts.reason}`,
   },
+  FOLDER_UNUSABLE: {
+    ...failed('Set CDKTF_OUTDIR to a folder that this user may write to, then run this again.'),
+    what: ({ folder, reason }) =>
+      `The output folder ${folder} cannot be made: ${reason}. Nothing was changed.`,
+  },
   FOLDER_IN_USE: {
     ...refused(
       'plan or apply in the output folder of another command',

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { holdFolder, startOf } from '../../../cli/engine/hold';
@@ -12,6 +12,27 @@ describe('the output folder', () => {
   it('is free again when a command has released it', () => {
     holdFolder(folder(), 'deploy --all')();
     expect(readdirSync(folder())).toEqual([]);
+  });
+
+  it('is made with the folders above it', () => {
+    const below = path.join(folder(), 'a', 'b');
+    holdFolder(below, 'deploy --all')();
+    expect(readdirSync(below)).toEqual([]);
+  });
+
+  it.each([
+    ['below a file', () => path.join(folder(), 'file', 'b')],
+    ...(existsSync('/proc/self')
+      ? [['where the system takes no folder, and Node tries for ever', () => '/proc/byodkim/b'] as const]
+      : []),
+  ] as const)('is refused %s', (_, outdir) => {
+    writeFileSync(path.join(folder(), 'file'), '');
+    expect(() => holdFolder(outdir(), 'deploy --all')).toThrow(
+      expect.objectContaining({
+        code: 'FOLDER_UNUSABLE',
+        message: expect.stringContaining(`The output folder ${outdir()} cannot be made: E`),
+      }),
+    );
   });
 
   it.each<[string, () => (string | number)[]]>([
