@@ -202,6 +202,14 @@ describe('commands that the function carries out', () => {
     expect((await run('audit', '--always')).stdout).toContain('Report: s3://key-store/byodkim-audit/');
   });
 
+  it('audit ends with 2 while a change is open, and says that nothing is known of it', async () => {
+    await unconfirmed();
+    const { exitCode, stdout } = await run('audit', 'example.com');
+    expect(stdout).toContain('The signing state of 1 domain is not final');
+    expect(stdout).not.toContain('No problems');
+    expect(exitCode).toBe(2);
+  });
+
   it('audit prints what to do about a failure, and ends as every command does that fails so', async () => {
     const denied = { invoke: () => Promise.reject(awsError('AccessDeniedException', 403)) };
     const { exitCode, stdout } = await byodkim(['audit', ...PLACE], denied);

@@ -48,6 +48,11 @@ describe('one domain at a glance', () => {
     ['armed', open, { code: 'ARMED', facts: { revertsAt: LATER } }],
     ['a revert that is due now', { ...open, revertsAt: EARLIER }, { code: 'ROLLBACK_DUE', facts: {} }],
     ['not confirmed', { confirmed: false }, { code: 'UNCONFIRMED', facts: { entry: 'example.com' } }],
+    [
+      'a change has just ended, so that SES may show an earlier state',
+      { settlesAt: LATER },
+      { code: 'SETTLING', facts: { until: LATER } },
+    ],
     ['busy', { ...open, busyUntil: LATER }, { code: 'BUSY', facts: { until: LATER } }],
     [
       'its MAIL FROM domain is new',
