@@ -43,7 +43,7 @@ const COMMANDS = [
   updateCommand,
 ];
 
-/** Puts the body of a command into the form that commander calls. */
+/** Converts the body of a command to the form that commander calls. */
 export type Bind = (work: Work<never, never[]>) => (...args: unknown[]) => Promise<void>;
 
 /** Creates the whole command line. */
@@ -93,7 +93,10 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
   return program;
 }
 
-/** Names the option that was probably meant if other commands have it: commander proposes those of one command, even far ones. */
+/**
+ * Adds the option that was probably meant if other commands have it. Commander proposes only options of one command, even
+ * distant ones.
+ */
 function withMeantOption(program: Command, text: string): string {
   const [, flag] = /^error: unknown option '(--[^'=]+)/.exec(text) ?? [];
   const all = [program, ...program.commands.flatMap((each) => [each, ...each.commands])];
@@ -114,7 +117,7 @@ function regionName(text: string): string {
   throw new InvalidArgumentError(REGION_EXPECTED);
 }
 
-/** Adds a command, with the settings that commander does not hand down to commands that are made elsewhere. */
+/** Adds a command, with the settings that commander does not pass on to commands that were made elsewhere. */
 function addTo(parent: Command, command: Command, bind: Bind): void {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) child.copyInheritedSettings(command);

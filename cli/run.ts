@@ -13,12 +13,12 @@ import type { CliWorld } from './world/world';
 /**
  * Runs one command line.
  * @param args the arguments after the program's name
- * @returns what the process has to end with
+ * @returns the exit code of the process
  */
 export async function run(args: readonly string[], given: CliWorld): Promise<ExitCode> {
   const world = withGuardedOutput(given);
   let exitCode: ExitCode = EXIT.ok;
-  /** The entry that the command is about, as it was named. */
+  /** The entry of the command, as it was named. */
   let entry: string | undefined;
   const isJson = args.includes('--json');
   // Commander calls with the arguments, the command's own options, and the command.
@@ -42,7 +42,7 @@ export async function run(args: readonly string[], given: CliWorld): Promise<Exi
   }
 }
 
-/** Puts the entry that a command is about into the commands of an advice. */
+/** Inserts the entry of a command into the commands of an advice. */
 function forEntry(error: unknown, entry: string | undefined): unknown {
   if (!(error instanceof CliError) || entry === undefined || error.advice === undefined) return error;
   const advice = error.advice.replaceAll('<domain>', entry);
@@ -53,9 +53,9 @@ function forEntry(error: unknown, entry: string | undefined): unknown {
 const PLAIN: readonly string[] = ['USAGE', INTERRUPTED];
 
 function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
-  // Commander has printed its message.
+  // Commander has already printed its message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
-  // The message of an interrupted question says that nothing was changed.
+  // The message of an interrupted question already states that nothing was changed.
   const isAnswered = error instanceof CliError && error.code === INTERRUPTED;
   if (world.signal.aborted && !isAnswered) {
     world.stderr.write(`${INTERRUPTED_CALL}\n`);

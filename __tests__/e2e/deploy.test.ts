@@ -82,7 +82,7 @@ describe('a deploy', () => {
     const { exitCode, output } = await ended;
     ses.pace({ delayMs: 0 });
     expect(output).toMatch(
-      /^\[\d\/3\] a\.example\.com +waits for SES: the stack is done once SES has verified it/m,
+      /^\[\d\/3\] a\.example\.com +waits for SES: the stack is done once SES has verified the key/m,
     );
     expect(output).toMatch(/^a\.example\.com {2}done: SES has verified it/m);
     expect(output).toMatch(/^\[1\/1\] a\.example\.com +done: .*SES has verified it/m);

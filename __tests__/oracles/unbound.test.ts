@@ -115,7 +115,7 @@ describeWith('servers and resolvers of unbound', unbound.missingPrograms(), () =
   it('names DNSSEC as the cause where a resolver holds the record back, and warns if another has it', async () => {
     const refused = await prove('anchored.com', [BOGUS]);
     expect(refused).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
-    expect(refused.message).toContain('resolvers that check DNSSEC hold it back');
+    expect(refused.message).toContain('resolvers that check DNSSEC withhold it');
     const passed = await prove('anchored.com', [RESOLVER, BOGUS]);
     expect(passed.ready).toBe(true);
     expect(passed.warnings.join()).toContain('DNSSEC');

@@ -3,9 +3,9 @@ import type { ListMistake } from '../../list/mistake';
 import type { RotationObstacle } from './rotation';
 import type { KeyUsers } from './unlisted';
 
-/** The facts of each failure of the command: who throws it and the sentence in cli/words share one type. */
+/** Defines the facts of each failure of the command, which its thrower and its sentence in cli/words share. */
 
-/** A call of AWS by the person at the command, and AWS's answer. */
+/** An AWS call by the person at the command, with AWS's answer. */
 export interface CallerFailure {
   /** Its name in IAM: `lambda:InvokeFunction`. */
   readonly action: string;
@@ -15,7 +15,7 @@ export interface CallerFailure {
   readonly awsMessage: string;
 }
 
-/** Codes of a call that AWS refused, or did not answer. */
+/** Codes of a call that AWS refused or did not answer. */
 export type CallerCode =
   | 'NOT_SIGNED_IN'
   | 'CREDENTIALS_REFUSED'
@@ -26,18 +26,18 @@ export type CallerCode =
   | 'AWS_NOT_REACHED'
   | 'AWS_FAILED';
 
-/** What the function, as AWS names it, has answered. */
+/** The answer of the function, which has AWS's name. */
 interface FunctionFailure {
   /** `function ses-byodkim in eu-west-1`. */
   readonly resource: string;
   readonly reason: string;
 }
 
-/** Codes that this command throws. */
+/** Codes of the failures that this command throws. */
 export interface FailureFacts {
   readonly INTERRUPTED: Record<never, never>;
   readonly NOT_SIGNED_IN: CallerFailure;
-  /** Of credentials that AWS does not know in this region. */
+  /** Credentials that AWS does not know in this region. */
   readonly CREDENTIALS_REFUSED: CallerFailure;
   readonly CALLER_DENIED: CallerFailure;
   /** Refused by the caller's policy, or by the bucket's. */
@@ -52,7 +52,7 @@ export interface FailureFacts {
   readonly UNEXPECTED_ANSWER: { readonly resource: string };
   readonly DISK_FULL: { readonly reason: string };
   readonly ENGINE_REFUSED: { readonly reason: string };
-  /** Names the defect: the error's message, and its stack. */
+  /** A defect, with the error's message and its stack. */
   readonly UNEXPECTED: { readonly reason: string; readonly stack: string | undefined };
   readonly SYNTHESIS_FAILED: { readonly app: string };
   readonly GIT_FAILED:
@@ -73,12 +73,12 @@ export interface FailureFacts {
     readonly host: string;
     /** ISO 8601. */
     readonly since: string;
-    /** The file that holds the folder, if the other command runs on another machine. */
+    /** The file that locks the folder, if the other command runs on another machine. */
     readonly file?: string | undefined;
   };
   readonly CERTIFICATE_NOT_FOUND: RotationObstacle & { readonly kind: 'no-key' };
   readonly KEY_NOT_MADE_HERE: RotationObstacle & { readonly kind: 'key-of-others' };
-  /** Homes that have left the list. */
+  /** Homes that were taken out of the list. */
   readonly KEY_SHARED: { readonly homes: readonly KeyUsers[] };
   readonly CONCURRENT_UPDATE: RotationObstacle & { readonly kind: 'open' };
   readonly SELECTOR_IN_USE:
@@ -94,7 +94,7 @@ export interface FailureFacts {
         readonly selector: string;
         readonly domain: string;
         readonly recordName: string;
-        /** Fingerprint of the key that is published. */
+        /** Fingerprint of the published key. */
         readonly found: string;
       }
     | {
@@ -107,7 +107,7 @@ export interface FailureFacts {
       };
 }
 
-/** Refusals of a run before anything is changed. `found`: lines of a plan, or names. */
+/** Refusals of a run before anything is changed. `found` has lines of a plan, or names. */
 export type RefusalCode =
   | 'KEY_STORE_PROTECTED'
   | 'CONTROL_PROTECTED'
@@ -120,15 +120,15 @@ export type RefusalCode =
   | 'CHANGES_OPEN'
   | 'LOCAL_STATE_IN_CI';
 
-/** Protection of the key store that a plan may take away. */
+/** Protection of the key store that a plan may remove. */
 export type Protection =
   /** A setting of a resource, by its name. */
   | { readonly kind: 'setting'; readonly name: string }
   | { readonly kind: 'sse-c-refused' }
-  /** What a statement of the bucket's policy denies. */
+  /** A denial of a statement in the bucket's policy. */
   | { readonly kind: 'denials'; readonly statement: string | undefined };
 
-/** Errors of an entry that a review foresees, by code. */
+/** Errors that a review foresees for an entry, by code. */
 export interface EntryErrorFacts {
   readonly IDENTITY_NOT_FOUND: {
     readonly domain: string;
@@ -136,7 +136,7 @@ export interface EntryErrorFacts {
     readonly identity: 'import' | 'existing';
   };
   readonly IDENTITY_EXISTS: { readonly domain: string };
-  /** `servers`: those that have another key. */
+  /** `servers` are those with another key. */
   readonly SELECTOR_IN_USE: {
     readonly domain: string;
     readonly selector: string;
@@ -153,6 +153,6 @@ export interface HandlerError {
   readonly message: string;
   /** The facts of the message, if they are known here. */
   readonly facts?: unknown;
-  /** What to do, if the error itself has it. */
+  /** Advice, if the error itself has it. */
   readonly advice?: string | undefined;
 }

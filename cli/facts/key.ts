@@ -1,10 +1,10 @@
-/** What became of a private key that its owner brings, by code. */
+/** Results for a private key that its owner brings, by code. */
 export interface PutFacts {
-  /** The key was stored now, with its record. */
+  /** The key and its record were stored now. */
   readonly KEY_STORED: StoredKey;
-  /** The key was there; its record was stored now. */
+  /** The key existed, and its record was stored now. */
   readonly RECORD_STORED: StoredKey;
-  /** Both were there, and nothing was written. */
+  /** Both existed, and nothing was written. */
   readonly KEY_UNCHANGED: StoredKey;
 }
 
@@ -19,11 +19,11 @@ interface StoredKey {
   readonly isPublished: boolean;
 }
 
-/** What comes after a key is stored. */
+/** Facts for the next steps after a key is stored. */
 export interface NextOfKey {
   readonly entry: string;
-  /** The selector, if it is not that of the list. */
+  /** The selector, if it is not the list's. */
   readonly selector: string | undefined;
-  /** Whether the record is published, or will be by the deploy. */
+  /** Whether the record is published, or the deploy will publish it. */
   readonly isDeployNext: boolean;
 }

@@ -1,7 +1,7 @@
-/** How many lines of a review are left out, by what they are about. */
+/** Numbers of lines that a review leaves out, by their subject. */
 export interface LeftOut {
   readonly domains?: number;
   readonly settings?: number;
-  /** What DNS says of domains, each with those that are alike. */
+  /** Reports of DNS on domains, each with similar domains. */
   readonly reports?: number;
 }

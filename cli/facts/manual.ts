@@ -1,4 +1,4 @@
-/** A step of a change that is made manually, by code: the facts of its sentences. */
+/** Facts of the sentences of a manual step, by code. */
 export interface StepFacts {
   readonly PRINT_STATE: Record<never, never>;
   readonly PROVE_RECORD: { readonly domain: string; readonly selector: string };
@@ -13,21 +13,21 @@ export interface UndoFacts {
   readonly CREATED: Record<never, never>;
   readonly EASY_DKIM: Record<never, never>;
   readonly BYODKIM: { readonly earlier: string };
-  /** What SES had cannot be restored. */
+  /** The earlier state of SES cannot be restored. */
   readonly UNKNOWN: Record<never, never>;
   readonly SIGNING_OFF: Record<never, never>;
 }
 
-/** What a person has to know before the first step, by code. */
+/** Warnings before the first step, by code. */
 export interface RemarkFacts {
-  /** A change is open. `revertsAt`: ISO 8601; `null`: no schedule rolls it back. */
+  /** A change is open. `revertsAt`: ISO 8601, or `null` if no schedule rolls it back. */
   readonly CHANGE_OPEN: { readonly entry: string; readonly revertsAt: string | null };
-  /** The function could not be asked: code and message of the failure. */
+  /** The function could not be asked; has the code and the message of the failure. */
   readonly NOT_ASKED: { readonly entry: string; readonly cause: string; readonly reason: string };
   readonly BUCKET_UNKNOWN: { readonly placeholder: string };
 }
 
-/** A rollback that fails, and what it would restore. */
+/** A rollback that fails, with the state that it would restore. */
 export interface RestoreFacts {
   readonly domain: string;
   readonly entry: string;

@@ -6,10 +6,10 @@ import type { MovedMailFrom } from './unlisted';
 
 type Nothing = Record<never, never>;
 
-/** What an entry signs with. */
+/** Key with which an entry signs. */
 interface Signature {
   readonly selector: string;
-  /** The entry whose key and record it shares. */
+  /** The entry that shares its key and record. */
   readonly home: string | undefined;
 }
 
@@ -17,9 +17,9 @@ interface Signature {
 export type Alteration =
   | { readonly kind: 'region'; readonly from: string; readonly to: string }
   | { readonly kind: 'selector'; readonly from: string; readonly to: string }
-  /** The key of the same selector is at another place. */
+  /** The key of the same selector is in another place. */
   | { readonly kind: 'key-place'; readonly selector: string }
-  /** `home`: `null`: its own key and record. */
+  /** `home`: `null` if it has its own key and record. */
   | { readonly kind: 'home'; readonly home: string | null };
 
 /** The effect of a deploy on SES, by code. */
@@ -27,9 +27,9 @@ export interface EffectFacts {
   readonly NOT_DEPLOYED: Nothing;
   /** The entry is no longer in the list. */
   readonly REMOVED: Nothing;
-  /** SES has it already, verified, with the key in the key store. */
+  /** SES already has it, verified, with the key in the key store. */
   readonly ADOPTED: Signature;
-  /** `now`: the state of an identity that exists, if it is known. */
+  /** `now` is the state of an existing identity, if it is known. */
   readonly ADDED: Signature & {
     readonly identity: 'managed' | 'import' | 'existing';
     readonly makesKey: boolean;
@@ -43,7 +43,7 @@ export interface EffectFacts {
 
 export type Effect = Coded<EffectFacts>;
 
-/** What a destroy does, by code. */
+/** Effect of a destroy, by code. */
 export interface DestructionFacts {
   readonly NOT_DEPLOYED: Nothing;
   readonly REMOVES_IDENTITY: Nothing;
@@ -59,12 +59,12 @@ export type Destruction = Coded<DestructionFacts>;
 /** What SES signs with. */
 export type Signer =
   | { readonly kind: 'selector'; readonly selector: string }
-  /** Not with a key of the domain's owner. */
+  /** SES signs, but not with a key of the domain's owner. */
   | { readonly kind: 'origin'; readonly origin: string }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unknown' };
 
-/** What SES signs with now, and after the deploy; `null`: the entry is no longer in the list. */
+/** Signing state of SES now and after the deploy, or `null` if the entry is no longer in the list. */
 export interface Signs {
   readonly before: Signer;
   readonly after: string | null;
@@ -74,40 +74,40 @@ export interface Signs {
 export interface CautionFacts {
   readonly ROLL_BACK_FIRST: { readonly stack: string };
   readonly LEAVE_RECORD: { readonly selector: string; readonly days: number };
-  /** A setting that weakens the proof; `meaning`: by the row of the setting. */
+  /** A setting that weakens the proof, with `meaning` from the setting's row. */
   readonly WEAKER: { readonly path: string; readonly value: unknown; readonly meaning: string };
   readonly MAY_SEND: { readonly roles: readonly string[] };
   readonly MAIL_FROM_REPLACED: { readonly before: string; readonly after: string };
   /**
-   * Regions have one MAIL FROM domain, with the MX record of the first. `isRejected`: this entry's mail would not be sent
-   * if SES does not accept that record in its region.
+   * Regions share one MAIL FROM domain, with the MX record of the first region. `isRejected` if this entry's mail would not be
+   * sent when SES does not accept that record in its region.
    */
   readonly MAIL_FROM_SHARED: {
     readonly name: string;
     readonly regions: readonly string[];
     readonly isRejected: boolean;
   };
-  /** An identity that exists becomes the stack's. */
+  /** The stack takes over an existing identity. */
   readonly TAKEN_OVER: Nothing;
   readonly RENAMED: { readonly from: string; readonly to: string; readonly backend: Backend };
 }
 
 export type Caution = Coded<CautionFacts>;
 
-/** What a change means, for a reviewer. */
+/** Meaning of a change, for a reviewer. */
 export interface Meaning {
   readonly effect: Effect;
   readonly signs: Signs;
-  /** What a destroy of the domain's stack would do, after this change. */
+  /** Effect of a destroy of the domain's stack after this change. */
   readonly destroy: Destruction;
   readonly cautions: readonly Caution[];
 }
 
-/** What a deploy will refuse of a changed list, by the code of its own refusal. */
+/** Changes of a list that a deploy will refuse, by the code of its refusal. */
 export interface ReviewRefusalFacts {
   readonly CONTROL_PROTECTED: { readonly path: string };
   readonly KEY_STORE_PROTECTED: { readonly path: string };
-  /** Others sign with the key and the record of a removed entry. */
+  /** Other entries sign with the key and the record of a removed entry. */
   readonly KEY_SHARED: { readonly stack: string; readonly others: readonly string[] };
   readonly IDENTITY_PROTECTED:
     | {

@@ -4,18 +4,18 @@ export interface ConfirmedChange {
   readonly transaction: string;
   /** Whether SES has verified it. */
   readonly verified: boolean;
-  /** When it is rolled back unless SES has verified it by then. ISO 8601. */
+  /** Time at which it is rolled back unless SES has verified it by then. ISO 8601. */
   readonly revertsAt?: string | undefined;
 }
 
-/** How a rollback by a person has ended. `reason`: in the function's words. */
+/** Result of a rollback by a person. `reason` is in the function's words. */
 export interface RevertEnd {
   readonly domain: string;
   readonly reverted: boolean;
   readonly reason: string;
 }
 
-/** A change that was made directly. `message`: in the function's words. */
+/** A change that was made directly. `message` is in the function's words. */
 export interface DirectChange {
   readonly domain: string;
   readonly message: string;

@@ -5,7 +5,7 @@ import type { StandingState } from './standing';
 
 type Nothing = Record<never, never>;
 
-/** Whether a deploy would pass its gate, and why, by code. */
+/** Results of whether a deploy would pass its gate, by code. */
 export interface ReadinessFacts {
   /** The state of the record decides. */
   readonly RECORD: { readonly standing: StandingState };
@@ -17,12 +17,12 @@ export interface ReadinessFacts {
   readonly NO_CONTROL_STACK: Nothing;
   readonly NO_KEY: Nothing;
   readonly KEY_UNUSABLE: Nothing;
-  /** The record is valid, but its key could not be compared. `error`: why the key was not read. */
+  /** The record is valid, but its key could not be compared. `error` is the reason why the key was not read. */
   readonly NOT_COMPARED: { readonly standing: StandingState; readonly error: string };
   readonly SELECTOR_IN_USE: { readonly standing: StandingState };
   readonly MAIL_FROM: { readonly mailFromDomain: string; readonly error: string };
   readonly FUNCTION_NOT_ASKED: { readonly errors: readonly string[] };
-  /** The deploy is refused. `dns`: what DNS has, unless the deploy would pass by it alone. */
+  /** The deploy is refused. `dns` is the state in DNS, unless it alone would let the deploy pass. */
   readonly REFUSED: { readonly errors: readonly string[]; readonly dns: ReadinessState | null };
 }
 
@@ -34,8 +34,8 @@ export type Readiness = ReadinessState & {
   /** The state in few words. */
   readonly words: string;
   readonly next: NextStep;
-  /** Whether DNS has the record now; a deploy may pass that publishes it itself. */
+  /** Whether DNS has the record now. A deploy that publishes the record itself may pass without it. */
   readonly isPublished: boolean;
-  /** What was found and what to do, if there is something to do. */
+  /** The report and the advice, if there is something to do. */
   readonly report?: string;
 };

@@ -5,7 +5,7 @@ export interface AliasForms {
   readonly name: string;
   readonly type: 'CNAME';
   readonly ttlSeconds: number;
-  /** The name that it leads to. */
+  /** Its target. */
   readonly value: string;
   readonly zoneFile: string;
   readonly route53: string;
@@ -14,6 +14,6 @@ export interface AliasForms {
 /** The record of a key, and for a delegated domain the aliases that lead to it. */
 export interface RecordToPublish extends Omit<DnsRecord, 'createdAt' | 'dueAt'> {
   readonly aliases?: readonly AliasForms[] | undefined;
-  /** The zone that holds the record, if DNS was asked. @default the domain */
+  /** The zone that contains the record, if DNS was asked. @default the domain */
   readonly zone?: string;
 }

@@ -1,7 +1,7 @@
 import type { NoticeOutcome } from '../../handlers/notices/publish';
 import type { ErrorData } from './error-data';
 
-/** Why a rotation cannot begin now. */
+/** Reasons why a rotation cannot begin now. */
 /** An entry that shares a key, and whose function could not be asked. */
 export interface Unasked {
   readonly entry: string;
@@ -12,7 +12,7 @@ export interface Unasked {
 }
 
 export type RotationObstacle =
-  /** `key-of-others`: the function makes the keys, and others have stored one for the next selector. */
+  /** With `key-of-others`, the function makes the keys, but others have stored one for the next selector. */
   | { readonly kind: 'key-of-others'; readonly entry: string; readonly selector: string }
   | { readonly kind: 'no-key'; readonly entry: string; readonly selector: string }
   | { readonly kind: 'open'; readonly entry: string; readonly revertsAt: string | null }
@@ -22,22 +22,22 @@ export type RotationObstacle =
       readonly signsWith: string | null;
       readonly listed: string;
     }
-  /** The list's naming gives no selector that is free: `reason` says why. */
+  /** The list's naming gives no free selector: `reason` says why. */
   | { readonly kind: 'no-free-selector'; readonly reason: string };
 
-/** Why something that is due has to wait. `taken`: another region of the domain takes the same selector. */
+/** Reason why something that is due must wait. `taken`: another region of the domain takes the same selector. */
 export type WaitReason = RotationObstacle | { readonly kind: 'taken' };
 
-/** What came of an entry whose rotation, or the removal of an earlier record, may be due. */
+/** Results for an entry whose rotation, or the removal of an earlier record, may be due. */
 export type DueOutcome =
   | { readonly outcome: 'nothing' }
   | {
       readonly outcome: 'rotated';
       readonly from: string;
       readonly to: string;
-      /** Whether the new key is there already; otherwise the deploy makes it. */
+      /** Whether the new key exists already; otherwise the deploy makes it. */
       readonly isPrepared: boolean;
-      /** Earlier selectors whose record the deploy removes. */
+      /** Earlier selectors whose records the deploy removes. */
       readonly dropped: readonly string[];
     }
   | { readonly outcome: 'dropped'; readonly dropped: readonly string[] }
@@ -47,13 +47,13 @@ export type DueOutcome =
 /** A rotation that has begun. */
 export interface BegunRotation {
   readonly entry: string;
-  /** The entries that rotate together: those that share the key. */
+  /** The entries that share the key and so rotate together. */
   readonly entries: readonly string[];
   readonly from: string;
   readonly to: string;
   /** The list's file. */
   readonly list: string;
-  /** Whether others than the stack publish the record. */
+  /** Whether others, and not the stack, publish the record. */
   readonly othersPublish: boolean;
   /** Whether the DNS team was asked to publish the record. */
   readonly notice: NoticeOutcome;

@@ -1,17 +1,17 @@
 import type { Coded } from './coded';
 
-/** How many of the servers that answer have something. */
+/** A number of servers among those that answer. */
 interface Share {
   readonly on: number;
   readonly of: number;
 }
 
-/** How a record stands on its servers, by code. */
+/** States of a record on its servers, by code. */
 export interface StandingFacts {
   readonly NO_SERVER: Record<never, never>;
   readonly NO_ANSWER: { readonly asked: number };
   readonly READY: Share;
-  /** The servers of the zone have it; resolvers do not see it. */
+  /** The servers of the zone have the record, but resolvers do not see it. */
   readonly HIDDEN: Share;
   readonly PARTLY_READY: Share;
   readonly UNUSABLE: Share;

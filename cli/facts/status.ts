@@ -6,7 +6,7 @@ export interface Subject {
   readonly entry: string;
   readonly domain: string;
   readonly region: string | null;
-  /** The selector of the list; `null`: not listed. */
+  /** The selector of the list, or `null` if it is not listed. */
   readonly listedSelector: string | null;
 }
 
@@ -17,16 +17,16 @@ export interface SilentAudit {
   readonly auditedAt: string | null;
 }
 
-/** What waits, and for whom, by code: no finding of the function, since it ends by itself or by the next deploy. */
+/** Waiting states, by code. They are not findings of the function, since they end by themselves or with the next deploy. */
 export interface WaitingFacts {
   readonly NOT_DEPLOYED: Behind;
-  /** The list has another selector than the one in force. */
+  /** The list has a selector other than the one in force. */
   readonly LIST_AHEAD: Behind & { readonly listed: string | null };
   /** A run is changing the domain. Times: ISO 8601. */
   readonly BUSY: { readonly until: string };
   /** A change has just ended, and SES may still show its earlier state. ISO 8601. */
   readonly SETTLING: { readonly until: string };
-  /** `revertsAt`: when the change is rolled back unless SES has verified it; `null`: it stays. */
+  /** `revertsAt` is the time at which the change is rolled back unless SES has verified it, or `null` if it stays. */
   readonly SES_VERIFIES: {
     readonly status: string | undefined;
     readonly isConditional: boolean;
@@ -41,22 +41,22 @@ export interface WaitingFacts {
   readonly MAIL_FROM_PENDING: { readonly mailFromDomain: string };
 }
 
-/** What keeps the list from being deployed. */
+/** Obstacles to a deploy of the list. */
 interface Behind {
-  /** How the record stands, in few words; `null`: nobody has looked. */
+  /** State of the record in few words, or `null` if nobody has checked. */
   readonly standing: string | null;
   readonly next: NextStep;
-  /** When the last change was rolled back; `null`: it was not. ISO 8601. */
+  /** Time at which the last change was rolled back, or `null` if it was not. ISO 8601. */
   readonly rolledBackAt: string | null;
 }
 
-/** What a prepared key is for. `unknown`: the domain is neither listed nor deployed. */
+/** Purpose of a prepared key; `unknown` if the domain is neither listed nor deployed. */
 export type SpareUse = 'next-deploy' | 'later-rotation' | 'unknown';
 
 /** The state of the last change of a domain, by code. */
 export interface ChangeFacts {
   readonly ROLLBACK_FAILED: Record<never, never>;
-  /** SES does not have what was set. */
+  /** SES does not have the state that was set. */
   readonly DRIFTED: Record<never, never>;
   /** SES has verified it; the next check of the function ends it. */
   readonly VERIFIED: Record<never, never>;
@@ -69,7 +69,7 @@ export interface ChangeFacts {
   readonly UNCONFIRMED: Record<never, never>;
 }
 
-/** How many domains are in which state. */
+/** Number of domains in each state. */
 export interface StatusCounts {
   readonly domains: number;
   readonly ok: number;
@@ -78,10 +78,10 @@ export interface StatusCounts {
   readonly unknown: number;
 }
 
-/** How many domains are shown as the last audit saw them. */
+/** Number of domains whose state is that of the last audit. */
 export interface Recalled {
   readonly recalled: number;
-  /** When the first of them was seen. ISO 8601; `null`: none is recalled. */
+  /** Time of the oldest read among them in ISO 8601, or `null` if there are none. */
   readonly oldest: string | null;
   readonly asked: number;
 }

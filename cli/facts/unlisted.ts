@@ -1,13 +1,13 @@
-/** What follows the name of a stack in the name of its state. */
+/** Suffix of the name of a stack's state. */
 export const STATE_SUFFIX = '.tfstate';
 
-/** An entry that has another name now. Its domain, region and selector are the same. */
+/** An entry with a new name but the same domain, region and selector. */
 export interface Renaming {
   readonly from: string;
   readonly to: string;
 }
 
-/** A stack, and the entries that sign with its key. */
+/** A stack, with the entries that sign with its key. */
 export interface KeyUsers {
   readonly stack: string;
   readonly others: readonly string[];
@@ -22,10 +22,10 @@ export interface MovedMailFrom {
   readonly name: string;
 }
 
-/** What is deployed and no longer in the list. */
+/** Deployed stacks that are no longer in the list. */
 export interface Unlisted {
   /** Stacks of entries that were removed. */
   readonly stacks: readonly string[];
-  /** Entries that the list names anew. */
+  /** Entries with a new name in the list. */
   readonly renamed: readonly Renaming[];
 }

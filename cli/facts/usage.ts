@@ -3,13 +3,13 @@ import type { RotationObstacle } from './rotation';
 
 /** Whether an entry is in the list. */
 export interface NotListed {
-  /** The list's file name; absent: there is no list here. */
+  /** The list's file name; absent if there is no list here. */
   readonly list?: string | undefined;
   /** The entry that was probably meant. */
   readonly meant?: string | undefined;
 }
 
-/** Wrong command lines, by what is wrong. */
+/** Wrong command lines, by the mistake. */
 export interface UsageFacts {
   readonly 'entries-and-all': { readonly found: readonly string[] };
   readonly 'no-entries': { readonly action: string; readonly stacks: readonly string[] };

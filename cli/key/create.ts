@@ -9,16 +9,19 @@ import type { Cli, DomainOptions } from '../world/cli';
 
 type KeyAnswer = Answers['createKey'];
 
-/** The keys that the function has made or found, and the notice to the DNS team. */
+/** The keys that the function has made or found, with the result of the notice to the DNS team. */
 export interface CreatedKeys {
   /** One for each selector, in the order of the command line. */
   readonly keys: readonly [KeyAnswer, ...KeyAnswer[]];
-  /** `KEY_MADE`: at least one; `RECORD_WRITTEN`: of keys that were there; `KEY_UNCHANGED`: nothing was written. */
+  /**
+   * `KEY_MADE` for at least one key, `RECORD_WRITTEN` for records of existing keys, and `KEY_UNCHANGED` if nothing was
+   * written.
+   */
   readonly code: 'KEY_MADE' | 'RECORD_WRITTEN' | 'KEY_UNCHANGED';
   readonly notice: KeyAnswer['notice'];
 }
 
-/** Has the function make the key of each selector. The DNS team is notified of several at once. */
+/** Has the function make the key of each selector. The DNS team gets one notice for several keys. */
 export async function makeKeys(cli: Cli, options: DomainOptions, target: Target): Promise<CreatedKeys> {
   const [selector, ...others] = selectorsOf(target, options);
   const { record } = target.listed ?? {};
@@ -51,7 +54,7 @@ function selectorsOf(target: Target, { selector }: DomainOptions): [string, ...s
   return all;
 }
 
-/** DNS does not tell capitals from small letters. */
+/** DNS does not distinguish upper and lower case. */
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /**
@@ -72,7 +75,7 @@ async function requireFree(cli: Cli, target: Target, selectors: readonly string[
   }
 }
 
-/** Adds to a failure which keys were made before it. */
+/** Adds the keys that were made before it to a failure. */
 const withMade =
   (made: readonly KeyAnswer[]) =>
   (error: unknown): never => {

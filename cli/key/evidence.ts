@@ -5,7 +5,7 @@ import type { Coded } from '../facts/coded';
 import type { Evidence, NotRecordedFacts } from '../facts/evidence';
 import type { StatusAnswer } from '../target/function';
 
-/** Collects what the function's answer has for an auditor. */
+/** Collects the facts for an auditor from the function's answer. */
 export function collectEvidence(answer: StatusAnswer, functionName: string): Evidence {
   const { domain, region, now, ses, selector, fingerprint, signers, rotation, findings, history } = answer;
   const { keys = [], auditedAt = null } = answer.evidence ?? {};
@@ -26,7 +26,7 @@ export function collectEvidence(answer: StatusAnswer, functionName: string): Evi
   };
 }
 
-/** Returns what a reader of this evidence would otherwise miss. */
+/** Returns the notes on facts that this evidence does not contain. */
 function notRecorded(answer: StatusAnswer, functionName: string): Coded<NotRecordedFacts>[] {
   const { domain, region, history, keyStoreBucket: bucket, evidence } = answer;
   const ofOthers = (evidence?.keys ?? []).filter(({ maker }) => maker !== 'function');

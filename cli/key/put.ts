@@ -14,7 +14,7 @@ import { notComparedWords } from '../words/key';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { NewObject } from '../world/world';
 
-/** A private key that its owner brings, and where it goes. */
+/** A private key that its owner brings, with its place. */
 export interface PutPlan {
   readonly target: Target;
   readonly selector: string;
@@ -31,8 +31,8 @@ export interface PutPlan {
 type Place = Omit<NewObject, 'body'>;
 
 /**
- * Reads a key, compares it with DNS, and returns where it goes. Writes nothing.
- * @throws CliError for a key that SES does not take, and SELECTOR_IN_USE if the record of another key is published
+ * Reads a key, compares it with DNS, and returns its place. Writes nothing.
+ * @throws CliError for a key that SES does not accept; SELECTOR_IN_USE if the record of another key is published
  */
 export async function planPut(
   cli: Cli,
@@ -63,7 +63,7 @@ export async function planPut(
   };
 }
 
-/** Returns the bucket of a domain's keys, and its account: the function knows the bucket if the list does not. */
+/** Returns the bucket of a domain's keys and its account. The function knows the bucket if the list does not. */
 async function placeOf(cli: Cli, target: Target): Promise<Omit<Place, 'key'>> {
   const { list, listed } = target;
   const { region } = functionOf(target);
@@ -74,7 +74,7 @@ async function placeOf(cli: Cli, target: Target): Promise<Omit<Place, 'key'>> {
   return { region, bucket, account, kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region) };
 }
 
-/** A key file, and the selector that it is for. */
+/** A key file and its selector. */
 interface Offer {
   readonly selector: string;
   readonly file: string;
@@ -96,8 +96,8 @@ async function requirePair(
 }
 
 /**
- * Stores the key and its record, each unless it is there.
- * @throws CliError SELECTOR_IN_USE if another key is there
+ * Stores the key and its record, unless they exist already.
+ * @throws CliError SELECTOR_IN_USE if another key is stored there
  */
 export async function storeKey(cli: Cli, plan: PutPlan): Promise<Coded<PutFacts>> {
   const { bytes, record, keyPlace, recordPlace, key, selector, isPublished } = plan;

@@ -20,7 +20,7 @@ import {
 import { SES_STATES } from '../words/status';
 import type { Result } from '../world/output';
 
-/** Returns evidence for scripts: codes and facts, and the sentences in addition. */
+/** Returns evidence for scripts: codes and facts, with the sentences. */
 export const evidenceAsData = ({
   domain,
   region,

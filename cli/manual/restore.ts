@@ -8,7 +8,7 @@ export interface Restore {
   readonly commands: readonly string[];
 }
 
-/** Returns the restore that the function gives while a rollback of a domain fails. */
+/** Returns the restore from the function's answer while a rollback of a domain fails. */
 export function restoreOf(
   place: Pick<RestoreFacts, 'domain' | 'entry' | 'region'>,
   commands: readonly string[],

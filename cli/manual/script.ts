@@ -10,7 +10,7 @@ import {
 } from '../words/manual';
 import type { ManualJob, ManualStep } from './steps';
 
-/** Formats the steps as a shell script with comments: to be read, and run one by one. */
+/** Formats the steps as a shell script with comments, to be read and run one by one. */
 export function manualScript(
   { domain, selector, region }: ManualJob,
   steps: readonly ManualStep[],
@@ -25,7 +25,7 @@ export function manualScript(
   return [head.join('\n'), ...body, undone.join('\n')].join('\n\n');
 }
 
-/** Formats the undo of a step; as comments, so that running the script does not run it. */
+/** Formats the undo of a step as comments, so that running the script does not run it. */
 const undoLines = ({ undo = [] }: ManualStep, index: number): string[] =>
   undo.flatMap(({ when, commands }) => [
     undoStepWords(index + 1, when),

@@ -30,7 +30,7 @@ export interface ManualJob {
   readonly delegation?: Delegation | undefined;
 }
 
-/** A way back from a step, for one of the states that step 1 may have printed. */
+/** Commands that undo a step, for one of the states that step 1 may have printed. */
 export interface ManualUndo {
   readonly code: keyof UndoFacts;
   readonly facts: UndoFacts[keyof UndoFacts];
@@ -38,7 +38,7 @@ export interface ManualUndo {
   readonly commands: readonly string[];
 }
 
-/** One step: what it is for, its commands, their expected output, and how to undo it. */
+/** One step, with its purpose, its commands, their expected output, and its undo. */
 export interface ManualStep {
   readonly code: keyof StepFacts;
   readonly facts: StepFacts[keyof StepFacts];
@@ -62,7 +62,7 @@ const undo = (of: Coded<UndoFacts>, commands: readonly string[]): ManualUndo => 
 });
 
 /**
- * Returns what an apply does for one domain, as commands of the AWS CLI (version 2), openssl and dig, for a Unix shell.
+ * Returns the work of an apply for one domain as commands of the AWS CLI (version 2), openssl and dig, for a Unix shell.
  * Nothing changes before the record is proved.
  */
 export function manualSteps(job: ManualJob): ManualStep[] {
@@ -101,7 +101,7 @@ function createIdentity({ domain, region }: ManualJob): ManualStep {
   );
 }
 
-/** The placeholder in the commands for the selector that SES had. */
+/** Placeholder in the commands for the earlier selector in SES. */
 const EARLIER = 'EARLIER_SELECTOR';
 
 function setKey(job: ManualJob): ManualStep {

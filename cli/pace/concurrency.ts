@@ -1,6 +1,4 @@
-/**
- * Maps in order with at most `limit` at work at once. `work` reports failure in its result: a rejection ends the whole.
- */
+/** Maps in order with at most `limit` items at once. `work` returns failures as results, since a rejection ends everything. */
 export async function mapConcurrently<T, R>(
   items: readonly T[],
   limit: number,

@@ -1,40 +1,40 @@
-/** How fast SES is asked. How often is in ses-reads.ts. */
+/** Sets the pace of calls to SES. ses-reads.ts counts the calls. */
 import type { Clock } from '../../handlers/clock';
 
-/** SES takes each operation about once a second: the rest is for a rollback beside it. */
+/** SES accepts each operation about once a second; the interval leaves room for a rollback at the same time. */
 export const SES_INTERVAL_MS = 1_100;
 
-/** An entry of the list, or a domain that was named: whoever asks SES. */
+/** The entry of the list, or the named domain, for which SES is asked. */
 export interface Asker {
   readonly region: string;
   readonly stack: string;
 }
 
-/** What has been asked in one region. */
+/** Calls so far in one region. */
 interface Asked {
-  /** When the next call may begin. */
+  /** Time at which the next call may begin. */
   readonly freeAt: number;
-  /** The only entry that has asked so far; `null`: there are several. */
+  /** The only entry so far, or `null` if there are several. */
   readonly alone: string | null;
 }
 
 /**
- * Has all that one command runs ask SES at one rate, however much of it runs at once. An entry that is alone in its region
- * does not wait: what SES refuses of a single entry, the SDK and the provider repeat.
+ * Makes everything that one command runs ask SES at one rate, even in parallel. An entry that is alone in its region does not
+ * wait, since the SDK and the provider repeat the refused calls of a single entry.
  */
 export class SesPace {
   private readonly regions = new Map<string, Asked>();
 
   constructor(private readonly clock: Pick<Clock, 'now' | 'sleep'>) {}
 
-  /** Waits until so many calls of SES may begin. */
+  /** Waits until this number of SES calls may begin. */
   async turn(asker: Asker, calls: number, signal?: AbortSignal): Promise<void> {
     const now = this.clock.now();
     const { at, isAlone } = this.count(asker, calls, now);
     if (at > now && calls > 0 && !isAlone) await this.clock.sleep(at - now, signal);
   }
 
-  /** Counts calls that nobody knew of before they were made. */
+  /** Counts calls that were not known before they were made. */
   spent(asker: Asker, calls: number): void {
     this.count(asker, calls, this.clock.now());
   }

@@ -3,7 +3,7 @@
  * operation on its own.
  */
 
-/** A stack that is deployed, or was: the addresses of its resources. */
+/** A stack that is or was deployed, with the addresses of its resources. */
 interface Deployed {
   readonly resources: readonly string[];
 }
@@ -14,7 +14,7 @@ interface Change {
   readonly action: string;
 }
 
-/** Lists how often a run reads an identity. docs/architecture.md has the same table. */
+/** Numbers of reads of an identity in a run. docs/architecture.md has the same table. */
 export const SES_READS = {
   /** A plan: the provider, the identity. */
   planOfIdentity: 1,
@@ -36,9 +36,9 @@ export const SES_READS = {
   status: 1,
 } as const satisfies Readonly<Record<string, number>>;
 
-/** The identity, by resource or by data source. */
+/** Address of the identity, as a resource or a data source. */
 const IDENTITY = /^(?:data\.)?aws_sesv2_email_identity\./;
-/** Settings of the identity that have a resource of their own. Those are read with the identity. */
+/** Settings of the identity with their own resources, which are read with the identity. */
 const SETTING = /^aws_sesv2_email_identity_(?:mail_from|feedback)_attributes\./;
 const SIGNING = /^aws_lambda_invocation\.\w+_Signing_[0-9A-F]{8}$/;
 const BASELINE = /^aws_lambda_invocation\.\w+_Baseline_[0-9A-F]{8}$/;

@@ -8,13 +8,13 @@ export const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Asks a person at the terminal, on stderr.
- * @returns the typed text; `null`: there is no terminal
+ * @returns the typed text, or `null` without a terminal
  * @throws CliError INTERRUPTED (exit code 130) on Ctrl-C or Ctrl-D, or when `signal` is aborted
  */
 export async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   if (!process.stdin.isTTY) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl-C and Ctrl-D close it, and leave the question unanswered.
+  // Ctrl-C and Ctrl-D close the prompt and leave the question unanswered.
   const closed = new AbortController();
   terminal.on('close', () => closed.abort());
   try {

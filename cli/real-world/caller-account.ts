@@ -1,6 +1,6 @@
 import { awsFailure } from '../errors/aws-failure';
 
-/** Returns the account of the caller's credentials. @throws CliError if AWS does not say */
+/** Returns the account of the caller's credentials. @throws CliError if AWS does not return it */
 export async function callerAccount(region: string): Promise<string> {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   try {

@@ -4,7 +4,7 @@ import { KEY_PREFIX } from '../../handlers/contract/contract';
 import { awsFailure } from '../errors/aws-failure';
 import type { Inventory, InventoryPlace } from '../world/world';
 
-/** SES answers about one request a second, and the client keeps to the rate once it is refused. */
+/** SES answers about one request a second, and the client slows down after a refusal. */
 const CLIENT = { retryMode: 'adaptive', maxAttempts: 10 } as const;
 
 /** Reads the identities of domains in SES, and lists the keys of the old process. No key is read. */
@@ -24,7 +24,7 @@ async function readIdentities({ region, only }: InventoryPlace): Promise<Map<str
     const states = new Map<string, SigningState>();
     for (const name of names) {
       const state = await emailIdentities(client).get(name);
-      // One that was deleted meanwhile is left out.
+      // Leaves out an identity that was deleted meanwhile.
       if (state) states.set(name, state);
     }
     return states;

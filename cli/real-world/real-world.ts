@@ -13,9 +13,9 @@ import { callerAccount } from './caller-account';
 import { inventory } from './inventory';
 import { storeNew } from './store-new';
 
-/** Returns the world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded when they are first needed. */
+/** Returns the world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded on first use. */
 export function realWorld(signal: AbortSignal): CliWorld {
-  // Servers that the list names may be on this machine; those that DNS names may not.
+  // Servers in the list may be on this machine, but servers from DNS may not.
   const loopback = process.env[ENVIRONMENT.dnsLoopback] === 'allow' ? 'allowed' : 'given';
   return {
     env: process.env,
@@ -38,7 +38,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
   };
 }
 
-/** Writes beside the file first, so that an interrupted run leaves it as it was. A link to it stays. */
+/** Writes a temporary file first, so that an interrupted run does not change the file. Keeps a link to it. */
 async function writeWhole(path: string, text: string): Promise<void> {
   const file = await realpath(path).catch(() => path);
   const beside = `${file}.${process.pid}.tmp`;
@@ -89,7 +89,7 @@ function lambdaInvoke(): InvokeFunction {
   };
 }
 
-/** Schedules of the audit and of drills: nothing is rolled back by them. */
+/** Leaves out the schedules of the audit and of drills, which roll nothing back. */
 const HARMLESS = /-audit$|^byodkim-(?:audit|drill)-/;
 
 /** Lists the armed reverts of a schedule group; none if the group is gone. */

@@ -4,7 +4,7 @@ import { awsFailure } from '../errors/aws-failure';
 import { bucketOf } from '../words/format';
 import type { NewObject } from '../world/world';
 
-/** Stores an object unless one is there: false. @throws CliError if AWS refuses, and if the bucket is another account's */
+/** Stores an object; returns false if one exists. @throws CliError if AWS refuses or the bucket belongs to another account */
 export async function storeNew({ region, account, body, kmsKeyArn, ...place }: NewObject): Promise<boolean> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   const store = objectStore(new S3Client({ region }), account, (other) => new S3Client({ region: other }));

@@ -8,7 +8,7 @@ export type DomainChange =
   | { readonly kind: 'added'; readonly after: ListedDomain }
   | { readonly kind: 'removed'; readonly before: ListedDomain }
   | {
-      /** An entry that was renamed as well: its `stack` is among the settings then. */
+      /** If the entry was also renamed, its `stack` is among the settings. */
       readonly kind: 'changed';
       readonly before: ListedDomain;
       readonly after: ListedDomain;
@@ -16,9 +16,9 @@ export type DomainChange =
     };
 
 export interface ListChanges {
-  /** Removed first, then changed, then added; by name within. */
+  /** First removed, then changed, then added entries, each sorted by name. */
   readonly domains: readonly DomainChange[];
-  /** `backend.…`, `provider.…`, `control.…`, and `defaults.gate.…`, which the function keeps to itself. */
+  /** `backend.…`, `provider.…`, `control.…`, and `defaults.gate.…`, which goes only to the function. */
   readonly settings: readonly ChangedSetting[];
   readonly regionsAdded: readonly string[];
   readonly regionsRemoved: readonly string[];
@@ -57,7 +57,7 @@ export function compareLists(before: Comparable | null, after: Comparable): List
   };
 }
 
-/** Returns the entry, whichever way it changes. */
+/** Returns the entry of any change. */
 export const entryOf = (change: DomainChange): ListedDomain =>
   change.kind === 'removed' ? change.before : change.after;
 
@@ -68,7 +68,7 @@ function changeOf(before: ListedDomain | undefined, after: ListedDomain | undefi
   return settings.length === 0 ? [] : [{ kind: 'changed', before, after, settings }];
 }
 
-/** Leaves out the place in the file and the spelling of the name, which decide nothing. */
+/** Leaves out the place in the file and the spelling of the name, which have no effect. */
 const withoutPlace = ({ line: _, name: __, ...settings }: ListedDomain) => settings;
 
 function changedSettings(before: unknown, after: unknown, path = ''): ChangedSetting[] {
@@ -76,7 +76,7 @@ function changedSettings(before: unknown, after: unknown, path = ''): ChangedSet
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => changedSettings(before[key], after[key], path ? `${path}.${key}` : key));
   }
-  // A block that appears or goes is listed by its settings.
+  // A block that is added or removed is listed by its settings.
   if (isBlock(before) && after === undefined) return changedSettings(before, {}, path);
   if (before === undefined && isBlock(after)) return changedSettings({}, after, path);
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];

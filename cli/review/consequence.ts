@@ -30,7 +30,7 @@ const CONSEQUENCES: readonly (readonly [Consequence['code'], (setting: ChangedSe
   ['ROLE', ({ path }) => path === 'provider.assumeRoleArn'],
 ];
 
-/** Returns the consequence of a changed setting of the list; undefined if it says all by itself. */
+/** Returns the consequence of a changed setting of the list; undefined if the setting speaks for itself. */
 export function consequenceOf(setting: ChangedSetting): Consequence | undefined {
   const found = CONSEQUENCES.find(([, applies]) => applies(setting));
   if (found !== undefined) return { code: found[0], facts: {} } as Consequence;
@@ -39,7 +39,7 @@ export function consequenceOf(setting: ChangedSetting): Consequence | undefined 
 
 const ALLOWANCES = /^control\.allow\.(servers|recursive|irreversible)$/;
 
-/** Returns what invokers of the function may ask for from then on, and what no longer. */
+/** Returns the settings that invokers of the function may use from then on, and those that they no longer may. */
 function allowanceOf({ path, before, after }: ChangedSetting): Consequence | undefined {
   const [, name] = ALLOWANCES.exec(path) ?? [];
   if (name === undefined) return undefined;

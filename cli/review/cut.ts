@@ -1,9 +1,9 @@
 import type { LeftOut } from '../facts/left-out';
 
-/** A part of a review of which lines may be left out. */
+/** A part of a review whose lines may be left out. */
 export interface Part {
   readonly kind: keyof LeftOut;
-  /** Stands before the lines, and is left out with the last of them. */
+  /** Text before the lines, which is left out with the last of them. */
   readonly head: string;
   readonly separator: string;
   readonly lines: readonly Line[];
@@ -11,18 +11,18 @@ export interface Part {
 
 export interface Line {
   readonly text: string;
-  /** Less comes first where not all lines fit. @default 0 */
+  /** Parts with a lower rank come first if not all lines fit. @default 0 */
   readonly rank?: number;
 }
 
 interface Cut {
-  /** The parts that fit, each as far as it does. */
+  /** The parts with the lines that fit. */
   readonly texts: readonly string[];
-  /** How many lines of each part do not. */
+  /** Number of lines of each part that do not fit. */
   readonly leftOut: LeftOut;
 }
 
-/** Leaves out lines of parts so that all of it has at most so many bytes; what stands first in a part with less rank stays. */
+/** Leaves out lines of parts to stay within a number of bytes, and keeps the first lines of parts with a lower rank. */
 export function cutTo(bytes: number, parts: readonly Part[]): Cut {
   const texts: string[] = [];
   const leftOut: Partial<Record<keyof LeftOut, number>> = {};

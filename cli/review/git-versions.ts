@@ -6,8 +6,8 @@ import type { CliWorld } from '../world/world';
 
 /**
  * Reads the list at the fork point of the checked-out branch and `base`, as a pull request is compared.
- * @returns the list, `null` if the commit does not have the file; and its short id
- * @throws CliError if git does not know it, and for a list with mistakes
+ * @returns the list, or `null` if the commit does not have the file, and the short id of the commit
+ * @throws CliError if git does not know the commit, or for a list with mistakes
  */
 export async function readAtForkPoint(
   world: CliWorld,

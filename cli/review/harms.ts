@@ -1,11 +1,11 @@
-/** Finds what a changed list does to mail, keys and notices, which a person has to decide whatever DNS says. */
+/** Finds the effects of a changed list on mail, keys and notices, which a person must approve whatever the state in DNS. */
 import { TOPICS, type TopicName } from '../../handlers/facts/topics';
 import { added, type ChangedSetting } from '../facts/changes';
 import type { Harm, HarmFacts } from '../facts/harms';
 import { entryOf, type ListChanges } from './changes';
 import type { ReviewedDomain } from './markdown';
 
-/** Returns what the changes of a list do that DNS does not show. */
+/** Returns the effects of a list's changes that DNS does not show. */
 export const harmsOf = (
   domains: readonly Pick<ReviewedDomain, 'change' | 'meaning'>[],
   { settings }: Pick<ListChanges, 'settings'>,
@@ -25,7 +25,7 @@ function harmOfSetting({ path, before, after }: ChangedSetting): Harm[] {
   return subscribers.length === 0 ? [] : [{ code: 'SUBSCRIBERS_REMOVED', facts: { topic, subscribers } }];
 }
 
-/** A harm that several entries may have in common. */
+/** A harm that several entries may share. */
 type OfEntries = {
   [Code in keyof HarmFacts]: HarmFacts[Code] extends { stacks: unknown } ? Code : never;
 }[keyof HarmFacts];

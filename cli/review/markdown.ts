@@ -42,7 +42,7 @@ export interface ReviewedDomain {
   readonly meaning: Meaning;
   /** Absent for a removed domain. */
   readonly readiness?: Readiness;
-  /** What happens to mail while SES verifies; absent if no mail goes out unsigned. */
+  /** The treatment of mail while SES verifies; absent if no mail is unsigned. */
   readonly unsignedMail?: UnsignedMail | undefined;
 }
 
@@ -53,19 +53,19 @@ export interface Review {
   readonly changes: Pick<ListChanges, 'settings' | 'regionsAdded' | 'regionsRemoved'>;
   /** Changes that the deploy will refuse. */
   readonly refusals: readonly ReviewRefusal[];
-  /** Changes that it will refuse if something is deployed already, which is not known. */
+  /** Changes that it will refuse if something is already deployed, which is not known. */
   readonly cautions: readonly ReviewRefusal[];
-  /** What the changes do that DNS does not show: a person has to decide it. */
+  /** Effects of the changes that DNS does not show, which a person must approve. */
   readonly harms: readonly Harm[];
   readonly exitCode: ExitCode;
 }
 
 type WithText<T> = T & { readonly text: string };
 
-/** A review for scripts: codes and facts, and the sentences in addition. */
+/** A review for scripts: codes and facts, with the sentences. */
 export interface ReviewAsData extends Omit<Review, 'domains' | 'refusals' | 'cautions' | 'harms'> {
   readonly code: (typeof CODE_OF_EXIT)[ExitCode];
-  /** How many domains are added, changed and removed, and how many changes are refused. */
+  /** Numbers of added, changed and removed domains, and of refused changes. */
   readonly facts: Readonly<Record<DomainChange['kind'] | 'refused', number>>;
   readonly domains: readonly (Omit<ReviewedDomain, 'meaning'> & { readonly meaning: MeaningAsData })[];
   readonly refusals: readonly WithText<ReviewRefusal>[];
@@ -100,8 +100,8 @@ export function reviewAsMarkdown(review: Review): string {
 }
 
 /**
- * Formats the review in at most so many bytes, and says what is left out. Refusals and cautions are never left out: if they
- * do not fit, the verdict says that nobody may approve by this text.
+ * Formats the review within a number of bytes, with a note on omissions. Refusals and cautions are never left out: if they do
+ * not fit, the verdict forbids approval by this text.
  */
 export function cutReview(review: Review, maxBytes = Number.POSITIVE_INFINITY): CutReview {
   const whole = reviewAsMarkdown(review);
@@ -119,14 +119,14 @@ export function cutReview(review: Review, maxBytes = Number.POSITIVE_INFINITY): 
 
 export interface CutReview {
   readonly text: string;
-  /** False: refusals and cautions have more bytes than there may be. */
+  /** False if refusals and cautions exceed the number of bytes. */
   readonly isFit: boolean;
 }
 
-/** Bytes that the notice of what is left out may have. */
+/** Bytes that are reserved for the note on omissions. */
 const NOTICE_BYTES = 400;
 
-/** Formats what is never left out. */
+/** Formats the part that is never left out. */
 const ahead = (review: Review): string[] => [
   reviewTitle(counts(review.domains)),
   `${verdict(review)}\n\n${comparedWords(markdownCode(review.base))}`,
@@ -137,7 +137,7 @@ const ahead = (review: Review): string[] => [
   ...section(TITLES.cautions, cautions(review)),
 ];
 
-/** Formats what may be left out, in the order in which it is printed. */
+/** Formats the parts that may be left out, in the order of printing. */
 const parts = ({ domains, changes }: Review): Part[] =>
   [changeTable(domains), settings(changes), reports(domains)].filter(({ lines }) => lines.length > 0);
 
@@ -157,8 +157,8 @@ function verdict(review: Review): string {
 }
 
 /**
- * Formats what DNS says of the entries that a deploy adds or changes.
- * @param mayBeReady false: something else has to be decided first
+ * Formats the state in DNS of the entries that a deploy adds or changes.
+ * @param mayBeReady false if something else must be decided first
  */
 function verdictOfDns({ domains }: Review, mayBeReady: boolean): string {
   const asked = domains.flatMap(({ readiness }) => readiness ?? []);
@@ -179,7 +179,7 @@ const sentence = (text: string): string =>
 
 function changeTable(domains: readonly ReviewedDomain[]): Part {
   const lines = domains.map(({ change, meaning, readiness }) => ({
-    // What is not ready is read first.
+    // Entries that are not ready come first.
     rank: readiness === undefined || readiness.exitCode === EXIT.ok ? 1 : 0,
     text: row([
       markdownCode(entryOf(change).stack),
@@ -210,7 +210,7 @@ const MARKS: Readonly<Record<ExitCode, string>> = {
   [EXIT.interrupted]: '❔',
 };
 
-/** Formats each caution once: of settings, and with the domains that it is about. */
+/** Formats each caution once, for settings and with its domains. */
 function cautions({ domains, changes, cautions: unlessFirst }: Review): string[] {
   const ofDomains = domains.flatMap(({ change, meaning, unsignedMail }) =>
     [...meaning.cautions.map((each) => cautionWords(each)), ...unsignedMailWords(unsignedMail)].map(
@@ -228,7 +228,7 @@ function cautions({ domains, changes, cautions: unlessFirst }: Review): string[]
   ];
 }
 
-/** Formats regions, and settings that say all by themselves. */
+/** Formats regions, and settings that speak for themselves. */
 function settings({ regionsAdded, regionsRemoved, settings }: Review['changes']): Part {
   const lines = [
     ...regionsAdded.map((region) => regionAdded(forMarkdown(region))),
@@ -245,7 +245,7 @@ function settings({ regionsAdded, regionsRemoved, settings }: Review['changes'])
   };
 }
 
-/** Formats what was reported of each domain; once, with the words of the first, of domains that differ in their name alone. */
+/** Formats the report of each domain. Domains that differ only in their names share the report of the first. */
 function reports(domains: readonly ReviewedDomain[]): Part {
   const alike = grouped(
     domains.flatMap(({ change, readiness }) => {

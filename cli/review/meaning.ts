@@ -14,8 +14,8 @@ import { additionOf, type CurrentState, destructionOf } from '../target/effect';
 import type { DomainChange } from './changes';
 
 /**
- * Returns what a change means for SES.
- * @param isAdopted SES has it already, verified, with the key in the key store: nothing is written to SES
+ * Returns the meaning of a change for SES.
+ * @param isAdopted whether SES already has it, verified, with the key in the key store, so that nothing is written to SES
  */
 export function meaningOf(
   change: DomainChange,
@@ -91,11 +91,11 @@ function meaningOfChange(
   };
 }
 
-/** Whether no deploy has changed the domain, or the last has been undone by a destroy. */
+/** Checks whether no deploy has changed the domain, or a destroy has undone the last one. */
 export const isUntouched = ({ baseline, transaction }: CurrentState): boolean =>
   baseline === null && transaction === null;
 
-/** Returns what SES signs with; undefined if it is not known, or there is no identity. */
+/** Returns the signing state of SES; undefined if it is not known or there is no identity. */
 function signerOf(current: CurrentState | undefined): Signer | undefined {
   const { origin, selector } = current?.ses ?? {};
   if (origin === undefined) return undefined;
@@ -120,7 +120,7 @@ function alterationOf(
   return { code: 'CHANGED', facts: { alterations, settings: others } };
 }
 
-/** Returns what an identity loses that the stack takes over. */
+/** Returns the settings that an identity loses when the stack takes it over. */
 function takenOver(listed: ListedDomain, current: CurrentState | undefined): Caution[] {
   if (listed.identity !== 'import' || !current?.ses) return [];
   const taken: Caution = { code: 'TAKEN_OVER', facts: {} };
@@ -130,7 +130,7 @@ function takenOver(listed: ListedDomain, current: CurrentState | undefined): Cau
   return [{ code: 'MAIL_FROM_REPLACED', facts: { before, after } }, taken];
 }
 
-/** Returns that the regions of a domain have one MAIL FROM domain, of which nobody has seen SES's answer. */
+/** Returns the caution that the regions of a domain share a MAIL FROM domain, for which nobody has seen SES's answer. */
 function sharedMailFrom(listed: ListedDomain): Caution[] {
   const name = mailFromDomainOf(listed);
   const regions = regionsOfMailFrom(listed);
@@ -144,7 +144,7 @@ const leaveRecord = (
   { overlapDays: days = MINIMUM_OVERLAP_DAYS }: ListedDomain,
 ): Caution => ({ code: 'LEAVE_RECORD', facts: { selector, days } });
 
-/** Returns who may send mail from then on. */
+/** Returns the senders that may send mail from then on. */
 function permissions(before: Partial<ListedDomain>, { sendEmailRoles }: ListedDomain): Caution[] {
   const roles = added(before.sendEmailRoles, sendEmailRoles).map(String);
   return roles.length === 0 ? [] : [{ code: 'MAY_SEND', facts: { roles } }];

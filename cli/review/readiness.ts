@@ -1,4 +1,7 @@
-/** Finds whether a deploy of an entry would pass: its key, its record, its MAIL FROM domain, and what the function refuses. */
+/**
+ * Finds out whether a deploy of an entry would pass, by its key, its record, its MAIL FROM domain, and the function's
+ * refusals.
+ */
 import { isMailFromInZone } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-props';
 import { delegatedName } from '../../handlers/contract/contract';
@@ -24,15 +27,15 @@ import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
 import { beginsByDeploy, blocked, passes, refusedToo, withoutAlias } from './verdict';
 
-/** What is known before DNS is asked. */
+/** Facts that are known before DNS is asked. */
 interface Asked {
   /** False: AWS is not asked. */
   readonly aws?: boolean;
-  /** Refusals of the function that do not depend on DNS; a `CliError`: it could not be asked. */
+  /** Refusals of the function that do not depend on DNS, or a `CliError` if it could not be asked. */
   readonly refusals?: readonly HandlerError[];
 }
 
-/** Finds whether a deploy of an entry would pass its gate. */
+/** Finds out whether a deploy of an entry would pass its gate. */
 export async function readinessOf(
   cli: Cli,
   target: ListedTarget,
@@ -46,14 +49,14 @@ export async function readinessOf(
   }
   const byDns = await readinessByDns(cli, { ...target, listed }, aws);
   if (refusals.length === 0) return byDns;
-  // Of a missing key DNS has more to tell: whether its selector is in use, and what is published already.
+  // For a missing key, DNS shows more: whether its selector is in use, and which record is already published.
   if (byDns.exitCode !== EXIT.ok && refusals.every(isOfKey)) return byDns;
   return refusedToo(listed, refusals, byDns);
 }
 
 const isOfKey = ({ code }: HandlerError): boolean => code.startsWith('CERTIFICATE_');
 
-/** Returns an entry as its deploy finds it: its home is deployed first, makes the key and publishes the record. */
+/** Returns an entry as its deploy finds it, since its home is deployed first, makes the key and publishes the record. */
 function afterHome(target: ListedTarget): ListedDomain {
   const { list, listed } = target;
   const { createKey, record } = (list && homeOf(list, listed)) ?? {};
@@ -90,7 +93,7 @@ async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Pro
       exitCode: EXIT.notReady,
     };
   const home = list && homeOf(list, listed);
-  // The list is held to its places of keys; the deploy lets the function read the home's first.
+  // The list's own places of keys apply, since the deploy first lets the function read the home's.
   if (found.code === 'NOT_ALLOWED' && home)
     return readinessOfKey(cli, { ...targetIn(cli.world, {}, list, home.stack), listed: home }, aws);
   if (found.exitCode === EXIT.wrong) return blocked(listed, { code: 'KEY_UNUSABLE', facts: {} }, [found]);
@@ -100,7 +103,7 @@ async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Pro
     : notCompared(published, listed, found);
 }
 
-/** Returns the readiness of an entry whose key could not be read: without it, a valid record proves nothing. */
+/** Returns the readiness of an entry whose key could not be read, without which a valid record proves nothing. */
 function notCompared(published: GateOutcome, listed: ListedDomain, error: CliError): Readiness {
   const code = published.code === 'DNS_KEY_MISMATCH' ? 'DNS_LOOKUP_FAILED' : published.code;
   const standing = stateOf(standingOf(published.servers));
@@ -139,7 +142,7 @@ function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
 const stateOf = ({ code, facts }: Standing): StandingState => ({ code, facts }) as StandingState;
 
 /**
- * Asks the function what it would refuse of the entry, in addition to DNS.
+ * Asks the function for its refusals of the entry, in addition to DNS.
  * @throws CliError if it could not be asked
  */
 export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Inspected> {
@@ -153,7 +156,7 @@ export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Ins
       ...(list && sharingOf(list, listed)),
     }),
     ...(irreversible && { irreversible }),
-    // Present if the stack has a `DkimKey`, which writes what is missing.
+    // Present if the stack has a `DkimKey`, which writes missing objects.
     ...((createKey || record) && { createKey: createKey ?? false }),
     review: true,
   });

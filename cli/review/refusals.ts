@@ -12,12 +12,15 @@ import type { StatusAnswer } from '../target/function';
 import type { DomainChange } from './changes';
 import { isUntouched } from './meaning';
 
-/** What the function of an earlier deploy answers of a domain; `none`: there is no function; `unknown`: it was not asked. */
+/**
+ * The answer of an earlier deploy's function about a domain; `none` if there is no function, and `unknown` if it was not
+ * asked.
+ */
 export type Deployed = StatusAnswer | 'none' | 'unknown';
 
 /** Something that `byodkim deploy` will refuse, since it would lose keys, armed reverts or an identity. */
 export type PlanRefusal = ReviewRefusal & {
-  /** False if it is not known whether anything is deployed yet. */
+  /** False if it is not known whether anything is deployed. */
   readonly isCertain: boolean;
 };
 
@@ -27,8 +30,8 @@ const refusal = (found: ReviewRefusal | undefined, by: readonly Deployed[]): Pla
     : [{ ...found, isCertain: by.some((each) => each !== 'unknown') }];
 
 /**
- * Returns what a deploy will refuse of a changed setting of the control stack.
- * @param deployed what an earlier deploy has left, by region
+ * Returns a deploy's refusals of changed settings of the control stack.
+ * @param deployed the state that an earlier deploy has left, by region
  */
 export function refusalsOfSetting(
   setting: ChangedSetting,
@@ -39,7 +42,7 @@ export function refusalsOfSetting(
   const { name } = keyStoreBucketOf(control);
   const isSame = ([region, at]: [string, Deployed]): boolean => {
     if (path === 'control.functionName' || typeof at === 'string' || name === undefined) return false;
-    // A bucket that the stack made would be deleted if it became an existing one, whatever its name.
+    // A bucket that the stack made would be deleted if it became an existing one, under any name.
     const isMade =
       typeof before === 'string' &&
       typeof after !== 'string' &&
@@ -50,7 +53,7 @@ export function refusalsOfSetting(
   return refusal(refusalOfSetting(setting), lost);
 }
 
-/** Returns what a deploy refuses of a changed setting; undefined if it carries the change out. */
+/** Returns a deploy's refusal of a changed setting, or undefined if it carries the change out. */
 export function refusalOfSetting({ path, before }: ChangedSetting): ReviewRefusal | undefined {
   if (path === 'control.functionName') return { code: 'CONTROL_PROTECTED', facts: { path } };
   const isMadeBucket =
@@ -60,7 +63,8 @@ export function refusalOfSetting({ path, before }: ChangedSetting): ReviewRefusa
 }
 
 /**
- * Returns what a deploy will refuse of a changed entry, by what its earlier version has left; or the destroy of a removed one.
+ * Returns a deploy's refusals of a changed entry, or of the destroy of a removed one, by the state that the earlier version
+ * has left.
  * @param others entries of the list that had the key and the record of its earlier version
  */
 export function refusalsOfDomain(
@@ -121,7 +125,7 @@ function ofChanged({
   return { code: 'IDENTITY_PROTECTED', facts: { kind: 'let-go', stack } };
 }
 
-/** Returns the errors of an entry that do not depend on DNS, by what the function knows and what its plan would read. */
+/** Returns the errors of an entry that do not depend on DNS, from the function's facts and the reads of its plan. */
 export function refusalsOfEntry(
   { identity = 'managed', domain, region }: ListedDomain,
   { ses, transaction }: StatusAnswer,
@@ -132,7 +136,7 @@ export function refusalsOfEntry(
     found.push(entryError('IDENTITY_NOT_FOUND', { domain, region, identity }));
   if (identity === 'managed' && ses !== null && transaction === null)
     found.push(entryError('IDENTITY_EXISTS', { domain }));
-  // NOT_ALLOWED: the list is held to its own `control.allow`, which the deploy brings to the function first.
+  // NOT_ALLOWED is left out, since the list's own `control.allow` applies, which the deploy first brings to the function.
   found.push(...findHandlerErrors(refusal ?? '').filter(({ code }) => code !== 'NOT_ALLOWED'));
   if (identity === 'existing' && rehearsal?.untagged) found.push(rehearsal.untagged);
   return [...found, ...(rehearsal?.refusals ?? [])];

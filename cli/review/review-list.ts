@@ -1,4 +1,4 @@
-/** Reviews the changes of a list: what each means, whether it would pass, and what a deploy would refuse. */
+/** Reviews the changes of a list: their meanings, whether each would pass, and the refusals of a deploy. */
 
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
@@ -28,10 +28,10 @@ import {
   refusalsOfSetting,
 } from './refusals';
 
-/** Two versions of a list, and how they are compared. */
+/** Two versions of a list, with the options of the comparison. */
 export interface Comparison {
   readonly cli: Cli;
-  /** `null`: the earlier version has no list. */
+  /** `null` if the earlier version has no list. */
   readonly before: DomainList | null;
   readonly after: DomainList;
   readonly changes: ListChanges;
@@ -41,7 +41,7 @@ export interface Comparison {
 
 const AT_ONCE = 8;
 
-/** What is found of the changed entries, and what a deploy would refuse. */
+/** Results for the changed entries, and the refusals of a deploy. */
 interface Reviewed {
   readonly domains: readonly ReviewedDomain[];
   readonly refusals: readonly PlanRefusal[];
@@ -61,7 +61,7 @@ export async function reviewList(comparison: Comparison): Promise<Reviewed> {
   };
 }
 
-/** Asks the function of an earlier deploy, if the list changes something that the function would lose. */
+/** Asks the function of an earlier deploy if the list changes something that the function would lose. */
 async function refusalsOfControl(comparison: Comparison): Promise<PlanRefusal[]> {
   const { cli, before, after, changes } = comparison;
   const atStake = changes.settings.filter((setting) => refusalOfSetting(setting) !== undefined);
@@ -133,14 +133,14 @@ async function reviewDeploy(
   };
 }
 
-/** Adds how the state of an entry follows its new name. */
+/** Adds how to rename the state of a renamed entry. */
 function withRenaming(meaning: Meaning, change: DomainChange, { backend }: DomainList): Meaning {
   if (change.kind !== 'changed' || change.before.stack === change.after.stack) return meaning;
   const facts = { from: change.before.stack, to: change.after.stack, backend };
   return { ...meaning, cautions: [...meaning.cautions, { code: 'RENAMED', facts }] };
 }
 
-/** Finds what happens to mail while SES verifies; undefined if no identity that signs now gets another key. */
+/** Finds the treatment of mail while SES verifies; undefined if no signing identity gets another key. */
 async function unsignedMailMeanwhile(
   world: CliWorld,
   change: DomainChange & { readonly after: ListedDomain },
@@ -151,7 +151,7 @@ async function unsignedMailMeanwhile(
     ? change.settings.some(({ path }) => path === 'selector' || path.startsWith('keyStore.'))
     : current?.ses?.status === 'SUCCESS';
   if (!signsAnew) return undefined;
-  // The MAIL FROM domain that SES has: what the same deploy sets is not verified in time.
+  // The MAIL FROM domain in SES counts, since one that the same deploy sets is not verified in time.
   return unsignedMailOf(world, change.after, async () => {
     if (!current && isChanged && change.before.mailFrom) throw new Error(SES_NOT_ASKED);
     return current?.ses?.mailFrom;

@@ -1,4 +1,4 @@
-/** Makes a readiness: adds its words, who acts next, and the report. */
+/** Makes a readiness with its words, the next step, and the report. */
 
 import type { ListedDomain } from '../../list/domain-list';
 import { messageAndAdvice } from '../dns/report';
@@ -8,7 +8,7 @@ import type { HandlerError } from '../facts/failures';
 import type { Readiness, ReadinessState } from '../facts/readiness';
 import { NEXT_ALIAS, NEXT_DEPLOY, NEXT_FIRST_DEPLOY, nextStepOf, readinessWords } from '../words/readiness';
 
-/** What keeps a deploy from passing: an error, or an outcome of the gate. */
+/** An obstacle to a deploy: an error, or an outcome of the gate. */
 export type Blocker = Pick<HandlerError, 'message' | 'advice'> & { readonly code?: string | undefined };
 
 /** Returns the readiness of an entry whose deploy passes. */
@@ -34,8 +34,8 @@ export function beginsByDeploy(): Readiness {
 
 /**
  * Returns the readiness of an entry whose deploy does not pass.
- * @param blockers what keeps it, at least one
- * @param report formatted already, if the blockers do not say all
+ * @param blockers the obstacles, at least one
+ * @param report the formatted report, if the blockers do not contain everything
  */
 export function blocked(
   { stack, record }: ListedDomain,
@@ -56,7 +56,7 @@ export function blocked(
   };
 }
 
-/** Returns the readiness of a delegated domain that has no alias to where the stack publishes. */
+/** Returns the readiness of a delegated domain without an alias to the stack's record. */
 export const withoutAlias = (listed: ListedDomain, target: string, error: Blocker): Readiness => ({
   ...blocked(listed, { code: 'NO_ALIAS', facts: { target } }, [error]),
   next: NEXT_ALIAS,
@@ -69,7 +69,7 @@ export function refusedToo(
   byDns: Readiness,
 ): Readiness {
   const errors = refusals.map(({ code }) => code);
-  // A deploy that is refused publishes nothing.
+  // A refused deploy publishes nothing.
   const passesByDeploy = byDns.exitCode === EXIT.ok && !byDns.isPublished;
   const { code, facts } = byDns;
   const dns = passesByDeploy ? null : ({ code, facts } as ReadinessState);
@@ -77,7 +77,7 @@ export function refusedToo(
   return { ...all, report: [all.report, byDns.report ?? []].flat().join('\n\n') };
 }
 
-/** Returns the exit code of a blocker: of a review no failure is less than wrong. */
+/** Returns the exit code of a blocker. In a review, every failure is at least wrong. */
 function exitCodeOf({ code }: Blocker): ExitCode {
   const exitCode = exitCodeOfError(code);
   return exitCode === EXIT.failed ? EXIT.wrong : exitCode;

@@ -21,7 +21,7 @@ import {
   type RotationFacts,
 } from './plan';
 
-/** What came of one entry, and of those that share its key. */
+/** Result for one entry and for those that share its key. */
 type Due = DueOutcome & {
   readonly domain: string;
   readonly sharing?: readonly string[];
@@ -29,7 +29,7 @@ type Due = DueOutcome & {
 
 type Plan = Due & { readonly edit?: (text: string) => string; readonly unasked?: readonly Unasked[] };
 
-/** An outcome as it is printed: its code and facts, a sentence, and what the command ends with. */
+/** An outcome as it is printed: its code and facts, a sentence, and the exit code. */
 export type PrintedDue = Due & {
   readonly code: Due['outcome'];
   readonly text: string;
@@ -57,15 +57,15 @@ export const dueLine = ({ domain, sharing = [], text }: PrintedDue): string =>
 
 const CONCURRENCY = 8;
 
-/** What is due of a list. */
+/** Everything that is due in a list. */
 interface DueOfList {
   readonly text: string;
   readonly domains: readonly PrintedDue[];
-  /** Entries whose function could not be asked, one of each region. */
+  /** Entries whose function could not be asked, one for each region. */
   readonly unasked: readonly Unasked[];
 }
 
-/** Plans what is due of every domain of the list. A domain that fails does not stop the others. */
+/** Plans everything that is due for every domain of the list. A domain that fails does not stop the others. */
 export async function planDue(cli: Cli, options: GlobalOptions, list: EditableList): Promise<DueOfList> {
   const homes = list.list.domains.filter(({ home }) => home === undefined);
   const title = askingAbout(homes.length);
@@ -119,13 +119,13 @@ async function planFacts(cli: Cli, facts: RotationFacts, domain: string): Promis
     const from = listed.selector;
     return { domain, outcome: 'rotated', from, to, isPrepared: isSpare, dropped, edit };
   }
-  // A selector that alternates is free once the deploy has taken its record out.
+  // An alternating selector is free once the deploy has removed its record.
   if (next && dropped.length === 0) return { domain, outcome: 'waits', why: next };
   const edit = (text: string) => editedList(text, listed, [previousSelectors(kept)]);
   return { domain, outcome: 'dropped', dropped, edit };
 }
 
-/** Whether the key that signs should be replaced, and the list does not do it already. */
+/** Checks whether the signing key should be replaced and the list does not do so already. */
 const isKeyDue = ({ listed, status: { selector, keyCreatedAt }, now }: RotationFacts): boolean =>
   selector === listed.selector &&
   keyCreatedAt !== null &&

@@ -21,35 +21,35 @@ export interface EditableList extends ListText {
   readonly list: DomainList;
 }
 
-/** An entry of the list, and its status. */
+/** An entry of the list with its status. */
 interface Member {
   readonly listed: ListedDomain;
   readonly status: StatusAnswer;
 }
 
-/** An entry of the list with those that share its key, which rotate with it, and what follows from them now. */
+/** An entry of the list with those that share its key and rotate with it, and facts that follow from them. */
 export interface RotationFacts extends Member {
-  /** It and `listed`: the home. */
+  /** The home's status; `listed` is the home's entry. */
   readonly target: Target;
-  /** All that share the key, the home first. */
+  /** All entries that share the key, the home first. */
   readonly sharers: readonly ListedDomain[];
   /** Those of them whose function has answered; the home has. */
   readonly members: readonly Member[];
-  /** The others: a rotation goes on without their answer, and removes no record. */
+  /** The others; a rotation continues without their answers, and removes no record. */
   readonly unasked: readonly Unasked[];
   readonly now: number;
   /** Selectors that sign, whose mail is in transit, or that a rollback needs. */
   readonly needed: readonly string[];
-  /** Earlier selectors in the list whose overlap has ended: their record may go. */
+  /** Earlier selectors in the list whose overlap has ended, so that their records may be removed. */
   readonly ended: readonly string[];
   /** Earlier selectors in the list whose record stays. */
   readonly kept: readonly string[];
 }
 
-/** The selector to rotate to, and the edit of the list that begins with it. */
+/** The next selector, with the edit of the list. */
 interface Rotation {
   readonly selector: string;
-  /** Whether its key is prepared. */
+  /** Whether its key is already prepared. */
   readonly isSpare: boolean;
   /** The entries that rotate together, the home first. */
   readonly entries: readonly string[];
@@ -58,7 +58,7 @@ interface Rotation {
 
 /**
  * Plans the rotation of one domain, in all regions that share its key.
- * @throws CliError if the list names the place of its key
+ * @throws CliError if the list sets the place of its key
  */
 export async function planRotation(
   cli: Cli,
@@ -89,7 +89,7 @@ export async function planRotation(
   return { selector, isSpare, entries: sharers.map(({ stack }) => stack), edit };
 }
 
-/** Finds a change that is open: a rotation begins from a confirmed state. */
+/** Finds an open change, since a rotation begins from a confirmed state. */
 export function openChange({ members }: RotationFacts): RotationObstacle | undefined {
   const open = members.find(({ status }) => status.revertsAt !== null || status.busyUntil !== null);
   if (open === undefined) return undefined;
@@ -145,7 +145,7 @@ export async function askAbout(
   return { ...home, target: targets[0]!, sharers, members, unasked, now, needed, ended, kept };
 }
 
-/** Chooses the selector to rotate to: the one that is named, else a spare one, else the next by the list's naming. */
+/** Chooses the next selector: the named one, or a spare one, or the next one by the list's naming. */
 async function chooseSelector(
   cli: Cli,
   facts: RotationFacts,
@@ -154,7 +154,7 @@ async function chooseSelector(
   const { target, listed, status, members, now, needed } = facts;
   if (listed.keyStore?.privateKey !== undefined) throw usageError('own-key-place', { entry: listed.name });
   const alternating = alternatingSelectors(listed);
-  // Those with a key of their own included.
+  // This includes entries with their own keys.
   const entries = target.list!.domains.filter(({ domain }) => domain === listed.domain);
   const inUse = [
     ...entries.flatMap(({ selector, record }) => [selector, ...(record?.previousSelectors ?? [])]),
@@ -162,7 +162,7 @@ async function chooseSelector(
     ...members.flatMap((each) => [
       // The engine still has the record of its earlier key.
       ...each.status.records,
-      // Unless two names alternate, no selector is used a second time.
+      // Unless two names alternate, no selector is used twice.
       ...(alternating ? [] : each.status.history.flatMap(({ selector: used }) => used ?? [])),
     ]),
   ];
@@ -178,7 +178,7 @@ async function chooseSelector(
   }
 }
 
-/** Returns the first of the spare selectors whose record is published, else the first of all. */
+/** Returns the first spare selector with a published record, or the first of all. */
 async function publishedFirst(
   cli: Cli,
   { target, listed: { domain, gate } }: RotationFacts,
@@ -197,7 +197,7 @@ export const previousSelectors = (value: readonly string[]): Edit => ({
   value,
 });
 
-/** @throws CliError if the list cannot be edited without touching more */
+/** @throws CliError if the list cannot be edited without changing other text */
 export function editedList(text: string, { name }: ListedDomain, edits: readonly Edit[]): string {
   try {
     return editList(text, name, edits);

@@ -14,10 +14,10 @@ import { type Waiting, waitingOf } from './waiting';
 /** A domain that was checked. */
 export interface CheckedRow extends Subject {
   readonly answer: StatusAnswer;
-  /** What DNS has of the selector in force, or else of the listed one; `null`: nothing is known. */
+  /** State in DNS of the selector in force or of the listed one, or `null` if nothing is known. */
   readonly dns: string | null;
   readonly change: Coded<ChangeFacts>;
-  /** What the function has found, the worst first. */
+  /** Findings of the function, the worst first. */
   readonly findings: readonly LastFinding[];
   readonly waiting: readonly Waiting[];
   /** The life of each selector, the newest first. */
@@ -38,7 +38,7 @@ export const isBroken = (row: StatusRow): row is BrokenRow => 'problem' in row;
 export const isChecked = (row: StatusRow): row is CheckedRow => !isBroken(row);
 
 /**
- * Returns the row of a domain: the findings of the function, and what waits.
+ * Returns the row of a domain, with the findings of the function and its waiting states.
  * @param readiness whether the listed selector could be deployed, if it is not the one in force
  */
 export function statusRow(subject: Subject, answer: StatusAnswer, readiness: Readiness | null): CheckedRow {
@@ -60,7 +60,7 @@ export function statusRow(subject: Subject, answer: StatusAnswer, readiness: Rea
   };
 }
 
-/** The findings of the record in force, or that something, the record perhaps, could not be checked. */
+/** Findings about the record in force, and those of a failed check, which may concern the record. */
 const OF_DNS = ['RECORD_MISSING', 'RECORD_INVALID', 'RECORD_OF_OTHER_KEY', 'DNS_UNKNOWN', 'NOT_CHECKED'];
 
 /** Returns the row of a domain that could not be checked; the others are printed all the same. */
@@ -70,7 +70,10 @@ export const brokenRow = (subject: Subject, error: CliError): BrokenRow => ({
   exitCode: error.exitCode,
 });
 
-/** Counts the domains in each state. One that could not be checked is not known, whatever the failure ends with. */
+/**
+ * Counts the domains in each state. A domain that could not be checked counts as not known, whatever the exit code of the
+ * failure.
+ */
 export function countsOf(rows: readonly StatusRow[]): StatusCounts {
   const checked = rows.filter(isChecked);
   const ended = (code: ExitCode): number => checked.filter(({ exitCode }) => exitCode === code).length;
@@ -83,7 +86,7 @@ export function countsOf(rows: readonly StatusRow[]): StatusCounts {
   };
 }
 
-/** Returns the life of each selector, the newest first: by the ledger, and by DNS for the one that the next deploy sets. */
+/** Returns the life of each selector, the newest first, from the ledger and, for the selector of the next deploy, from DNS. */
 function stagesOf(
   { signers, rotation, now }: StatusAnswer,
   { listedSelector }: Subject,

@@ -23,7 +23,7 @@ import { type BrokenRow, type CheckedRow, isBroken, isChecked, type StatusRow } 
 
 type Colours = Output['colours'];
 
-/** Formats the rows as a table, what was found, and a summary of all. */
+/** Formats the rows as a table, with the findings and a summary. */
 export function showStatus(rows: readonly StatusRow[], summary: string, colours: Colours): string {
   if (rows.length === 0) return summary;
   const drawn = table(
@@ -35,11 +35,11 @@ export function showStatus(rows: readonly StatusRow[], summary: string, colours:
   return [drawn, ...details, ...showLives(checked), summary].join('\n\n');
 }
 
-/** Formats what was found of one domain, as the audit notifies of it. */
+/** Formats the findings of one domain, as in the audit's notice. */
 const showFindings = ({ entry, findings }: CheckedRow): string[] =>
   findings.map((each) => `${entry}: ${each.code}, since ${each.since}\n${findingText(each)}`);
 
-/** Formats why domains could not be checked, each reason once. */
+/** Formats the reasons why domains could not be checked, each once. */
 function showProblems(rows: readonly BrokenRow[]): string[] {
   const byReason = grouped(rows.map((row) => [`${row.problem.code} ${row.problem.message}`, row] as const));
   return [...byReason.values()].map((same) => {
@@ -54,7 +54,7 @@ function showProblems(rows: readonly BrokenRow[]): string[] {
   });
 }
 
-/** Formats the life of each selector of a domain that is, or was, rotated; nothing for many domains. */
+/** Formats the life of each selector of a domain that is or was rotated; no text for many domains. */
 function showLives(rows: readonly CheckedRow[]): string[] {
   if (rows.length > FEW) return [];
   const lines = rows.flatMap((row) => {
@@ -70,19 +70,24 @@ function showLives(rows: readonly CheckedRow[]): string[] {
 }
 const FEW = 10;
 
-/** Returns what a prepared key is for: the list's own is the next that is deployed, also of a domain that never was. */
+/**
+ * Returns the purpose of a prepared key. The list's own key is the next one to be deployed, even for a domain that never was.
+ */
 function useOf({ listedSelector, answer }: CheckedRow, selector: string): SpareUse {
   if (listedSelector?.toLowerCase() === selector.toLowerCase()) return 'next-deploy';
   return listedSelector === null && answer.selector === null ? 'unknown' : 'later-rotation';
 }
 
-/** Whether the ledger's lives are right: SES's selector was not changed, and is verified. A destroy leaves the end of one. */
+/**
+ * Checks whether the lives in the ledger are right: SES's selector was not changed and is verified. After a destroy, the end
+ * of one is open.
+ */
 function isLifeShown({ stages, answer }: CheckedRow): boolean {
   if (answer.selector === null) return stages.some(({ since }) => since !== null);
   return stages.length > 1 && !answer.drifted && answer.ses?.status !== 'PENDING';
 }
 
-/** Formats how many domains are in which state, and how many of them were not asked about. */
+/** Formats the number of domains in each state, and of those that were not asked about. */
 export const showSummary = (counts: StatusCounts, recalled: Recalled | undefined): string =>
   [countsWords(counts), ...(recalled === undefined ? [] : [recalledWords(recalled)])].join(' ');
 
@@ -122,7 +127,7 @@ function ageCell({ now, keyCreatedAt }: StatusAnswer): string {
   return `${Math.max(0, Math.floor((Date.parse(now) - Date.parse(keyCreatedAt)) / DAY_MS))} d`;
 }
 
-/** Names the selector that SES has, not the one that the list wants. */
+/** Formats the selector in SES, and not the one in the list. */
 const signsWith = ({ ses, selector }: StatusAnswer): string =>
   ses?.origin !== 'EXTERNAL' || !ses.enabled ? '-' : (ses.selector ?? selector ?? '?');
 

@@ -5,17 +5,17 @@ import type { StatusAnswer } from '../target/function';
 
 export type Waiting = Coded<WaitingFacts>;
 
-/** Findings that say what is wrong with an open change: nothing is waited for. */
+/** Findings about a problem of an open change, for which nothing waits. */
 const OF_CHANGE = ['REVERT_OVERDUE', 'UNCONFIRMED', 'ROLLBACK_FAILED'];
-/** Findings that say why SES does not verify a change that is confirmed. */
+/** Findings with the reason why SES does not verify a confirmed change. */
 const OF_VERIFICATION = ['NOT_VERIFIED', 'DRIFT'];
 
-/** Returns what the domain waits for: that the list is deployed, and that an open change ends. */
+/** Returns the events that the domain waits for: the deploy of the list, and the end of an open change. */
 export function waitingOf(subject: Subject, answer: StatusAnswer, readiness: Readiness | null): Waiting[] {
   return [behindList(subject, answer, readiness), underWay(subject, answer)].flatMap((each) => each ?? []);
 }
 
-/** Returns what the list is ahead with. */
+/** Returns the changes in the list that are not deployed. */
 function behindList(
   { listedSelector }: Subject,
   { selector, last }: StatusAnswer,
@@ -31,7 +31,7 @@ function behindList(
   return { code: 'LIST_AHEAD', facts: { ...facts, listed: listedSelector } };
 }
 
-/** Returns what an open change waits for, unless the function has found something wrong with it. */
+/** Returns the event that an open change waits for, unless the function has found a problem with it. */
 function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined {
   const { busyUntil, settlesAt, revertsAt, selector, confirmed, ses, now } = answer;
   if (busyUntil !== null) return { code: 'BUSY', facts: { until: busyUntil } };

@@ -14,7 +14,7 @@ import type { CliWorld } from '../world/world';
 
 export interface ListText {
   readonly text: string;
-  /** The path as it was given, for messages. */
+  /** The path as it was passed, for messages. */
   readonly file: string;
 }
 
@@ -32,7 +32,7 @@ async function readListText(world: CliWorld, options: GlobalOptions): Promise<Li
   }
 }
 
-/** @throws CliError without a list, or with `--no-list` */
+/** @throws CliError without a list or with `--no-list` */
 export async function requireListText(world: CliWorld, options: GlobalOptions): Promise<ListText> {
   const read = await readListText(world, options);
   if (read) return read;
@@ -60,7 +60,7 @@ export async function readList(world: CliWorld, options: GlobalOptions): Promise
 export const requireList = async (world: CliWorld, options: GlobalOptions): Promise<DomainList> =>
   parseList(await requireListText(world, options));
 
-/** Reads the list of a command for its entries. @throws CliError without a list, and with what it says for each */
+/** Reads the list of a command for its entries. @throws CliError without a list, or with its mistakes */
 export async function requireEntries(world: CliWorld, options: GlobalOptions): Promise<DomainList> {
   if (options.region !== undefined || options.function !== undefined) throw usageError('region-in-list', {});
   return requireList(world, options);
@@ -69,7 +69,7 @@ export async function requireEntries(world: CliWorld, options: GlobalOptions): P
 export const functionNameOf = (list: Pick<DomainList, 'control'> | undefined): string =>
   list?.control.functionName ?? DEFAULT_FUNCTION_NAME;
 
-/** Returns the account that a list deploys to, if the list names it. */
+/** Returns the account to which a list deploys, if the list names it. */
 export function accountOf(list: Pick<DomainList, 'provider'> | undefined): string | undefined {
   const { allowedAccountIds = [], assumeRoleArn } = list?.provider ?? {};
   if (allowedAccountIds.length === 1) return allowedAccountIds[0];
@@ -82,7 +82,7 @@ export function bucketOf(list: DomainList, listed: ListedDomain): string | undef
   return bucket === undefined ? undefined : inRegion(bucket, listed.region);
 }
 
-/** Returns the place of a domain's key and DNS information, as events name it. */
+/** Returns the place of a domain's key and DNS information in the form of events. */
 export function keyStoreOf(listed: ListedDomain): ListedDomain['keyStore'] {
   const { keyStore, region } = listed;
   if (keyStore?.bucket === undefined) return keyStore;

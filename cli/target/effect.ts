@@ -1,9 +1,9 @@
-/** What a deploy or a destroy of an entry does to SES. */
+/** Determines the effect of a deploy or a destroy of an entry on SES. */
 import type { ListedDomain } from '../../list/domain-list';
 import type { Destruction, Effect } from '../facts/meaning';
 import type { StatusAnswer } from './function';
 
-/** The state of a domain in SES and the ledger. */
+/** State of a domain in SES and the ledger. */
 export type CurrentState = Pick<StatusAnswer, 'ses' | 'baseline'> &
   Partial<Pick<StatusAnswer, 'transaction'>>;
 
@@ -16,7 +16,7 @@ export function additionOf(
   return { code: 'ADDED', facts: { identity, makesKey: createKey, selector, home, now } };
 }
 
-/** Returns what a destroy of an entry does. */
+/** Returns the effect of a destroy of an entry. */
 export function destructionOf({ identity }: ListedDomain, current: CurrentState | undefined): Destruction {
   if (identity !== 'existing') return { code: 'REMOVES_IDENTITY', facts: {} };
   const baseline = current?.baseline;

@@ -25,22 +25,22 @@ function aliasForms({ name, target }: Alias): AliasForms {
 export const aliasesIn = ({ domain, delegation }: Target): readonly AliasForms[] | undefined =>
   delegation && aliasesOf(domain, delegation).map(aliasForms);
 
-/** A key, and where it was found. */
+/** A key with its source. */
 interface FoundKey {
   readonly key: PublicKey;
   /** e.g. `function ses-byodkim in eu-west-1`. */
   readonly source: string;
   readonly warnings: readonly string[];
-  /** Why a deploy would not take the key. */
+  /** Reason why a deploy would not accept the key. */
   readonly refusal: RecordAnswer['refusal'];
 }
 
-/** A key, and the record to publish. */
+/** A key with the record to publish. */
 export interface FoundRecord extends FoundKey {
   readonly record: RecordToPublish;
 }
 
-/** Finds the record of the key in a file; else of the private key in S3, from the function. @throws CliError */
+/** Finds the record of the key in a file, or that of the private key in S3 from the function. @throws CliError */
 export async function findRecord(
   cli: Cli,
   target: Target,
@@ -82,7 +82,7 @@ export async function readKeyFile(world: CliWorld, file: string): Promise<Public
     const key = createPublicKey(text);
     if (isSupported(key)) return publicKeyOf(key);
   } catch {
-    // Replaces OpenSSL's error, which does not help.
+    // This replaces OpenSSL's error, which does not help.
   }
   throw usageError('no-public-key', { file });
 }
@@ -94,7 +94,7 @@ export const readKeyBytes = (world: CliWorld, file: string): Promise<Buffer> =>
     throw usageError('key-file-unreadable', { reason: message });
   });
 
-/** Returns the public half of a private key that SES takes. @throws CliError for any other */
+/** Returns the public half of a private key that SES accepts. @throws CliError for any other */
 export function publicHalf(privateKey: Uint8Array, file: string): PublicKey {
   try {
     return readSigningKey(privateKey, file).publicKey;

@@ -19,7 +19,7 @@ import { AnsweredError, CliError, failure } from '../errors/cli-error';
 import { functionIn } from '../words/format';
 import type { CliWorld, FunctionAnswer } from '../world/world';
 
-/** The answers of the function to each action: its own types, so that the two ends cannot drift apart. */
+/** The function's answers to each action, with its own types, so that the two ends cannot drift apart. */
 export interface Answers {
   readonly audit: AuditAnswer;
   readonly confirm: ConfirmedByHand | NothingConfirmed;
@@ -38,15 +38,15 @@ export interface Answers {
 
 export type StatusAnswer = Answers['status'];
 
-/** Which function, for which domain. */
+/** The function and the domain of a call. */
 export interface FunctionTarget {
   readonly functionName: string;
   readonly region: string;
 }
 
 /**
- * Asks the deployed function to do something directly.
- * @throws CliError with the function's own code and message, or one that says why it could not be called
+ * Calls the deployed function directly. @throws CliError with the function's own code and message, or with the reason why it
+ * could not be called
  */
 export async function callFunction<Name extends keyof Answers>(
   world: CliWorld,
@@ -60,7 +60,7 @@ export async function callFunction<Name extends keyof Answers>(
 }
 
 /**
- * Asks the deployed function what a plan would ask. Read-only.
+ * Asks the deployed function as a plan would. Read-only.
  * @throws CliError as `callFunction`
  */
 export async function inspectPlan(
@@ -87,11 +87,11 @@ async function invoke(
   return readAnswer(visibleValue(answer), resource);
 }
 
-/** Whether the action goes through the read-only alias, which may be all that a caller is granted. A notice does not. */
+/** Checks whether the action goes through the read-only alias, which may be the caller's only grant. A notice does not. */
 const isReadOnly = (action: keyof Answers, { always }: Readonly<Record<string, unknown>>): boolean =>
   action === 'status' || action === 'known' || action === 'record' || (action === 'audit' && always !== true);
 
-/** The name that Lambda gives a timeout. */
+/** Lambda's name for a timeout. */
 const TIMED_OUT = 'Sandbox.Timedout';
 
 function readAnswer({ payload, functionError }: FunctionAnswer, name: string): object {

@@ -10,8 +10,8 @@ import { callFunction } from './function';
 const AT_ONCE = 4;
 
 /**
- * Asks the functions of a list what they know of its entries without asking SES. Returns an error for each entry whose
- * function does not answer.
+ * Asks the functions of a list for the known facts about its entries, without asking SES. Returns an error for each entry
+ * whose function does not answer.
  */
 export async function askKnown(
   world: CliWorld,

@@ -14,7 +14,7 @@ import type { CliWorld } from '../world/world';
 import { functionNameOf, keyStoreOf, readList } from './domain-list';
 import { type Answers, callFunction, type FunctionTarget } from './function';
 
-/** The domain of a command, and its entry in the list. */
+/** The domain of a command, with its entry in the list. */
 export interface Target {
   /** A domain in A-labels. */
   readonly domain: string;
@@ -34,11 +34,11 @@ export interface ListedTarget extends Target {
   readonly listed: ListedDomain;
 }
 
-/** @throws CliError for text that is no domain name, and for a list with mistakes */
+/** @throws CliError for text that is not a domain name, or for a list with mistakes */
 export const findTarget = async ({ world }: Cli, options: GlobalOptions, text: string): Promise<Target> =>
   targetIn(world, options, await readList(world, options), text);
 
-/** Finds the domain of a command about its key: the home's entry, if an entry shares the key of another region. */
+/** Finds the domain of a command for its key, which is the home's entry if an entry shares the key of another region. */
 export async function findKeyTarget(cli: Cli, options: GlobalOptions, text: string): Promise<Target> {
   const target = await findTarget(cli, options, text);
   const { home } = target.listed ?? {};
@@ -54,7 +54,7 @@ export function targetIn(
   list: DomainList | undefined,
   text: string,
 ): Target {
-  // A review breaks mentions with zero-width spaces, which are copied with a name.
+  // A review breaks mentions with zero-width spaces, which are copied together with a name.
   const key = parseEntryKey(text.replaceAll('\u200b', ''));
   if (key === undefined) throw usageError('not-a-domain', { text });
   if (key.region !== undefined && options.region !== undefined && options.region !== key.region)
@@ -63,7 +63,7 @@ export function targetIn(
   const entries = list?.domains ?? [];
   const listed =
     findEntry(entries, { domain, region: options.region ?? key.region }) ?? findEntry(entries, key);
-  // A name that is not in the list is probably misspelled: the machine's own region is not taken for it.
+  // A name that is not in the list is probably misspelled, so the machine's own region is not used for it.
   const region = options.region ?? key.region ?? listed?.region ?? usualRegion(world, list);
   const entry = listed?.stack ?? formatEntryKey(key);
   const delegation = list && listed && delegationOf(list, listed);
@@ -71,11 +71,11 @@ export function targetIn(
   return { domain, entry, functionName, region, list, listed, delegation };
 }
 
-/** Returns the machine's own region: a list names its regions. */
+/** Returns the machine's own region, which is used without a list, since a list names its regions. */
 const usualRegion = ({ env }: CliWorld, list: DomainList | undefined): string | undefined =>
   list ? undefined : env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined;
 
-/** Returns the function of each region of the list, or of the region that is named. @throws CliError without a region */
+/** Returns the function of each region of the list, or of the named region. @throws CliError without a region */
 export function functionsOf(
   world: CliWorld,
   options: GlobalOptions,
@@ -96,15 +96,15 @@ export function functionOf(target: Target): FunctionTarget {
   throw usageError('no-region', { entry: target.entry, why: notListed(target) });
 }
 
-/** A question to the function. */
+/** A call of the function. */
 interface Question {
   /** Fields in addition to domain and region. */
   readonly fields?: object;
-  /** Shown with the time that it takes. */
+  /** Text that is shown with the time of the call. */
   readonly title?: string;
 }
 
-/** Asks the function of a domain. @throws CliError if no region is named, and with the error that the function answers */
+/** Asks the function of a domain. @throws CliError if no region is named, or with the function's error */
 export async function askFunction<Name extends keyof Answers>(
   { world, out }: Cli,
   target: Target,
@@ -117,16 +117,16 @@ export async function askFunction<Name extends keyof Answers>(
   return title === undefined ? answer : out.progress.during(title, answer);
 }
 
-/** Returns how the MAIL FROM domain in SES is found: the function is asked. */
+/** Returns a function that reads the MAIL FROM domain in SES by asking the deployed function. */
 export const mailFromInSes =
   (cli: Cli, target: Target): FindMailFrom =>
   async () =>
     (await askFunction(cli, target, 'status')).ses?.mailFrom;
 
-/** Returns where an entry is missing, and which one was probably meant. */
+/** Returns where an entry is missing, with the entry that was probably meant. */
 export function notListed({ domain, entry, list }: Pick<Target, 'domain' | 'entry' | 'list'>): NotListed {
   if (list === undefined) return {};
-  // Proposes another region of the domain, else a domain that is spelled alike.
+  // Proposes another region of the domain, or a domain with a similar spelling.
   const stacks = list.domains.map(({ stack }) => stack);
   const meant = list.domains.find((each) => each.domain === domain)?.stack ?? nearest(entry, stacks);
   return { list: path.basename(list.file), meant };
@@ -160,7 +160,7 @@ export function eventFields(target: Target, selector: string): EventFields {
   };
 }
 
-/** Returns the selector that was named, else the listed one. @throws CliError */
+/** Returns the named selector, or the listed one. @throws CliError */
 export function selectorOf(target: Target, named: string | undefined): string {
   const selector = named ?? target.listed?.selector;
   if (selector === undefined)

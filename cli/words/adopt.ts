@@ -6,7 +6,7 @@ import { counted, several } from './format';
 const UNCLEAR: { readonly [Code in keyof UnclearFacts]: (facts: UnclearFacts[Code]) => string } = {
   NOT_FOUND: () => 'neither SES nor the key store has it',
   DEPLOYED: ({ stack }) =>
-    `the stack of the entry ${stack} has it, and the list does not name that entry: put the entry back`,
+    `the stack of the entry ${stack} has it, and the list does not name that entry: restore the entry`,
   NO_IDENTITY: ({ keys }) => `there are keys of ${keys.join(', ')}, and SES has no identity in this region`,
   NO_SELECTOR: () => 'SES has BYODKIM and shows no selector',
   SIGNING_OFF: ({ selector }) => `signing with ${selector} is switched off, and a deploy would switch it on`,
@@ -19,7 +19,7 @@ const UNCLEAR: { readonly [Code in keyof UnclearFacts]: (facts: UnclearFacts[Cod
   SEVERAL_KEYS: ({ keys, published }) =>
     `there are keys of ${keys.join(', ')}, and ${published === 0 ? 'none' : 'more than one'} of them is published`,
   SHARED_SELECTOR: ({ selector }) =>
-    `an entry of another region has the selector ${selector}, and SES has not verified it here: whether the key is the same is not known`,
+    `an entry of another region has the selector ${selector}, and SES has not verified it here: it is not known whether the key is the same`,
 };
 
 export const unclearWords = <Code extends keyof UnclearFacts>({
@@ -50,7 +50,7 @@ export const unclearHead = (count: number): string => `${count} unclear, not wri
 export const untaggedWords = (count: number, tag: string): string =>
   `${count} without the tag ${tag}, which the function needs before it may change them. If no other stack sets their tags:`;
 
-/** Suggests how domains that are in several regions get a MAIL FROM domain: the MX record has the region in it. */
+/** Suggests MAIL FROM domains for domains in several regions, since the MX record contains the region. */
 export const mailFromOfRegionsWords = (inSeveral: readonly DomainInRegions[]): string =>
   `${several(inSeveral.map(({ domain, regions }) => `${domain} (${regions.join(', ')})`))} ` +
   `${inSeveral.length === 1 ? 'is' : 'are'} in several regions. Once the list manages these identities, give each region a ` +

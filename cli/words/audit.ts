@@ -1,4 +1,4 @@
-/** Formats what the audit of a region answers, apart from its findings. */
+/** Formats the answer of a region's audit, without its findings. */
 import type { AuditAnswer } from '../../handlers/audit/audit';
 
 export const auditTitle = (names: readonly string[]): string =>

@@ -2,7 +2,10 @@
 import { type Allowance, added, type ChangedSetting, type ConsequenceFacts } from '../facts/changes';
 import type { Coded } from '../facts/coded';
 
-/** e.g. `gate.waitSeconds: default → 120`; of a list what came and what went, each whole: a part may look as it did. */
+/**
+ * e.g. `gate.waitSeconds: default → 120`; for a list, its added and removed items, each as a whole, since a part may be
+ * unchanged.
+ */
 export function formatSetting({ path, before, after }: ChangedSetting): string {
   const parts = [
     ...added(before, after).map((each) => `+ ${formatValue(each)}`),
@@ -18,10 +21,10 @@ export function formatValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** What an invoker of the function may ask for with each allowance. */
+/** Settings that each allowance lets an invoker of the function use. */
 const MAY_ASK: Readonly<Record<Allowance, string>> = {
-  servers: 'have these name servers and resolvers asked in place of the usual ones',
-  recursive: 'have only resolvers asked, and no server of the zone',
+  servers: 'have these name servers and resolvers asked instead of the usual ones',
+  recursive: 'have only resolvers asked, and no servers of the zone',
   irreversible: 'give up the prior state of SES, for these domains',
 };
 
@@ -29,7 +32,7 @@ function allowanceWords({ name, isWider, isNarrower }: ConsequenceFacts['ALLOWAN
   const parts = [
     isWider ? [`**everyone who may invoke the function may ${MAY_ASK[name]}**`] : [],
     isNarrower
-      ? ['what asks for more than that is refused from then on (`NOT_ALLOWED`), also for deployed domains']
+      ? ['requests for more than that are refused from then on (`NOT_ALLOWED`), even for deployed domains']
       : [],
   ];
   return `${parts.flat().join('; ')}.`;
@@ -49,18 +52,17 @@ const CONSEQUENCES: {
     '**the function reads private keys there**: everyone who may write to that place can replace them.',
   TOPIC_OF_OTHERS: () => 'notices go there. Check who owns the topic, and who has subscribed to it.',
   LOGS_SHORTER: () => 'older logs of the function are deleted.',
-  CONTACT: () => 'notices name this contact, to whom the DNS team answers. Check whose it is.',
+  CONTACT: () => 'notices name this contact, to whom the DNS team replies. Check whose it is.',
   ACCOUNTS: () =>
-    '**deploys work in the named accounts alone**, and `byodkim key put` sends private keys to a bucket of that account.',
+    '**deploys work only in the named accounts**, and `byodkim key put` sends private keys to a bucket of that account.',
   AUDIT_MOVES: () => 'the audit runs at that time, with its notices and `heal`.',
   KMS_KEY: () =>
     '**the owner of that key can make every private key unreadable**, and then no deploy and no rollback works. Check its account.',
-  ROLE: () =>
-    '**every deploy works as this role**, in its account. Terraform looks there for what it has made.',
+  ROLE: () => '**every deploy works as this role**, in its account. Terraform looks there for its resources.',
   ALLOWANCE: allowanceWords,
 };
 
-/** Formats what follows from a changed setting. Markdown. */
+/** Formats the consequence of a changed setting. Markdown. */
 export const consequenceWords = <Code extends keyof ConsequenceFacts>({
   code,
   facts,

@@ -1,10 +1,10 @@
-/** Formats what `check` finds, and its answers about a domain that SES does not verify. */
+/** Formats the results of `check`, and its answers about a domain that SES does not verify. */
 import { KEY_TYPE } from '../../handlers/facts/keys';
 import { FINDINGS } from '../../handlers/words/findings';
 import type { CheckAnswerFacts, RecordNeeded } from '../facts/check';
 import { standingWords } from './dns';
 
-/** A question, and its answer by what was found. */
+/** A question, with its answers by code. */
 interface AnswerRow<Facts> {
   readonly question: string;
   what(facts: Facts): string;
@@ -49,12 +49,12 @@ export const CHECK_ANSWERS: {
   },
 };
 
-/** Formats that mail depends on a record that is missing or wrong: here waiting does not help. */
+/** Formats that mail depends on a missing or wrong record, so that waiting does not help. */
 export const recordNeededWords = ({ selector, recordName, isPartial, standing }: RecordNeeded): string =>
   `SES signs with selector ${selector} now, and ${isPartial ? 'some ' : ''}receivers cannot verify its mail. ` +
   `${recordName}: ${standingWords(standing)}.`;
 
-/** @param names the entry, and its selector, as commands take them */
+/** @param names the entry and its selector, as in commands */
 export const recordNeededAdvice = (names: string): string =>
   FINDINGS.RECORD_MISSING.todo().replaceAll('<domain>', names);
 

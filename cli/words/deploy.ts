@@ -1,28 +1,28 @@
-/** Formats what a deploy, diff or destroy asks and prints of its run. */
+/** Formats the questions and the progress of a deploy, diff or destroy. */
 import { formatDuration, several } from './format';
 
 /** @param action deploy, diff or destroy */
 export const approvalQuestion = (action: string, stacks: readonly string[]): string =>
   `Do you want to ${action} ${several(stacks)}?`;
 
-/** Formats how many entries wait for SES, for the line of progress. */
+/** Formats the number of entries that wait for SES, for the progress line. */
 export const waitingTitle = (count: number, leftMs: number): string =>
   `Waiting for SES: ${count} to verify, ${formatDuration(leftMs)} left (Ctrl-C ends the wait)`;
 
-/** Formats that a deploy keeps what the engine takes for broken. */
+/** Formats that a deploy keeps objects that the engine treats as broken. */
 export const untaintedLine = (stack: string, addresses: readonly string[]): string =>
   `${stack}  untainted: ${addresses.join(', ')}: made before, but not read back then\n`;
 
 export const CONTROL_STACK = 'the control stack: function, key store, alarms';
 
 /** @param effect of the destroy on SES */
-/** Formats what becomes of a record that the stack publishes. */
+/** Formats what happens to a record that the stack publishes. */
 export const recordRemoved = (stack: string): string =>
-  `; its record goes with the stack, and mail of the last days that was signed with it no longer passes: publish it by hand for a week (\`byodkim record ${stack}\` prints it now)`;
+  `; its record goes with the stack, and mail of the last days that was signed with it no longer passes: publish it manually for a week (\`byodkim record ${stack}\` prints it now)`;
 
 export const stackRemoved = (effect: string): string => `the stack is removed, which ${effect}`;
 
-/** Formats what an apply does to signing that is set already. */
+/** Formats the effect of an apply on existing signing. */
 export function signingEffect(before: string, selector: string, isSetAgain: boolean): string {
   if (before !== selector) return `rotates from ${before} to ${selector}`;
   return isSetAgain ? `signing is set again, with selector ${selector}` : 'the signing state stays';
@@ -32,5 +32,5 @@ export function signingEffect(before: string, selector: string, isSetAgain: bool
 export const engineChanged = (name: string, path: string, before: string): string =>
   `Engine: ${name} (${path}); before, it was ${before}.`;
 
-/** The state in SES after an error, unless the row of its code says another one. */
+/** The state in SES after an error, unless the row of its code has another one. */
 export const SES_AS_BEFORE = 'as before; nothing was written';

@@ -1,4 +1,4 @@
-/** Formats how a record stands on its servers. Continues a sentence. */
+/** Formats the state of a record on its servers. Continues a sentence. */
 import type { ServerVerdict } from '../../handlers/facts/gate';
 import type { Coded } from '../facts/coded';
 import type { StandingFacts } from '../facts/standing';
@@ -26,7 +26,7 @@ export const standingWords = <Code extends keyof StandingFacts>({
   facts,
 }: Coded<StandingFacts, Code>): string => STANDINGS[code](facts);
 
-/** Verdicts on servers that are not their own words. */
+/** Words for verdicts on servers, if they differ from the verdict. */
 export const VERDICTS: Partial<Record<ServerVerdict['verdict'], string>> = {
   'other-value': 'other key',
   unreachable: 'no answer',
@@ -37,7 +37,7 @@ export const SERVER_TABLE = ['server', 'name', 'verdict', 'why', 'value found', 
 
 export const NO_SERVER_ASKED = '(no server was asked)';
 
-/** Where the list names no MAIL FROM domain, in the table of records by which receivers judge mail. */
+/** Text in the table of records for a domain without a MAIL FROM domain in the list. */
 export const NO_MAIL_FROM = 'none in the list: SES’s own is never aligned';
 
 export const onEveryServer = (value: string): string => `${value}, on every server`;
@@ -47,7 +47,7 @@ export const RECORD_TITLES = {
   zone: 'In a zone file',
   route53: 'In Route 53',
   aliases: 'Two aliases that stay, whichever selector signs',
-  spares: 'Keys of rotations to come',
+  spares: 'Keys of later rotations',
   mailFrom: 'MAIL FROM',
 } as const;
 
@@ -57,7 +57,7 @@ export const RECORD_NOTES = {
   route53: '(the value, with its quotation marks)',
 } as const;
 
-/** Comments the first line of octoDNS's file of a zone. */
+/** Formats the comment in the first line of octoDNS's file for a zone. */
 export const zoneFileComment = (zone: string): string => `${zone}.yaml: the file of the zone ${zone}`;
 
 export const inZoneFileTitle = (title: string): string => `${title}, in a zone file`;

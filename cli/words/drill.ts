@@ -1,4 +1,4 @@
-/** Formats what a drill of the rollback ends with, and what to do then. */
+/** Formats the result of a drill, and the advice. */
 import type { Coded } from '../facts/coded';
 import type { ArmedDrill, DrillFacts } from '../facts/drill';
 
@@ -16,7 +16,7 @@ const DRILLS: { readonly [Code in keyof DrillFacts]: DrillRow<DrillFacts[Code]> 
   SCHEDULE_NOT_ARMED: {
     what: ({ cause, reason }) => `${cause}: ${reason}`,
     todo: ({ controlStack }) =>
-      'No change could be armed either, so every deploy of a domain fails before it changes SES. The function needs ' +
+      'A change could not be armed, either, so every deploy of a domain fails before it changes SES. The function needs ' +
       'scheduler:CreateSchedule in its group, iam:PassRole on the role of its schedules, and s3:PutObject on byodkim-drill/ ' +
       `in its bucket. The control stack grants all of this: \`byodkim deploy ${controlStack}\`.`,
   },
@@ -33,7 +33,7 @@ const DRILLS: { readonly [Code in keyof DrillFacts]: DrillRow<DrillFacts[Code]> 
 
 export const isDrillCode = (code: string): code is keyof DrillFacts => code in DRILLS;
 
-/** Returns what happened, and what to do. */
+/** Returns the result and the advice. */
 export function drillWords<Code extends keyof DrillFacts>({
   code,
   facts,

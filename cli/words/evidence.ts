@@ -1,4 +1,4 @@
-/** Formats the evidence of a domain: its headings, its steps, and what is not recorded. */
+/** Formats the evidence of a domain: its headings, its steps, and the facts that are not recorded. */
 import { withoutFullStop } from '../../handlers/escape';
 import type { HistoryEntry } from '../../handlers/ledger/ledger';
 import type { KeyMaker } from '../../handlers/selector/key-origins';
@@ -34,7 +34,7 @@ export const NO_KEYS = 'No key is recorded.';
 export const evidenceTitle = (domain: string, region: string): string =>
   `# Evidence of DKIM for ${domain} in ${region}`;
 
-/** @param state the signing state, formatted; @param fingerprint of the key in force; `null`: nothing is in force */
+/** @param state the signing state, formatted; @param fingerprint of the key in force, or `null` if there is none */
 export const evidenceLead = (at: string, state: string, fingerprint: string | null): string =>
   `At ${at} SES had: ${state}. ${
     fingerprint === null ? 'No key of this project is in force.' : `The key in force is ${fingerprint}.`
@@ -54,7 +54,7 @@ function verified(status: string | undefined): string {
 
 const because = (detail: string | undefined): string => (detail === undefined ? '' : `: ${detail}`);
 
-/** What each event of a ledger means to an auditor. */
+/** Meaning of each event in a ledger, for an auditor. */
 const STEPS: Readonly<Record<HistoryEntry['event'], (detail?: string) => string>> = {
   claimed: () => 'A stack was created',
   opened: () => 'DNS had proved the record of the key, and the rollback was armed, before SES was set',

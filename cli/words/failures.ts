@@ -1,4 +1,4 @@
-/** Keeps a row for each failure of the command: what happened, who acts, and what to do. Markdown. */
+/** Has a row for each failure of the command: the message, who acts, and the advice. Markdown. */
 
 import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
@@ -10,27 +10,27 @@ import { obstacleWords } from './rotation';
 /** The numbers of exit-codes.ts: 1 failed, 3 a person has to act, 130 interrupted. */
 type FailureExit = 1 | 2 | 3 | 4 | 130;
 
-/** What the command itself fails with. */
+/** Row of one of the command's own failures. */
 export interface FailureRow extends Omit<Advice, 'who' | 'todo'> {
   readonly exitCode: FailureExit;
-  /** Who acts. Absent with `todo`: the message says what to do. */
+  /** Who acts. Absent, like `todo`, if the message has the advice. */
   readonly who?: string;
   readonly todo?: string;
 }
 
-/** A failure that this command throws: what happened, by its facts. */
+/** Row of a failure that this command throws, with the message by its facts. */
 interface ThrownRow<Facts> extends FailureRow {
   what(facts: Facts): string;
 }
 
 /** A refusal of a run before anything is changed. */
 interface RefusalRow extends FailureRow {
-  /** What the run would do, and what would come of that. */
+  /** The action of the run, and its effect. */
   readonly would: string;
   readonly effect: string;
 }
 
-/** A failure of this machine, of the engine, or of AWS as it answers the person at the command. */
+/** Row of a failure of this machine, of the engine, or of AWS's answer to the person at the command. */
 const failed = (todo: string, exitCode: FailureExit = 1) => ({ who: 'the deployer', todo, exitCode });
 
 /** A refusal of a run before anything is changed. */
@@ -42,7 +42,7 @@ const refused = (would: string, effect: string, todo: string, exitCode: FailureE
   exitCode,
 });
 
-/** Takes who acts, what to do and the exit code from the function's row of the same code. */
+/** Copies the advice and the exit code from the function's row of the same code. */
 const like = (code: ErrorCode) => {
   const { who, todo, exitCode } = ERRORS[code];
   return { who, todo: todo(), exitCode };
@@ -53,7 +53,7 @@ const NOTHING_WRITTEN = 'Nothing was written.';
 const callFailed = ({ action, resource, awsError, awsMessage }: CallerFailure): string =>
   `${action} on ${resource} failed: ${awsError}: ${awsMessage}.`;
 
-/** Says where another key is than the one that was to be stored or made. */
+/** Formats the place of another key than the one to store or make. */
 function whatIsInUse(facts: FailureFacts['SELECTOR_IN_USE']): string {
   const { found } = facts;
   switch (facts.kind) {
@@ -96,7 +96,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
       `AWS does not accept your credentials for ${action} on ${resource} (${awsError}: ${awsMessage}).`,
   },
   CALLER_DENIED: {
-    ...failed('Have this permission granted, or set AWS_PROFILE to one that has it.'),
+    ...failed('Ask for this permission, or set AWS_PROFILE to a profile that has it.'),
     what: ({ action, resource, awsMessage }) => `You may not ${action} on ${resource}: ${awsMessage}.`,
   },
   KEY_PUT_DENIED: {
@@ -134,14 +134,14 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     what: ({ resource, reason }) => `The ${resource} failed: ${reason}.`,
   },
   UNEXPECTED_ANSWER: {
-    ...failed('Is it the function of this project? Name another one with --function.'),
+    ...failed('Check whether it is the function of this project. Pass another one with --function.'),
     what: ({ resource }) => `The ${resource} did not answer as this project’s function does.`,
   },
   DISK_FULL: {
     ...failed(
       'Make room (the output folder, the folder of a local state, the temporary folder), then run this again.',
     ),
-    what: ({ reason }) => `${reason}. The files that were there before are whole.`,
+    what: ({ reason }) => `${reason}. The existing files are intact.`,
   },
   UNEXPECTED: {
     ...failed('This is a defect of byodkim; please report it with all of this.'),
@@ -199,8 +199,8 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
       homes
         .map(
           ({ stack, others }) =>
-            `${stack} has left the list, and is deployed: it has the key or the record that ${others.join(', ')} signs with. ` +
-            'A deploy would take away the right to read that key. Put the entry back into the list first.',
+            `${stack} was taken out of the list, but is deployed: it has the key or the record that ${others.join(', ')} signs with. ` +
+            'A deploy would remove the permission to read that key. Restore the entry in the list first.',
         )
         .join(' '),
   },
@@ -218,19 +218,19 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
 const OF_ANOTHER_STATE =
   'What this stack would make exists already. If the state of another checkout or backend owns it, deploy with the backend ' +
   'that it was made with (backend in the list); for a second control plane in addition to the first, set control.functionName. ' +
-  'Do not delete it manually: it holds the rollback of every domain.';
+  'Do not delete it manually: it contains the rollback of every domain.';
 
-/** Formats what to do about objects that exist, with the command that takes each into the state. */
+/** Formats the advice about existing objects, with the command that imports each. */
 export const importAdvice = (imports: readonly { readonly address: string; readonly id: string }[]): string =>
   `${OF_ANOTHER_STATE} If an earlier deploy of this stack was cut off and no other state has it, run the engine ` +
   `(terraform or tofu), ${IN_STACK}, with ${imports.map(({ address, id }) => `\`import ${address} ${id}\``).join(', then with ')}. ` +
   'Then deploy again.';
 
-/** Formats that a signal has ended the engine. */
+/** Formats that a signal ended the engine. */
 export const killedWords = (signal: string): string =>
   `The engine was ended by ${signal} in the middle of its work, and printed no error.`;
 
-/** What an engine prints, by the code that it stands for: its own text is the message. */
+/** Rows of an engine's failures, whose own text is the message. */
 export const OF_ENGINE = {
   ENGINE_FAILED: failed('Fix the cause, then run this again.'),
   ENGINE_KILLED: failed(
@@ -239,15 +239,14 @@ export const OF_ENGINE = {
       'it exists already, and what to do.',
   ),
   SES_CHANGED: failed(
-    'SES was changed before another resource failed. An unconfirmed change is rolled back by itself: `byodkim status` ' +
-      'says whether and when. Fix the cause and deploy again, before or after that.',
+    'SES was changed before another resource failed. An unconfirmed change is rolled back by itself: `byodkim status` shows whether and when. Fix the cause and deploy again, before or after that.',
   ),
   ACCOUNT_NOT_ALLOWED: failed(
-    'These credentials are of another account than provider.allowedAccountIds of the list names. Sign in to that one ' +
+    'These credentials belong to an account that is not in provider.allowedAccountIds of the list. Sign in to that one ' +
       '(AWS_PROFILE).',
   ),
   ROLE_LOST: failed(
-    'The role of the list (record.roleArn, provider.assumeRoleArn) is gone, or may no longer do this: ask the owner of its ' +
+    'The role of the list (record.roleArn, provider.assumeRoleArn) is gone, or no longer has this permission: ask the owner of its ' +
       'account; `byodkim policy zone` prints what it needs. Without the role of a zone: take `record` out of the list; ' +
       `${IN_STACK} run \`state rm\` of the engine for each aws_route53_record that its \`state list\` prints; then run this ` +
       'again. The records stay in the zone (docs/zones.md).',
@@ -265,7 +264,7 @@ export const OF_ENGINE = {
       'every version of every object in it, then destroy again. To keep them, deploy the control stack again.',
   ),
   BACKEND_CHANGED: failed(
-    'The backend of the list is not the one that this folder was used with last. If that is on purpose, move the state: ' +
+    'The backend of the list is not the one that this folder was used with last. If that is intended, move the state: ' +
       "`init -migrate-state` of the engine, in the stack's folder below the output folder (CDKTF_OUTDIR, or cdktf.out). If it " +
       'is not, put the list back. Do not use `-reconfigure`, and do not delete the output folder: with an empty state the ' +
       'next deploy would make everything a second time.',
@@ -282,21 +281,21 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
   KEY_STORE_PROTECTED: refused(
     'delete the bucket of the keys, or weaken its protection',
     'Others in the account could read the keys, and an overwritten key would be lost.',
-    'Put control.keyStore back to what it was when the control stack was deployed. Keys and ledgers do not move to ' +
+    'Restore control.keyStore to its value in the last deploy of the control stack. Keys and ledgers do not move to ' +
       'another bucket by themselves. To give up the keys, destroy the domains and then the control stack.',
   ),
   CONTROL_PROTECTED: refused(
     'delete the function or its schedule group',
     'Armed reverts would be lost, and its domains could be neither changed nor destroyed.',
-    'Put control.functionName back: the name of the function cannot be changed while domains are deployed. To change ' +
+    'Restore control.functionName: the name of the function cannot be changed while domains are deployed. To change ' +
       'it, destroy the domains and the control stack first.',
   ),
   IDENTITY_PROTECTED: refused(
     'delete an identity in SES',
     'SES then refuses mail from its domain.',
-    'Put `identity` and `region` back to what they were. To move a domain to another region, add it as DOMAIN@REGION with a new ' +
-      'selector, deploy it, send mail there, then destroy the earlier entry. To keep the identity and have the stack let go ' +
-      `of it, run \`state rm\` of the engine for its address, ${IN_STACK}, then deploy. To delete it on purpose: byodkim destroy.`,
+    'Restore the earlier `identity` and `region`. To move a domain to another region, add it as DOMAIN@REGION with a new ' +
+      'selector, deploy it, send mail there, then destroy the earlier entry. To keep the identity and remove it from the stack, run ' +
+      `\`state rm\` of the engine for its address, ${IN_STACK}, then deploy. To delete it on purpose: byodkim destroy.`,
   ),
   RECORD_MOVES: refused(
     'move records to another hosted zone',
@@ -313,8 +312,8 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
   REPLACEMENT_REFUSED: refused(
     'replace an object of which only one can exist (a tainted object, `-replace`)',
     'AWS would refuse the new object, or the deletion of the existing one would take the new one with it.',
-    `Of a tainted object: run \`untaint ADDRESS\` of the engine, with the address above, ${IN_STACK}, then deploy again. Of a ` +
-      'replacement (`-replace`, TF_CLI_ARGS_plan): leave it out.',
+    `For a tainted object, run \`untaint ADDRESS\` of the engine, with the address above, ${IN_STACK}, then deploy again. For a replacement ` +
+      '(`-replace`, TF_CLI_ARGS_plan), leave the option out.',
   ),
   STATE_BROKEN: refused(
     'continue from a state that is empty or truncated',
@@ -325,8 +324,8 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
   ),
   ENTRY_RENAMED: refused(
     'create a second time, under a new name, what an entry of the list created under an earlier name',
-    'What exists would be refused, or would belong to two stacks.',
-    'Rename the state of the entry, with the command that the message gives. Do not delete it: it alone knows what the stack owns.',
+    'Existing objects would be refused, or would belong to two stacks.',
+    'Rename the state of the entry, with the command in the message. Do not delete the state: only the state knows what the stack owns.',
   ),
   CHANGES_OPEN: refused(
     'destroy a control stack while reverts are armed',
@@ -335,7 +334,7 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
   ),
   LOCAL_STATE_IN_CI: refused(
     'keep the state on a CI runner',
-    'It goes with the runner, and the next deploy would make everything a second time.',
+    'The state is lost with the runner, and the next deploy would make everything a second time.',
     'Set backend.s3 in the list. If this machine stays, unset CI.',
     1,
   ),

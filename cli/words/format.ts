@@ -1,22 +1,22 @@
 import type { NextStep } from '../facts/next-step';
 
-/** Formats a duration: `50 min`, `71 h`. SES may have three days; a rollback comes within minutes. */
+/** Formats a duration: `50 min`, `71 h`. Formats a duration, from three days for SES to minutes for a rollback. */
 export function formatDuration(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   return minutes < 180 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
-/** Formats how many there are, e.g. `1 domain`, `2 domains`. */
+/** Formats a number with its noun, e.g. `1 domain`, `2 domains`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Groups values by their keys, in the order in which the keys come up. */
+/** Groups values by their keys, in the order of the keys' first appearance. */
 export function grouped<Key extends string, T>(pairs: readonly (readonly [Key, T])[]): Map<Key, T[]> {
   const groups = new Map<Key, T[]>();
   for (const [key, value] of pairs) groups.set(key, [...(groups.get(key) ?? []), value]);
   return groups;
 }
 
-/** Names a few, and counts the others. */
+/** Lists a few names, and the number of the others. */
 export const several = (names: readonly string[]): string =>
   names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 
@@ -30,12 +30,12 @@ export const formatStep = ({ who, what, when }: NextStep): string =>
 /** Begins a sentence with a clause. */
 export const capitalized = (clause: string): string => clause.charAt(0).toUpperCase() + clause.slice(1);
 
-/** Names a function, as a failed call does. */
+/** Formats the name of a function, as in a failed call. */
 export const functionIn = (name: string, region: string): string => `function ${name} in ${region}`;
 
-/** Names the schedules of a group. */
+/** Formats the schedules of a group. */
 export const schedulesOf = (group: string, region: string): string =>
   `the schedules of ${group} in ${region}`;
 
-/** Names an object, with the account whose bucket it should be in. */
+/** Formats the place of an object, with the account that should own the bucket. */
 export const bucketOf = (uri: string, account: string): string => `${uri}, a bucket of account ${account}`;

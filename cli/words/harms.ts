@@ -1,4 +1,4 @@
-/** Formats what a changed list does to mail, keys and notices; sentences in Markdown. */
+/** Formats the effects of a changed list on mail, keys and notices, as sentences in Markdown. */
 import { TOPIC_WORDS } from '../../handlers/words/topics';
 import type { Coded } from '../facts/coded';
 import type { HarmFacts } from '../facts/harms';
@@ -17,11 +17,11 @@ const HARMS: { readonly [Code in keyof HarmFacts]: (facts: HarmFacts[Code]) => s
   KEYS_UNPROTECTED: () =>
     'Nothing protects the private keys, the function and armed rollbacks any more: a later deploy or destroy may delete them.',
   MAIL_FROM_REMOVED: ({ stacks }) =>
-    `Mail of ${several(stacks)} loses its own return address: SPF no longer counts for DMARC, so mail passes DMARC by its DKIM signature alone.`,
+    `Mail of ${several(stacks)} loses its own return address: SPF no longer counts for DMARC, so mail passes DMARC only by its DKIM signature.`,
   FEEDBACK_OFF: ({ stacks }) =>
     `SES no longer mails bounces and complaints of ${several(stacks)}: nobody hears of them, unless a topic or a configuration set publishes them.`,
   ENTRIES_LEFT: ({ stacks }) =>
-    `SES goes on signing for ${several(stacks)}, and no deploy, review or status sees ${stacks.length === 1 ? 'it' : 'them'} any more. ` +
+    `SES continues to sign for ${several(stacks)}, and no deploy, review or status sees ${stacks.length === 1 ? 'it' : 'them'} any more. ` +
     'To roll back, destroy first.',
 };
 
@@ -29,6 +29,6 @@ const HARMS: { readonly [Code in keyof HarmFacts]: (facts: HarmFacts[Code]) => s
 export const harmWords = <Code extends keyof HarmFacts>({ code, facts }: Coded<HarmFacts, Code>): string =>
   HARMS[code](facts);
 
-/** Formats the verdict on a list that does harm; `dns`: what has to be proved in DNS. */
+/** Formats the verdict on a harmful list; `dns` has the records to prove in DNS. */
 export const harmfulWords = (harms: readonly string[], dns: string): string =>
   `**Decide this first, whatever DNS says:** ${harms.join(' ')}\n\n${dns}`;

@@ -1,4 +1,4 @@
-/** Formats what became of a key. */
+/** Formats the result for a key. */
 
 import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
 import { KEY_TYPE } from '../../handlers/facts/keys';
@@ -36,15 +36,15 @@ export function nextWords({ entry, selector, isDeployNext }: NextOfKey): string[
 export const notComparedWords = (recordName: string): string =>
   `Warning: DNS did not answer for ${recordName}, so the key was not compared with it.`;
 
-/** Makes a private key that SES takes. */
+/** Command that makes a private key which SES accepts. */
 export const MAKE_KEY = 'openssl genrsa -out private_key.pem 2048';
 
-/** What to do about a key file that SES does not take. */
+/** Advice about a key file that SES does not accept. */
 export const OTHER_KEY_FILE =
-  'Pass another file. `openssl pkey -in FILE -noout -text_pub` prints what it is, and nothing secret; ' +
-  `\`${MAKE_KEY}\` makes a key that SES takes.`;
+  'Pass another file. `openssl pkey -in FILE -noout -text_pub` prints its kind, and nothing secret; ' +
+  `\`${MAKE_KEY}\` makes a key that SES accepts.`;
 
-/** Adds to the message of a failure which keys were made before it. */
+/** Adds the keys that were made before it to the message of a failure. */
 export const madeBefore = (message: string, selectors: readonly string[]): string =>
   `${message} Before that, keys were made for ${selectors.join(', ')}. Nobody was asked to publish their records yet: run the command again without the selector that failed.`;
 

@@ -1,8 +1,8 @@
-/** Formats what `manual` prints around its commands. */
+/** Formats the text around the commands of `manual`. */
 import type { Coded } from '../facts/coded';
 import type { RemarkFacts, RestoreFacts, StepFacts, UndoFacts } from '../facts/manual';
 
-/** A step in words: what it is for, and what it should print. */
+/** A step in words: its purpose and its expected output. */
 interface StepRow<Facts> {
   title(facts: Facts): string;
   expect(facts: Facts): string;
@@ -10,7 +10,7 @@ interface StepRow<Facts> {
 
 const STEPS: { readonly [Code in keyof StepFacts]: StepRow<StepFacts[Code]> } = {
   PRINT_STATE: {
-    title: () => 'Print the state of SES, and keep it: the undo restores it',
+    title: () => 'Print the state of SES and keep it, since the undo restores it',
     expect: () =>
       'the signing origin, the selector (Tokens) and the status; or NotFoundException, if there is no identity yet',
   },
@@ -69,7 +69,7 @@ const REMARKS: { readonly [Code in keyof RemarkFacts]: (facts: RemarkFacts[Code]
     'ROLLBACK_FAILED do not run this: run the commands at the end of that error, or of its notice. If a change is open, ' +
     `run \`byodkim confirm ${entry}\` or \`byodkim revert ${entry}\` first, or its rollback undoes this`,
   BUCKET_UNKNOWN: ({ placeholder }) =>
-    `put the name of the bucket of the private keys in place of ${placeholder}`,
+    `write the name of the bucket with the private keys in place of ${placeholder}`,
 };
 
 export const remarkWords = <Code extends keyof RemarkFacts>({
@@ -77,7 +77,7 @@ export const remarkWords = <Code extends keyof RemarkFacts>({
   facts,
 }: Coded<RemarkFacts, Code>): string => REMARKS[code](facts);
 
-/** Formats the head of the script: which change its steps make. */
+/** Formats the head of the script, with the change that its steps make. */
 export const changeHead = (domain: string, selector: string, region: string): string[] => [
   `${domain}: BYODKIM with selector ${selector} in ${region}, manually.`,
   'Check the output of each step before you continue. Needs aws (version 2), openssl and dig.',
@@ -98,6 +98,6 @@ export const restoreHead = ({ domain, entry, region, readsKey }: RestoreFacts): 
 ];
 
 export const RESTORE_EXPECTED = 'the last command prints the prior state';
-/** What comes after the commands. */
+/** Text after the commands. */
 export const restoreTail = (entry: string): string =>
   `Then run byodkim revert ${entry} --yes again: it finds the state restored, and ends the change.`;

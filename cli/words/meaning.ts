@@ -1,4 +1,4 @@
-/** Formats what a change means for SES. Fragments of a table, and cautions as sentences in Markdown. */
+/** Formats the meaning of a change for SES: fragments for a table, and cautions as sentences in Markdown. */
 import type { Coded } from '../facts/coded';
 import type {
   Alteration,
@@ -56,7 +56,7 @@ function changedWords({ alterations, settings }: EffectFacts['CHANGED']): string
 
 const EFFECTS: { readonly [Code in keyof EffectFacts]: (facts: EffectFacts[Code]) => string } = {
   NOT_DEPLOYED: () => 'nothing: it is not deployed',
-  REMOVED: () => 'nothing by itself: deploys no longer see it, and SES goes on signing as it does',
+  REMOVED: () => 'nothing by itself: deploys no longer see it, and SES continues to sign in the same way',
   ADOPTED: (facts) => `BYODKIM with selector ${withHome(facts)} is adopted; SES is not written to`,
   ADDED: addedWords,
   CHANGED: changedWords,
@@ -78,7 +78,7 @@ const DESTRUCTIONS: {
   SWITCHES_OFF: () => 'switches signing off: the prior state cannot be restored',
 };
 
-/** Formats what a destroy does. */
+/** Formats the effect of a destroy. */
 export const destructionWords = <Code extends keyof DestructionFacts>({
   code,
   facts,
@@ -97,7 +97,7 @@ function signer(of: Signer): string {
   }
 }
 
-/** Formats what SES signs with now and after: `s1 → s2`. */
+/** Formats the signing state of SES now and after the deploy: `s1 → s2`. */
 export function signsWords({ before, after }: Signs): string {
   const now = signer(before);
   return after === null || after === now ? now : `${now} → ${after}`;
@@ -117,7 +117,7 @@ const CAUTIONS: { readonly [Code in keyof CautionFacts]: (facts: CautionFacts[Co
     `Its MAIL FROM domain ${before} is replaced by ${after}, and a destroy does not restore it.`,
   MAIL_FROM_SHARED: ({ name, regions, isRejected }) =>
     `${regions.join(', ')} share the MAIL FROM domain ${name}, which has one MX record: that of ${regions[0]}, and no second. ` +
-    "AWS's guide allows this, but whether SES verifies it in the other regions is decided by its answer. " +
+    "AWS's guide allows this, but only SES's answer shows whether it verifies the record in the other regions. " +
     (isRejected
       ? 'With `onMxFailure: reject`, the deploy of this entry is refused until SES has verified it. '
       : '') +

@@ -1,4 +1,4 @@
-/** Formats notes to the person at the terminal, which are no part of a result. */
+/** Formats notes to the person at the terminal, which are not part of a result. */
 
 export const NOT_APPROVED = 'Nothing was changed: the answer was not "yes".';
 
@@ -17,7 +17,7 @@ export const approvalWords = (question: string): string => `${question} Type "ye
 export const homeHasKey = (entry: string, home: string): string =>
   `${entry} signs with the key of ${home}, which is kept there.`;
 
-/** @param most what IAM takes in the inline policies of a role */
+/** @param most the number that IAM accepts in the inline policies of a role */
 export const policyTooLong = (characters: number, most: number): string =>
   `This policy has ${characters} characters; IAM takes ${most} in the inline policies of a role and 6,144 in a ` +
   'managed policy. Split it by statements, or deploy with several lists.';

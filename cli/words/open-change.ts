@@ -13,15 +13,16 @@ export const notConfirmedWords = (domain: string, reason: string): string =>
   `${domain}: nothing was confirmed: ${reason}.`;
 
 export const revertQuestion = (domain: string, region: string): string =>
-  `Restore what SES had for ${domain} in ${region} before its last change?`;
+  `Restore the state of SES for ${domain} in ${region} before its last change?`;
 
-/** Formats how a rollback by a person has ended. */
+/** Formats the result of a rollback by a person. */
 export const revertWords = ({ domain, reverted, reason }: RevertEnd): string =>
   reverted ? `${domain}: rolled back: ${reason}.` : `${domain}: SES was not changed: ${reason}.`;
 
 /** @param listed the selector of the list, which the next deploy sets */
 export function updateQuestion(domain: string, region: string, selector: string, listed: string): string {
-  const goesBack = listed === selector ? '' : ` The list says ${listed}: the next deploy goes back to it.`;
+  const goesBack =
+    listed === selector ? '' : ` The list says ${listed}: the next deploy sets that selector again.`;
   return `Set BYODKIM with selector ${selector} for ${domain} in ${region}?${goesBack}`;
 }
 

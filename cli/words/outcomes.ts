@@ -1,4 +1,4 @@
-/** Formats how stacks ended, why, and what follows. */
+/** Formats the outcomes of stacks, with their reasons and consequences. */
 import { oneLine } from '../../handlers/escape';
 import type { ShownState } from '../../handlers/facts/errors';
 import { describeUnknown } from '../../handlers/words/report';
@@ -21,7 +21,7 @@ import { stateWords } from './signing';
 import { unreadWords } from './topics';
 import { unsignedMailWords } from './unsigned-mail';
 
-/** How one stack ended, and several. */
+/** Words for the outcome of one stack, and of several. */
 const ENDED: Readonly<Record<Ended, readonly [one: string, several: string]>> = {
   done: ['done', 'done'],
   waiting: ['waits for SES', 'wait for SES'],
@@ -50,7 +50,7 @@ const REASONS: { readonly [Code in keyof ReasonFacts]: (facts: ReasonFacts[Code]
   AS_APPLIED: () => 'not planned: as it was applied',
   IN_STEP: ({ asOf }) => `not planned: as it was applied; its signing was in step with SES at ${asOf}`,
   VERIFIED: () => 'SES has verified it',
-  VERIFICATION_REQUIRED: () => 'the stack is done once SES has verified it',
+  VERIFICATION_REQUIRED: () => 'the stack is done once SES has verified the key',
   SES_STATUS: ({ status = 'no status' }) => `SES reports ${status}`,
   NOT_ASKED: ({ error, message }) => `not known (${error}: ${message})`,
   NOT_VERIFIED_IN_TIME: () => 'SES did not verify it in time',
@@ -67,16 +67,16 @@ const REASONS: { readonly [Code in keyof ReasonFacts]: (facts: ReasonFacts[Code]
   NEEDS: ({ stack }) => `it needs ${stack}, which was not deployed`,
 };
 
-/** Formats why a stack ended as it did. */
+/** Formats the reason of a stack's outcome. */
 export function reasonWords<Code extends keyof ReasonFacts>(reason: Coded<ReasonFacts, Code>): string {
   return REASONS[reason.code](reason.facts);
 }
 
-/** Formats how a stack ended, and why: `refused: DNS_TXT_NOT_READY`. */
+/** Formats a stack's outcome with its reason: `refused: DNS_TXT_NOT_READY`. */
 export const outcomeWords = ({ ended, reason }: { readonly ended: Ended; readonly reason: Reason }): string =>
   `${ENDED[ended][0]}: ${reasonWords(reason)}`;
 
-/** Formats that a stack waits for SES, for how long at most, and the last answer. */
+/** Formats that a stack waits for SES, with the longest time and the last answer. */
 export const waitingWords = (reason: Reason, leftMs: number): string =>
   `${ENDED.waiting[0]}, ${formatDuration(leftMs)} at most: ${reasonWords(reason)}`;
 
@@ -98,7 +98,7 @@ function leftInDns(record: RecordLeft): string {
   }
 }
 
-/** Formats that a destroy has taken nothing back, and what does. */
+/** Formats that a destroy has undone nothing, and how to undo it. */
 const stillInForce = (selector: string): string =>
   `This destroy did not take back selector ${selector}, which is still in force: the state of the stack did not have it. ` +
   'If the state was lost, restore an earlier version of it, or deploy that selector again with `identity: import`; then ' +
@@ -134,7 +134,7 @@ export function hintWords<Code extends keyof HintFacts>(hint: Coded<HintFacts, C
   return HINTS[hint.code](hint.facts);
 }
 
-/** What follows from the way in which a stack ended. */
+/** Consequences of a stack's outcome. */
 const THEN: Partial<Record<Ended, string>> = {
   waiting:
     'SES has not verified it yet; until then mail goes out without this signature. The function keeps checking, and rolls back ' +
@@ -142,13 +142,13 @@ const THEN: Partial<Record<Ended, string>> = {
   'rolled-back': 'It was set, and has been rolled back or overwritten since. See `byodkim status`.',
 };
 
-/** Formats all that is worth knowing of a stack in addition to its errors. */
+/** Formats the hints about a stack in addition to its errors. */
 export const hintsOf = ({ ended, hints }: Pick<Outcome, 'ended' | 'hints'>): string[] => [
   ...hints.map((hint: Hint) => hintWords(hint)),
   ...[THEN[ended] ?? []].flat(),
 ];
 
-/** Formats why an entry is planned. */
+/** Formats the reason why an entry is planned. */
 export function plannedWords(reason: PlannedReason): string {
   switch (reason.code) {
     case 'NOT_APPLIED':
@@ -184,7 +184,7 @@ export function plannedWords(reason: PlannedReason): string {
   }
 }
 
-/** Formats what was not planned, and on what that rests. */
+/** Formats the entries that were not planned, with the reason. */
 export function passedOverWords({ count, oldest, agoMs, planMs }: PassedOver): string {
   const entries = count === 1 ? '1 entry is' : `${count} entries are`;
   return (
@@ -194,14 +194,14 @@ export function passedOverWords({ count, oldest, agoMs, planMs }: PassedOver): s
   );
 }
 
-/** Why a resource takes longer than ten seconds. */
+/** Reasons why a resource takes longer than ten seconds. */
 const WAITS: readonly (readonly [RegExp, string])[] = [
   [/_DnsGate_/, 'waits for the record in DNS, as gate.waitSeconds says'],
-  [/_Signing_/, 'signing is set; waits for SES to verify it, a minute at most'],
+  [/_Signing_/, 'signing is set; waits for SES to verify it, for at most a minute'],
   [/_Confirmation_/, 'waits for SES to verify: the stack is done only then'],
   [/^aws_route53_record\./, 'waits until Route 53 serves the record'],
 ];
 
-/** Formats why a resource takes longer than ten seconds; undefined if it is not known. */
+/** Formats the reason why a resource takes longer than ten seconds; undefined if it is not known. */
 export const waitAt = (address: string): string | undefined =>
   WAITS.find(([pattern]) => pattern.test(address))?.[1];

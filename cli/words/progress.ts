@@ -1,4 +1,4 @@
-/** Formats the line of progress: what a command is doing now. */
+/** Formats the progress line, with the present work of a command. */
 
 export const askingDns = (recordName: string, waitSeconds: number): string =>
   `Asking DNS for ${recordName}${waitSeconds > 0 ? `, ${waitSeconds} s at most` : ''}`;

@@ -1,4 +1,4 @@
-/** Formats whether a deploy would pass its gate. Continues a sentence, or stands in a table. */
+/** Formats whether a deploy would pass its gate, as the rest of a sentence or for a table. */
 import type { Coded } from '../facts/coded';
 import type { NextStep } from '../facts/next-step';
 import type { ReadinessFacts, ReadinessState } from '../facts/readiness';
@@ -23,7 +23,7 @@ const STATES: { readonly [Code in keyof ReadinessFacts]: (facts: ReadinessFacts[
     `the deploy is refused: ${errors.join(', ')}${dns === null ? '' : `; ${readinessWords(dns as ReadinessState)}`}`,
 };
 
-/** Formats whether a deploy would pass, and why. */
+/** Formats whether a deploy would pass, with the reason. */
 export function readinessWords<Code extends keyof ReadinessFacts>({
   code,
   facts,
@@ -31,7 +31,7 @@ export function readinessWords<Code extends keyof ReadinessFacts>({
   return STATES[code](facts);
 }
 
-/** Returns who acts on a code, and what to do in a few words. */
+/** Returns who acts on a code, and the advice in a few words. */
 export function nextStepOf(code: string, stack: string): NextStep {
   const { who = 'you', next = 'see the report' } = rowOfCode(code) ?? {};
   return { who, what: next.replaceAll('<domain>', stack) };

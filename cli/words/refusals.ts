@@ -1,4 +1,4 @@
-/** Formats what a deploy will refuse of a changed list. Markdown. */
+/** Formats the changes of a list that a deploy will refuse. Markdown. */
 import { byReason } from '../../handlers/words/gate';
 import type { Coded } from '../facts/coded';
 import type { EntryErrorFacts, Protection } from '../facts/failures';
@@ -9,7 +9,7 @@ import { rowOfCode } from './rows';
 const identityProtected = (facts: ReviewRefusalFacts['IDENTITY_PROTECTED']): string =>
   facts.kind === 'region'
     ? `\`${facts.stack}\`: the region of an entry must not change; expected ${facts.expected}, where its key is, found ${facts.found}.`
-    : `\`${facts.stack}\`: with \`identity: existing\` the stack lets go of the identity that it manages, and the engine would delete it.`;
+    : `\`${facts.stack}\`: with \`identity: existing\` the stack no longer manages its identity, and the engine would delete it.`;
 
 const WHAT: { readonly [Code in keyof ReviewRefusalFacts]: (facts: ReviewRefusalFacts[Code]) => string } = {
   CONTROL_PROTECTED: ({ path }) =>
@@ -21,10 +21,10 @@ const WHAT: { readonly [Code in keyof ReviewRefusalFacts]: (facts: ReviewRefusal
   RECORD_MOVES: ({ stack, from, to }) => `\`${stack}\`: the records move from hosted zone ${from} to ${to}.`,
   MAIL_FROM_MOVES: ({ stack, to, name }) =>
     `\`${stack}\`: its stack has the records of ${name} in Route 53, and the stack of \`${to}\` would make them as well.`,
-  IDENTITY_EXISTS: ({ stack }) => `\`${stack}\`: the stack would make an identity that exists.`,
+  IDENTITY_EXISTS: ({ stack }) => `\`${stack}\`: the stack would create an existing identity.`,
 };
 
-/** Formats what is refused, and what to do. */
+/** Formats a refusal with its advice. */
 export function refusalWords<Code extends keyof ReviewRefusalFacts>({
   code,
   facts,
@@ -44,26 +44,26 @@ function protectionWords(protection: Protection): string {
   }
 }
 
-/** Formats which protection of the key store a plan takes away from a resource. */
+/** Formats the protection of the key store that a plan removes from a resource. */
 export const weakenedLine = (address: string, lost: Protection): string =>
   `update ${address}: without ${protectionWords(lost)}`;
 
 export const NOTHING_DESTROYED = 'Nothing was destroyed.';
 
-/** Formats that an entry has another name than what it deployed has. */
+/** Formats that an entry has another name than its deployed stack. */
 export const renamedLine = ({ from, to }: Renaming): string => `${from} is ${to} now`;
 
 /** Formats that two stacks would publish the records of one MAIL FROM domain. */
 export const movedMailFromLine = ({ stack, to, name }: MovedMailFrom): string =>
   `${name}: from the stack ${stack} to ${to}`;
 
-/** Formats what a run would do, and what was found: lines of a plan, or names. */
+/** Formats the action of a run, with lines of a plan or names. */
 export function refusedRun(would: string, effect: string, changes: readonly string[]): string {
   const lines = changes.length === 0 ? '' : ` Found:\n  ${changes.join('\n  ')}`;
   return `The run would ${would}. ${effect} Nothing was changed.${lines}`;
 }
 
-/** What is wrong with an entry, as its deploy will find it. */
+/** Problems of an entry that its deploy will find. */
 export const ENTRY_ERRORS: {
   readonly [Code in keyof EntryErrorFacts]: (facts: EntryErrorFacts[Code]) => string;
 } = {

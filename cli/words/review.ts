@@ -1,4 +1,4 @@
-/** Formats a review of a changed list: its headings, its verdict, its lines, and what is left out. Markdown. */
+/** Formats a review of a changed list: its headings, its verdict, its lines, and the note on omissions. Markdown. */
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { LeftOut } from '../facts/left-out';
 import { counted } from './format';
@@ -21,7 +21,7 @@ export const REVIEW_TABLE = [
   'next',
 ] as const;
 
-/** How many domains are added, changed and removed. */
+/** Numbers of domains that are added, changed and removed. */
 type ChangeCounts = Readonly<Record<'added' | 'changed' | 'removed', number>>;
 
 /** Formats the title: `BYODKIM: 1 added, 2 changed`. */
@@ -39,7 +39,7 @@ export const NOTHING_TO_PROVE = 'Nothing has to be proved in DNS.';
 
 const NOT_KNOWN = 'Whether it is ready is not known.';
 
-/** What the worst of the domains means for all, by exit code. */
+/** Verdict on all domains, by the worst exit code. */
 const VERDICTS: Readonly<Record<ExitCode, string>> = {
   [EXIT.ok]: 'Ready to deploy.',
   [EXIT.notReady]: 'Not ready to deploy yet.',
@@ -53,11 +53,11 @@ const VERDICTS: Readonly<Record<ExitCode, string>> = {
 export const verdictWords = (exitCode: ExitCode, ready: number, asked: number): string =>
   `**${VERDICTS[exitCode]}** ${passWords(ready, asked)}`;
 
-/** Formats how many of the domains would pass the gate, where that does not make them ready. */
+/** Formats the number of domains that would pass the gate, if that does not make them ready. */
 export const passWords = (ready: number, asked: number): string =>
   `${ready} of ${counted(asked, 'domain')} would pass the gate.`;
 
-/** @param refusal what will be refused if something is deployed already */
+/** @param refusal the refusal if something is already deployed */
 export const unlessNothingDeployed = (refusal: string): string =>
   `Unless nothing is deployed yet: ${refusal}`;
 
@@ -76,7 +76,7 @@ const PARTS: { readonly [Kind in keyof LeftOut]-?: (count: number) => string } =
 const WHOLE =
   'Read the whole review: in the summary of the job, or with `byodkim review` without `--max-bytes`.';
 
-/** Formats what is left out; undefined if nothing is. No caution is ever left out. */
+/** Formats the omissions; undefined if there are none. Cautions are never left out. */
 export function leftOutWords(leftOut: LeftOut): string | undefined {
   const parts = Object.entries(PARTS).flatMap(([kind, words]) => {
     const count = leftOut[kind as keyof LeftOut];

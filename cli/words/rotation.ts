@@ -1,4 +1,4 @@
-/** Formats why a rotation cannot begin now, for a command that fails with it and what is due. */
+/** Formats the reason why a rotation cannot begin now, for a command that fails with it and for due rotations. */
 import { shellWord } from '../../handlers/escape';
 import type { BegunRotation, DueOutcome, RotationObstacle, Unasked, WaitReason } from '../facts/rotation';
 import { counted } from './format';
@@ -27,14 +27,14 @@ export function obstacleWords(obstacle: RotationObstacle): string {
     }
     case 'behind': {
       const { entry, signsWith, listed } = obstacle;
-      return `${entry} signs with ${signsWith}, and the list says ${listed}. Deploy it first, or put the list back.`;
+      return `${entry} signs with ${signsWith}, and the list says ${listed}. Deploy it first, or restore the list.`;
     }
     case 'no-free-selector':
       return obstacle.reason;
   }
 }
 
-/** Formats that a rotation goes on without the answer of a region. */
+/** Formats that a rotation continues without the answer of a region. */
 export const unaskedWords = ({ region, code, why }: Unasked): string =>
   `${region} could not be asked (${code}): ${why} No record is removed from the list without its answer.`;
 
@@ -46,7 +46,7 @@ const waitWords = (why: WaitReason): string =>
 const droppedWords = (dropped: readonly string[]): string =>
   `No mail needs the record of ${dropped.join(', ')}: the deploy removes it.`;
 
-/** Formats what came of an entry, after its name. */
+/** Formats the result of an entry, after its name. */
 export function dueWords(due: DueOutcome): string {
   switch (due.outcome) {
     case 'nothing':
@@ -72,7 +72,7 @@ export const begunWords = ({ entries, from, to }: BegunRotation, message: string
 export const notifiedWords = ({ notice }: BegunRotation): string =>
   notice.sent ? dnsTeamWords(notice) : `${dnsTeamWords(notice)} Give the DNS team this record.`;
 
-/** Formats what is left to do, each step on a line of its own. */
+/** Formats the next steps, each on its own line. */
 export function rotationSteps({ entry, entries, from, to, list, othersPublish }: BegunRotation): string[] {
   const commit = `commit ${list}: git commit -m "Rotate ${entry} to ${to}" -- ${shellWord(list)}`;
   const deploy = `deploy: byodkim deploy ${entries.join(' ')}`;

@@ -5,7 +5,7 @@ import { type FailureRow, OF_ENGINE, REFUSALS, THROWN } from './failures';
 /** A row of the function or of the command. */
 export type CatalogueRow = FailureRow & Pick<Advice, 'next' | 'command'>;
 
-/** Rows of the function, with what to do in general: their facts are of its own errors. */
+/** Rows of the function with their general advice, since their facts belong to the function's own errors. */
 const OF_FUNCTION = Object.entries(ERRORS).map(
   ([code, row]) => [code, { ...row, todo: row.todo() }] as const,
 );
@@ -15,5 +15,5 @@ const ROWS = new Map<string, CatalogueRow>([
   ...OF_FUNCTION,
 ]);
 
-/** Returns the row of a code; undefined if a newer function has it. */
+/** Returns the row of a code; undefined if only a newer function has it. */
 export const rowOfCode = (code: string): CatalogueRow | undefined => ROWS.get(code);

@@ -1,11 +1,11 @@
-/** Formats what SES signs with. */
+/** Formats the signing state of SES. */
 import type { ShownState } from '../../handlers/facts/errors';
 
-/** Names what SES signs with: `BYODKIM with selector s1`. */
+/** Formats the origin and selector of SES's key: `BYODKIM with selector s1`. */
 export function signerWords({ origin, selector = '?' }: Pick<ShownState, 'origin' | 'selector'>): string {
   if (origin === 'AWS_SES') return 'Easy DKIM';
   return origin === 'EXTERNAL' ? `BYODKIM with selector ${selector}` : origin;
 }
 
-/** Formats what SES signs with, and its status: `Easy DKIM (SUCCESS)`. */
+/** Formats the signing state of SES with its status: `Easy DKIM (SUCCESS)`. */
 export const stateWords = (ses: ShownState): string => `${signerWords(ses)} (${ses.status})`;

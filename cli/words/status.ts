@@ -1,4 +1,4 @@
-/** Formats what `status` shows of each domain, by code and facts. */
+/** Formats the output of `status` for each domain, by code and facts. */
 import type { Coded } from '../facts/coded';
 import type { NextStep } from '../facts/next-step';
 import type {
@@ -11,7 +11,7 @@ import type {
 } from '../facts/status';
 import { counted, formatDuration } from './format';
 
-/** What waits: who has to do what, and why. */
+/** Words for waiting domains: who acts, the step, and the reason. */
 export interface Waiting extends NextStep {
   readonly why: string;
 }
@@ -20,7 +20,7 @@ type Words<Facts, Result> = { readonly [Code in keyof Facts]: (facts: Facts[Code
 
 const at = (time: string | null): { readonly when?: string } => (time === null ? {} : { when: `at ${time}` });
 
-/** Formats why a list is not deployed: what it lacks, and that its last change was rolled back. */
+/** Formats the reason why a list is not deployed: what is missing, and that its last change was rolled back. */
 function behind(what: string, { standing, rolledBackAt }: WaitingFacts['NOT_DEPLOYED']): string {
   const standsAs = standing === null ? '' : `: ${standing}`;
   const rolledBack = rolledBackAt === null ? '' : `; the last change was rolled back at ${rolledBackAt}`;
@@ -106,13 +106,16 @@ export function countsWords({ domains, ok, waiting, wrong, unknown }: StatusCoun
   return `${counted(domains, 'domain')}: ${[`${ok} OK`, ...parts].join(', ')}.`;
 }
 
-/** Formats how many domains were not asked about, e.g. `999 as of the last audit (at … or later); 1 asked now. …` */
+/**
+ * Formats the number of domains whose state is that of the last audit, e.g. `999 as of the last audit (at … or later); 1 asked
+ * now. …`
+ */
 export function recalledWords({ recalled, oldest, asked }: Recalled): string {
   const seen = oldest === null ? '' : `${recalled} as last seen, at ${oldest} or later; `;
   return `${seen}${asked} asked now. Pass --live to ask about all of them.`;
 }
 
-/** Says what a prepared key is for, by what the list and the ledger have of its selector. */
+/** Purposes of a prepared key, by the state of its selector in the list and the ledger. */
 /** Formats that no audit runs in a region, and what to do. */
 export const silentAuditWords = ({ region, auditedAt }: SilentAudit): string =>
   `${auditedAt === null ? 'No audit of all domains has begun yet' : `No audit of all domains has begun since ${auditedAt}`} in ${region}: nobody watches ` +
@@ -127,8 +130,8 @@ export const SPARE: { readonly [Use in SpareUse]: string } = {
 /** Titles of the table. */
 export const STATUS_TABLE = ['domain', 'SES', 'signs with', 'DNS', 'key age', 'change', 'next'] as const;
 
-/** States of an identity that are not SES's own words. */
+/** Words for states of an identity for which SES has none. */
 export const SES_STATES = { unknown: 'not asked', absent: 'no identity', off: 'off' } as const;
 
-/** Origins of a signing key, in front of its status. BYODKIM is what this project sets, so it is not named. */
+/** Origins of a signing key, before its status. BYODKIM is left out, since this project sets it. */
 export const ORIGINS: Readonly<Record<string, string>> = { EXTERNAL: '', AWS_SES: 'Easy DKIM ' };

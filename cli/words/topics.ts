@@ -1,4 +1,4 @@
-/** Formats who gets what is sent to the topics. */
+/** Formats the readers of the topics. */
 import type { TestAnswer } from '../../handlers/notices/topics';
 import { TOPIC_WORDS } from '../../handlers/words/topics';
 import type { RegionTopic } from '../facts/topics';
@@ -17,7 +17,7 @@ export function unreadWords({ topic, arn, region, pending }: RegionTopic): strin
   );
 }
 
-/** Formats what became of the test notice to a topic. */
+/** Formats the result of the test notice to a topic. */
 export function testWords({ topic, subscribers, notice, error }: TestAnswer['topics'][number]): string {
   if (!notice.sent) return `topic ${topic}: the test notice was not sent: ${notice.error ?? notice.reason}`;
   if (subscribers === undefined)

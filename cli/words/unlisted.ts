@@ -1,9 +1,9 @@
-/** Formats what is deployed and no longer in the list, and how the state of an entry follows its new name. */
+/** Formats deployed stacks that are no longer in the list, and the renaming of an entry's state. */
 import path from 'node:path';
 import type { Backend } from '../../list/domain-list';
 import { type Renaming, STATE_SUFFIX, type Unlisted } from '../facts/unlisted';
 
-/** Returns the command of the shell, in this folder, that gives the state its new name. */
+/** Returns the shell command, for this folder, that renames the state. */
 export function renameCommand(backend: Backend, { from, to }: Renaming): string {
   const [before, after] = [from, to].map((stack) => `${stack}${STATE_SUFFIX}`) as [string, string];
   if (backend.type === 'local')
@@ -16,26 +16,26 @@ export function renameCommand(backend: Backend, { from, to }: Renaming): string 
   return ['aws s3 mv', ...places, '--region', region].join(' ');
 }
 
-/** Quotes a word for the shell, where it needs that. */
+/** Quotes a word for the shell if necessary. */
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-/** Formats what to do about a renamed entry, for a run that it stops. */
+/** Formats the advice about a renamed entry, for a run that it stops. */
 export const renameAdvice = (backend: Backend, renaming: Renaming): string =>
   `Rename its state, then run this again:\n  ${renameCommand(backend, renaming)}`;
 
-/** Formats what to do about a renamed entry, before it is deployed. */
+/** Formats the advice about a renamed entry before its deploy. */
 export const renamingWords = (backend: Backend, renaming: Renaming): string =>
   `${renaming.to} is deployed under the name ${renaming.from}, which is no longer in the list: domain, region and selector are the ` +
   `same. Rename its state before you deploy it: \`${renameCommand(backend, renaming)}\``;
 
-/** Formats what is deployed and no longer in the list. */
+/** Formats the deployed stacks that are no longer in the list. */
 export function unlistedWords({ stacks, renamed }: Unlisted, backend: Backend): string[] {
   const lines = renamed.map((each) => renamingWords(backend, each));
   if (stacks.length === 0) return lines;
   return [
     ...lines,
-    `Deployed, and not in the list: ${stacks.join(', ')}. SES goes on as it is. To remove one, put its entry back into the list, ` +
+    `Deployed, and not in the list: ${stacks.join(', ')}. SES continues to sign for them. To remove one, restore its entry in the list, ` +
       'then run `byodkim destroy` for it. Keep its state: only the state knows what the stack owns.',
   ];
 }

@@ -1,9 +1,9 @@
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 
-/** Why the MAIL FROM domain of an identity is not known; a clause. */
+/** Clause for an unknown MAIL FROM domain of an identity. */
 export const SES_NOT_ASKED = 'SES was not asked';
 
-/** Formats what receivers do with unsigned mail, as a caution; nothing if every receiver delivers it. */
+/** Formats the receivers' treatment of unsigned mail as a caution; no text if every receiver delivers it. */
 export function unsignedMailWords(mail: UnsignedMail | undefined): string[] {
   if (mail === undefined || mail.outcome === 'passes') return [];
   const what = mail.outcome === 'unknown' ? 'Whether receivers deliver mail' : 'Mail';

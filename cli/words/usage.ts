@@ -1,4 +1,4 @@
-/** Formats what is wrong with a command line, and what to write instead. */
+/** Formats the mistake in a command line, with the correct form. */
 import { KEY_TYPE } from '../../handlers/facts/keys';
 import { ERRORS } from '../../handlers/words/errors';
 import { describeRecordProblem } from '../../handlers/words/record';
@@ -9,7 +9,7 @@ import { obstacleWords } from './rotation';
 
 const listed = (stacks: readonly string[]): string => `The list has: ${several(stacks)}.`;
 
-/** Formats where an entry was looked for: `It is not in domains.yaml (did you mean example.com?)`. */
+/** Formats the place where an entry is missing: `It is not in domains.yaml (did you mean example.com?)`. */
 export function notListedWords({ list, meant }: NotListed): string {
   if (list === undefined) return 'There is no domain list here';
   return `It is not in ${list}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
@@ -25,7 +25,7 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
     [
       `${name} is not in the list.`,
       ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
-      ...(isDestroy ? ['To destroy a deployed entry, put it back into the list first.'] : []),
+      ...(isDestroy ? ['To destroy a deployed entry, restore it in the list first.'] : []),
       listed(stacks),
     ].join(' '),
   'control-needed': ({ stack, left }) =>
@@ -34,7 +34,7 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
     `${stack} has the key and the record that ${left.join(', ')} ${left.length === 1 ? 'signs' : 'sign'} with. Pass all of them in the same command. ${ERRORS.KEY_SHARED.todo()}`,
   'no-terminal': ({ destroys }) =>
     destroys === undefined
-      ? 'There is no terminal to confirm at. Pass --yes to go on.'
+      ? 'There is no terminal to confirm at. Pass --yes to continue.'
       : `There is no terminal to confirm at. Pass --yes to destroy ${destroys.join(', ')}.`,
   'no-app': () =>
     'There is no cdktf.json here, so there is no app that makes the stacks. Run this at the root of a clone of ' +
@@ -43,7 +43,7 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
     `git knows no commit ${JSON.stringify(ref)} in ${folder}. Run this in a clone of the repository that holds the list. ` +
     'In a shallow clone (CI), fetch it first: git fetch origin <branch>.',
   'record-unreadable': ({ source, problem }) => `${source}: the record ${describeRecordProblem(problem)}.`,
-  'no-public-key': ({ file }) => `--key-file: ${file} holds no ${KEY_TYPE} public key that can be read.`,
+  'no-public-key': ({ file }) => `--key-file: ${file} contains no readable ${KEY_TYPE} public key.`,
   'no-key-file': ({ file }) => `There is no key file ${file}. \`${MAKE_KEY}\` makes one.`,
   'key-file-is-folder': ({ file }) => `${file} is a folder. Pass the PEM file in it.`,
   'key-file-unreadable': ({ reason }) => `The key: ${reason}.`,
@@ -59,7 +59,7 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
       : `No region for ${entry}. ${notListedWords(why)}. Pass --region.`,
   'no-selector': ({ domain, why }) => `No selector for ${domain}. ${notListedWords(why)}. Pass --selector.`,
   'selector-twice': ({ selector }) =>
-    `The selector ${selector} is named twice: DNS does not tell capitals from small letters. No key was made.`,
+    `The selector ${selector} is named twice: DNS does not distinguish upper and lower case. No key was made.`,
   'not-a-selector': ({ text }) =>
     `${JSON.stringify(text)} is not a selector. Expected 1 to 63 letters, digits or hyphens (SES takes no dots or underscores).`,
   'not-listed': ({ name, why }) => `${name} cannot be rotated. ${notListedWords(why)}. ${NOTHING_WRITTEN}`,
@@ -77,8 +77,8 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
     `${entry} alternates between two selectors whose records others publish, so the new key comes before the list: ` +
     `byodkim rotate ${entry}. ${NOTHING_WRITTEN}`,
   'own-key-place': ({ entry }) =>
-    `${entry} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. Put the new ` +
-    'key into its place, and change selector and place manually.',
+    `${entry} names the place of its key (keyStore.privateKey), which a new selector's key would need as well. Store the new ` +
+    'key in its place, and change the selector and the place manually.',
   'list-not-editable': ({ reason }) => `${reason} ${NOTHING_WRITTEN}`,
   'no-job': ({ role }) => `--github: found ${role}, which no job takes on.`,
   'not-a-repository': ({ text }) => `--github: found ${text}, expected ORG/REPO, for example acme/mail.`,
@@ -102,6 +102,6 @@ export const wholeNumberExpected = (minimum: number, maximum: number): string =>
 
 export const REGION_EXPECTED = 'Expected an AWS region such as ap-northeast-1.';
 
-/** Formats which option was probably meant, and which commands have it. */
+/** Formats the option that was probably meant, with the commands that have it. */
 export const optionMeant = (option: string, commands: readonly string[]): string =>
   `(Did you mean ${option}? It is an option of ${commands.join(', ')}.)`;

@@ -13,12 +13,12 @@ export interface GlobalOptions {
 /** Options of a command about one domain. */
 export interface DomainOptions extends GlobalOptions {
   readonly selector?: string;
-  /** The key; without one, the function is asked. */
+  /** The key file; without one, the function is asked. */
   readonly keyFile?: string;
   readonly yes?: boolean;
 }
 
-/** What a command works with. */
+/** Everything that a command works with. */
 export interface Cli {
   readonly world: CliWorld;
   readonly out: Output;

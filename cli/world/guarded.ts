@@ -2,17 +2,17 @@ import { Redactor } from '../../handlers/errors/redact';
 import { jsonWithoutCommands, withoutCommands } from '../../handlers/escape';
 import type { CliWorld, Sink } from './world';
 
-/** Masks PEM blocks: a key that was passed in place of a file's name is in the message about it. */
+/** Masks PEM blocks, since a key that was passed in place of a file's name is in the error message. */
 const redactor = new Redactor();
 
-/** Guards all that a command prints: a zone, AWS or an argument may hold commands for CI, or a key. */
+/** Guards everything that a command prints, since a zone, AWS or an argument may contain commands for CI, or a key. */
 const guarded = (sink: Sink): Sink => ({
   write: (text) => sink.write(withoutCommands(redactor.redact(text))),
   isTerminal: sink.isTerminal,
   ...(sink.columns !== undefined && { columns: sink.columns }),
 });
 
-/** Returns the world with what is printed guarded. */
+/** Returns the world with guarded output. */
 export const withGuardedOutput = (world: CliWorld): CliWorld => ({
   ...world,
   stdout: guarded(world.stdout),

@@ -5,7 +5,7 @@ import type { CliWorld, Sink } from './world';
 
 type Colours = ReturnType<typeof picocolors.createColors>;
 
-/** What a command reports with `--json`: scripts decide by the code and the facts. */
+/** The result of a command with `--json`, of which scripts use the code and the facts. */
 export interface Result {
   readonly code: string;
   readonly facts: object;
@@ -13,7 +13,7 @@ export interface Result {
 
 /** Prints the result of a command on stdout, everything else on stderr. */
 export class Output {
-  /** Colours of stdout; plain unless it is a terminal. */
+  /** Colours of stdout, plain if it is not a terminal. */
   readonly colours: Colours;
   readonly progress: Progress;
 
@@ -35,31 +35,31 @@ export class Output {
     this.world.stdout.write(`${this.json ? guardedJson(value) : lines().join('\n')}\n`);
   }
 
-  /** A document of another format, such as a policy, which is JSON whether it is asked for or not. */
+  /** A document in another format, such as a policy, which is always JSON. */
   document(value: unknown): void {
     this.progress.clear();
     this.world.stdout.write(`${this.json ? guardedJson(value) : JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** What happens until there is a result: on stdout as well, but with `--json` on stderr. */
+  /** Events before the result, which go to stdout, or to stderr with `--json`. */
   write(text: string): void {
     this.progress.clear();
     (this.json ? this.world.stderr : this.world.stdout).write(text);
   }
 
-  /** Prints for the person at the terminal; never part of the result. */
+  /** Notes for the person at the terminal, which are never part of the result. */
   note(text: string): void {
     this.progress.clear();
     this.world.stderr.write(`${text}\n`);
   }
 }
 
-/** Whether the environment allows colours: see https://no-color.org. */
+/** Checks whether the environment allows colours; see https://no-color.org. */
 const wantsColour = (env: CliWorld['env']): boolean => !env.NO_COLOR && env.TERM !== 'dumb';
 
 const ERASE_LINE = '\r\u001b[2K';
 
-/** One line on a terminal that is written over and over, and gone at the end. Silent elsewhere. */
+/** One line on a terminal that is overwritten repeatedly and removed at the end. Silent elsewhere. */
 class Progress {
   private isVisible = false;
 
@@ -80,13 +80,13 @@ class Progress {
     this.isVisible = false;
   }
 
-  /** Maps with at most `limit` at work at once, and shows how many are done. */
+  /** Maps with at most `limit` items at once, and shows the number of finished items. */
   map<T, R>(text: string, items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
     this.show(`${text}…`);
     return mapConcurrently(items, limit, work, (done) => this.show(`${text}… ${done} done`));
   }
 
-  /** Shows how long something takes, second by second, until it has ended. */
+  /** Shows the elapsed seconds until a promise settles. */
   async during<T>(text: string, work: Promise<T>): Promise<T> {
     if (!this.sink.isTerminal) return work;
     const startedAt = this.now();

@@ -1,12 +1,12 @@
 import Table from 'cli-table3';
 
 const PARTS = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((part) => [part, `${part}-mid`]);
-/** The cells count, and get copied: no lines. */
+/** Formats a table without lines, since people copy its cells. */
 const NO_LINES = Object.fromEntries(
   [...PARTS, 'top-left', 'top-right', 'bottom-left', 'bottom-right', 'middle'].map((part) => [part, '']),
 );
 
-/** Columns aligned, two spaces apart. Cells may hold colours. */
+/** Aligns columns, two spaces apart. Cells may hold colours. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const drawn = new Table({
     head: [...head],

@@ -16,7 +16,7 @@ export interface Sink {
 export interface FunctionCall {
   readonly functionName: string;
   readonly region: string;
-  /** Names the alias to call. @default the function's own name */
+  /** The alias to call. @default the function's own name */
   readonly qualifier?: string;
   readonly payload: unknown;
   readonly signal: AbortSignal;
@@ -24,7 +24,7 @@ export interface FunctionCall {
 
 export interface FunctionAnswer {
   readonly payload: unknown;
-  /** Set when the function threw or was stopped. */
+  /** Set if the function threw or was stopped. */
   readonly functionError?: string;
 }
 
@@ -32,11 +32,11 @@ export interface FunctionAnswer {
 export interface NewObject {
   readonly region: string;
   readonly bucket: string;
-  /** The account that the bucket must belong to: a name that nobody has, or that was given up, may be a stranger's. */
+  /** The account to which the bucket must belong, since another account may own a free or abandoned name. */
   readonly account: string;
   readonly key: string;
   readonly body: string | Uint8Array;
-  /** Encrypts it. @default as the bucket says */
+  /** The key that encrypts it. @default the bucket's encryption */
   readonly kmsKeyArn?: string | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface InventoryPlace {
   readonly region: string;
   /** Bucket of the private keys. */
   readonly bucket: string;
-  /** Domains in A-labels; empty: every domain. */
+  /** Domains in A-labels; empty for every domain. */
   readonly only: readonly string[];
 }
 
@@ -58,23 +58,23 @@ export interface Inventory {
 
 export type InvokeFunction = (call: FunctionCall) => Promise<FunctionAnswer>;
 
-/** Everything outside of the command, in one argument. */
+/** Everything outside the command, passed as one argument. */
 export interface CliWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  /** Aborted by Ctrl-C, and when nobody reads what is printed. */
+  /** Aborted by Ctrl-C, or if nobody reads the output. */
   readonly signal: AbortSignal;
   /** @throws as `fs.readFile` does */
   readFile(path: string): Promise<Buffer>;
-  /** Whole or not at all. @throws as `fs.writeFile` does */
+  /** Writes a file completely or not at all. @throws as `fs.writeFile` does */
   writeFile(path: string, text: string): Promise<void>;
-  /** Returns what `git` prints in a folder; `null` if it ends with an error. @throws Error when there is no git */
+  /** Returns the output of `git` in a folder, or `null` if it ends with an error. @throws Error without git */
   git(args: readonly string[], folder: string): Promise<string | null>;
   /** Whether a person at the terminal can be asked. */
   readonly isInteractive: boolean;
-  /** Asks a person at the terminal; `null`: there is no terminal. */
+  /** Asks a person at the terminal; returns `null` without a terminal. */
   ask(question: string): Promise<string | null>;
   /** The gate. */
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
@@ -82,11 +82,11 @@ export interface CliWorld {
   readonly lookUp: LookUp;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
   readonly invoke: InvokeFunction;
-  /** Returns the account of the caller's credentials. @throws CliError if AWS does not say */
+  /** Returns the account of the caller's credentials. @throws CliError if AWS does not return it */
   readonly callerAccount: (region: string) => Promise<string>;
-  /** Stores an object unless one is there: false. @throws CliError if AWS refuses */
+  /** Stores an object; returns false if one exists. @throws CliError if AWS refuses */
   readonly storeNew: (object: NewObject) => Promise<boolean>;
-  /** Reads what SES and the key store have. @throws CliError if AWS refuses */
+  /** Reads the identities in SES and the keys in the key store. @throws CliError if AWS refuses */
   readonly inventory: (place: InventoryPlace) => Promise<Inventory>;
   /**
    * Names of the armed reverts of a schedule group; none if the group is gone.

@@ -1,19 +1,19 @@
-/** Who acts on a code, and what to do: a part of the row of an error, of a finding, or of a failure of the command. */
+/** Defines the advice of a row, which names who acts and what to do, for errors, findings and failures of the command. */
 export interface Advice<Facts = unknown> {
   /** Who acts. */
   readonly who: string;
   /**
-   * Returns what to do, with `<domain>` for the domain. Markdown; addresses whoever acts.
-   * @param facts absent: what to do in general, as the docs have it
+   * Returns the advice, with `<domain>` in place of the domain. Markdown; addresses whoever acts.
+   * @param facts absent for the general advice, as in the docs
    */
   readonly todo: (facts?: Facts) => string;
   /** The command that prints more. */
   readonly command?: string;
-  /** What to do in a few words, for a table. */
+  /** The advice in a few words, for a table. */
   readonly next?: string;
 }
 
-/** Makes an advice that depends on what happened. @param special `undefined`: as in general */
+/** Makes advice that depends on the facts. @param special returns `undefined` for the general advice */
 export const byFacts =
   <Facts>(general: string, special: (facts: Facts) => string | undefined): Advice<Facts>['todo'] =>
   (facts) =>

@@ -1,4 +1,4 @@
-/** The descriptions that AWS's console shows of what the function makes. */
+/** Holds the descriptions of the function's resources that AWS's console shows. */
 
 /** Describes a one-time schedule: a revert, a check, or a drill. */
-export const SCHEDULE_DESCRIPTION = 'Calls the DKIM function once; its input says for what';
+export const SCHEDULE_DESCRIPTION = 'Calls the DKIM function once, with the event in its input';

@@ -1,7 +1,7 @@
 import type { DriftReason } from '../facts/drift';
 import { formatState } from './states';
 
-/** Describes why a plan makes a new attempt, for readers of the plan. */
+/** Describes the reason why a plan makes a new attempt, for readers of the plan. */
 export function describeDrift(why: DriftReason): string {
   switch (why.kind) {
     case 'other-selector':

@@ -23,17 +23,17 @@ import { describeNotRestorable } from './not-restorable';
 import { describeEnding } from './results';
 import { formatState } from './states';
 
-/** The row of an error: its sentences, and what they are chosen by. */
+/** The row of an error, with its sentences. */
 export interface ErrorRow<Facts> extends Advice<Facts> {
   /** The HTTP-like code of a direct answer. */
   readonly status: number;
-  /** What a command ends with: 1 failed, 2 not ready yet, 3 a person has to act, 4 unknown. */
+  /** Exit code of a command: 1 failed, 2 not ready yet, 3 a person has to act, 4 unknown. */
   readonly exitCode: 1 | 2 | 3 | 4;
   /** When it is answered. */
   readonly when: string;
-  /** What SES has afterwards. @default as before; nothing was written */
+  /** State of SES afterwards. @default as before; nothing was written */
   readonly ses?: string;
-  /** What happened, what was expected, and what was found: one or more sentences. */
+  /** The event, the expectation and the observation, in one or more sentences. */
   readonly what: (facts: Facts) => string;
 }
 
@@ -41,20 +41,20 @@ const STATUS = 'byodkim status <domain>';
 const RECORD = 'byodkim record <domain> && byodkim check <domain> --wait 3600';
 const CHECK = 'byodkim check <domain>';
 
-/** Whether the change had begun is in the message alone. */
+/** Only the message tells whether the change had begun. */
 const MAY_HAVE_CHANGED = 'see the message; otherwise unchanged';
 
 const AGAIN = 'then deploy again.';
 
 const s3Uri = ({ bucket, key }: ObjectFacts): string => `s3://${bucket}/${key}`;
 
-/** Describes why a list of DNS servers cannot be used; continues a sentence that begins with the setting. */
+/** Describes the problem of a list of DNS servers; continues a sentence that begins with the setting. */
 const SERVER_LIST_PROBLEMS: Readonly<Record<ServerListProblem, string>> = {
   'not-an-address':
     'is not the address of a DNS server. Expected ip:port, e.g. 192.0.2.53:53 or [2001:db8::53]:53.',
   'never-asked':
     'is an address that is never asked: loopback, link-local, multicast, broadcast and reserved addresses are no DNS ' +
-    'servers of a zone. Give the address that other machines ask.',
+    'servers of a zone. Pass the address that other machines use.',
   'none-left':
     'is empty, and no server can be asked or found without one. List at least one; or, unless gate.mode is recursive, ' +
     'list servers in gate.nameservers.',
@@ -104,7 +104,7 @@ function whatIfNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
     : `Remove it. If it is intended, allow it in the control stack (${allowedBy.join(', ')}), and deploy that first.`;
 }
 
-/** Returns what to do about a record, by what the gate has seen. Begins with servers that the zone above should not name. */
+/** Returns the advice about a record, by the gate's observations. Begins with servers that the zone above should not name. */
 function todoOfRecord(
   details: (GateDetails | MailFromDetails) & Pick<AddedFacts, 'published'>,
 ): string | undefined {
@@ -142,7 +142,7 @@ function todoOfRecord(
 }
 const UNSEEN = `Find out why these resolvers do not answer here, or list others in gate.resolvers; ${AGAIN}`;
 const UNANSWERED =
-  'Find out why these servers do not answer here: are DNS questions, port 53 over UDP and TCP, let out? If not, set ' +
+  'Find out why these servers do not answer here: check whether DNS queries (port 53 over UDP and TCP) can leave this network. If they cannot, set ' +
   `gate.mode: recursive and gate.resolvers to resolvers that may be asked; ${AGAIN}`;
 
 /** Formats the records of a MAIL FROM domain on one line. */
@@ -153,7 +153,7 @@ const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetails): st
 
 const NAME_OF_EACH = 'Give each region a name of its own (mailFrom.subdomain: "bounce-{region}")';
 
-/** Returns what to do about a MAIL FROM domain that cannot be used. Nobody is sent to break another region. */
+/** Returns the advice about a MAIL FROM domain that cannot be used. It never breaks another region. */
 function todoOfMailFrom(details: MailFromDetails): string {
   const { otherMx, mxRegions } = details;
   if (mxRegions !== undefined)
@@ -166,10 +166,7 @@ function todoOfMailFrom(details: MailFromDetails): string {
     return `Remove everything at this name except ${mailFromRecords(details)}; or choose a sub-domain that is not in use (mailFrom.subdomain).`;
   const { region, ofIdentity, isShared } = otherMx;
   if (isShared)
-    return (
-      `Leave the MX record, which ${region} uses. ${NAME_OF_EACH}; or set onMxFailure: use-default in ${ofIdentity} until SES ` +
-      'says SUCCESS there.'
-    );
+    return `Leave the MX record, which ${region} uses. ${NAME_OF_EACH}; or set onMxFailure: use-default in ${ofIdentity} until SES answers SUCCESS there.`;
   return (
     `Leave the MX record if an identity in ${region} uses this name. ${NAME_OF_EACH}; or let both regions have this one name, ` +
     `in two entries of the list or by mailFrom.regions: [${region}, ${ofIdentity}]. If nothing in ${region} uses it, remove ` +
@@ -228,7 +225,7 @@ function todoOfNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): string | un
 const KEY_MADE_BY =
   '`openssl genrsa -out FILE 2048` makes a key; with `createKey: true`, the deploy makes it.';
 
-/** Returns what to do about a key that was never there, by the usual place of a key: it names the selector. */
+/** Returns the advice about a key that never existed. The usual place of a key contains the selector. */
 function todoOfMissingKey(object: string): string | undefined {
   const [, selector] = /\/([^/]+)\/private_key\.pem$/.exec(object) ?? [];
   return (
@@ -262,7 +259,7 @@ const TODO_OF_INVALID = {
     'the DNS team is notified).',
 } as const;
 
-/** Who can change a kind of policy, if not an IAM administrator of the account. */
+/** Owners of each kind of policy, if not an IAM administrator of the account. */
 const OWNERS: Readonly<Record<string, string>> = {
   'service control policy': 'the administrators of the AWS organization',
   'resource control policy': 'the administrators of the AWS organization',
@@ -270,7 +267,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   'VPC endpoint policy': 'the owner of that endpoint',
 };
 
-/** Returns what to do by the policy that refuses, or by the call. */
+/** Returns the advice by the policy that refuses, or by the call. */
 function todoOfDenied(facts: ErrorFacts['ACCESS_DENIED']): string | undefined {
   const { action, arn } = facts;
   const { kind, policy = '' } = (facts.kind === 'call' && facts.denial) || {};
@@ -298,11 +295,11 @@ const whatIsDenied = (facts: ErrorFacts['ACCESS_DENIED']): string =>
       'it. Nothing was changed.'
     : `The function may not ${facts.action} on ${facts.resource}: ${withoutFullStop(facts.awsMessage ?? '')}.`;
 
-/** Describes a call of AWS that failed. */
+/** Describes an AWS call that failed. */
 const failedCall = ({ action, resource, awsError, awsMessage = '' }: FailedCall): string =>
   `${action} on ${resource} failed: ${awsError}: ${withoutFullStop(awsMessage)}.`;
 
-/** Describes what was found in place of an object of this project. */
+/** Describes an object that was found in place of one of this project. */
 function describeObjectProblem(problem: ObjectProblem): string {
   switch (problem.kind) {
     case 'missing':
@@ -323,16 +320,17 @@ function describeObjectProblem(problem: ObjectProblem): string {
 /** Describes an object of this project that cannot be read. */
 function whatIsUnreadable({ object, resource, problem }: UnreadableObject): string {
   const found = describeObjectProblem(problem);
-  if (object === 'report') return `The audit cannot go on: expected its progress in ${resource}, ${found}.`;
+  if (object === 'report')
+    return `The audit cannot continue: expected its progress in ${resource}, ${found}.`;
   if (object === 'made-keys')
     return `The list of the keys that this function has made, ${resource}, cannot be read: ${found}. No key was used.`;
   if (object === 'other') return `The object ${resource} was not read: ${found}.`;
   return problem.kind === 'missing'
-    ? `A rollback is due, but its ledger ${resource} is gone, so the prior signing state is unknown. SES was left as it is.`
+    ? `A rollback is due, but its ledger ${resource} is gone, so the prior signing state is unknown. SES was not changed.`
     : `The object ${resource} is not a ledger that this project wrote (${found}). Its contents are ignored, and retrying will not help. Nothing was changed.`;
 }
 
-/** What to do about an object of this project that cannot be read. */
+/** Advice about an object of this project that cannot be read. */
 export const TODO_OF_UNREADABLE = {
   ledger:
     'Restore an earlier version of the object, then run `byodkim revert <domain>`: it rolls back a change that was open, and ' +
@@ -377,12 +375,12 @@ function whatHasFailedInSes(facts: ErrorFacts['SES_UPDATE_FAILED']): string {
   if (facts.kind !== 'not-shown') return whatHasFailed(facts);
   const { expected, found } = facts;
   return (
-    `SES does not show what was set: expected ${expected.origin} with selector ${expected.selector}, found ${found.origin}` +
+    `SES does not show the state that was set: expected ${expected.origin} with selector ${expected.selector}, found ${found.origin}` +
     `${found.selector ? ` with selector ${found.selector}` : ''}. It may have been changed by others at the same time.`
   );
 }
 
-/** Returns what to do about a call that failed, or an object that cannot be read. */
+/** Returns the advice about a call that failed, or about an object that cannot be read. */
 function todoOfFailure(
   facts: ErrorFacts['DEPENDENCY_FAILED'] | ErrorFacts['SES_UPDATE_FAILED'],
 ): string | undefined {
@@ -405,7 +403,7 @@ function deleteCommand(place: string, versionId?: string): string {
   return `aws s3api delete-object --bucket ${shellWord(bucket)} --key ${shellWord(key)}${version}`;
 }
 
-/** Tells how an object that was deleted is restored: by removing the mark that its deletion has left. @param place `s3://bucket/key` */
+/** Formats how to restore a deleted object, by removing its delete marker. @param place `s3://bucket/key` */
 export function restoreDeleted(place: string): string {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
   const at = `--bucket ${shellWord(bucket)}`;
@@ -416,14 +414,14 @@ export function restoreDeleted(place: string): string {
   );
 }
 
-/** Returns what to do about the key in force, by whether S3 still has it. */
+/** Returns the advice about the key in force, by whether S3 still has it. */
 const todoOfMissing = ({ place, isKept }: ErrorFacts['KEY_MISSING']): string =>
   isKept
     ? restoreDeleted(place)
-    : 'S3 has no version of it any more, so a rollback cannot set it again. Name the domain in control.allow.irreversible, set ' +
+    : 'S3 no longer has a version of it, so a rollback cannot set it again. Name the domain in control.allow.irreversible, set ' +
       'irreversible: allow in its entry, and deploy the control stack. Then sign with a new key: byodkim rotate <domain>, and deploy the domain.';
 
-/** Returns what to do about a key that was overwritten, by what is left of the earlier one. */
+/** Returns the advice about an overwritten key, by the remaining versions of the earlier one. */
 function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY_REPLACED']): string {
   return `Do not change DNS: the record of the earlier key must stay. ${earlierKey()} For a new key, use a new selector: byodkim rotate <domain>.`;
 
@@ -439,7 +437,7 @@ function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY
   }
 }
 
-/** Describes why the record of an earlier selector is needed. */
+/** Describes the reason why the record of an earlier selector is needed. */
 function whyNeeded({ selector, use, region, why = '' }: NeededRecord): string {
   const where = region === undefined ? '' : ` in ${region}`;
   switch (use) {
@@ -478,11 +476,11 @@ function todoOfStillNeeded({
 }: ErrorFacts['RECORD_STILL_NEEDED']): string {
   return previousSelectors === null
     ? 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
-        'irreversible: allow, which the list takes once control.allow.irreversible names the domain and the control stack is deployed; or add record again.'
+        'irreversible: allow, which the list accepts once control.allow.irreversible names the domain and the control stack is deployed; or add record again.'
     : `Write into the list, at ${domain}, under record: previousSelectors: [${previousSelectors.join(', ')}]. ${once(reasons.map(untilWhen))}.`;
 }
 
-/** Joins clauses. What is so of several regions is said once. */
+/** Joins clauses. Removes duplicate sentences about several regions. */
 const once = (clauses: readonly string[]): string => [...new Set(clauses)].join('; ');
 
 const unreadWords = (unread: readonly UnreadRegion[]): string[] =>
@@ -502,12 +500,12 @@ function whatIsShared(facts: ErrorFacts['KEY_SHARED']): string {
   ].join(' ');
 }
 
-/** How a key is moved away from a stack, or its users from it. */
+/** Advice on moving a key away from a stack, or its users away from the key. */
 export const WAYS_FROM_HOME =
   'Move the home: deploy a new selector to every region, with `createKey` or `record` at another entry, then destroy this one. ' +
   'Or first destroy the others, or deploy each with a selector and a key of its own. Take the entry out of the list last.';
 
-/** How a region that was given up is left out. */
+/** Advice on leaving out a region that was given up. */
 export const FORGET_REGION =
   'If that region was given up: take it out of the list, and deploy this entry once with ' +
   '`irreversible: allow`, which `control.allow.irreversible` has to name; it then forgets the region.';
@@ -583,15 +581,15 @@ function whatOfRollback(facts: ErrorFacts['ROLLBACK_FAILED']): string {
   }
 }
 
-/** Returns the repair, each command on a line of its own, so that it can be copied. */
-/** Says how to roll back again, and with which commands by hand. */
+/** Returns the repair, with each command on its own line, so that it can be copied. */
+/** Formats how to roll back again, and the commands for a manual rollback. */
 export function todoOfRollback({ commands }: Pick<ErrorFacts['ROLLBACK_FAILED'], 'commands'>): string {
   const readsKey = commands.some((command) => command.includes(' s3api get-object '));
   const manually = `restore SES manually${readsKey ? ' (needs a principal named in control.keyStore.readers)' : ''}:`;
   return `Roll back again: byodkim revert <domain> --yes\n${[`If that fails, ${manually}`, ...commands].join('\n  ')}`;
 }
 
-/** Lists the row of each error. Markdown, except what happened. */
+/** Rows of the errors, by code. Markdown, except what happened. */
 export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> } = {
   VALIDATION_ERROR: {
     status: 400,
@@ -614,7 +612,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   NOT_ALLOWED: {
     status: 403,
     exitCode: 3,
-    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside the key store. Or the alias does not take the request, or `remove` was sent for the domain of a stack.',
+    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside the key store. Or the alias does not accept the request, or `remove` was sent for the domain of a stack.',
     what: whatIsNotAllowed,
     who: 'the caller; to allow it, the deployer of the control stack',
     todo: byFacts(
@@ -626,7 +624,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'publish the record',
     status: 400,
     exitCode: 2,
-    when: 'Some authoritative server has no record yet, or still an older one; or no resolver sees it yet.',
+    when: 'An authoritative server has no record yet, or still has an older one; or no resolver sees it yet.',
     what: whatOfRecord,
     who: 'the DNS team',
     todo: byFacts(
@@ -652,7 +650,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'publish the record of the key',
     status: 400,
     exitCode: 3,
-    when: 'The record is valid, but of another key than the private key in S3. Both fingerprints are in the message.',
+    when: 'The record is valid, but does not belong to the private key in S3. Both fingerprints are in the message.',
     what: whatOfRecord,
     who: 'the owner of the key in S3, then the DNS team',
     todo: byFacts(
@@ -679,9 +677,9 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'restore the key',
     status: 404,
     exitCode: 3,
-    when: 'The private key that SES signs with is no longer in S3. SES goes on signing; no change and no rollback can read the key.',
+    when: 'The private key that SES signs with is no longer in S3. SES still signs with it, but no change and no rollback can read the key.',
     what: ({ place, selector }) =>
-      `The private key ${place} is gone: expected the key of selector ${selector}, which SES signs with. SES goes on signing, but no change and no rollback can read it.`,
+      `The private key ${place} is gone: expected the key of selector ${selector}, which SES signs with. SES still signs with it, but no change and no rollback can read it.`,
     who: 'the keeper of the keys',
     todo: byFacts(
       'Restore the object from an earlier version: `byodkim check <domain>` prints the command. If no version is left, rotate to a new selector with `irreversible: allow`.',
@@ -693,7 +691,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'remove the object, or set createKey: false',
     status: 409,
     exitCode: 3,
-    when: 'The list has `createKey: true`, and the private key in S3 was not made by the function. Whoever put it there knows it.',
+    when: 'The list has `createKey: true`, and the function did not make the private key in S3. The person who put it there knows it.',
     what: ({ place, selector, domain, found }) =>
       `The private key at ${place} (${found}) was put there by others: expected for selector ${selector} of ${domain} one that this function has made. SES was not changed.`,
     who: 'the owner of the keys',
@@ -709,7 +707,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: CHECK,
     status: 503,
     exitCode: 4,
-    when: 'No server answered, or all with failure. The message says what each of them did.',
+    when: 'No server answered, or all answered with a failure. The message has the result of each server.',
     what: (facts) =>
       'recordName' in facts ? whatOfRecord(facts) : whatOfMailFrom(facts, 'could not be checked'),
     who: 'the platform engineer, with the DNS team',
@@ -723,7 +721,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'publish MX and SPF',
     status: 400,
     exitCode: 2,
-    when: 'Some authoritative server has no MX or no SPF record of the MAIL FROM domain yet.',
+    when: 'An authoritative server has no MX or no SPF record of the MAIL FROM domain yet.',
     what: (facts) => whatOfMailFrom(facts, 'is not ready'),
     who: 'the DNS team',
     todo: byFacts(
@@ -736,7 +734,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'clear the name, or use another subdomain',
     status: 400,
     exitCode: 3,
-    when: 'The MAIL FROM domain has another use (a host, an alias, mail that goes elsewhere, SES in another region), or an SPF record by which mail of SES does not pass.',
+    when: 'The MAIL FROM domain has another use (a host, an alias, mail that goes elsewhere, SES in another region), or an SPF record with which mail from SES does not pass.',
     what: (facts) => whatOfMailFrom(facts, 'cannot be used, and waiting does not help'),
     who: 'the DNS team, or the author of the change in the list',
     todo: byFacts(
@@ -749,7 +747,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'use another selector',
     status: 409,
     exitCode: 3,
-    when: 'A key should be made for a selector whose name in DNS has a valid record of another key.',
+    when: 'A key was requested for a selector at whose name DNS has a valid record of another key.',
     what: ({ selector, domain, recordName, servers, asked }) =>
       `Selector ${selector} of ${domain} is in use: expected no key at ${recordName}, found another one on ` +
       `${servers.length} of ${asked} servers: ${byReason(servers)}. No key was made.`,
@@ -774,11 +772,11 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'replace the key',
     status: 422,
     exitCode: 3,
-    when: 'The object is not a PEM RSA private key that SES takes: encrypted, another algorithm, a public key, several keys, or a size outside 1024–2048 bits.',
+    when: 'The object is not a PEM RSA private key that SES accepts: it is encrypted, has another algorithm, is a public key, has several keys, or has a size outside 1024–2048 bits.',
     what: whatIsInvalid,
     who: 'the owner of the keys',
     todo: byFacts(
-      'Replace the object; `openssl pkey -in key.pem -noout -text_pub` prints what it is, and nothing secret.',
+      'Replace the object; `openssl pkey -in key.pem -noout -text_pub` prints its kind, and nothing secret.',
       ({ kind }) => TODO_OF_INVALID[kind],
     ),
   },
@@ -808,7 +806,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   PRIOR_STATE_NOT_RESTORABLE: {
     status: 409,
     exitCode: 3,
-    when: 'What SES has now could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
+    when: 'The present state of SES could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     what: ({ domain, found: { origin, selector, status }, reason }) =>
       `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be restored after a failure: ` +
       `${describeNotRestorable(reason)}. Nothing was changed.`,
@@ -820,11 +818,11 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   RECORD_STILL_NEEDED: {
     status: 409,
     exitCode: 3,
-    when: 'At plan time, and again before SES is changed: the deploy would remove the Route 53 record of a selector that signs, or that mail in transit or a rollback needs.',
+    when: 'The deploy would remove the Route 53 record of a selector that signs, or that mail in transit or a rollback needs. This is checked at plan time, and again before SES is changed.',
     what: whatIsStillNeeded,
     who: 'the author of the change in the list',
     todo: byFacts(
-      'Add to the list what the message says (`previousSelectors`), and deploy again.',
+      'Add the selectors in the message to the list (`previousSelectors`), and deploy again.',
       todoOfStillNeeded,
     ),
   },
@@ -832,9 +830,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'move the home first',
     status: 409,
     exitCode: 3,
-    when:
-      'A stack should be destroyed that has the key or the record which another region signs with, or such a key should be ' +
-      'replaced while that region cannot be asked.',
+    when: 'Another region signs with the key or the record of the stack to destroy, or a key to replace is shared with a region that cannot be asked.',
     what: whatIsShared,
     who: 'the author of the change in the list',
     todo: byFacts(WAYS_FROM_HOME, todoOfShared),
@@ -843,7 +839,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   CONCURRENT_UPDATE: {
     status: 409,
     exitCode: 2,
-    when: 'Another run is working on the domain (since when, until when), or has taken over.',
+    when: 'Another run is working on the domain (the message has the times), or has taken over.',
     what: whatIsConcurrent,
     ses: 'as the other run leaves it',
     who: 'the platform engineer',
@@ -866,7 +862,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   DEPENDENCY_FAILED: {
     status: 502,
     exitCode: 1,
-    when: 'S3 or the scheduler failed (which call), or a read of SES.',
+    when: 'A call to S3 or the scheduler failed, or a read of SES.',
     what: whatHasFailed,
     ses: MAY_HAVE_CHANGED,
     who: 'the platform engineer',
@@ -914,14 +910,14 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
 export const isErrorCode = (code: string | undefined): code is ErrorCode =>
   code !== undefined && Object.hasOwn(ERRORS, code);
 
-/** Describes what happened, on one line. The state of SES comes first. */
+/** Describes the event on one line, beginning with the state of SES. */
 export const describeError = <Code extends ErrorCode>(code: Code, facts: FactsOf<Code>): string =>
   oneLine([...whatHasBecomeOfSes(facts), ERRORS[code].what(facts), ...whatIsAdded(facts)].join(' '));
 
 const whatHasBecomeOfSes = ({ ending }: AddedFacts): string[] =>
   ending === undefined ? [] : [describeEnding(ending)];
 
-/** Describes the facts that were added where the error was caught. */
+/** Describes the facts that were added when the error was caught. */
 function whatIsAdded({ published, also, triedAgainForSeconds }: AddedFacts): string[] {
   const sentences: string[] = [];
   if (published !== undefined) {
@@ -931,11 +927,11 @@ function whatIsAdded({ published, also, triedAgainForSeconds }: AddedFacts): str
   if (also !== undefined) sentences.push(also.message, also.advice);
   if (triedAgainForSeconds !== undefined)
     sentences.push(
-      `The function repeated it for ${triedAgainForSeconds} s, since permissions and tags that were just made arrive late.`,
+      `The function repeated it for ${triedAgainForSeconds} s, since new permissions and tags become effective late.`,
     );
   return sentences;
 }
 
-/** Returns what to do about an error, with `<domain>` for the domain. */
+/** Returns the advice about an error, with `<domain>` in place of the domain. */
 export const adviceOf = <Code extends ErrorCode>(code: Code, facts: ErrorFacts[Code]): string =>
   ERRORS[code].todo(facts);

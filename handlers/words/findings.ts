@@ -16,29 +16,29 @@ export const SEVERITY: Readonly<Record<Severity, { readonly mark: string; readon
   plan: { mark: 'PLAN AHEAD', means: 'nothing is wrong yet' },
 };
 
-/** The row of a finding: its sentences, and what they are chosen by. */
+/** The row of a finding, with its sentences. */
 export interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
   /** The first is the default. */
   readonly severities: readonly [Severity, ...Severity[]];
   readonly means: string;
-  /** What was found, and what was expected: one or more sentences. */
+  /** The observation and the expectation, in one or more sentences. */
   readonly what: (facts: Facts) => string;
   /** Who acts. @default the deployer */
   readonly who?: string;
   /**
    * Whether a deploy helps. `resolves`: a change that ends has proved key and record, and SES has verified; `tries`: it may
-   * help, and the finding stays until an audit has checked; `no help`: `deploy --all` does not plan the domain for it.
+   * help, and the finding stays until an audit has checked; `no help`: `deploy --all` does not plan the domain because of it.
    * @default resolves
    */
   readonly deploy?: 'resolves' | 'tries' | 'no help';
 }
 
-/** Takes who acts, and what to do, from the error of the same fault. */
+/** Copies the advice from the error with the same cause. */
 const like = (code: ErrorCode) => ({ who: ERRORS[code].who, todo: () => ERRORS[code].todo() });
 
 const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
 const PUBLISHED_AGAIN = 'Publish the record again; `byodkim record <domain>` prints it.';
-/** What to do about a record that no mail needs. */
+/** Advice about a record that no mail needs. */
 const REMOVED = {
   who: DNS_TEAM,
   todo: byFacts(
@@ -96,7 +96,7 @@ function todoOfUnverified({ status, healing, lapse }: FindingFacts['NOT_VERIFIED
   const fix = 'If the record is wrong, have it fixed: `byodkim check <domain>` prints what each server has.';
   if (lapse === undefined)
     return status === 'FAILED'
-      ? `SES has given up, and does not check again by itself. ${fix} Then deploy the domain again.`
+      ? `SES has given up and does not check again by itself. ${fix} Then deploy the domain again.`
       : `SES still checks by itself. ${fix}`;
   return lapse.isBack
     ? 'Nothing: SES checks again by itself. If the next audit still finds this, run byodkim check <domain>.'
@@ -113,7 +113,7 @@ function whatOverrides({ of, identities, count }: FindingFacts['SIGNING_OVERRIDD
 function whatDiffers(facts: FindingFacts['REGIONS_DIFFER']): string {
   if (facts.kind === 'shared-key') {
     const each = facts.signing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
-    return `The regions of this domain share a key, and have signed with different selectors since ${facts.since}: ${each}.`;
+    return `The regions of this domain share a key, but have signed with different selectors since ${facts.since}: ${each}.`;
   }
   const format = (state: typeof facts.here) => (state === null ? 'it does not exist' : formatState(state));
   return (
@@ -175,7 +175,7 @@ function whatWasUnreadable(facts: FindingFacts['LAST_FINDINGS_UNREADABLE']): str
   }
 }
 
-/** Lists the row of each finding. Markdown, except what was found. */
+/** Rows of the findings, by code. They are Markdown, except for the observations. */
 export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts[Code]> } = {
   IDENTITY_MISSING: {
     severities: ['urgent'],
@@ -374,7 +374,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   RECORD_STAYS_TOO_LONG: {
     severities: ['plan'],
     means:
-      'The record is still published long after the last mail that needed it: whoever has its key can sign with it.',
+      'The record is still published long after the last mail that needed it: anybody with its key can sign with it.',
     what: ({ recordName, since }) =>
       `The record ${recordName} has not been needed since ${since}: if its key is compromised, mail that is signed with it passes.`,
     ...REMOVED,
@@ -434,7 +434,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   KEY_NOT_MADE_HERE: {
     severities: ['act'],
     means:
-      'The function makes the keys of the domain, and somebody else has put one into S3 where the next one is expected. Whoever did so knows the key.',
+      'The function makes the keys of the domain, and somebody else has put one into S3 in the place of the next one, and knows that key.',
     what: ({ place, found }) =>
       `The private key ${place} (${found}) was put there by others: this function makes the keys of the domain, and has not made this one.`,
     who: ERRORS.KEY_NOT_MADE_HERE.who,
@@ -469,7 +469,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   LAST_FINDINGS_UNREADABLE: {
     severities: ['act'],
     means:
-      'The findings of the last audit (`byodkim-audit/findings.json`), or parts of them, could not be read: what they do not tell counts as new.',
+      'The findings of the last audit (`byodkim-audit/findings.json`), or parts of them, could not be read: findings in the unreadable parts count as new.',
     what: whatWasUnreadable,
     todo: () => 'Fix access if it was denied; this audit writes the object again.',
   },
@@ -482,7 +482,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   LEDGER_OUTDATED: {
     severities: ['unknown'],
     means:
-      'The domain was managed at the last audit, and its ledger neither says so nor has recorded a change since: an earlier version of it was restored.',
+      'The domain was managed at the last audit, but its ledger shows no state in force and no change since: an earlier version of it was restored.',
     what: ({ auditedAt }) =>
       `The audit of ${auditedAt} found a selector in force. The ledger knows of none, and of no change since: it is an earlier version.`,
     todo: () =>
@@ -490,16 +490,15 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   },
   LEDGER_PARTS_UNREADABLE: {
     severities: ['act'],
-    means:
-      'Parts of the ledger that decide nothing, such as its history, were not understood. They are not known any more.',
+    means: 'Parts of the ledger that decide nothing, such as its history, were not understood and are lost.',
     what: ({ parts }) =>
       `Parts of the ledger were not understood: ${parts.join(', ')}. Nothing is known from them.`,
     todo: () =>
-      "Nothing after an upgrade: the ledger is written anew. Otherwise find out who wrote the ledger's last version, and restore the one before.",
+      "After an upgrade, nothing: the ledger is written again. Otherwise find out who wrote the ledger's last version, and restore the one before.",
   },
   NOT_CHECKED: {
     severities: ['unknown'],
-    means: 'A check failed, for the reason that the finding gives.',
+    means: 'A check failed for the reason in the finding.',
     what: whatWasNotChecked,
     todo: byFacts('Fix the cause, then run the audit again.', (facts) => {
       if (facts.kind === 'killed')

@@ -29,14 +29,14 @@ export function formatServer({ name, address, role }: ServerVerdict): string {
   return role === 'recursive' ? `resolver ${address}` : address;
 }
 
-/** How many servers a reason names, and how many reasons there are. The facts have all of them. */
+/** Largest numbers of servers for a reason, and of reasons. The facts have all of them. */
 const NAMED = 4;
 const REASONS = 6;
 
 function reasonOf({ reason, verdict, fingerprint, role, ttlSeconds, value }: ServerVerdict): string {
   const found = verdict === 'other-value' && fingerprint ? ` (${fingerprint})` : '';
   const seen = verdict === 'invalid' && value ? ` (${value})` : '';
-  // Only a resolver's TTL runs down: then the old answer goes away.
+  // Only a resolver's TTL runs down, after which the old answer disappears.
   const cached =
     role === 'recursive' && (verdict === 'missing' || verdict === 'other-value' || verdict === 'invalid');
   const left = cached && ttlSeconds !== undefined ? `, from its cache for ${ttlSeconds} s more at most` : '';
@@ -63,7 +63,7 @@ export function byReason(servers: readonly ServerVerdict[]): string {
 export const mailFromIsReady = ({ mailFromDomain, servers }: MailFromDetails): string =>
   `The MAIL FROM domain ${mailFromDomain} has its MX and SPF records on ${servers.length} of ${servers.length} servers.`;
 
-/** Formats what a person should know of MAIL FROM records that are ready. */
+/** Formats the warnings about MAIL FROM records that are ready. */
 export const mailFromWarnings = ({ mailFromDomain, otherMx }: MailFromDetails): string[] =>
   otherMx === undefined
     ? []
@@ -73,7 +73,7 @@ export const mailFromWarnings = ({ mailFromDomain, otherMx }: MailFromDetails): 
           'A name for each region (mailFrom.subdomain: "bounce-{region}") works in any case.',
       ];
 
-/** How many host names a list has at most. */
+/** Largest number of host names in a list. */
 const LISTED_HOSTS = 8;
 
 export function hostList(hosts: readonly string[]): string {
@@ -84,32 +84,32 @@ export function hostList(hosts: readonly string[]): string {
 
 /** Problems without facts of their own; each continues a sentence that begins with "the server". */
 const WORDS: Readonly<Record<PlainProblem, string>> = {
-  /** It let its whole deadline pass. */
+  /** The server did not answer before its deadline. */
   silent: 'does not answer',
-  /** The round's time was up before its own deadline. */
+  /** The round's time was up before the server's own deadline. */
   'time-was-up': 'had not answered when time was up',
   'port-closed': 'has its port closed',
-  'hangs-up': 'hangs up without an answer',
+  'hangs-up': 'closes the connection without an answer',
   'no-route': 'cannot be reached from here: no route to its network',
   'no-address-of-its-kind':
     'cannot be reached from here: no address of its kind (IPv4, IPv6) on this machine',
-  'not-let-out': 'cannot be reached from here: this machine does not let the question out',
+  'not-let-out': 'cannot be reached from here: this machine does not allow the query',
   /** No AA. */
   lame: 'is not a server of this zone (lame: its answer has no authority)',
   /** No AA, but RA. */
   'a-resolver': 'is a resolver, not a server of this zone (its answer has no authority)',
   'not-dns': 'sends something that does not answer the question',
   'dnssec-bogus':
-    'answers SERVFAIL, and shows the record when DNSSEC is not checked: its signatures are broken',
+    'answers SERVFAIL, and returns the record only if DNSSEC is not checked: its signatures are broken',
   'forbidden-address':
     'was not asked: its address is one that no name server on the internet has (loopback, link-local, multicast, broadcast or reserved)',
-  'odd-alias': 'has an alias to something that is no host name',
+  'odd-alias': 'has an alias to something that is not a host name',
 };
 
-/** What each limit means, in words that follow "the server"; of the whole proof, a sentence without its full stop. */
+/** Meaning of each limit, in words that follow "the server" or, for the whole proof, as a sentence without its full stop. */
 const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
   txtBytes: `has a TXT record of more than ${LIMITS.txtBytes} octets, which is not read`,
-  strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that answer nothing`,
+  strayDatagrams: `sends more than ${LIMITS.strayDatagrams} datagrams that do not answer the query`,
   serversPerZone: `a zone names more than ${LIMITS.serversPerZone} servers, and only so many were asked`,
   addresses: `there are more than ${LIMITS.addresses} addresses to ask, and only so many were asked`,
   names: `aliases lead to more than ${LIMITS.names} names`,
@@ -161,7 +161,7 @@ function describeMailFromReason(why: MailFromReason): string {
     case 'other-mx':
       return `has other MX records (${few(why.values)}): SES accepts only its own, and mail to the others would be lost`;
     case 'wrong-mx':
-      return `has the MX record ${few(why.values)}, and SES takes exactly one: ${why.expected}`;
+      return `has the MX record ${few(why.values)}, and SES accepts exactly one: ${why.expected}`;
     case 'unverified-mx':
       return `has the MX record of another region (${why.value}), and SES has not verified it here, as onMxFailure: reject needs`;
     case 'several-spf':
@@ -170,7 +170,7 @@ function describeMailFromReason(why: MailFromReason): string {
   }
 }
 
-/** Describes what is wrong with SPF at a name; continues a sentence that begins with "the server" or the name. */
+/** Describes the problem of SPF at a name; continues a sentence that begins with "the server" or the name. */
 export function describeSpf(problem: SpfProblem): string {
   switch (problem.kind) {
     case 'no-spf':
@@ -194,7 +194,7 @@ function describeReason(why: VerdictReason): string {
     case 'has-other-key':
       return 'has a valid record of another key';
     case 'no-name':
-      return 'says that the name does not exist';
+      return 'answers that the name does not exist';
     case 'no-record':
       return 'has no TXT record at the name';
     case 'wildcard-only':
@@ -210,11 +210,11 @@ function describeReason(why: VerdictReason): string {
   }
 }
 
-/** Describes why no server could be asked: a sentence that continues after a colon. */
+/** Describes the reason why no server could be asked, as a sentence after a colon. */
 export function describeNobody(nobody: NobodyAsked): string {
   switch (nobody.kind) {
     case 'time-was-up':
-      return 'time was up before anybody had answered.';
+      return 'time was up before any server had answered.';
     case 'no-domain':
       return `there is no domain ${nobody.domain} in DNS: resolvers know no name servers of it.`;
     case 'not-found': {
@@ -228,7 +228,7 @@ export function describeNobody(nobody: NobodyAsked): string {
   }
 }
 
-/** Describes why the texts of a name could not be read; a clause. */
+/** Describes, in a clause, why the TXT records of a name could not be read. */
 export function describeUnread(facts: UnreadTexts): string {
   if (!('problem' in facts)) return facts.nobody ? describeNobody(facts.nobody) : 'no server answers';
   const { name, address, problem, alias } = facts;
@@ -236,7 +236,7 @@ export function describeUnread(facts: UnreadTexts): string {
   return `${address} ${describeProblem(problem)}${of}`;
 }
 
-/** Describes why a server is judged so; continues a sentence that begins with "the server". */
+/** Describes the reason of a verdict; continues a sentence that begins with "the server". */
 export function describeVerdict({
   why,
   aliasTo,
@@ -252,7 +252,7 @@ export function describeVerdict({
 export const formatStale = ({ zone, above, own }: StaleDelegation): string =>
   `The zone above names other servers of ${zone} (${hostList(above)}) than ${zone} itself does (${hostList(own)}).`;
 
-/** Names the kind of servers that were asked. */
+/** Returns the name of the kind of servers that were asked. */
 const serversOf = (zone: string | undefined, servers: readonly ServerVerdict[]): string =>
   withRole(servers, 'recursive').length > 0 ? 'resolvers' : `name servers${zone ? ` of ${zone}` : ''}`;
 
@@ -309,7 +309,7 @@ function describeFailure(details: GateDetails): string {
       return `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}. That is the value of another selector, or of an earlier key.`;
     case 'limit': {
       const each = limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ');
-      return `${unknown} there is more to ask than the gate asks. ${each}.`;
+      return `${unknown} the gate would have to send more queries than it may. ${each}.`;
     }
     case 'false-answer':
       return `${unknown} some servers give answers that cannot be used. ${byReason(others)}.`;
@@ -317,7 +317,7 @@ function describeFailure(details: GateDetails): string {
       return `${unknown} ${tooFew(details, servers, byReason(others))}`;
     case 'dnssec':
       return (
-        `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC hold it back: the signatures of ` +
+        `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC withhold it: the signatures of ` +
         `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`
       );
     default:
@@ -353,7 +353,7 @@ const MISPLACED = {
 function describeHint(hint: Hint, recordName: string): string {
   switch (hint.kind) {
     case 'wildcard':
-      return 'A wildcard answers for every name there: the record has to be published at the name itself.';
+      return 'A wildcard answers for every name there: publish the record at the name itself.';
     case 'flattened-alias':
       return 'The name has an address and no TXT record: a CNAME there is proxied or flattened. Switch that off for this name ("DNS only").';
     case 'name-twice':
@@ -365,12 +365,12 @@ function describeHint(hint: Hint, recordName: string): string {
   }
 }
 
-/** Describes for how long resolvers may go on saying that the record is missing. */
+/** Describes how long resolvers may still answer that the record is missing. */
 function describeAbsence({ absenceSeconds, wasMissing, zone, failure }: GateDetails): string[] {
   const isLate = failure === undefined || FAILURES[failure] === 'DNS_TXT_NOT_READY';
   if (!wasMissing || !isLate || absenceSeconds === undefined) return [];
   return [
-    `Resolvers that were asked for it before may go on saying that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`,
+    `Resolvers that were asked for it before may still answer that it is missing, for ${absenceSeconds} s at most (the SOA minimum of ${zone ?? 'its zone'}).`,
   ];
 }
 
@@ -394,7 +394,7 @@ export function whatOfRecord(details: GateDetails): string {
   return `${recordName} must be a CNAME to ${expectedAlias}. Found: ${found.join('; ')}.`;
 }
 
-/** Describes a record that is proved: how many servers have it, those of the zone and, separately, resolvers. */
+/** Describes a proved record, with the numbers of servers of the zone and of resolvers that have it. */
 export function recordIsReady(details: GateDetails): string {
   const { zone, recordName } = details;
   const parts = (['authoritative', 'recursive'] as const).flatMap((role) => {
@@ -409,7 +409,7 @@ export function recordIsReady(details: GateDetails): string {
   return [published, ...describeAbsence(details)].join(' ');
 }
 
-/** Describes why a record that should be there is not proved, whatever has become of SES: a sentence without its full stop. */
+/** Describes why an expected record is not proved, independently of SES, as a sentence without its full stop. */
 export function whyUnproved({ isUnknown, recordName, servers, ...record }: UnprovedRecord): string {
   const { gate, asked, expectedFingerprint } = record;
   if (gate !== undefined) return withoutFullStop(sentencesOf(gate).join(' '));
@@ -419,7 +419,7 @@ export function whyUnproved({ isUnknown, recordName, servers, ...record }: Unpro
   return `${found}: ${byReason(servers)}`;
 }
 
-/** Formats what a person should know of a proof. */
+/** Formats the warnings about a proof. */
 export function gateWarnings(
   { zone, servers }: Pick<GateDetails, 'zone' | 'servers'>,
   isReady: boolean,

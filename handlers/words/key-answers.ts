@@ -1,4 +1,4 @@
-/** Formats what the function answers about keys, their records and the notices of these. */
+/** Formats the function's answers about keys, their records and the notices about these. */
 import type { ServerVerdict } from '../facts/gate';
 import { byReason } from './gate';
 
@@ -7,7 +7,7 @@ export const keyMade = (selector: string, domain: string, stackMayPublish: boole
   `A private key for selector ${selector} of ${domain} was made and stored. ` +
   `Publish the record${stackMayPublish ? ', unless the stack does' : ''}, then deploy.`;
 
-/** @param isDescribed whether its DNS information, which was missing, is written now */
+/** @param isDescribed whether its DNS information was missing and is written now */
 export const keyExists = (selector: string, domain: string, isDescribed: boolean): string =>
   `A private key for selector ${selector} of ${domain} exists already; ${
     isDescribed
@@ -15,7 +15,9 @@ export const keyExists = (selector: string, domain: string, isDescribed: boolean
       : 'nothing was written'
   }.`;
 
-/** Warns that nobody knows whether a record of another key is published. @param servers that were asked, none of which answers */
+/**
+ * Warns that it is unknown whether a record of another key is published. @param servers that were asked, none of which answers
+ */
 export const selectorUnknown = (recordName: string, servers: readonly ServerVerdict[]): string =>
   `Whether ${recordName} is in use is unknown: ${servers.length === 0 ? 'no name server was found' : byReason(servers)}. ` +
   'If a record of another key is published there, use another selector.';
@@ -24,7 +26,7 @@ export const selectorUnknown = (recordName: string, servers: readonly ServerVerd
 export const informationOfOthers = (place: string, fingerprint: string): string =>
   `${place} was not written by this project and does not hold the record of this key (${fingerprint}); it was not changed`;
 
-/** @param fingerprint of the key that the information is of */
+/** @param fingerprint of the key in the information */
 export const informationOfOtherKey = (place: string, fingerprint: string): string =>
   `the DNS information at ${place} is of another key (${fingerprint}): ` +
   'the DNS team was given the wrong record, or the key was replaced since';
@@ -38,13 +40,13 @@ export const informationWithoutRecord = (place: string): string =>
 export const recordIsOfKey = (selector: string, domain: string, fingerprint: string): string =>
   `The record of selector ${selector} of ${domain} is that of key ${fingerprint}.`;
 
-/** @param delegated the domain, if the aliases of a delegated name are asked for @param readers who gets it */
+/** @param delegated the domain, if the request is for the aliases of a delegated name @param readers its recipients */
 export const requestSent = (recordName: string, delegated: string | undefined, readers: string): string =>
   `A request to publish ${delegated === undefined ? recordName : `both aliases of ${delegated}`} was sent. ${readers}`;
 
 export const noticeNotSent = (reason: string | undefined): string =>
   `No notice was sent: ${reason}. The notice is in "text".`;
 
-/** Warns that the DNS information does not say that the DNS team was notified. */
+/** Warns that the notice to the DNS team could not be recorded. */
 export const notNoted = (problem: string): string =>
-  `It could not be noted that the DNS team was notified, so it may be notified again: ${problem}`;
+  `It could not be recorded that the DNS team was notified, so it may be notified again: ${problem}`;

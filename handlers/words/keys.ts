@@ -10,11 +10,11 @@ export function describePublicKeyProblem(problem: PublicKeyProblem): string {
     case 'even-exponent':
       return 'has an exponent that is even or 1, and cannot sign';
     case 'long-exponent':
-      return 'has an exponent of more than 31 bits, which many verifiers do not take';
+      return 'has an exponent of more than 31 bits, which many verifiers do not accept';
   }
 }
 
-/** What is wrong with a file that has no facts of its own; each is a clause. */
+/** Problems of a file without facts of their own, each as a clause. */
 const FILE_PROBLEMS = {
   empty: 'it is empty',
   'utf-16': 'it is UTF-16 text; save it as plain ASCII',
@@ -29,10 +29,10 @@ const FILE_PROBLEMS = {
   mislabelled:
     'the contents of its PEM block are not what its label says: the file is damaged, or mislabelled',
   inconsistent: 'its numbers do not match each other: the file is damaged',
-  'too-long': 'it is longer than SES takes',
+  'too-long': 'it is longer than SES accepts',
 } as const;
 
-/** Describes why a file is not a private key that SES takes; a clause whose subject is the file. */
+/** Describes why SES does not accept a file as a private key, in a clause whose subject is the file. */
 export function describeKeyFileProblem(problem: KeyFileProblem): string {
   switch (problem.kind) {
     case 'too-large':

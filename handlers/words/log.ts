@@ -1,4 +1,4 @@
-/** The sentences of the function's log: a row for each code. */
+/** Holds the sentences of the function's log, with a row for each code. */
 import type { ErrorCode } from '../facts/errors';
 import type { LogCode, LogFacts } from '../facts/log';
 import { describeAuditWarning } from './report';
@@ -6,7 +6,7 @@ import { describeChangeWarning } from './results';
 
 type Row<Facts> = string | ((facts: Facts) => string);
 
-/** The entry that has the name servers and their answers, as evidence names it. */
+/** Code of the entry with the name servers and their answers, to which evidence refers. */
 export const GATE_ASKED = 'The gate was asked';
 
 export const LOG: { readonly [Code in LogCode]: Row<LogFacts[Code]> } = {
@@ -15,11 +15,11 @@ export const LOG: { readonly [Code in LogCode]: Row<LogFacts[Code]> } = {
   failed: 'Failed',
   'gate-asked': GATE_ASKED,
   'change-failed': 'The change failed; rolling back',
-  'rollback-not-recorded': 'The rollback could not be written down',
-  'failed-rollback-not-recorded': 'The failed rollback could not be written down',
-  'failure-not-recorded': 'The failure could not be noted in the ledger',
+  'rollback-not-recorded': 'The rollback could not be recorded',
+  'failed-rollback-not-recorded': 'The failed rollback could not be recorded',
+  'failure-not-recorded': 'The failure could not be recorded in the ledger',
   'lease-not-renewed': 'The lease could not be renewed',
-  'lease-not-released': 'The lease could not be given back; it runs out by itself',
+  'lease-not-released': 'The lease could not be released; it expires by itself',
   'schedule-left': ({ schedule }) => describeChangeWarning({ kind: 'schedule-left', schedule }),
   'ledger-not-understood': 'Parts of the ledger are not understood',
   'revert-given-up': 'The revert was tried long enough and is given up; a person must act',
@@ -30,11 +30,11 @@ export const LOG: { readonly [Code in LogCode]: Row<LogFacts[Code]> } = {
   'audit-warning': ({ warning }) => describeAuditWarning(warning),
 };
 
-/** Returns the sentence of an entry of the log. */
+/** Returns the sentence of a log entry. */
 export function logMessage<Code extends LogCode>(code: Code, facts: LogFacts[Code]): string {
   const row: Row<LogFacts[Code]> = LOG[code];
   return typeof row === 'string' ? row : row(facts);
 }
 
-/** Names what an invocation has failed with, above what to do. */
+/** Formats the failure of an invocation, above the advice. */
 export const seeLog = (code: ErrorCode): string => `${code}: see the function's log for details`;

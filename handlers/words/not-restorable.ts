@@ -1,7 +1,7 @@
 import type { NotRestorable } from '../facts/not-restorable';
 import { whyUnproved } from './gate';
 
-/** Describes why a prior state cannot be restored; a clause. A ledger of before has the clause itself. */
+/** Describes, in a clause, why a prior state cannot be restored. An earlier ledger has the clause itself. */
 export function describeNotRestorable(reason: NotRestorable | string): string {
   if (typeof reason === 'string') return reason;
   switch (reason.kind) {

@@ -1,12 +1,12 @@
 import type { NotedWork, Notice } from '../facts/notices';
 
-/** A fact without a value is left out. */
+/** A fact of a notice. A fact without a value is left out. */
 type Facts = Readonly<Record<string, string | undefined>>;
 
-/** The parts of a notice in which notices differ. */
+/** The parts that differ between notices. */
 export interface NoticeParts {
   readonly subject: string;
-  /** What has happened, in sentences. */
+  /** The event, in sentences. */
   readonly lead: string;
   readonly facts?: Facts;
   readonly happened?: string;
@@ -16,7 +16,7 @@ export interface NoticeParts {
   readonly warnings?: readonly string[] | undefined;
 }
 
-/** Lays out a notice of a change: what has happened, its facts, and what to do. @param now ISO 8601 */
+/** Formats a notice of a change: the event, its facts, and the advice. @param now ISO 8601 */
 export function layOut(
   { domain, region, transaction }: NotedWork,
   { subject, lead, facts, happened, has, todo, warnings = [] }: NoticeParts,
@@ -32,23 +32,23 @@ export function layOut(
   return { subject, message: `${lead}\n\n${table(all)}\n${sections.join('')}` };
 }
 
-/** `Name:   value` lines with their values below each other. */
+/** Formats `Name: value` lines with aligned values. */
 function table(rows: Facts): string {
   const present = Object.entries(rows).filter((row): row is [string, string] => row[1] !== undefined);
   const width = Math.max(...present.map(([name]) => name.length)) + 2;
   return present.map(([name, value]) => `${`${name}:`.padEnd(width)} ${value}`).join('\n');
 }
 
-/** Ends a notice that is longer than SNS takes. */
+/** End of a notice that is longer than SNS accepts. */
 export const CUT_OFF = '\n… The rest was cut off: too long for a notice.\n';
 
-/** Formats a heading and the lines below it; nothing without lines. */
+/** Formats a heading and the lines below it; no text without lines. */
 const section = (heading: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `\n${heading}\n\n${lines.join('\n')}\n`;
 
 export const bullets = (items: readonly string[]): string[] => items.map((item) => `- ${item}`);
 
-/** Makes a sentence of a part of one. */
+/** Makes a sentence from a clause. */
 function asSentence(text: string): string {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?:]$/.test(begun) ? begun : `${begun}.`;

@@ -8,8 +8,8 @@ import type {
 } from '../facts/records';
 
 /**
- * Returns the subject of a notice to the DNS team, in every language: SNS takes ASCII only, and not much of it. The domain is
- * in A-labels.
+ * Returns the subject of a notice to the DNS team, for every language. SNS accepts only short ASCII text. The domain is in
+ * A-labels.
  */
 export function dnsSubject({ request, domain, isUrgent }: DnsNotice): string {
   const name = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
@@ -29,12 +29,12 @@ function whatFor(request: DnsRequest): string {
 
 /** Formats the DNS team's notices in English: plain text, with each value on a line of its own so that it can be copied. */
 export const ENGLISH = {
-  /** Formats all that a DNS team needs to publish and check records, without knowing AWS. */
+  /** Formats everything that a DNS team needs to publish and check records without knowing AWS. */
   records({ domain, contact, wantedBy, isUrgent }: DnsNotice, { records, key }: RecordsToPublish): string {
     const count = records.length;
     const waiting = isUrgent
       ? `The present key of ${domain} has to be replaced at once: others may be able to sign mail with it until you have published this.`
-      : `Until ${count > 1 ? 'they are' : 'it is'} published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.`;
+      : `Until ${count > 1 ? 'they are' : 'it is'} published, mail goes out as it does today: waiting breaks nothing, but our change cannot continue.`;
     const sections = records.map((each, at) => {
       const title = count > 1 ? `Record ${at + 1} of ${count}: ${PURPOSE[each.purpose]}\n\n` : '';
       return `${title}${fields(each, ['Name:  ', 'Type:  ', 'TTL:   '], '(seconds; another value does no harm)', 'Value, one line, without quotation marks:')}`;
@@ -98,7 +98,7 @@ ${answerTo(contact)}
 The ${count > 1 ? 'records are public; they contain' : 'record is public; it contains'} nothing secret.
 ${key === undefined ? '' : `Key: ${key.fingerprint}, made on ${key.createdAt.slice(0, 10)}, to be replaced by ${key.dueAt.slice(0, 10)}.\n`}`;
   },
-  /** Asks for two aliases once: later rotations do not need the DNS team. */
+  /** Asks for two aliases once, so that later rotations do not need the DNS team. */
   aliases(
     { domain, contact, wantedBy }: DnsNotice,
     aliases: readonly Alias[],
@@ -112,7 +112,7 @@ ${key === undefined ? '' : `Key: ${key.fingerprint}, made on ${key.createdAt.sli
 
 ${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to our own zone, where
 we change the keys ourselves, so we will not need to ask you again.
-Until they are published, mail goes out as it does today: waiting breaks nothing, but our change cannot go on.
+Until they are published, mail goes out as it does today: waiting breaks nothing, but our change cannot continue.
 
 
 WHAT TO PUBLISH (type CNAME, TTL 3600 or your usual value)
@@ -188,7 +188,7 @@ export function formatNotice(texts: typeof ENGLISH, notice: DnsNotice): string {
   }
 }
 
-/** Formats the fields of a record, its value on a line of its own if that is long. */
+/** Formats the fields of a record, with a long value on its own line. */
 export function fields(
   { name, type, ttlSeconds, value }: AskedRecord,
   [nameLabel, typeLabel, ttlLabel]: readonly [string, string, string],
@@ -204,7 +204,7 @@ export const namesBelow = (records: readonly AskedRecord[], domain: string): str
   ...new Set(records.map(({ name }) => name.slice(0, -domain.length - 1))),
 ];
 
-/** Whether the zone of a domain may be that of a parent. */
+/** Checks whether a domain's zone may be that of a parent. */
 export const isBelowAnother = (domain: string): boolean => domain.split('.').length > 2;
 
 export const isMailFrom = ({ purpose }: AskedRecord): boolean => purpose === 'mail-from';
@@ -217,7 +217,7 @@ const PURPOSE: Readonly<Record<AskedRecord['purpose'], string>> = {
   'mail-from': 'the return address',
 };
 
-/** Says what the records are for. */
+/** Formats the purpose of the records. */
 function reasons(records: readonly AskedRecord[], domain: string): string {
   const has = (purpose: AskedRecord['purpose']) => records.some((each) => each.purpose === purpose);
   return [
@@ -231,7 +231,7 @@ function reasons(records: readonly AskedRecord[], domain: string): string {
           'If you publish the records of later keys now, we do not need to ask you again for the next changes.',
         ]
       : []),
-    ...(has('mail-from') ? [`Mail of ${domain} is about to carry a return address of its own.`] : []),
+    ...(has('mail-from') ? [`Mail from ${domain} is about to use its own return address.`] : []),
   ].join('\n');
 }
 

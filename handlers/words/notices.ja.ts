@@ -152,7 +152,7 @@ const PURPOSE: Readonly<Record<AskedRecord['purpose'], string>> = {
   'mail-from': 'メールの返送先',
 };
 
-/** Says what the records are for. */
+/** Formats the purpose of the records. */
 function reasons(records: readonly AskedRecord[], domain: string): string {
   const has = (purpose: AskedRecord['purpose']) => records.some((each) => each.purpose === purpose);
   return [

@@ -38,7 +38,7 @@ function describeEncodingProblem(problem: KeyEncodingProblem): string {
   }
 }
 
-/** What some verifier fails on; each is a clause. */
+/** Properties on which some verifier fails, each as a clause. */
 const HAZARDS: Readonly<Record<RecordHazard, string>> = {
   'several-services': 'its s= lists several services, which some do not read as a list',
   'white-space': 'its s= or h= has white space in it, which some do not allow',
@@ -56,7 +56,7 @@ const PLAIN = {
   'pasted-strings': 'has quotation marks in its p=: its parts were pasted as one string',
   'pem-lines': 'has PEM lines in its p=: it takes the base64 between them',
   'not-base64': 'is damaged: its p= is not base64 (cut short, or characters were lost)',
-  'late-version': 'has v= in another place than the first',
+  'late-version': 'does not begin with v=',
   'other-version': 'is not a DKIM key: its v= is not DKIM1',
   'no-sha256': 'does not allow sha256, which SES signs with: see its h=',
   'not-for-mail': 'is not for mail: its s= has neither email nor *',
@@ -67,7 +67,7 @@ const PLAIN = {
   'cut-off': `is cut after ${STRING_OCTETS} characters, the most that one string of a TXT record holds: the rest goes into a second string of the same record`,
 } as const;
 
-/** Describes why verifiers cannot use a record; continues a sentence that begins with "the record". */
+/** Describes the reason why verifiers cannot use a record; continues a sentence that begins with "the record". */
 export function describeRecordProblem(problem: RecordProblem): string {
   switch (problem.kind) {
     case 'malformed':
@@ -85,8 +85,8 @@ export function describeRecordProblem(problem: RecordProblem): string {
   }
 }
 
-/** Describes what works in a record today and should be fixed. */
+/** Describes a problem of a record that works today and should be fixed. */
 export const describeRecordWarning = (warning: RecordWarning): string =>
   warning.kind === 'hazard'
     ? `Some verifiers fail on the record: ${HAZARDS[warning.hazard]}.`
-    : 'The record says t=y (testing): verifiers treat a failed signature as if there were none.';
+    : 'The record has t=y (testing): verifiers treat a failed signature as if there were none.';

@@ -1,4 +1,4 @@
-/** The sentences of an audit: its summary, its notice, and what it prints of a domain. */
+/** Holds the sentences of an audit: its summary, its notice, and its results for a domain. */
 import { SEVERITIES } from '../facts/findings';
 import type { Notice } from '../facts/notices';
 import type {
@@ -14,13 +14,13 @@ import type {
 } from '../facts/reports';
 import { SEVERITY } from './findings';
 
-/** Describes who made which call, and when; a clause without a verb. */
+/** Describes a call with its caller and time, as a clause without a verb. */
 const describeCall = ({ call, caller = 'an unknown caller', time }: CallOfOthers): string =>
   `${call} by ${caller}${time === undefined ? '' : ` at ${time}`}`;
 
 /**
- * Describes why the signing state of a domain is not known without asking SES; a clause.
- * @param why a function of another version may give nothing, or something else
+ * Describes, in a clause, why the signing state of a domain is not known without asking SES.
+ * @param why the reason; a function of another version may return nothing or something else
  */
 export function describeUnknown(why: WhyUnknown | undefined): string {
   switch (why?.kind) {
@@ -35,7 +35,7 @@ export function describeUnknown(why: WhyUnknown | undefined): string {
     case 'seen-long-ago':
       return `no audit has seen it since ${why.at}`;
     case 'other-state-seen':
-      return 'SES did not have what was set';
+      return 'SES did not have the state that was set';
     case 'finding':
       return why.found;
     case 'ledger':
@@ -45,15 +45,15 @@ export function describeUnknown(why: WhyUnknown | undefined): string {
   }
 }
 
-/** Describes a reason of a function of another version, which this version has no row for. */
+/** Describes a reason from a function of another version, for which this version has no row. */
 function otherReason(why: unknown): string {
-  // Earlier functions gave their reason in words alone.
+  // Earlier functions returned their reason only in words.
   if (typeof why === 'string') return why;
   const { kind = 'no reason given' } = (why ?? {}) as { readonly kind?: string };
   return `the function, which is of another version, does not know its state (${kind})`;
 }
 
-/** Describes what was made of a change outside this project. */
+/** Describes the audit's result for a change outside this project. */
 export function describeNoted(noted: NotedFacts): string {
   switch (noted.kind) {
     case 'audited-at':
@@ -67,7 +67,7 @@ export function describeNoted(noted: NotedFacts): string {
   }
 }
 
-/** Describes what an audit could not do. */
+/** Describes work that an audit could not do. */
 export function describeAuditWarning(warning: AuditWarning): string {
   switch (warning.kind) {
     case 'report-not-stored':
@@ -81,14 +81,16 @@ export function describeAuditWarning(warning: AuditWarning): string {
   }
 }
 
-/** Describes how far an audit has come. @param most how many domains the read-only alias audits; null: another alias */
+/**
+ * Describes the progress of an audit. @param most largest number of domains for the read-only alias; null for another alias
+ */
 export const describeProgress = (audited: number, left: number, most: number | null): string =>
   most === null
     ? `${audited} domains were audited, ${left} are left; the audit continues by itself.`
     : `${audited} domains were audited, and ${left} were not reached: the read-only alias audits at most ${most} domains. ` +
       'Name them, or call the function by its own name.';
 
-/** Describes how many domains need attention, and in how many nothing was found. */
+/** Describes the numbers of domains with and without findings. */
 export function describeCounts(counts: AuditCounts): string {
   if (counts.audited === 0) return 'No domain has a ledger, so none was audited.';
   const found = counts.needingAttention === 0 ? wellText(counts) : badText(counts);
@@ -101,7 +103,7 @@ function badText({ audited, needingAttention, signing, idle }: AuditCounts): str
   return `${needing(needingAttention, audited)}${settled === 0 ? '' : `; no problems in ${others}`}.`;
 }
 
-/** Formats how many domains are well; nothing for none. */
+/** Formats the number of domains that are well; no text for none. */
 function wellText(counts: AuditCounts): string {
   const isAny = counts.signing + counts.idle > 0;
   if (counts.isFlawed)
@@ -114,7 +116,7 @@ const unsettledText = ({ unsettled }: AuditCounts): string =>
     ? ''
     : `The signing state of ${domains(unsettled)} is not final: a change is open or has just ended. The next audit judges it.`;
 
-/** Describes settled domains without findings. Of one that is only claimed, destroyed or rolled back, nothing was verified. */
+/** Describes settled domains without findings. A domain that is only claimed, destroyed or rolled back was not verified. */
 function allWell({ signing, idle }: AuditCounts): string {
   if (signing === 0) return `${domains(idle)}: nothing of this project is in force there.`;
   const verified = `${domains(signing)}: records are published, SES has verified, no key is due.`;
@@ -126,7 +128,7 @@ const domains = (count: number): string => `${count} ${count === 1 ? 'domain' : 
 const needing = (bad: number, total: number): string =>
   `${bad} of ${domains(total)} ${bad === 1 ? 'needs' : 'need'} attention`;
 
-/** Formats the notice of an audit, the worst first: what is too long for a notice is cut at its end. */
+/** Formats the notice of an audit, the worst first: a notice that is too long is cut at its end. */
 export function formatAuditNotice(notice: AuditNotice): Notice {
   const { counts, news, general, fresh, known, isWhole } = notice;
   const changes = formatCounts(news);
@@ -148,7 +150,7 @@ export function formatAuditNotice(notice: AuditNotice): Notice {
   };
 }
 
-/** Formats how much has changed, e.g. `1 new, 2 resolved`. */
+/** Formats the numbers of changes, e.g. `1 new, 2 resolved`. */
 const formatCounts = (news: readonly ReportedNews[]): string =>
   (['new', 'worse', 'unresolved', 'resolved'] as const)
     .map((state) => [news.filter((one) => one.state === state).length, state] as const)
@@ -165,7 +167,7 @@ function formatAll({ audited, needingAttention, isFlawed }: AuditCounts): string
   return isFlawed ? 'the audit itself had a problem' : `no problems (${domains(audited)})`;
 }
 
-/** Formats a heading, how many there are, and each; nothing without any. */
+/** Formats a heading with the number of items, and each item; no text without items. */
 const section = (heading: string, all: readonly string[], between = '\n'): string[] =>
   all.length === 0 ? [] : [`\n${heading} (${all.length})`, all.join(between)];
 
@@ -179,7 +181,7 @@ function resolved(news: readonly ReportedNews[]): string[] {
   return section('RESOLVED', lines);
 }
 
-/** Lists keys with their age. */
+/** Formats keys with their age. */
 function keyDates(keys: readonly ReportedDomain[]): string[] {
   const lines = keys.map(
     ({ domain, region, selector, keyMadeAt, keyDueAt }) =>
@@ -198,7 +200,7 @@ const sections = (bad: readonly ReportedDomain[]): string[] =>
 export const findingText = ({ found, todo }: Pick<ReportedFinding, 'found' | 'todo'>): string =>
   `  - ${found}\n    To do: ${todo}`;
 
-/** Formats what was found about one domain, and what to do. */
+/** Formats the findings about one domain, with the advice. */
 export function domainText(report: ReportedDomain): string {
   const { domain, region, selector, findings, keyDueAt, changedBy = [] } = report;
   const about = [region, ...(selector === null ? [] : [`selector ${selector}`])].join(', ');

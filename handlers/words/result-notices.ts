@@ -1,4 +1,4 @@
-/** The notices of changes: a row for each thing that people are notified of. */
+/** Holds the notices of changes, with a row for each event. */
 import { forDomain } from '../facts/for-domain';
 import {
   type Changed,
@@ -73,7 +73,7 @@ function todoOfChange(domain: string, source: NotedWork['source'], facts: Change
   if (revertsAt !== undefined)
     todo.push(
       source === 'terraform'
-        ? `The end of the deploy confirms the change. If the deploy does not get there, the change is rolled back at ${revertsAt}, and you are notified.`
+        ? `The end of the deploy confirms the change. If the deploy does not finish, the change is rolled back at ${revertsAt}, and you are notified.`
         : `If SES has not verified the record by ${revertsAt}, the change is rolled back, and you are notified.`,
     );
   if (retiring !== undefined)
@@ -87,7 +87,7 @@ const changedAgain = ({ domain }: NotedWork, { selector }: { readonly selector: 
   subject: `DKIM changed again: ${domain} (${selector})`,
   lead: `SES signs the mail of ${domain} with selector ${selector}, and the change is confirmed.
 
-It had been rolled back before the deploy reached its end, so the change was made again.`,
+It had been rolled back before the deploy ended, so the change was made again.`,
   facts: { 'SES has': `EXTERNAL, selector ${selector}` },
   todo: ['Nothing. If this happens often, give deploys more time: raise confirmTimeoutMinutes.'],
 });
@@ -102,7 +102,7 @@ const verified = (
   todo: NOTHING,
 });
 
-/** Why a change was rolled back, and what to do then. */
+/** Reasons of a rollback, with the advice. */
 interface Reason {
   readonly why: string;
   readonly todo?: string;
@@ -116,7 +116,7 @@ function whyReverted({ kind }: NotedWork): Reason {
       return { why: 'It was removed by a direct call.' };
     case 'revert-by-hand':
       return {
-        why: 'It was reverted by hand.',
+        why: 'It was reverted manually.',
         todo: 'Nothing, or deploy the domain again once the cause is fixed.',
       };
     default:
@@ -141,7 +141,7 @@ function rolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
   };
 }
 
-/** Returns what to do after a rollback: a record that is gone comes first. */
+/** Returns the advice after a rollback, beginning with a record that is gone. */
 function stepsAfterRollback({ unproved }: RolledBack, todo: string | undefined): readonly string[] {
   const steps = [unproved === undefined ? undefined : REPUBLISH, todo].filter((each) => each !== undefined);
   if (steps.length === 0) return NOTHING;
@@ -156,7 +156,7 @@ function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
     facts: { Selector: selector },
     has: presentState(facts),
     todo: [
-      `The rollback is not retried. Check the signing state: byodkim status ${domain}. Then set it by hand: byodkim manual ${domain}`,
+      `The rollback is not retried. Check the signing state: byodkim status ${domain}. Then set it manually: byodkim manual ${domain}`,
     ],
   };
 }
@@ -165,7 +165,7 @@ function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
 function presentState({ outcome, unproved }: RolledBack): string {
   const state = describeOutcome(outcome);
   if (unproved === undefined) return state;
-  return `${state}. SES verifies it anew, and mail is not signed as the domain until its record is back: ${unproved}`;
+  return `${state}. SES verifies it again, and mail is not signed as the domain until its record is back: ${unproved}`;
 }
 
 const ROLLED_BACK = ERRORS.VERIFICATION_FAILED.todo();
@@ -234,7 +234,7 @@ function stateLeft(found: NonNullable<Failed['left']>['found']): string {
   return found === null ? 'the identity no longer exists' : formatState(found);
 }
 
-/** Formats what to do by the row of the code, for this domain; commands on lines of their own, so that they can be copied. */
+/** Formats the advice of the code's row for this domain, with commands on their own lines so that they can be copied. */
 function steps({ kind, domain, region }: NotedWork, { code, advice }: Failed): string[] {
   const { command } = ERRORS[code];
   const isRepeated = kind === 'revert-unconfirmed' && code !== 'ROLLBACK_FAILED';

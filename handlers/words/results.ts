@@ -13,7 +13,7 @@ import type { TopicName } from '../facts/topics';
 import { describeNotRestorable } from './not-restorable';
 import { TOPIC_WORDS } from './topics';
 
-/** Why a state is not healed that has no facts of its own; each is a clause. */
+/** Reasons without facts why a state is not healed, each as a clause. */
 const NOT_HEALED = {
   'not-asked': 'its stack does not ask for it (heal)',
   'change-open': 'a change is open',
@@ -27,11 +27,11 @@ const NOT_HEALED = {
   'key-replaced': 'its private key was replaced',
 } as const;
 
-/** Describes why a state on which SES has given up is not set again; a clause. */
+/** Describes, in a clause, why a state that SES has given up is not set again. */
 export function describeNotHealed(why: NotHealed): string {
   switch (why.kind) {
     case 'not-given-up':
-      return `SES has not given up: it says ${why.status}`;
+      return `SES has not given up: its status is ${why.status}`;
     case 'blocked':
       return `a person has to act first (${why.by})`;
     case 'failed-often':
@@ -43,7 +43,7 @@ export function describeNotHealed(why: NotHealed): string {
   }
 }
 
-/** What an answer says that has no facts of its own; each is a clause. */
+/** Parts of an answer without facts, each as a clause. */
 const OUTCOMES = {
   'identity-gone': 'the identity no longer exists',
   untouched: 'nothing was changed',
@@ -51,11 +51,11 @@ const OUTCOMES = {
   'nothing-to-confirm': 'nothing is waiting for a confirmation',
   'nothing-set': 'nothing is set for this domain',
   'not-owned': 'the signing state does not belong to this stack, or no longer',
-  'set-since': 'another state was set since: SES was left as it is',
+  'set-since': 'another state was set since: SES was not changed',
   'not-in-force': 'the change is not in force in SES; deploy again',
 } as const;
 
-/** Describes what was done, or why nothing was; a clause. */
+/** Describes, in a clause, the action or the reason why there was none. */
 export function describeOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'prior-state': {
@@ -70,14 +70,14 @@ export function describeOutcome(outcome: Outcome): string {
     case 'switched-off':
       return `signing is switched off: the prior state could not be restored (${describeNotRestorable(outcome.reason)})`;
     case 'set-by-others':
-      return `SES was left as it is: selector ${outcome.selector} was set outside this project, and its private key is not in the key store`;
+      return `SES was not changed: selector ${outcome.selector} was set outside this project, and its private key is not in the key store`;
     case 'not-restorable':
-      return `SES was left as it is, since the prior state cannot be restored: ${outcome.problem}`;
+      return `SES was not changed, since the prior state cannot be restored: ${outcome.problem}`;
     case 'still-set': {
       const { selector, enabled, doubt } = outcome;
       const key = selector === undefined ? 'BYODKIM' : `selector ${selector}`;
       const found = enabled ? `still signs with ${key}` : `still has ${key}, with signing switched off`;
-      return `SES ${found}, and ${describeDoubt(doubt)}: SES was left as it is`;
+      return `SES ${found}, and ${describeDoubt(doubt)}: SES was not changed`;
     }
     case 'taken-over':
       return `transaction ${outcome.transaction} has taken over the signing state`;
@@ -94,19 +94,19 @@ export function describeOutcome(outcome: Outcome): string {
   }
 }
 
-/** Describes why a destroy that owns nothing may be wrong; a clause. */
+/** Describes, in a clause, why a destroy that owns nothing may be wrong. */
 function describeDoubt(doubt: Doubt): string {
   switch (doubt.kind) {
     case 'unknown-stack':
       return `the ledger does not know this stack (the ledger is gone or an earlier version, or ${doubt.recorded} other stacks have been created since)`;
     case 'no-owner':
-      return 'the ledger does not say for which stack: it may be an earlier version, or a call arrived after its rollback';
+      return 'the ledger has no stack for it: it may be an earlier version, or a call arrived after its rollback';
     case 'taken-over':
       return `another stack of this domain (${doubt.stack}) has taken the selector over`;
   }
 }
 
-/** Describes how a change stands at the end of its call; a clause. The old runbook's sentences begin so. */
+/** Describes, in a clause, the state of a change at the end of its call. The beginnings are those of the old runbook. */
 export function describeStanding(standing: ChangeStanding): string {
   if (standing.kind === 'verified') return 'SES BYODKIM update completed successfully';
   const pending = 'SES BYODKIM update completed; SES has not verified the record yet';
@@ -116,11 +116,11 @@ export function describeStanding(standing: ChangeStanding): string {
     : `${pending}: without that the change is rolled back at ${revertsAt}`;
 }
 
-/** Describes what a change could not do at its end; a clause. */
+/** Describes, in a clause, a step that a change could not do at its end. */
 export const describeChangeWarning = ({ schedule }: ChangeWarning): string =>
   `Schedule ${schedule} could not be removed; it will fire once and do nothing`;
 
-/** Describes how a change that failed has ended: one or more sentences. */
+/** Describes the result of a change that failed, in one or more sentences. */
 export function describeEnding(ending: RollbackEnding): string {
   if (ending.kind === 'untouched') return 'SES was not touched.';
   const state = describeOutcome(ending.state);
@@ -139,7 +139,7 @@ export function describeEnding(ending: RollbackEnding): string {
   ].join(' ');
 }
 
-/** Describes what the answer of an audit leaves out; a sentence. */
+/** Describes, in a sentence, the part that an audit's answer leaves out. */
 export const describeLeftOut = (leftOut: number, total: number): string =>
   `The answer lists the worst ${total - leftOut} of ${total} domains that need attention, since a function's answer is limited. The report lists all.`;
 
@@ -148,11 +148,14 @@ export const keysTakenOver = (selectors: readonly string[]): string =>
   `The keys of ${selectors.join(', ')} were stored before this function recorded which keys it makes, and count as its own. ` +
   'If you do not know one of them, delete it from S3 before you rotate.';
 
-/** Warns of a key of others, where the request does not say whose keys a domain signs with. @param place `s3://bucket/key` */
+/**
+ * Warns of a key that others made, if the request does not determine who makes the domain's keys. @param place
+ * `s3://bucket/key`
+ */
 export const keyOfOthers = (place: string): string =>
   `The private key at ${place} was put there by others: this function has not made it.`;
 
-/** Why a notice is not sent that has no facts of its own; each is a clause. */
+/** Reasons without facts why a notice is not sent, each as a clause. */
 const NOT_SENT = {
   'not-asked-for': 'not asked for (notifyDnsTeam: false)',
   published: 'its record is published',
@@ -164,7 +167,7 @@ const NOT_SENT = {
   'known-failure': 'people were notified of this failure before',
 } as const;
 
-/** Describes why a notice is not sent; a clause. */
+/** Describes, in a clause, why a notice is not sent. */
 export function describeNotSent(why: NotSent): string {
   switch (why.kind) {
     case 'no-topic':
@@ -181,7 +184,7 @@ export function describeNotSent(why: NotSent): string {
 const noTopic = (topics: readonly TopicName[]): string =>
   `no topic of ${topics.map((topic) => TOPIC_WORDS[topic].of).join(' or of ')} is set (${topics.map((topic) => `control.topics.${topic}`).join(', ')})`;
 
-/** Describes who gets a notice that was sent to the DNS team; sentences. */
+/** Describes the recipients of a notice to the DNS team, in sentences. */
 export function describeReaders(subscribers: Subscribers | undefined): string {
   if (subscribers === undefined) return 'It is not known who has subscribed to the topic of the DNS team.';
   const { confirmed, pending } = subscribers;
@@ -193,13 +196,13 @@ export function describeReaders(subscribers: Subscribers | undefined): string {
   );
 }
 
-/** Describes whether the DNS team was asked to remove the record of a selector; sentences. */
+/** Describes whether the DNS team was asked to remove the record of a selector, in sentences. */
 export const describeRemoval = (selector: string, { sent, subscribers, reason }: SentOrNot): string =>
   sent
     ? `A request to remove the record of ${selector} was sent. ${describeReaders(subscribers)}`
     : `No request to remove the record of ${selector} was sent: ${reason}.`;
 
-/** What became of a notice. */
+/** Result of a notice. */
 interface SentOrNot {
   readonly sent: boolean;
   readonly subscribers?: Subscribers;
@@ -208,7 +211,7 @@ interface SentOrNot {
 
 const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Describes the topics, and who gets what is sent to them. */
+/** Describes the topics and their recipients. */
 export const describeTopics = (topics: readonly TopicState[]): string =>
   topics.length === 0
     ? 'No topic is set, so no notice is sent.'
@@ -217,12 +220,12 @@ export const describeTopics = (topics: readonly TopicState[]): string =>
 const subscriberWords = ({ subscribers, error }: SubscriberCount): string =>
   subscribers === undefined ? `not known (${error})` : countOf(subscribers.confirmed, 'confirmed subscriber');
 
-/** Describes how far a drill has come. Times are ISO 8601. @param firedAt null: the schedule has not reached the function */
+/** Describes the progress of a drill. Times are ISO 8601. @param firedAt null if the schedule has not reached the function */
 export const describeDrill = (firesAt: string, firedAt: string | null): string =>
   firedAt === null
     ? `A schedule is armed for ${firesAt}.`
     : `The schedule reached the function at ${firedAt}.`;
 
-/** Describes what a firing of a drill has led to; a clause. */
+/** Describes, in a clause, the result of a drill's firing. */
 export const describeDrillFiring = ({ kind, drill }: DrillFiring): string =>
   `the drill ${drill} ${kind === 'drill-fired' ? 'has fired' : 'does not wait for this schedule'}`;

@@ -1,4 +1,4 @@
-/** The notice that tests whether a topic reaches anybody. */
+/** Formats the notice that tests whether a topic reaches anybody. */
 import type { Notice, TestNotice } from '../facts/notices';
 import { TOPIC_WORDS } from './topics';
 

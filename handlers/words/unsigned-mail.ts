@@ -7,12 +7,12 @@ const OUTCOMES = {
   rejected: 'rejected',
 } as const;
 
-/** Formats the tag that holds a policy, e.g. `sp=reject of example.com (lowered by t=y)`. */
+/** Formats the tag of a policy, e.g. `sp=reject of example.com (lowered by t=y)`. */
 const formatTag = ({ tag, published, applied, recordDomain }: DmarcPolicy, domain: string): string =>
   `${tag}=${published}${recordDomain === domain ? '' : ` of ${recordDomain}`}` +
   `${applied === published ? '' : ' (lowered by t=y)'}`;
 
-/** Formats why SPF lets no mail pass; continues the policy. */
+/** Formats the reason why no mail passes by SPF; continues the policy. */
 function spfWords(why: WithoutSpf): string {
   switch (why.kind) {
     case 'mail-from-not-asked':
@@ -39,7 +39,7 @@ function partWords(part: UnreadPart): string {
   }
 }
 
-/** Formats what receivers do with unsigned mail, e.g. `rejected: p=reject and no aligned SPF`; continues "it is". */
+/** Formats the receivers' treatment of unsigned mail, e.g. `rejected: p=reject and no aligned SPF`; continues "it is". */
 export function describeUnsigned(reason: UnsignedReason): string {
   if (reason.outcome === 'passes') return 'passes DMARC by SPF';
   if (reason.outcome === 'unknown')

@@ -37,7 +37,7 @@ test.each<[string, object, boolean]>([
 });
 
 test.each<[object, string, object, string]>([
-  [{ stack: 'a.example' }, 'DEPLOYED', { stack: 'a.example' }, 'put the entry back'],
+  [{ stack: 'a.example' }, 'DEPLOYED', { stack: 'a.example' }, 'restore the entry'],
   [{ state: undefined }, 'NO_IDENTITY', { keys: ['s1'] }, 'there are keys of s1, and SES has no identity'],
   [{ state: { ...STATE, selector: '' } }, 'NO_SELECTOR', {}, 'shows no selector'],
   [{ state: { ...STATE, enabled: false } }, 'SIGNING_OFF', { selector: 's1' }, 'is switched off'],
@@ -50,7 +50,7 @@ test.each<[object, string, object, string]>([
     { taken: ['s1'], state: { ...STATE, status: 'PENDING' } },
     'SHARED_SELECTOR',
     { selector: 's1' },
-    'whether the key is the same is not known',
+    'it is not known whether the key is the same',
   ],
 ])('guesses nothing: %j', (more, code, facts, words) => {
   const decision = decide(found(more));

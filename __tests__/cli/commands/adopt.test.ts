@@ -146,7 +146,7 @@ describe('adopt, in several regions', () => {
         inventory: async () => inventoryOf({ 'new.example': ['s1'] }),
       });
       expect(stdout).toContain(
-        '  new.example in eu-west-1: the stack of the entry new.example has it, and the list does not name that entry: put the entry back.',
+        '  new.example in eu-west-1: the stack of the entry new.example has it, and the list does not name that entry: restore the entry.',
       );
       expect(written).toContain('new.example: { selector: s1, region: us-east-1, identity: existing }');
     } finally {

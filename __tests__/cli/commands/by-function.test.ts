@@ -97,7 +97,7 @@ describe('commands that the function carries out', () => {
       },
     });
     expect(questions).toEqual([
-      'Restore what SES had for example.com in ap-northeast-1 before its last change? Type "yes" to continue:',
+      'Restore the state of SES for example.com in ap-northeast-1 before its last change? Type "yes" to continue:',
     ]);
     expect(stdout).toContain('example.com: rolled back: ');
     expect(exitCode).toBe(0);
@@ -141,7 +141,7 @@ describe('commands that the function carries out', () => {
       },
     });
     expect(questions).toEqual([
-      'Set BYODKIM with selector s1 for example.com in ap-northeast-1? The list says s2: the next deploy goes back to it. Type "yes" to continue:',
+      'Set BYODKIM with selector s1 for example.com in ap-northeast-1? The list says s2: the next deploy sets that selector again. Type "yes" to continue:',
     ]);
   });
 
@@ -213,9 +213,7 @@ describe('commands that the function carries out', () => {
   it('audit prints what to do about a failure, and ends as every command does that fails so', async () => {
     const denied = { invoke: () => Promise.reject(awsError('AccessDeniedException', 403)) };
     const { exitCode, stdout } = await byodkim(['audit', ...PLACE], denied);
-    expect(stdout).toMatch(
-      /^ap-northeast-1: CALLER_DENIED: You may not .*\nTo do: Have this permission granted/,
-    );
+    expect(stdout).toMatch(/^ap-northeast-1: CALLER_DENIED: You may not .*\nTo do: Ask for this permission/);
     expect(exitCode).toBe(1);
     const { stdout: data } = await byodkim(['audit', ...PLACE, '--json'], denied);
     expect(JSON.parse(data)).toMatchObject({
@@ -285,7 +283,7 @@ describe('commands that the function carries out', () => {
   it('prints the manual steps without the function', async () => {
     const { exitCode, stdout } = await byodkim(['manual', 'example.com', '-s', 's1', ...PLACE]);
     expect(stdout).toContain(
-      '# Caution: put the name of the bucket of the private keys in place of KEY_STORE_BUCKET.',
+      '# Caution: write the name of the bucket with the private keys in place of KEY_STORE_BUCKET.',
     );
     expect(stdout).toContain('# Caution: the function could not be asked whether a change is open');
     expect(stdout).toContain('last resort');

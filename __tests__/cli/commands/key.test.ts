@@ -130,7 +130,7 @@ describe('key', () => {
 
     it('says of a file that is no key what to pass instead', async () => {
       const { exitCode, stderr } = await run(['key', 'put', 'example.com', 'k.pem'], 'no key');
-      expect(stderr).toContain('`openssl genrsa -out private_key.pem 2048` makes a key that SES takes.');
+      expect(stderr).toContain('`openssl genrsa -out private_key.pem 2048` makes a key that SES accepts.');
       expect(stderr).not.toContain('Replace the object');
       expect(exitCode).toBe(3);
     });

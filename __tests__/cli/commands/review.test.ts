@@ -67,7 +67,7 @@ describe('review', () => {
     expect(stdout).toBe(
       [
         '## BYODKIM: 1 added, 1 changed, 1 removed',
-        '**Decide this first, whatever DNS says:** SES goes on signing for gone.example, and no deploy, review or status sees it any more. To roll back, destroy first.',
+        '**Decide this first, whatever DNS says:** SES continues to sign for gone.example, and no deploy, review or status sees it any more. To roll back, destroy first.',
         '2 of 2 domains would pass the gate.',
         `Compared: \`${base}\` with the working tree.`,
         '### Caution\n\n' +
@@ -79,7 +79,7 @@ describe('review', () => {
           '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.',
         '| domain | change | what it means for SES | signs with | record in DNS | destroy | next |\n' +
           '| --- | --- | --- | --- | --- | --- | --- |\n' +
-          '| `gone.example` | removed | nothing by itself: deploys no longer see it, and SES goes on signing as it does | s1 | – | removes the identity: SES then refuses mail from this domain | – |\n' +
+          '| `gone.example` | removed | nothing by itself: deploys no longer see it, and SES continues to sign in the same way | s1 | – | removes the identity: SES then refuses mail from this domain | – |\n' +
           '| `turned.example` | changed | rotates from s1 to s2 | Easy DKIM → s2 | ✅ ready on 2 of 2 servers | restores the state before the first deploy | you: deploy |\n' +
           '| `new.example` | added | an identity is made and signs with selector s1 | nothing → s1 | ✅ ready on 2 of 2 servers | removes the identity: SES then refuses mail from this domain | you: deploy |\n',
       ].join('\n\n'),
@@ -208,7 +208,7 @@ describe('review', () => {
       expect([...new Set(stdout.match(/feedback-smtp\.[a-z0-9-]+/g))]).toEqual([
         'feedback-smtp.ap-northeast-1',
       ]);
-      expect(stdout).toContain('whether SES verifies it in the other regions is decided by its answer');
+      expect(stdout).toContain('shows whether it verifies the record in the other regions');
       repository.write('domains.yaml', shared(entries('{ subdomain: "bounce-{region}" }')));
       const ofEach = (await review([], { invoke })).stdout;
       expect(ofEach).toContain('bounce-us-east-1.kept.example. IN MX 10 feedback-smtp.us-east-1');

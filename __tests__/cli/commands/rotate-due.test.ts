@@ -145,7 +145,7 @@ describe('rotate --due', () => {
     const before = listed();
     expect(await rotate('--due')).toMatchObject({
       exitCode: 2,
-      stdout: `- example.com, ${EAST}: waits. ${EAST} signs with s1, and the list says s2. Deploy it first, or put the list back.\n`,
+      stdout: `- example.com, ${EAST}: waits. ${EAST} signs with s1, and the list says s2. Deploy it first, or restore the list.\n`,
     });
     expect(listed()).toBe(before);
   });

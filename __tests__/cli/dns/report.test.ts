@@ -6,9 +6,9 @@ test('prints one aligned line per server, then what to do', () => {
   expect(reportOutcome(outcome({ advice: 'Wait.' }))).toBe(
     [
       `TXT ${NAME} (zone example.com)`,
-      'server            name             verdict  why                                value found              TTL    time',
-      '192.0.2.1:53      ns1.example.com  ready    has the record                     v=DKIM1; k=rsa; p=MIIB…  300 s  12 ms',
-      '[2001:db8::1]:53  ns2.example.com  missing  says that the name does not exist  -                        -      12 ms',
+      'server            name             verdict  why                                   value found              TTL    time',
+      '192.0.2.1:53      ns1.example.com  ready    has the record                        v=DKIM1; k=rsa; p=MIIB…  300 s  12 ms',
+      '[2001:db8::1]:53  ns2.example.com  missing  answers that the name does not exist  -                        -      12 ms',
       '',
       `DNS TXT record for ${NAME} is not yet available. Please wait for DNS propagation.`,
       'To do: Wait.',

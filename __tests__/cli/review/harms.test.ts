@@ -98,7 +98,7 @@ test.each<[Harm, string]>([
   [{ code: 'KEYS_UNPROTECTED', facts: {} }, 'Nothing protects the private keys'],
   [{ code: 'MAIL_FROM_REMOVED', facts: { stacks } }, 'Mail of a.example loses its own return address'],
   [{ code: 'FEEDBACK_OFF', facts: { stacks } }, 'SES no longer mails bounces and complaints of a.example'],
-  [{ code: 'ENTRIES_LEFT', facts: { stacks } }, 'SES goes on signing for a.example, and no deploy'],
+  [{ code: 'ENTRIES_LEFT', facts: { stacks } }, 'SES continues to sign for a.example, and no deploy'],
 ])('says what happens to mail: %o', (harm, text) => {
   expect(harmWords(harm)).toContain(text);
 });

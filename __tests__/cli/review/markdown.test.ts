@@ -240,14 +240,14 @@ describe('a review as Markdown', () => {
       undefined,
       'https://example.net/login',
       'default → https://example.net/login',
-      ': notices name this contact, to whom the DNS team answers.',
+      ': notices name this contact, to whom the DNS team replies.',
     ],
     [
       'provider.allowedAccountIds',
       ['123456789012'],
       ['210987654321'],
       '+ 210987654321, − 123456789012',
-      ': **deploys work in the named accounts alone**',
+      ': **deploys work only in the named accounts**',
     ],
     ['control.keyStore.kmsKeyArn', undefined, KMS, `default → ${KMS}`, ': **the owner of that key can make'],
     [
@@ -263,7 +263,7 @@ describe('a review as Markdown', () => {
   });
 
   const WIDER = /: \*\*everyone who may invoke the function may [^*]+\*\*/;
-  const NARROWER = /what asks for more than that is refused from then on/;
+  const NARROWER = /requests for more than that are refused from then on/;
   it.each([
     ['servers', undefined, ['192.0.2.66:53']],
     ['servers', ['192.0.2.1:53'], ['192.0.2.1:53', '192.0.2.66:53']],

@@ -66,7 +66,7 @@ describe('one MAIL FROM domain of several regions', () => {
   it('is said with the one MX record that is published, and with the other way', () => {
     expect(textOf(meaningOf({ kind: 'added', after: { ...LISTED, mailFrom } }, undefined))).toBe(
       'us-east-1, ap-northeast-1 share the MAIL FROM domain bounce.example.com, which has one MX record: that of us-east-1, ' +
-        "and no second. AWS's guide allows this, but whether SES verifies it in the other regions is decided by its answer. " +
+        "and no second. AWS's guide allows this, but only SES's answer shows whether it verifies the record in the other regions. " +
         '`mailFrom.subdomain: "bounce-{region}"` gives each region its own, which works in any case.',
     );
   });

@@ -23,7 +23,7 @@ it.each<[Reason, string]>([
     'not planned: as it was applied; its signing was in step with SES at 2026-11-28T10:00:00Z',
   ],
   [{ code: 'VERIFIED', facts: {} }, 'SES has verified it'],
-  [{ code: 'VERIFICATION_REQUIRED', facts: {} }, 'the stack is done once SES has verified it'],
+  [{ code: 'VERIFICATION_REQUIRED', facts: {} }, 'the stack is done once SES has verified the key'],
   [{ code: 'SES_STATUS', facts: { status: 'PENDING' } }, 'SES reports PENDING'],
   [
     { code: 'NOT_ASKED', facts: { error: 'THROTTLED', message: 'AWS is busy.' } },

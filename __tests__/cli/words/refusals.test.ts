@@ -23,7 +23,7 @@ it.each<[ReviewRefusal, string]>([
   ],
   [
     { code: 'IDENTITY_PROTECTED', facts: { kind: 'let-go', stack } },
-    '`a.test`: with `identity: existing` the stack lets go of the identity',
+    '`a.test`: with `identity: existing` the stack no longer manages its identity',
   ],
   [
     { code: 'RECORD_MOVES', facts: { stack, from: 'ZOLD', to: 'ZNEW' } },
@@ -33,7 +33,7 @@ it.each<[ReviewRefusal, string]>([
     { code: 'MAIL_FROM_MOVES', facts: { stack, to: 'a.test@us-east-1', name: 'bounce.a.test' } },
     '`a.test`: its stack has the records of bounce.a.test in Route 53, and the stack of `a.test@us-east-1` would make them as well. Choose another MAIL FROM name',
   ],
-  [{ code: 'IDENTITY_EXISTS', facts: { stack } }, '`a.test`: the stack would make an identity that exists.'],
+  [{ code: 'IDENTITY_EXISTS', facts: { stack } }, '`a.test`: the stack would create an existing identity.'],
 ])('formats what is refused, and what to do: %j', (refusal, words) => {
   const text = refusalWords(refusal);
   expect(text).toContain(words);

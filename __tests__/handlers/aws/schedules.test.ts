@@ -20,7 +20,7 @@ test('what is sent, member by member', () => {
     ScheduleExpressionTimezone: 'UTC',
     FlexibleTimeWindow: { Mode: 'OFF' },
     ActionAfterCompletion: 'DELETE',
-    Description: 'Calls the DKIM function once; its input says for what',
+    Description: 'Calls the DKIM function once, with the event in its input',
     Target: { Arn: ARN, RoleArn: settings.roleArn, Input: '{"a":1}' },
   });
 });

@@ -131,12 +131,12 @@ describe('the record of a key', () => {
       await expect(new Stack(cloud).gate('t2', 's1')).rejects.toMatchObject({ name: 'KEY_MISSING' });
     });
 
-    it('is refused with how to give it up, once S3 has no version of it', async () => {
+    it('is refused with how to give it up, once S3 no longer has a version of it', async () => {
       cloud.s3.remove(BUCKET, KEY);
       expect(await record()).toMatchObject({
         error: 'KEY_MISSING',
         details: { isKept: false },
-        advice: expect.stringMatching(/^S3 has no version of it.*irreversible: allow/),
+        advice: expect.stringMatching(/^S3 no longer has a version of it.*irreversible: allow/),
       });
     });
 

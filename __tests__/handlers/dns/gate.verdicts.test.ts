@@ -86,8 +86,8 @@ describe('a record', () => {
       NOT_READY,
       [
         /^DNS TXT record for selector1\._domainkey\.example\.com is not yet available\. Please wait for DNS propagation\./,
-        'says that the name does not exist',
-        'may go on saying that it is missing, for 60 s at most (the SOA minimum of example.com)',
+        'answers that the name does not exist',
+        'may still answer that it is missing, for 60 s at most (the SOA minimum of example.com)',
         `The record reads: ${VALUE}`,
       ],
     ],
@@ -106,7 +106,7 @@ describe('a record', () => {
       NOT_READY,
       [
         '1 of 2 name servers of example.com that answer have it',
-        'ns2.example.com (127.0.2.2:53): says that the name does not exist',
+        'ns2.example.com (127.0.2.2:53): answers that the name does not exist',
       ],
     ],
     'of which one server has an older one': [
@@ -125,7 +125,7 @@ describe('a record', () => {
     'that one of two resolvers does not see yet': [
       { copies: { [RESOLVERS[1]!]: { [TXT]: [] } } },
       READY,
-      'Not every server answered with the record: resolver 127.0.2.31:53: says that the name',
+      'Not every server answered with the record: resolver 127.0.2.31:53: answers that the name',
       askingAll(2),
     ],
     'that one of two resolvers does not see yet, where resolvers alone are asked': [
@@ -273,12 +273,12 @@ describe('an alias', () => {
     'may not lead to a name that does not exist': [
       { aliases: ['key.first.net'], published: false },
       NOT_READY,
-      'whose server says that the name does not exist',
+      'whose server answers that the name does not exist',
     ],
     'may not lead to a domain that does not exist': [
       aliasOf('key.nowhere.net'),
       NOT_READY,
-      'whose server says that the name does not exist',
+      'whose server answers that the name does not exist',
     ],
     'may not lead to itself': [aliasOf(NAME), INVALID, 'leads back to itself'],
     'may not lead in a circle': [
@@ -458,7 +458,7 @@ describe('without a proof', () => {
     'the resolver holds the record back': [
       { bogus: [RESOLVER] },
       FAILED,
-      ['resolvers that check DNSSEC hold it back', 'shows the record when DNSSEC is not checked'],
+      ['resolvers that check DNSSEC withhold it', 'returns the record only if DNSSEC is not checked'],
     ],
     'most of three resolvers hold it back': [{ bogus: RESOLVERS.slice(1) }, FAILED, 'DNSSEC', askingAll(3)],
     'one of three resolvers holds it back, which is enough': [

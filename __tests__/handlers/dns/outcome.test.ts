@@ -20,7 +20,7 @@ test('an error carries the code and the facts of the outcome', () => {
 test('servers with the same reason are named together, four at most', () => {
   const many = Array.from({ length: 6 }, (_, i) => missing({ address: `192.0.2.${i}:53`, name: undefined }));
   expect(byReason([...many, server({ role: 'recursive', name: undefined, address: '192.0.2.9:53' })])).toBe(
-    '192.0.2.0:53, 192.0.2.1:53, 192.0.2.2:53, 192.0.2.3:53 and 2 more: says that the name does not exist; ' +
+    '192.0.2.0:53, 192.0.2.1:53, 192.0.2.2:53, 192.0.2.3:53 and 2 more: answers that the name does not exist; ' +
       'resolver 192.0.2.9:53: has the record',
   );
 });
@@ -36,6 +36,6 @@ test('of many reasons six are named, whatever a zone sends', () => {
 test('names how long a resolver will answer so', () => {
   const cached = missing({ role: 'recursive', name: undefined, ttlSeconds: 873 });
   expect(byReason([cached])).toBe(
-    'resolver [2001:db8::1]:53: says that the name does not exist, from its cache for 873 s more at most',
+    'resolver [2001:db8::1]:53: answers that the name does not exist, from its cache for 873 s more at most',
   );
 });

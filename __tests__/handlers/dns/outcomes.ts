@@ -20,7 +20,7 @@ export const missing = (change: Partial<ServerVerdict> = {}): ServerVerdict =>
     name: 'ns2.example.com',
     verdict: 'missing',
     why: { kind: 'no-name' },
-    reason: 'says that the name does not exist',
+    reason: 'answers that the name does not exist',
     value: undefined,
     ttlSeconds: undefined,
     ...change,

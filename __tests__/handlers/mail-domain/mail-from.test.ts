@@ -102,7 +102,7 @@ describe('is not ready', () => {
 
 describe('refuses', () => {
   it.each([
-    ['a second MX', [MX, MX.replace('10', '20')], /, 20 feedback-\S+, and SES takes exactly one: 10 /],
+    ['a second MX', [MX, MX.replace('10', '20')], /, 20 feedback-\S+, and SES accepts exactly one: 10 /],
     [
       'the MX of another region',
       [MX.replace('eu-west-1', 'us-east-1')],

@@ -8,7 +8,7 @@ const SERVER = {
   role: 'authoritative',
   verdict: 'missing',
   why: { kind: 'no-name' },
-  reason: 'says that the name does not exist',
+  reason: 'answers that the name does not exist',
   roundTripMs: 1,
 } as const;
 export const UNPROVED = {

@@ -6,7 +6,7 @@ const MX = '10 mail.example.com';
 test.each<[VerdictReason, string]>([
   [{ kind: 'has-record' }, 'has the record'],
   [{ kind: 'has-other-key' }, 'has a valid record of another key'],
-  [{ kind: 'no-name' }, 'says that the name does not exist'],
+  [{ kind: 'no-name' }, 'answers that the name does not exist'],
   [{ kind: 'no-record' }, 'has no TXT record at the name'],
   [{ kind: 'wildcard-only' }, 'has no record at the name, only a wildcard that answers for it'],
   [
@@ -33,7 +33,7 @@ test.each<[VerdictReason, string]>([
   ],
   [
     { kind: 'wrong-mx', values: [MX], expected: '10 ses.example' },
-    `has the MX record ${MX}, and SES takes exactly one: 10 ses.example`,
+    `has the MX record ${MX}, and SES accepts exactly one: 10 ses.example`,
   ],
   [{ kind: 'several-spf', count: 2 }, 'has 2 SPF records, and it must be one (RFC 7208 §4.5)'],
   [
@@ -50,7 +50,7 @@ test('an answer at the end of an alias names it, and the name that was asked for
 });
 
 test.each<[NobodyAsked, string]>([
-  [{ kind: 'time-was-up' }, 'time was up before anybody had answered.'],
+  [{ kind: 'time-was-up' }, 'time was up before any server had answered.'],
   [
     { kind: 'no-domain', domain: 'example.com' },
     'there is no domain example.com in DNS: resolvers know no name servers of it.',

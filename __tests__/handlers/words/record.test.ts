@@ -18,7 +18,7 @@ test.each<[RecordProblem, string]>([
   [{ kind: 'pasted-strings' }, 'has quotation marks in its p=: its parts were pasted as one string'],
   [{ kind: 'pem-lines' }, 'has PEM lines in its p=: it takes the base64 between them'],
   [{ kind: 'not-base64' }, 'is damaged: its p= is not base64 (cut short, or characters were lost)'],
-  [{ kind: 'late-version' }, 'has v= in another place than the first'],
+  [{ kind: 'late-version' }, 'does not begin with v='],
   [{ kind: 'other-version' }, 'is not a DKIM key: its v= is not DKIM1'],
   [{ kind: 'no-sha256' }, 'does not allow sha256, which SES signs with: see its h='],
   [{ kind: 'not-for-mail' }, 'is not for mail: its s= has neither email nor *'],
@@ -79,7 +79,7 @@ test.each<[RecordWarning, string]>([
   ],
   [
     { kind: 'testing' },
-    'The record says t=y (testing): verifiers treat a failed signature as if there were none.',
+    'The record has t=y (testing): verifiers treat a failed signature as if there were none.',
   ],
 ])('%j warns: %s', (warning, words) => {
   expect(describeRecordWarning(warning)).toBe(words);

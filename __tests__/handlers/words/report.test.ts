@@ -13,7 +13,7 @@ test.each<[WhyUnknown, string]>([
   [{ kind: 'busy' }, 'another run is changing it'],
   [{ kind: 'change-open' }, 'a change is open'],
   [{ kind: 'not-seen-since-change' }, 'no audit has seen it since its last change'],
-  [{ kind: 'other-state-seen' }, 'SES did not have what was set'],
+  [{ kind: 'other-state-seen' }, 'SES did not have the state that was set'],
   [{ kind: 'seen-long-ago', at: AT }, `no audit has seen it since ${AT}`],
   [
     { kind: 'changed-outside', call: { ...CALL, caller: 'arn:aws:iam::111122223333:user/jo' } },

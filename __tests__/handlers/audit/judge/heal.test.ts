@@ -76,7 +76,7 @@ describe('an identity on which SES has given up, whose record is there again', (
 
     await day();
     expect(subjects(TOPICS.audit).at(-1)).toBe(`DKIM audit: 1 resolved (${DOMAIN})`);
-    expect(await cloud.invoke(HEAL)).toMatchObject({ reason: 'SES has not given up: it says SUCCESS' });
+    expect(await cloud.invoke(HEAL)).toMatchObject({ reason: 'SES has not given up: its status is SUCCESS' });
     expect(armed()).toEqual([]);
   });
 
