@@ -35,7 +35,7 @@ export function unlistedWords({ stacks, renamed }: Unlisted, backend: Backend): 
   if (stacks.length === 0) return lines;
   return [
     ...lines,
-    `Deployed, and not in the list: ${stacks.join(', ')}. SES continues to sign for them. To remove one, restore its entry in the list, ` +
+    `Deployed, and not in the list: ${stacks.join(', ')}. Their state in SES does not change. To remove one, restore its entry in the list, ` +
       'then run `byodkim destroy` for it. Keep its state: only the state knows what the stack owns.',
   ];
 }

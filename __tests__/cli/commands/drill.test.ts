@@ -86,7 +86,7 @@ describe('byodkim drill', () => {
     const denied = awsError('AccessDeniedException', 403);
     const uncalled = await run({ invoke: () => Promise.reject(denied) });
     expect(uncalled.exitCode).toBe(1);
-    expect(uncalled.stdout).toContain('To do: Have this permission granted');
+    expect(uncalled.stdout).toContain('To do: Ask for this permission');
     const answers = [functionIn(cloud)];
     const lost = await run({ invoke: (call) => answers.pop()?.(call) ?? Promise.reject(denied) });
     expect([lost.exitCode, lost.stdout]).toEqual([1, expect.stringMatching(/^FAIL ap-.*: CALLER_DENIED: /)]);

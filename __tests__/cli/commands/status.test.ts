@@ -104,7 +104,7 @@ describe('status', () => {
     const { exitCode, stdout } = await status(list('example.com:'));
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /1 OK\.\n\nDeployed, and not in the list: example\.org\. SES goes on as it is\. To remove one, .* Keep its state: only the state knows what the stack owns/,
+      /1 OK\.\n\nDeployed, and not in the list: example\.org\. Their state in SES does not change\. To remove one, .* Keep its state: only the state knows what the stack owns/,
     );
     expect((await status(list('example.com:'), ['example.com'])).stdout).not.toContain('not in the list');
   });
@@ -175,7 +175,7 @@ describe('status', () => {
     ];
     expect(shown.exitCode).toBe(1);
     expect(shown.stdout).toMatch(
-      /^example\.com: CALLER_DENIED\n {2}- You may not .*\n {4}To do: Have this permission/m,
+      /^example\.com: CALLER_DENIED\n {2}- You may not .*\n {4}To do: Ask for this permission/m,
     );
     expect(JSON.parse(data.stdout)).toMatchObject({
       code: 'FAILED',
