@@ -30,8 +30,7 @@ export async function withNotice<Answer extends object>(
   } catch (thrown) {
     const error = asByodkimError(thrown);
     const { code, facts } = error;
-    // The change is still open; the check that ends it sends the notice. Or people know already.
-    if (code === 'VERIFICATION_PENDING' || facts.notice !== undefined) throw error;
+    if (isToldElsewhere(request, error)) throw error;
     const to = request.kind === 'heal' ? audience : 'results';
     const about = { code, rollback: facts.rollback };
     const notice = await send(world, request, { notice: failureNotice(error), audience: to }, about);
@@ -48,6 +47,14 @@ export async function withNotice<Answer extends object>(
     { status },
   );
   return notice === undefined ? answer : { ...answer, notice };
+}
+
+/** Whether another run sends the notice of a change that has failed, or people know already. */
+function isToldElsewhere({ kind }: NotedWork, error: ByodkimError): boolean {
+  // The change is still open; the check that ends it sends the notice.
+  if (error.code === 'VERIFICATION_PENDING' || error.facts.notice !== undefined) return true;
+  // Another run has taken it over, such as its revert: the notice of that run reports how the change has ended.
+  return kind === 'change' && hasCode(error, 'CONCURRENT_UPDATE') && error.facts.kind === 'taken-over';
 }
 
 /** A notice and its audience. */

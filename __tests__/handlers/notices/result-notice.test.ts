@@ -1,5 +1,5 @@
 import { FAILURES, FakeCloud, REGION, TOPICS } from '../../support/world';
-import { ledgerOf } from '../transaction/support';
+import { beforeCall, ledgerOf, rewriteLedger, SES_PUT } from '../transaction/support';
 
 const UPDATE = { action: 'update_ses_byodkim_automated', domain: 'example.com', selector: 's1' };
 const tf = (resource: string, transaction = 't1') => ({
@@ -56,6 +56,18 @@ test('a destroy is notified', async () => {
   const baseline = { resource: 'Baseline', id: 'B1', domain: 'example.com', tf: { action: 'delete' } };
   expect(await cloud.invoke(baseline)).toMatchObject({ reverted: true, notice: { sent: true } });
   expect(subjects(cloud).at(-1)).toBe('DKIM reverted: example.com');
+});
+
+test('a change that another run has taken over is not notified: that run reports how it ends', async () => {
+  const cloud = readyCloud();
+  const expiresAt = cloud.clock.now() + 60_000;
+  const lease = { holder: 'another', acquiredAt: cloud.clock.now(), expiresAt };
+  beforeCall(cloud, SES_PUT, () => rewriteLedger(cloud, (ledger) => ({ ...ledger, lease })));
+  const failed = await cloud.invoke(tf('Signing')).catch((error: Error) => error);
+  expect(failed).toMatchObject({ name: 'CONCURRENT_UPDATE' });
+  expect(failed.message).toContain('Another run took over example.com');
+  expect(cloud.sns.published).toEqual([]);
+  expect(cloud.bus.put).toEqual([]);
 });
 
 test('a revert by the schedule is notified, and a firing that finds nothing to do is not', async () => {
