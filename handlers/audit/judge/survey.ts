@@ -29,15 +29,23 @@ export async function survey(run: Run, known: readonly Place[], wanted: readonly
     const { identities } = servicesOf(region);
     try {
       const isManaged = (domain: string) => managed.has(placeId({ region, domain }));
-      const below = (await identities.list(waitForSesRate)).flatMap((name) => {
-        const domain = overriddenBy(name, isManaged);
-        return domain === undefined ? [] : [{ name, of: placeId({ region, domain }) }];
-      });
-      const own = below.filter(({ name }) => isManaged(name)).map(({ name }) => ({ region, domain: name }));
-      // A destroy does not delete the ledger.
-      const used = new Set((await ledgersOf(run, own)).filter(inForceIn).map(({ domain }) => domain));
-      for (const { name, of } of below)
-        if (!used.has(name)) overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST_KEPT);
+      const below = (await identities.list(waitForSesRate))
+        .map((name) => ({ name, above: domainsAbove(name).filter(isManaged) }))
+        .filter(({ above }) => above.length > 0);
+      const own = below.map(({ name }) => name).filter(isManaged);
+      const managedHere = [...new Set([...own, ...below.flatMap(({ above }) => above)])];
+      const ledgers = await ledgersOf(
+        run,
+        managedHere.map((domain) => ({ region, domain })),
+      );
+      // A destroy does not delete the ledger, and a claim alone makes one.
+      const used = new Set(ledgers.filter(inForceIn).map(({ domain }) => domain));
+      for (const { name, above } of below) {
+        const domain = above.find((each) => used.has(each));
+        if (domain === undefined || used.has(name)) continue;
+        const of = placeId({ region, domain });
+        overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST_KEPT);
+      }
       await waitForSesRate();
       const endpoints = await identities.endpoints();
       joined[region] = endpoints.flatMap(({ name, regions }) =>
@@ -52,14 +60,14 @@ export async function survey(run: Run, known: readonly Place[], wanted: readonly
   return { overrides, joined, unknown, findings };
 }
 
-/** Returns the managed domain above an identity, or undefined if there is none. */
-function overriddenBy(name: string, isManaged: (domain: string) => boolean): string | undefined {
+/** Returns the domains above an identity, the closest first. */
+function domainsAbove(name: string): string[] {
   const at = name.lastIndexOf('@');
   const address = name.slice(at + 1).toLowerCase();
+  const domains: string[] = [];
   let domain = at === -1 ? address.slice(address.indexOf('.') + 1) : address;
-  for (; domain.includes('.'); domain = domain.slice(domain.indexOf('.') + 1))
-    if (isManaged(domain)) return domain;
-  return undefined;
+  for (; domain.includes('.'); domain = domain.slice(domain.indexOf('.') + 1)) domains.push(domain);
+  return domains;
 }
 
 /** Number of identities that are kept for each domain and that a finding names. */

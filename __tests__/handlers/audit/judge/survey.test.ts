@@ -1,4 +1,5 @@
 import { FAILURES, type FakeCloud, REGION, TOPICS } from '../../../support/world';
+import { Stack } from '../../transaction/support';
 import { auditedCloud, giveManagedDomain, writeLedger } from '../managed-domain';
 
 const DOMAIN = 'example.com';
@@ -48,6 +49,15 @@ describe('identities that override a domain’s', () => {
     cloud.ses.give(`jo@eu.shop.${DOMAIN}`);
     const { domains } = await audit();
     expect(domains).toMatchObject([{ domain: `shop.${DOMAIN}` }]);
+  });
+
+  test('are of the closest domain for which something is in force, not of one that was claimed or destroyed', async () => {
+    await new Stack(cloud, {}, `shop.${DOMAIN}`).claim();
+    cloud.ses.give(`jo@eu.shop.${DOMAIN}`);
+    const { domains } = await audit();
+    expect(domains).toMatchObject([
+      { domain: DOMAIN, findings: [{ code: 'SIGNING_OVERRIDDEN', severity: 'act' }] },
+    ]);
   });
 
   test('are named ten at most', async () => {
