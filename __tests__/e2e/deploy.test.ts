@@ -58,7 +58,8 @@ describe('a deploy', () => {
   it('when interrupted ends what has begun, leaves no lock, and prints the finished outcomes', async () => {
     deployment.writeList({ [A]: 's3', [B]: 's3', [C]: 's2' });
     for (const domain of [A, B]) await deployment.ready(domain, 's3');
-    const { child, ended, printed } = deployment.start('deploy', '--all', '--concurrency', '1');
+    // The second waits for its turn at SES meanwhile.
+    const { child, ended, printed } = deployment.startAtPace('deploy', '--all', '--concurrency', '1');
     await printed(/^\[1\/2\]/m);
     child.kill('SIGINT');
     const { exitCode, output } = await ended;

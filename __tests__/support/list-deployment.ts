@@ -13,6 +13,9 @@ import { SandboxStage } from '../../tools/demo/sandbox-stage';
 import { ADMIN } from './deployment';
 import { COMMAND } from './stacks-command';
 
+/** Shortens the pauses of the command, which is loaded after it: at the pace of SES a list of three takes a minute. */
+const SHORT_SLEEPS = path.join(__dirname, 'short-sleeps.cjs');
+
 interface Ended {
   readonly exitCode: number | null;
   readonly output: string;
@@ -21,6 +24,8 @@ interface Ended {
 /** A list, the built command and app, and the provider of this process. */
 export class ListDeployment {
   private readonly key = makeKey('pkcs1');
+  /** Whether the command sleeps as long as it says. */
+  private keepsTime = false;
 
   private constructor(
     readonly domains: readonly string[],
@@ -59,6 +64,7 @@ export class ListDeployment {
 
   /** From now on SES takes a call a second, and nobody's second is shorter. */
   keepTime(): void {
+    this.keepsTime = true;
     this.stage.sandbox.sesRate.requestsPerSecond = 1;
     this.stage.sandbox.service<LambdaService>('lambda').configure({ sleep: 'real' });
   }
@@ -89,7 +95,16 @@ export class ListDeployment {
   }
 
   startWith(env: Readonly<Record<string, string>>, ...args: string[]) {
-    return this.spawn([process.execPath, COMMAND, ...args], env);
+    return this.spawn([...this.command, ...args], env);
+  }
+
+  /** Starts the command with sleeps that last as long as it says. */
+  startAtPace(...args: string[]) {
+    return this.spawn([process.execPath, COMMAND, ...args], {});
+  }
+
+  private get command(): readonly string[] {
+    return [process.execPath, ...(this.keepsTime ? [] : ['--require', SHORT_SLEEPS]), COMMAND];
   }
 
   /** Starts the command with an engine that can be killed. */
@@ -106,7 +121,7 @@ export class ListDeployment {
 
   /** Starts the command at a terminal of its own, where it asks. */
   atTerminal(...args: string[]) {
-    const line = [process.execPath, COMMAND, ...args].map((word) => `'${word}'`).join(' ');
+    const line = [...this.command, ...args].map((word) => `'${word}'`).join(' ');
     return this.spawn(['script', '-qefc', line, '/dev/null'], { NO_COLOR: '1' });
   }
 
