@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { dnsRecordObject, privateKeyObject } from '../../handlers/contract/contract';
-import { ENGINES } from '../../packages/terraform/__tests__/engine/engines';
+import { ENGINES, type NamedEngine } from '../../packages/terraform/__tests__/engine/engines';
 import { InProcessEngine } from '../../packages/terraform/engine/in-process-engine';
 import { ADMIN, Deployment, FUNCTION, passed } from '../support/deployment';
 
@@ -11,8 +11,12 @@ const OTHER = {
   keyStore: { bucket: 'other-keys', protect: false, writers: [ADMIN] },
 };
 
+const [FIRST] = ENGINES;
+/** The other engine, if there are two: each of them meets one of the two forms of a stack. */
+const LAST = ENGINES.at(-1)!;
+
 /** Another function adopts in its own ledger, and the earlier one would take the delete of its baseline for a destroy. */
-describe.each(ENGINES)('another function for a stack, with $title', ({ engine }) => {
+describe('another function for a stack', () => {
   let deployment: Deployment;
   let running: InProcessEngine;
 
@@ -29,8 +33,10 @@ describe.each(ENGINES)('another function for a stack, with $title', ({ engine })
     await deployment.close();
   });
 
-  const run = (cwd: string, ...args: string[]) => running.run([...args, '-no-color'], { cwd, engine });
-  const apply = (cwd: string) => passed(run(cwd, 'apply', '-auto-approve'));
+  const runWith =
+    ({ engine }: NamedEngine) =>
+    (cwd: string, ...args: string[]) =>
+      running.run([...args, '-no-color'], { cwd, engine });
   const puts = () =>
     deployment.sandbox.calls.filter(({ operation }) => operation.startsWith('PutEmail')).length;
 
@@ -66,11 +72,13 @@ describe.each(ENGINES)('another function for a stack, with $title', ({ engine })
   }
 
   it.each([
-    ['the module', 'hcl.example.com', inHcl, 'module.mail.'],
-    ['the construct', 'construct.example.com', byConstruct, ''],
-  ] as const)(
-    'is refused by the plan of %s, whose advice leaves SES as it is',
-    async (_, domain, write, module) => {
+    { form: 'the module', domain: 'hcl.example.com', write: inHcl, module: 'module.mail.', ...FIRST! },
+    { form: 'the construct', domain: 'construct.example.com', write: byConstruct, module: '', ...LAST },
+  ])(
+    'is refused by the plan of $form with $title, and its advice leaves SES as it is',
+    async ({ domain, write, module, ...engine }) => {
+      const run = runWith(engine);
+      const apply = (cwd: string) => passed(run(cwd, 'apply', '-auto-approve'));
       await ready(domain);
       const folder = write(domain, FUNCTION);
       await passed(run(folder, 'init'));
@@ -101,6 +109,8 @@ describe.each(ENGINES)('another function for a stack, with $title', ({ engine })
 
   it('does not concern a stack that was made before its function was kept', async () => {
     const domain = 'earlier.example.com';
+    const run = runWith(FIRST!);
+    const apply = (cwd: string) => passed(run(cwd, 'apply', '-auto-approve'));
     await ready(domain);
     const folder = inHcl(domain, FUNCTION);
     await passed(run(folder, 'init'));
