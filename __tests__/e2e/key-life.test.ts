@@ -1,5 +1,5 @@
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
-import { BUCKET, Deployment, FUNCTION, failed, passed } from '../support/deployment';
+import { Deployment, FUNCTION, failed, passed } from '../support/deployment';
 import { hostZone, recordSets } from '../support/route53';
 
 const DAY_MS = 24 * 3_600_000;
@@ -106,36 +106,5 @@ describe('a domain whose DNS team publishes two aliases, once', () => {
     lead('s1');
     await passed(deployment.destroy(DOMAIN, list('s1', ['s2'])));
     expect(await targets()).toEqual({});
-  });
-});
-
-describe('a key that somebody puts where the next one is expected', () => {
-  const PLANTED = 'planted.example.net';
-
-  it('is refused, and neither SES nor DNS is touched', async () => {
-    deployment.dns.setZone(PLANTED, {});
-    const hostedZoneId = await hostZone(deployment, PLANTED);
-    const list = (selector: string, previousSelectors: readonly string[] = []) => ({
-      selector,
-      createKey: true,
-      record: { hostedZoneId, ...(previousSelectors.length > 0 && { previousSelectors }) },
-      gate: { waitSeconds: 100 },
-    });
-    await passed(deployment.deploy(PLANTED, list('s1')));
-    const published = () => recordSets(deployment, hostedZoneId);
-    const before = await published();
-
-    await deployment.storeKey(PLANTED, 's2');
-    const refused = (await failed(deployment.deploy(PLANTED, list('s2', ['s1'])))).replace(/\s+/g, ' ');
-    expect(refused).toContain('KEY_NOT_MADE_HERE');
-    expect(refused).toContain('createKey: false');
-    expect(refused).toContain('aws s3api delete-object');
-    expect(await deployment.dkim(PLANTED)).toMatchObject(signsWith('s1'));
-    expect(await published()).toEqual(before);
-
-    for (const place of [privateKeyObject, dnsRecordObject])
-      await deployment.sandbox.call('s3', 'DeleteObject', { Bucket: BUCKET, Key: place(PLANTED, 's2') });
-    await passed(deployment.deploy(PLANTED, list('s2', ['s1'])));
-    expect(await deployment.dkim(PLANTED)).toMatchObject(signsWith('s2'));
   });
 });
