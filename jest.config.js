@@ -28,6 +28,7 @@ const project = (displayName, more) => ({
   displayName,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
+  moduleNameMapper: { '/stack-trace$': '<rootDir>/__tests__/support/no-stack-trace.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   globalSetup: '<rootDir>/__tests__/support/build-once.ts',
   globalTeardown: '<rootDir>/__tests__/support/leave-nothing.ts',
