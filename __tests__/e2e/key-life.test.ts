@@ -1,5 +1,5 @@
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
-import { Deployment, FUNCTION, failed, passed } from '../support/deployment';
+import { Deployment, failed, passed } from '../support/deployment';
 import { hostZone, recordSets } from '../support/route53';
 
 const DAY_MS = 24 * 3_600_000;
@@ -16,9 +16,7 @@ beforeAll(async () => {
   deployment.dns.setZone(ZONE, {});
   zoneId = await hostZone(deployment, ZONE);
   await passed(deployment.deployControl());
-  // Six weeks pass here: an audit of each day would take longer than the rest.
-  const schedule = { Name: `${FUNCTION}-audit`, GroupName: FUNCTION };
-  await deployment.sandbox.call('scheduler', 'DeleteSchedule', schedule);
+  await deployment.stopAudits();
 });
 afterAll(() => deployment.close());
 

@@ -31,6 +31,7 @@ beforeAll(async () => {
     { topics: { dns: 'create', result: 'create' }, notices: { contact: CONTACT } },
   );
   await passed(deployment.deployControl());
+  await deployment.stopAudits();
 });
 afterAll(() => deployment.close());
 beforeEach(() => {

@@ -235,6 +235,12 @@ export class Deployment extends Workplace {
     return answer;
   }
 
+  /** Ends the daily audit of a region: where weeks pass, it would take longer than the rest of the test. */
+  async stopAudits(region: string = REGION): Promise<void> {
+    const schedule = { Name: `${FUNCTION}-audit`, GroupName: FUNCTION };
+    await this.sandbox.call('scheduler', 'DeleteSchedule', schedule, { region });
+  }
+
   /** Lets the time of every armed revert come. */
   async expire(): Promise<void> {
     await this.sandbox.clock.advance(15 * MINUTE_MS);
