@@ -7,7 +7,10 @@ import { KEY, poison } from './poison';
 const ROOT = path.resolve(__dirname, '../..');
 const FILES = [
   ...['handlers/words', 'cli/words'].flatMap((folder) =>
-    fs.readdirSync(path.join(ROOT, folder)).map((file) => `${folder}/${file}`),
+    fs
+      .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `${folder}/${file}`),
   ),
   'constructs/words.ts',
   'list/words.ts',

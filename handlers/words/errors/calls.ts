@@ -1,0 +1,147 @@
+/** What is wrong with a call of AWS, or with an object of this project. */
+import { withoutFullStop } from '../../escape';
+import type {
+  ErrorFacts,
+  FailedCall,
+  ObjectProblem,
+  UnreadableObject,
+  WriteConflict,
+} from '../../facts/errors';
+import { tagCommand } from '../commands';
+
+/** Owners of each kind of policy, if not an IAM administrator of the account. */
+const OWNERS: Readonly<Record<string, string>> = {
+  'service control policy': 'the administrators of the AWS organization',
+  'resource control policy': 'the administrators of the AWS organization',
+  'resource-based policy': 'the owner of that resource',
+  'VPC endpoint policy': 'the owner of that endpoint',
+};
+
+/** Returns the advice by the policy that refuses, or by the call. */
+export function todoOfDenied(facts: ErrorFacts['ACCESS_DENIED']): string | undefined {
+  const { action, arn } = facts;
+  const { kind, policy = '' } = (facts.kind === 'call' && facts.denial) || {};
+  if (kind !== undefined && (kind === 'explicit' || policy !== 'identity-based policy')) {
+    const why =
+      kind === 'explicit'
+        ? `The ${policy} forbids it, whatever the tags and permissions are.`
+        : `No ${policy} allows it.`;
+    return `${why} Only ${OWNERS[policy] ?? 'an IAM administrator of the account'} can change that.`;
+  }
+  if (action.startsWith('ses:'))
+    return (
+      'An identity must carry the tag byodkim=managed before this project may change it. If it is ' +
+      `yours to change: \`${tagCommand(arn)}\`. If it has the tag, check the function’s role.`
+    );
+  return action.startsWith('s3:')
+    ? 'Check the function’s role, the bucket’s policy and, for an encrypted object, its KMS key’s policy. ' +
+        'Without s3:ListBucket, S3 answers so for a missing object too.'
+    : undefined;
+}
+
+export const whatIsDenied = (facts: ErrorFacts['ACCESS_DENIED']): string =>
+  facts.kind === 'not-tagged'
+    ? `The identity ${facts.domain} in ${facts.region} exists, but is not tagged byodkim=managed, so the function may not change ` +
+      'it. Nothing was changed.'
+    : `The function may not ${facts.action} on ${facts.resource}: ${withoutFullStop(facts.awsMessage ?? '')}.`;
+
+/** Describes an AWS call that failed. */
+const failedCall = ({ action, resource, awsError, awsMessage = '' }: FailedCall): string =>
+  `${action} on ${resource} failed: ${awsError}: ${withoutFullStop(awsMessage)}.`;
+
+/** Describes an object that was found in place of one of this project. */
+function describeObjectProblem(problem: ObjectProblem): string {
+  switch (problem.kind) {
+    case 'missing':
+      return 'found nothing';
+    case 'foreign':
+      return 'found something else';
+    case 'too-large':
+      return `expected at most ${problem.most} bytes, found ${problem.bytes}`;
+    case 'not-json':
+      return 'expected JSON';
+    case 'field': {
+      const found = problem.found === undefined ? '' : `, found ${problem.found}`;
+      return `${problem.field}: expected ${problem.expected}${found}`;
+    }
+  }
+}
+
+/** Describes an object of this project that cannot be read. */
+function whatIsUnreadable({ object, resource, problem }: UnreadableObject): string {
+  const found = describeObjectProblem(problem);
+  if (object === 'report')
+    return `The audit cannot continue: expected its progress in ${resource}, ${found}.`;
+  if (object === 'made-keys')
+    return `The list of the keys that this function has made, ${resource}, cannot be read: ${found}. No key was used.`;
+  if (object === 'other') return `The object ${resource} was not read: ${found}.`;
+  return problem.kind === 'missing'
+    ? `A rollback is due, but its ledger ${resource} is gone, so the prior signing state is unknown. SES was not changed.`
+    : `The object ${resource} is not a ledger that this project wrote (${found}). Its contents are ignored, and retrying will not help. Nothing was changed.`;
+}
+
+/** Advice about an object of this project that cannot be read. */
+export const TODO_OF_UNREADABLE = {
+  ledger:
+    'Restore an earlier version of the object, then run `byodkim revert <domain>`: it rolls back a change that was open, and ' +
+    'otherwise does nothing. Delete the object only if there is no such version: the next deploy then takes the current ' +
+    'state of SES as the state to roll back to.',
+  report: 'Run the audit again.',
+  'made-keys': 'Restore an earlier version of the object, then deploy again.',
+  other: 'Restore an earlier version of it, or remove it.',
+} as const;
+
+function describeConflict(conflict: WriteConflict): string {
+  switch (conflict.kind) {
+    case 'once':
+      return 'another write was in progress';
+    case 'key-stored':
+      return 'another write to it was in progress. The private key is stored';
+    case 'always':
+      return `other writes to it were in progress ${conflict.attempts} times, and none of them stored a key. Nothing was written`;
+    case 'busy':
+      return `other writes to it were in progress ${conflict.attempts} times`;
+  }
+}
+
+export function whatHasFailed(facts: ErrorFacts['DEPENDENCY_FAILED']): string {
+  switch (facts.kind) {
+    case 'call':
+      return failedCall(facts);
+    case 'object':
+      return whatIsUnreadable(facts);
+    case 'conflict':
+      return `${facts.action} on ${facts.resource} failed: ${describeConflict(facts.conflict)}.`;
+    case 'late':
+      return facts.seconds === undefined
+        ? 'No time was left to send it.'
+        : `${facts.action} was not answered within ${facts.seconds} s.`;
+    case 'unexpected':
+      return `Unexpected failure: ${facts.name}: ${withoutFullStop(facts.message)}.`;
+  }
+}
+
+export function whatHasFailedInSes(facts: ErrorFacts['SES_UPDATE_FAILED']): string {
+  if (facts.kind !== 'not-shown') return whatHasFailed(facts);
+  const { expected, found } = facts;
+  return (
+    `SES does not show the state that was set: expected ${expected.origin} with selector ${expected.selector}, found ${found.origin}` +
+    `${found.selector ? ` with selector ${found.selector}` : ''}. It may have been changed by others at the same time.`
+  );
+}
+
+/** Returns the advice about a call that failed, or about an object that cannot be read. */
+export function todoOfFailure(
+  facts: ErrorFacts['DEPENDENCY_FAILED'] | ErrorFacts['SES_UPDATE_FAILED'],
+): string | undefined {
+  switch (facts.kind) {
+    case 'object':
+      return TODO_OF_UNREADABLE[facts.object];
+    case 'unexpected':
+      return 'Deploy again; if it fails again, read the function’s log.';
+    case 'call':
+      return facts.isLasting ? 'Correct what the error names, then try again.' : undefined;
+    default:
+      return undefined;
+  }
+}

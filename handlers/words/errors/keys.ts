@@ -1,0 +1,125 @@
+/** What is wrong with the private keys, and how they are restored. */
+import { shellWord } from '../../escape';
+import type { ErrorFacts, ObjectFacts } from '../../facts/errors';
+import { KEY_BITS } from '../../facts/keys';
+import { describeKeyFileProblem } from '../keys';
+
+const s3Uri = ({ bucket, key }: ObjectFacts): string => `s3://${bucket}/${key}`;
+
+export function whatIsNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): string {
+  const uri = s3Uri(facts.expected);
+  switch (facts.kind) {
+    case 'bucket':
+      return `There is no bucket ${facts.expected.bucket}: expected the private key at ${uri}.`;
+    case 'key': {
+      const { versionId } = facts.expected;
+      return `There is no private key at ${uri}${versionId ? ` (version ${versionId})` : ''}.`;
+    }
+    case 'dns-information':
+      return `There is no DNS information at ${uri}.`;
+    case 'described-key':
+      return (
+        `There is no private key at ${uri}, but the DNS team was given the record of one (${facts.fingerprint}, made ` +
+        `${facts.createdAt}). Expected the key and its record together; no new key was made, since the published record ` +
+        'would not match it.'
+      );
+    case 'not-supplied':
+      return `There is no private key at ${uri}, so that its record cannot be published.`;
+  }
+}
+
+export function todoOfNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): string | undefined {
+  switch (facts.kind) {
+    case 'bucket':
+      return 'Correct keyStore.bucket, or control.keyStore.bucket.existing, in the list.';
+    case 'dns-information':
+      return '`byodkim key create <domain>` writes it for the stored key. If it is elsewhere, set its place in keyStore.dnsRecords.';
+    case 'described-key':
+      return (
+        `${restoreDeleted(s3Uri(facts.expected))} If no version is left, use a new selector; or, if SES has never signed with this one, delete ` +
+        `${facts.describedAt} to start again.`
+      );
+    case 'key':
+      return todoOfMissingKey(facts.expected.key);
+    case 'not-supplied':
+      return undefined;
+  }
+}
+
+export const KEY_MADE_BY =
+  '`openssl genrsa -out FILE 2048` makes a key; with `createKey: true`, the deploy makes it.';
+
+/** Returns the advice about a key that never existed. The usual place of a key contains the selector. */
+function todoOfMissingKey(object: string): string | undefined {
+  const [, selector] = /\/([^/]+)\/private_key\.pem$/.exec(object) ?? [];
+  return (
+    selector &&
+    `Store the key (\`byodkim key put <domain> FILE -s ${selector}\`), or correct keyStore. ${KEY_MADE_BY}`
+  );
+}
+
+export function whatIsInvalid(facts: ErrorFacts['CERTIFICATE_INVALID']): string {
+  switch (facts.kind) {
+    case 'file':
+      return (
+        `The private key in ${facts.place} cannot be used: ${describeKeyFileProblem(facts.problem)}. Expected one RSA private key of ` +
+        `${KEY_BITS.least} to ${KEY_BITS.most} bits in PEM (PKCS#1 or PKCS#8), not encrypted.`
+      );
+    case 'another-key':
+      return `${facts.place} holds another key than before (expected ${facts.expected}, found ${facts.found}).`;
+    case 'dns-information':
+      return (
+        `The DNS information in ${facts.place} is of another key than ${facts.keyPlace}: ` +
+        `expected ${facts.expected}, found ${facts.found}. One of the two was replaced. Nothing was written.`
+      );
+  }
+}
+
+export const TODO_OF_INVALID = {
+  file: undefined,
+  'another-key': 'Restore the private key from its earlier version.',
+  'dns-information':
+    'Restore the private key from its earlier version, or delete the DNS information so that it is written again (and ' +
+    'the DNS team is notified).',
+} as const;
+
+/** Formats the command that deletes an object, or one version of it. @param place `s3://bucket/key` */
+export function deleteCommand(place: string, versionId?: string): string {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
+  const version = versionId === undefined ? '' : ` --version-id ${shellWord(versionId)}`;
+  return `aws s3api delete-object --bucket ${shellWord(bucket)} --key ${shellWord(key)}${version}`;
+}
+
+/** Formats how to restore a deleted object, by removing its delete marker. @param place `s3://bucket/key` */
+function restoreDeleted(place: string): string {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
+  const at = `--bucket ${shellWord(bucket)}`;
+  const mark = `aws s3api list-object-versions ${at} --prefix ${shellWord(key)} --query 'DeleteMarkers[?IsLatest].VersionId' --output text`;
+  return (
+    'A role that is named in control.keyStore.readers (name one and deploy the control stack, if there is none) restores the object: ' +
+    `aws s3api delete-object ${at} --key ${shellWord(key)} --version-id "$(${mark})".`
+  );
+}
+
+/** Returns the advice about the key in force, by whether S3 still has it. */
+export const todoOfMissing = ({ place, isKept }: ErrorFacts['KEY_MISSING']): string =>
+  isKept
+    ? restoreDeleted(place)
+    : 'S3 no longer has a version of it, so a rollback cannot set it again. Name the domain in control.allow.irreversible, set ' +
+      'irreversible: allow in its entry, and deploy the control stack. Then sign with a new key: byodkim rotate <domain>, and deploy the domain.';
+
+/** Returns the advice about an overwritten key, by the remaining versions of the earlier one. */
+export function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY_REPLACED']): string {
+  return `Do not change DNS: the record of the earlier key must stay. ${earlierKey()} For a new key, use a new selector: byodkim rotate <domain>.`;
+
+  function earlierKey(): string {
+    if (earlier === null) return 'S3 no longer has the earlier key.';
+    const publish = `If it was replaced, publish what this prints: byodkim record <domain> -s ${selector}.`;
+    if (earlier !== place)
+      return `${publish} The earlier key is at ${earlier}: correct keyStore in the list.`;
+    return (
+      `${publish} A role that is named in control.keyStore.readers restores the earlier key by deleting the version that replaced it: ` +
+      `${deleteCommand(place, versionId ?? '')}.`
+    );
+  }
+}

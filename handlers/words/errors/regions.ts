@@ -1,0 +1,86 @@
+/** Why records and keys are needed, here and in other regions. */
+import { withoutFullStop } from '../../escape';
+import type { ErrorFacts, NeededRecord, UnreadRegion } from '../../facts/errors';
+
+/** Describes the reason why the record of an earlier selector is needed. */
+function whyNeeded({ selector, use, region, why = '' }: NeededRecord): string {
+  const where = region === undefined ? '' : ` in ${region}`;
+  switch (use) {
+    case 'signs':
+      return `SES signs with ${selector}${where}, and its mail is in transit for days after that`;
+    case 'in-transit':
+      return `Mail that ${selector} has signed${where} is in transit`;
+    case 'rollback':
+      return `The open change${where} rolls back to ${selector} if it is not confirmed and verified`;
+    case 'unread':
+      return `Whether ${region} needs ${selector} is not known: ${withoutFullStop(why)}`;
+  }
+}
+
+/** Describes how long the record of an earlier selector has to stay. */
+function untilWhen({ selector, use, freeOn, overlapDays, region }: NeededRecord): string {
+  if (use === 'rollback')
+    return `${selector} can be removed from the list ${overlapDays} days after that change is done`;
+  if (use === 'unread')
+    return (
+      `${selector} can be removed from the list once ${region} answers, or, if that region was given up, in one deploy with ` +
+      'irreversible: allow, which control.allow.irreversible has to name'
+    );
+  return `${use === 'signs' ? 'If you deploy today, ' : ''}${selector} can be removed from the list on ${freeOn}`;
+}
+
+export function whatIsStillNeeded({
+  recordNames,
+  isKnown,
+  reasons,
+}: ErrorFacts['RECORD_STILL_NEEDED']): string {
+  const unless = isKnown ? '' : ', if its stack has published it';
+  return `This deploy would remove ${recordNames.join(', ')} from Route 53${unless}. ${once(reasons.map(whyNeeded))}.`;
+}
+
+export function todoOfStillNeeded({
+  domain,
+  previousSelectors,
+  reasons,
+}: ErrorFacts['RECORD_STILL_NEEDED']): string {
+  return previousSelectors === null
+    ? 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
+        'irreversible: allow, which the list accepts once control.allow.irreversible names the domain and the control stack is deployed; or add record again.'
+    : `Write into the list, at ${domain}, under record: previousSelectors: [${previousSelectors.join(', ')}]. ${once(reasons.map(untilWhen))}.`;
+}
+
+/** Joins clauses. Removes duplicate sentences about several regions. */
+const once = (clauses: readonly string[]): string => [...new Set(clauses)].join('; ');
+
+const unreadWords = (unread: readonly UnreadRegion[]): string[] =>
+  unread.map(({ region, why }) => `Whether ${region} signs with it is not known: ${withoutFullStop(why)}.`);
+
+export function whatIsShared(facts: ErrorFacts['KEY_SHARED']): string {
+  const { domain, region, unread } = facts;
+  if (facts.kind === 'renewal')
+    return [`No new key was made for selector ${facts.selector} of ${domain}.`, ...unreadWords(unread)].join(
+      ' ',
+    );
+  const users = facts.users.map((each) => `${each.region} (${each.selector})`).join(', ');
+  return [
+    `The stack of ${domain} in ${region} has the key or the record that other regions sign with, and was not destroyed.`,
+    ...(users === '' ? [] : [`Mail is signed with it in ${users}.`]),
+    ...unreadWords(unread),
+  ].join(' ');
+}
+
+/** Advice on moving a key away from a stack, or its users away from the key. */
+export const WAYS_FROM_HOME =
+  'Move the home: deploy a new selector to every region, with `createKey` or `record` at another entry, then destroy this one. ' +
+  'Or first destroy the others, or deploy each with a selector and a key of its own. Take the entry out of the list last.';
+
+/** Advice on leaving out a region that was given up. */
+export const FORGET_REGION =
+  'If that region was given up: take it out of the list, and deploy this entry once with ' +
+  '`irreversible: allow`, which `control.allow.irreversible` has to name; it then forgets the region.';
+
+export const todoOfShared = (facts: ErrorFacts['KEY_SHARED']): string =>
+  [
+    ...(facts.kind === 'destroy' && facts.users.length > 0 ? [WAYS_FROM_HOME] : []),
+    ...(facts.unread.length > 0 ? [`Try again once that region answers. ${FORGET_REGION}`] : []),
+  ].join(' ');
