@@ -24,7 +24,9 @@ export function requireLost(at: Situation, engine: Terraform): void {
   const before = baseline?.restoration;
   const known = [before?.kind === 'byodkim' ? before : undefined, inForce, open?.wanted];
   const isKnown = known.some((each) => each && at.state.split(' ').includes(each.selector));
-  const isUnowned = owner === null && last?.event !== 'destroyed' && !isKnown;
+  // What others have set since the last destroy is not what that one has left.
+  const isDestroyed = last?.event === 'destroyed' && at.othersAt < last.at;
+  const isUnowned = owner === null && !isDestroyed && !isKnown;
   require(at.isDoubtful('lost state') ||
     isOthers ||
     isUnowned ||
