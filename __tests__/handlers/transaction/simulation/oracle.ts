@@ -39,16 +39,11 @@ function mayBeSwitchedOff(at: Situation): boolean {
   return at.isDoubtful('restored ledger') && at.schedule.pace.switchesOff;
 }
 
-/** What SES had given up, and cannot verify again, is not restored: signing stays off. */
+/** Whether signing stays off since what signed before cannot be restored. */
 function mayBeSpent(at: Situation, isSpentState: boolean): boolean {
   const isSpent = isSpentState && at.state.endsWith(' off');
-  if (!isSpent) return false;
-  at.account.counters.excused('a spent state');
-  // The next change takes it as its prior state.
-  at.expected.maySetByOthers(at.state);
-  // Nothing signs with it, so SES need not have verified it.
-  at.mayBeUnverified = true;
-  return true;
+  if (isSpent) at.expectSpent();
+  return isSpent;
 }
 
 /** The findings of which an audit must have one, since SES has what the ledger does not say. */

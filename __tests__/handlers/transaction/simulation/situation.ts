@@ -63,6 +63,9 @@ export class Situation {
     this.keepPace(schedule.pace);
     this.account.watch.maySignBefore = (selector) => this.mayBeBaseline(selector);
     this.account.watch.onConfirmed = (selector) => this.expected.mayHave(signs(selector));
+    this.account.watch.onSpent = () => {
+      if (this.state.endsWith(' off')) this.expectSpent();
+    };
     this.account.strikes.onLate = (isOver) => {
       this.mayBeUnverified = true;
       this.isLate = true;
@@ -73,6 +76,15 @@ export class Situation {
       // SES verifies what has arrived, and may give it up. A destroy that is at work may switch it off, as signing was before.
       if (schedule.pace.switchesOff || this.expected.mayBeOff) this.expectLate(`${signerOf(this.state)} off`);
     };
+  }
+
+  /** What SES had given up, and cannot verify again, is not restored: signing stays off. */
+  expectSpent(): void {
+    this.account.counters.excused('a spent state');
+    // The next change takes it as its prior state.
+    this.expected.maySetByOthers(this.state);
+    // Nothing signs with it, so SES need not have verified it.
+    this.mayBeUnverified = true;
   }
 
   /** What this project has set for a stack never becomes what a destroy leads to. */

@@ -29,6 +29,8 @@ export interface Watched {
 export class Watch {
   /** Called when a person has confirmed a change: that which is open then. */
   onConfirmed: (selector: string) => void = () => {};
+  /** Called when a rollback has ended that could only switch signing off. */
+  onSpent: () => void = () => {};
   /** Whether SES may have signed with a selector before any stack. */
   maySignBefore: (selector: string) => boolean = () => true;
   /** Called after each call that may change what becomes of mail. */
@@ -105,6 +107,7 @@ export class Watch {
       // An owner that is confirmed with nothing open changes nothing.
       const isOfSes = !UNCHANGED.includes(event) && !(event === 'confirmed' && before.open === null);
       if (isOfSes) this.lastChange = event;
+      if (this.isPriorSpent && ROLLED_BACK.includes(event)) this.onSpent();
       if (event === 'confirmed' && actor.startsWith('by hand'))
         this.onConfirmed((ledger.open?.wanted ?? ledger.inForce!).selector);
     }
@@ -145,6 +148,8 @@ export class Watch {
 
 const isSame = (one: Step | null, other: Step | null): boolean =>
   one?.event === other?.event && one?.at === other?.at;
+
+const ROLLED_BACK: readonly LedgerEvent[] = ['reverted', 'destroyed'];
 
 /** Events that change nothing in SES. */
 const UNCHANGED: readonly LedgerEvent[] = ['opened', 'failed', 'rollback-failed', 'released'];
