@@ -42,7 +42,7 @@ export class Actors extends Situation {
     if (fires) await this.waitForSchedule(fires.late);
     const engines = actions.filter(({ does }) => does === 'apply' || does === 'destroy');
     this.isOnlyEngine = engines.length <= 1;
-    if (!this.isOnlyEngine) this.doubts.add('lost state');
+    if (!this.isOnlyEngine) this.doubt('lost state');
     // A ledger is restored while nothing else runs.
     const together = actions.some(({ does }) => does === 'older ledger') ? actions.slice(0, 1) : actions;
     const { account, expected } = this;
@@ -134,7 +134,7 @@ export class Actors extends Situation {
   private engineOf({ elsewhere = false }: Apply | Destroy): Terraform {
     const [engine, other] = elsewhere ? [this.elsewhere, this.terraform] : [this.terraform, this.elsewhere];
     if (other.hasState) {
-      this.doubts.add('second state');
+      this.doubt('second state');
       this.account.counters.met('a second state of the engine');
     }
     return engine;
@@ -187,7 +187,7 @@ export class Actors extends Situation {
   /** A new attempt is done, and signs: whatever happened before is over. */
   private seeNewAttempt(wanted: string): void {
     if (!this.isAlone || !this.account.isQuiet || this.isOpen || this.state !== wanted) return;
-    this.doubts.clear();
+    this.endDoubts();
     this.expected.owned();
     if (this.isVerified) this.mayBeUnverified = false;
   }
@@ -283,13 +283,12 @@ export class Actors extends Situation {
     account.counters.met(state ? 'an earlier state of the engine' : 'a lost state of the engine');
     account.note('person', `restores the state of ${back} runs ago`);
     this.terraform.state = state ? { ...state } : { attempt: null, made: {}, baselines: [] };
-    this.doubts.add('lost state');
+    this.doubt('lost state');
   }
 
   /** A person has restored an earlier ledger, and reverts what it shows as open. */
   private async forget(): Promise<void> {
-    this.doubts.add('restored ledger');
-    this.wasRestored = true;
+    this.doubt('restored ledger');
     this.account.counters.excused('an earlier ledger');
     // The next change takes what SES has then as what was before.
     this.expected.maySetByOthers(this.state);

@@ -30,7 +30,7 @@ export function requireLost(at: Situation, engine: Terraform): void {
   require(at.isDoubtful('lost state') ||
     isOthers ||
     isUnowned ||
-    at.wasRestored ||
+    at.wasEver('restored ledger') ||
     isBaselineLost(at), 'a destroy does not roll back, and nothing was lost');
 }
 

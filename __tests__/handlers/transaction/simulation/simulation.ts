@@ -2,6 +2,7 @@ import type { LastFindings } from '../../../../handlers/audit/findings/last-find
 import type { DomainReport } from '../../../../handlers/audit/findings/report';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { AUDIT_PREFIX } from '../../../../handlers/contract/contract';
+import { emptyLedger } from '../../../../handlers/ledger/ledger';
 import type { ApplyOptions, Terraform } from '../../../support/terraform';
 import { testKey } from '../../../support/world';
 import { DOMAIN } from '../support';
@@ -26,6 +27,9 @@ const MOST_CHECKS = 700;
 
 /** How the drift token of a takeover begins. */
 const TAKEN_OVER = 'drift-taken-over-';
+
+/** What a ledger says before anything has happened. */
+const NOTHING = emptyLedger(DOMAIN, '');
 
 const NOT_EMPTY = 'the plan is not empty';
 const UNCONFIRMED = 'the change is not confirmed';
@@ -116,11 +120,14 @@ export class Simulation {
     if (account.notices.hasExcused) account.counters.excused('a notice of a run that was cut off');
     for (const problem of account.notices.problems()) account.problems.add(problem);
     this.requireNoProblem();
-    const { open, lease } = account.ledger() ?? { open: null, lease: null };
+    const { open, lease, owner, deleted } = account.ledger() ?? NOTHING;
     if (account.isUnlimited) account.counters.excused('an unconfirmed change that nothing reverts');
     // A rollback to a key that was replaced is given up after fifteen days: a person must act.
     const isGivenUp = actors.keys.wasReplaced(open?.previous.selector);
     require(open === null || account.isUnlimited || isGivenUp, 'a change stays open');
+    const isDeleted = owner !== null && deleted.includes(owner.stack);
+    require(!isDeleted ||
+      actors.wasEver('lost state', 'restored ledger'), 'a stack that was destroyed owns the state');
     require(lease === null || lease.expiresAt <= account.time, 'a lease is left');
     // What was open is not known to an earlier ledger; what nothing reverts may have been cut off halfway.
     if (isRestored || account.isUnlimited) return;

@@ -33,7 +33,10 @@ export class Situation {
   readonly expected: Expectation;
   /** What direct calls have asked for. */
   readonly setOutside = new Set<string>();
-  readonly doubts = new Set<Doubt>();
+  /** Until a new attempt is done. */
+  private readonly doubts = new Set<Doubt>();
+  /** All that there ever were: an earlier ledger never learns of the stacks that were created after it. */
+  private readonly everDoubted = new Set<Doubt>();
   hasPerson = false;
   /** When a person, a late Put or SES itself has changed it last. */
   othersAt = Number.NEGATIVE_INFINITY;
@@ -41,8 +44,6 @@ export class Situation {
   mayBeUnverified = false;
   /** A Put has arrived late. */
   isLate = false;
-  /** An earlier ledger never learns of the stacks that were created after it. */
-  wasRestored = false;
 
   constructor(
     readonly schedule: Schedule,
@@ -97,7 +98,7 @@ export class Situation {
   /** The function sets these only for stacks, unless a direct call asks, or somebody was told that one of them stays. */
   mayBeBaseline(selector: string): boolean {
     const isSetOutside = this.setOutside.has(selector) || this.schedule.start === signs(selector);
-    return selector === BY_HAND || isSetOutside || this.wasRestored || this.timesTold > 0;
+    return selector === BY_HAND || isSetOutside || this.wasEver('restored ledger') || this.timesTold > 0;
   }
 
   get cloud() {
@@ -114,6 +115,20 @@ export class Situation {
 
   get hasDoubts(): boolean {
     return this.doubts.size > 0;
+  }
+
+  doubt(why: Doubt): void {
+    this.doubts.add(why);
+    this.everDoubted.add(why);
+  }
+
+  endDoubts(): void {
+    this.doubts.clear();
+  }
+
+  /** Whether there ever was such a doubt. */
+  wasEver(...doubts: readonly Doubt[]): boolean {
+    return doubts.some((doubt) => this.everDoubted.has(doubt));
   }
 
   isDoubtful(...doubts: readonly Doubt[]): boolean {
