@@ -133,7 +133,7 @@ export class Account {
       this.note(actor, `<- ${name}`, answer);
       return answer;
     } catch (error) {
-      if ((error as Error).name === 'InvocationEnded') this.notices.mayMiss(number);
+      if (isReportedElsewhere(error as Error)) this.notices.mayMiss(number);
       if (action === 'remove' && this.ledger()?.open?.destroys)
         this.counters.met('a removal that is cut off');
       if (UNDOING.includes(resource ?? action) && /took over/.test((error as Error).message))
@@ -265,3 +265,7 @@ export class Account {
 
 /** Invocations that roll back. */
 const UNDOING: readonly string[] = ['revert_unconfirmed', 'revert', 'Baseline'];
+
+/** Whether a run was killed, or another one took it over: that one, or the audit, reports how its change ended. */
+const isReportedElsewhere = ({ name, message }: Error): boolean =>
+  name === 'InvocationEnded' || (name === 'CONCURRENT_UPDATE' && message.includes(' took over '));

@@ -10,8 +10,8 @@ export class Notices {
   /** Invocations that have written SES. */
   private readonly writers = new Set<number>();
   /**
-   * Invocations that were killed, or that do not know what they have written: the answer was lost, and another run has
-   * written since. What they had to say is in the audit's report.
+   * Invocations that were killed, that another run took over, or that do not know what they have written: the answer was
+   * lost, and another run has written since. What they had to say is in that run's notice or in the audit's report.
    */
   private readonly excused = new Set<number>();
 
