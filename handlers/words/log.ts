@@ -6,7 +6,7 @@ import { describeChangeWarning } from './results';
 
 type Row<Facts> = string | ((facts: Facts) => string);
 
-/** Code of the entry with the name servers and their answers, to which evidence refers. */
+/** Sentence of the entry with the name servers and their answers, to which evidence refers. */
 export const GATE_ASKED = 'The gate was asked';
 
 export const LOG: { readonly [Code in LogCode]: Row<LogFacts[Code]> } = {
