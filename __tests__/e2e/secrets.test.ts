@@ -171,7 +171,7 @@ describe('the bucket of the keys', () => {
     await expect(s3('HeadObject', { Key: KEY }, reader)).rejects.toMatchObject({ statusCode: 403 });
   });
 
-  it('a stranger with s3:PutObject stores no key and no record, and whom the list names does', async () => {
+  it('a stranger with s3:PutObject stores no key and no record, but a writer that the list names does', async () => {
     const stranger = await role('stranger', 's3:PutObject');
     const input = (Key: string) => ({ Key, Body: Buffer.from('planted') });
     for (const Key of [privateKeyObject(domain, 's2'), dnsRecordObject(domain, 's2'), KEY])

@@ -88,7 +88,7 @@ async function readKeyFileOf(
   return { file: keyFile, pem: (await readKeyBytes(world, keyFile)).toString('latin1'), bits };
 }
 
-/** Asks the function what SES signs with. If the function cannot be asked, the answer is unknown. */
+/** Asks the function for the signing state of SES. If the function cannot be asked, the answer is unknown. */
 async function askInForce(
   cli: Cli,
   target: Target,

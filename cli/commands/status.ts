@@ -119,7 +119,7 @@ async function check(
   return row instanceof CliError ? brokenRow(subject, row) : row;
 }
 
-/** @param known what the function knows without asking SES; absent: SES is asked */
+/** @param known facts that the function knows without asking SES; absent: SES is asked */
 async function checkedRow(
   cli: Cli,
   target: Target,

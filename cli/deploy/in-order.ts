@@ -49,7 +49,7 @@ export async function runInOrder(
   return out.progress.during(runningStacks(action, stacks), work);
 }
 
-/** Sorts stacks so that what is waited for is begun first. Without a circle, as the list has none. */
+/** Sorts stacks so that those that others need begin first. Without a circle, as the list has none. */
 function inOrder(stacks: readonly string[], waitsFor: (stack: string) => readonly string[]): string[] {
   const run = new Set(stacks);
   const depthOf = (stack: string): number =>

@@ -1,4 +1,4 @@
-/** Finds the other regions of a shared domain that could not be asked about what they sign with. */
+/** Finds the other regions of a shared domain whose signing state could not be read. */
 import type { DomainList } from '../../list/domain-list';
 import { CliError } from '../errors/cli-error';
 import type { Ended, Hint, Outcome } from '../facts/outcomes';

@@ -11,7 +11,7 @@ import { exitCodeOfError, refused, rowOfCode } from './failure-catalogue';
 
 /** Properties of an error in addition to its code. */
 interface Failure {
-  /** What happened, what was expected and what was found. */
+  /** Message: the event, the expectation and the observation. */
   readonly message: string;
   /** The facts of the message, as data. */
   readonly facts?: unknown;

@@ -10,7 +10,7 @@ export interface DrillFacts {
     readonly region: string;
     readonly schedulerRoleArn: string;
     readonly scheduleGroup: string;
-    /** `null`: the function does not know it. */
+    /** `null` if the function does not know it. */
     readonly account: string | null;
   };
 }
@@ -24,7 +24,7 @@ interface DrilledStack {
 export interface ArmedDrill {
   readonly region: string;
   readonly functionName: string;
-  /** `null`: the function does not know it. */
+  /** `null` if the function does not know it. */
   readonly account: string | null;
   readonly scheduleGroup: string;
   readonly schedule: string;

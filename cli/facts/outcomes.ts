@@ -5,7 +5,7 @@ import type { Coded } from './coded';
 import type { HandlerError } from './failures';
 import type { RegionTopic } from './topics';
 
-/** How a stack's run ended. `waiting` if set, but SES has not verified the record yet. `refused`, `failed`: see the errors. */
+/** Outcome of a stack. `waiting` if set, but SES has not verified the record yet. `refused`, `failed`: see the errors. */
 export type Ended =
   | 'done'
   | 'waiting'
@@ -106,7 +106,7 @@ export interface HintFacts {
 
 export type Hint = Coded<HintFacts>;
 
-/** How a stack's run ended. */
+/** Outcome of a stack. */
 export interface Outcome {
   readonly stack: string;
   readonly ended: Ended;

@@ -79,7 +79,7 @@ export function refusalsOfDomain(
 }
 
 /**
- * Returns that a deploy will refuse to move MAIL FROM records in Route 53 from the stack of a changed or removed entry.
+ * Returns a deploy's refusal to move MAIL FROM records in Route 53 from the stack of a changed or removed entry.
  * @param after the entries of the changed list
  */
 export function refusalsOfMailFrom(

@@ -2,7 +2,7 @@ import { DAY_MS } from '../../handlers/clock';
 import type { SilentAudit } from '../facts/status';
 import { isChecked, type StatusRow } from './row';
 
-/** How long no audit may begin before that is reported: audits are daily, and one may fail. */
+/** Time without a new audit after which that is reported, since audits are daily and one may fail. */
 const SILENT_MS = 2 * DAY_MS;
 
 /** Returns the regions in which no audit of all domains runs, by the answers about their domains. */

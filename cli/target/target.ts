@@ -25,7 +25,7 @@ export interface Target {
   readonly region?: string | undefined;
   readonly list?: DomainList | undefined;
   readonly listed?: ListedDomain | undefined;
-  /** Where the names of its records lead to. */
+  /** Targets of its records' names. */
   readonly delegation?: Delegation | undefined;
 }
 

@@ -86,18 +86,18 @@ const NOT_RECORDED_ROWS: {
   readonly [Code in keyof NotRecordedFacts]: (facts: NotRecordedFacts[Code]) => string;
 } = {
   WHO_STORED_THE_KEY: ({ places }) =>
-    `Who stored the keys that the function has not made. A trail of CloudTrail with S3 data events has the caller of each \`PutObject\` of ${places
+    `The principal that stored keys which the function did not make. A trail of CloudTrail with S3 data events has the caller of each \`PutObject\` of ${places
       .map((place) => `\`${place}\``)
       .join(', ')}.`,
   WHO_ASKED: ({ functionName }) =>
-    `Who asked for a change. A trail of CloudTrail with Lambda data events has the caller of each \`Invoke\` of \`${functionName}\`; without data ` +
+    `The principal that requested a change. A trail of CloudTrail with Lambda data events has the caller of each \`Invoke\` of \`${functionName}\`; without data ` +
     'events, the management events have each call that changed SES, made by the role of the function or by others.',
   WHAT_DNS_ANSWERED: ({ logGroup }) =>
     `Which name servers were asked, and their answers. The log group \`${logGroup}\` has them (\`${GATE_ASKED}\`), as long as it is kept.`,
   EARLIER_STEPS: ({ from, ledger }) =>
     `Steps before ${from}: a ledger has the newest ones. If the bucket keeps versions, those of \`${ledger}\` may have more.`,
   EARLIER_AUDITS: ({ reports }) =>
-    `What earlier audits have found. Each audit has a report below \`${reports}\`, as long as the bucket keeps it.`,
+    `Findings of earlier audits. Each audit has a report below \`${reports}\`, as long as the bucket keeps it.`,
 };
 
 export const notRecordedWords = <Code extends keyof NotRecordedFacts>({

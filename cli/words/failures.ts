@@ -176,7 +176,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
   FOLDER_IN_USE: {
     ...refused(
       'plan or apply in the output folder of another command',
-      'Each would overwrite what the other has planned.',
+      'Each would overwrite the other’s plans.',
       'Wait until it has ended, or set CDKTF_OUTDIR to another folder.',
       1,
     ),
@@ -216,7 +216,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
 };
 
 const OF_ANOTHER_STATE =
-  'What this stack would make exists already. If the state of another checkout or backend owns it, deploy with the backend ' +
+  'An object that this stack would create exists already. If the state of another checkout or backend owns it, deploy with the backend ' +
   'that it was made with (backend in the list); for a second control plane in addition to the first, set control.functionName. ' +
   'Do not delete it manually: it contains the rollback of every domain.';
 
@@ -235,8 +235,7 @@ export const OF_ENGINE = {
   ENGINE_FAILED: failed('Fix the cause, then run this again.'),
   ENGINE_KILLED: failed(
     'Run this again. An engine is killed when memory runs out or a CI job is cancelled; if it happens again, give it more ' +
-      'memory or pass a lower --concurrency. What it made last may be missing from its state: the next run then says that ' +
-      'it exists already, and what to do.',
+      'memory or pass a lower --concurrency. Its last objects may be missing from its state. The next run then reports that they exist already, with the advice.',
   ),
   SES_CHANGED: failed(
     'SES was changed before another resource failed. An unconfirmed change is rolled back by itself: `byodkim status` shows whether and when. Fix the cause and deploy again, before or after that.',
@@ -247,12 +246,12 @@ export const OF_ENGINE = {
   ),
   ROLE_LOST: failed(
     'The role of the list (record.roleArn, provider.assumeRoleArn) is gone, or no longer has this permission: ask the owner of its ' +
-      'account; `byodkim policy zone` prints what it needs. Without the role of a zone: take `record` out of the list; ' +
+      'account; `byodkim policy zone` prints the permissions that it needs. Without the role of a zone: take `record` out of the list; ' +
       `${IN_STACK} run \`state rm\` of the engine for each aws_route53_record that its \`state list\` prints; then run this ` +
       'again. The records stay in the zone (docs/zones.md).',
   ),
   STATE_LOCKED: failed(
-    'Another run works on this stack: Who and Created say which and since when. Wait until it has ended, then run this ' +
+    'Another run works on this stack: Who and Created show which run, and since when. Wait until it has ended, then run this ' +
       `again. Only if that run is dead: \`force-unlock ID\` of the engine, with the ID above, ${IN_STACK}.`,
   ),
   RESOURCE_PROTECTED: failed(

@@ -18,7 +18,7 @@ const STEPS: { readonly [Code in keyof StepFacts]: StepRow<StepFacts[Code]> } = 
     title: () =>
       'Prove that every server has the record of the private key in S3. Do not continue before that',
     expect: ({ domain, selector }) =>
-      `every server "ready". \`byodkim check ${domain} --selector ${selector}\` prints more, and what is wrong`,
+      `every server "ready". \`byodkim check ${domain} --selector ${selector}\` prints more details, and the problem`,
   },
   CREATE_IDENTITY: {
     title: () => 'Create the identity, if step 1 found none',

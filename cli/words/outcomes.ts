@@ -47,8 +47,9 @@ const REASONS: { readonly [Code in keyof ReasonFacts]: (facts: ReasonFacts[Code]
   APPLIED: (facts) => `${applied(facts)}${facts.isVerified ? '; SES has verified it' : ''}`,
   CHANGES_PLANNED: ({ add, change, remove }) => `${add} to add, ${change} to change, ${remove} to destroy`,
   NO_CHANGES: () => 'no changes',
-  AS_APPLIED: () => 'not planned: as it was applied',
-  IN_STEP: ({ asOf }) => `not planned: as it was applied; its signing was in step with SES at ${asOf}`,
+  AS_APPLIED: () => 'not planned: unchanged since it was applied',
+  IN_STEP: ({ asOf }) =>
+    `not planned: unchanged since it was applied; its signing was in step with SES at ${asOf}`,
   VERIFIED: () => 'SES has verified it',
   VERIFICATION_REQUIRED: () => 'the stack is done once SES has verified the key',
   SES_STATUS: ({ status = 'no status' }) => `SES reports ${status}`,

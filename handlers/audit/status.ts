@@ -97,7 +97,7 @@ const regionOf = ({ region, ledger }: OtherRegion): KnownRegion =>
     ? { region, selector: null, why: ledger.message }
     : { region, selector: ledger && (inForceIn(ledger)?.selector ?? null) };
 
-/** What one domain is judged by. */
+/** Facts by which one domain is judged. */
 interface Judged {
   readonly ledger: Ledger | null;
   readonly state: SigningState | null;
@@ -162,7 +162,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
   return { statusCode: 200, now: iso(now), domains: await Promise.all(answers) };
 }
 
-/** What the last audits have found of a domain. */
+/** Findings of the last audits about a domain. */
 interface Found {
   readonly last: readonly LastFinding[];
   readonly memory: LastFindings;
@@ -172,7 +172,7 @@ interface Found {
 /** Findings of the private key's object, which costs no call of SES to look at. */
 const OF_OBJECT: readonly FindingCode[] = ['KEY_MISSING', 'KEY_REPLACED'];
 
-/** Replaces what the last audit has found of the private key in force by what S3 has of it now. */
+/** Replaces the last audit's findings about the private key in force with those of its present state in S3. */
 async function withKeyNow(
   { store }: Services,
   ledger: Ledger,
@@ -180,7 +180,7 @@ async function withKeyNow(
 ): Promise<readonly LastFinding[]> {
   const wanted = inForceIn(ledger);
   if (wanted === null) return last;
-  // What cannot be read leaves what is known.
+  // If an object cannot be read, the known facts stay.
   const found = await checkObject(store, wanted).catch(() => null);
   if (found === null) return last;
   const dated = found.map((each) => ({ ...each, since: sinceOf(memory, ledger, each, now) }));
@@ -311,8 +311,8 @@ export interface KnownDomain extends Described {
   /** Facts for an auditor, or `null` if they were not requested. */
   readonly evidence: Evidence | null;
   /**
-   * Time at which the last audit of all domains began, in ISO 8601; `null`: there was none. Absent if it cannot be read, or if
-   * the findings were not requested.
+   * Time at which the last audit of all domains began, in ISO 8601, or `null` if there was none. Absent if it cannot be read,
+   * or if the findings were not requested.
    */
   readonly auditedAt?: string | null;
 }

@@ -32,7 +32,7 @@ export interface Lookup extends FoundServers {
   readonly servers: readonly ServerAnswer[];
 }
 
-/** How other records are looked up: `lookUp`, or a stand-in. */
+/** Options of a lookup of other records: `lookUp`, or a stand-in. */
 export type LookUp = (request: LookupRequest, world: DnsWorld) => Promise<Lookup>;
 
 /** Searches for a name, and for the target of an alias as soon as a server returns one. */

@@ -101,7 +101,7 @@ interface Ended<Code> {
   readonly ready: boolean;
   /** Absent when ready. */
   readonly code?: Code;
-  /** What was found, on one line. */
+  /** The result, on one line. */
   readonly message: string;
   /** Advice from the row of the code; absent if ready. */
   readonly advice?: string | undefined;

@@ -92,7 +92,7 @@ export interface NotVerified {
   /** How long SES had. */
   readonly minutes: number;
   readonly status: string;
-  /** How often in a row. */
+  /** Number of times in a row. */
   readonly times: number;
   readonly verification?:
     | {

@@ -1,4 +1,4 @@
-/** Defines every transition of a change in its ledger. Pure. What audits note in it is in seen.ts. */
+/** Defines every transition of a change in its ledger. Pure. seen.ts has the audits' observations. */
 import { iso } from '../clock';
 import type { RotationSettings } from '../contract/input/event-schema';
 import {

@@ -35,7 +35,7 @@ export async function asMissing(
 ): Promise<unknown> {
   if (!hasCode(error, 'CERTIFICATE_NOT_FOUND') || error.facts.kind !== 'key') return error;
   const { bucket, key } = error.facts.expected;
-  // What cannot be read must not hide the error.
+  // An object that cannot be read must not hide the error.
   const ledger = await readLedger(store, environment.keyStoreBucket, { domain, region }).catch(() => null);
   const inForce = ledger && (isSet(ledger.open) ? ledger.open.wanted : ledger.inForce);
   const isInForce =

@@ -142,7 +142,7 @@ function doubtOf(ledger: Ledger | null, id: string): Doubt | null {
 
 /**
  * Whether what SES has may be left from this project. It is not if no stack owns it and a direct call has set it, or it is
- * what was there before. What is switched off signs no mail, but may be what a late Put has set.
+ * what was there before. A state that is switched off signs no mail, but a late Put may have set it.
  */
 function isOfThisProject(ledger: Ledger | null, state: SigningState): boolean {
   if (ledger === null || currentOwner(ledger) !== null) return state.enabled;

@@ -100,7 +100,7 @@ async function restorePrevious(
   }
 }
 
-/** Asks DNS once for the record of a selector that was restored: SES verifies it anew. What cannot be asked is no news. */
+/** Asks DNS once for the record of a selector that was restored: SES verifies it anew. A failed query is not reported. */
 async function unprovedRecord(
   { services, world, place, clock, leftMs }: Session,
   { restoration, enabled }: Snapshot,

@@ -79,7 +79,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   NOT_ALLOWED: {
     status: 403,
     exitCode: 3,
-    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a thinner proof, `irreversible: allow`, or a key outside the key store. Or the alias does not accept the request, or `remove` was sent for the domain of a stack.',
+    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a weaker proof, `irreversible: allow`, or a key outside the key store. Or the alias does not accept the request, or `remove` was sent for the domain of a stack.',
     what: whatIsNotAllowed,
     who: 'the caller; to allow it, the deployer of the control stack',
     todo: byFacts(
@@ -321,7 +321,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     exitCode: 1,
     when: 'SES failed during the change. The message has its error and the outcome of the rollback.',
     what: whatHasFailedInSes,
-    ses: 'rolled back to what it was',
+    ses: 'rolled back to its earlier state',
     who: 'the platform engineer',
     todo: byFacts('Try again; if it fails again, see the AWS Health Dashboard.', todoOfFailure),
     command: STATUS,
@@ -343,7 +343,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: ({ selector, domain, found: { status, verificationError } }) =>
       `SES gave up verifying selector ${selector} of ${domain}: status ${status}` +
       `${verificationError ? ` (${verificationError})` : ''}, expected SUCCESS.`,
-    ses: 'rolled back to what it was',
+    ses: 'rolled back to its earlier state',
     who: 'the platform engineer',
     todo: () =>
       'Check whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
@@ -364,7 +364,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     exitCode: 3,
     when: 'A change failed, and so did its rollback.',
     what: whatOfRollback,
-    ses: 'the message says what SES has now',
+    ses: 'the message has the present state of SES',
     who: 'the on-call engineer, now',
     todo: byFacts(
       'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes. If that fails, run the commands that restore the prior state: the error and its notice, `byodkim status <domain>` and the finding of the audit print them. Those that read the key need a role named in `control.keyStore.readers`.',

@@ -302,7 +302,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   },
   SENDERS_CHANGED: {
     severities: ['act'],
-    means: 'The policy by which other accounts may send as this domain is not what was deployed.',
+    means: 'The policy by which other accounts may send as this domain differs from the deployed one.',
     what: ({ policy, expected, found }) =>
       `The accounts that may send as the domain were changed: expected ${listed(expected)}, found ${listed(found)}, by its policy ${policy}.`,
     todo: () => 'Find out who changed it (CloudTrail); deploy the domain again to restore it.',
@@ -333,7 +333,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   },
   RECORD_OF_OTHER_KEY: {
     severities: ['urgent'],
-    means: 'The record of the selector that signs is of another key than SES has.',
+    means: 'The record of the signing selector does not belong to the key in SES.',
     what: (record) => `${whyUnproved(record)}.`,
     who: DNS_TEAM,
     todo: () => `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,

@@ -4,9 +4,9 @@ import type { TopicName } from '../facts/topics';
 interface TopicRow {
   /** Whose topic it is, as a reason names it. */
   readonly of: string;
-  /** What is sent to it, as its test notice says. */
+  /** Contents of the topic, for its test notice. */
   readonly purpose: string;
-  /** What happens if nobody reads it; a clause. */
+  /** Clause about the consequence if nobody reads it. */
   readonly unread: string;
 }
 
@@ -18,12 +18,12 @@ export const TOPIC_WORDS: Readonly<Record<TopicName, TopicRow>> = {
   },
   result: {
     of: 'results',
-    purpose: 'How each change of a DKIM signature ended, and each rollback, arrives here.',
+    purpose: 'The result of each change of a DKIM signature, and each rollback, arrives here.',
     unread: 'nobody hears how a change ended, or that it was rolled back',
   },
   audit: {
     of: 'the operators',
-    purpose: 'What the daily audit finds, failures and alarms arrive here.',
+    purpose: 'Findings of the daily audit, failures and alarms arrive here.',
     unread: 'nobody hears of a finding, a failed rollback or an alarm',
   },
 };

@@ -31,7 +31,7 @@ export const commandLine: GeneratedDocument = {
       '',
       `Every command takes ${optionsOf(program).join(', ')}.`,
       '',
-      'With `--json`, what a command reports (a result, a finding, a refusal, a failure) has `code` and `facts` in addition to its text. Let',
+      'With `--json`, every report of a command (a result, a finding, a refusal, a failure) has `code` and `facts` in addition to its text. Let',
       'scripts decide by these and by the exit code, since the text may change. A `code` is in capitals; the `kind` of its facts is in',
       'lower case.',
       '',

@@ -130,9 +130,9 @@ test('is a page of Markdown', async () => {
 
     ## What is not recorded, and where to look
 
-    - Who asked for a change. A trail of CloudTrail with Lambda data events has the caller of each \`Invoke\` of \`ses-byodkim\`; without data events, the management events have each call that changed SES, made by the role of the function or by others.
+    - The principal that requested a change. A trail of CloudTrail with Lambda data events has the caller of each \`Invoke\` of \`ses-byodkim\`; without data events, the management events have each call that changed SES, made by the role of the function or by others.
     - Which name servers were asked, and their answers. The log group \`/aws/lambda/ses-byodkim\` has them (\`The gate was asked\`), as long as it is kept.
-    - What earlier audits have found. Each audit has a report below \`s3://key-store/byodkim-audit/\`, as long as the bucket keeps it.
+    - Findings of earlier audits. Each audit has a report below \`s3://key-store/byodkim-audit/\`, as long as the bucket keeps it.
     "
   `);
 });

@@ -17,10 +17,10 @@ it.each<[Reason, string]>([
   [{ code: 'APPLIED', facts: { ...COUNTS, isVerified: false } }, '5 added, 1 changed, 0 destroyed'],
   [{ code: 'CHANGES_PLANNED', facts: COUNTS }, '5 to add, 1 to change, 0 to destroy'],
   [{ code: 'NO_CHANGES', facts: {} }, 'no changes'],
-  [{ code: 'AS_APPLIED', facts: {} }, 'not planned: as it was applied'],
+  [{ code: 'AS_APPLIED', facts: {} }, 'not planned: unchanged since it was applied'],
   [
     { code: 'IN_STEP', facts: { asOf: '2026-11-28T10:00:00Z' } },
-    'not planned: as it was applied; its signing was in step with SES at 2026-11-28T10:00:00Z',
+    'not planned: unchanged since it was applied; its signing was in step with SES at 2026-11-28T10:00:00Z',
   ],
   [{ code: 'VERIFIED', facts: {} }, 'SES has verified it'],
   [{ code: 'VERIFICATION_REQUIRED', facts: {} }, 'the stack is done once SES has verified the key'],

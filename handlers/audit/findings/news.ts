@@ -22,7 +22,7 @@ export interface Memory {
 export interface News {
   /** `unresolved`: it is urgent, and the operators were notified of it a week ago. */
   readonly state: 'new' | 'worse' | 'unresolved' | 'resolved';
-  /** Absent: it concerns every domain. */
+  /** Absent if it concerns every domain. */
   readonly place?: Place;
   readonly finding: LastFinding;
 }

@@ -30,7 +30,7 @@ const IN_THE_WAY: readonly FindingCode[] = ['NOT_TAGGED', 'KEY_MISSING', 'KEY_RE
 /**
  * Arms the healing of an identity that SES has given up, if it is due, and adds this to its finding. A run that only reads
  * leaves it to the audit.
- * @param isProved whether DNS has the record @param signing what is found of SES @param ofKey of the private key
+ * @param isProved whether DNS has the record @param signing the findings about SES @param ofKey of the private key
  */
 export async function withHealing(
   audited: Audited,

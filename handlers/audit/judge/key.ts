@@ -51,7 +51,7 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted): Pro
 export const checkObject = async (store: ObjectStore, wanted: Wanted): Promise<readonly Finding[]> =>
   judgeObject(store, wanted, await store.head({ bucket: wanted.key.bucket, key: wanted.key.key }));
 
-/** Judges the private key's object. @param found `null`: there is none */
+/** Judges the private key's object. @param found `null` if there is none */
 async function judgeObject(
   store: ObjectStore,
   wanted: Wanted,

@@ -18,7 +18,7 @@ import {
 export type Any<T = unknown> = z.ZodMiniType<T>;
 export type Read<T extends Any> = z.infer<T>;
 
-/** What is allowed of fields that no schema alone can require. */
+/** Allowed combinations of fields, which no schema can express. */
 export const EXPECTED = {
   event: 'a JSON object',
   transaction: 'the id of the Attempt',

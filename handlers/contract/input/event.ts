@@ -116,7 +116,7 @@ type Work =
       readonly kind: 'revert-unconfirmed';
       readonly transaction: string;
       readonly arming: number;
-      /** How often this firing was armed again because it had failed. */
+      /** Number of times that this firing was armed again after a failure. */
       readonly retries: number;
     } & Place)
   | ({ readonly kind: 'audit' } & Audit)
