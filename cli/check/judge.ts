@@ -17,7 +17,7 @@ export type RecordOutcome = Omit<GateOutcome, 'code'> & {
 /** Result of a check. */
 export interface Judgement {
   readonly outcome: RecordOutcome;
-  /** `READY`, or the code of the problem, first of the record's. */
+  /** `READY`, or the code of the problem. A problem of the record comes first. */
   readonly code: string;
   readonly standing: Standing;
   readonly exitCode: ExitCode;

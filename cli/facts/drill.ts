@@ -2,7 +2,7 @@
 export interface DrillFacts {
   /** The schedule has reached the function. `firedAt`: ISO 8601. */
   readonly ROLLBACK_WORKS: { readonly firedAt: string; readonly schedulerRoleArn: string };
-  /** The function could not arm a schedule; has the code and the message of its error. */
+  /** The function could not arm a schedule. The facts are the code and the message of its error. */
   readonly SCHEDULE_NOT_ARMED: DrilledStack & { readonly cause: string; readonly reason: string };
   readonly SCHEDULE_NOT_FIRED: DrilledStack & {
     readonly waitSeconds: number;

@@ -22,7 +22,7 @@ export interface UndoFacts {
 export interface RemarkFacts {
   /** A change is open. `revertsAt`: ISO 8601, or `null` if no schedule rolls it back. */
   readonly CHANGE_OPEN: { readonly entry: string; readonly revertsAt: string | null };
-  /** The function could not be asked; has the code and the message of the failure. */
+  /** The function could not be asked. The facts are the code and the message of the failure. */
   readonly NOT_ASKED: { readonly entry: string; readonly cause: string; readonly reason: string };
   readonly BUCKET_UNKNOWN: { readonly placeholder: string };
 }

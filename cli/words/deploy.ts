@@ -11,7 +11,7 @@ export const waitingTitle = (count: number, leftMs: number): string =>
 
 /** Formats that a deploy keeps objects that the engine treats as broken. */
 export const untaintedLine = (stack: string, addresses: readonly string[]): string =>
-  `${stack}  untainted: ${addresses.join(', ')}: made before, but not read back then\n`;
+  `${stack}  untainted: ${addresses.join(', ')}: they were made earlier, but could not be read back\n`;
 
 export const CONTROL_STACK = 'the control stack: function, key store, alarms';
 

@@ -310,7 +310,10 @@ export interface ErrorFacts {
       })
     /** Another run took the lease over; or the change was rolled back or overwritten while this run waited. */
     | (InDomain & { readonly kind: 'taken-over' | 'undone' })
-    /** By another transaction; by the destroy of its own stack, or by the `Baseline` that has replaced it: `by` is its id. */
+    /**
+     * The transaction was overtaken by another one, by the destroy of its own stack, or by the `Baseline` that has replaced
+     * its own: `by` is its id.
+     */
     | {
         readonly kind: 'overtaken' | 'destroyed' | 'replaced';
         readonly domain: string;

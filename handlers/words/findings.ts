@@ -11,7 +11,7 @@ import { describeNotHealed, keysTakenOver } from './results';
 import { formatStage } from './stages';
 import { formatState } from './states';
 
-/** The mark of a severity, and what it means. */
+/** The mark of a severity, with its meaning. */
 export const SEVERITY: Readonly<Record<Severity, { readonly mark: string; readonly means: string }>> = {
   urgent: { mark: 'URGENT', means: 'mail goes out unsigned, or is about to' },
   unknown: { mark: 'UNKNOWN', means: 'could not be checked' },

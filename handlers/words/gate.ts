@@ -69,7 +69,7 @@ export const mailFromWarnings = ({ mailFromDomain, otherMx }: MailFromDetails): 
     ? []
     : [
         `The MX record of ${mailFromDomain} is that of ${otherMx.region}. AWS’s guide allows one for several regions, but ` +
-          `does not say how: whether SES in ${otherMx.ofIdentity} verifies it is decided by its answer. ` +
+          `does not say how: only SES's answer shows whether it verifies the record in ${otherMx.ofIdentity}. ` +
           'A name for each region (mailFrom.subdomain: "bounce-{region}") works in any case.',
       ];
 

@@ -200,7 +200,7 @@ export const EVENT_SETTINGS = {
       { knownAtSynth: true, managedOnly: true },
     ),
     /**
-     * What SES does while it does not find the MX record: use-default sends without SPF alignment; reject sends nothing.
+     * SES's behaviour while it does not find the MX record: use-default sends without SPF alignment; reject sends nothing.
      * @default use-default
      */
     onMxFailure: setting(choice(['use-default', 'reject']), {
