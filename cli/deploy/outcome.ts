@@ -92,7 +92,7 @@ function hintsOfNewControl({ list }: Context): Hint[] {
 export const refused = (stack: string, errors: readonly HandlerError[]): Outcome =>
   outcome(stack, 'refused', { code: 'ERROR', facts: { error: errors[0]!.code } }, { errors });
 
-/** @param because the stack because of which it did not begin */
+/** @param because the stack that prevented it from beginning */
 export const notBegun = (stack: string, reason: Reason, because?: Outcome): Outcome =>
   outcome(stack, 'not-begun', reason, because && { because });
 

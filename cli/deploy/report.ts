@@ -76,7 +76,7 @@ type OutcomeAsData = WithText<Reason> & {
   readonly exitCode: ExitCode;
   readonly errors: readonly HandlerError[];
   readonly hints: readonly WithText<Hint>[];
-  /** The stack because of which it did not begin. */
+  /** The stack that prevented it from beginning. */
   readonly because?: string;
 };
 

@@ -113,7 +113,7 @@ export interface Outcome {
   readonly reason: Reason;
   readonly errors: readonly HandlerError[];
   readonly hints: readonly Hint[];
-  /** The stack because of which it did not begin, whose exit code also counts here. */
+  /** The stack that prevented it from beginning, whose exit code also counts here. */
   readonly because?: Outcome;
   /**
    * The event that the stack waits for, since SES had not verified at its last apply: SES, or SES and another apply

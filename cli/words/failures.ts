@@ -107,7 +107,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     what: ({ action, resource, awsMessage }) => `You may not ${action} on ${resource}: ${awsMessage}.`,
   },
   THROTTLED: {
-    ...failed('Try again; a deploy with a lower --concurrency.'),
+    ...failed('Try again. If this was a deploy, pass a lower --concurrency.'),
     what: ({ awsMessage }) => `AWS is busy: ${awsMessage}.`,
   },
   AWS_NOT_REACHED: {
@@ -126,7 +126,7 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     what: ({ resource }) => `There is no ${resource}.`,
   },
   FUNCTION_TIMED_OUT: {
-    ...failed('Try again; a deploy with a lower --concurrency.'),
+    ...failed('Try again. If this was a deploy, pass a lower --concurrency.'),
     what: ({ resource, reason }) => `The ${resource} ran out of time: ${reason}.`,
   },
   FUNCTION_FAILED: {

@@ -193,7 +193,7 @@ test('calls former servers what they are, and wants no delegation to them', asyn
   const others = naming([], hosts(2, 3), hosts(2, 3));
   const copies = { ...others, [RESOLVER]: former, [NS1]: { ...former, ...lacking } };
   const { outcome } = await virtual.proveVirtually({ ...NETWORK, zones, copies });
-  expect(outcome.message).toMatch(/ns1\.example\.com \S+: says .* zone above does not name these servers/);
+  expect(outcome.message).toMatch(/ns1\.example\.com \S+: answers .* zone above does not name these servers/);
   expect(outcome.advice).toMatch(/^Publish the record on every one/);
 });
 

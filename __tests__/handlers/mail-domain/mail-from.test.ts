@@ -175,7 +175,9 @@ describe('with one MAIL FROM domain for several regions', () => {
       expect(outcome).toMatchObject({ ready: true, otherMx: { region, ofIdentity: OWN, isShared: true } });
       expect(outcome.warnings).toEqual([
         expect.stringMatching(
-          new RegExp(`^The MX record of bounce\\.example\\.com is that of ${region}\\. .* SES in ${OWN} `),
+          new RegExp(
+            `^The MX record of bounce\\.example\\.com is that of ${region}\\. .* verifies the record in ${OWN}\\. `,
+          ),
         ),
       ]);
     }),
