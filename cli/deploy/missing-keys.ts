@@ -6,7 +6,7 @@ import type { Outcome } from '../facts/outcomes';
 import { askKnown } from '../target/known';
 import type { Deployment } from './deployment';
 
-/** Adds to each entry that the engine has found unchanged that its private key is gone, if it is. Asks nothing of SES. */
+/** Adds the loss of its private key to each entry that the engine has found unchanged. Does not call SES. */
 export async function withMissingKeys(
   { action, cli, list, signal }: Deployment,
   ended: readonly Outcome[],

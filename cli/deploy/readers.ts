@@ -5,7 +5,7 @@ import { functionNameOf } from '../target/domain-list';
 import { unreadTopics } from '../target/topics';
 import type { Deployment } from './deployment';
 
-/** Adds to each control stack that was planned the topics that nobody reads. */
+/** Adds the topics that nobody reads to each planned control stack. */
 export async function withReaders(deployment: Deployment, ended: readonly Outcome[]): Promise<Outcome[]> {
   if (deployment.action !== 'deploy') return [...ended];
   return Promise.all(

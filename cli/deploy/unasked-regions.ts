@@ -8,7 +8,7 @@ import { statusOf } from './status-of';
 /** A refusal names the region by itself, if its answer was needed. */
 const DEPLOYED: readonly Ended[] = ['done', 'unchanged', 'waiting', 'rolled-back'];
 
-/** Adds to each entry that was planned, and shares a key, the regions whose ledger its function could not read. */
+/** Adds the regions whose ledgers the function could not read to each planned entry that shares a key. */
 export async function withUnaskedRegions(
   deployment: Deployment,
   ended: readonly Outcome[],

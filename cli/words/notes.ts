@@ -19,5 +19,5 @@ export const homeHasKey = (entry: string, home: string): string =>
 
 /** @param most the number that IAM accepts in the inline policies of a role */
 export const policyTooLong = (characters: number, most: number): string =>
-  `This policy has ${characters} characters; IAM takes ${most} in the inline policies of a role and 6,144 in a ` +
+  `This policy has ${characters} characters; IAM accepts ${most} in the inline policies of a role and 6,144 in a ` +
   'managed policy. Split it by statements, or deploy with several lists.';

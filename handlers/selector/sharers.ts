@@ -140,7 +140,9 @@ function isKeyOf(
   return !isInOneBucket || isSharing || ledger.asked.includes(selector);
 }
 
-/** Returns the keys that SES signs with, is about to, or would be rolled back to, with the bucket of each if it is known. */
+/**
+ * Returns the keys with which SES signs or is about to sign, or to which it would be rolled back, with their buckets if known.
+ */
 function keysInUse({ signers, open }: Ledger): Pick<Signer, 'selector' | 'bucket'>[] {
   const restored = open?.previous.restoration;
   const ofOpen = [open?.wanted, restored?.kind === 'byodkim' ? restored : undefined];

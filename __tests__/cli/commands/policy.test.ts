@@ -181,7 +181,7 @@ domains:
   it('notes that IAM would not take so large a policy', async () => {
     const domains = Array.from({ length: 150 }, (_, n) => `  domain-${n}.example.net: {}\n`).join('');
     const { stderr } = await policy(['deploy-domain'], LIST + domains);
-    expect(stderr).toMatch(/^This policy has 1\d{4} characters; IAM takes 10240/);
+    expect(stderr).toMatch(/^This policy has 1\d{4} characters; IAM accepts 10240/);
     expect((await policy(['deploy-domain'])).stderr).toBe('');
   });
 

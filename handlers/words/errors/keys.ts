@@ -69,7 +69,7 @@ export function whatIsInvalid(facts: ErrorFacts['CERTIFICATE_INVALID']): string 
       return `${facts.place} holds another key than before (expected ${facts.expected}, found ${facts.found}).`;
     case 'dns-information':
       return (
-        `The DNS information in ${facts.place} is of another key than ${facts.keyPlace}: ` +
+        `The DNS information in ${facts.place} does not belong to the key at ${facts.keyPlace}: ` +
         `expected ${facts.expected}, found ${facts.found}. One of the two was replaced. Nothing was written.`
       );
   }
