@@ -183,8 +183,16 @@ export class Account {
     const first = this.invoke(actor, event);
     first.catch(() => undefined);
     this.background.push(first);
-    if (mishap.seconds > 4) await this.cloud.clock.sleep(mishap.seconds * 1000);
-    if (mishap.kind === 'twice') return this.invoke(`${actor}, again`, event);
+    const pause = async (): Promise<void> => {
+      if (mishap.seconds > 4) await this.cloud.clock.sleep(mishap.seconds * 1000);
+    };
+    // The repeated call has not arrived yet.
+    if (mishap.kind === 'twice')
+      return this.during(async () => {
+        await pause();
+        return this.invoke(`${actor}, again`, event);
+      });
+    await pause();
     if (mishap.reaches === 'late') await first.catch(() => undefined);
     this.note(actor, 'lost the answer');
     throw new Error('the connection was lost');

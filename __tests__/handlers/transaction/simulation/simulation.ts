@@ -126,7 +126,12 @@ export class Simulation {
     const isGivenUp = actors.keys.wasReplaced(open?.previous.selector);
     require(open === null || account.isUnlimited || isGivenUp, 'a change stays open');
     const isDeleted = owner !== null && deleted.includes(owner.stack);
+    // After a destroy that was cut off, the engine has its `Baseline`, and can apply and destroy it again.
+    const isThere = [actors.terraform, actors.elsewhere].some(({ state }) =>
+      state.baselines.includes(owner?.stack ?? ''),
+    );
     require(!isDeleted ||
+      isThere ||
       actors.wasEver('lost state', 'restored ledger'), 'a stack that was destroyed owns the state');
     require(lease === null || lease.expiresAt <= account.time, 'a lease is left');
     // What was open is not known to an earlier ledger; what nothing reverts may have been cut off halfway.
