@@ -68,7 +68,7 @@ describe('topics without readers', () => {
     deployment.writeList({}, { topics: { dns: 'create', result: 'create' } });
     const { exitCode, output } = await deployment.run('review', '--no-aws');
     expect(output).toContain(
-      'Nobody hears of findings, failed rollbacks and alarms any more: the deploy deletes the topic audit with its subscriptions and all alarms.',
+      'Nobody hears of a finding, a failed rollback or an alarm: the deploy deletes the topic audit with its subscriptions and all alarms.',
     );
     expect(exitCode).toBe(2);
   });

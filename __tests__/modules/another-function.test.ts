@@ -93,7 +93,7 @@ describe('another function for a stack', () => {
       expect(words).not.toMatch(/(?:Creating|Destroying|Modifying)\.\.\./);
       expect(puts()).toBe(before);
 
-      const [, baseline, memory] = /`state rm` of the engine for (\S+) and (\S+?),? (?:of this|both)/.exec(
+      const [, baseline, memory] = /run the engine's `state rm` for (\S+) and (\S+?),? (?:of this|both)/.exec(
         words,
       )!;
       await passed(run(folder, 'state', 'rm', `${module}${baseline}`, `${module}${memory}`));

@@ -308,7 +308,7 @@ describe('the module of a domain', () => {
         [{ selector: '-s1' }, /selector: expected 1 to 63 letters, digits and hyphens/],
         [
           { selector: 's1', domain: 'bücher.example' },
-          /domain: expected a domain in lower case, an IDN in A-labels/,
+          /domain: expected a domain in lower case, with an IDN in A-labels/,
         ],
         [
           { selector: 's1', mail_from: { subdomain: 'bounce', regions: ['Tokyo'] } },
@@ -348,16 +348,16 @@ describe('the module of a domain', () => {
         ...['example.com', 'bounce.example.com'].map(
           (subdomain): Refusal => [
             { selector: 's1', domain: 'example.com', mail_from: { subdomain } },
-            /mail_from\.subdomain: expected the part before the domain alone/,
+            /mail_from\.subdomain: expected only the part before the domain/,
           ],
         ),
         [
           { selector: 's1', region: undefined, mail_from: { subdomain: 'bounce-{region}' } },
-          /region: expected a region, which the name or the MX record of mail_from contains/,
+          /region: expected a region, since the name or the MX record of mail_from contains it/,
         ],
         [
           { selector: 's1', mail_from: { subdomain: 'bounce', regions: ['us-east-1'] } },
-          /mail_from\.regions: expected regions with that of the identity/,
+          /mail_from\.regions: expected a list that includes the region of the identity/,
         ],
       ],
     ],
