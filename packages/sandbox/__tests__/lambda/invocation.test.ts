@@ -59,7 +59,9 @@ describe('an execution environment', () => {
   const counter = `let count = 0; exports.handler = async () => ({ pid: process.pid, count: ++count });`;
 
   it('fails when its answer is longer than Lambda takes', async () => {
-    const { invoke } = await deployed(`exports.handler = async ({ length }) => 'a'.repeat(length - 2);`);
+    const { invoke } = await deployed(`exports.handler = async ({ length }) => 'a'.repeat(length - 2);`, {
+      settings: { Timeout: 30 },
+    });
     expect((await invoke({ length: 6_291_556 })).error).toBeUndefined();
     expect(await invoke({ length: 6_291_557 })).toMatchObject({
       error: 'Unhandled',
