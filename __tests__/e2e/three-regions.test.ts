@@ -124,7 +124,7 @@ describe.each(ENGINES)('one key and one record in three regions, with $title', (
     const calls = deployment.stage.sandbox.calls.length;
     write({ [VIRGINIA]: { selector: 's2' }, [IRELAND]: { selector: 's2' } });
     expect(await refused('deploy', '--all', '--yes')).toMatch(
-      /KEY_SHARED: example\.com has left the list.*example\.com@us-east-1, example\.com@eu-west-1/,
+      /KEY_SHARED: example\.com was taken out of the list.*example\.com@us-east-1, example\.com@eu-west-1/,
     );
     expect(deployment.stage.sandbox.calls.slice(calls)).toEqual([]);
     expect([await signIn(), await published()]).toEqual([

@@ -81,7 +81,6 @@ function domainStack(app: App, domain: string, state: string): void {
   new TerraformOutput(stack, 'record_name', { value: `s1._domainkey.${domain}` });
   new TerraformOutput(stack, 'verified', {
     value: Fn.lookup(Fn.jsondecode(confirmation.result), 'verified', true),
-    description: 'Whether SES had verified the record when the stack reached its end.',
   });
 }
 

@@ -30,10 +30,10 @@ function measureOnce(kind: 'listed' | 'bare', count: number) {
       // By what was applied to its end an unchanged stack is passed over: bare cdktf has nothing like it.
       for (const name of ['applied', 'begun', 'record_name']) delete output[name];
       delete resource.terraform_data.applied;
-      // A message is printed by a plan that is refused: it costs no synthesis.
-      const isMessage = (key: string): boolean => key === 'error_message';
-      const withoutMessages = (key: string, value: unknown) => (isMessage(key) ? undefined : value);
-      hash.update(JSON.stringify([stack, resource, output], withoutMessages));
+      // Sentences for people cost no synthesis.
+      const isSentence = (key: string): boolean => key === 'error_message' || key === 'description';
+      const withoutSentences = (key: string, value: unknown) => (isSentence(key) ? undefined : value);
+      hash.update(JSON.stringify([stack, resource, output], withoutSentences));
     }
     // Of the processor: a machine that is busy with other things does not lengthen it.
     return { seconds: (userCPUTime + systemCPUTime) / 1e6, digest: hash.digest('hex') };
