@@ -128,7 +128,7 @@ export class ListDeployment {
   private spawn([program, ...args]: string[], env: Readonly<Record<string, string>>) {
     const child = spawn(program!, args, {
       cwd: this.stage.folder,
-      env: { ...process.env, CI: '', ...this.environment, ...env },
+      env: { ...process.env, ...this.environment, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let output = '';

@@ -1,5 +1,6 @@
 /** Measures beside a floor: `npm run bench -- [NAME [OPTION]]`; all without a name; `--smallest` shows that they run. */
 import { spawnSync } from 'node:child_process';
+import { forgetSurroundings } from '../../packages/terraform/practice/surroundings';
 
 /** A table, its conditions, and what was too slow or wrong. */
 export interface Measured {
@@ -25,6 +26,7 @@ async function run(name: string, smallest: boolean, options: readonly string[]):
 }
 
 if (require.main === module) {
+  forgetSurroundings();
   const [name, ...options] = process.argv.slice(2).filter((word) => word !== '--smallest');
   const smallest = process.argv.includes('--smallest');
   if (name !== undefined) void run(name, smallest, options);

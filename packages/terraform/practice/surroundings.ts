@@ -1,8 +1,9 @@
 /**
- * What a shell says of AWS and of the engine is meant for others than the sandbox: the token of a session, a profile, a
- * workspace, flags, a cache.
+ * What a shell says of AWS, of the engine and of CI is meant for others than the sandbox: the token of a session, a
+ * profile, a workspace, flags, a cache. On a runner of CI a state on the machine itself is refused, but a sandbox and
+ * its states are lost together.
  */
-const OTHERS = /^(AWS|TF)_/;
+const OTHERS = /^((AWS|TF)_.*|CI)$/s;
 
 /** Takes it out of the environment of this process, and so of all that it starts. */
 export function forgetSurroundings(environment = process.env): void {
@@ -10,7 +11,8 @@ export function forgetSurroundings(environment = process.env): void {
 }
 
 /** Removes these variables from a shell. */
-const FORGET = `for name in $(env | sed -n -e 's/^\\(AWS_[A-Za-z0-9_]*\\)=.*/\\1/p' -e 's/^\\(TF_[A-Za-z0-9_]*\\)=.*/\\1/p'); do
+const FORGET = `unset CI
+for name in $(env | sed -n -e 's/^\\(AWS_[A-Za-z0-9_]*\\)=.*/\\1/p' -e 's/^\\(TF_[A-Za-z0-9_]*\\)=.*/\\1/p'); do
   unset "$name"
 done
 `;

@@ -8,12 +8,14 @@ const SHELL = {
   AWS_ENDPOINT_URL_S3: 'https://s3.example.com',
   TF_WORKSPACE: 'production',
   TF_CLI_ARGS_plan: '-lock=false',
+  CI: 'true',
   TFENV_ROOT: '/opt/tfenv',
   MY_AWS_NOTE: 'AWS_REGION=here',
+  CI_COMMIT_SHA: '1a2b3c4',
 };
-const KEPT = { TFENV_ROOT: '/opt/tfenv', MY_AWS_NOTE: 'AWS_REGION=here' };
+const KEPT = { TFENV_ROOT: '/opt/tfenv', MY_AWS_NOTE: 'AWS_REGION=here', CI_COMMIT_SHA: '1a2b3c4' };
 
-describe('what a shell says of AWS and of the engine', () => {
+describe('what a shell says of AWS, of the engine and of CI', () => {
   test('is forgotten by a process, and nothing else', () => {
     const environment: NodeJS.ProcessEnv = { ...SHELL };
     forgetSurroundings(environment);
@@ -28,6 +30,6 @@ describe('what a shell says of AWS and of the engine', () => {
     });
     const { PATH: _, NODE: __, PWD: ___, ...environment } = JSON.parse(output);
     expect(environment).toMatchObject({ ...KEPT, AWS_REGION: 'ap-northeast-1' });
-    expect(Object.keys(environment).filter((name) => /^(AWS|TF)_/.test(name))).toEqual(['AWS_REGION']);
+    expect(Object.keys(environment).filter((name) => /^(AWS_|TF_|CI$)/.test(name))).toEqual(['AWS_REGION']);
   });
 });
