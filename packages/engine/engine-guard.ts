@@ -11,7 +11,7 @@ interface KnownBad {
   readonly instead: string;
 }
 
-/** Releases that break what the stacks are built of. */
+/** Releases with faults that break the stacks. */
 const KNOWN_BAD: readonly KnownBad[] = [
   {
     kind: 'terraform',
@@ -26,20 +26,20 @@ const KNOWN_BAD: readonly KnownBad[] = [
 /** The first version that has lock files in S3 (`use_lockfile`). */
 const FIRST_WITH_LOCKFILE = '1.10.0';
 
-/** The constraint in the stacks themselves, so that an engine that is run by other means refuses as well. */
+/** The version constraint in the stacks themselves, which refuses an unsuitable engine that is run by other means. */
 export const REQUIRED_VERSION = [
   `>= ${MINIMUM_VERSION}`,
   ...KNOWN_BAD.map(({ version }) => `!= ${version}`),
 ].join(', ');
 
-/** What some stacks need of the engine in addition to what all need. */
+/** Requirements of some stacks, in addition to those of all. */
 export interface EngineNeeds {
   /** The state is locked with a file in S3. */
   readonly lockfile?: boolean;
 }
 
 /**
- * Finds the engine of this machine and checks that it can be used: to be called before anything runs.
+ * Finds the engine of this machine and checks that it can be used. Call this before anything runs.
  * @throws EngineError
  */
 export function usableEngine(needs: EngineNeeds = {}, find: () => Engine = findEngine): KnownEngine {

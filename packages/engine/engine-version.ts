@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { type Engine, EngineError } from './find-engine';
 
-/** The numbers of a release: `1.11.4`. What follows them (`-beta1`) decides nothing. */
+/** The numbers of a release: `1.11.4`. A suffix such as `-beta1` is ignored. */
 export type Version = readonly [major: number, minor: number, patch: number];
 
-/** An engine and what it says of itself. */
+/** An engine, and the version that it reports. */
 export interface KnownEngine extends Engine {
-  /** As the engine's answer has it: `1.11.4`, `1.17.0-beta1`. */
+  /** As the engine prints it: `1.11.4`, `1.17.0-beta1`. */
   readonly version: string;
 }
 
@@ -17,7 +17,7 @@ export interface KnownEngine extends Engine {
  */
 export function readEngineVersion(engine: Engine): KnownEngine {
   const { stdout, stderr, error } = spawnSync(engine.path, ['version', '-json'], {
-    // Not the stack's: what is locked there is of no interest, and might be broken.
+    // Asks outside the stack's directory, whose lock file is irrelevant here and may be broken.
     cwd: tmpdir(),
     env: { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' },
     encoding: 'utf8',
@@ -32,7 +32,7 @@ export function readEngineVersion(engine: Engine): KnownEngine {
   );
 }
 
-/** Finds the version in an answer in JSON or in words; warnings may come before either. */
+/** Finds the version in an answer, which is JSON or text. Warnings may precede it. */
 export function versionIn(output: string): string | undefined {
   const found =
     /"terraform_version"\s*:\s*"v?(\d+\.\d+\.\d+[^"]*)"/.exec(output) ??
@@ -51,6 +51,6 @@ export function isBefore(version: string, other: string): boolean {
   return differing >= 0 && a[differing]! < b[differing]!;
 }
 
-/** Returns the name for people: `Terraform 1.11.4`. */
+/** Returns the display name: `Terraform 1.11.4`. */
 export const engineName = ({ kind, version }: Pick<KnownEngine, 'kind' | 'version'>): string =>
   `${kind === 'tofu' ? 'OpenTofu' : 'Terraform'} ${version}`;

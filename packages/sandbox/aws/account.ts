@@ -12,10 +12,10 @@ import { createThrottle, type RequestRate } from './throttle';
 
 const ACCOUNT_ID = '123456789012';
 const DEFAULT_REGION = 'ap-northeast-1';
-/** Mail has a rate of its own. */
+/** The rate of `SendEmail`, which AWS limits separately. */
 const SENDING = /^Send/;
 
-/** Simulates an account: its services, and all that they share. `startSandbox` serves it. */
+/** Simulates an account: its services and their shared state. `startSandbox` serves it. */
 export class Account {
   readonly clock: SimulatedClock = createClock();
   readonly credentials = new CredentialRegistry();
@@ -35,7 +35,7 @@ export class Account {
   private url = '';
 
   constructor(options: SandboxOptions, factories: readonly ServiceFactory[]) {
-    // Every running call listens.
+    // Every running call adds a listener.
     setMaxListeners(0, this.controller.signal);
     this.sesRate = { requestsPerSecond: options.sesRequestsPerSecond ?? 1 };
     this.dispatch = this.createDispatch(options);
@@ -51,7 +51,7 @@ export class Account {
     return this.controller.signal;
   }
 
-  /** Notes where the account is served: its services and callers need the address. */
+  /** Records the address at which the account is served; its services and callers need it. */
   serveAt(url: string): void {
     this.url = url;
   }
@@ -72,7 +72,7 @@ export class Account {
     return this.dispatch(this.service(name), operation, input, origin).run();
   };
 
-  /** Stops everything: running calls, the clock, what services have opened, and last the server. */
+  /** Stops everything: running calls, the clock, the resources that services have opened, and finally the server. */
   async close(closeServer: () => Promise<void>): Promise<void> {
     this.controller.abort();
     this.clock.stop();
@@ -131,10 +131,10 @@ export class Account {
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_EC2_METADATA_DISABLED: 'true',
-      // The operator's own profiles must not leak in.
+      // Keeps the operator's own profiles out.
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      // Nor their way out of the network.
+      // Keeps the operator's proxy out.
       NO_PROXY: '127.0.0.1',
       no_proxy: '127.0.0.1',
     };

@@ -11,16 +11,16 @@ export interface AuthorizationRequest {
   readonly secureTransport: boolean;
   readonly resourceTags?: Readonly<Record<string, string>>;
   readonly conditionKeys?: Readonly<Record<string, string>>;
-  /** A bucket's policy, say. */
+  /** For example, a bucket's policy. */
   readonly resourcePolicy?: PolicyDocument;
 }
 
-/** Returns AWS's sentence on why a call is not allowed; undefined if it is. */
+/** Returns AWS's sentence on why a call is not allowed, or undefined if it is allowed. */
 export type Authorizer = (request: AuthorizationRequest) => string | undefined;
 
 /**
- * Decides as IAM does within one account: an explicit deny anywhere wins, then an allow in the role's policies or
- * in the resource's own. The administrator is stopped by an explicit deny of the resource's policy alone.
+ * Decides as IAM does within one account: an explicit deny anywhere wins, then an allow in the role's policies or in
+ * the resource's own. Only an explicit deny in the resource's policy stops the administrator.
  */
 export function createAuthorizer(source: () => PolicySource): Authorizer {
   return (request) => {
@@ -29,7 +29,7 @@ export function createAuthorizer(source: () => PolicySource): Authorizer {
   };
 }
 
-/** Returns the end of AWS's sentence; undefined where the call is allowed. */
+/** Returns the end of AWS's sentence, or undefined if the call is allowed. */
 function refusalOf(request: AuthorizationRequest, source: () => PolicySource): string | undefined {
   const { principal, resourcePolicy, action } = request;
   const policyRequest = {
@@ -68,7 +68,7 @@ const callingAccount = (principal: Principal, accountId: string): string =>
 const isForeign = ({ principal, accountId }: AuthorizationRequest): boolean =>
   callingAccount(principal, accountId) !== accountId;
 
-/** Returns every ARN that names a caller in a resource's policy. */
+/** Returns every ARN by which a resource's policy can name a caller. */
 export function principalArns(principal: Principal, accountId: string): string[] {
   const root = `arn:aws:iam::${callingAccount(principal, accountId)}:root`;
   const own = principalArn(principal, accountId);
@@ -96,7 +96,7 @@ function conditionKeys(request: AuthorizationRequest): Record<string, string> {
   return { ...inLowerCase(keys), ...requestKeys(request) };
 }
 
-/** Returns the condition keys that are this request's own, names in lower case. */
+/** Returns the condition keys of this request. Their names are in lower case. */
 export function requestKeys({
   conditionKeys = {},
   resourceTags = {},

@@ -4,11 +4,11 @@ import type { ControlRoutes } from '../contract/core';
 import type { Fault, RecordedCall, WireRequest, WireResponse } from '../contract/service';
 import type { Faults } from './faults';
 
-/** Says that a request asks for something impossible: what, and what would be possible. */
+/** Reports that a request asks for something impossible, and what would be possible. */
 export class ControlError extends Error {}
 
 export interface ControlParts {
-  /** In the path of each request: a caller that knows the port alone is refused. */
+  /** Part of the path of each request, so that knowing the port is not enough. */
   readonly secret: string;
   /** Routes in addition to the sandbox's own. */
   readonly more?: ControlRoutes;
@@ -19,16 +19,16 @@ export interface ControlParts {
   readonly missed: ReadonlyMap<string, number>;
 }
 
-/** Answers a request to `/_sandbox/…`. `signal` is aborted when the client goes away. */
+/** Answers a request to `/_sandbox/…`. `signal` is aborted when the client disconnects. */
 export type Control = (request: WireRequest, signal: AbortSignal) => Promise<WireResponse>;
 
 /**
  * The sandbox's own interface, for other processes, below `/_sandbox/SECRET/`:
  * - `POST|DELETE faults`: add one `Fault`, clear
- * - `POST clock/advance` `{ms}` → `{now}`, when all that became due has run
- * - `PUT arrival` `{delayMs}`: how late changes of IAM and of tags count, from now on
+ * - `POST clock/advance` `{ms}` → `{now}`, answered once all timers that became due have run
+ * - `PUT arrival` `{delayMs}`: sets the delay until a change of IAM or of tags takes effect
  * - `GET calls`: the recorded calls
- * - `GET missed`: operations that were asked for and that AWS has and the sandbox has not, and how often
+ * - `GET missed`: operations of AWS that were requested and that the sandbox lacks, with their counts
  */
 export function createControl(parts: ControlParts): Control {
   const { secret, clock, faults, arrival, calls, missed } = parts;

@@ -36,7 +36,7 @@ export interface DispatchParts {
   readonly calls: RecordedCall[];
   readonly secureTransport: boolean;
   readonly authorize: Authorizer;
-  /** By service. */
+  /** Calls by service. */
   readonly throttles: ReadonlyMap<string, Throttle>;
   service(name: string): Service;
   kill(invocationId: string): void | Promise<void>;
@@ -46,14 +46,17 @@ export interface DispatchParts {
 /** Describes a call in progress. Its context exists before it runs, since even a refusal is encoded with it. */
 export interface Call {
   readonly context: CallContext;
-  /** @throws AwsError as the service would answer; ConnectionReset if it would not */
+  /** @throws AwsError the service's answer; ConnectionReset if the fault leaves the call without one */
   run(): Promise<any>;
 }
 
-/** Carries all that reaches a service, over the wire or from another service. */
+/** Carries every call to a service, whether it comes over the wire or from another service. */
 export type Dispatch = (service: Service, operation: string, input: any, origin: CallOrigin) => Call;
 
-/** Records each call, faults it (before), throttles, authorises and runs it, and faults it (after), in that order. */
+/**
+ * Records each call, injects the faults that come before it, throttles, authorizes and runs it, and injects the faults
+ * that come after it.
+ */
 export function createDispatch(parts: DispatchParts): Dispatch {
   let sequence = 0;
   const dispatch: Dispatch = (service, operation, input, origin) =>
@@ -147,7 +150,7 @@ class RunningCall implements Call {
     return cutPage(service.name, name, input, output);
   }
 
-  /** Holds the caller to a permission, and records that the call needed it. */
+  /** Checks that the caller has a permission, and records that the call needed it. */
   private demand(action: string, resource: string, more: Partial<AuthorizationRequest>): void {
     const { accountId, secureTransport, authorize } = this.shared.parts;
     const { service, origin } = this.asked;
@@ -158,7 +161,7 @@ class RunningCall implements Call {
     if (refusal) throw accessDenied(service.name, refusal);
   }
 
-  /** Strikes with the faults under which the call never takes effect. */
+  /** Injects the faults under which the call never takes effect. */
   private async faultBefore(kind: Fault['kind'] | undefined): Promise<void> {
     const { record } = this;
     const { signal } = this.asked.origin;
@@ -174,7 +177,7 @@ class RunningCall implements Call {
     if (kind === 'hang' || kind === 'killBefore' || kind === 'resetBefore') throw new ConnectionReset(kind);
   }
 
-  /** Strikes with the faults under which the call takes effect, and the caller never learns. */
+  /** Injects the faults under which the call takes effect without the caller learning of it. */
   private async faultAfter(kind: Fault['kind'] | undefined): Promise<void> {
     if (kind === 'killAfter') await this.killCaller();
     if (kind === 'killAfter' || kind === 'resetAfter') throw new ConnectionReset(kind);
@@ -192,7 +195,7 @@ const actionsOf = ({ action }: Operation, input: any): readonly string[] => {
   return typeof action === 'string' ? [action] : action;
 };
 
-/** Records a call that is not over. */
+/** The record of a call that is still running. */
 interface OpenRecord extends Omit<RecordedCall, 'sequence' | 'resource'> {
   sequence: number;
   resource: string;
@@ -218,7 +221,7 @@ const blankRecord = (
   outcome: '',
 });
 
-/** Lists the faults that are an error of the service. */
+/** Maps the faults that surface as an error of the service. */
 const REFUSALS: Partial<Record<Fault['kind'], (service: string) => AwsError>> = {
   throttle: throttled,
   error500: internalError,

@@ -2,14 +2,14 @@ import type { Fault, RecordedCall } from '../contract/service';
 
 export interface FaultHandle {
   readonly fault: Fault;
-  /** Calls that it was for. */
+  /** Number of calls that the fault matched. */
   seen: number;
-  /** Calls that it has affected so far. */
+  /** Number of calls that it has affected. */
   hits: number;
   remove(): void;
 }
 
-/** Holds the faults that are set, and counts how often each has struck. */
+/** Holds the active faults, and counts how often each has struck. */
 export class Faults {
   private readonly entries = new Set<FaultHandle>();
 
@@ -23,7 +23,7 @@ export class Faults {
     this.entries.clear();
   }
 
-  /** Returns the fault that strikes this call, if any. Counts the call. */
+  /** Counts the call, and returns the fault that strikes it, if any. */
   strike(call: RecordedCall): Fault | undefined {
     let struck: Fault | undefined;
     for (const entry of this.entries) {

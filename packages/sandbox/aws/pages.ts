@@ -3,11 +3,17 @@ import { modelOf } from '../wire/models';
 import { invalidInput, invalidToken } from '../wire/refusals';
 import { untoldOf } from '../wire/untold';
 
-/** Returns how AWS pages an operation's answers, by its model; nothing for lists that are paged by keys of the caller's choice. */
+/**
+ * Returns how AWS pages an operation's answers, according to its model; undefined for lists that are paged by keys of
+ * the caller's choice.
+ */
 const pagesOf = (service: string, operation: string): Pagination | undefined =>
   modelOf(service)?.operations.get(operation)?.pages;
 
-/** Returns a list's page after the token, and the token of the next one, which is the last item: deletions meanwhile shift nothing. */
+/**
+ * Returns the page that follows the token, and the token of the next page. The token is the last item of a page, so
+ * that deletions in the meantime shift nothing.
+ */
 export function cutPage(service: string, operation: string, input: any, output: any): any {
   const list = untoldOf(service).lists?.[operation];
   if (!list) return output;

@@ -1,9 +1,11 @@
-/** Holds the condition keys of a request by their names in lower case, since IAM does not distinguish case in them. */
+/**
+ * Holds the condition keys of a request. Their names are in lower case, since IAM does not distinguish case in them.
+ */
 export type ConditionKeys = Readonly<Record<string, string>>;
 
 type Test = (actual: string, expected: string) => boolean;
 
-/** Evaluates the positive operators. Those with `Not` in their name are the negation of these. */
+/** Evaluates the positive operators. The operators with `Not` in their names are the negations of these. */
 const TESTS: Readonly<Record<string, Test>> = {
   StringEquals: (actual, expected) => actual === expected,
   StringEqualsIgnoreCase: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
@@ -25,14 +27,14 @@ export const isOperator = (text: string): boolean => {
   return test !== undefined || OTHER_OPERATORS.test(operator);
 };
 
-/** Lists the other operators of the language. Only the first is evaluated here. */
+/** Lists the other operators of the language. Only the first is evaluated. */
 const OTHER_OPERATORS =
   /^(Null|BinaryEquals|(Not)?IpAddress|(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?))$/;
 
 /**
- * Returns whether one line of a policy's `Condition` block holds. All keys here have one value, so that `ForAnyValue` and
+ * Returns whether one line of a policy's `Condition` block holds. All keys here have one value, so `ForAnyValue` and
  * `ForAllValues` differ only if the key is absent.
- * @throws Error for an operator that the sandbox does not know: better loud than wrongly allowed
+ * @throws Error for an operator that the sandbox does not know, rather than allowing the call wrongly
  */
 export function conditionHolds(
   operatorText: string,
@@ -49,23 +51,25 @@ export function conditionHolds(
   return expected.some((value) => test(actual, substitute(value, keys))) !== negated;
 }
 
-/** Policy variables: `${aws:PrincipalArn}` and the like, and the three escapes. An unknown one matches nothing. */
+/**
+ * Expands policy variables such as `${aws:PrincipalArn}`, and the three escapes. An unknown variable matches nothing.
+ */
 export function substitute(pattern: string, keys: ConditionKeys): string {
   return pattern.replace(/\$\{([^}]+)\}/g, (_, name: string) =>
     name === '*' || name === '?' || name === '$' ? name : (keys[name.toLowerCase()] ?? '\0'),
   );
 }
 
-/** Matches a text against a pattern: `*` is any text, `?` any one character. */
+/** Matches a text against a pattern, in which `*` is any text and `?` any single character. */
 export const matchesWildcard = (pattern: string, text: string): boolean => textPattern(pattern).test(text);
 
-/** Matches ARNs part by part: a wildcard does not reach over a colon, save in the last part. */
+/** Matches ARNs part by part: a wildcard does not extend over a colon, except in the last part. */
 export const matchesArn = (pattern: string, arn: string): boolean =>
   pattern === '*' || arnPattern(pattern).test(arn);
 
 const MOST_COMPILED = 10_000;
 
-/** Compiles each pattern once, since policies are few and are asked at each call. */
+/** Compiles each pattern once, since there are few policies and each is evaluated at every call. */
 function once(sourceOf: (pattern: string) => string): (pattern: string) => RegExp {
   const compiled = new Map<string, RegExp>();
   return (pattern) => {

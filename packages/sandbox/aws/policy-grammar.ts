@@ -9,7 +9,7 @@ const TOP = ['Version', 'Id', 'Statement'];
 
 const VERSIONS: readonly unknown[] = ['2012-10-17', '2008-10-17'];
 
-/** In a service's own words. */
+/** In the wording of the service. */
 export interface Refusals {
   readonly notJson: string;
   readonly noStatement: string;

@@ -55,8 +55,9 @@ function resourceMatches(statement: PolicyStatement, { resource, keys }: PolicyR
 }
 
 /**
- * Identity policies name no principal: they apply to the principal that holds them. To be left out by `NotPrincipal` one has to be
- * named whole, account, role and session, since IAM looks at each of them (IAM User Guide, "NotPrincipal").
+ * Identity policies name no principal: they apply to the principal that holds them. `NotPrincipal` excludes a caller
+ * only if it names the account, the role and the session, since IAM compares each of them (IAM User Guide,
+ * "NotPrincipal").
  */
 function principalMatches(statement: PolicyStatement, { principalArns }: PolicyRequest): boolean {
   const { Principal, NotPrincipal } = statement;

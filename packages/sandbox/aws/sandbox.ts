@@ -39,24 +39,24 @@ export const SERVICES: readonly ServiceFactory[] = [
 
 type Shared = 'accountId' | 'region' | 'clock' | 'credentials' | 'call' | 'service';
 
-/** Serves a simulated AWS account. `call` holds its input to the model, as it does what comes over the wire. */
+/** Serves a simulated AWS account. `call` checks its input against the model, like a request over the wire. */
 export interface Sandbox extends Pick<SandboxCore, Shared> {
   /** `http://127.0.0.1:<port>`: the endpoint of every service. */
   readonly url: string;
   /** The address at which other processes control the sandbox itself (`control.ts`). It contains the secret. */
   readonly controlUrl: string;
   readonly faults: Faults;
-  /** How late changes of IAM and tags arrive; it applies to later changes. */
+  /** Sets the delay until a change of IAM or tags takes effect. It applies to later changes. */
   readonly arrival: Arrival;
-  /** What SES's control API takes. */
+  /** The rates that SES's control API allows. */
   readonly sesRate: RequestRate;
-  /** Every call so far, in order. Set its `length` to 0 to begin anew. */
+  /** Every call so far, in order. Set its `length` to 0 to start over. */
   readonly calls: RecordedCall[];
   /** Environment variables that point an AWS SDK or the `aws` command here, as the administrator. */
   readonly environment: Record<string, string>;
-  /** Operations that were asked for over the wire and that AWS has and the sandbox has not: `service:Operation` → how often. */
+  /** Operations of AWS that were requested over the wire and that the sandbox lacks: `service:Operation` → count. */
   readonly missed: ReadonlyMap<string, number>;
-  /** Stops everything; calls that hang are cut off. Closing twice is closing once. */
+  /** Stops everything, and cuts off calls that hang. A second call has no effect. */
   close(): Promise<void>;
 }
 

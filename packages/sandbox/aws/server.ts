@@ -21,7 +21,7 @@ export interface ServerParts {
   /** By the name in a signature's credential scope. */
   serviceSignedFor(signingName: string): Service | undefined;
   readonly control: Control;
-  /** Notes a request for an operation that AWS has and the sandbox has not: `service:Operation`. */
+  /** Records a request for an operation of AWS that the sandbox lacks: `service:Operation`. */
   missed(operation: string): void;
   /** How long a client may send nothing before its body is complete. */
   readonly bodyIdleMs: number;
@@ -32,12 +32,13 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Starts one HTTP server for all services: the credential scope of the signature says which one is meant. */
+/** Starts one HTTP server for all services: the credential scope of the signature names the service. */
 export async function startServer(parts: ServerParts): Promise<Server> {
   const server = http.createServer((request, response) => {
     void serve(request, response, parts).catch(() => response.destroy());
   });
-  // A client that comes back after a long wait must find its connection, or it would see a reset that no test injected.
+  // Keeps connections open for a client that returns after a long wait, which would otherwise see a reset that no test
+  // injected.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -56,7 +57,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
 async function serve(incoming: http.IncomingMessage, outgoing: http.ServerResponse, parts: ServerParts) {
   const received = await receive(incoming, parts.bodyIdleMs);
   const signal = endOf(outgoing, parts.closing);
-  // What is left of a body that was given up would be taken for the next request.
+  // Closes the connection, since the rest of an abandoned body would be taken for the next request.
   if (received.fault) outgoing.setHeader('connection', 'close');
   try {
     send(outgoing, await answer(received, signal, parts), received.request.method);
@@ -66,10 +67,10 @@ async function serve(incoming: http.IncomingMessage, outgoing: http.ServerRespon
   }
 }
 
-/** Aborted when the client goes before it has its answer, or the sandbox closes. */
+/** Aborted when the client disconnects before it has its answer, or when the sandbox closes. */
 function endOf(outgoing: http.ServerResponse, closing: AbortSignal): AbortSignal {
   const ended = new AbortController();
-  // With a reason of its own no exception is made, with its stack, for each call.
+  // Aborts with a reason of its own, which saves creating an exception with its stack for each call.
   const end = () => ended.abort(GONE);
   if (closing.aborted) end();
   closing.addEventListener('abort', end, { once: true });
@@ -119,13 +120,16 @@ async function answer(
 }
 
 /**
- * Returns whether a browser sent it for a page: a page names its origin, and one whose own name was made to resolve to loopback
- * (DNS rebinding) names itself as the host.
+ * Returns whether a browser sent the request for a page. A page names its origin; a page whose own name resolves to
+ * loopback (DNS rebinding) names itself as the host.
  */
 const isFromWebPage = ({ headers }: WireRequest): boolean =>
   headers.origin !== undefined || !/^(127\.0\.0\.1|localhost):\d+$/.test(headers.host ?? '');
 
-/** Turns anything but an AWS error into an error 500: it is a fault of the sandbox. The client does not get our stack. */
+/**
+ * Turns any error other than an AWS error into an error 500, since it is a fault of the sandbox. The client does not
+ * get our stack.
+ */
 function asAwsError(error: unknown, service: string): AwsError {
   if (error instanceof AwsError) return error;
   console.error(error);

@@ -1,18 +1,21 @@
-/** Limits the requests that an API takes; tests may change it while the sandbox is up. */
+/** Limits the rate of requests that an API accepts. Tests may change it while the sandbox is running. */
 export interface RequestRate {
-  /** Of each operation, per account and region. `Infinity`: no limit. */
+  /** Requests of each operation per second, for each account and region. `Infinity`: no limit. */
   requestsPerSecond: number;
 }
 
 export interface Throttle {
-  /** Returns whether one more request is taken at that time (ms). */
+  /** Returns whether the API accepts one more request at that time (ms). */
   takes(operation: string, region: string, now: number): boolean;
 }
 
-/** After a rest two requests are taken at once. AWS does not document how many: this is the least with any burst. */
+/**
+ * After a pause, two requests are accepted at once. AWS does not document the number; this is the smallest one that
+ * allows a burst.
+ */
 const BURST = 2;
 
-/** Makes the token buckets of an API, one for each operation and region. */
+/** Makes an API's token buckets, one for each operation and region. */
 export function createThrottle(rate: RequestRate, exempt: RegExp): Throttle {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {

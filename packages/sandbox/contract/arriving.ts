@@ -1,16 +1,18 @@
 import type { SandboxClock } from './service';
 
-/** How long a change of roles, their policies and identities' tags takes until it counts, by the sandbox's clock. */
+/**
+ * How long a change of roles, their policies or identities' tags takes until it has effect, by the sandbox's clock.
+ */
 export interface Arrival {
   delayMs: number;
 }
 
-/** Shows a value as it was set, but counts it for authorisation only once it has arrived, as AWS does. */
+/** Shows a value as it was set, but applies it to authorization only once it has arrived, as AWS does. */
 export class Arriving<T> {
-  /** By when they count; the first one has arrived. */
+  /** When the values arrive. The first one has arrived. */
   private changes: readonly { readonly at: number; readonly value: T }[];
 
-  /** @param before what counts until the first change has arrived */
+  /** @param before the value that applies until the first change has arrived */
   constructor(
     private readonly clock: SandboxClock,
     private readonly arrival: Arrival,
@@ -28,7 +30,10 @@ export class Arriving<T> {
     return this.changes.findLast(({ at }) => at <= now)!.value;
   }
 
-  /** The delay is that of now; what is still on its way arrives no later than what came after it. */
+  /**
+   * The current delay applies to a new change. An earlier change that is still on its way arrives no later than this
+   * one.
+   */
   set(value: T): void {
     const at = this.clock.now() + this.arrival.delayMs;
     this.changes = [...this.changes.filter((change) => change.at < at), { at, value }];

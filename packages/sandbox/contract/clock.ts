@@ -10,21 +10,22 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 export interface SimulatedClock extends SandboxClock {
   /**
-   * Moves time forward. Timers that become due on the way run at their own time, in order; resolves when they and the
+   * Moves time forward. Timers that become due on the way run at their own time, in order. Resolves when they and the
    * subscribers have finished.
    */
   advance(ms: number): Promise<void>;
-  /** Notifies after every advance. Returns the end of the subscription. */
+  /** Calls the subscriber after every advance. Returns the function that ends the subscription. */
   subscribe(listener: (now: number) => void | Promise<void>): () => void;
   /**
-   * Runs once at that time (ms since the epoch), whether time passes by itself or is advanced. Returns how to cancel.
+   * Runs once at that time (ms since the epoch), whether time passes by itself or is advanced. Returns the function
+   * that cancels it.
    */
   schedule(at: number, run: () => void | Promise<void>): () => void;
   /** Cancels every timer. */
   stop(): void;
 }
 
-/** Makes a clock of real time plus what tests have added, with timers that keep to it. */
+/** Makes a clock that adds the tests' advances to real time, with timers that follow it. */
 export function createClock(realNow: () => number = Date.now): SimulatedClock {
   let offsetMs = 0;
   let alarm: NodeJS.Timeout | undefined;
@@ -45,7 +46,7 @@ export function createClock(realNow: () => number = Date.now): SimulatedClock {
     running.add(run);
     await run.finally(() => running.delete(run));
   };
-  /** Never shortens a running timer: its work would come hours late. */
+  /** Never shortens a running timer, whose work would then run hours late. */
   const othersHaveRun = async () => {
     while (running.size > 0) await Promise.allSettled(running);
   };

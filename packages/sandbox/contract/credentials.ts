@@ -18,15 +18,15 @@ type Entry = Omit<KnownCredentials, 'principal'> & { readonly principal: Princip
 
 /** The principal of an access key, and the secret that proves it. */
 export class CredentialRegistry {
-  /** The administrator's: new for each sandbox, so that a caller that knows its port alone cannot call it. */
+  /** The administrator's key is new for each sandbox, so that a caller that knows only its port cannot call it. */
   readonly admin: Credentials = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
   private readonly entries = new Map<string, Entry>([
     [this.admin.accessKeyId, { credentials: this.admin, principal: { type: 'admin' } }],
   ]);
 
   /**
-   * Credentials of a role session, as Lambda and the scheduler get them. A function is asked at each call: a warm
-   * Lambda process keeps its credentials, but runs one invocation after another.
+   * Credentials of a role session, as Lambda and the scheduler get them. `principal` may be a function, which is called
+   * at each call: a warm Lambda process keeps its credentials, but runs one invocation after another.
    */
   issue(principal: Principal | (() => Principal), expiresAt?: number): Credentials {
     const credentials = {

@@ -1,4 +1,4 @@
-/** Configures how the simulated Lambda runs functions. Tests may change it while the sandbox is up. */
+/** Configures how the simulated Lambda runs functions. Tests may change it while the sandbox is running. */
 export interface LambdaOptions {
   /**
    * `real`: a sleep of the function (`timers/promises`) lasts as long as it says. With a factor f, a sleep of n
@@ -6,7 +6,10 @@ export interface LambdaOptions {
    * @default real
    */
   readonly sleep?: 'real' | { readonly factor: number };
-  /** The function's timeout is multiplied by this; what Lambda says of it is not. @default 1 */
+  /**
+   * Multiplies the function's timeout. Lambda's log and errors keep the configured value.
+   * @default 1
+   */
   readonly timeoutScale?: number;
   /** Execution environments that are kept warm per function. @default 4 */
   readonly maxIdleEnvironments?: number;

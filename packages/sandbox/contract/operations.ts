@@ -2,12 +2,12 @@ import type { Operation } from './service';
 
 export type Common = Omit<Operation, 'action' | 'run'>;
 
-/** An operation that runs so, or that has more of its own than how it runs. */
+/** An operation, as its `run` function alone or with further members. */
 export type OwnOperation = Operation['run'] | (Partial<Operation> & Pick<Operation, 'run'>);
 
 export type OwnOperations = Readonly<Record<string, OwnOperation>>;
 
-/** Makes the operations of a service by name, each needing the action of its own name unless it says otherwise. */
+/** Makes the operations of a service by name. Each needs the action of its own name unless it specifies another. */
 export const operationsOf = (
   service: string,
   common: Common,

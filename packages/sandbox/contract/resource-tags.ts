@@ -5,13 +5,13 @@ export interface Tag {
   readonly Value: string;
 }
 
-/** As Lambda writes them. */
+/** In the form that Lambda uses. */
 export type TagRecord = Readonly<Record<string, string>>;
 
 export const listOf = (tags: TagRecord = {}): Tag[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-/** Tags of one resource: shown as they were set, and counting for authorisation once they have arrived. */
+/** The tags of one resource. They show as they were set, but apply to authorization only once they have arrived. */
 export class ResourceTags {
   constructor(
     private readonly tags: Arriving<ReadonlyMap<string, string>>,
@@ -24,7 +24,7 @@ export class ResourceTags {
     return this.tags.shown;
   }
 
-  /** Returns whether all changes count already. */
+  /** Returns whether all changes have arrived. */
   get haveArrived(): boolean {
     return this.tags.shown === this.tags.arrived;
   }

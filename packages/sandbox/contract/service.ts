@@ -1,7 +1,7 @@
 /**
  * The shape that every simulated AWS service has. A service is a table of operations in AWS's own names and
- * input/output shapes (those of the SDK for JavaScript v3). How it is spoken to is told by AWS's own model of it
- * (`wire/`); recording, faults and authorisation happen once, in `dispatch.ts`.
+ * input/output shapes (those of the SDK for JavaScript v3). AWS's own model of it defines its protocol (`wire/`);
+ * recording, faults and authorization happen once, in `dispatch.ts`.
  */
 
 /** Names an error as AWS does. The SDK shows `code` as `error.name`. */
@@ -10,7 +10,7 @@ export class AwsError extends Error {
     readonly code: string,
     message: string,
     readonly statusCode = 400,
-    /** Further members of the error, as the service names them; `headers` become headers of the answer (S3). */
+    /** Further members of the error, by the service's names. `headers` become headers of the answer (S3). */
     readonly detail?: Readonly<Record<string, any>>,
   ) {
     super(message);
@@ -41,24 +41,26 @@ export interface PolicyStatement {
   >;
 }
 
-/** The caller. The administrator (the operator, Terraform) may do everything; a role what its policies say. */
+/**
+ * The caller. The administrator (the operator, Terraform) may do everything; a role may do what its policies allow.
+ */
 export type Principal =
   | { readonly type: 'admin' }
   | {
       readonly type: 'role';
       readonly roleName: string;
       readonly roleArn: string;
-      /** As CloudTrail shows it: `arn:aws:sts::…:assumed-role/<role>/<session>`. */
+      /** As in CloudTrail: `arn:aws:sts::…:assumed-role/<role>/<session>`. */
       readonly sessionName: string;
-      /** Names the invocation that calls, so that a fault can kill its process. Absent outside Lambda. */
+      /** The invocation that makes the call, so that a fault can kill its process. Absent outside Lambda. */
       readonly invocationId?: string;
       /** AWS organisation of a role of another account. @default none */
       readonly organization?: string;
     }
-  /** A service of AWS's on its own behalf: what resources' policies grant to it. */
+  /** An AWS service that acts on its own behalf, with the permissions that resources' policies grant to it. */
   | { readonly type: 'service'; readonly service: string; readonly sourceArn: string };
 
-/** Time of the sandbox: real time plus what tests have added. */
+/** The time of the sandbox: real time plus the tests' advances. */
 export interface SandboxClock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -70,11 +72,11 @@ export interface CallContext {
   readonly principal: Principal;
   readonly clock: SandboxClock;
   readonly requestId: string;
-  /** Aborted when the client goes away or the sandbox closes. */
+  /** Aborted when the client disconnects or the sandbox closes. */
   readonly signal: AbortSignal;
   /**
-   * Checks a further permission that the call needs on another resource (`iam:PassRole`, say). It is recorded with the
-   * call. Throws the service's own access-denied error.
+   * Checks a further permission that the call needs on another resource, for example `iam:PassRole`. It is recorded
+   * with the call. Throws the service's own access-denied error.
    */
   authorize(
     action: string,
@@ -82,7 +84,9 @@ export interface CallContext {
     conditionKeys?: Record<string, string>,
     resourcePolicy?: PolicyDocument,
   ): void;
-  /** Calls another service's operation as `principal` (default: the same). Goes through `dispatch` like any call. */
+  /**
+   * Calls another service's operation as `principal` (default: the same principal), through `dispatch` like any call.
+   */
   call(service: string, operation: string, input: unknown, principal?: Principal): Promise<any>;
 }
 
@@ -100,7 +104,7 @@ export interface Operation {
   run(input: any, context: CallContext): unknown | Promise<unknown>;
 }
 
-/** A request as it came over the wire, body read. */
+/** A request as it came over the wire, including its body. */
 export interface WireRequest {
   readonly method: string;
   /** As it was sent, percent-encoded; without the query. */
@@ -126,11 +130,11 @@ export interface Service {
 export interface Demand {
   readonly action: string;
   readonly resource: string;
-  /** Condition keys of this request; those that every request has (account, region, …) are left out. */
+  /** Condition keys of this request, without those that every request has (account, region, …). */
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** A call as recorded, in order. Never holds bodies or keys. */
+/** A recorded call. It never holds bodies or keys. */
 export interface RecordedCall {
   readonly sequence: number;
   readonly at: number;
@@ -141,11 +145,11 @@ export interface RecordedCall {
   readonly resource: string;
   readonly principal: Principal;
   readonly region: string;
-  /** `ok`, or the error's code, or the fault's kind if no answer was given. */
+  /** `ok`, or the error's code, or the fault's kind if there was no answer. */
   outcome: string;
 }
 
-/** Gets each call that has ended, and what it was made with. */
+/** Receives each call that has ended, with its input and its result. */
 export type CallListener = (
   call: RecordedCall,
   made: {
@@ -156,14 +160,16 @@ export type CallListener = (
   },
 ) => void;
 
-/** A fault to inject at a call. `before` and `after` tell whether the call took effect. */
+/** A fault to inject into a call. `before` and `after` in its kind tell whether the call took effect. */
 export interface Fault {
   /** `service:Operation`, e.g. `ses:GetEmailIdentity`, in the operation's own name. */
   readonly operation: string;
   readonly kind:
     | 'throttle'
     | 'error500'
-    /** Another writer was in between (409): S3's conditional writes, SES's and the scheduler's modifications. */
+    /**
+     * Another writer came first (409): for S3's conditional writes, and for modifications in SES and the scheduler.
+     */
     | 'conflict'
     | 'resetBefore'
     | 'resetAfter'
@@ -171,12 +177,21 @@ export interface Fault {
     | 'killBefore'
     | 'killAfter'
     | 'deny';
-  /** Skip that many matching calls first. @default 0 */
+  /**
+   * Number of matching calls to skip first.
+   * @default 0
+   */
   readonly skip?: number;
-  /** Affect that many calls. @default Infinity */
+  /**
+   * Number of calls to affect.
+   * @default Infinity
+   */
   readonly times?: number;
   /** Only calls whose resource ARN contains this text (e.g. the domain). @default any */
   readonly resourceIncludes?: string;
-  /** Only calls of that invocation's principal; admin calls are never faulted unless `admin: true`. */
+  /**
+   * Whether the administrator's calls are affected as well.
+   * @default false
+   */
   readonly admin?: boolean;
 }

@@ -12,7 +12,7 @@ interface Alarm {
   readonly state: { StateValue: string; StateReason: string; StateUpdatedTimestamp: Date };
 }
 
-/** CloudWatch: alarms and dashboards as they were described; nothing moves them. */
+/** CloudWatch: stores alarms and dashboards as they were put. Nothing evaluates them. */
 export const createCloudWatch: ServiceFactory = (core) => {
   const alarms = new Map<string, Alarm>();
   const alarmArn = (name: string, region: string) =>
@@ -30,7 +30,7 @@ export const createCloudWatch: ServiceFactory = (core) => {
         region,
         arn,
         input,
-        // Tags given here count only when the alarm is made.
+        // AWS ignores tags in an update of an alarm.
         tags: existing?.tags ?? core.resourceTags(Tags),
         state: existing?.state ?? {
           StateValue: 'INSUFFICIENT_DATA',
@@ -66,7 +66,7 @@ export const createCloudWatch: ServiceFactory = (core) => {
   return { name: 'cloudwatch', operations };
 };
 
-/** Dashboards are global: one name in two regions is one dashboard. */
+/** Dashboards are global: two regions share each name. */
 function dashboardOperations(core: SandboxCore): OwnOperations {
   const dashboards = new Map<string, string>();
   const dashboardArn = (name: string) => `arn:aws:cloudwatch::${core.accountId}:dashboard/${name}`;
@@ -120,7 +120,7 @@ function checkAlarm(input: any, region: string): void {
     throw invalid(`Option ${TreatMissingData} for parameter TreatMissingData is not supported.`);
   for (const arn of ACTIONS.flatMap((name) => input[name] ?? [])) {
     if (!arn.startsWith('arn:')) throw invalid(`Invalid arn syntax: ${arn}`);
-    // Actions of EC2's automation name no region of their own.
+    // Actions of EC2 automation carry no region of their own.
     const [, , , named = ''] = arn.split(':');
     if (named !== '' && named !== region)
       throw invalid(`Invalid region ${named} specified. Only ${region} is supported.`);
@@ -140,7 +140,7 @@ const invalid = (message: string): AwsError => new AwsError('ValidationError', m
 
 const MOST_WIDGETS = 500;
 
-/** @throws AwsError InvalidParameterInput for what is no list of widgets with a type and properties each */
+/** @throws AwsError InvalidParameterInput unless it is a list of widgets that each have a type and properties */
 function checkDashboard(body: string): void {
   let widgets: unknown;
   try {

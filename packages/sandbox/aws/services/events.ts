@@ -81,7 +81,7 @@ function ruleOperations(core: SandboxCore, bus: EventBus): OwnOperations {
 function targetOperations(bus: EventBus): OwnOperations {
   return {
     PutTargets: {
-      // Each has to be allowed.
+      // Each rule has to be allowed.
       conditionKeys: undefined,
       action: () => [],
       run: (input, context) => {
@@ -112,7 +112,7 @@ function targetOperations(bus: EventBus): OwnOperations {
   };
 }
 
-/** @throws NotServed for another target, and for a part of the event */
+/** @throws NotServed for another kind of target, or for a target that takes only a part of the event */
 function readTarget(target: Target): Target {
   const more = Object.keys(target).find((name) => !SERVED.includes(name));
   if (more !== undefined) throw new NotServed('events', 'PutTargets', `Targets.${more}`);

@@ -2,8 +2,8 @@ import { AwsError, type PolicyDocument, type PolicyStatement } from '../../contr
 import { readPolicy } from '../policy-grammar';
 
 /**
- * Reads a policy as IAM does when it is stored. A role's own policy says what may be done to which resources; a
- * trust policy says who may assume the role. @throws AwsError MalformedPolicyDocument
+ * Reads a policy as IAM does when it is stored. A role's own policy allows actions on resources; a trust policy names
+ * the principals that may assume the role. @throws AwsError MalformedPolicyDocument
  */
 export function parsePolicy(text: unknown, kind: 'permissions' | 'trust'): PolicyDocument {
   const { policy, statements } = readPolicy(text, REFUSALS, (statement) => checkStatement(statement, kind));
@@ -37,7 +37,10 @@ function checkActions(actions: readonly string[]): void {
 const hasPrincipal = ({ Principal, NotPrincipal }: PolicyStatement): boolean =>
   Principal !== undefined || NotPrincipal !== undefined;
 
-/** Holds a statement to what a trust policy says: who may assume the role. */
+/**
+ * Checks that a statement contains only the elements of a trust policy, which names the principals that may assume the
+ * role.
+ */
 function checkTrust(statement: PolicyStatement): void {
   if (!hasPrincipal(statement)) throw malformed('AssumeRole policy must contain a principal.');
   if (statement.Resource !== undefined || statement.NotResource !== undefined)
@@ -47,7 +50,7 @@ function checkTrust(statement: PolicyStatement): void {
   if (wrong !== undefined) throw malformed(`Invalid principal in policy: "SERVICE":"${wrong}"`);
 }
 
-/** Holds a statement to what a role's own policy says: what may be done to which resources. */
+/** Checks that a statement contains only the elements of a role's own policy, which allows actions on resources. */
 function checkPermissions(statement: PolicyStatement): void {
   if (hasPrincipal(statement)) throw malformed('Policy document should not specify a principal.');
   const resources = [statement.Resource ?? statement.NotResource ?? []].flat();
@@ -66,7 +69,7 @@ function checkResource(resource: string): void {
     throw malformed(`Resource ${resource} can not contain region information.`);
 }
 
-/** Returns what is wrong with the statement ids of a policy. S3 takes other ids. */
+/** Returns the fault in the statement ids of a policy. S3 accepts other ids. */
 function sidFault(statements: readonly PolicyStatement[]): string | undefined {
   const sids = statements.flatMap(({ Sid }: any) => Sid ?? []);
   if (sids.some((sid) => !/^[0-9A-Za-z]*$/.test(sid)))

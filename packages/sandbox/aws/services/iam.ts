@@ -23,7 +23,7 @@ export interface Role {
   readonly policies: Arriving<ReadonlyMap<string, InlinePolicy>>;
 }
 
-/** Keeps a policy as it was put, and parsed, since it is asked at each call. */
+/** A policy as it was put, and parsed, since it is evaluated at each call. */
 interface InlinePolicy {
   readonly text: string;
   readonly document: PolicyDocument;
@@ -68,10 +68,10 @@ class Roles {
     return this.all().find((candidate) => candidate.Arn === arn);
   }
 
-  /** Returns whether the role is known everywhere: one that was just made is not. */
+  /** Returns whether the role has arrived everywhere. A role that was just made has not. */
   readonly exists = (arn: string): boolean => this.byArn(arn)?.trust.arrived !== undefined;
 
-  /** Returns whether the role's trust lets a principal assume it, by the statements that name the principal. */
+  /** Returns whether the role's trust policy lets a principal assume it, by the statements that name the principal. */
   trusts(
     arn: string,
     names: (statement: PolicyStatement) => boolean,
@@ -79,7 +79,7 @@ class Roles {
   ): boolean {
     const trust = this.byArn(arn)?.trust.arrived;
     if (trust === undefined) return false;
-    // A trust policy has no resource: it is about the role itself.
+    // A trust policy has no resource, since it is about the role itself.
     const policies = [trust.document.Statement]
       .flat()
       .filter(names)
@@ -95,18 +95,20 @@ class Roles {
 }
 
 export interface IamService extends Service, PolicySource {
-  /** Returns what the role may do: its inline policies. Empty for a role that does not exist. */
+  /** Returns the role's permissions: its inline policies. Empty for a role that does not exist. */
   rolePolicies(name: string): readonly PolicyDocument[];
   roleExists(arn: string): boolean;
-  /** Returns the role of that ARN, if there is one. */
+  /** Returns the role with that ARN, if there is one. */
   roleAt(arn: string): Role | undefined;
-  /** Returns whether a service (`lambda.amazonaws.com`) may assume the role of that ARN. */
+  /** Returns whether a service (`lambda.amazonaws.com`) may assume the role with that ARN. */
   trustsService(arn: string, servicePrincipal: string, keys?: Record<string, string>): boolean;
-  /** Returns whether the principal of one of these ARNs may assume the role, by the role's own trust. */
+  /**
+   * Returns whether the principal with one of these ARNs may assume the role, according to the role's own trust policy.
+   */
   trustsPrincipal(arn: string, principalArns: readonly string[], keys: Record<string, string>): boolean;
 }
 
-/** Identity and Access Management: roles, their trust, their inline policies. */
+/** Identity and Access Management: roles, their trust policies, and their inline policies. */
 export const createIam = (core: SandboxCore): IamService => {
   const roles = new Roles(core);
   const common: Common = {
@@ -178,7 +180,7 @@ function roleOperations(roles: Roles): OwnOperations {
   };
 }
 
-/** @throws AwsError for a name that is taken, a trust that IAM does not take, tags that may not be */
+/** @throws AwsError for a name that is taken, or a trust policy or tags that IAM does not accept */
 function newRole(roles: Roles, input: any, now: number): Role {
   const { core } = roles;
   const { RoleName, Path = '/', Description } = input;
@@ -219,7 +221,7 @@ function policyOperations(roles: Roles): OwnOperations {
     GetRolePolicy: (input) => ({
       RoleName: input.RoleName,
       PolicyName: input.PolicyName,
-      // The API answers in percent-encoding.
+      // The API returns policies percent-encoded.
       PolicyDocument: encodeURIComponent(roles.policy(input).text),
     }),
     DeleteRolePolicy(input) {
@@ -235,7 +237,7 @@ function policyOperations(roles: Roles): OwnOperations {
   };
 }
 
-/** Limits the inline policies of a role together, as IAM does. */
+/** Limits the total size of a role's inline policies, as IAM does. */
 const MAX_INLINE_CHARACTERS = 10_240;
 const MAX_TRUST_CHARACTERS = 2048;
 
@@ -259,7 +261,7 @@ function checkSize(roleName: string, policies: readonly InlinePolicy[]): void {
   throw new AwsError('LimitExceeded', message, 409);
 }
 
-/** @throws AwsError for what is no trust policy, or a longer one than an account may have by default */
+/** @throws AwsError for a text that is not a trust policy, or is longer than an account's default limit */
 function checkedTrust(text: string, roleExists: (arn: string) => boolean): InlinePolicy {
   const document = parsePolicy(text, 'trust');
   for (const { Principal } of [document.Statement].flat()) {

@@ -3,7 +3,7 @@ import { type Common, operationsOf } from '../../contract/operations';
 import type { Operation } from '../../contract/service';
 
 /**
- * Key Management Service, as far as other services use it on a caller's behalf: every key exists, its policy leaves
+ * Key Management Service, as far as other services use it on a caller's behalf: every key exists, and its policy leaves
  * the decision to IAM. Nothing is really encrypted.
  */
 export const createKms: ServiceFactory = () => {

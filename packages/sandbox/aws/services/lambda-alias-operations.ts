@@ -4,7 +4,7 @@ import { notFound } from '../../lambda/errors';
 import type { FunctionAlias, FunctionRecord } from '../../lambda/function-record';
 import type { Functions } from '../../lambda/functions';
 
-/** Aliases: second names of `$LATEST`, so that each can be granted by itself. */
+/** Aliases: additional names of `$LATEST`, each of which IAM can grant by itself. */
 export function aliasOperations(functions: Functions): Record<string, Operation> {
   const put = (before: FunctionRecord, alias: FunctionAlias) => {
     functions.change(before, { aliases: new Map([...before.aliases, [alias.Name, alias]]) });
@@ -53,7 +53,7 @@ function aliasOf(record: FunctionRecord, name: string): FunctionAlias {
   throw notFound(`Cannot find alias arn: ${record.arn}:${name}`);
 }
 
-/** Nothing is published here, so that `$LATEST` is the one version. */
+/** No version is ever published here, so `$LATEST` is the only one. */
 function checkVersion({ arn }: FunctionRecord, { FunctionVersion: version }: any): void {
   if (version !== undefined && version !== '$LATEST') throw noVersion(arn, version);
 }

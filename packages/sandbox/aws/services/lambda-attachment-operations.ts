@@ -76,7 +76,7 @@ function checkGiven({ MaximumRetryAttempts, MaximumEventAgeInSeconds, Destinatio
     throw invalid('You must specify at least one of error handling or destination setting.');
 }
 
-/** @throws AwsError InvalidParameterValueException for the function itself, and for one that does not exist */
+/** @throws AwsError InvalidParameterValueException for the function itself, and for a function that does not exist */
 function checkFunctionDestinations(functions: Functions, owner: FunctionRecord, config: any = {}): void {
   for (const { Destination } of Object.values<any>(config)) {
     if (!/:lambda:/.test(Destination ?? '')) continue;
@@ -111,8 +111,8 @@ function eventInvokeConfig(
 }
 
 /**
- * Checks that the function's role can send there already; a policy that was just put may not have
- * arrived. @throws AwsError InvalidParameterValueException
+ * Checks that the function's role can send there already; a policy that was just put may not have taken effect. @throws
+ * AwsError InvalidParameterValueException
  */
 function checkMayPublish(iam: IamService, roleArn: string, topicArn: string | undefined): void {
   if (!topicArn) return;

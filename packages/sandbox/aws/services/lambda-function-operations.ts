@@ -12,9 +12,9 @@ import type { Functions } from '../../lambda/functions';
 import type { IamService } from './iam';
 import { checkTagCount } from './lambda-attachment-operations';
 
-/** Tracks functions that are being created or updated: a change is in progress until the function has been read. */
+/** Tracks functions that are being created or updated. A change is in progress until somebody reads the function. */
 class ChangesUnderWay {
-  /** By ARN, AWS's sentence on why no further change is taken. */
+  /** AWS's sentence on why a function takes no further change, by ARN. */
   private readonly reasons = new Map<string, string>();
 
   begin(arn: string, reason: string): void {
@@ -76,7 +76,7 @@ function changingOperations(functions: Functions, changes: ChangesUnderWay): Own
       const found = functions.named({ ...input, Qualifier: undefined }, context);
       if (qualifier === '$LATEST')
         throw invalid('$LATEST version cannot be deleted without deleting the function.');
-      // Nothing is published here: to delete a version that is not there is to have it deleted.
+      // No version is ever published here, so the deletion of a missing version succeeds.
       if (qualifier === undefined) {
         changes.end(found.arn);
         functions.remove(found);
@@ -86,7 +86,7 @@ function changingOperations(functions: Functions, changes: ChangesUnderWay): Own
   };
 }
 
-/** @throws AwsError for a name that is taken, and for settings, code or a role that Lambda does not take */
+/** @throws AwsError for a name that is taken, and for settings, code or a role that Lambda does not accept */
 function newFunction(functions: Functions, input: any, context: CallContext): FunctionRecord {
   const { name } = parseFunctionName(input.FunctionName);
   const arn = functions.arn(input, context);
@@ -114,7 +114,7 @@ function newFunction(functions: Functions, input: any, context: CallContext): Fu
 }
 
 function readingOperations(functions: Functions, changes: ChangesUnderWay): OwnOperations {
-  /** Finds a function; once it was read, its change is over. */
+  /** Finds a function. The read ends a change that is in progress. */
   const look = (input: any, context: CallContext): FunctionRecord => {
     const found = functions.named(input, context);
     changes.end(found.arn);
@@ -151,7 +151,7 @@ function readingOperations(functions: Functions, changes: ChangesUnderWay): OwnO
   };
 }
 
-/** Returns the state in the answer to a change; by the next read it is done. */
+/** Returns the state in the answer to a change. The change ends with the next read. */
 const BEING_CREATED = {
   State: 'Pending',
   StateReason: 'The function is being created.',

@@ -7,7 +7,7 @@ import type { InvocationOutcome } from '../../lambda/outcome';
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 };
 const MAX_ANSWER_BYTES = 6_291_556;
 
-/** Names the function that is invoked, and the ARN by which: with its qualifier, if one was given. */
+/** Names the function that is invoked, and its ARN, with the qualifier if the caller gave one. */
 interface Invoked {
   readonly fn: FunctionRecord;
   readonly functionArn: string;
@@ -20,8 +20,8 @@ interface Runners {
 }
 
 /**
- * Answers `Invoke`. The invocation is named by the call's request id. `RequestResponse` waits for the outcome, `Event`
- * queues, `DryRun` does neither. An error of the function is no error of the call.
+ * Answers `Invoke`. The call's request id names the invocation. `RequestResponse` waits for the outcome, `Event`
+ * queues, `DryRun` does neither. An error of the function is not an error of the call.
  */
 export async function invoke(
   { fn, functionArn }: Invoked,
@@ -48,7 +48,7 @@ export async function invoke(
   };
 }
 
-/** Replaces an answer that is too long by the error that Lambda answers then. */
+/** Replaces an answer that is too long with the error that Lambda returns for it. */
 function limited(outcome: InvocationOutcome): InvocationOutcome {
   const bytes = Buffer.byteLength(outcome.payload);
   if (bytes <= MAX_ANSWER_BYTES) return outcome;

@@ -63,7 +63,7 @@ export function permissionOperations(functions: Functions): Record<string, Opera
   });
 }
 
-/** Returns a function's policy: every statement names the ARN, with its qualifier, that it is for. */
+/** Returns a function's policy. Each statement names the ARN that it applies to, with its qualifier. */
 export function functionPolicy(functions: Functions, input: any, context: CallContext): PolicyDocument {
   const statements = functions.find(functions.arn(input, context))?.permissions ?? [];
   return { Statement: statements.map(({ statement }) => statement) };

@@ -12,17 +12,17 @@ import { invoke } from './lambda-invoke';
 import { functionPolicy, permissionOperations } from './lambda-permission-operations';
 
 export interface LambdaService extends Service {
-  /** Returns what a function and Lambda have logged, line by line, oldest first. */
+  /** Returns the lines that a function and Lambda have logged, oldest first. */
   logs(functionName: string, region?: string): readonly string[];
-  /** Resolves when the asynchronous invocation of that request is not running. */
+  /** Resolves when the asynchronous invocation with that request id is not running. */
   settled(requestId: string): Promise<void>;
-  /** Resolves when no asynchronous invocation runs. Retries that are due later are not waited for. */
+  /** Resolves when no asynchronous invocation is running. It does not wait for retries that are due later. */
   idle(): Promise<void>;
   /** Changes how functions are run, from their next execution environment on. */
   configure(changed: LambdaOptions): void;
 }
 
-/** Lambda. Functions are the deployed zips, each running in processes of its own. */
+/** Lambda. Functions run from the deployed zips, in processes of their own. */
 export const createLambda = (core: SandboxCore): LambdaService => {
   let options = { ...LAMBDA_DEFAULTS, ...core.options.lambda };
   const code = new CodeStore();

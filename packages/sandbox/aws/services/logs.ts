@@ -29,7 +29,7 @@ const RETENTION_DAYS = [
 ];
 
 const DAY_MS = 24 * 3_600_000;
-/** Bounds how old, or how far in the future, an event may be. */
+/** Limits how old, or how far in the future, an event may be. */
 const OLDEST_DAYS = 14;
 const NEWEST_MS = 2 * 3_600_000;
 
@@ -67,7 +67,7 @@ class LogGroups {
 }
 
 export interface LogsService extends Service {
-  /** Returns what was logged to a group, in order. Empty for a group that does not exist. */
+  /** Returns the events of a group, in order. Empty for a group that does not exist. */
   events(name: string, region?: string): readonly LogEvent[];
 }
 
@@ -128,7 +128,7 @@ function groupOperations(groups: LogGroups): OwnOperations {
     DeleteLogGroup(input, context) {
       groups.remove(groups.get(input, context));
     },
-    // Providers before 6 ask these instead.
+    // Providers before version 6 call these instead.
     TagLogGroup(input, context) {
       groups.get(input, context).tags.put(listOf(input.tags));
     },
@@ -181,7 +181,7 @@ function eventOperations(groups: LogGroups): OwnOperations {
   };
 }
 
-/** Takes what is neither too old nor too new, and answers where in the request the rest lies. */
+/** Accepts events that are neither too old nor too new, and reports the positions of the others in the request. */
 function putEvents({ streams, events, retentionInDays }: LogGroup, input: any, now: number): object {
   const { logStreamName } = input;
   if (!streams.has(logStreamName)) throw notFound('The specified log stream does not exist.');

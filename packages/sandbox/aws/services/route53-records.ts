@@ -6,7 +6,7 @@ export interface ZoneRecord {
   readonly name: string;
   readonly type: string;
   readonly ttlSeconds: number;
-  /** As Route 53 takes them: a TXT value is one or more quoted strings. */
+  /** As Route 53 accepts them: a TXT value is one or more quoted strings. */
   readonly values: readonly string[];
 }
 
@@ -15,7 +15,7 @@ export const fqdn = (name: string): string => `${name.replace(/\.$/, '').toLower
 const key = (record: ZoneRecord): string => `${record.name} ${record.type}`;
 
 /**
- * The records of a zone after a batch of changes: all of it, or an error and none of it.
+ * Returns the records of a zone after a batch of changes, which is applied as a whole or not at all.
  * @throws AwsError InvalidChangeBatch, with every reason
  */
 export function changeRecords(
@@ -90,7 +90,7 @@ function problemOf(zoneName: string, record: ZoneRecord): string | undefined {
   return fault && `Invalid Resource Record: '${fault}'`;
 }
 
-/** Returns what keeps a record from being published. */
+/** Returns the fault that keeps a record from being published. */
 function faultOf({ name, type, values }: ZoneRecord): string | undefined {
   if (name.split('.').some((label) => label.length > 63))
     return `FATAL problem: DomainLabelTooLong (Domain label is too long) encountered with '${name}'`;
@@ -104,7 +104,7 @@ function faultOf({ name, type, values }: ZoneRecord): string | undefined {
   return undefined;
 }
 
-/** Finds out what is wrong with a value, by the type of its record. */
+/** Finds the fault in a value, by the type of its record. */
 const VALUE_FAULTS: Readonly<Record<string, (value: string) => string | undefined>> = {
   A: (value) => (isIPv4(value) ? undefined : 'ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)'),
   MX: (value) => (/^\d+ \S+$/.test(value) ? undefined : "InvalidMXRecord (MX record doesn't have 2 fields)"),

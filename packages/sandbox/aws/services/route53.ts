@@ -12,15 +12,15 @@ export interface ZoneContents {
   readonly records: readonly ZoneRecord[];
 }
 
-/** Hears of each change. A change is answered only when every listener is done, so that DNS is in step. */
+/** Receives each change. A change is answered only when every listener has finished, so that DNS is in step. */
 export type ZoneListener = (zone: ZoneContents) => void | Promise<void>;
 
 export interface Route53Service extends Service {
-  /** Returns the zones as they are. */
+  /** Returns the zones in their current state. */
   zones(): readonly ZoneContents[];
   /**
-   * Publishes: the listener is called after each change with all that the zone holds. Returns the end of the
-   * subscription.
+   * Subscribes to the zones: the listener is called after each change with all records of the zone. Returns the
+   * function that ends the subscription.
    */
   onChange(listener: ZoneListener): () => void;
 }
@@ -33,7 +33,7 @@ interface Zone extends ZoneContents {
 
 const NAME_SERVERS = ['ns-1.sandbox.test', 'ns-2.sandbox.test'];
 
-/** Keeps the hosted zones, and the changes that were made to them. */
+/** Keeps the hosted zones and their changes. */
 class Zones {
   readonly listeners = new Set<ZoneListener>();
   private readonly zones = new Map<string, Zone>();
@@ -54,7 +54,7 @@ class Zones {
     this.zones.set(zone.zoneId, zone);
   }
 
-  /** Tells every listener, and notes the change. Returns Route 53's description of it. */
+  /** Notifies every listener, and records the change. Returns Route 53's description of it. */
   async publish(changed: Zone, now: number): Promise<object> {
     for (const listener of this.listeners) await listener(changed);
     const id = `C${randomBytes(8).toString('hex').toUpperCase()}`;
@@ -118,7 +118,7 @@ function zoneOperations(zones: Zones): OwnOperations {
   };
 }
 
-/** @throws AwsError for a name that is none, or a caller's reference that was used before */
+/** @throws AwsError for an invalid name, or a caller reference that was used before */
 function newZone(zones: Zones, input: any): Zone {
   const name = fqdn(input.Name);
   if (!/^([\w*-]{1,63}\.)+$/.test(name))
@@ -175,7 +175,9 @@ const described = ({ zoneId, name: Name, CallerReference, comment, records }: Zo
   DelegationSet: { NameServers: NAME_SERVERS },
 });
 
-/** Returns the condition keys of a change. IAM compares each value; several different ones satisfy no condition here. */
+/**
+ * Returns the condition keys of a change. IAM compares each value; here, several different values satisfy no condition.
+ */
 function recordConditions({ ChangeBatch }: any): Record<string, string> {
   const each = (value: (change: any) => string): string =>
     [...new Set<string>((ChangeBatch?.Changes ?? []).map(value))].join(' ');
@@ -204,7 +206,7 @@ function orderOf(name: string | undefined, next: string | undefined): string {
   return name === undefined ? '' : `${fqdn(name).split('.').reverse().join('.')} ${next ?? ''}`;
 }
 
-/** Returns the items of a page, and the item that the next page begins with. */
+/** Returns the items of a page, and the first item of the next page. */
 function pageFrom<T>(all: readonly T[], order: (item: T) => string, start: string, maxItems: string) {
   const count = Number(maxItems);
   if (!(count >= 1)) throw invalidInput('route53', `MaxItems is no number from 1: ${maxItems}`);

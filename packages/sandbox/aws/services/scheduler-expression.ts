@@ -1,11 +1,14 @@
 import { Cron } from 'croner';
 import { AwsError } from '../../contract/service';
 
-/** Says when a schedule fires. Times are milliseconds since the epoch; UTC. */
+/** Computes the times at which a schedule fires, in milliseconds since the epoch (UTC). */
 export interface Timetable {
   /** Whether it fires once. */
   readonly once: boolean;
-  /** Returns the first time after `after` (for a one-time schedule: its time, be it past), or undefined if it never fires again. */
+  /**
+   * Returns the first time after `after`, or undefined if it never fires again. A one-time schedule returns its time,
+   * even in the past.
+   */
   next(after: number): number | undefined;
 }
 
@@ -34,7 +37,7 @@ const KINDS: Readonly<Record<Kind, (content: string, startedAt: number) => Timet
 function at(content: string): Timetable | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(content)) return undefined;
   const time = Date.parse(`${content}Z`);
-  // JavaScript takes 31 April for 1 May.
+  // JavaScript reads 31 April as 1 May.
   if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(content)) return undefined;
   return { once: true, next: () => time };
 }
@@ -49,7 +52,10 @@ function rate(content: string, startedAt: number): Timetable | undefined {
   };
 }
 
-/** Minutes, hours, day of the month, month, day of the week, year: exactly one of the days is `?`; Sunday is day 1. */
+/**
+ * Minutes, hours, day of the month, month, day of the week, year: exactly one of the two day fields is `?`, and Sunday
+ * is day 1.
+ */
 const SIX_FIELDS =
   /^[^?+ ]+ [^?+ ]+ (?:[^?+ ]+ [^?+ ]+ \?|\? [^?+ ]+ [^?+ 089]+) (?:\*|(?:19[7-9]|2[01]\d)\d(?:[-,](?:19[7-9]|2[01]\d)\d)*)(?:\/\d+)?$/;
 

@@ -6,18 +6,18 @@ import { groupArnOf, type ScheduleDefinition } from './scheduler-schedule';
 export interface Occasion {
   /** Milliseconds since the epoch. */
   readonly scheduledAt: number;
-  /** 1 for the first call of the target. */
+  /** 1 for the first attempt. */
   readonly attempt: number;
 }
 
 /** Records how one call of the target ended. */
 export interface Firing extends Occasion {
   readonly scheduleArn: string;
-  /** Request id of the invocation that Lambda accepted; absent when it did not. */
+  /** Request id of the invocation that Lambda accepted; absent if it accepted none. */
   readonly requestId?: string;
-  /** Why Lambda did not accept it. */
+  /** Lambda's reason for not accepting the invocation. */
   readonly error?: string;
-  /** When the scheduler calls again; absent when it has been accepted or is given up. */
+  /** Time of the next attempt; absent once the invocation has been accepted or given up. */
   readonly retryAt?: number;
 }
 
@@ -27,8 +27,8 @@ const LONGEST_RETRY_MS = 30 * 60_000;
 export const newOccasion = (scheduledAt: number): Occasion => ({ scheduledAt, attempt: 1 });
 
 /**
- * Calls the target in the schedule's role, asynchronously, as the scheduler does. What the function makes of it is
- * Lambda's business; only a call that Lambda does not take is to be tried again.
+ * Calls the target in the schedule's role, asynchronously, as the scheduler does. The outcome of the function is
+ * Lambda's concern; the scheduler retries only a call that Lambda does not accept.
  */
 export async function callTarget(
   core: SandboxCore,

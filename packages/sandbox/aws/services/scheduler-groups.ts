@@ -14,7 +14,7 @@ export interface ScheduleGroup {
   readonly tags: ResourceTags;
 }
 
-/** Keeps schedule groups by ARN. `default` is always there. */
+/** Keeps schedule groups by ARN. `default` always exists. */
 export class ScheduleGroups {
   readonly made = new Map<string, ScheduleGroup>();
 
@@ -43,9 +43,7 @@ export class ScheduleGroups {
   }
 }
 
-/**
- * @param removeSchedules called when a group is deleted: its schedules go with it
- */
+/** @param removeSchedules called when a group is deleted, since its schedules are deleted with it */
 export function groupOperations(
   groups: ScheduleGroups,
   newTags: SandboxCore['resourceTags'],

@@ -1,7 +1,7 @@
 import { AwsError } from '../../contract/service';
 import { parseExpression } from './scheduler-expression';
 
-/** A schedule, in the SDK's shapes, defaults filled in. */
+/** A schedule in the SDK's shapes, with all defaults filled in. */
 export interface ScheduleDefinition {
   readonly Name: string;
   readonly GroupName: string;
@@ -28,7 +28,7 @@ export interface ScheduleDefinition {
 
 const MAX_INPUT_BYTES = 256 * 1024;
 
-/** Reads what `CreateSchedule` and `UpdateSchedule` take. @throws AwsError ValidationException */
+/** Reads the input of `CreateSchedule` and `UpdateSchedule`. */
 export function readDefinition(input: any, arn: string): ScheduleDefinition {
   const timezone = input.ScheduleExpressionTimezone ?? 'UTC';
   if (timezone !== 'UTC') throw invalid(`The sandbox knows UTC only, not ${timezone}.`);
@@ -60,7 +60,7 @@ function readTarget(target: any): ScheduleDefinition['Target'] {
   return { Arn, RoleArn, Input, RetryPolicy: { ...defaults, ...RetryPolicy } };
 }
 
-/** Refuses a flexible time window: such a schedule would fire some time within it. */
+/** Refuses a flexible time window, since such a schedule would fire at an unknown time within it. */
 function checkWindow({ Mode, MaximumWindowInMinutes }: ScheduleDefinition['FlexibleTimeWindow']): void {
   if (Mode === 'FLEXIBLE') throw invalid('The sandbox knows no FlexibleTimeWindow but OFF.');
   if (MaximumWindowInMinutes !== undefined)

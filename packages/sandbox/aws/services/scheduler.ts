@@ -18,13 +18,13 @@ interface Schedule {
 }
 
 export interface SchedulerService extends Service {
-  /** Returns the schedules that there are now. */
+  /** Returns the current schedules. */
   schedules(): readonly ScheduleDefinition[];
   /** Returns every call of a target so far, oldest first. */
   firings(): readonly Firing[];
   /**
-   * Fires a schedule now, as if it were due: a one-time one is removed as at its own time. One that has gone fires as it
-   * was last, since a firing may come late or twice. Resolves when the target has been called.
+   * Fires a schedule now, as if it were due, and removes it as its settings say. A schedule that has been deleted fires
+   * with its last settings, since a firing may come late or twice. Resolves when the target has been called.
    */
   fire(name: string, groupName?: string, region?: string): Promise<Firing>;
 }
@@ -33,7 +33,7 @@ export interface SchedulerService extends Service {
 class Schedules {
   readonly firings: Firing[] = [];
   private readonly schedules = new Map<string, Schedule>();
-  /** Every schedule there ever was, by ARN, as it was last. */
+  /** Every schedule that ever existed, by ARN, with its last settings. */
   private readonly remembered = new Map<string, ScheduleDefinition>();
 
   constructor(readonly core: SandboxCore) {}
@@ -67,7 +67,7 @@ class Schedules {
     for (const arn of [...this.schedules.keys()]) if (arn.startsWith(prefix)) this.remove(arn);
   }
 
-  /** Puts a schedule in place; it fires when its time has come, and again if it recurs. */
+  /** Puts a schedule in place. It fires at its time, and again if it recurs. */
   put(definition: ScheduleDefinition, more: Pick<Schedule, 'dates' | 'clientToken'>): void {
     this.remove(definition.Arn);
     const modifiedAt = more.dates.LastModificationDate.getTime();
@@ -93,7 +93,10 @@ class Schedules {
     return this.fire(definition, newOccasion(this.core.clock.now()));
   }
 
-  /** Calls the target once; if Lambda does not take it, again later, even if the schedule has gone by then. */
+  /**
+   * Calls the target once. If Lambda does not accept the call, it retries later, even if the schedule has been deleted
+   * by then.
+   */
   private async fire(definition: ScheduleDefinition, occasion: Occasion): Promise<Firing> {
     const firing = await callTarget(this.core, definition, occasion);
     this.firings.push(firing);
@@ -107,14 +110,14 @@ class Schedules {
     return firing;
   }
 
-  /** Removes a schedule that has fired for the last time, if it says so. */
+  /** Removes a schedule that has fired for the last time, if its settings say so. */
   private complete({ definition, timetable, cancel }: Schedule, { scheduledAt }: Occasion): void {
     if (timetable.once) cancel();
     const isCompleted = timetable.once || timetable.next(scheduledAt) === undefined;
     if (isCompleted && definition.ActionAfterCompletion === 'DELETE') this.remove(definition.Arn);
   }
 
-  /** Fires, and waits until the function has run: an advance of the clock goes on only then. */
+  /** Fires, and waits until the function has run, so that an advance of the clock continues only then. */
   private async fireAndSettle(definition: ScheduleDefinition, occasion: Occasion): Promise<void> {
     const { requestId } = await this.fire(definition, occasion);
     if (requestId) await this.core.service<LambdaService>('lambda').settled(requestId);
@@ -184,7 +187,7 @@ function scheduleOperations(schedules: Schedules, groups: ScheduleGroups): OwnOp
   };
 }
 
-/** Returns whether a creation is the one that made the schedule, sent again. */
+/** Returns whether a creation repeats the request that made the schedule. */
 const repeats = ({ ClientToken }: any, definition: ScheduleDefinition, existing: Schedule): boolean =>
   ClientToken !== undefined &&
   existing.clientToken === ClientToken &&

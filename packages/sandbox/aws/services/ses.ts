@@ -11,18 +11,18 @@ import { createVerifier } from './ses/verification';
 import { tagOperations } from './tagging';
 
 export interface SesService extends Service {
-  /** What was sent. */
+  /** The mail that was sent. */
   readonly mailbox: Mailbox;
-  /** Returns the DKIM record of SES's own key: what each of Easy DKIM's CNAME records ends at. */
+  /** Returns the DKIM record of SES's own key, to which each of Easy DKIM's CNAME records points. */
   easyDkimRecord(): string;
-  /** Changes SES's pace, from its next check on. */
+  /** Changes SES's pace, from its next check. */
   pace(changed: SesVerificationOptions): void;
-  /** Verifies a single address, as its owner does who follows the link that SES has sent. */
+  /** Verifies a single address, as its owner does by following the link in SES's mail. */
   confirmAddress(address: string, region?: string): void;
   /**
-   * Returns what the identity's mail was signed with, moment by moment, oldest first: mail went out unsigned while
-   * `enabled` was false or `status` was neither SUCCESS nor TEMPORARY_FAILURE. Empty for an identity that never was;
-   * outlives its deletion.
+   * Returns the history of the identity's signing, oldest first. Mail went out unsigned while `enabled` was false or
+   * `status` was neither SUCCESS nor TEMPORARY_FAILURE. The history is empty for an identity that never existed, and
+   * survives a deletion.
    */
   timeline(emailIdentity: string, region?: string): readonly TimelineEntry[];
 }

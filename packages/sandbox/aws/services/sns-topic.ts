@@ -8,7 +8,7 @@ export interface Subscription {
   readonly topicArn: string;
   readonly protocol: string;
   readonly endpoint: string;
-  /** Stands in the message that asks the endpoint to confirm. */
+  /** Included in the message that asks the endpoint to confirm. */
   readonly token: string;
   readonly isConfirmed: boolean;
 }
@@ -20,7 +20,7 @@ export interface Topic {
   readonly subscriptions: Map<string, Subscription>;
 }
 
-/** Matches the attributes that can be set here. SNS logs no deliveries, whatever the rate. */
+/** Matches the attributes that can be set here. SNS logs no deliveries here, whatever the rate. */
 const SETTABLE = /^(DisplayName|(HTTP|SQS|Lambda|Firehose|Application)SuccessFeedbackSampleRate)$/;
 const NOT_MODELLED =
   /^(DeliveryPolicy|KmsMasterKeyId|Policy|SignatureVersion|TracingConfig|\w+FeedbackRoleArn)$/;
@@ -37,7 +37,7 @@ export function setTopicAttribute({ attributes }: Topic, name: string, value: st
   else attributes.delete(name);
 }
 
-/** Returns everything that `GetTopicAttributes` shows. */
+/** Returns all attributes in the answer of `GetTopicAttributes`. */
 export function topicAttributes({ arn, attributes, subscriptions }: Topic): Record<string, string> {
   const owner = arn.split(':')[4]!;
   const confirmed = [...subscriptions.values()].filter(({ isConfirmed }) => isConfirmed).length;
@@ -53,7 +53,7 @@ export function topicAttributes({ arn, attributes, subscriptions }: Topic): Reco
   };
 }
 
-/** The endpoints that a protocol takes, and how SNS names one that it does not take. */
+/** The endpoints that a protocol accepts, and SNS's name for an invalid one. */
 interface Protocol {
   readonly endpoint: RegExp;
   readonly refused: string;
@@ -92,7 +92,7 @@ export function newSubscription(topic: Topic, id: string, { Protocol, Endpoint }
   };
 }
 
-/** Returns everything that `GetSubscriptionAttributes` shows. */
+/** Returns all attributes in the answer of `GetSubscriptionAttributes`. */
 export function subscriptionAttributes(subscription: Subscription): Record<string, string> {
   const { arn, topicArn, protocol, endpoint, isConfirmed } = subscription;
   return {
@@ -129,7 +129,7 @@ function defaultPolicy(arn: string, owner: string): string {
 }
 
 const MAX_MESSAGE_BYTES = 256 * 1024;
-/** ASCII without control characters, under 100 characters, begun by a letter, a number or punctuation. */
+/** ASCII without control characters, under 100 characters, beginning with a letter, a number or punctuation. */
 const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,98}$/;
 
 export interface Message {
@@ -137,7 +137,7 @@ export interface Message {
   readonly message: string;
 }
 
-/** Reads what `Publish` sends. @throws AwsError InvalidParameter */
+/** Reads the input of `Publish`. */
 export function readMessage({ Subject: subject, Message: message }: any): Message {
   if (typeof message !== 'string' || message === '') throw invalid('Empty message');
   if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) throw invalid('Message too long');

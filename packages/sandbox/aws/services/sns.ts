@@ -22,17 +22,17 @@ export interface PublishedMessage {
   /** Milliseconds since the epoch. */
   readonly publishedAt: number;
   readonly principal: Principal;
-  /** The endpoints that it was delivered to: those that had confirmed by then. */
+  /** The endpoints that it was delivered to: those that had confirmed at that time. */
   readonly to: readonly string[];
 }
 
 export interface SnsService extends Service {
   topics(): readonly Topic[];
-  /** Returns what was published to a topic, oldest first; kept when the topic is deleted. */
+  /** Returns the messages that were published to a topic, oldest first. They survive the deletion of the topic. */
   messages(topicArn: string): readonly PublishedMessage[];
 }
 
-/** Keeps the topics of an account, and what was published to them. */
+/** Keeps the topics of an account and the messages that were published to them. */
 class Topics {
   readonly topics = new Map<string, Topic>();
   readonly published = new Map<string, PublishedMessage[]>();
@@ -43,7 +43,7 @@ class Topics {
     return `arn:aws:sns:${region}:${this.core.accountId}:${name}`;
   }
 
-  /** @throws AwsError for an ARN that is none or of another region, and for a topic that does not exist */
+  /** @throws AwsError for an ARN that is malformed or of another region, and for a topic that does not exist */
   get(arn: string, region: string): Topic {
     const parts = arn.split(':');
     if (parts.length < 6)
@@ -54,7 +54,7 @@ class Topics {
     return found;
   }
 
-  /** @throws AwsError for an ARN that is none, and for a subscription that does not exist */
+  /** @throws AwsError for a malformed ARN, and for a subscription that does not exist */
   subscription(arn: string): Subscription {
     const parts = arn.split(':');
     if (parts.length !== 7)
@@ -65,7 +65,7 @@ class Topics {
   }
 }
 
-/** Simple Notification Service: topics keep what is published to them, and to whom it goes. */
+/** Simple Notification Service: topics keep their messages and the endpoints that received them. */
 export const createSns = (core: SandboxCore): SnsService => {
   const topics = new Topics(core);
   const resource: Operation['resource'] = ({ Name, TopicArn, TargetArn }, { region }) =>
@@ -146,7 +146,7 @@ function messageOperations(topics: Topics): OwnOperations {
 }
 
 function subscriptionOperations(topics: Topics): OwnOperations {
-  // IAM knows no resource for these two.
+  // IAM has no resource type for these two actions.
   const onNone = { resource: () => '*', resourceTags: () => ({}) };
   return {
     Subscribe(input, { region }) {
@@ -203,7 +203,7 @@ function checkTags(given: readonly Tag[], there: readonly string[] = []): void {
   if (new Set([...keys, ...there]).size > 50) throw new AwsError('TagLimitExceeded', message);
 }
 
-/** Checks that a topic that is created again is the same. */
+/** Checks that a repeated creation describes the same topic. */
 function checkSame(existing: Topic, wanted: Topic): void {
   const differs = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>) =>
     [...b].some(([key, value]) => a.get(key) !== value);

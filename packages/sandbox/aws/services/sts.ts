@@ -5,7 +5,7 @@ import type { IamService } from './iam';
 
 const DEFAULT_SECONDS = 3600;
 
-/** Security Token Service: who am I, and sessions of roles. */
+/** Security Token Service: the caller's identity, and sessions of roles. */
 export const createSts: ServiceFactory = (core) => {
   const assumeRole = (input: any, { principal, clock, accountId }: CallContext) => {
     const { RoleArn, RoleSessionName: sessionName, DurationSeconds = DEFAULT_SECONDS } = input;
@@ -51,7 +51,7 @@ export const createSts: ServiceFactory = (core) => {
     operations: {
       AssumeRole: { action: 'sts:AssumeRole', resource: ({ RoleArn }) => RoleArn, run: assumeRole },
       GetCallerIdentity: {
-        // AWS answers this one whatever the policies say.
+        // AWS allows this call to everybody, regardless of policies.
         action: [],
         resource: () => '*',
         run: (_input, { principal }) => ({

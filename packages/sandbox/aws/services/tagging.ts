@@ -1,21 +1,21 @@
 import { listOf, type ResourceTags, type Tag } from '../../contract/resource-tags';
 import type { AwsError, Operation } from '../../contract/service';
 
-/** Describes what carries tags, and how its service calls what its operations take. */
+/** Describes a resource type that carries tags, and the names in its service's operations. */
 export interface Tagged {
   readonly service: string;
   /** Returns the tags of a resource, if it exists. */
   find(arn: string, region: string): ResourceTags | undefined;
-  /** Makes the error if it does not exist. */
+  /** Makes the error for a resource that does not exist. */
   missing(arn: string): AwsError;
-  /** Refuses an ARN that can carry none. */
+  /** Refuses an ARN that cannot carry tags. */
   refuse?(arn: string): void;
-  /** Refuses tags that may not be added to those that are there. */
+  /** Refuses tags that may not be added to the existing ones. */
   check?(given: readonly Tag[], there: ResourceTags): void;
   changed?(arn: string): void;
   /** @default ResourceArn, Tags, TagKeys */
   readonly members?: readonly [arn: string, tags: string, keys: string];
-  /** They are written as a map, not as a list. */
+  /** Whether tags are written as a map instead of a list. */
   readonly asMap?: boolean;
   /** @default ListTagsForResource */
   readonly list?: string;

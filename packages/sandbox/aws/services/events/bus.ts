@@ -31,18 +31,21 @@ export interface Delivery {
   readonly ruleArn: string;
   readonly targetId: string;
   readonly eventId: string;
-  /** Of the invocation that Lambda accepted. */
+  /** Request id of the invocation that Lambda accepted. */
   readonly requestId?: string;
-  /** Why Lambda did not accept it: EventBridge gives such an event up, or tries for a day; here it is given up. */
+  /**
+   * Lambda's reason for not accepting it. EventBridge either gives up such an event or retries it for a day; here it is
+   * given up.
+   */
   readonly error?: string;
 }
 
-/** CloudTrail says "within 15 minutes", and is mostly faster. */
+/** CloudTrail documents "within 15 minutes", and is usually faster. */
 const TRAIL_DELAY_MS = 2 * 60_000;
 
 /** Simulates the default bus of each region: rules, and the events that they send to targets. */
 export class EventBus {
-  /** By ARN. */
+  /** Rules by ARN. */
   readonly rules = new Map<string, Rule>();
   readonly events: BusEvent[] = [];
   readonly deliveries: Delivery[] = [];
@@ -57,7 +60,7 @@ export class EventBus {
     return `arn:aws:events:${region}:${this.core.accountId}:event-bus/default`;
   }
 
-  /** @throws AwsError ResourceNotFoundException for another bus than the default one */
+  /** @throws AwsError ResourceNotFoundException for any bus except the default one */
   checkBus({ EventBusName: name = 'default' }: any, { region }: CallContext): void {
     if (name !== 'default' && name !== this.busArn(region))
       throw notFound(`Event bus ${name} does not exist.`);
@@ -85,7 +88,7 @@ export class EventBus {
     );
   }
 
-  /** Puts each change that SES's API makes on the bus, as CloudTrail does, some time later. */
+  /** Puts each change that is made through SES's API on the bus, some time later, as CloudTrail does. */
   followTrail(): void {
     const { core } = this;
     core.onCall((call, made) => {
@@ -95,7 +98,7 @@ export class EventBus {
     });
   }
 
-  /** Publishes an event. An advance of the clock goes on when the functions have run. */
+  /** Publishes an event. An advance of the clock waits until the functions have run. */
   private async publishAndSettle(event: BusEvent): Promise<void> {
     await this.publish(event);
     const own = this.deliveries.filter(({ eventId }) => eventId === event.id);

@@ -31,7 +31,7 @@ export const busEvent = (
   region,
 });
 
-/** Says why an entry of `PutEvents` is not taken; the others are. */
+/** Returns why an entry of `PutEvents` is not accepted. The other entries are. */
 export interface EntryError {
   readonly ErrorCode: string;
   readonly ErrorMessage: string;
@@ -66,7 +66,7 @@ function jsonObject(text: string): object | undefined {
   }
 }
 
-/** Returns the size of an entry as EventBridge counts it: a time is 14 bytes, texts are what they are in UTF-8. */
+/** Returns the size of an entry as EventBridge counts it: 14 bytes for a time, and the UTF-8 length of each text. */
 export const sizeOf = ({ Time, Source = '', DetailType = '', Detail = '', Resources = [] }: any): number =>
   (Time === undefined ? 0 : 14) +
   [Source, DetailType, Detail, ...Resources].reduce((sum, text) => sum + Buffer.byteLength(text), 0);

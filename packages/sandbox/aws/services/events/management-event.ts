@@ -6,7 +6,10 @@ import { type BusEvent, busEvent, wholeSeconds } from './entry';
 /** Lists the faults under which a call never reached AWS. */
 const LOST: readonly string[] = ['hang', 'killBefore', 'resetBefore'];
 
-/** Returns whether CloudTrail puts a call on the default bus: it must write, in a service whose changes are watched. */
+/**
+ * Returns whether CloudTrail puts a call on the default bus: it must be a write, in a service whose changes are
+ * watched.
+ */
 export const isLogged = ({ service, operation, outcome }: RecordedCall): boolean =>
   service === 'ses' && /^(Create|Delete|Put|Tag|Untag|Update)/.test(operation) && !LOST.includes(outcome);
 
@@ -18,7 +21,7 @@ export function managementEvent(
 ): BusEvent {
   const { region, principal, operation, outcome } = call;
   const at = new Date(call.at);
-  // A call whose answer was lost has been made all the same.
+  // A call whose answer was lost has taken effect all the same.
   const hasFailed = !['ok', 'resetAfter', 'killAfter'].includes(outcome);
   const detail = {
     eventVersion: '1.11',

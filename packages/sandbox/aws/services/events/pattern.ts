@@ -2,7 +2,8 @@ import { AwsError } from '../../../contract/service';
 import { NotServed } from '../../../wire/refusals';
 
 /**
- * Returns an event pattern, parsed: values, `exists`, and `anything-but` values, as the rules of this project have them.
+ * Parses an event pattern. It supports values, `exists`, and `anything-but` with values, which the rules of this
+ * project use.
  * @throws AwsError InvalidEventPatternException; NotServed for an operator that is not simulated
  */
 export function readPattern(text: string): object {
@@ -45,13 +46,13 @@ function checkOperands(operator: string, operands: readonly unknown[], types: re
     throw invalid(`${operator} match pattern must be a ${types.join(' or a ')}`);
 }
 
-/** Returns whether an event matches: each field that the pattern names, by any of its choices. */
+/** Returns whether an event matches: each field of the pattern must match one of its choices. */
 export function matches(pattern: any, event: any): boolean {
   if (Array.isArray(event)) return event.some((one) => matches(pattern, one));
   return Object.entries<any>(pattern).every(([name, inner]) => {
     const value = isObject(event) ? (event as any)[name] : undefined;
     if (!Array.isArray(inner)) return matches(inner, value);
-    // An object is no value, and an empty list has none.
+    // An object does not count as a value, and an empty list has none.
     const values = [value].flat().filter((one) => one !== undefined && !isObject(one));
     return inner.some((choice) => chooses(choice, values));
   });

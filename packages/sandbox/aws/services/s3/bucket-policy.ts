@@ -10,9 +10,9 @@ export interface PolicyPlace {
 }
 
 /**
- * Checks the text of a bucket's policy as S3 does: it names principals that exist, S3's own actions, and this bucket or
- * what lies in it.
- * @throws AwsError MalformedPolicy; AccessDenied for one that opens the bucket to everybody, if that is blocked
+ * Checks the text of a bucket's policy as S3 does: it must name principals that exist, S3's own actions, and this
+ * bucket or its objects.
+ * @throws AwsError MalformedPolicy; AccessDenied if it makes the bucket public and that is blocked
  */
 export function checkedBucketPolicy(text: string, place: PolicyPlace): string {
   if (Buffer.byteLength(text) > MAX_BYTES)
@@ -60,7 +60,7 @@ function checkPrincipals(names: readonly string[], roleExists: PolicyPlace['role
       throw malformed('Invalid principal in policy');
 }
 
-/** Holds actions to those of S3, resources to this bucket, and both to each other. */
+/** Checks that actions are S3's, that resources belong to this bucket, and that the two fit each other. */
 function checkScope(actions: readonly string[], resources: readonly string[], bucket: string): void {
   if (!actions.every((action) => /^(\*|s3:[\w*?]+)$/i.test(action)))
     throw malformed('Policy has invalid action');
@@ -71,7 +71,7 @@ function checkScope(actions: readonly string[], resources: readonly string[], bu
     throw malformed('Action does not apply to any resource(s) in statement');
 }
 
-/** Returns whether an action and a resource can meet: both are about objects, or both about the bucket. */
+/** Returns whether an action applies to a resource: both are about objects, or both are about the bucket. */
 function appliesTo(action: string, arn: string): boolean {
   if (/[*?]/.test(action) || arn.endsWith('*')) return true;
   return OF_OBJECTS.test(action) === arn.includes('/');

@@ -5,7 +5,10 @@ import { bucketArn, invalidArgument, s3Operation } from './operation';
 import { settingOperations } from './settings';
 import { Bucket, type Store } from './store';
 
-/** Returns whether S3 takes a name: no IP address, and none of the prefixes and suffixes that S3 reserves. */
+/**
+ * Returns whether S3 accepts a name: it is not an IP address, and has none of the prefixes and suffixes that S3
+ * reserves.
+ */
 const isBucketName = (name: string): boolean =>
   /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
   !/\.\.|^\d+\.\d+\.\d+\.\d+$|^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(
@@ -22,7 +25,7 @@ export function bucketOperations(store: Store, core: SandboxCore): Record<string
         const { Bucket: BucketName, CreateBucketConfiguration: { LocationConstraint } = {} as any } = input;
         const existing = store.buckets.get(BucketName);
         const regions = [existing?.region, context.region, LocationConstraint ?? US_EAST_1];
-        // There, alone, a bucket that is made again is answered as a new one, and stays as it is.
+        // Only in us-east-1, creating a bucket that the caller owns already succeeds and leaves the bucket as it is.
         if (regions.every((region) => region === US_EAST_1))
           return { Location: `/${BucketName}`, BucketArn: bucketArn(input) };
         if (existing) {
@@ -63,7 +66,7 @@ export function bucketOperations(store: Store, core: SandboxCore): Record<string
       action: 's3:GetBucketLocation',
       on: 'bucket',
       fromAnyRegion: true,
-      // The first region has no name here.
+      // us-east-1 is answered as an absent location.
       run: ({ region }) => ({ LocationConstraint: region === US_EAST_1 ? undefined : region }),
     }),
     ListBuckets: {
@@ -88,7 +91,10 @@ export function bucketOperations(store: Store, core: SandboxCore): Record<string
 
 const US_EAST_1 = 'us-east-1';
 
-/** Returns the region of a new bucket: the one that is asked. Every region but us-east-1 must be named in the request. */
+/**
+ * Returns the region of a new bucket: the region of the endpoint. Every region except us-east-1 must be named in the
+ * request.
+ */
 function locationOf(constraint: string | undefined, region: string): string {
   if (constraint === US_EAST_1 || (constraint === undefined && region === US_EAST_1)) {
     if (constraint === undefined) return US_EAST_1;

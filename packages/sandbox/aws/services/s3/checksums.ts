@@ -3,14 +3,14 @@ import crc32 from 'buffer-crc32';
 import { AwsError } from '../../../contract/service';
 
 interface Checksum {
-  /** Header or trailer on the wire. */
+  /** Name of the header or trailer on the wire. */
   readonly header: string;
   readonly bytes: number;
-  /** Absent if it is kept as it was sent. */
+  /** Absent if the value is kept as it was sent. */
   readonly of?: (body: Buffer) => string;
 }
 
-/** By their members in the SDK's shapes. */
+/** Checksums by their members in the SDK's shapes. */
 const CHECKSUMS: Readonly<Record<string, Checksum>> = {
   ChecksumCRC32: { header: 'x-amz-checksum-crc32', bytes: 4, of: (body) => crc32(body).toString('base64') },
   ChecksumCRC32C: { header: 'x-amz-checksum-crc32c', bytes: 4 },
@@ -22,13 +22,13 @@ const CHECKSUMS: Readonly<Record<string, Checksum>> = {
 const digestOf = (algorithm: string, body: Buffer): string =>
   createHash(algorithm).update(body).digest('base64');
 
-/** Returns whether a text is the base64 of that many bytes. */
+/** Returns whether a text is the base64 encoding of that many bytes. */
 const isDigest = (text: string, bytes: number): boolean => {
   const decoded = Buffer.from(text, 'base64');
   return decoded.length === bytes && decoded.toString('base64') === text;
 };
 
-/** Returns the checksums that a Put carries, checked. @throws BadDigest, InvalidDigest, InvalidRequest */
+/** Checks the checksums that a Put carries, and returns them. @throws BadDigest, InvalidDigest, InvalidRequest */
 export function checkedChecksums(input: Record<string, any>, body: Buffer): Record<string, string> {
   const { ContentMD5 } = input;
   if (ContentMD5 !== undefined && !isDigest(ContentMD5, 16))

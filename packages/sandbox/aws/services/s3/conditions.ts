@@ -12,8 +12,8 @@ const notImplemented = (Header: string, additionalMessage: string) =>
 const UNKNOWN_HEADER = 'A header you provided implies functionality that is not implemented';
 
 /**
- * Conditional writes: `If-None-Match: *` writes a new object only, `If-Match` replaces that very version only; one of
- * the two.
+ * Conditional writes: `If-None-Match: *` writes only a new object, `If-Match` replaces only that version. A request has
+ * one of the two.
  */
 export function checkWriteConditions(input: any, current: ObjectVersion | undefined): void {
   const { IfMatch, IfNoneMatch } = input;
@@ -30,7 +30,7 @@ export function checkWriteConditions(input: any, current: ObjectVersion | undefi
   checkMatch(input, current);
 }
 
-/** Checks `If-Match` of a delete; what only directory buckets know deletes nothing here. */
+/** Checks `If-Match` of a delete. Conditions that only directory buckets support delete nothing here. */
 export function checkDeleteConditions(input: any, current: ObjectVersion | undefined): void {
   if (input.IfMatchLastModifiedTime !== undefined)
     throw notImplemented('x-amz-if-match-last-modified-time', UNKNOWN_HEADER);
@@ -46,7 +46,7 @@ function checkMatch({ IfMatch, Key }: any, current: ObjectVersion | undefined): 
 
 /**
  * Conditional reads (RFC 9110 §13.2.2): `If-Match` makes `If-Unmodified-Since` void, `If-None-Match` does the same to
- * `If-Modified-Since`, as a time that is yet to come is. @throws PreconditionFailed, NotModified (304)
+ * `If-Modified-Since`, and a time in the future is ignored. @throws PreconditionFailed, NotModified (304)
  */
 export function checkReadConditions(input: any, { etag, lastModified }: ObjectVersion, now: number): void {
   if (input.IfMatch !== undefined) {
@@ -65,6 +65,6 @@ export function checkReadConditions(input: any, { etag, lastModified }: ObjectVe
 export const noSuchKey = (Key: string, headers: Readonly<Record<string, string>> = {}): AwsError =>
   new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key, headers });
 
-/** Compares ETags, which clients send with their quotes or without. `*` is any. */
+/** Compares ETags, which clients send with or without their quotes. `*` matches any. */
 const sameEtag = (condition: string, etag: string): boolean =>
   condition === '*' || condition.replaceAll('"', '') === etag.replaceAll('"', '');

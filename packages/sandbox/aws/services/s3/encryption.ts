@@ -1,7 +1,7 @@
 import { AwsError, type CallContext } from '../../../contract/service';
 import type { Bucket, ObjectEncryption } from './store';
 
-/** Chooses the encryption of a new object: the request's, else the bucket's, else S3's own keys. */
+/** Chooses the encryption of a new object: the request's, or else the bucket's, or else S3's own keys. */
 export function chooseEncryption(input: any, bucket: Bucket, context: CallContext): ObjectEncryption {
   const byDefault = bucket.settings.BucketEncryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
   const ServerSideEncryption = input.ServerSideEncryption ?? byDefault?.SSEAlgorithm ?? 'AES256';

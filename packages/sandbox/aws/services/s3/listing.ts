@@ -62,7 +62,7 @@ export function listingOperations(store: Store): Record<string, Operation> {
   };
 }
 
-/** Names the last item of a page that has a successor: a version, or a common prefix. */
+/** The last item of a page that has a successor: a version or a common prefix. */
 type Last = Pick<ObjectVersion, 'key'> & Partial<ObjectVersion>;
 
 interface Page {
@@ -72,7 +72,7 @@ interface Page {
   readonly last?: Last;
 }
 
-/** Describes a page in the members that both answers have. */
+/** Returns the members that describe a page in both kinds of answer. */
 const described = (bucket: Bucket, input: any, { prefixes, maxKeys, last }: Page) => ({
   Name: bucket.name,
   Prefix: written(input.Prefix ?? '', input),
@@ -83,7 +83,10 @@ const described = (bucket: Bucket, input: any, { prefixes, maxKeys, last }: Page
   CommonPrefixes: prefixes.map((prefix) => ({ Prefix: written(prefix, input) })),
 });
 
-/** Returns all versions of keys after the marker's key, or, if a version is marked, what is older than it as well. */
+/**
+ * Returns all versions of the keys after the marker's key and, if the marker names a version, the older versions of
+ * that key.
+ */
 function versionsAfter(bucket: Bucket, { KeyMarker, VersionIdMarker }: any): ObjectVersion[] {
   const invalid = (message: string) => invalidArgument(message, 'version-id-marker', VersionIdMarker);
   if (VersionIdMarker !== undefined && KeyMarker === undefined)
@@ -95,7 +98,7 @@ function versionsAfter(bucket: Bucket, { KeyMarker, VersionIdMarker }: any): Obj
   return all.slice(marked + 1);
 }
 
-/** Returns as many versions as a page holds; keys with the delimiter behind the prefix are rolled up. */
+/** Returns as many versions as fit on a page. Keys with the delimiter after the prefix are rolled up. */
 function pageOf(all: readonly ObjectVersion[], input: any, after: string): Page {
   const { Prefix: prefix = '', Delimiter: delimiter } = input;
   const maxKeys = Math.min(Number(input.MaxKeys ?? 1000), 1000);
@@ -114,13 +117,13 @@ function pageOf(all: readonly ObjectVersion[], input: any, after: string): Page 
   return { listed, prefixes, maxKeys };
 }
 
-/** Returns the beginning of a key up to the first delimiter behind the prefix. */
+/** Returns the beginning of a key up to the first delimiter after the prefix. */
 function commonPrefix(key: string, prefix: string, delimiter: string | undefined): string | undefined {
   const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
   return end < 0 ? undefined : key.slice(0, end + delimiter!.length);
 }
 
-/** Percent-encodes keys if a client asks for it, since they may hold characters that XML cannot. */
+/** Percent-encodes keys if the client requests it, since keys may contain characters that XML cannot. */
 const written = (key: string, { EncodingType }: any): string =>
   EncodingType === 'url' ? encodeURIComponent(key).replaceAll('%2F', '/') : key;
 

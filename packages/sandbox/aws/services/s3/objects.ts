@@ -61,7 +61,7 @@ export function objectOperations(store: Store): Record<string, Operation> {
   };
 }
 
-/** Deletes objects one by one; what cannot be deleted does not stop the others. */
+/** Deletes objects one by one. An object that cannot be deleted does not stop the others. */
 async function removeEach(bucket: Bucket, input: any, context: CallContext): Promise<object> {
   const count = input.Delete.Objects.length;
   if (count === 0 || count > MAX_DELETED) throw malformedXml();
@@ -78,7 +78,7 @@ async function removeEach(bucket: Bucket, input: any, context: CallContext): Pro
   return { Deleted: input.Delete.Quiet ? [] : Deleted, Errors };
 }
 
-/** Deletes an object of a list by a call of its own, so that each is authorized. */
+/** Deletes an object of a list by a call of its own, so that each deletion is authorized. */
 async function removeListed(bucket: Bucket, listed: any, context: CallContext): Promise<object> {
   const { Key, VersionId } = listed;
   const isMissing = VersionId !== undefined && !bucket.version(Key, VersionId);
@@ -93,7 +93,7 @@ const MAX_DELETED = 1000;
 const MAX_KEY_BYTES = 1024;
 const MAX_METADATA_BYTES = 2048;
 
-/** @throws AwsError for a key or metadata that are too long */
+/** @throws AwsError for a key or metadata that exceed the limit */
 function checkNew({ Key, Metadata = {} }: any): void {
   const Size = Buffer.byteLength(Key);
   if (Size > MAX_KEY_BYTES)
@@ -107,12 +107,12 @@ function checkNew({ Key, Metadata = {} }: any): void {
   }
 }
 
-/** Returns the permission to read, which a caller that compares ETags needs: it learns about the content. */
+/** Returns the permission to read. A caller that compares ETags needs it, since it learns about the content. */
 const comparingEtag = (input: any): string[] =>
   input.IfMatch === undefined || input.IfMatch === '*' ? [] : ['s3:GetObject'];
 
 /**
- * Finds the version asked for. Where it is missing, S3 tells so only to those who may list the bucket.
+ * Finds the requested version. If it is missing, S3 reveals that only to callers that may list the bucket.
  * @throws NoSuchKey, NoSuchVersion, AccessDenied, MethodNotAllowed for a delete marker
  */
 function find(bucket: Bucket, input: any, context: CallContext): ObjectVersion {
@@ -144,8 +144,8 @@ const noSuchVersion = (Key: string, VersionId: string): AwsError =>
   new AwsError('NoSuchVersion', 'The specified version does not exist.', 404, { Key, VersionId });
 
 /**
- * Version ids are the service's own: a text that can be none is told from one that is not there. Where nothing was ever
- * versioned there is one version of each object, `null`.
+ * Checks a version id, which only the service makes: S3 distinguishes an impossible id from a missing version. A bucket
+ * that was never versioned has one version of each object, `null`.
  */
 function checkVersionId({ settings }: Bucket, versionId: string): void {
   if (versionId === 'null') return;
@@ -153,7 +153,7 @@ function checkVersionId({ settings }: Bucket, versionId: string): void {
   throw invalidArgument('Invalid version id specified', 'versionId', versionId);
 }
 
-/** Lists what an object is put with and comes back as it was given. */
+/** Lists the members that S3 returns as they were put. */
 const GIVEN = ['ContentType', 'ContentEncoding', 'CacheControl', 'Metadata'];
 
 interface NewContent {
@@ -162,7 +162,7 @@ interface NewContent {
   readonly [given: string]: unknown;
 }
 
-/** Writes a version. KMS is asked first, so that nothing comes between the conditions and the write. */
+/** Writes a version. KMS is asked first, so that nothing happens between checking the conditions and the write. */
 async function write(bucket: Bucket, input: any, content: NewContent, context: CallContext) {
   const encryption = chooseEncryption(input, bucket, context);
   await useKey('GenerateDataKey', encryption, objectArn(input), context);
@@ -180,7 +180,7 @@ async function write(bucket: Bucket, input: any, content: NewContent, context: C
   });
   return {
     ETag: version.etag,
-    // Where versioning is suspended the new version has no id.
+    // A version that is written while versioning is suspended has no id.
     ...(bucket.settings.BucketVersioning === 'Enabled' ? { VersionId: version.versionId } : {}),
     ...encryption,
     ...checksums,
@@ -217,7 +217,7 @@ const describe = (version: ObjectVersion, bucket: Bucket) => ({
   ContentLength: version.body.length,
   LastModified: version.lastModified,
   AcceptRanges: 'bytes',
-  // In a bucket that was never versioned there are no ids; what is older than its versioning is `null`.
+  // Versions from before versioning was enabled have the id `null`; a bucket that was never versioned has no ids.
   ...(bucket.settings.BucketVersioning === undefined ? {} : { VersionId: version.versionId }),
   ...version.encryption,
   ...version.given,

@@ -18,12 +18,15 @@ export const definedKeys = (keys: Record<string, string | undefined>): Record<st
     Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
 
-/** Describes what an S3 operation has of its own; that it looks at the bucket's policy is common to all. */
+/** Describes the specific parts of an S3 operation. All operations check the bucket's policy. */
 export interface S3OperationParts {
   readonly action: Operation['action'];
   readonly on: 'bucket' | 'object';
   readonly conditionKeys?: Operation['conditionKeys'];
-  /** Whether it is answered in a region that is not the bucket's. @default false */
+  /**
+   * Whether it is answered in a region other than the bucket's.
+   * @default false
+   */
   readonly fromAnyRegion?: boolean;
   /** Finds the bucket, which must exist and be in this region. */
   run(bucket: Bucket, input: any, context: CallContext): unknown;
@@ -35,7 +38,7 @@ export const s3Operation = (store: Store, parts: S3OperationParts): Operation =>
   conditionKeys: parts.conditionKeys,
   resourcePolicy: (input, { principal, region }) => {
     const policy = store.policy(input.Bucket, parts.fromAnyRegion ? undefined : region);
-    // The owner of the account can always fix a policy that locks everyone out.
+    // The account's owner can always repair a policy that locks everyone out.
     const isFixing = principal.type === 'admin' && /BucketPolicy$/.test(String(parts.action));
     return isFixing ? undefined : policy;
   },

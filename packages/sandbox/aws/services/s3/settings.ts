@@ -6,19 +6,28 @@ import { invalidArgument, type S3OperationParts, s3Operation } from './operation
 import type { BucketSettings, Store } from './store';
 
 interface Setting {
-  /** IAM's name for `s3:Put…` and `s3:Get…`. @default the name in the operations */
+  /**
+   * IAM's name for `s3:Put…` and `s3:Get…`.
+   * @default the name in the operations
+   */
   readonly action?: string;
-  /** Code and message if it was never put. */
+  /** Code and message if the setting was never put. */
   readonly missing?: readonly [code: string, message: string];
-  /** What is kept of the input. Absent: no client here sets it, and the provider reads it of every bucket. */
+  /**
+   * Selects the part of the input that is kept. Absent: no client here sets it, and the provider reads it of every
+   * bucket.
+   */
   readonly put?: (input: any, settings: BucketSettings, core: SandboxCore) => any;
-  /** How it is answered. @default as it is kept */
+  /**
+   * Formats the answer.
+   * @default the stored value
+   */
   readonly get?: (value: any, context: CallContext) => any;
-  /** The operation that deletes it, and the action if that is not the one to put. */
+  /** The operation that deletes the setting, and its action if that differs from the Put's. */
   readonly deletedBy?: readonly [operation: string, action?: string];
 }
 
-/** Maps the name in their operations to the settings of a bucket. */
+/** Maps the name in the operations to the setting of a bucket. */
 const SETTINGS: Readonly<Record<string, Setting>> = {
   BucketPolicy: {
     missing: ['NoSuchBucketPolicy', 'The bucket policy does not exist'],
@@ -40,7 +49,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     put: ({ ServerSideEncryptionConfiguration: { Rules } }) => ({
       Rules: [{ ...SSE_C_BLOCKED, ...checkedEncryption(Rules) }],
     }),
-    // Every bucket is encrypted since 2023.
+    // Every bucket has been encrypted since 2023.
     get: (value) => ({ ServerSideEncryptionConfiguration: value ?? DEFAULT_ENCRYPTION }),
     deletedBy: ['DeleteBucketEncryption'],
   },
@@ -105,7 +114,9 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   },
 };
 
-/** @throws AwsError MalformedXML unless it is one rule, InvalidArgument for a key of KMS if KMS does not encrypt */
+/**
+ * @throws AwsError MalformedXML unless there is exactly one rule, InvalidArgument for a KMS key without KMS encryption
+ */
 function checkedEncryption(rules: readonly any[]): any {
   const [rule] = rules;
   const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
@@ -117,7 +128,10 @@ function checkedEncryption(rules: readonly any[]): any {
   );
 }
 
-/** Checks rules, which are kept; nothing expires. @throws AwsError MalformedXML, InvalidRequest without an action, InvalidArgument */
+/**
+ * Checks the rules and keeps them. Nothing expires. @throws AwsError MalformedXML, InvalidRequest without an action,
+ * InvalidArgument
+ */
 function checkedRules(rules: readonly any[] = []): readonly any[] {
   if (rules.length === 0) throw malformedXml();
   for (const rule of rules) checkRule(rule);
@@ -153,7 +167,7 @@ function checkPositive(numbers: Readonly<Record<string, unknown>>): void {
       throw invalidArgument(`'${name}' must be a positive integer`, name, value);
 }
 
-/** Counts what is given of the members. */
+/** Counts the members that are given. */
 const given = (parts: object = {}): number =>
   Object.values(parts)
     .flat()
@@ -178,10 +192,10 @@ function checkedTags(tags: readonly { readonly Key: string; readonly Value: stri
   return tags.length === 0 ? undefined : tags;
 }
 
-/** Matches the characters of a tag. */
+/** Matches a text of the characters that a tag may contain. */
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** Since April 2026, unless it is said otherwise. */
+/** The default since April 2026. */
 const SSE_C_BLOCKED = { BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] } };
 
 const DEFAULT_ENCRYPTION = {
@@ -194,7 +208,7 @@ const DEFAULT_ENCRYPTION = {
   ],
 };
 
-/** Makes the operations that put, read and mostly delete the settings of a bucket. */
+/** Makes the operations that put, read and (for most settings) delete the settings of a bucket. */
 export function settingOperations(store: Store, core: SandboxCore): Record<string, Operation> {
   const operations: Record<string, Operation> = {};
   for (const [name, { action = name, missing, put, get, deletedBy }] of Object.entries(SETTINGS)) {

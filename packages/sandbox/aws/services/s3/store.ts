@@ -10,9 +10,9 @@ export interface ObjectVersion {
   readonly body: Buffer;
   /** With its quotes. */
   readonly etag: string;
-  /** Content type, metadata and the like: what is answered as it was given. */
+  /** Content type, metadata and other members that are returned as they were given. */
   readonly given: Readonly<Record<string, unknown>>;
-  /** Answered when they are asked for. */
+  /** Returned only if the request asks for them. */
   readonly checksums?: Readonly<Record<string, string>>;
   readonly encryption: ObjectEncryption;
 }
@@ -23,7 +23,7 @@ export interface ObjectEncryption {
   readonly SSEKMSKeyId?: string;
 }
 
-/** Maps the name in their operations to settings that can be put, in the shapes of the SDK's `Put…` inputs. */
+/** Maps the name in the operations to settings that can be put, in the shapes of the SDK's `Put…` inputs. */
 export interface BucketSettings {
   BucketPolicy?: string;
   BucketVersioning?: 'Enabled' | 'Suspended';
@@ -35,7 +35,7 @@ export interface BucketSettings {
 }
 
 export class Bucket {
-  /** Since 2023 every bucket is made closed, and with its owner owning all objects. */
+  /** Since 2023, every new bucket blocks public access, and its owner owns all objects. */
   readonly settings: BucketSettings = {
     PublicAccessBlock: {
       BlockPublicAcls: true,
@@ -44,9 +44,9 @@ export class Bucket {
       RestrictPublicBuckets: true,
     },
   };
-  /** Asked at each call. */
+  /** The policy, parsed, since it is evaluated at each call. */
   private parsed?: { readonly text: string; readonly policy: PolicyDocument };
-  /** Oldest first, by key. */
+  /** The versions of each key, oldest first. */
   private readonly history = new Map<string, ObjectVersion[]>();
 
   constructor(
@@ -76,7 +76,7 @@ export class Bucket {
     return this.history.get(key)?.find((version) => version.versionId === versionId);
   }
 
-  /** Keys in the order that S3 lists them: by UTF-8 bytes. */
+  /** Returns the keys in the order in which S3 lists them: by UTF-8 bytes. */
   keys(): string[] {
     return [...this.history.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
@@ -90,7 +90,7 @@ export class Bucket {
     return this.history.size === 0;
   }
 
-  /** Adds a version; without versioning it takes the place of the one before. */
+  /** Adds a version. Without versioning it replaces the earlier one. */
   put(version: Omit<ObjectVersion, 'versionId'>): ObjectVersion {
     const versionId = this.settings.BucketVersioning === 'Enabled' ? newVersionId() : 'null';
     const added: ObjectVersion = { ...version, versionId };
@@ -109,7 +109,7 @@ export class Bucket {
 const noSuchBucket = (name: string): AwsError =>
   new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
 
-/** Makes S3's answer for a bucket of another region, which names the region in a header and the endpoint in the body. */
+/** Makes S3's answer for a bucket in another region: a header names the region, and the body the endpoint. */
 const permanentRedirect = ({ name, region }: Bucket): AwsError =>
   new AwsError(
     'PermanentRedirect',
@@ -132,7 +132,7 @@ export class Store {
     return bucket;
   }
 
-  /** Returns the policy of a bucket, if it is there. @throws PermanentRedirect from another region, whoever asks */
+  /** Returns the policy of a bucket, if it has one. @throws PermanentRedirect from another region, for any caller */
   policy(name: string, region: string | undefined): PolicyDocument | undefined {
     const bucket = this.buckets.get(name);
     if (bucket && region !== undefined && bucket.region !== region) throw permanentRedirect(bucket);
@@ -140,7 +140,7 @@ export class Store {
   }
 }
 
-/** Returns the MD5 of the content, as clients expect; under KMS it is no digest of the content. */
+/** Returns the MD5 of the content, as clients expect. Under KMS the ETag is not a digest of the content. */
 export function etagOf(body: Buffer, encryption: ObjectEncryption): string {
   const hash = createHash('md5').update(body);
   if (encryption.ServerSideEncryption !== 'AES256') hash.update(randomBytes(16));

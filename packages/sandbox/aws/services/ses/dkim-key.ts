@@ -7,8 +7,8 @@ export interface PublicHalf {
 }
 
 /**
- * A private key as SES wants it (base64 of the DER, PKCS#1 or PKCS#8, RSA of 1024 to 2048 bits): its public half, and all of
- * it in PEM. SES takes anything that looks like base64, and then never verifies it.
+ * A private key in the form that SES requires (base64 of the DER, PKCS#1 or PKCS#8, RSA of 1024 to 2048 bits): its
+ * public half, and the whole key in PEM. SES accepts anything that looks like base64, but never verifies anything else.
  */
 export function privateKeyOf(base64: string): { readonly half?: PublicHalf; readonly pem?: string } {
   const der = Buffer.from(base64, 'base64');
@@ -34,13 +34,13 @@ export function keyInRecord(value: string): PublicHalf | undefined {
   return key && halfOf(key);
 }
 
-/** Returns the key in the first encoding in which it is one. */
+/** Tries each encoding in turn, and returns the first key that it gives. */
 function firstOf<T>(types: readonly T[], read: (type: T) => KeyObject): KeyObject | undefined {
   for (const type of types) {
     try {
       return read(type);
     } catch {
-      // Another encoding, or none.
+      // It is in another encoding, or not a key.
     }
   }
   return undefined;

@@ -3,7 +3,7 @@ import { ask } from '../../../dns/ask';
 import { endpointOf } from '../../../dns/endpoint';
 import type { ZoneAnswer } from '../../../dns/zone';
 
-/** Says what a look-up found, in the words of SES's `VerificationInfo.ErrorType` if it failed. */
+/** Holds the result of a look-up. A failure is named as in SES's `VerificationInfo.ErrorType`. */
 export type LookupResult =
   | { readonly values: readonly string[] }
   | { readonly failure: 'HOST_NOT_FOUND' | 'TYPE_NOT_FOUND' | 'DNS_SERVER_ERROR' };
@@ -20,12 +20,12 @@ const MAX_CNAMES = 8;
 /** SES's own resolver. */
 export interface Lookup {
   records(name: string, type: 'TXT' | 'CNAME' | 'MX'): Promise<LookupResult>;
-  /** Returns the zone's SOA record, which may lie above the name: who has the zone, and which state of it. */
+  /** Returns the zone's SOA record, which may lie above the name. It identifies the zone and its serial number. */
   soa(domain: string): Promise<SoaRecord | undefined>;
 }
 
 /**
- * Makes a resolver that asks the given servers (`ip:port`) in turn until one answers, over UDP and then TCP. When the
+ * Makes a resolver that asks the given servers (`ip:port`) in turn, over UDP and then TCP, until one answers. When the
  * signal is aborted, every running look-up fails at once.
  */
 export function createLookup(servers: readonly string[], signal: AbortSignal): Lookup {
@@ -65,7 +65,7 @@ export function createLookup(servers: readonly string[], signal: AbortSignal): L
   };
 }
 
-/** Returns a record's data as text: of TXT its strings joined (RFC 6376 §3.6.2.2), of MX its two fields. */
+/** Returns a record's data as text: the joined strings of TXT (RFC 6376 §3.6.2.2), or the two fields of MX. */
 function textOf(data: any): string {
   if (data.exchange !== undefined) return `${data.preference} ${data.exchange}`;
   if (typeof data === 'string') return data;

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 
-/** SES's own key, with which it signs under Easy DKIM; made when it is first asked for. */
+/** SES's own key, with which it signs under Easy DKIM. It is made on first use. */
 export class EasyDkimKey {
   private made?: string;
 

@@ -9,7 +9,7 @@ import { policyOperations } from './policies';
 import { badRequest, checkNewIdentity, checkSigningAttributes } from './validation';
 import type { Verifier } from './verification';
 
-/** Identities by region and name. Domain names have no case. */
+/** Identities by region and name. Domain names are case-insensitive. */
 export class IdentityStore {
   private readonly identities = new Map<string, Identity>();
   private readonly timelines = new Map<string, TimelineEntry[]>();
@@ -108,7 +108,10 @@ function lifeOperations(parts: IdentityParts): OwnOperations {
   };
 }
 
-/** @throws AwsError for a name that is taken or none, and for a set, an origin or a key that SES does not take */
+/**
+ * @throws AwsError for a name that is taken or invalid, and for a configuration set, an origin or a key that SES does
+ * not accept
+ */
 function newIdentity(parts: IdentityParts, input: any, context: CallContext): Identity {
   const { store, configurationSets, newTags } = parts;
   const name = input.EmailIdentity.toLowerCase();
@@ -161,7 +164,7 @@ function readingOperations({ store, verifier }: IdentityParts): OwnOperations {
           })),
       }),
     },
-    // Global endpoints: none can be made here.
+    // Refuses global endpoints, since none can be made here.
     ListMultiRegionEndpoints: {
       resource: () => '*',
       resourceTags: undefined,
@@ -185,7 +188,7 @@ function dkimOperations({ store, verifier }: IdentityParts): OwnOperations {
     },
     PutEmailIdentityDkimAttributes(input, context) {
       const identity = store.find(context.region, input.EmailIdentity);
-      // Not a NotFoundException: seen so with AWS.
+      // AWS answers so, and not with NotFoundException, as a recording shows.
       if (!identity || identity.isAddress)
         throw badRequest(`Domain ${input.EmailIdentity} is not verified for DKIM signing.`);
       identity.enabled = input.SigningEnabled ?? false;
@@ -207,7 +210,7 @@ function attributeOperations({ store, verifier, configurationSets }: IdentityPar
     PutEmailIdentityConfigurationSetAttributes(input, context) {
       const identity = requireIdentity(store, input, context);
       const { ConfigurationSetName: name } = input;
-      // To bind an identity to a set takes the permission on both.
+      // To attach an identity to a configuration set, a caller needs the permission on both.
       if (name !== undefined)
         context.authorize(
           'ses:PutEmailIdentityConfigurationSetAttributes',
@@ -220,7 +223,7 @@ function attributeOperations({ store, verifier, configurationSets }: IdentityPar
 }
 
 /**
- * Deterministic Easy DKIM replicates the signing key of the identity in the parent region, which takes a permission on
+ * Deterministic Easy DKIM replicates the signing key of the identity in the parent region, and requires a permission on
  * that identity (SES guide, "Required permissions to use DEED").
  */
 function authorizeReplica(origin: string, name: string, context: CallContext): void {
@@ -273,7 +276,7 @@ const describe = (identity: Identity, verifier: Verifier) => ({
   DkimAttributes: dkimAttributes(identity, verifier),
   MailFromAttributes: mailFromAttributes(identity.mailFrom),
   Policies: Object.fromEntries(identity.policies),
-  // Left out while they are arriving: their absence does not mean that no tags exist.
+  // The tags are omitted while they are arriving, so their absence does not mean that no tags exist.
   Tags: identity.tags.haveArrived ? identity.tags.list : undefined,
   ConfigurationSetName: identity.configurationSetName,
   VerificationStatus: verificationStatus(identity),

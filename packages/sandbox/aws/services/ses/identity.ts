@@ -5,19 +5,19 @@ import type { SoaRecord } from './dns-lookup';
 import type { MailFrom } from './mail-from';
 import { Search, type SearchStatus } from './search';
 
-/** Holds the signing of an identity. The private key signs and is never given back. */
+/** Holds the signing state of an identity. The private key signs, and is never returned. */
 export type Signing =
   | {
       readonly origin: 'EXTERNAL';
       readonly selector: string;
       readonly key: PublicHalf | undefined;
-      /** PEM; absent if what was given is no key, which SES takes, and never verifies. */
+      /** PEM; absent if the input was not a key. SES accepts such an input, and never verifies it. */
       readonly privateKey: string | undefined;
     }
   /** Easy DKIM, or (`AWS_SES_<REGION>`) a replica of the Easy DKIM of another region. */
   | { readonly origin: string; readonly selector?: undefined };
 
-/** Says what mail that leaves now is signed with. */
+/** Describes how mail that is sent now is signed. */
 export interface TimelineEntry {
   readonly at: number;
   readonly origin: string;
@@ -28,7 +28,7 @@ export interface TimelineEntry {
 
 export const EASY_DKIM = 'AWS_SES';
 
-/** Returns the region whose key is replicated: of `AWS_SES_EU_WEST_1` `eu-west-1`. */
+/** Returns the region whose key is replicated: `eu-west-1` for `AWS_SES_EU_WEST_1`. */
 export const parentRegion = (origin: string): string | undefined =>
   /^AWS_SES_(.+)$/.exec(origin)?.[1]?.toLowerCase().replaceAll('_', '-');
 
@@ -37,7 +37,7 @@ interface NewIdentity {
   readonly region: string;
   readonly arn: string;
   readonly createdAt: number;
-  /** Outlives the identity, so that a deletion hides nothing. */
+  /** The history survives the deletion of the identity, so that a deletion hides nothing. */
   readonly timeline: TimelineEntry[];
   readonly tags: ResourceTags;
 }
@@ -52,7 +52,7 @@ export class Identity {
   mailFrom: MailFrom | undefined;
   soaRecord: SoaRecord | undefined;
   verifiedForSending = false;
-  /** Sending authorization policies, as text, by name. */
+  /** Sending authorization policies, as text, by their names. */
   readonly policies = new Map<string, string>();
   private current: Signing = { origin: EASY_DKIM };
 
@@ -72,7 +72,10 @@ export class Identity {
     this.tags = tags;
   }
 
-  /** Returns whether it is a single address, which has no DKIM of its own, and is not signed by that of its domain (SES guide). */
+  /**
+   * Returns whether the identity is a single address. An address has no DKIM of its own, and its domain's DKIM does not
+   * sign it (SES guide).
+   */
   get isAddress(): boolean {
     return this.name.includes('@');
   }
@@ -89,14 +92,14 @@ export class Identity {
     return this.current;
   }
 
-  /** Sets what signs; SES has to verify it anew. */
+  /** Sets the signing attributes, which SES has to verify anew. */
   sign(signing: Signing, now: number): void {
     this.current = signing;
     this.dkim.begin(now, 'NOT_STARTED');
     this.note(now);
   }
 
-  /** @param isDisabled SES has given up, and signs no more until it is told to */
+  /** @param isDisabled whether SES has given up, and does not sign until signing is enabled again */
   dkimConcluded(now: number, isDisabled: boolean): void {
     if (this.status === 'SUCCESS') this.verifiedForSending = true;
     if (this.status === 'FAILED') this.verifiedForSending = false;
@@ -104,7 +107,9 @@ export class Identity {
     this.note(now);
   }
 
-  /** Returns the selector of a key of one's own; for Easy DKIM three names, always the same for an identity and region. */
+  /**
+   * Returns the selector of an own key, or the three names of Easy DKIM, which are constant for an identity and region.
+   */
   get tokens(): readonly string[] {
     if (this.current.selector !== undefined) return [this.current.selector];
     const region = parentRegion(this.current.origin) ?? this.region;
@@ -115,7 +120,7 @@ export class Identity {
     );
   }
 
-  /** Adds a moment to the timeline, if anything that matters has changed. */
+  /** Adds an entry to the timeline if anything relevant has changed. */
   note(now: number): void {
     const { origin, selector } = this.current;
     const entry: TimelineEntry = { at: now, origin, selector, enabled: this.enabled, status: this.status };

@@ -2,14 +2,14 @@ import type { Lookup } from './dns-lookup';
 import { Search } from './search';
 import { badRequest, isDomain } from './validation';
 
-/** The domain of an identity's envelope senders. */
+/** The domain of an identity's envelope sender. */
 export interface MailFrom {
   readonly domain: string;
   readonly onMxFailure: 'USE_DEFAULT_VALUE' | 'REJECT_MESSAGE';
   readonly search: Search;
 }
 
-/** Reads what `PutEmailIdentityMailFromAttributes` sets. @throws AwsError BadRequestException */
+/** Reads the input of `PutEmailIdentityMailFromAttributes`. */
 export function mailFromOf(input: any, identity: string, now: number): MailFrom | undefined {
   const { MailFromDomain: domain, BehaviorOnMxFailure: onMxFailure = 'USE_DEFAULT_VALUE' } = input;
   if (!domain) return undefined;
@@ -34,7 +34,7 @@ export const mailFromAttributes = (mailFrom: MailFrom | undefined): object =>
       };
 
 /**
- * Checks that there is exactly one MX record, which is that of SES in an accepted region.
+ * Checks that there is exactly one MX record, and that it is the record of SES in an accepted region.
  * @param accepts whether the identity may have the record of this region
  */
 export async function mxProblem(

@@ -7,7 +7,7 @@ import { badRequest } from './validation';
 const MOST_POLICIES = 20;
 const LONGEST_POLICY = 4_096;
 
-/** Returns what an identity's policies allow to other accounts, as one document. */
+/** Returns the permissions that an identity's policies grant to other accounts, as one document. */
 export const policyOf = ({ policies, arn }: Identity): PolicyDocument => ({
   Version: '2012-10-17',
   Statement: [...policies.values()]
@@ -50,7 +50,7 @@ export function policyOperations(
       policies.set(input.PolicyName, checked(input.Policy));
     },
     DeleteEmailIdentityPolicy(input, context) {
-      // SES answers as if it had been there (SES v1's DeleteIdentityPolicy documents this).
+      // SES answers as if the policy had existed (SES v1's DeleteIdentityPolicy documents this).
       require(input, context).policies.delete(input.PolicyName);
     },
   };

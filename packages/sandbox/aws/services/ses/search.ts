@@ -3,22 +3,27 @@ import type { SesVerificationOptions } from '../../../contract/core';
 export type SearchStatus = 'NOT_STARTED' | 'PENDING' | 'SUCCESS' | 'FAILED' | 'TEMPORARY_FAILURE';
 
 const HOUR_MS = 3_600_000;
-/** SES searches for a record that long, and bears a lost one that long (developer guide, "Managing identities"). */
+/**
+ * SES searches for a record, and tolerates the loss of one, for this long (developer guide, "Managing identities").
+ */
 export const SEARCH_MS = 72 * HOUR_MS;
-/** Limits SES's own checks, since an advance of days would otherwise be thousands of them. A caller that asks for the status may cause one. */
+/**
+ * Limits SES's own checks, since an advance of days would otherwise cause thousands of them. A caller that asks for the
+ * status may cause additional ones.
+ */
 const OWN_CHECKS_MS = HOUR_MS / 4;
 const RECHECK_MS = 12 * HOUR_MS;
-/** For how long a verified record may be missing before anything shows. */
+/** How long a verified record may be missing before the status changes. */
 const TOLERANCE_MS = 2 * HOUR_MS;
 
 /**
  * SES's search for one record, DKIM's or the MX of a MAIL FROM domain:
  *
- * - NOT_STARTED: DKIM's alone, in the answer to a Put, as recorded, and to the next read
- * - PENDING: not found yet; SUCCESS when it is, FAILED after 72 hours
- * - SUCCESS: looked up again twice a day; one that is missing for hours is a TEMPORARY_FAILURE, what comes back sooner
- *   was never seen
- * - TEMPORARY_FAILURE: SUCCESS when it is back; FAILED 72 hours after it was first missing
+ * - NOT_STARTED: only for DKIM, in the answer to a Put, as recorded, and to the next read
+ * - PENDING: not found yet; becomes SUCCESS when the record is found, FAILED after 72 hours
+ * - SUCCESS: looked up again twice a day; a record that is missing for hours leads to TEMPORARY_FAILURE, and a shorter
+ *   absence goes unnoticed
+ * - TEMPORARY_FAILURE: becomes SUCCESS when the record is back, FAILED 72 hours after it was first missing
  * - FAILED: never looked up again; only a new Put begins a new search
  */
 export class Search {
@@ -28,10 +33,10 @@ export class Search {
   lastSuccessAt: number | undefined;
   /** Counts the searches, so that a check begun before one does not decide after it. */
   generation = 0;
-  /** When it began: what it is for was put. */
+  /** Start of the search: when the attribute that needs the record was put. */
   private begunAt: number | undefined;
   private wasFound = false;
-  /** Since when a record that once was found is missing. */
+  /** When a record that had been found was first missing. */
   private missingSince: number | undefined;
 
   begin(now: number, status: 'NOT_STARTED' | 'PENDING'): void {
@@ -48,7 +53,7 @@ export class Search {
     return this.begunAt ?? 0;
   }
 
-  /** Takes note that the status was read. */
+  /** Records that the status was read. */
   wasRead(): void {
     if (this.status === 'NOT_STARTED' && this.begunAt !== undefined) this.status = 'PENDING';
   }

@@ -7,7 +7,7 @@ import { type IdentityStore, identityArn } from './identities';
 import { EASY_DKIM, type Identity } from './identity';
 import { policyOf } from './policies';
 
-/** `SendEmail`: simple messages, into the mailbox, signed as the identity signs at that moment. */
+/** `SendEmail`: puts simple messages into the mailbox, with the signature of the identity's current state. */
 export function sendingOperations(
   store: IdentityStore,
   mailbox: Mailbox,
@@ -23,7 +23,7 @@ export function sendingOperations(
       resource: (input, context) =>
         identityOf(input, context)?.arn ?? identityArn(domainOf(senderOf(input)), context),
       resourceTags: (input, context) => identityOf(input, context)?.tags.arrived ?? {},
-      // Another account names the identity by its ARN; its policies say whether it may.
+      // Another account names the identity by its ARN, and the identity's policies decide whether it may.
       resourcePolicy: (input, context) => {
         const identity = input.FromEmailAddressIdentityArn && identityOf(input, context);
         return identity && policyOf(identity);
@@ -46,7 +46,7 @@ export function sendingOperations(
   };
 }
 
-/** Finds the identity of the address itself, else of its domain, else of the next domain above that is one. */
+/** Finds the identity of the address itself, or else of its domain, or else of the closest domain above it. */
 function identityFor(store: IdentityStore, region: string, sender: string): Identity | undefined {
   const address = store.find(region, sender);
   if (address?.verifiedForSending) return address;
@@ -68,7 +68,7 @@ function mailFromOf({ mailFrom }: Identity, region: string): string {
   return region === 'us-east-1' ? 'amazonses.com' : `${region}.amazonses.com`;
 }
 
-/** Returns the signer: SES signs while it has found the record, and for a while after it was lost. */
+/** Returns the signer. SES signs once it has found the record, and for a while after the record was lost. */
 function signerOf(identity: Identity, easyDkim: EasyDkimKey): DkimSigner | undefined {
   const { signing, enabled, status, name, tokens } = identity;
   if (!enabled || (status !== 'SUCCESS' && status !== 'TEMPORARY_FAILURE')) return undefined;

@@ -2,7 +2,7 @@ import { AwsError } from '../../../contract/service';
 
 export const badRequest = (message: string): AwsError => new AwsError('BadRequestException', message);
 
-/** Checks that the attributes belong to the origin. The model has checked how each is written. */
+/** Checks that the attributes belong to the origin. The model has already checked their format. */
 export function checkSigningAttributes(origin: string, attributes: any): void {
   const { DomainSigningSelector: selector, DomainSigningPrivateKey: privateKey } = attributes ?? {};
   if (origin !== 'EXTERNAL' && (selector ?? privateKey) !== undefined)
@@ -18,7 +18,9 @@ export const isDomain = (name: string): boolean =>
   name.length <= 253 && /^([a-z0-9_-]{1,63}\.)+[a-z0-9_-]{1,63}$/.test(name);
 const MAX_TAGS = 50;
 
-/** @throws AwsError BadRequestException for what is neither a domain nor an address, or is tagged twice */
+/**
+ * @throws AwsError BadRequestException for a name that is neither a domain nor an address, or for a repeated tag key
+ */
 export function checkNewIdentity(name: string, tags: readonly { readonly Key: string }[] = []): void {
   if (!isDomain(name.replace(/^[^@\s]+@/, ''))) throw badRequest(`Invalid email identity: ${name}`);
   if (new Set(tags.map(({ Key }) => Key)).size < tags.length) throw badRequest('Duplicate tag keys.');

@@ -7,19 +7,19 @@ import type { Search } from './search';
 
 export interface VerificationParts {
   readonly core: SandboxCore;
-  /** Read each time: a person who practises changes it. */
+  /** Read at each check, since a person who practises may change it. */
   readonly pace: SesVerificationOptions;
   readonly lookup: Lookup;
-  /** Finds an identity of another region, for replicated Easy DKIM. */
+  /** Finds an identity in another region, for replicated Easy DKIM. */
   find(region: string, name: string): Identity | undefined;
 }
 
 export interface Verifier {
-  /** Looks at DNS if it is time to, and moves the statuses. */
+  /** Looks up DNS if a check is due, and updates the statuses. */
   checkIfDue(identity: Identity): Promise<void>;
-  /** Returns the tokens as SES answers with them. */
+  /** Returns the tokens in the form of SES's answers. */
   tokensOf(identity: Identity): readonly string[];
-  /** Plans SES's own checks, from now on. */
+  /** Schedules SES's own checks from now on. */
   watch(identity: Identity): void;
 }
 
@@ -85,7 +85,7 @@ export function createVerifier(parts: VerificationParts): Verifier {
   };
 }
 
-/** Whether the MX record of an identity's MAIL FROM domain may be that of a region. */
+/** Returns whether the MX record of an identity's MAIL FROM domain may point to SES in a region. */
 function mayHaveMx(
   { name, region: own, mailFrom }: Identity,
   region: string,
@@ -96,10 +96,10 @@ function mayHaveMx(
   return parts.pace.mailFromMx === 'any' && theirs !== undefined && theirs.domain === mailFrom?.domain;
 }
 
-/** Names the errors with which SES ends if it is configured to, whatever DNS has. */
+/** Names the errors with which SES ends if it is configured to, regardless of DNS. */
 const ENDINGS = { never: 'HOST_NOT_FOUND', fails: 'INVALID_VALUE' } as const;
 
-/** Returns the `VerificationInfo.ErrorType`; undefined when the record is right. */
+/** Returns the `VerificationInfo.ErrorType`; undefined when the record is correct. */
 async function dkimProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
   const { signing } = identity;
   const { ending } = parts.pace;
@@ -115,7 +115,7 @@ async function dkimProblem(identity: Identity, parts: VerificationParts): Promis
   return matches ? undefined : 'INVALID_VALUE';
 }
 
-/** Looks up Easy DKIM's three CNAME records; after a while they are taken to exist. */
+/** Looks up Easy DKIM's three CNAME records. After a while they are assumed to exist. */
 async function easyDkimProblem(identity: Identity, parts: VerificationParts): Promise<string | undefined> {
   if (parts.core.clock.now() >= identity.dkim.begun + (parts.pace.easyDkimDelayMs ?? 0)) return undefined;
   for (const token of identity.tokens) {
@@ -127,7 +127,7 @@ async function easyDkimProblem(identity: Identity, parts: VerificationParts): Pr
   return undefined;
 }
 
-/** Checks the primary that a replica of another region's Easy DKIM needs. */
+/** Checks the primary identity that a replica of another region's Easy DKIM needs. */
 function replicationProblem(identity: Identity, parts: VerificationParts): string | undefined {
   const region = parentRegion(identity.signing.origin) ?? identity.region;
   if (region === identity.region) return 'REPLICATION_PRIMARY_INVALID_REGION';
