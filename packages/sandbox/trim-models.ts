@@ -1,7 +1,7 @@
 /**
- * Writes AWS's service models, as botocore carries them, cut down to the operations that the sandbox has. Of the others
- * stays how to tell their requests, so that the wire can name them.
- * `npx tsx packages/sandbox/trim-models.ts FOLDER VERSION`: FOLDER is botocore's `data`.
+ * Writes AWS's service models, as botocore carries them, cut down to the operations that the sandbox has. For the other
+ * operations it keeps only the parts that identify a request, so that the wire can name them. `npx tsx
+ * packages/sandbox/trim-models.ts FOLDER VERSION`: FOLDER is botocore's `data`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -31,7 +31,7 @@ function read(folder: string, name: string, what: 'service-2' | 'paginators-1'):
   return JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
 }
 
-/** Prints one operation or shape a line, so that a new version of a model shows what it changes. */
+/** Prints one operation or shape per line, so that the diff of a new version shows its changes. */
 function print(model: Record<string, any>): string {
   const parts = Object.entries(model).map(([name, value]) => {
     if (!['operations', 'unserved', 'shapes'].includes(name))

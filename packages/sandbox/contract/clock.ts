@@ -38,7 +38,7 @@ export function createClock(realNow: () => number = Date.now): SimulatedClock {
 
   const running = new Set<Promise<unknown>>();
 
-  /** Takes out and runs what is due; several of one instant run side by side, as they would. */
+  /** Removes the timers that are due and runs them. Timers of one instant run concurrently, as in reality. */
   const runDue = async () => {
     const due = [...timers].filter((timer) => timer.at <= now()).sort((a, b) => a.at - b.at);
     for (const timer of due) timers.delete(timer);

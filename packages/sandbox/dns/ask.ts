@@ -6,22 +6,28 @@ import type { Endpoint } from './endpoint';
 import { framed, onFrame } from './frames';
 import type { ZoneAnswer } from './zone';
 
-/** How long a question may take. */
+/** Limits how long a question may take. */
 export interface Patience {
-  /** Over UDP, and once more over TCP; or how long over each. @default 150 */
+  /**
+   * Limit over UDP, and again over TCP, or a limit for each.
+   * @default 150
+   */
   readonly deadlineMs?: number | ((transport: 'udp' | 'tcp') => number);
-  /** Ends it: the asker is closing. */
+  /** Aborted when the asker closes. */
   readonly signal?: AbortSignal;
-  /** For a resolver, which is asked to recurse. @default false */
+  /**
+   * Whether the question is for a resolver, which is asked to recurse.
+   * @default false
+   */
   readonly recursionDesired?: boolean;
 }
 
 const EDNS_PAYLOAD_BYTES = 1232;
 
 /**
- * Asks a server over UDP, once more if nothing comes in a third of the time; on truncation or silence over TCP.
- * Undefined when it does not answer. The sandbox's own, and not the gate's: what the gate is tried with must not share
- * its mistakes.
+ * Asks a server over UDP, with a second attempt after a third of the time, and on truncation or silence over TCP.
+ * Returns undefined if it does not answer. This code is separate from the gate's, since a test of the gate must not
+ * share its mistakes.
  */
 export const ask = async (
   server: Endpoint,
@@ -64,12 +70,13 @@ interface Question {
 
 type Settle = (reply: packet.DecodedPacket | undefined) => void;
 
-/** Begins one way of asking; what it returns closes what was opened. */
+/** Begins one way of asking, and returns the function that closes its socket. */
 type Start = (settle: Settle) => () => void;
 
 /**
- * Runs one way of asking until it settles, its time is up or it is broken off. Not by `AbortSignal.any` with a timeout: up
- * to some releases of Node 22 its timer is garbage before its time is up, and a lost answer was waited for for ever.
+ * Runs one way of asking until it settles, its time is up or it is broken off. Does not use `AbortSignal.any` with a
+ * timeout: in some releases up to Node 22 its timer is garbage-collected before it fires, so the wait for a lost answer
+ * never ends.
  */
 const untilDeadline = (
   start: Start,
@@ -90,7 +97,7 @@ const untilDeadline = (
     const close = start(settle);
   });
 
-/** Returns the reply to the query of that id; anything else is no reply. */
+/** Returns the reply to the query with that id. Any other message is not a reply. */
 const replyIn = (bytes: Buffer, id: number): packet.DecodedPacket | undefined => {
   try {
     const message = packet.decode(bytes);

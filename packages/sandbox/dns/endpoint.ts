@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** Where a DNS server listens. */
+/** The address at which a DNS server listens. */
 export interface Endpoint {
   /** IPv4 or IPv6 address, without brackets. */
   readonly address: string;
@@ -11,7 +11,7 @@ export interface Endpoint {
 export const formatEndpoint = ({ address, port }: Endpoint): string =>
   isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 
-/** Reads an endpoint that `formatEndpoint` has written. */
+/** Reads an endpoint in the form of `formatEndpoint`. */
 export const endpointOf = (text: string): Endpoint => {
   const [, address = '', port = '53'] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
   return { address, port: Number(port) };

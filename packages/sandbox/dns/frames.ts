@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 
-/** Frames a message as it goes over TCP: its length comes first (RFC 1035 §4.2.2). */
+/** Frames a message for TCP, with its length first (RFC 1035 §4.2.2). */
 export function framed(message: Buffer): Buffer {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(message.length);
   return Buffer.concat([length, message]);
 }
 
-/** Calls with each whole message that comes in. */
+/** Calls back with each complete message that arrives. */
 export function onFrame(socket: Socket, take: (message: Buffer) => void): void {
   let received = Buffer.alloc(0);
   socket.on('data', (chunk) => {

@@ -3,7 +3,7 @@ import type { Misbehaviour } from './rules';
 import type { Outgoing, Via } from './sockets';
 import type { ZoneAnswer } from './zone';
 
-/** A question as it came in: one line of a server's log. */
+/** A question as it arrived: one line of a server's log. */
 export interface LoggedQuestion {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -13,7 +13,7 @@ export interface LoggedQuestion {
   readonly type: string;
   readonly recursionDesired: boolean;
   readonly checkingDisabled: boolean;
-  /** Payload size that EDNS offers; absent without EDNS. */
+  /** Payload size in the question's EDNS option; absent without EDNS. */
   readonly edns?: number;
 }
 
@@ -50,13 +50,13 @@ export const parseQuery = (bytes: Buffer, via: Via): ParsedQuery | undefined => 
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 const GARBAGE = Buffer.from('This is not a DNS message.');
 const PLAIN_UDP_BYTES = 512;
-/** What a message can have over TCP: two octets give its length (RFC 1035 §4.2.2). */
+/** Longest message over TCP, whose length is two octets (RFC 1035 §4.2.2). */
 const TCP_BYTES = 65_535;
 
 const displaced = (answers: readonly packet.Answer[]): packet.Answer[] =>
   answers.map((answer) => ({ ...answer, name: `elsewhere.${answer.name}` }));
 
-/** Writes the answer to a query, with whatever is to be wrong with it. */
+/** Writes the answer to a query, with the faults that the rules demand. */
 export const writeReply = (
   query: ParsedQuery,
   answer: ZoneAnswer,
@@ -92,7 +92,7 @@ export const writeReply = (
 const refusesEdns = ({ edns }: LoggedQuestion, { refuseEdns }: Misbehaviour): boolean =>
   refuseEdns === true && edns !== undefined;
 
-/** Returns the flags of the header, the response code included. */
+/** Returns the flags of the header, including the response code. */
 function flagsOf(
   question: LoggedQuestion,
   answer: ZoneAnswer,
@@ -110,7 +110,7 @@ function flagsOf(
 
 const codeOf = (rcode: string): number => Math.max(0, RCODES.indexOf(rcode));
 
-/** Returns the sections behind the question: empty in an error, and where the answer is cut off. */
+/** Returns the sections after the question. They are empty in an error, and when the answer is truncated. */
 function sectionsOf(
   question: LoggedQuestion,
   answer: ZoneAnswer,

@@ -1,4 +1,4 @@
-/** Which questions a rule is for; what is absent matches all. */
+/** Selects the questions of a rule. An absent property matches all. */
 export interface RuleMatch {
   readonly name?: string | RegExp;
   readonly type?: string;
@@ -9,37 +9,46 @@ export interface RuleMatch {
 
 /** Describes how a server misbehaves. */
 export interface Misbehaviour {
-  /** Silence. */
+  /** Sends no answer. */
   readonly drop?: boolean;
   readonly delayMs?: number;
   /** Sets TC and leaves the answer out, over UDP. */
   readonly truncate?: boolean;
   readonly rcode?: string;
-  /** Octets instead of a DNS message; `true` for some. */
+  /** Sends octets instead of a DNS message; `true` for any. */
   readonly garbage?: boolean | Buffer;
   readonly wrongId?: boolean;
-  /** Answers another question than the one asked. */
+  /** Answers a question other than the one asked. */
   readonly wrongQuestion?: boolean;
-  /** Puts the records at another name. */
+  /** Puts the records at a different name. */
   readonly wrongOwner?: boolean;
-  /** Answers from another port. */
+  /** Answers from a different port. */
   readonly wrongSource?: boolean;
-  /** Sends the first octets only, in the middle of a record. */
+  /** Sends only the first octets, cutting a record in the middle. */
   readonly cutAtBytes?: number;
-  /** AA of the answer. */
+  /** The AA flag of the answer. */
   readonly authoritative?: boolean;
-  /** RA of the answer. */
+  /** The RA flag of the answer. */
   readonly recursionAvailable?: boolean;
   /** Answers questions that carry EDNS with FORMERR, as old servers do. */
   readonly refuseEdns?: boolean;
 }
 
 export interface Rule extends RuleMatch, Misbehaviour {
-  /** Share of the questions that it hits, from 0 to 1, as loss does. @default 1 */
+  /**
+   * Share of the questions to hit, from 0 to 1, like packet loss.
+   * @default 1
+   */
   readonly chance?: number;
-  /** How many questions it is for. @default all */
+  /**
+   * Number of questions to hit.
+   * @default all
+   */
   readonly times?: number;
-  /** Questions to leave alone first. @default 0 */
+  /**
+   * Number of questions to leave alone first.
+   * @default 0
+   */
   readonly skip?: number;
 }
 
@@ -59,7 +68,7 @@ export const applies = (rule: RuleMatch, question: RuledQuestion): boolean =>
   (rule.transport === undefined || rule.transport === question.transport) &&
   (rule.serverAddress === undefined || rule.serverAddress === question.serverAddress);
 
-/** Holds the current rules: the first that applies decides. */
+/** Holds the current rules, of which the first that applies decides. */
 export class Rules {
   private readonly rules: { rule: Rule; seen: number }[] = [];
 
@@ -71,7 +80,7 @@ export class Rules {
     this.rules.length = 0;
   }
 
-  /** Returns what always happens to such a question, whatever came before. It counts nothing. */
+  /** Returns the misbehaviour that meets every such question, regardless of earlier ones. It counts nothing. */
   always(question: RuledQuestion): Misbehaviour {
     const rule = this.rules.map((entry) => entry.rule).find((one) => applies(one, question));
     const { chance, times, skip } = rule ?? {};

@@ -5,16 +5,25 @@ import { listen } from './sockets';
 import { canonical, emptyAnswer, type RecordData, Zone, type Zones, zoneOf } from './zone';
 
 export interface DnsServerOptions {
-  /** Loopback address, or several that answer alike. @default 127.0.0.1 */
+  /**
+   * Loopback address, or several that answer identically.
+   * @default 127.0.0.1
+   */
   readonly address?: string | readonly string[];
-  /** @default 0, one that the system chooses */
+  /** @default 0, for which the system chooses a port */
   readonly port?: number;
   readonly zones: Zones;
   /** @default 60 */
   readonly ttlSeconds?: number;
-  /** Whether it says so (RA), as a resolver with local data does. @default false */
+  /**
+   * Whether its answers set RA, like those of a resolver with local data.
+   * @default false
+   */
   readonly recursionAvailable?: boolean;
-  /** Whether an answer also names the servers of the zone. @default false */
+  /**
+   * Whether an answer also lists the zone's servers.
+   * @default false
+   */
   readonly namesServers?: boolean;
 }
 
@@ -29,16 +38,16 @@ export interface DnsServer {
   /** Publishes one TXT record at the name, instead of what is there. The value is split at 255 octets. */
   setTxt(name: string, value: string): void;
   removeTxt(name: string): void;
-  /** Publishes records of any type at the name, instead of those of that type that are there; none removes them. */
+  /** Publishes records of any type at the name, replacing those of that type. Without a value it removes them. */
   setRecords(name: string, type: string, data: readonly RecordData[]): void;
   zones(): readonly Zone[];
   hasZone(apex: string): boolean;
   /** Adds a zone, or replaces it. */
   setZone(apex: string, records: Zones[string]): void;
-  /** Makes it misbehave. The first rule that applies decides. */
+  /** Adds a rule of misbehaviour. The first rule that applies decides. */
   misbehave(rule: Rule): void;
   behave(): void;
-  /** Returns how it misbehaves at every such question. */
+  /** Returns the misbehaviour that meets every such question. */
   misbehaviourAt(question: RuledQuestion): Misbehaviour;
   close(): Promise<void>;
 }

@@ -4,18 +4,18 @@ import { framed, onFrame } from './frames';
 
 export interface Via {
   readonly transport: 'udp' | 'tcp';
-  /** The address that was asked. */
+  /** The address that received the question. */
   readonly serverAddress: string;
 }
 
 export interface Outgoing {
   readonly bytes: Buffer;
   readonly delayMs?: number;
-  /** Sends from another port than the one that was asked, as a forger would. UDP only. */
+  /** Sends from a port other than the one that was asked, as a forger would. UDP only. */
   readonly fromElsewhere?: boolean;
 }
 
-/** Answers one message; undefined is silence. */
+/** Answers one message; undefined means silence. */
 export type Responder = (query: Buffer, via: Via) => Outgoing | undefined | Promise<Outgoing | undefined>;
 
 export interface Listening {
@@ -23,7 +23,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Ports are chosen by the system for one address, and may be taken on another: then the next one is tried. */
+/** The system chooses a port for one address, and it may be taken on another. Then the next attempt begins. */
 const PORT_ATTEMPTS = 30;
 
 const bound = (socket: UdpSocket | TcpServer, bind: () => void): Promise<void> =>
@@ -37,7 +37,7 @@ const bound = (socket: UdpSocket | TcpServer, bind: () => void): Promise<void> =
     bind();
   });
 
-/** Sockets of one attempt, and what is running on them. */
+/** The sockets of one attempt, and the tasks that run on them. */
 class Sockets {
   private readonly udp: UdpSocket[] = [];
   private readonly tcp: TcpServer[] = [];
@@ -113,7 +113,9 @@ class Sockets {
   }
 }
 
-/** Listens over UDP and TCP on one port of all the addresses; port 0 lets the system choose one that is free on all. */
+/**
+ * Listens over UDP and TCP on one port of all the addresses. With port 0 the system chooses one that is free on all.
+ */
 export const listen = async (
   addresses: readonly string[],
   port: number,

@@ -1,6 +1,6 @@
 import type { Answer } from 'dns-packet';
 
-/** Strings of one TXT record as they are to go over the wire, instead of a value that is split at 255. */
+/** Strings of one TXT record as they go over the wire, instead of a value that is split at 255. */
 export interface TxtStrings {
   readonly strings: readonly (string | Buffer)[];
 }
@@ -11,7 +11,7 @@ export type RecordData = string | TxtStrings;
 /** Records by `name TYPE`, e.g. `{ 'ns1.example.com A': '127.0.0.1' }`; several records in an array. */
 export type ZoneRecords = Readonly<Record<string, RecordData | readonly RecordData[]>>;
 
-/** Zones by name; `.` is the root. Each gets a SOA of its own, and an NS record unless it has some. */
+/** Zones by name; `.` is the root. Each zone gets a SOA record, and an NS record unless it has some. */
 export type Zones = Readonly<Record<string, ZoneRecords>>;
 
 export interface ZoneAnswer {
@@ -38,7 +38,7 @@ const within = (name: string, zone: string): boolean =>
 
 const parent = (name: string): string => name.replace(/^[^.]*\.?/, '');
 
-/** Splits a TXT record's value into strings of at most 255 octets, as it must go over the wire. */
+/** Splits a TXT record's value into strings of at most 255 octets, the longest that the wire allows. */
 const txtStrings = (data: RecordData): Buffer[] => {
   if (typeof data !== 'string') return data.strings.map((part) => Buffer.from(part as string));
   const bytes = Buffer.from(data);
@@ -57,7 +57,7 @@ const wireData = (type: string, data: RecordData): unknown => {
 const AUTHORITATIVE: ZoneAnswer = { ...emptyAnswer('NOERROR'), authoritative: true };
 
 const ANSWERED_ALIASES = 8;
-/** Bounds for how long resolvers remember that there is nothing. */
+/** Limits how long resolvers cache a negative answer. */
 const NEGATIVE_TTL_SECONDS = 60;
 
 /** Answers from one zone's contents as an authoritative server does (RFC 1034 §4.3.2). */
@@ -99,7 +99,7 @@ export class Zone {
     return [...this.records.keys()].map((key) => key.split(' ')[0]!);
   }
 
-  /** Returns whether a name exists: it has records, or a name below it has (an empty non-terminal). */
+  /** Returns whether a name exists: it has records, or a name below it does (an empty non-terminal). */
   private exists(name: string): boolean {
     return name === this.apex || this.names().some((other) => within(other, name));
   }
@@ -127,7 +127,7 @@ export class Zone {
     return targets.flatMap((target) => [...this.at(target, 'A'), ...this.at(target, 'AAAA')]);
   }
 
-  /** Returns the delegation that `name` is at or under, if this zone hands it to others. */
+  /** Returns the delegation at `name` or above it, if this zone delegates it. */
   private delegation(name: string): Answer[] {
     for (let cut = name; within(cut, this.apex) && cut !== this.apex; cut = parent(cut)) {
       const ns = this.at(cut, 'NS');
@@ -171,7 +171,7 @@ export class Zone {
     return isPositive ? { ...answer, authorities: this.at(this.apex, 'NS') } : answer;
   }
 
-  /** Answers with the aliases that were followed; without any, with a referral. */
+  /** Answers with the aliases that were followed, or, if there were none, with a referral. */
   private referral(delegation: readonly Answer[], answers: readonly Answer[]): ZoneAnswer {
     if (answers.length > 0) return { ...emptyAnswer('NOERROR'), authoritative: true, answers };
     return { ...emptyAnswer('NOERROR'), authorities: delegation, additionals: this.glue(delegation) };

@@ -10,7 +10,7 @@ const DEFAULT_AGE_SECONDS = 6 * 60 * 60;
 /** Lambda waits a minute before the first retry, two before the second. */
 const RETRY_DELAYS_MS = [60_000, 120_000];
 
-/** Lambda's queue of asynchronous invocations: tries again after errors, and tells a destination how it ended. */
+/** Lambda's queue of asynchronous invocations: retries after errors, and reports the end to a destination. */
 export class AsyncEvents {
   private readonly attempts = new Map<string, Promise<void>>();
   private closed = false;
@@ -21,17 +21,17 @@ export class AsyncEvents {
     private readonly invoker: Invoker,
   ) {}
 
-  /** Takes an event; its first attempt begins at once. */
+  /** Accepts an event. Its first attempt begins at once. */
   accept(event: InvocationRequest): void {
     void this.attempt({ event, acceptedAt: this.core.clock.now(), tries: 0 });
   }
 
-  /** Starts nothing more, and drops the outcome of what still runs. */
+  /** Starts no further attempts, and drops the outcome of those that still run. */
   close(): void {
     this.closed = true;
   }
 
-  /** Resolves when the attempt of that event that runs now, if any, has ended. Later retries are not waited for. */
+  /** Resolves when the current attempt of that event, if any, has ended. It does not wait for later retries. */
   async settled(requestId: string): Promise<void> {
     await this.attempts.get(requestId);
   }
@@ -73,8 +73,8 @@ export class AsyncEvents {
   }
 
   /**
-   * Tells a destination how it ended. Lambda does it in the function's role: without `sns:Publish` nothing arrives, and
-   * no destination is notified.
+   * Reports the end of an event to a destination. Lambda does so in the function's role: without `sns:Publish` nothing
+   * arrives, and no destination is notified.
    */
   private async deliver(
     event: InvocationRequest,
@@ -92,7 +92,7 @@ export class AsyncEvents {
 interface Queued {
   readonly event: InvocationRequest;
   readonly acceptedAt: number;
-  /** Attempts made so far. */
+  /** Number of attempts so far. */
   readonly tries: number;
 }
 

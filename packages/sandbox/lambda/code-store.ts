@@ -5,18 +5,18 @@ import path from 'node:path';
 import { unzipSync } from 'fflate';
 
 export interface FunctionCode {
-  /** base64, as Lambda shows it. */
+  /** SHA-256 in base64, as Lambda returns it. */
   readonly sha256: string;
   readonly sizeBytes: number;
-  /** `LAMBDA_TASK_ROOT`. */
+  /** The folder that `LAMBDA_TASK_ROOT` names. */
   readonly folder: string;
 }
 
-/** Unpacks functions' zips, each once, below one temporary folder. */
+/** Unpacks each function's zip once, below one temporary folder. */
 export class CodeStore {
   private root: string | undefined;
 
-  /** @throws Error when it is no zip */
+  /** @throws Error if it is not a zip */
   unpack(zip: Uint8Array): FunctionCode {
     const digest = createHash('sha256').update(zip).digest();
     const folder = path.join(this.rootFolder(), digest.toString('hex').slice(0, 32));

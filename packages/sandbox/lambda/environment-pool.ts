@@ -9,11 +9,11 @@ interface Pooled {
   setClock(clockOffsetMs: number): void;
 }
 
-/** Keeps the execution environments of one function: warm ones are used again, the one used last first. */
+/** Keeps the execution environments of one function. It reuses warm ones, the most recently used first. */
 export class EnvironmentPool {
   private idle: Pooled[] = [];
   private readonly busy = new Set<Pooled>();
-  /** Grows with each change of code or configuration; environments of an earlier one are not used again. */
+  /** Grows with each change of code or configuration. Environments of earlier generations are not reused. */
   private generation = 0;
 
   constructor(private readonly maxIdle: () => number) {}
@@ -39,7 +39,7 @@ export class EnvironmentPool {
     this.idle = [];
   }
 
-  /** Undefined when the invocation does not run here. */
+  /** Returns undefined if the invocation does not run here. */
   kill(requestId: string): Promise<void> | undefined {
     return [...this.busy].find((environment) => environment.requestId === requestId)?.kill();
   }

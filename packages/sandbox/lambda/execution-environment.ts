@@ -10,7 +10,7 @@ import { failures, type InvocationOutcome } from './outcome';
 import { type InvocationReport, platformLog } from './platform-log';
 import { processEnvironment } from './process-environment';
 
-/** Cuts text that comes in pieces into lines. */
+/** Cuts text that arrives in pieces into lines. */
 export class LineBuffer {
   private rest = '';
 
@@ -22,7 +22,7 @@ export class LineBuffer {
     for (const line of lines) this.onLine(line);
   }
 
-  /** A last line that had no end. */
+  /** Returns a last line without a line break. */
   flush(): void {
     if (this.rest) this.onLine(this.rest);
     this.rest = '';
@@ -31,14 +31,14 @@ export class LineBuffer {
 
 const RUNNER = path.resolve(__dirname, '../../../dist/sandbox/lambda-runner.js');
 
-/** Loading the handler may take that long; Lambda gives it 10 s, on a machine of its own. */
+/** Longest time for loading the handler. Lambda allows 10 s, on a machine of its own. */
 const INIT_TIMEOUT_MS = 30_000;
 const LOG_TAIL_BYTES = 4096;
 
 export interface EnvironmentParts {
   readonly core: SandboxCore;
   readonly start: Pick<StartMessage, 'clockOffsetMs' | 'sleepFactor'>;
-  /** Takes each line that the function and Lambda log, even where CloudWatch Logs does not. */
+  /** Receives each line that the function and Lambda log, even where CloudWatch Logs does not. */
   onLog(line: string): void;
 }
 
@@ -73,7 +73,7 @@ export class ExecutionEnvironment {
     const { core } = parts;
     const role = sessionOf(fn);
     this.writer = new LogWriter(core, fn, role);
-    // One process has one session and runs one invocation at a time, so that a call tells whose it is.
+    // One process has one session and runs one invocation at a time, so a call identifies its invocation.
     const credentials = core.credentials.issue(() => ({ ...role, invocationId: this.requestId }));
     this.child = fork(RUNNER, [], {
       cwd: fn.code.folder,
@@ -93,7 +93,7 @@ export class ExecutionEnvironment {
         this.finish({ error: this.crashed ?? failures.exited(requestId, code, signal), failed: true });
         resolve();
       };
-      // `close` comes after the last line and message have been read; a process that never began has none.
+      // `close` comes after the last line and message have been read. A process that never started has none.
       this.child.once('close', close);
       this.child.on('error', () => this.child.pid ?? close(null, null));
     });
@@ -112,7 +112,7 @@ export class ExecutionEnvironment {
     return this.fn.settings.LoggingConfig.LogFormat;
   }
 
-  /** The invocation that runs here now. */
+  /** The invocation that is running here. */
   get requestId(): string | undefined {
     return this.running?.invocation.requestId;
   }
@@ -121,7 +121,7 @@ export class ExecutionEnvironment {
     return !this.exited.signal.aborted && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Runs one invocation. Never rejects: what goes wrong is an outcome. */
+  /** Runs one invocation. It never rejects: a failure is an outcome. */
   async invoke(invocation: Invocation): Promise<InvocationOutcome> {
     const { requestId } = invocation;
     const lines: string[] = [];
@@ -158,7 +158,7 @@ export class ExecutionEnvironment {
     return { payload: JSON.stringify(ending.error), functionError: 'Unhandled', logTail };
   }
 
-  /** Ends the process at once. Resolves when it is gone. */
+  /** Ends the process at once. Resolves when it has ended. */
   kill(): Promise<void> {
     this.child.kill('SIGKILL');
     return this.gone;
@@ -170,7 +170,7 @@ export class ExecutionEnvironment {
 
   private receive(message: FromRunner): void {
     if (message.type === 'output') this.output.push(message.text);
-    // The process is about to end; that ends the invocation, so that the next one finds a fresh one.
+    // The process is about to end, which ends the invocation, so that the next one finds a fresh process.
     else if (message.type === 'crash') this.crashed = message.error;
     else if (message.type === 'outOfTime') this.timeOut();
     else if (message.type === 'result') this.finish(message);
@@ -210,7 +210,7 @@ export class ExecutionEnvironment {
   }
 
   private send(message: ToRunner): void {
-    // A process that is gone is noticed by its end.
+    // The process may have ended already; its exit event reports that.
     if (this.child.connected) this.child.send(message, () => {});
   }
 

@@ -2,8 +2,8 @@ import { AwsError } from '../contract/service';
 import { invalid } from './errors';
 
 /**
- * Reads a name, a partial ARN (`123456789012:function:name`) or an ARN, each with or without a qualifier: `$LATEST` or an
- * alias; to have none is not the same to IAM.
+ * Reads a name, a partial ARN (`123456789012:function:name`) or an ARN, each with or without a qualifier: `$LATEST` or
+ * an alias. To IAM, no qualifier differs from `$LATEST`.
  */
 export function parseFunctionName(text: string, qualifier?: string): { name: string; qualifier?: string } {
   const match =

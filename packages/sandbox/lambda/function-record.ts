@@ -14,7 +14,7 @@ export interface FunctionRecord {
   readonly revisionId: string;
   readonly architectures: readonly string[];
   readonly pool: EnvironmentPool;
-  /** By qualifier: what is said of the function is not said of its aliases. */
+  /** Configurations by qualifier: those of the function do not apply to its aliases. */
   readonly eventInvokeConfigs: ReadonlyMap<string, EventInvokeConfig>;
   readonly tags: ResourceTags;
   readonly aliases: ReadonlyMap<string, FunctionAlias>;
@@ -27,7 +27,7 @@ export interface FunctionPermission {
   readonly statement: PolicyStatement;
 }
 
-/** A second name of `$LATEST`, with an ARN that can be granted by itself. */
+/** A second name of `$LATEST`, with an ARN of its own, so that IAM can grant it separately. */
 export interface FunctionAlias {
   readonly AliasArn: string;
   readonly Name: string;
@@ -36,7 +36,7 @@ export interface FunctionAlias {
   readonly RevisionId: string;
 }
 
-/** What `UpdateFunctionConfiguration` may change, in the SDK's shapes, defaults filled in. */
+/** The settings that `UpdateFunctionConfiguration` may change, in the SDK's shapes, with defaults filled in. */
 export interface FunctionSettings {
   readonly Role: string;
   readonly Runtime: string;
@@ -63,7 +63,7 @@ export interface EventInvokeConfig {
   readonly DestinationConfig: Readonly<Record<'OnSuccess' | 'OnFailure', { readonly Destination?: string }>>;
 }
 
-/** Makes a new revision of the function, as every change does. */
+/** Makes a new revision of the function, which every change does. */
 export function revised(
   record: FunctionRecord,
   change: Partial<FunctionRecord>,
@@ -72,7 +72,7 @@ export function revised(
   return { ...record, ...change, lastModified: lambdaTime(now), revisionId: randomUUID() };
 }
 
-/** Writes a time as Lambda does: `2025-09-17T10:30:00.000+0000`. */
+/** Formats a time as Lambda does: `2025-09-17T10:30:00.000+0000`. */
 const lambdaTime = (now: number): string => new Date(now).toISOString().replace('Z', '+0000');
 
 /** Returns the `FunctionConfiguration` in the SDK's shape. @param arn as the caller named it */
@@ -98,7 +98,7 @@ export function functionConfiguration(record: FunctionRecord, arn = record.arn):
 
 export type RoleSession = Extract<Principal, { readonly type: 'role' }>;
 
-/** Returns the principal that a function calls as: its role, in a session of its own name. */
+/** Returns the principal of a function's calls: its role, in a session that has the function's name. */
 export const sessionOf = ({ name, settings: { Role: roleArn } }: FunctionRecord): RoleSession => ({
   type: 'role',
   roleName: roleArn.split('/').at(-1) ?? '',

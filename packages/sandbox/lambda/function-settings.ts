@@ -2,7 +2,7 @@ import { AwsError } from '../contract/service';
 import { invalid } from './errors';
 import type { FunctionSettings } from './function-record';
 
-/** Names that Lambda keeps for itself. */
+/** Names that Lambda reserves. */
 const RESERVED_VARIABLES =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
 const MAX_VARIABLES_BYTES = 4096;
@@ -19,8 +19,8 @@ const DEFAULTS = {
 const SAID = [...Object.keys(DEFAULTS), 'Role', 'Runtime', 'Handler'];
 
 /**
- * Reads what `CreateFunction` and `UpdateFunctionConfiguration` take; what is left out stays as it was.
- * @throws AwsError as Lambda refuses
+ * Reads the input of `CreateFunction` and `UpdateFunctionConfiguration`. Omitted settings keep their values.
+ * @throws AwsError with Lambda's refusal
  */
 export function functionSettings(
   input: any,
@@ -62,7 +62,7 @@ function check({
   if (!RUNTIMES.test(Runtime ?? '')) {
     throw invalid(`Value ${Runtime} at 'runtime' is not a Node.js runtime, which the sandbox runs`);
   }
-  // Lambda's model knows no longest time, and more memory than an account may have.
+  // Lambda's model has no upper limit for the time, and allows more memory than an account may use.
   atMost('timeout', Timeout, 900);
   atMost('memorySize', MemorySize, 10_240);
   const reserved = Object.keys(Variables).filter((name) => RESERVED_VARIABLES.test(name));

@@ -8,8 +8,8 @@ import { parseFunctionName } from './function-name';
 import { type FunctionRecord, revised } from './function-record';
 
 /**
- * The functions of an account, by region and name, and how Lambda's operations look one up and change it. There are no
- * versions but `$LATEST`, and aliases of it.
+ * Holds the functions of an account, by region and name. Lambda's operations look them up and change them here. The
+ * only version is `$LATEST`, and aliases point to it.
  */
 export class Functions {
   private readonly records = new Map<string, FunctionRecord>();
@@ -29,7 +29,9 @@ export class Functions {
     return operationsOf('lambda', common, own);
   }
 
-  /** Operations on an alias as well: AWS does not say by which ARN it asks for one, so that both have to be granted. */
+  /**
+   * Operations on an alias as well. AWS does not document which ARN it checks for an alias, so both have to be granted.
+   */
   aliasOperations(own: Readonly<Record<string, OwnOperation>>): Record<string, Operation> {
     const resource = (input: any, context: CallContext) => this.qualifiedArn(input, context);
     const both = Object.entries(own).map(([name, its]): [string, OwnOperation] => {
@@ -48,7 +50,7 @@ export class Functions {
     return `arn:aws:lambda:${region}:${this.core.accountId}:function:${parseFunctionName(FunctionName).name}`;
   }
 
-  /** Returns the ARN, with the qualifier if the caller named one: IAM treats the two as different. */
+  /** Returns the ARN, with the qualifier if the caller named one, since IAM distinguishes the two. */
   qualifiedArn(input: any, context: CallContext): string {
     const { qualifier } = parseFunctionName(input.FunctionName, input.Qualifier);
     return this.arn(input, context) + (qualifier === undefined ? '' : `:${qualifier}`);
@@ -76,7 +78,7 @@ export class Functions {
     return this.records.get(functionArn.replace(/(:function:[^:]+):[^:]+$/, '$1'));
   }
 
-  /** Checks that the caller changes the revision that it has read. @throws AwsError PreconditionFailedException */
+  /** Checks that the caller changes the revision that it has read. */
   checkRevision(revisionId: string, { RevisionId }: any): void {
     if (RevisionId === undefined || RevisionId === revisionId) return;
     throw new AwsError(
@@ -92,7 +94,7 @@ export class Functions {
     return record;
   }
 
-  /** Its environments finish what they run. */
+  /** Its environments finish their running invocations. */
   remove(record: FunctionRecord): void {
     this.records.delete(record.arn);
     record.pool.retire();

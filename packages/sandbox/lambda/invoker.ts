@@ -24,7 +24,9 @@ export class Invoker {
     return fn.pool.run(invocation, () => this.start(fn));
   }
 
-  /** Returns what a function and Lambda have logged so far, even where CloudWatch Logs did not take it. */
+  /**
+   * Returns the lines that a function and Lambda have logged so far, even where CloudWatch Logs did not accept them.
+   */
   logs(functionArn: string): readonly string[] {
     return this.lines.get(functionArn) ?? [];
   }

@@ -13,7 +13,7 @@ export class LogWriter {
   constructor(
     private readonly core: SandboxCore,
     private readonly fn: FunctionRecord,
-    /** The function's role: without its permission nothing is written, as in reality. */
+    /** The function's role: without its permission nothing is written, as on AWS. */
     private readonly principal: Principal,
   ) {
     const day = new Date(core.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
@@ -24,7 +24,7 @@ export class LogWriter {
     this.pending.push({ timestamp: Math.floor(this.core.clock.now()), message });
   }
 
-  /** Writes what has come in. Never rejects: a log that cannot be written is lost. */
+  /** Writes the buffered lines. It never rejects: a log that cannot be written is lost. */
   flush(): Promise<void> {
     const logEvents = this.pending;
     this.pending = [];

@@ -1,4 +1,4 @@
-/** What the sandbox and the process that runs a function tell each other over IPC. */
+/** Defines the messages that the sandbox and a function's process exchange over IPC. */
 
 /** An error as Lambda's Node runtime reports it. */
 export interface ReportedError {
@@ -18,7 +18,7 @@ export interface StartMessage {
 
 export interface InvocationRequest {
   readonly requestId: string;
-  /** As the caller named it: `context.invokedFunctionArn` carries the qualifier that it was called with. */
+  /** The ARN in the caller's form: `context.invokedFunctionArn` carries the qualifier of the call. */
   readonly functionArn: string;
   /** JSON. */
   readonly payload: string;
@@ -27,12 +27,12 @@ export interface InvocationRequest {
 export interface InvokeMessage extends InvocationRequest {
   readonly type: 'invoke';
   readonly clockOffsetMs: number;
-  /** How long the invocation may take, sleeps at their full length. */
+  /** Longest duration of the invocation, counting sleeps at their full length. */
   readonly timeoutMs: number;
 }
 
 export interface Invocation extends Omit<InvokeMessage, 'type'> {
-  /** As configured: what the error says. */
+  /** The configured value, which the error message quotes. */
   readonly timeoutSeconds: number;
 }
 

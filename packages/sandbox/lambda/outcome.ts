@@ -1,22 +1,22 @@
 import type { ReportedError } from './messages';
 
-/** How an invocation ended, as `Invoke` answers it. */
+/** The end of an invocation, as `Invoke` returns it. */
 export interface InvocationOutcome {
-  /** JSON: what the handler returned, or the error. */
+  /** JSON: the handler's result, or the error. */
   readonly payload: string;
-  /** Node's runtime knows no `Handled` ones. */
+  /** Node's runtime reports no `Handled` errors. */
   readonly functionError?: 'Unhandled';
-  /** The last 4 KB of the log, whole. */
+  /** The last 4 KB of the log, in whole lines. */
   readonly logTail: string;
 }
 
-/** Words as Lambda does what ended an invocation that the handler did not end itself. */
+/** Words the end of an invocation that the handler did not end itself, as Lambda does. */
 export const failures = {
   timedOut: (requestId: string, timeoutSeconds: number): ReportedError => ({
     errorType: 'Sandbox.Timedout',
     errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
   }),
-  /** The process has gone: killed, or ended by the function itself. */
+  /** The process has ended: it was killed, or the function ended it. */
   exited: (requestId: string, code: number | null, signal: NodeJS.Signals | null): ReportedError => ({
     errorType: 'Runtime.ExitError',
     errorMessage: `RequestId: ${requestId} Error: ${howItExited(code, signal)}`,

@@ -1,16 +1,16 @@
 import type { ReportedError } from './messages';
 
-/** Formats what Lambda itself writes into a function's log around an invocation. */
+/** Formats the lines that Lambda itself writes into a function's log around an invocation. */
 export interface PlatformLog {
   start(requestId: string, now: number): string;
-  /** Returns the lines at the end; `failure` if the handler did not end it. */
+  /** Returns the lines at the end of an invocation, with `failure` if the handler did not end it. */
   end(report: InvocationReport, now: number): string[];
 }
 
 export interface InvocationReport {
   readonly requestId: string;
   readonly durationMs: number;
-  /** Cold starts only. */
+  /** Present only for cold starts. */
   readonly initMs?: number;
   readonly memorySizeMb: number;
   readonly memoryUsedMb: number;
@@ -37,7 +37,7 @@ const TEXT_LOG: PlatformLog = {
   },
 };
 
-/** Returns the lines in which the text log says why an invocation failed. */
+/** Returns the lines in which the text log gives the reason of a failure. */
 function failureLines({ requestId, status, failure }: InvocationReport, now: number): string[] {
   if (status === 'timeout') {
     const reason = failure?.errorMessage.replace(/^.* Error: /, '');

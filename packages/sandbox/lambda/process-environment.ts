@@ -1,10 +1,16 @@
 import type { Credentials } from '../contract/credentials';
 import type { FunctionRecord } from './function-record';
 
-/** The variables that fake the time of this process (libfaketime). A function must not get them: it has the machine's time. */
+/**
+ * The variables that fake the time of this process (libfaketime). A function inherits them, since it runs on the
+ * machine's time.
+ */
 const FAKED_TIME = /^(LD_PRELOAD|FAKETIME.*)$/;
 
-/** Makes the environment of a function's process: what Lambda gives, and where AWS and the network's name servers are. */
+/**
+ * Makes the environment of a function's process: Lambda's variables, and the addresses of AWS and of the network's name
+ * servers.
+ */
 export function processEnvironment(
   { settings, ...fn }: FunctionRecord,
   credentials: Credentials,
@@ -14,11 +20,11 @@ export function processEnvironment(
   return {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => FAKED_TIME.test(name))),
     PATH: '/usr/local/bin:/usr/bin:/bin',
-    // Such a folder exists neither there nor here: no AWS profiles of a user are read.
+    // This folder exists neither on Lambda nor here, so no user's AWS profiles are read.
     HOME: '/home/sbx_user1051',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    // The sandbox's name servers are on loopback: its whole network is.
+    // Name servers on loopback are allowed, since the sandbox's whole network is on loopback.
     BYODKIM_DNS_LOOPBACK: 'allow',
     ...settings.Environment.Variables,
     _HANDLER: settings.Handler,

@@ -1,7 +1,7 @@
 /**
- * One execution environment: a process of its own that loads a function's handler and runs one invocation at a
- * time, as Lambda's Node runtime does. Built into `dist/sandbox/lambda-runner.js`; started by
- * `execution-environment.ts`, which tells it over IPC what to do.
+ * One execution environment: a process of its own that loads a function's handler and runs one invocation at a time, as
+ * Lambda's Node runtime does. It is built into `dist/sandbox/lambda-runner.js`; `execution-environment.ts` starts it
+ * and controls it over IPC.
  */
 import type { Context } from 'aws-lambda';
 import type { FromRunner, InvokeMessage, ReportedError, StartMessage, ToRunner } from './messages';
@@ -16,7 +16,7 @@ let requestId: string | undefined;
 
 const send = (message: FromRunner): void => void process.send?.(message);
 
-/** Ends the process once the message is out. */
+/** Ends the process once the message is sent. */
 const crash = (error: ReportedError): void => {
   const message: FromRunner = { type: 'crash', error };
   process.send?.(message, () => process.exit(128));
@@ -80,7 +80,7 @@ process.on('message', (message: ToRunner) => {
   else if (message.type === 'invoke') void invoke(message);
   else time.setClock(message.clockOffsetMs);
 });
-// The sandbox has gone.
+// The sandbox has ended.
 process.on('disconnect', () => process.exit(0));
 process.on('uncaughtException', (error) => crash(reportedError(error)));
 process.on('unhandledRejection', (reason) => crash(unhandledRejection(reason)));

@@ -1,4 +1,4 @@
-/** What signs a message (RFC 6376): `d=`, `s=`, and the key. */
+/** The signer of a message (RFC 6376): `d=`, `s=`, and the key. */
 export interface DkimSigner {
   readonly domain: string;
   readonly selector: string;
@@ -18,9 +18,9 @@ export interface Letter {
   readonly html?: string;
 }
 
-/** Composes a letter as it goes out: signed if a signer is given. */
+/** Composes a message in the form in which it is sent, with a signature if a signer is given. */
 export async function compose(letter: Letter, signer: DkimSigner | undefined): Promise<string> {
-  // Loaded when a first mail is sent: it takes longer than all services together.
+  // Loaded when the first mail is sent, since it takes longer to load than all services together.
   const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     streamTransport: true,

@@ -2,17 +2,17 @@ export interface SentMessage {
   readonly messageId: string;
   /** Milliseconds since the epoch, by the sandbox's clock. */
   readonly sentAt: number;
-  /** Domain or address of the identity that it was sent with. */
+  /** Domain or address of the identity that sent it. */
   readonly identity: string;
   readonly from: string;
   /** The envelope's sender (RFC 5321 MAIL FROM), for which receivers check SPF. */
   readonly envelopeFrom: string;
   readonly recipients: readonly string[];
-  /** The whole message (RFC 5322), lines ended by CRLF, signed with whatever the identity signed with then. */
+  /** The whole message (RFC 5322), with lines ended by CRLF and the identity's signature at that time. */
   readonly raw: string;
 }
 
-/** Holds all mail that the simulated SES sends: nothing leaves this machine. */
+/** Holds all mail that the simulated SES sends. No mail leaves this machine. */
 export class Mailbox {
   readonly messages: SentMessage[] = [];
 
@@ -20,7 +20,7 @@ export class Mailbox {
     this.messages.push(message);
   }
 
-  /** Only those to that address or domain. */
+  /** Selects mail to that address or domain. */
   to(recipient: string): readonly SentMessage[] {
     const wanted = recipient.toLowerCase();
     return this.messages.filter(({ recipients }) =>

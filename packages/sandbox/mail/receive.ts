@@ -9,7 +9,7 @@ export interface ReceivedSignature {
   readonly selector: string;
   /** `pass`, `fail`, `neutral`, … (RFC 8601 §2.7.1). */
   readonly result: string;
-  /** Why it did not pass. */
+  /** The reason, if it did not pass. */
   readonly comment?: string;
 }
 
@@ -20,27 +20,27 @@ export async function receive(raw: string, servers: readonly string[]): Promise<
   return signaturesOf(results);
 }
 
-/** Says what a receiver makes of a message from SES: results as RFC 8601 writes them. */
+/** A receiver's verdict on a message from SES, with results in the terms of RFC 8601. */
 export interface Verdict {
   readonly signatures: readonly ReceivedSignature[];
   readonly spf: { readonly domain: string; readonly result: string };
   readonly dmarc: {
     readonly result: string;
-    /** `none`, `quarantine` or `reject`: what the domain asks for if it fails. */
+    /** `none`, `quarantine` or `reject`: the domain's policy for mail that fails. */
     readonly policy: string;
-    /** The domains that are aligned and passed, if any. */
+    /** The aligned domains that passed, if any. */
     readonly dkim: string | undefined;
     readonly spf: string | undefined;
   };
 }
 
-/** Judges a message as a receiver does, by a verifier that is not ours, with the records that these servers have. */
+/** Judges a message as a receiver does, with an independent verifier and the records of these servers. */
 export async function judge(
   { raw, envelopeFrom }: SentMessage,
   servers: readonly string[],
 ): Promise<Verdict> {
   const resolver = resolverOf(servers);
-  // Not the whole of it, which needs a newer Node for what is not asked here.
+  // Imports only the parts, since the package's entry point needs a newer Node for features that are not used here.
   const { dkimVerify } = await import('mailauth/lib/dkim/verify.js');
   const { spf: checkSpf } = await import('mailauth/lib/spf/index.js');
   const { evaluateDmarc } = await import('mailauth/lib/dmarc/index.js');
@@ -70,7 +70,7 @@ export async function judge(
 }
 
 const SES_ADDRESS = '54.240.8.1';
-/** At `amazonses.com` and below, which no zone of the sandbox has. */
+/** SPF record of `amazonses.com` and the names below it, which no zone of the sandbox contains. */
 const SES_SPF = 'v=spf1 ip4:54.240.0.0/18 -all';
 
 function resolverOf(servers: readonly string[]) {
@@ -82,7 +82,7 @@ function resolverOf(servers: readonly string[]) {
     try {
       return await resolver.resolve(name, type);
     } catch (error: any) {
-      // Beside the zones of the sandbox there is nothing.
+      // Outside the sandbox's zones no name exists.
       if (error.code === 'EREFUSED') error.code = 'ENOTFOUND';
       throw error;
     }

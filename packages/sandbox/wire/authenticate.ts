@@ -4,17 +4,17 @@ import { modelOf } from './models';
 import { isRegion } from './regions';
 import { bodyHolds, type Signature, signatureHolds, signedAtMs } from './signature';
 
-/** Bounds how far a signature's time may be from now. */
+/** Limits how far a signature's time may be from the present. */
 const SKEW_MS = 15 * 60_000;
 
 export interface Clocks {
-  /** The machine's: what clients go by. */
+  /** The machine's time, which clients use. */
   real(): number;
-  /** The sandbox's, never earlier: what functions go by. */
+  /** The sandbox's time, which functions use. It is never earlier than the machine's. */
   simulated(): number;
 }
 
-/** Who a request says that it is from. */
+/** The sender's identity, as the request claims it. */
 type Claim = Pick<Signature, 'accessKeyId' | 'sessionToken' | 'region'>;
 
 interface ProvedClaim extends Claim {
@@ -22,8 +22,8 @@ interface ProvedClaim extends Claim {
 }
 
 /**
- * Returns the holder of a key, proved by its secret itself: for callers in this process.
- * @throws AwsError as for a request that is signed so
+ * Returns the holder of a key for callers in this process, who prove it with the secret itself.
+ * @throws AwsError as for a signed request
  */
 export function principalOf(
   { secretAccessKey, ...claim }: ProvedClaim,
@@ -52,7 +52,7 @@ function credentialsOf(
   return known;
 }
 
-/** A request with what its sender says of it. */
+/** A request with the signature that its sender claims. */
 export interface SignedRequest {
   readonly request: WireRequest;
   readonly signature: Signature;
@@ -61,8 +61,8 @@ export interface SignedRequest {
 /**
  * Returns the signer of a request, proved by the signature.
  * @param service the sandbox's name of the service, which has its own names for each refusal
- * @throws AwsError for an unknown key, a token that is not its own or has expired, an unknown region, a signature that
- * is too old or wrong, a body that is not the one signed
+ * @throws AwsError for an unknown key, a token that does not belong to it or has expired, an unknown region, a
+ * signature that is too old or wrong, a body that differs from the signed one
  */
 export function authenticate(
   { request, signature }: SignedRequest,
@@ -86,7 +86,10 @@ type Why = 'region' | 'unknownKey' | 'token' | 'expiredToken' | 'tooOld' | 'tooN
 type Told = Pick<Signature, 'region' | 'signedAt'>;
 type Sentence = string | ((signature: Told, now: number) => string);
 
-/** Words each refusal as its service does: code, sentence, and its status if that is not the service's own. */
+/**
+ * Words each refusal as its service does: its code, its sentence, and its status if that differs from the service's
+ * usual one.
+ */
 type Words = Readonly<Record<Why, readonly [code: string, sentence: Sentence, statusCode?: number]>>;
 
 function refusal(service: string, why: Why, signature: Told, now: number): AwsError {

@@ -1,16 +1,16 @@
-/** A body as S3's clients stream it: content in chunks, each perhaps signed, then trailing headers. */
+/** A body as S3's clients stream it: content in chunks, each of which may be signed, then trailing headers. */
 export interface ChunkedBody {
   readonly content: Buffer;
-  /** Names in lower case: `x-amz-checksum-crc32` and the like. */
+  /** Names in lower case, such as `x-amz-checksum-crc32`. */
   readonly trailers: Readonly<Record<string, string>>;
 }
 
 const CRLF = Buffer.from('\r\n');
 
 /**
- * Decodes `Content-Encoding: aws-chunked`: `<size in hex>[;chunk-signature=…]`, the bytes, and after the chunk of
- * size 0 the trailers. Signatures are not checked.
- * @throws SyntaxError when the framing is broken
+ * Decodes `Content-Encoding: aws-chunked`: `<size in hex>[;chunk-signature=…]`, the bytes, and the trailers after the
+ * chunk of size 0. It does not check signatures.
+ * @throws SyntaxError if the framing is broken
  */
 export function decodeAwsChunked(body: Buffer): ChunkedBody {
   const chunks: Buffer[] = [];

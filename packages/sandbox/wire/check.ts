@@ -1,7 +1,7 @@
 import type { Shape } from './model';
 
 /**
- * Holds an input to the service's own model: required members, enumerations, lengths, ranges, patterns.
+ * Checks an input against the service's own model: required members, enumerations, lengths, ranges, patterns.
  * @returns every breach in the words of AWS, in the order of the members; empty if the input is valid
  */
 export function breachesOf(shape: Shape | undefined, input: unknown): readonly string[] {
@@ -10,14 +10,14 @@ export function breachesOf(shape: Shape | undefined, input: unknown): readonly s
   return breaches;
 }
 
-/** Writes AWS's sentence about breaches. */
+/** Formats AWS's sentence about breaches. */
 export const validationMessage = (breaches: readonly string[]): string =>
   `${breaches.length} validation error${breaches.length === 1 ? '' : 's'} detected: ${breaches.join('; ')}`;
 
-/** A value at its place in the input, and where its breaches go. */
+/** A value with its place in the input, and the list that collects its breaches. */
 interface Checked {
   readonly value: any;
-  /** As AWS names it: `tags.1.member.key`; empty for the input itself. */
+  /** The place in AWS's notation: `tags.1.member.key`; empty for the input itself. */
   readonly at: string;
   readonly breaches: string[];
 }
@@ -86,7 +86,7 @@ function checkText(shape: Shape, value: any, breach: Breach): void {
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** Notes that a value breaks a constraint. */
+/** Records that a value breaks a constraint. */
 type Breach = (constraint: string) => void;
 
 function checkSize({ min, max }: Shape, size: number, what: 'length' | 'value', breach: Breach): void {
@@ -94,7 +94,7 @@ function checkSize({ min, max }: Shape, size: number, what: 'length' | 'value', 
   if (max !== undefined && size > max) breach(`have ${what} less than or equal to ${max}`);
 }
 
-/** Shows the value itself only of strings and numbers, and never a private key or a long text. */
+/** Shows only strings and numbers themselves, and never a private key or a long text. */
 function shown(shape: Shape, value: unknown): string {
   if (shape.name === 'PrivateKey') return "'***'";
   if (shape.type === 'string' || typeof value === 'number') return `'${String(value).slice(0, 256)}'`;

@@ -36,14 +36,14 @@ const PROTOCOLS: Readonly<Record<string, (model: Model) => Protocol>> = {
   'rest-xml': restXml,
 };
 
-/** Speaks for a service, as AWS's own model describes it. */
+/** Speaks a service's protocol, as AWS's own model describes it. */
 export interface Codec {
   /** The service's name in the credential scope of a signature. */
   readonly signingName: string;
   converse(sent: WireRequest): Conversation;
 }
 
-/** One request, and the answer to it. */
+/** Reads and answers one request. */
 export interface Conversation {
   /** Reads the operation, and its input in the SDK's shapes. @throws AwsError as the service refuses it */
   read(): { readonly operation: string; readonly input: any };
@@ -61,7 +61,10 @@ export function codecOf(service: string): Codec | undefined {
   return codec;
 }
 
-/** Holds an input to the service's model. @throws AwsError the service's own validation error */
+/**
+ * Checks an input against the service's model.
+ * @throws AwsError the service's own validation error
+ */
 export function checkInput(service: string, operation: string, input: unknown): void {
   const shape = modelOf(service)?.operations.get(operation)?.input;
   const breaches = breachesOf(shape, input);
@@ -75,13 +78,13 @@ export function checkInput(service: string, operation: string, input: unknown): 
   if (service === 's3' && breaksBody(shape!, input)) throw malformedInput(service, new Error());
   if (service === 's3')
     throw wrongArgument(shape!, input) ?? invalidInput(service, validationMessage(breaches));
-  // Which runtimes there are changes too often for Lambda's own model.
+  // The list of runtimes changes too often for Lambda's own model.
   if (service === 'lambda' && breaches.every((breach) => breach.includes("at 'runtime'")))
     throw new AwsError('InvalidParameterValueException', breaches.join('; '));
   throw invalidInput(service, validationMessage(breaches));
 }
 
-/** Makes S3's error for a header or a query that has none of the allowed values. */
+/** Makes S3's error for a header or a query whose value is not allowed. */
 function wrongArgument(shape: Shape, input: any): AwsError | undefined {
   for (const [name, member] of shape.members) {
     const value = input[name];
@@ -96,7 +99,7 @@ function wrongArgument(shape: Shape, input: any): AwsError | undefined {
   return undefined;
 }
 
-/** Returns whether the body breaks its schema: S3 has another error for a header that is out of range. */
+/** Returns whether the body breaks its schema. S3 has a different error for a header that is out of range. */
 const breaksBody = (shape: Shape, input: any): boolean =>
   [...shape.members].some(
     ([name, member]) =>
@@ -133,13 +136,13 @@ function createCodec(service: string, model: Model): Codec {
 
 const MAX_UNZIPPED_BYTES = 16 * 2 ** 20;
 
-/** Decompresses a request: long ones to CloudWatch come so. S3 keeps what it is given. */
+/** Decompresses a request, since clients compress long ones to CloudWatch. S3 stores the compressed body. */
 function unzipped(request: WireRequest): WireRequest {
   if (request.headers['content-encoding'] !== 'gzip') return request;
   try {
     return { ...request, body: gunzipSync(request.body, { maxOutputLength: MAX_UNZIPPED_BYTES }) };
   } catch {
-    // Read as it is, it is refused as malformed.
+    // The body is read uncompressed, and refused as malformed.
     return request;
   }
 }

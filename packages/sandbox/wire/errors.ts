@@ -1,7 +1,7 @@
 import { AwsError, type WireRequest } from '../contract/service';
 import type { Model, Shape } from './model';
 
-/** Makes the error for a request whose bytes are not what the protocol says. Each protocol's own code is put in by `refusals.ts`. */
+/** Makes the error for a request whose bytes violate the protocol. `refusals.ts` adds each protocol's own code. */
 export const malformed = (message: string): AwsError => new AwsError('SerializationException', message);
 
 /** Finds the model's shape of an error, under its own name or the query protocol's. */
@@ -13,7 +13,7 @@ export function errorShape(model: Model, code: string): Shape | undefined {
   return undefined;
 }
 
-/** Returns an error's members: those that its shape has, or the message alone. */
+/** Returns an error's members: those in its shape, or only the message. */
 export function errorMembers(shape: Shape | undefined, error: AwsError): Record<string, unknown> {
   if (!shape) return { message: error.message, ...error.detail };
   if (![...shape.members.keys()].some(isMessage)) return { message: error.message };
@@ -28,7 +28,7 @@ export function errorMembers(shape: Shape | undefined, error: AwsError): Record<
 
 const isMessage = (name: string): boolean => name.toLowerCase() === 'message';
 
-/** Names the error where clients that grew up with the query protocol look for it. */
+/** Adds the error's name in the place where clients of the older query protocol look for it. */
 export function queryErrorHeader(
   error: AwsError,
   shape: Shape | undefined,

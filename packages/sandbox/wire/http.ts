@@ -1,17 +1,17 @@
 import type http from 'node:http';
 import { AwsError, type WireRequest, type WireResponse } from '../contract/service';
 
-/** Largest body that is read: Lambda's code goes up to 50 MB, in base64. */
+/** Largest body that is accepted: Lambda's code has up to 50 MB, in base64. */
 const MAX_BODY_BYTES = 100 * 2 ** 20;
 
-/** A request, and why its body could not be read to its end. */
+/** A request, and the reason why its body could not be read completely. */
 export interface ReceivedRequest {
   readonly request: WireRequest;
   readonly fault?: AwsError;
 }
 
 /**
- * Reads a request. A body that stops coming is given up after a while, as AWS does.
+ * Reads a request. Like AWS, it gives up a body that stops arriving.
  * @param idleMs how long the client may send nothing
  */
 export async function receive(incoming: http.IncomingMessage, idleMs: number): Promise<ReceivedRequest> {

@@ -15,7 +15,7 @@ export type ShapeType =
 
 export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode';
 
-/** A shape where it is used: its own traits, and those of the member that refers to it. */
+/** A reference to a shape, with the shape's traits and those of the member that refers to it. */
 export class Shape {
   readonly name: string;
   declare readonly type: ShapeType;
@@ -32,7 +32,7 @@ export class Shape {
   declare readonly xmlNamespace?: string | { readonly uri: string; readonly prefix?: string };
   declare readonly timestampFormat?: string;
   declare readonly resultWrapper?: string;
-  /** Of an error: its name on the wire of the query protocol, and its status. */
+  /** For an error: its name in the query protocol, and its status. */
   declare readonly error?: { readonly code?: string; readonly httpStatusCode?: number };
 
   constructor(
@@ -89,7 +89,7 @@ export interface OperationModel {
   readonly input?: Shape;
   readonly output?: Shape;
   readonly errors: readonly Shape[];
-  /** Of a list. */
+  /** For a list. */
   readonly pages?: Pagination;
 }
 
@@ -109,12 +109,12 @@ export interface RoutedOperation {
   readonly deprecated: boolean;
 }
 
-/** Describes a service as AWS does: its operations and their shapes. */
+/** Describes a service in AWS's terms: its operations and their shapes. */
 export class Model {
   readonly operations: ReadonlyMap<string, OperationModel>;
-  /** Operations that AWS has and the sandbox has not. */
+  /** Operations of AWS that the sandbox lacks. */
   readonly unserved: ReadonlySet<string>;
-  /** Each operation with how its requests are told, ours or not. */
+  /** Maps each operation, whether or not the sandbox has it, to the parts that identify its requests. */
   readonly routes: readonly RoutedOperation[];
 
   constructor(private readonly model: TrimmedModel) {
@@ -160,15 +160,15 @@ export class Model {
 }
 
 /**
- * Converts a pattern of the models to a regular expression that has to match the whole text. Models are written for Java:
- * words that JavaScript lacks are replaced.
+ * Converts a pattern of the models to a regular expression that has to match the whole text. The models' patterns are
+ * written for Java, so it replaces the syntax that JavaScript lacks.
  */
 export function toPattern(text: string): RegExp {
   const source = `^(?:${text.replace(/\\p\{(Alnum|Alpha|Digit|ASCII|Graph|Print)\}/g, (_, name: keyof typeof POSIX) => POSIX[name]!)})$`;
   try {
     return new RegExp(source, 'su');
   } catch {
-    // Escapes that only the stricter mode refuses: `\-` outside of a class, `[\w-.]`.
+    // Removes escapes that only the stricter mode rejects: `\-` outside of a class, `[\w-.]`.
     return new RegExp(source, 's');
   }
 }

@@ -62,7 +62,7 @@ function treeOf(fields: readonly (readonly [string, string])[]): Tree {
   return root;
 }
 
-/** Turns numbered parts into lists, so that the tree is as an XML document would be. */
+/** Turns numbered parts into lists, so that the tree matches an XML document. */
 function listed(node: Tree | string): any {
   if (typeof node === 'string') return node;
   const parts = Object.entries(node).map(([name, part]) => [name, listed(part)] as const);

@@ -2,7 +2,7 @@ import { AwsError } from '../contract/service';
 import { modelOf } from './models';
 import { type ErrorName, untoldOf } from './untold';
 
-/** Makes an error that any call can give, under the service's own name for it. */
+/** Makes an error that any call can return, under the service's own name for it. */
 function named(service: string, which: ErrorName, message: string): AwsError {
   const [code = '', statusCode] = untoldOf(service).errors[which].split(' ');
   return new AwsError(code, message, Number(statusCode));
@@ -23,11 +23,11 @@ export const conflict = (service: string): AwsError =>
 export const invalidInput = (service: string, message: string): AwsError =>
   named(service, 'invalid', message);
 
-/** Makes the error for a page's token that was never given. */
+/** Makes the error for a page token that was never issued. */
 export const invalidToken = (service: string, name: string): AwsError =>
   named(service, 'token', `The specified ${name} is invalid.`);
 
-/** Makes the error for a request that the protocol does not know, in the service's own words. */
+/** Makes the error for a request that the protocol does not recognise, in the service's own words. */
 export function malformedInput(service: string, { message }: Error): AwsError {
   if (service !== 's3') return named(service, 'malformed', message);
   return /Content-Length/.test(message) ? new AwsError('IncompleteBody', message) : malformedXml();
@@ -40,7 +40,10 @@ export const malformedXml = (): AwsError =>
     'The XML you provided was not well-formed or did not validate against our published schema',
   );
 
-/** Refuses an operation, or a member of one, that AWS has and the sandbox has not: no client takes this answer for AWS's. */
+/**
+ * Refuses an operation, or a member of one, that AWS supports and the sandbox does not. No client mistakes this answer
+ * for AWS's.
+ */
 export class NotServed extends AwsError {
   readonly operation: string;
 
@@ -51,7 +54,7 @@ export class NotServed extends AwsError {
   }
 }
 
-/** @throws NotServed for the first member that says something and is not heeded here */
+/** @throws NotServed for the first member that has a value and is ignored here */
 export function refuseNotModelled(service: string, operation: string, input: any): void {
   const members = untoldOf(service).refused?.[operation]?.split(' ') ?? [];
   const sent = members.find((member) =>

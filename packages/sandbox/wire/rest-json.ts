@@ -13,10 +13,15 @@ const FORMAT: BodyFormat = {
   rawContentType: 'application/json',
 };
 
-/** SES's clients differ: for the signing Put JavaScript says `/v2/email`, Python `/v1/email`. */
+/**
+ * SES's clients differ in the path of the Put of signing attributes: JavaScript uses `/v2/email`, Python `/v1/email`.
+ */
 const oneVersion = (path: string): string => path.replace(/^\/v1\/email\//, '/v2/email/');
 
-/** Takes the POST by which the JavaScript SDK lists identities, whose body holds what botocore has in the query. */
+/**
+ * Accepts the POST by which the JavaScript SDK lists identities, whose body holds the members that botocore puts into
+ * the query.
+ */
 function oneForm(request: WireRequest): WireRequest {
   if (request.method !== 'POST' || request.path !== '/v2/email/list-identities') return request;
   const query = new URLSearchParams();

@@ -8,7 +8,7 @@ import { escapeXml, parseXml, readXml, writeXml, XML_DECLARATION } from './xml-v
 
 const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** Root elements that S3 names otherwise than its model does. */
+/** Root elements whose names in S3 differ from those in its model. */
 const S3_ROOTS: Readonly<Record<string, string>> = {
   DeleteObjectsOutput: 'DeleteResult',
   GetBucketAccelerateConfigurationOutput: 'AccelerateConfiguration',
@@ -32,7 +32,7 @@ const format = (namespace: string): BodyFormat => ({
     return readXml(shape, parsed.content);
   },
   write(shape, value, root) {
-    // This one answer is not wrapped in what holds it.
+    // Only this answer has no wrapping element.
     if (shape.name === 'GetBucketLocationOutput') {
       return `${XML_DECLARATION}<LocationConstraint xmlns="${namespace}">${escapeXml(value.LocationConstraint ?? '')}</LocationConstraint>`;
     }

@@ -5,16 +5,16 @@ import type { OperationModel, Shape } from './model';
 import type { Routed } from './protocol';
 import { readScalar, writeScalar } from './scalars';
 
-/** Carries what a REST protocol has neither in the path, the query nor a header. */
+/** Carries the members that a REST protocol puts neither in the path, the query nor a header. */
 export interface BodyFormat {
   read(shape: Shape, body: Buffer, root: string | undefined): any;
   write(shape: Shape, value: any, root: string): string;
   readonly contentType: string;
-  /** Content type of a payload that is bytes or text as it is. */
+  /** Content type of a payload that is sent as raw bytes or text. */
   readonly rawContentType?: string;
 }
 
-/** Reads the input of a REST request: each member from where the model says it is. */
+/** Reads the input of a REST request, taking each member from its place in the model. */
 export function readRest(
   { input: shape }: OperationModel,
   sent: WireRequest,
@@ -31,7 +31,7 @@ export function readRest(
   return { ...read, ...readBody(shape, request.body, format) };
 }
 
-/** Reads what is in the body: the payload alone, if the model names one, or all members that are nowhere else. */
+/** Reads the body: only the payload, if the model names one, or else all members without another place. */
 function readBody(shape: Shape, body: Buffer, format: BodyFormat): object {
   const payload = shape.payload === undefined ? undefined : shape.members.get(shape.payload);
   if (payload) {
@@ -76,11 +76,11 @@ function readLocated(
   }
 }
 
-/** Reads a list of the texts, or the first of them alone. */
+/** Reads all texts for a list, or only the first one otherwise. */
 const readTexts = (member: Shape, texts: readonly string[]): unknown =>
   member.type === 'list' ? texts.map((text) => readScalar(member.item, text)) : readScalar(member, texts[0]!);
 
-/** Joins a body that comes in chunks, as S3's clients send it; the checksums behind it count as headers. */
+/** Joins a body that arrives in chunks, as S3's clients send it. The checksums after it count as headers. */
 function unchunked(request: WireRequest): WireRequest {
   const encodings = (request.headers['content-encoding'] ?? '').split(',').map((encoding) => encoding.trim());
   const streamed =
@@ -100,17 +100,20 @@ function unchunked(request: WireRequest): WireRequest {
   };
 }
 
-/** Operations that AWS answers with 204, which their model does not say. */
+/** Operations that AWS answers with 204, which their models omit. */
 const NO_CONTENT = new Set(['PutBucketPolicy', 'PutBucketTagging']);
 
 export interface AnswerFrame {
-  /** The header that carries the request's id. */
+  /** The header with the request's id. */
   readonly identifier: Readonly<Record<string, string>>;
-  /** Names the root element of an output. @default the shape's name */
+  /**
+   * Returns the name of an output's root element.
+   * @default the shape's name
+   */
   readonly rootOf?: (shape: Shape) => string;
 }
 
-/** Writes the output as a response: each member where the model says. */
+/** Writes the output as a response, putting each member in its place in the model. */
 export function answerRest(
   operation: OperationModel,
   output: any,
@@ -156,7 +159,7 @@ function headOf(
   return { statusCode, headers };
 }
 
-/** Returns the headers that carry a member; none if it is elsewhere. */
+/** Returns the headers that carry a member, or none if it has another place. */
 function headersOf(member: Shape, at: string, value: any): Record<string, string> {
   if (member.location === 'header') return { [at.toLowerCase()]: headerText(member, value) };
   if (member.location !== 'headers') return {};

@@ -11,8 +11,9 @@ interface CompiledRoute {
 }
 
 /**
- * Finds the operation of a REST request by method, path, and the queries and headers that tell operations of one path
- * apart. What asks for more goes first. Deprecated operations share their paths with those that replaced them.
+ * Finds the operation of a REST request by method, path, and the queries and headers that distinguish operations of one
+ * path. The operation with the most requirements comes first. Deprecated operations share their paths with those that
+ * replaced them.
  */
 export function restRouter(
   model: Model,
@@ -46,7 +47,7 @@ export function restRouter(
   };
 }
 
-/** `{Name}` is one segment, `{Name+}` several. */
+/** `{Name}` matches one segment, `{Name+}` several. */
 function compile(operation: RoutedOperation, prefixOf: (path: string) => string): CompiledRoute {
   const [path = '', query = ''] = operation.http.requestUri.split('?');
   const labels: string[] = [];

@@ -9,7 +9,9 @@ import { type Leaf, readTree, writeTree } from './tree-values';
 /** Tag of RFC 8949 §3.4.2: seconds since the epoch. */
 const EPOCH_TIME = 1;
 
-/** `smithy-rpc-v2-cbor`: what new SDKs speak to CloudWatch. The operation is in the path, values are CBOR. */
+/**
+ * `smithy-rpc-v2-cbor`, the protocol of new SDKs for CloudWatch. The operation is in the path, and values are CBOR.
+ */
 export function rpcV2Cbor(model: Model): Protocol {
   const path = new RegExp(`^/service/${model.metadata.targetPrefix}/operation/(\\w+)$`);
   return rpc(model, {

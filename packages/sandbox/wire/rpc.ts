@@ -3,7 +3,7 @@ import { errorMembers, errorShape, queryErrorHeader } from './errors';
 import type { Model, Shape } from './model';
 import type { Protocol } from './protocol';
 
-/** Describes a protocol that has one path, or a path for each operation, and everything in the body. */
+/** Describes a protocol with one path, or a path for each operation, and with everything in the body. */
 interface OwnWays {
   readonly headers: Readonly<Record<string, string>>;
   recognises(request: WireRequest): boolean;

@@ -34,19 +34,19 @@ export function readTimestamp(value: unknown): Date {
   return date;
 }
 
-/** @param byDefault how times are written here unless the shape says otherwise */
+/** @param byDefault format of times here, unless the shape specifies another */
 export function writeScalar(shape: Shape, value: any, byDefault: 'iso8601' | 'rfc822'): string {
   if (shape.type === 'timestamp') {
     const date = toDate(value);
     const format = shape.timestampFormat ?? byDefault;
     if (format === 'unixTimestamp') return String(date.getTime() / 1000);
-    // Services leave fractions out of times in whole seconds.
+    // Services omit fractions from times in whole seconds.
     return format === 'rfc822' ? date.toUTCString() : date.toISOString();
   }
   if (shape.type === 'blob') return Buffer.from(value).toString('base64');
   return String(value);
 }
 
-/** Services keep times as dates, or as milliseconds. */
+/** Services store times as dates, or as milliseconds. */
 export const toDate = (value: Date | number | string): Date =>
   value instanceof Date ? value : new Date(value);

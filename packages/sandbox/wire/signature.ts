@@ -1,7 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { WireRequest } from '../contract/service';
 
-/** Holds what a request says of its signature (Signature Version 4) in its header; presigned ones are not taken. */
+/**
+ * Holds the parts of a request's signature (Signature Version 4) in its header. Presigned requests are not supported.
+ */
 export interface Signature {
   readonly accessKeyId: string;
   /** `YYYYMMDD`. */
@@ -35,14 +37,14 @@ export function readSignature({ headers }: WireRequest): Signature | undefined {
 export const signedAtMs = ({ signedAt }: Signature): number =>
   Date.parse(signedAt.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
 
-/** Returns whether the signature is that of the request under the secret. */
+/** Returns whether the signature matches the request under the secret. */
 export function signatureHolds(request: WireRequest, signature: Signature, secretAccessKey: string): boolean {
   const expected = signatureOf(request, signature, secretAccessKey);
   const given = Buffer.from(signature.signature, 'hex');
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** Computes the signature that the request has to carry under the secret. */
+/** Computes the correct signature of the request under the secret. */
 export function signatureOf(request: WireRequest, signature: Signature, secretAccessKey: string): Buffer {
   const scope = `${signature.day}/${signature.region}/${signature.service}/aws4_request`;
   const canonical = canonicalRequest(request, signature);
@@ -50,7 +52,7 @@ export function signatureOf(request: WireRequest, signature: Signature, secretAc
   return createHmac('sha256', signingKey(secretAccessKey, signature)).update(text).digest();
 }
 
-/** Returns whether the body is the one that was signed: its hash is part of the signature. */
+/** Returns whether the body is the signed one: its hash is part of the signature. */
 export function bodyHolds({ headers, body }: WireRequest): boolean {
   const announced = headers['x-amz-content-sha256'];
   return (
@@ -62,7 +64,7 @@ function canonicalRequest(request: WireRequest, { signedHeaders, service }: Sign
   const headers = signedHeaders.map(
     (name) => `${name}:${(request.headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`,
   );
-  // S3 takes the path as it was sent; the others encode it once more (RFC 3986).
+  // S3 uses the path as it was sent; the others encode it once more (RFC 3986).
   const path = service === 's3' ? request.path : request.path.split('/').map(encode).join('/');
   const payload = request.headers['x-amz-content-sha256'] ?? sha256(request.body);
   return [
@@ -83,7 +85,7 @@ function canonicalQuery({ query }: WireRequest): string {
     .join('&');
 }
 
-/** Compares code units, as a signature does. */
+/** Compares code units, as the signature's sort order requires. */
 function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
@@ -96,7 +98,7 @@ export const encode = (text: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** Keeps signing keys, which are the same for a day: a client signs many requests with one. */
+/** Caches signing keys, which are valid for a day, since a client signs many requests with one. */
 const signingKeys = new Map<string, Buffer>();
 const MOST_SIGNING_KEYS = 1000;
 

@@ -3,10 +3,10 @@ import { malformed } from './errors';
 import type { Shape } from './model';
 import { toDate } from './scalars';
 
-/** Converts what is neither a structure, a list nor a map. */
+/** Converts a value that is neither a structure, a list nor a map. */
 export type Leaf = (shape: Shape, value: any) => unknown;
 
-/** Reads a parsed body in the shapes of the SDK. Members that the model does not know are dropped, as AWS drops them. */
+/** Reads a parsed body in the shapes of the SDK. Like AWS, it drops members that the model does not define. */
 export function readTree(shape: Shape, value: any, leaf: Leaf): any {
   if (value === null || value === undefined) return undefined;
   const isObject = typeof value === 'object' && !Array.isArray(value);
@@ -35,12 +35,12 @@ function readMembers(shape: Shape, value: any, leaf: Leaf): Record<string, unkno
   return result;
 }
 
-/** Returns the name of a member in the place that a value is written to; undefined if it is not written there. */
+/** Returns a member's name in the place to which a value is written; undefined if it is not written there. */
 type Naming = (name: string, member: Shape) => string | undefined;
 
 const inBody: Naming = (name, member) => (member.location ? undefined : (member.locationName ?? name));
 
-/** Writes a value back; what is undefined or null is left out. */
+/** Writes a value back, without members that are undefined or null. */
 export function writeTree(shape: Shape, value: any, leaf: Leaf, naming: Naming = inBody): any {
   if (value === null || value === undefined) return undefined;
   switch (shape.type) {
@@ -61,7 +61,10 @@ export function writeTree(shape: Shape, value: any, leaf: Leaf, naming: Naming =
   }
 }
 
-/** Returns what a request or an answer carries of a value: the model's members, in the model's types, and nothing that is null. */
+/**
+ * Returns the part of a value that a request or an answer carries: the model's members, in the model's types, without
+ * null.
+ */
 export const carried = (shape: Shape, value: any): any => writeTree(shape, value, inType, (name) => name);
 
 const inType: Leaf = (shape, value) => {

@@ -1,28 +1,29 @@
 import untold from '../models/untold.json';
 import type { Pagination } from './model';
 
-/** Errors that any call of a service can give. */
+/** Errors that any call of a service can return. */
 export type ErrorName = 'denied' | 'throttled' | 'fault' | 'invalid' | 'malformed' | 'token' | 'conflict';
 
 export interface ListOrder {
-  /** The members that its items are listed by; none if they are texts. */
+  /** The member by which its items are ordered; none if they are texts. */
   readonly by: string;
-  /** How many there are on a page unless it is said, and how many at most. */
+  /** Default and largest number of items on a page. */
   readonly usual: number;
   readonly most?: number;
   /** Paging that the model omits. */
   readonly pages?: Pagination;
 }
 
-/** Facts of a service that AWS's models omit. */
+/** Facts about a service that AWS's models omit. */
 export interface Untold {
-  /** Code and status of each. */
+  /** Code and status of each error. */
   readonly errors: Readonly<Record<ErrorName, string>>;
-  /** By operation; not what is paged by keys that callers may choose. */
+  /** By operation. Lists that are paged by keys of the caller's choice are left out. */
   readonly lists?: Readonly<Record<string, ListOrder | undefined>>;
   /**
-   * By operation, members that AWS heeds and the sandbox would not. A request with one is refused by name: to take it would be to promise
-   * what is not done. Left out is what changes nothing that can be seen here (who pays).
+   * By operation, members that AWS respects and the sandbox would ignore. A request with one is refused by name, since
+   * accepting it would promise an effect that it does not have. Members without a visible effect here (who pays) are
+   * left out.
    */
   readonly refused?: Readonly<Record<string, string | undefined>>;
 }

@@ -14,7 +14,7 @@ const parser = new XMLParser({
 
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** Parses a body, and returns the root element's contents. @throws AwsError if the body is no XML */
+/** Parses a body, and returns the root element's contents. @throws AwsError if the body is not XML */
 export function parseXml(body: Buffer): { readonly root: string; readonly content: any } {
   const text = body.toString('utf8');
   if (XMLValidator.validate(text) !== true) throw malformed('The XML is not well-formed');
@@ -24,7 +24,7 @@ export function parseXml(body: Buffer): { readonly root: string; readonly conten
   return { root, content };
 }
 
-/** Reads an element, as the parser gives it, in the shapes of the SDK. */
+/** Reads an element of the parsed body in the shapes of the SDK. */
 export function readXml(shape: Shape, node: any): any {
   if (node === undefined) return undefined;
   switch (shape.type) {
@@ -77,7 +77,7 @@ const elementName = (name: string, member: Shape): string =>
   (member.type === 'list' && member.flattened ? member.item.locationName : undefined) ??
   name;
 
-/** Writes a value as an element; what is undefined is left out. */
+/** Writes a value as an element, without members that are undefined. */
 export function writeXml(shape: Shape, value: any, name: string): string {
   if (value === undefined || value === null) return '';
   switch (shape.type) {

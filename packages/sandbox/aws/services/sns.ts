@@ -195,7 +195,7 @@ function subscriptionOperations(topics: Topics): OwnOperations {
   };
 }
 
-/** @throws AwsError InvalidParameter for a key twice, TagLimitExceeded */
+/** @throws AwsError InvalidParameter for a repeated key, TagLimitExceeded */
 function checkTags(given: readonly Tag[], there: readonly string[] = []): void {
   const keys = new Set(given.map(({ Key }) => Key));
   if (keys.size < given.length) throw invalid('Duplicated keys are not allowed.');

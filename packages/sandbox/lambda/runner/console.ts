@@ -11,7 +11,7 @@ const LEVELS = {
 
 type Write = typeof process.stdout.write;
 
-/** Sends whatever is written to stdout and stderr the given way, in one order with the results. */
+/** Passes all output to stdout and stderr to `send`, which keeps it in order with the results. */
 export function captureOutput(send: (text: string) => void): void {
   const write = (chunk: Uint8Array | string, encoding?: unknown, callback?: unknown): boolean => {
     send(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
@@ -23,14 +23,14 @@ export function captureOutput(send: (text: string) => void): void {
   process.stderr.write = write as Write;
 }
 
-/** Makes Lambda's console: each line with time, request id and level, as text or JSON. */
+/** Makes Lambda's console, which writes each line with time, request id and level, as text or JSON. */
 export function installConsole(logFormat: 'Text' | 'JSON', requestId: () => string | undefined): void {
   const lineOf = (level: string, args: readonly unknown[]): string => {
     const timestamp = new Date().toISOString();
     const message = format(...args);
     return logFormat === 'JSON'
       ? JSON.stringify({ timestamp, level, requestId: requestId(), message })
-      : // Within a record line breaks are carriage returns, so that it stays one record.
+      : // Lambda replaces line breaks within a record with carriage returns, so that it stays one record.
         `${timestamp}\t${requestId() ?? 'undefined'}\t${level}\t${message.replace(/\n/g, '\r')}`;
   };
   for (const [method, level] of Object.entries(LEVELS)) {
@@ -40,7 +40,8 @@ export function installConsole(logFormat: 'Text' | 'JSON', requestId: () => stri
 }
 
 /**
- * The SDK warns of the Node that runs the sandbox; the one that it simulates is the one that the function asks for.
+ * Silences the SDK's warning about the version of Node that runs the sandbox, which stands for the version in the
+ * function's settings.
  */
 export function silenceNodeVersionWarning(): void {
   const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;

@@ -7,7 +7,7 @@ import type { ReportedError } from '../messages';
 
 export type Handler = (event: unknown, context: Context) => unknown;
 
-/** An error in finding the handler; the name is Lambda's. */
+/** An error in finding the handler, with Lambda's name for it. */
 export class HandlerError extends Error {
   constructor(
     name: 'Runtime.ImportModuleError' | 'Runtime.HandlerNotFound' | 'Runtime.MalformedHandlerName',
@@ -35,19 +35,19 @@ export async function loadHandler(taskRoot: string, handlerName: string): Promis
 async function loadModule(file: string, name: string): Promise<Record<string, unknown>> {
   const found = ['.js', '.mjs', '.cjs'].map((extension) => file + extension).find((each) => existsSync(each));
   if (!found) throw new HandlerError('Runtime.ImportModuleError', `Error: Cannot find module '${name}'`);
-  // Not a plain `require`: the bundler would resolve it at build time.
+  // A plain `require` would be resolved by the bundler at build time.
   if (!found.endsWith('.mjs')) return createRequire(found)(found);
   return import(pathToFileURL(found).href);
 }
 
-/** Describes whatever was thrown as Lambda's Node runtime reports it. */
+/** Describes any thrown value as Lambda's Node runtime does. */
 export function reportedError(thrown: unknown): ReportedError {
   if (!(thrown instanceof Error))
     return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
   return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
 }
 
-/** A promise was rejected without a handler: the runtime ends itself. */
+/** Describes a promise that was rejected without a handler, after which the runtime ends itself. */
 export function unhandledRejection(reason: unknown): ReportedError {
   const errorType = 'Runtime.UnhandledPromiseRejection';
   const stack = reason instanceof Error ? (reason.stack ?? '').split('\n').slice(1) : [];

@@ -4,13 +4,13 @@ const RealDate = Date;
 const realNow = Date.now;
 const realSleep = timers.setTimeout;
 
-/** An invocation's time is up in virtual time, though not in real time. */
+/** Called when an invocation's virtual time is up, although its real time is not. */
 export type OutOfTime = () => void;
 
 /**
- * Time as the function sees it: the machine's, plus what the sandbox's clock has been advanced, plus what this
- * invocation has skipped of its sleeps. `Date` and `timers/promises` follow it; the global timers stay real, since
- * deadlines of sockets use them.
+ * The function's time: the machine's time, plus the advances of the sandbox's clock, plus the parts of its sleeps that
+ * this invocation has skipped. `Date` and `timers/promises` follow it; the global timers stay real, since deadlines of
+ * sockets use them.
  */
 export class VirtualTime {
   private clockOffsetMs = 0;
@@ -28,7 +28,7 @@ export class VirtualTime {
     return realNow() + this.clockOffsetMs + this.skippedMs;
   }
 
-  /** Each invocation starts at the sandbox's time: what an earlier one skipped is forgotten. */
+  /** Starts each invocation at the sandbox's time, without the skipped time of earlier ones. */
   beginInvocation(clockOffsetMs: number, timeoutMs: number): void {
     this.clockOffsetMs = clockOffsetMs;
     this.skippedMs = 0;
@@ -42,7 +42,7 @@ export class VirtualTime {
     for (const sleeper of [...this.sleepers]) if (sleeper.until <= this.now()) sleeper.wake();
   }
 
-  /** Sleeps count at their full length; advances of the sandbox's clock do not count. Never below 0. */
+  /** Counts sleeps at their full length, and ignores advances of the sandbox's clock. Never below 0. */
   remainingMs(): number {
     return Math.max(0, this.timeoutMs - (realNow() - this.startedAt) - this.skippedMs);
   }
@@ -71,13 +71,13 @@ export class VirtualTime {
     return value as T;
   }
 
-  /** Puts `Date` and `timers/promises` of this process on this time. */
+  /** Replaces `Date` and `timers/promises` of this process with versions that follow this time. */
   install(): void {
     const now = () => Math.floor(this.now());
     globalThis.Date = new Proxy(RealDate, {
       construct: (target, args, newTarget) =>
         Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
-      // Called without `new`, Date gives a text.
+      // Without `new`, Date returns text.
       apply: () => new RealDate(now()).toString(),
     });
     Date.now = now;

@@ -58,7 +58,9 @@ export class Search {
     if (this.status === 'NOT_STARTED' && this.begunAt !== undefined) this.status = 'PENDING';
   }
 
-  /** Returns when the next check is due, if ever. @param firstAfterMs from the beginning to the first check */
+  /**
+   * Returns when the next check is due, if ever. @param firstAfterMs from the start of the search to the first check
+   */
   dueAt({ retryIntervalMs = 0 }: SesVerificationOptions, firstAfterMs = 0): number | undefined {
     if (this.begunAt === undefined || this.status === 'FAILED') return undefined;
     if (this.lastCheckedAt === undefined) return this.begunAt + firstAfterMs;
@@ -66,7 +68,7 @@ export class Search {
     return this.lastCheckedAt + (rests ? RECHECK_MS : retryIntervalMs);
   }
 
-  /** Returns when SES itself checks next. */
+  /** Returns the time of SES's own next check. */
   checksAt(pace: SesVerificationOptions, firstAfterMs = 0): number | undefined {
     const due = this.dueAt(pace, firstAfterMs);
     if (due === undefined || (this.lastCheckedAt === undefined && firstAfterMs > 0)) return due;
@@ -74,9 +76,9 @@ export class Search {
   }
 
   /**
-   * Takes note of a check.
-   * @param problem `VerificationInfo.ErrorType`, or undefined when the record is as it must be
-   * @returns whether SES has given up a record that once was found
+   * Records the result of a check.
+   * @param problem `VerificationInfo.ErrorType`, or undefined when the record is correct
+   * @returns whether SES has given up a record that had been found
    */
   conclude(problem: string | undefined, now: number, pace: SesVerificationOptions): boolean {
     this.lastCheckedAt = now;
