@@ -1,13 +1,19 @@
-/** The running sandbox does not answer, or refuses: the message says what to do. */
+/** The running sandbox does not answer, or refuses. The message says what to do. */
 export class SandboxClientError extends Error {}
 
 /** A sandbox that runs in another process. */
 export interface SandboxClient {
-  /** Asks it below its `controlUrl`. @throws SandboxClientError */
+  /**
+   * Sends a request to a path below its `controlUrl`.
+   * @throws SandboxClientError
+   */
   ask(method: string, path: string, body?: unknown): Promise<any>;
 }
 
-/** Finds a running sandbox by `SANDBOX_URL` of the file that it wrote. @throws SandboxClientError */
+/**
+ * Finds a running sandbox by the `SANDBOX_URL` in the file that it wrote.
+ * @throws SandboxClientError
+ */
 export function sandboxClient(environment: Readonly<Record<string, string | undefined>>): SandboxClient {
   const url = environment.SANDBOX_URL;
   if (!url) {

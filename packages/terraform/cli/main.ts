@@ -5,10 +5,10 @@ import { NoProviderError } from '../engine/provider-source';
 import { SandboxClientError } from './client';
 import { createProgram } from './program';
 
-/** Errors whose message says what to do. */
+/** Errors whose messages say what to do. */
 const EXPECTED = [SandboxClientError, NoProviderError, EngineError];
 
-// The reader has seen enough (`npm run sandbox -- mailbox | head`).
+// The reader has stopped reading (`npm run sandbox -- mailbox | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 createProgram({

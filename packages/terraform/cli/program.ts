@@ -7,21 +7,21 @@ import { start } from './start';
 export interface CliSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   print(line: string): void;
-  /** Resolves when the person who started it wants it to end. */
+  /** Resolves when the person who started the sandbox asks it to end. */
   ended(): Promise<unknown>;
 }
 
 const FAULTS = ['throttle', 'error500', 'conflict', 'deny', 'hang', 'resetBefore', 'resetAfter'] as const;
 
-/** The program while its commands are added, and what they do their work with. */
+/** The program to which commands are added, and their connection to the sandbox. */
 interface Building {
   readonly program: Command;
   readonly print: CliSurroundings['print'];
-  /** Asks the running sandbox below its `controlUrl`. */
+  /** Sends a request to a path below the running sandbox's `controlUrl`. */
   ask(method: string, path: string, body?: unknown): Promise<any>;
 }
 
-/** Makes the program `sandbox`: it starts a sandbox, and controls one that runs in another terminal. */
+/** Makes the program `sandbox`: it starts a sandbox, or controls one that runs in another terminal. */
 export function createProgram({ environment, print, ended }: CliSurroundings): Command {
   const program = new Command('sandbox')
     .description('Runs a simulated AWS with its DNS, to practise in.')
@@ -186,7 +186,7 @@ const formatMail = ({ at, topic, to, subject, message }: Mail): string =>
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Reads a time like `15m`, `90s`, `2h30m` or `3d`, in milliseconds. @throws InvalidArgumentError */
+/** Reads a duration such as `15m`, `90s`, `2h30m` or `3d`, in milliseconds. @throws InvalidArgumentError */
 function parseDuration(text: string): number {
   const parts = [...text.matchAll(/(\d+)([smhd])/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {

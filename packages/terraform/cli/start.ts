@@ -10,7 +10,7 @@ export interface StartOptions {
   readonly provider?: string;
 }
 
-/** How long SES takes; on AWS it is minutes as well. */
+/** How long SES takes to verify. On AWS, too, it takes minutes. */
 const SES_TAKES_MS = 5 * 60_000;
 
 /** Starts a sandbox, prints how to use it, and ends it on request. */

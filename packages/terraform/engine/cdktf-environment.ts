@@ -6,9 +6,12 @@ import { isBeforeSix } from './provider-source';
 import { ENGINE_ENVIRONMENT } from './run-engine';
 
 export interface CdktfEnvironment {
-  /** Under which the `cdktf` command runs on the sandbox. To be added to the process's own. */
+  /** Variables to add to the process's own, with which the `cdktf` command uses the sandbox. */
   readonly environment: CdktfVariables;
-  /** What `cdktf deploy`, `diff` and `destroy` need in addition: there is no registry to ask for the lock. */
+  /**
+   * Arguments that `cdktf deploy`, `diff` and `destroy` need in addition, since there is no registry for the provider
+   * lock.
+   */
   readonly args: readonly string[];
   readonly engine: Engine;
   close(): Promise<void>;
@@ -20,7 +23,7 @@ interface CdktfVariables {
   readonly [name: string]: string;
 }
 
-/** Prepares what the real `cdktf` command needs to run on a sandbox without a registry, an account or a terminal. */
+/** Prepares the real `cdktf` command to run on a sandbox without a registry, an account or a terminal. */
 export async function cdktfEnvironment(options: {
   readonly sandbox: Sandbox;
   /** @default findEngine() */
@@ -41,7 +44,7 @@ export async function cdktfEnvironment(options: {
             SANDBOX_ENGINE: engine.path,
           }
         : { TERRAFORM_BINARY_NAME: engine.path }),
-      // Nothing stays behind: in the usual cache a real deploy would find the stand-in, or a link to where it was.
+      // Uses no shared cache, since a later real deploy would find the stand-in there, or a link to its former place.
       CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
       TF_PLUGIN_CACHE_DIR: '',
       CDKTF_HOME: path.join(mirror.folder, 'cdktf'),

@@ -4,13 +4,16 @@ import { type InProcessProvider, serveInProcess } from '../provider/in-process';
 import { type EngineRun, type RunOptions, runEngine } from './run-engine';
 
 /**
- * The engine with the provider of this process: the way for tests. Each stack's folder gets a provider of its own, since
- * an engine does not tell where it runs, and relative paths must be right; all are served until `close`.
+ * The engine with the provider of this process, as tests use it. Each stack's folder gets a provider of its own, since
+ * an engine does not report its directory and relative paths must be right. All of them are served until `close`.
  */
 export class InProcessEngine {
   private readonly served = new Map<string, Promise<InProcessProvider>>();
 
-  /** @param environment whose calls these are, and where. @default the administrator's */
+  /**
+   * @param environment the caller's credentials and region.
+   * @default the administrator's
+   */
   constructor(
     private readonly account: Sandbox,
     private readonly environment: Readonly<Record<string, string>> = account.environment,

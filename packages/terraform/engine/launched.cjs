@@ -1,7 +1,7 @@
-// A Terraform plugin, as engines launch it: the process of the sandbox serves in its stead, for as long as both are there.
+// A Terraform plugin, as engines launch it. The sandbox's process does its work, as long as both processes run.
 const net = require('node:net');
 
-/** What go-plugin shows to a plugin. */
+/** The magic cookie by which go-plugin recognises a plugin. */
 const MAGIC_COOKIE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2';
 
 const refuse = (why) => {
@@ -11,9 +11,9 @@ const refuse = (why) => {
 if (process.env.TF_PLUGIN_MAGIC_COOKIE !== MAGIC_COOKIE)
   refuse('This program is a Terraform plugin: it is launched by the engine, not by hand.');
 
-// Ctrl-C is the engine's to handle: it says when to stop.
+// The engine handles Ctrl-C, and says when to stop.
 process.on('SIGINT', () => {});
-// An engine that was killed says nothing.
+// An engine that was killed cannot say when to stop, so its process is watched.
 const engine = process.ppid;
 setInterval(() => process.ppid !== engine && process.exit(), 1000);
 

@@ -5,27 +5,28 @@ import type { ProviderSurroundings } from '../provider/aws-provider';
 import type { LaunchedProvider } from '../provider/launched';
 
 /**
- * What an engine launches. It locks its hash, so its bytes are always the same: whom it asks comes from the environment.
+ * The program that an engine launches. The engine locks its hash, so its bytes never change: the address of the sandbox
+ * comes from the environment.
  */
 export const LAUNCHED = `#!/bin/sh
 exec "\${SANDBOX_NODE:?it is set by the environment of a sandbox}" "$SANDBOX_LAUNCHED"
 `;
 
-/** The program that an engine has launched. */
+/** A launched program's environment. */
 export type Launched = Omit<ProviderSurroundings, 'account'>;
 
 export interface Launches {
-  /** What the launched program needs in its environment. */
+  /** Variables that the launched program needs. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Returns how many plugins are served now. */
+  /** Returns the number of plugins that are being served. */
   count(): number;
   close(): void;
 }
 
 /**
- * Serves each plugin that an engine launches from this process: `launched.cjs` hands over and waits. To load a provider in
- * a process of its own would take seconds, four times an apply.
- * @param socket where it is asked; no other user may reach it
+ * Serves each plugin that an engine launches from this process: `launched.cjs` hands over and waits. Loading a provider
+ * in a process of its own would take seconds, four times per apply.
+ * @param socket path of the socket, which no other user may reach
  */
 export async function serveLaunches(
   socket: string,

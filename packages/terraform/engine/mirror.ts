@@ -17,19 +17,19 @@ export interface MirrorOptions {
 }
 
 export interface Mirror {
-  /** Removed when it is closed. */
+  /** Folder that is removed when the mirror is closed. */
   readonly folder: string;
-  /** What the engine needs so that it finds and launches the provider. */
+  /** Variables by which the engine finds and launches the provider. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Returns how many launched plugins are served now. */
+  /** Returns the number of launched plugins that are being served. */
   served(): number;
   close(): Promise<void>;
 }
 
 /**
- * Prepares the engine's CLI configuration, and a filesystem mirror in which it finds the aws provider: the stand-in, as a
- * small program that has it served by this process, or a program that is given. `InProcessEngine`, which needs none, is
- * faster. All of it is in a folder of its own in `temporaryDirectory`.
+ * Prepares the engine's CLI configuration, and a filesystem mirror in which it finds the aws provider: the stand-in, as
+ * a small program that hands over to this process, or a given program. `InProcessEngine`, which needs no mirror, is
+ * faster. The mirror has a folder of its own in `temporaryDirectory`.
  */
 export async function prepareMirror(
   account: Account,
@@ -56,7 +56,7 @@ export async function prepareMirror(
   };
 }
 
-/** Serves the stand-in to whatever engine launches it, until the mirror is closed. */
+/** Serves the stand-in to every engine that launches it, until the mirror is closed. */
 async function serveStandIn(directory: string, account: Account): Promise<Launches> {
   const certificate = await makeCertificate();
   return serveLaunches(path.join(directory, 'launches'), (launched, onShutdown) =>
@@ -65,7 +65,7 @@ async function serveStandIn(directory: string, account: Account): Promise<Launch
 }
 
 async function makeCertificate(): Promise<PluginCertificate> {
-  // It takes half a second to load.
+  // Loaded on use, since it takes half a second to load.
   const { generate } = await import('selfsigned');
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
@@ -81,7 +81,7 @@ function programPath(mirror: string, address: string): string {
   return path.join(directory, `terraform-provider-aws_v${PROVIDER_VERSION}`);
 }
 
-/** Returns the platform as the engine names it. */
+/** Returns the platform in the engine's notation. */
 function platform(): string {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   return `${process.platform}_${arch}`;

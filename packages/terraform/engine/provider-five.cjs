@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The engine, for a provider of version 5: takes out of the stack what only version 6 knows, then runs the engine with
-// the same arguments. All of it is told to AWS in another way or not at all, so the story stays the same: the region is
-// the provider's, a runtime is one version older, and two settings are left at what AWS has by default.
+// Runs the engine for a provider of version 5: removes the attributes that only version 6 supports from the stack, then
+// runs the engine with the same arguments. The story stays the same without them: the region is the provider's, a
+// runtime is one version older, and two settings keep AWS's defaults.
 const { spawnSync } = require('node:child_process');
 const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 
@@ -27,7 +27,7 @@ const forFive = (stack) => {
   return stack;
 };
 
-/** Nobody who runs in the same folder ever reads half of it, and what is right already is left alone. */
+/** Rewrites the stack in one step, so that no concurrent reader sees half of it, and leaves a correct one alone. */
 const rewrite = () => {
   const before = readFileSync(STACK, 'utf8');
   const after = JSON.stringify(forFive(JSON.parse(before)), null, 2);

@@ -1,14 +1,14 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** The provider that was asked for cannot be had: the message says in one sentence why, and what to do. */
+/** The requested provider is not available. The message gives the reason and the remedy in one sentence. */
 export class NoProviderError extends Error {}
 
-/** As registries name its file: `terraform-provider-aws_v6.25.0`, or `…_x5` for an older plugin protocol. */
+/** The file name that registries use: `terraform-provider-aws_v6.25.0`, or `…_x5` for an older plugin protocol. */
 const NAME = /^terraform-provider-aws_v(\d+)\.\d+\.\d+(_x\d+)?$/;
 
 /**
- * Reads `--provider`: the file of the real provider, to be used instead of the stand-in.
+ * Reads `--provider`, the file of the real provider to use instead of the stand-in.
  * @throws NoProviderError if no such program exists
  */
 export function readProviderFile(text: string | undefined): string | undefined {
@@ -22,7 +22,7 @@ export function readProviderFile(text: string | undefined): string | undefined {
   return file;
 }
 
-/** Returns whether it is older than version 6, since which a resource can name its region. */
+/** Returns whether it is older than version 6, the first in which a resource can name its region. */
 export const isBeforeSix = (file: string): boolean => Number(NAME.exec(path.basename(file))?.[1]) < 6;
 
 function isProgram(file: string): boolean {

@@ -9,22 +9,22 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** @default findEngine() */
   readonly engine?: Engine;
-  /** Called with each piece of output as it comes. */
+  /** Called with each piece of output as it arrives. */
   readonly onOutput?: (text: string) => void;
-  /** Interrupts the engine (SIGINT, so that it ends in order). */
+  /** Interrupts the engine with SIGINT, on which it ends in order. */
   readonly signal?: AbortSignal;
 }
 
 export interface EngineRun {
-  /** The engine's own: 0 done, 1 failed, 2 with `-detailed-exitcode` changes. -1 when it was killed. */
+  /** The engine's own code: 0 done, 1 failed, 2 changes with `-detailed-exitcode`. -1 if it was killed. */
   readonly exitCode: number;
-  /** stdout and stderr as they came, without colours. */
+  /** The interleaved output of stdout and stderr, without colours. */
   readonly output: string;
-  /** stdout alone, without colours: for `-json`. */
+  /** Only stdout, without colours: for `-json`. */
   readonly stdout: string;
 }
 
-/** Runs the engine once, without a terminal and without asking. Never throws for what the engine says. */
+/** Runs the engine once, without a terminal and without questions. It never throws because of the engine's result. */
 export function runEngine(args: readonly string[], options: RunOptions): Promise<EngineRun> {
   const engine = options.engine ?? findEngine();
   return new Promise((resolve, reject) => {
@@ -58,7 +58,7 @@ export function runEngine(args: readonly string[], options: RunOptions): Promise
   });
 }
 
-/** What every run wants: no questions, no version check over the network. */
+/** Settings of every run: no questions, and no version check over the network. */
 export const ENGINE_ENVIRONMENT = {
   TF_IN_AUTOMATION: '1',
   TF_INPUT: '0',

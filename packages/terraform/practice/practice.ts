@@ -11,7 +11,7 @@ import { practiceRoutes, sesPace } from './routes';
 import { asShell } from './surroundings';
 
 export interface PracticeOptions {
-  /** Zones that the DNS server has from the start, empty. */
+  /** Empty zones that the DNS server has from the start. */
   readonly zones: readonly string[];
   /** @default ap-northeast-1 */
   readonly region?: string;
@@ -19,7 +19,10 @@ export interface PracticeOptions {
   readonly engine?: Engine;
   /** The file of the real provider. @default the stand-in */
   readonly provider?: string;
-  /** How long SES takes, by the sandbox's clock. @default 0: it answers at once */
+  /**
+   * How long SES takes to verify, by the sandbox's clock.
+   * @default 0: it answers at once
+   */
   readonly sesDelayMs?: number;
 }
 
@@ -27,16 +30,16 @@ export interface Practice {
   readonly sandbox: Sandbox;
   readonly dns: DnsServer;
   readonly cdktf: CdktfEnvironment;
-  /** What a terminal needs to use the sandbox. */
+  /** Variables with which a terminal uses the sandbox. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The same as a file to source; it holds a secret. */
+  /** Path of a file with these variables to source, which contains a secret. */
   readonly environmentFile: string;
   close(): Promise<void>;
 }
 
 /**
- * Starts a sandbox to practise in, with a DNS server whose records it looks up, and a file to source.
- * @throws NoProviderError if the real provider was asked for and cannot be had
+ * Starts a sandbox for practice, with a DNS server in which it looks up records, and a file to source.
+ * @throws NoProviderError if the real provider was requested and is not available
  */
 export async function startPractice(options: PracticeOptions): Promise<Practice> {
   const closers: (() => unknown)[] = [];
@@ -60,7 +63,7 @@ export async function startPractice(options: PracticeOptions): Promise<Practice>
     const folder = ownFolder(closers);
     const environment = {
       ...cdktf.environment,
-      // Not where a deploy to AWS would find the stand-in's lock file, and its provider.
+      // Keeps engine data apart, since a deploy to AWS would otherwise find the stand-in and its lock file.
       CDKTF_OUTDIR: path.join(folder, 'cdktf.out'),
       SANDBOX_URL: sandbox.controlUrl,
       SANDBOX_DNS: dns.address,
@@ -80,7 +83,7 @@ function ownFolder(closers: (() => unknown)[]): string {
   return folder;
 }
 
-/** Lets the DNS server serve what is in Route 53: each hosted zone as it is, from its first change on. */
+/** Makes the DNS server serve the hosted zones of Route 53, now and after every change. */
 export function serveHostedZones(sandbox: Sandbox, dns: DnsServer): void {
   const route53 = sandbox.service<Route53Service>('route53');
   const serve = ({ name, records }: ZoneContents) => dns.setZone(name, zoneData(records));
@@ -88,7 +91,9 @@ export function serveHostedZones(sandbox: Sandbox, dns: DnsServer): void {
   route53.onChange(serve);
 }
 
-/** TXT, MX and CNAME records alone: what keys and MAIL FROM domains are proved by. The server makes SOA and NS itself. */
+/**
+ * Only TXT, MX and CNAME records, which prove keys and MAIL FROM domains. The server makes SOA and NS records itself.
+ */
 function zoneData(records: ZoneContents['records']): Zones[string] {
   return Object.fromEntries(
     records
@@ -100,6 +105,6 @@ function zoneData(records: ZoneContents['records']): Zones[string] {
   );
 }
 
-/** Splits a record as Route 53 writes it: `"one" "two"` has two strings. */
+/** Splits a record in Route 53's notation: `"one" "two"` has two strings. */
 const stringsOf = (value: string): string[] =>
   [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text!.replace(/\\(.)/g, '$1'));

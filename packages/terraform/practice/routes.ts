@@ -9,11 +9,11 @@ import { canonical } from '../../sandbox/dns/zone';
 
 export interface RouteParts {
   readonly dns: DnsServer;
-  /** Known only when it is up. */
+  /** Known only once the sandbox is running. */
   sandbox(): Sandbox;
 }
 
-/** A message that a subscriber would have got. */
+/** A message as a subscriber would have received it. */
 export interface Mail {
   /** Milliseconds since the epoch, by the sandbox's clock. */
   readonly at: number;
@@ -24,7 +24,7 @@ export interface Mail {
   readonly message: string;
 }
 
-/** Slows SES down everywhere: before its first check, between checks, and on the way back to Easy DKIM. */
+/** Slows SES down everywhere: before its first check, between checks, and during the change to Easy DKIM. */
 export const sesPace = (delayMs: number): SesVerificationOptions => ({
   delayMs,
   retryIntervalMs: delayMs,
@@ -32,13 +32,14 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
 });
 
 /**
- * Answers what a person who practises asks of the sandbox, in addition to AWS:
- * - `PUT dns/records` `{name, type, values}`: the TXT, MX or CNAME records of the name, no value withdraws them
- * - `POST dns/zones` `{name, hosted}`: a zone more, empty; `hosted`: in Route 53, the answer has its id
- * - `GET mailbox`: what was sent, oldest first
- * - `PUT subscriptions/confirm` `{endpoint}`: the endpoint confirms what it is subscribed to; the answer has the topics
- * - `PUT ses/pace` `{delayMs}`: how long SES takes, as `sesPace`
- * - `PUT ses/mail-from-mx` `{accepted}`: which MX record SES accepts, `own` or `any`
+ * Answers the requests of a person who practises, in addition to AWS's own:
+ * - `PUT dns/records` `{name, type, values}`: sets the TXT, MX or CNAME records of the name; an empty list withdraws
+ *   them
+ * - `POST dns/zones` `{name, hosted}`: adds an empty zone; with `hosted` it is in Route 53, and the answer has its id
+ * - `GET mailbox`: the mail that was sent, oldest first
+ * - `PUT subscriptions/confirm` `{endpoint}`: confirms the endpoint's subscriptions; the answer has the topics
+ * - `PUT ses/pace` `{delayMs}`: sets how long SES takes, as `sesPace` does
+ * - `PUT ses/mail-from-mx` `{accepted}`: sets which MX record SES accepts, `own` or `any`
  */
 export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => ({
   'PUT dns/records': ({ name, type, values }) =>
@@ -85,14 +86,14 @@ function textsOf(value: unknown): string[] {
   throw new ControlError('Invalid values: expected a list of texts.');
 }
 
-/** The records that a name is to have; none withdraws them. */
+/** The new records of a name. An empty list withdraws them. */
 interface Wanted {
   readonly name: string;
   readonly type: RecordType;
   readonly values: readonly string[];
 }
 
-/** Publishes the records in Route 53 if the zone is there, else in DNS itself. */
+/** Publishes the records in Route 53 if the zone is hosted there, or else in DNS directly. */
 async function publish(
   sandbox: Sandbox,
   dns: DnsServer,
@@ -141,7 +142,7 @@ async function changeHosted(sandbox: Sandbox, zone: ZoneContents, wanted: Wanted
   if (there) await change('DELETE', recordSet(there.values, there.ttlSeconds));
 }
 
-/** Writes a text as Route 53 takes it: strings of at most 255 octets, quoted. */
+/** Formats a text for Route 53: quoted strings of at most 255 octets. */
 const quoted = (text: string): string =>
   (text.match(/.{1,255}/gs) ?? ['']).map((part) => `"${part.replace(/[\\"]/g, '\\$&')}"`).join(' ');
 
@@ -156,7 +157,7 @@ function mailbox(sandbox: Sandbox): Mail[] {
   return mails.sort((a, b) => a.at - b.at);
 }
 
-/** Confirms as the person who clicks the link in the mail of each subscription. */
+/** Confirms each subscription, like a person who clicks the link in its mail. */
 async function confirm(sandbox: Sandbox, endpoint: unknown): Promise<{ readonly topics: readonly string[] }> {
   const all = sandbox
     .service<SnsService>('sns')

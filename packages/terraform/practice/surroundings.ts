@@ -1,11 +1,11 @@
 /**
- * What a shell says of AWS, of the engine and of CI is meant for others than the sandbox: the token of a session, a
- * profile, a workspace, flags, a cache. On a runner of CI a state on the machine itself is refused, but a sandbox and
- * its states are lost together.
+ * Matches variables of a shell that are meant for AWS, the engine or CI, not for the sandbox: a session token, a
+ * profile, a workspace, flags, a cache. `CI` is among them because the command refuses local state on a CI runner,
+ * although a sandbox and its states are lost together.
  */
 const OTHERS = /^((AWS|TF)_.*|CI)$/s;
 
-/** Takes it out of the environment of this process, and so of all that it starts. */
+/** Removes these variables from the environment of this process, and so from all processes that it starts. */
 export function forgetSurroundings(environment = process.env): void {
   for (const name of Object.keys(environment)) if (OTHERS.test(name)) delete environment[name];
 }
@@ -17,7 +17,7 @@ for name in $(env | sed -n -e 's/^\\(AWS_[A-Za-z0-9_]*\\)=.*/\\1/p' -e 's/^\\(TF
 done
 `;
 
-/** Writes a file that any POSIX shell can source: it forgets, and has this instead. */
+/** Formats a file that any POSIX shell can source: it unsets these variables, and exports the given ones. */
 export const asShell = (environment: Readonly<Record<string, string>>): string =>
   FORGET +
   Object.entries(environment)

@@ -11,13 +11,13 @@ import { carried } from '../../sandbox/wire/tree-values';
 /** Calls one operation of one service of the simulated AWS, in the names and shapes of the SDK for JavaScript v3. */
 export type AwsCall = (service: string, operation: string, input: object) => Promise<any>;
 
-/** Calls one operation in a region, until the engine is told to stop. */
+/** Calls one operation in a region, until the engine sends stop. */
 export type ScopedCall = (scope: CallScope, ...call: Parameters<AwsCall>) => Promise<any>;
 
 /** The simulated account that a provider works on. */
 export type Account = Pick<Sandbox, 'call' | 'credentials' | 'clock'>;
 
-/** An answer that is an error, written as the SDK that the real provider uses writes it. */
+/** An error in an answer, formatted as the SDK of the real provider formats it. */
 export class AwsCallError extends Error {
   constructor(
     called: string,
@@ -32,20 +32,20 @@ export class AwsCallError extends Error {
   }
 }
 
-/** Attempts of the real provider, at most. */
+/** The real provider's maximum number of attempts. */
 const MAX_ATTEMPTS = 25;
-/** Waits between attempts are short here; if a rate is exceeded, they last until it is not. */
+/** Waits between attempts are short here. After a throttled call they last until the rate allows the next one. */
 const LONGEST_WAIT_MS = { throttled: 4_000, other: 100 } as const;
 const THROTTLED =
   /^(Throttling|ThrottlingException|Throttled|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown)$/;
-/** A role that was just made: the provider asks again for minutes. */
+/** Errors of a role that was just made, on which the real provider retries for minutes. */
 const ROLE_NOT_ARRIVED =
   /cannot be assumed by Lambda|must allow AWS EventBridge Scheduler to assume the role|Invalid principal in policy|does not have permissions to call/;
 const ROLE_ATTEMPTS = 8;
-/** What the SDK tries again; 501 does not go away. */
+/** Statuses on which the SDK retries. 501 is permanent. */
 const TRANSIENT = new Set([500, 502, 503, 504]);
 
-/** Services of the whole account: their requests are signed for one region, wherever the provider works. */
+/** Global services, whose requests are signed for one region, regardless of the provider's region. */
 const GLOBAL_REGIONS: Readonly<Record<string, string>> = { iam: 'us-east-1', route53: 'us-east-1' };
 
 export interface AwsCallOptions {
@@ -57,13 +57,14 @@ export interface AwsCallOptions {
 
 export interface CallScope {
   readonly region: string;
-  /** Breaks calls off: the engine was told to stop. */
+  /** Aborts calls when the engine sends stop. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Calls an account of this process as the holder of the credentials, without the bytes of the wire, which the real
- * provider's recorded requests and the SDKs prove. Retries like the real one: throttling, 5xx and broken connections.
+ * Calls an account of this process as the holder of the credentials, without encoding them for the wire, which tests
+ * with the real provider's recorded requests and the SDKs cover. Like the real one, it retries on throttling, 5xx and
+ * broken connections.
  */
 export function awsCalls({ account, credentials, maxAttempts = MAX_ATTEMPTS }: AwsCallOptions): ScopedCall {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
@@ -106,7 +107,7 @@ const isThrottled = (error: unknown): boolean => error instanceof AwsCallError &
 const asCallError = (called: string, error: unknown): unknown =>
   error instanceof AwsError ? new AwsCallError(called, error.code, error.message, error.statusCode) : error;
 
-/** Adds the token by which a request that is sent twice counts once. */
+/** Adds the token that makes a repeated request count once. */
 const withToken = (input: { readonly ClientToken?: string }, takesOne = false) =>
   takesOne && !input.ClientToken ? { ...input, ClientToken: randomUUID() } : input;
 

@@ -8,15 +8,17 @@ import { DATA_SOURCES, RESOURCES } from './resources';
 import schemas from './schema/schemas.json';
 import { blockOf } from './schema/written';
 
-/** What surrounds the provider where it runs. Launched by the engine, it takes this from its own environment. */
+/**
+ * The surroundings in which the provider runs. When the engine launches it, it takes them from its own environment.
+ */
 export interface ProviderSurroundings {
   readonly account: Account;
   /**
    * `AWS_REGION` or `AWS_DEFAULT_REGION`, and the keys `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and
-   * `AWS_SESSION_TOKEN`: for what the provider's configuration does not say.
+   * `AWS_SESSION_TOKEN`: for settings that the provider's configuration omits.
    */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The stack's directory: relative paths (`assets/…/archive.zip`) are meant from there. */
+  /** The stack's directory, to which paths such as `assets/…/archive.zip` are relative. */
   readonly workingDirectory: string;
 }
 

@@ -4,19 +4,20 @@ import { PROTOCOL_VERSION, pluginServer } from './protocol/plugin-server';
 import { providerCalls } from './provider-calls';
 
 export interface InProcessProvider {
-  /** What the engine's environment needs so that it uses this provider. */
+  /** Variables by which the engine uses this provider. */
   readonly environment: Readonly<Record<string, string>>;
   close(): void;
 }
 
 /**
- * Serves the provider from this process; the engine, told by its environment, launches none. No mirror, no lock
- * file, and four to eight times faster. A server belongs to one stack: the engine does not tell it where it runs,
- * so `workingDirectory` must be the directory that the engine is started in. A server costs a few milliseconds.
+ * Serves the provider from this process, so that the engine, which learns of it from its environment, launches none.
+ * This needs no mirror and no lock file, and is four to eight times faster. A server belongs to one stack: the engine
+ * does not report its directory, so `workingDirectory` must be the directory in which the engine is started. A server
+ * costs a few milliseconds.
  */
 export async function serveInProcess(options: ProviderSurroundings): Promise<InProcessProvider> {
   const server = pluginServer(providerCalls(awsProvider(options)), () => {});
-  // TCP, so that each of the engine's connections has an address of its own: one connection, one configuration.
+  // Uses TCP, so that each of the engine's connections has an address of its own: one connection, one configuration.
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
@@ -26,7 +27,7 @@ export async function serveInProcess(options: ProviderSurroundings): Promise<InP
     Protocol: 'grpc',
     ProtocolVersion: PROTOCOL_VERSION,
     Pid: process.pid,
-    // The engine is not to end this process when it is done.
+    // Keeps the engine from ending this process when it is done.
     Test: true,
     Addr: { Network: 'tcp', String: `127.0.0.1:${port}` },
   };
@@ -40,7 +41,7 @@ export async function serveInProcess(options: ProviderSurroundings): Promise<InP
   };
 }
 
-/** The provider's address as OpenTofu and as Terraform write it. */
+/** The provider's addresses in OpenTofu and in Terraform. */
 export const PROVIDER_ADDRESSES = [
   'registry.opentofu.org/hashicorp/aws',
   'registry.terraform.io/hashicorp/aws',

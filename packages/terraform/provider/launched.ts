@@ -5,22 +5,22 @@ import { providerCalls } from './provider-calls';
 
 const CORE_PROTOCOL_VERSION = 1;
 
-/** Key and certificate for the mutual TLS that the engine insists on, PEM. */
+/** Key and certificate (PEM) for the mutual TLS that the engine requires. */
 export interface PluginCertificate {
   readonly key: string;
   readonly certificate: string;
 }
 
 export interface LaunchedProvider {
-  /** The one line that a plugin says to the engine that has launched it. */
+  /** The line that a plugin prints for the engine that launched it. */
   readonly handshake: string;
   close(): void;
 }
 
 /**
  * Serves the provider to one engine that has launched it as a plugin.
- * @param surroundings of the program that was launched
- * @param onShutdown the engine has said that it is done
+ * @param surroundings of the launched program
+ * @param onShutdown called when the engine reports that it is done
  */
 export async function serveLaunched(
   surroundings: ProviderSurroundings,
@@ -52,6 +52,6 @@ function credentialsFor(client: string | undefined, own: PluginCertificate): grp
   return grpc.ServerCredentials.createSsl(Buffer.from(client), [pair], true);
 }
 
-/** Writes the certificate as the handshake has it: DER in base64, without padding. */
+/** Formats the certificate for the handshake: DER in base64, without padding. */
 const der = ({ certificate }: PluginCertificate): string =>
   certificate.replace(/-----[^-]+-----|\s/g, '').replace(/=+$/, '');

@@ -20,21 +20,21 @@ import { validate } from './schema/validate';
 
 export interface Provider {
   readonly block: Block;
-  /** `signal` is aborted when the engine was told to stop. */
+  /** Aborted when the engine sends stop. */
   configure(config: Record<string, any>, signal: AbortSignal): Promise<ProviderContext>;
   readonly resources: Readonly<Record<string, Schemed<ResourceType>>>;
   readonly dataSources: Readonly<Record<string, Schemed<DataSource>>>;
 }
 
-/** Answers one call of the protocol. `peer` names the connection: one connection is one configured provider. */
+/** Answers one call of the protocol. `peer` names the connection, and each connection is one configured provider. */
 export type CallHandlers = Readonly<
   Record<CallName, (request: any, peer: string) => object | Promise<object>>
 >;
 
 /**
- * Answers the protocol's calls for a provider. Where the SDK behind the real provider differs from what the engine would
- * expect, it does as the SDK does: what a failed update had planned is saved nevertheless; a failed delete changes
- * nothing; a failed create saves nothing unless the object was made.
+ * Answers the protocol's calls for a provider. Where the SDK behind the real provider departs from the engine's
+ * expectations, it follows the SDK: the plan of a failed update is saved nevertheless; a failed delete changes nothing;
+ * a failed create saves nothing unless the object was made.
  */
 export function providerCalls(provider: Provider): CallHandlers {
   const connections = new Connections(provider);
@@ -53,7 +53,7 @@ export function providerCalls(provider: Provider): CallHandlers {
 
 type HandlersOf<Name extends CallName> = Pick<CallHandlers, Name>;
 
-/** Older connections are forgotten beyond this many; an engine command opens a handful. */
+/** Number of connections beyond which older ones are forgotten. An engine command opens a handful. */
 const MAX_CONNECTIONS = 1_000;
 
 /** The configured providers, by connection. */
@@ -64,7 +64,7 @@ class Connections {
 
   async configure(config: DynamicValue, peer: string): Promise<void> {
     const stop = new AbortController();
-    // Every running call listens; the engine makes ten at once, or as many as `-parallelism` says.
+    // Every running call adds a listener, and the engine makes ten at once, or as many as `-parallelism` says.
     setMaxListeners(0, stop.signal);
     const context = await this.provider.configure(read(this.provider.block, config), stop.signal);
     this.configured.set(peer, { context, stop });
@@ -132,7 +132,7 @@ function readingCalls(
         const start = { region: context.region, ...(type.importState?.(id) ?? { id }) };
         return readWithTags(type, context, conform(type.block, start));
       });
-      // The engine itself says that there is nothing to import when no object comes back.
+      // When no object comes back, the engine itself reports that there is nothing to import.
       return {
         imported_resources: value ? [{ type_name, state: write(type.block, value) }] : [],
         diagnostics,
@@ -199,7 +199,7 @@ function changingCalls(provider: Provider, connections: Connections): HandlersOf
 const read = (block: Block, value: DynamicValue): any => conform(block, decodeValue(value));
 const write = (block: Block, value: unknown): DynamicValue => encodeValue(conform(block, value));
 
-/** Makes the schema once: each engine asks for it several times a command, and always gets the same object. */
+/** Makes the schema once, since each engine asks for it several times per command and should get the same object. */
 function schemaOf({ block, resources, dataSources }: Provider): object {
   const schema = schemas.get(resources) ?? {
     provider: wireSchema(block),
@@ -223,7 +223,7 @@ function known<T>(types: Readonly<Record<string, T>>, name: string, what: string
   return type;
 }
 
-/** Creates an object. If it was made but cannot be read, it is kept in state, tainted. */
+/** Creates an object. If it was made but cannot be read, it is kept in state as tainted. */
 async function create(type: ResourceType, context: ProviderContext, planned: State): Promise<State> {
   const made = { ...planned, ...(await type.create(context, planned)) };
   return afterCreate(made, () => found(type, context, made));
@@ -251,14 +251,14 @@ async function found(type: ResourceType, context: ProviderContext, state: State)
   return read;
 }
 
-/** An error as the engine shows it. */
+/** An error in the form that the engine shows. */
 interface Diagnostic {
   readonly severity: 1;
   readonly summary: string;
   readonly attribute?: { readonly steps: readonly { readonly attribute_name: string }[] };
 }
 
-/** Runs a step of a call; what it throws is for the engine to show. */
+/** Runs a step of a call, and returns its error for the engine to show. */
 async function attempt<T>(
   step: () => T | Promise<T>,
 ): Promise<{ value?: T; error?: unknown; diagnostics: Diagnostic[] }> {
@@ -269,7 +269,7 @@ async function attempt<T>(
   }
 }
 
-/** Runs a step that answers nothing but what it throws. */
+/** Runs a step whose only answer is its error. */
 async function attempted(
   step: () => void | Promise<void>,
 ): Promise<{ readonly diagnostics: readonly Diagnostic[] }> {

@@ -1,15 +1,15 @@
 import type { AwsCall } from './aws-call';
 import type { CustomizePlan } from './schema/plan';
 
-/** What a resource holds, in the schema's names. What the schema does not name is dropped. */
+/** A resource's attributes, by the schema's names. Names outside the schema are dropped. */
 export type State = Record<string, any>;
 
-/** A configured provider, as a resource's operations see it: calls go to the resource's region. */
+/** A configured provider, as a resource's operations use it: calls go to the resource's region. */
 export interface ProviderContext {
   readonly region: string;
   readonly partition: string;
   readonly defaultTags: Readonly<Record<string, string>>;
-  /** Calls AWS as the principal that the provider's keys belong to. Rejects with `AwsCallError`. */
+  /** Calls AWS as the principal of the provider's keys. Rejects with `AwsCallError`. */
   readonly call: AwsCall;
   readonly accountId: string;
   /** Reads a file, relative to the stack's working directory. */
@@ -21,32 +21,35 @@ export interface ProviderContext {
 export interface ResourceType {
   /** Version of the schema. @default 0 */
   readonly version?: number;
-  /** Refuses a configuration for more than its schema does. Values may be unknown. */
+  /** Refuses a configuration for reasons beyond its schema. Values may be unknown. */
   validate?(config: State): void;
   readonly customizePlan?: (context: ProviderContext) => CustomizePlan;
   /**
-   * Makes the object, which is then read. Returns what is known of it beyond what was planned: its `id`, at least.
-   * When it fails, nothing is saved, unless by `FailedWithState`.
+   * Makes the object, which is then read. Returns the values that were not planned: at least its `id`. If it fails,
+   * nothing is saved, except by `FailedWithState`.
    */
   create(context: ProviderContext, planned: State): Promise<State>;
-  /** Returns the whole state, tags aside, or null when the object is gone. */
+  /** Returns the whole state without tags, or null if the object no longer exists. */
   read(context: ProviderContext, state: State): Promise<State | null>;
   /**
-   * Changes the object, which is then read; its tags are changed already. Returns what is known beyond what was
-   * planned. Absent: every change but that of a tag replaces. When it fails, the engine still saves what was
-   * planned, as the SDK does.
+   * Changes the object, whose tags have been changed already, and which is then read. Returns the values that were not
+   * planned. If absent, every change except that of a tag replaces the object. If it fails, the engine still saves the
+   * plan, as the SDK does.
    */
   update?(context: ProviderContext, prior: State, planned: State): Promise<State> | Promise<void>;
   /** Absent if the resource carries no tags. */
   readonly tagging?: Tagging;
   delete(context: ProviderContext, state: State): Promise<void>;
-  /** Returns the state that `read` starts from, for an object to import. @default { id } */
+  /**
+   * Returns the state from which `read` starts when an object is imported.
+   * @default { id }
+   */
   importState?(id: string): State;
   /** `false` if the real resource cannot be imported. */
   readonly importable?: boolean;
 }
 
-/** How the tags of an object are read and changed, once it is there. */
+/** Reads and changes the tags of an existing object. */
 export interface Tagging {
   /** Lists the tags in AWS. `state` is the result of the resource's own `read`. */
   list(context: ProviderContext, state: State): Promise<Tags>;
@@ -61,8 +64,8 @@ export interface DataSource {
 }
 
 /**
- * It failed, and this is what is to be saved nevertheless: of a creation, the object that was made (the engine marks
- * it tainted); of an update, what has not been planned after all.
+ * The operation failed, and this state is to be saved nevertheless: after a creation, the object that was made (the
+ * engine marks it as tainted); after an update, the planned values without those that were not applied.
  */
 export class FailedWithState extends Error {
   constructor(
@@ -73,7 +76,7 @@ export class FailedWithState extends Error {
   }
 }
 
-/** Runs the steps after an object was made. If they fail, the object is kept in state, tainted. */
+/** Runs the steps that follow the creation of an object. If they fail, the object is kept in state as tainted. */
 export async function afterCreate<T>(state: State, steps: () => Promise<T>): Promise<T> {
   try {
     return await steps();
@@ -82,7 +85,7 @@ export async function afterCreate<T>(state: State, steps: () => Promise<T>): Pro
   }
 }
 
-/** An error of one attribute of the configuration. */
+/** An error in one attribute of the configuration. */
 export class AttributeError extends Error {
   constructor(
     readonly attribute: string,

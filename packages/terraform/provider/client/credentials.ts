@@ -1,7 +1,7 @@
 import type { Credentials } from '../../../sandbox/contract/credentials';
 import type { AwsCall } from '../aws-call';
 
-/** Returns the caller's keys: the configuration's own, else the environment's. */
+/** Returns the caller's keys: those in the configuration, or else those in the environment. */
 export function credentialsOf(
   config: Readonly<Record<string, any>>,
   environment: Readonly<Record<string, string | undefined>>,
@@ -19,7 +19,7 @@ export function credentialsOf(
   return { accessKeyId, secretAccessKey, sessionToken };
 }
 
-/** Goes through the roles that the configuration names, each assumed as the one before. */
+/** Assumes the roles that the configuration names, each with the credentials of the one before. */
 export async function assumedRoles(
   blocks: readonly Record<string, any>[],
   credentials: Credentials,
@@ -43,7 +43,10 @@ export async function assumedRoles(
   return current;
 }
 
-/** Asks whose keys these are, as the provider does at each start, and holds the account to the configuration. */
+/**
+ * Asks for the identity of these keys, as the provider does at each start, and checks the account against the
+ * configuration.
+ */
 export async function checkedAccount(
   config: Readonly<Record<string, any>>,
   identity: () => Promise<{ readonly Account: string }>,

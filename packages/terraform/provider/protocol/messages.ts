@@ -1,9 +1,9 @@
 import protobuf from 'protobufjs';
 
 /**
- * The messages of Terraform's plugin protocol, version 6 (every engine that the stacks run on speaks it), as far as this
- * provider does: one message a line, `field:type=number`, `*` before the type for repeated, `%` for map<string, …>. A
- * test holds this table against the descriptors that the engine's own binary carries.
+ * The messages of version 6 of Terraform's plugin protocol that this provider uses. Every engine that the stacks
+ * support speaks this version. Each line is one message, `field:type=number`, with `*` before the type for repeated and
+ * `%` for map<string, …>. A test compares this table with the descriptors in the engine's own binary.
  */
 export const MESSAGES = {
   DynamicValue: 'msgpack:bytes=1 json:bytes=2',
@@ -44,7 +44,7 @@ export const MESSAGES = {
   ReadDataRequest: 'type_name:string=1 config:DynamicValue=2 provider_meta:DynamicValue=3',
   ReadDataResponse: 'state:DynamicValue=1 diagnostics:*Diagnostic=2',
   StopResponse: 'Error:string=1',
-  // The services of go-plugin and of gRPC's health check, which are served in addition to the provider's own.
+  // The services of go-plugin and of gRPC's health check, which the server has in addition to the provider's own.
   HealthRequest: 'service:string=1',
   HealthResponse: 'status:int32=1',
   StdioData: 'channel:int32=1 data:bytes=2',
@@ -52,7 +52,7 @@ export const MESSAGES = {
 } as const;
 export type MessageName = keyof typeof MESSAGES;
 
-/** Each of the provider's calls: its name, its request and its response. */
+/** Each of the provider's calls, with its request and its response. */
 export const CALLS = {
   getSchema: ['GetProviderSchema', 'Empty', 'GetSchemaResponse'],
   validateProvider: ['ValidateProviderConfig', 'ConfigRequest', 'ValidateProviderResponse'],
@@ -76,7 +76,7 @@ export interface MessageField {
   readonly number: number;
 }
 
-/** What the marks of the table mean. */
+/** The meaning of the table's marks. */
 const KINDS = { '': 'single', '*': 'repeated', '%': 'map' } as const;
 
 /** Returns the fields of a line of the table. */

@@ -18,19 +18,19 @@ export function pluginServer(handlers: CallHandlers, onShutdown: () => void): gr
     { Check: method('/grpc.health.v1.Health/Check', 'HealthRequest', 'HealthResponse') },
     { Check: unary(() => ({ status: SERVING })) },
   );
-  // Without it the engine waits seconds at the end of every command, then kills.
+  // Without it the engine waits for seconds at the end of every command, and then kills the plugin.
   const Shutdown = unary(() => {
     setImmediate(onShutdown);
     return {};
   });
   server.addService({ Shutdown: method('/plugin.GRPCController/Shutdown', 'Empty', 'Empty') }, { Shutdown });
-  // The engine listens here for the plugin's output. The plugin writes none: the stream stays open and silent.
+  // The engine reads the plugin's output here. The plugin writes none, so the stream stays open and silent.
   const output = { response: true };
   server.addService(
     { StreamStdio: method('/plugin.GRPCStdio/StreamStdio', 'Empty', 'StdioData', output) },
     { StreamStdio: () => {} },
   );
-  // For plugins that call back into the engine. This one does not.
+  // For plugins that call back into the engine, which this one does not.
   const both = { request: true, response: true };
   server.addService(
     { StartStream: method('/plugin.GRPCBroker/StartStream', 'ConnectionInfo', 'ConnectionInfo', both) },
@@ -45,7 +45,7 @@ export function pluginServer(handlers: CallHandlers, onShutdown: () => void): gr
   return server;
 }
 
-/** `SERVING` of gRPC's health check. */
+/** `SERVING` in gRPC's health check. */
 const SERVING = 1;
 
 function addProvider(server: grpc.Server, handlers: CallHandlers): void {
@@ -68,7 +68,7 @@ function addProvider(server: grpc.Server, handlers: CallHandlers): void {
 
 type Method = grpc.MethodDefinition<any, any>;
 
-/** @param path `/service/Method`, as gRPC names a call */
+/** @param path `/service/Method`, gRPC's name of a call */
 const method = (
   path: string,
   request: MessageName,
@@ -84,7 +84,7 @@ const method = (
   responseDeserialize: (bytes) => decodeMessage(response, bytes),
 });
 
-/** Encodes a large object once, if it is the same object each time. */
+/** Encodes a large object only once, provided that it is the same object each time. */
 function encodedOnce(name: MessageName): (value: object) => Buffer {
   return (value) => {
     const bytes = encoded.get(value) ?? encodeMessage(name, value);

@@ -19,7 +19,7 @@ extensionCodec.register({
   encode: (value) => (value instanceof Unknown ? new Uint8Array([0]) : null),
   decode: () => UNKNOWN,
 });
-// Unknown with refinements: what is known of it beforehand is of no use here.
+// An unknown value with refinements, which are not used here.
 extensionCodec.register({ type: 12, encode: () => null, decode: () => UNKNOWN });
 const encoder = new Encoder({ extensionCodec });
 const decoder = new Decoder({ extensionCodec });
@@ -39,11 +39,11 @@ export function decodeValue(value: DynamicValue | null | undefined): any {
 
 export const isUnknown = (value: unknown): boolean => value === UNKNOWN;
 
-/** Returns whether something in the value is not known yet. */
+/** Returns whether any part of the value is still unknown. */
 export const hasUnknown = (value: unknown): boolean =>
   value === UNKNOWN || (typeof value === 'object' && value !== null && Object.values(value).some(hasUnknown));
 
-/** Returns the value with null in place of what is not known: what a handler starts from. */
+/** Returns the value with null in place of its unknown parts, from which a handler starts. */
 export function withoutUnknown(value: any): any {
   if (value === UNKNOWN) return null;
   if (Array.isArray(value)) return value.map(withoutUnknown);

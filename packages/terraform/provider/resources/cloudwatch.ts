@@ -20,12 +20,12 @@ export const metricAlarm = simpleResource({
     Dimensions: dimensionList(planned.dimensions),
     Tags: tagList(planned.tags_all),
   }),
-  // A deletion has no types: the model leaves them out.
+  // The model has no types for a deletion, and so leaves them out.
   named: ({ id }) => ({ AlarmNames: [id], AlarmTypes: ['MetricAlarm'] }),
   state: ({ MetricAlarms: [alarm] }, state) => {
     if (!alarm) return null;
     const told = stateOf('cloudwatch', 'MetricAlarm', alarm);
-    // None is written as an empty list, or not at all.
+    // An absent list keeps its form in state: empty or null.
     const actions = ACTIONS.map((name) => [
       name,
       told[name]?.length > 0 ? told[name] : emptyOrNull(state[name]),

@@ -4,7 +4,10 @@ import { hasUnknown, UNKNOWN } from '../protocol/values';
 import type { ProviderContext, ResourceType, State } from '../resource';
 import type { CustomizePlan } from '../schema/plan';
 
-/** Adds what the provider adds to the plan of each of its resources: the region, and the tags with the default ones. */
+/**
+ * Adds the attributes that the provider plans for each of its resources: the region, and the tags together with the
+ * default tags.
+ */
 export const commonPlan =
   (context: ProviderContext, own?: CustomizePlan): CustomizePlan =>
   (plan) => {
@@ -16,7 +19,7 @@ export const commonPlan =
     own?.(plan);
   };
 
-/** Turns the answer that there is no such object into null. */
+/** Turns an error that the object does not exist into null. */
 export async function orGone<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;
@@ -29,7 +32,7 @@ export async function orGone<T>(call: Promise<T>): Promise<T | null> {
 export const isGone = (error: unknown): boolean =>
   error instanceof AwsCallError && /NotFound|NoSuch|NonExistent/.test(error.code);
 
-/** Says before an error what was being done, as the provider does. */
+/** Puts the current action in front of an error, as the provider does. */
 export async function doing<T>(what: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -39,7 +42,7 @@ export async function doing<T>(what: string, call: Promise<T>): Promise<T> {
   }
 }
 
-/** Deletes by one call. An object that has gone counts as deleted; one that is to stay is not called for. */
+/** Deletes with one call. An object that no longer exists counts as deleted; `skip_destroy` makes no call. */
 export const deletedBy =
   (
     what: string,
@@ -52,24 +55,24 @@ export const deletedBy =
     await doing(`deleting ${what} (${state.id})`, orGone(context.call(service, operation, named(state))));
   };
 
-/** Returns the name that was given, or makes one. */
+/** Returns the configured name, or makes one. */
 export function nameOrPrefixed(planned: State): string {
   if (planned.name) return planned.name;
   return `${planned.name_prefix || 'terraform-'}${uniqueId()}`;
 }
 
-/** Like the provider's own unique suffixes: a time, and a tail that tells two of one moment apart. */
+/** Makes suffixes like the provider's own: a time, and a tail that distinguishes two of one moment. */
 export function uniqueId(): string {
   const time = new Date().toISOString().replace(/\D/g, '');
   return `${time}${randomBytes(4).toString('hex')}`;
 }
 
-/** Returns only what is set: the SDK's inputs leave the rest out. */
+/** Returns only the values that are set, since the SDK's inputs omit the others. */
 export const given = <T extends Record<string, any>>(input: T): Partial<T> =>
   Object.fromEntries(
     Object.entries(input).filter(([, value]) => value !== null && value !== undefined && value !== ''),
   ) as Partial<T>;
 
-/** Writes a time in the provider's form: RFC 3339, whole seconds. */
+/** Formats a time as the provider does: RFC 3339, in whole seconds. */
 export const rfc3339 = (time: Date | string | null | undefined): string | null =>
   time ? new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z') : null;

@@ -33,7 +33,7 @@ export const eventRule = simpleResource({
   tagging: tagsByArn('events', 'ResourceARN'),
 });
 
-/** `aws_cloudwatch_event_target`: a Lambda function that gets a rule's events. */
+/** `aws_cloudwatch_event_target`: a Lambda function that receives a rule's events. */
 export const eventTarget: ResourceType = {
   ...simpleResource({
     what: 'EventBridge Target',

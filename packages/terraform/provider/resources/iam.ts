@@ -4,7 +4,7 @@ import { doing, given, nameOrPrefixed, orGone, rfc3339 } from './common';
 import { simpleResource } from './simple-resource';
 import { READ_TAGS, readTags, tagList, tagMap } from './tags';
 
-/** `aws_iam_role`. Managed and inline policies of the role's own block are not simulated: use `aws_iam_role_policy`. */
+/** `aws_iam_role`. Managed and inline policies in the role's own block are not simulated; `aws_iam_role_policy` is. */
 export const iamRole: ResourceType = {
   ...simpleResource({
     what: 'IAM Role',
@@ -52,7 +52,10 @@ export const iamRole: ResourceType = {
   },
 };
 
-/** It asks for what would hold the role back, and finds nothing: instance profiles are not simulated. */
+/**
+ * The provider looks for instance profiles, which would keep the role from being deleted. They are not simulated, so it
+ * finds none.
+ */
 async function removed(context: ProviderContext, RoleName: string): Promise<void> {
   await context.call('iam', 'ListInstanceProfilesForRole', { RoleName });
   await context.call('iam', 'DeleteRole', { RoleName });

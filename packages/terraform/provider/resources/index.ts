@@ -75,7 +75,7 @@ export const DATA_SOURCES = withBlocks<DataSource>(schemas.dataSources, {
   aws_sesv2_email_identity: emailIdentityData,
 });
 
-/** What a resource does, with what it looks like. */
+/** A resource's behaviour together with its schema. */
 export type Schemed<T> = T & { readonly block: Block };
 
 function withBlocks<T>(

@@ -26,13 +26,16 @@ const CONFIGURATION = [
   'timeout',
   'tracing_config',
 ];
-/** What no read brings back: after a failed update of the code they are as before, so that the next apply tries again. */
+/**
+ * Attributes that no read returns. After a failed update of the code they keep their values, so that the next apply
+ * tries again.
+ */
 const NOT_READ = ['filename', 'source_code_hash'];
 
 const changed = (prior: State, planned: State, names: readonly string[]): boolean =>
   names.some((name) => !isDeepStrictEqual(prior[name], planned[name]));
 
-/** `aws_lambda_function`, of a zip file. */
+/** `aws_lambda_function`, deployed from a zip file. */
 export const lambdaFunction: ResourceType = {
   ...simpleResource({
     what: 'Lambda Function',
@@ -109,7 +112,7 @@ export const lambdaFunction: ResourceType = {
   },
 };
 
-/** Waits until the function is as it was told to be; the sandbox's is at once, mostly. */
+/** Waits until a change of the function is complete. In the sandbox it usually is at once. */
 async function settled(context: ProviderContext, name: string): Promise<void> {
   for (;;) {
     const { Configuration } = await context.call('lambda', 'GetFunction', { FunctionName: name });
@@ -127,7 +130,7 @@ export function codeInput(context: ProviderContext, planned: State): object {
   }
 }
 
-/** Returns what `CreateFunction` and `UpdateFunctionConfiguration` have in common. */
+/** Returns the members that `CreateFunction` and `UpdateFunctionConfiguration` have in common. */
 export const configurationInput = (planned: State): object => ({
   ...inputOf('lambda', 'UpdateFunctionConfigurationRequest', planned),
   Description: planned.description ?? '',
@@ -166,16 +169,16 @@ export async function functionState(output: any, state: State, context: Provider
     qualified_invoke_arn: invokeArn(context, qualifiedArn),
     reserved_concurrent_executions: -1,
     skip_destroy: state.skip_destroy ?? false,
-    // AWS answers it even if none is configured.
+    // AWS returns it even if none is configured.
     snap_start: state.snap_start,
-    // Never read: it is what the configuration said.
+    // Never read from AWS: it keeps the configured value.
     source_code_hash: state.source_code_hash ?? '',
     source_code_size: it.CodeSize,
     version: newest.Version,
   };
 }
 
-/** A block without variables is as good as none: what the configuration wrote stays. */
+/** A block without variables is equivalent to none, so the state keeps the form in the configuration. */
 function environmentState(state: State, variables: Record<string, string>): State[] {
   if (Object.keys(variables).length > 0) return [{ variables }];
   const configured = state.environment ?? [];

@@ -4,7 +4,7 @@ import { invokeArn } from './lambda-function';
 import { inputOf } from './naming';
 import { simpleResource } from './simple-resource';
 
-/** `aws_lambda_alias`: a second name of a function's version, which IAM grants by itself. */
+/** `aws_lambda_alias`: a second name of a function's version, which IAM can grant separately. */
 export const lambdaAlias = simpleResource({
   what: 'Lambda Alias',
   service: 'lambda',
@@ -40,7 +40,7 @@ const arns = (arn: string, context: ProviderContext): State => ({
   invoke_arn: invokeArn(context, arn),
 });
 
-/** `aws_lambda_function_event_invoke_config`: what happens when an asynchronous invocation has failed. */
+/** `aws_lambda_function_event_invoke_config`: the handling of an asynchronous invocation that has failed. */
 export const lambdaEventInvokeConfig = simpleResource({
   what: 'Lambda Function Event Invoke Config',
   service: 'lambda',
@@ -56,7 +56,7 @@ export const lambdaEventInvokeConfig = simpleResource({
     const destinations = { on_failure: one(it?.OnFailure), on_success: one(it?.OnSuccess) };
     return {
       function_name: target(state).FunctionName,
-      // An empty block says no more than none does.
+      // An empty block is equivalent to none.
       destination_config: isEmpty(destinations)
         ? (state.destination_config ?? []).filter(isEmpty)
         : [destinations],

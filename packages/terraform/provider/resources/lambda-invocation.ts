@@ -4,9 +4,9 @@ import type { DataSource, ProviderContext, ResourceType, State } from '../resour
 import { doing, given } from './common';
 
 /**
- * `aws_lambda_invocation`. `CREATE_ONLY`, the default: the function gets the input once, another input replaces, and no
- * delete is sent. With `CRUD` it gets create, update and delete; when an update fails, the new input is saved nevertheless
- * (the SDK does so for all resources).
+ * `aws_lambda_invocation`. `CREATE_ONLY`, the default: the function receives the input once, a changed input replaces
+ * the resource, and no delete is sent. With `CRUD` it receives create, update and delete. If an update fails, the new
+ * input is saved nevertheless, as the SDK does for all resources.
  */
 export const lambdaInvocation: ResourceType = {
   version: 1,
@@ -22,14 +22,14 @@ export const lambdaInvocation: ResourceType = {
       if (prior && prior.input !== input) planned.result = UNKNOWN;
     },
   create: (context, planned) => invokeFor(context, 'create', null, planned),
-  // There is nothing to read: what the function said then is what is known.
+  // There is nothing to read, so the state keeps the function's answer.
   read: async (_context, state) => state,
   update: (context, prior, planned) => invokeFor(context, 'update', prior, planned),
   delete: async (context, state) =>
     isCreateOnly(state) ? undefined : void (await invokeFor(context, 'delete', state, state)),
 };
 
-/** `data "aws_lambda_invocation"`: invoked at each read, with the input as it is. */
+/** `data "aws_lambda_invocation"`: invokes the function at each read, with the unchanged input. */
 export const lambdaInvocationData: DataSource = {
   read: async (context, config) => {
     const call = { ...config, qualifier: config.qualifier ?? '$LATEST' };

@@ -23,7 +23,7 @@ export const logGroup: ResourceType = {
       ...given({ logGroupClass: log_group_class }),
     }),
     finish: putRetention,
-    // Of the two the models leave to each operation its own.
+    // Names both members, of which the models give each operation its own.
     named: ({ id }) => ({ logGroupName: id, logGroupNamePrefix: id }),
     state: ({ logGroups }, state) => {
       const group = logGroups.find(({ logGroupName }: { logGroupName: string }) => logGroupName === state.id);

@@ -4,9 +4,9 @@ import type { State } from '../resource';
 import { rfc3339 } from './common';
 
 /**
- * State and AWS's shapes call the same things alike: `memory_size` is `MemorySize`, and a block of one is a structure. So
- * the models tell how most of a resource goes into a request and comes out of an answer; what is called otherwise, or
- * means something else when it is empty, the resource says itself.
+ * State and AWS's shapes use similar names: `memory_size` is `MemorySize`, and a block of one is a structure. So the
+ * models determine how most attributes go into a request and come out of an answer. The resource itself handles
+ * attributes with a different name, or with a different meaning when they are empty.
  */
 const snakeCase = (name: string): string =>
   name
@@ -30,11 +30,11 @@ function inputValue(shape: Shape, said: any): unknown {
   if (said === null || said === undefined || said === '') return undefined;
   if (shape.type === 'structure') return said[0] && written(shape, said[0]);
   if (shape.type === 'timestamp') return new Date(said);
-  // A map for a list of AWS's (tags, dimensions): the resource writes it.
+  // A map in state that AWS has as a list (tags, dimensions), which the resource writes itself.
   return shape.type === 'list' && !Array.isArray(said) ? undefined : said;
 }
 
-/** Converts a shape of AWS to state. A member that is left out is null, or no block. */
+/** Converts a shape of AWS to state. A missing member becomes null, or no block. */
 export const stateOf = (service: string, shape: string, answer: any): State =>
   read(modelOf(service)!.shape(shape), answer);
 

@@ -9,7 +9,7 @@ import {
 import { fqdn, sameDnsName } from '../schema/spelling';
 import { doing, isGone } from './common';
 
-/** `aws_route53_record`, of the simple routing policy. */
+/** `aws_route53_record`, with the simple routing policy. */
 export const route53Record: ResourceType = {
   version: 2,
   validate: (config) => {
@@ -59,7 +59,7 @@ export const route53Record: ResourceType = {
     await synced();
   },
   importState: (id) => {
-    // ZONE_name_TYPE; a name may have underscores of its own.
+    // The id is ZONE_name_TYPE, and a name may itself contain underscores.
     const [zoneId, ...rest] = id.split('_');
     const type = rest.pop();
     const name = rest.join('_');
@@ -69,7 +69,7 @@ export const route53Record: ResourceType = {
 
 type Change = readonly [action: 'CREATE' | 'UPSERT' | 'DELETE', record: State];
 
-/** Sends changes to Route 53. Returns the wait until all of its servers have them. */
+/** Sends changes to Route 53, and returns a function that waits until all of its servers have them. */
 async function change(
   context: ProviderContext,
   of: State,
@@ -106,7 +106,7 @@ async function inSync(context: ProviderContext, Id: string): Promise<void> {
   }
 }
 
-/** Returns the full name: inside the zone a name may be given without it. */
+/** Returns the full name, since the zone's name may be left off. */
 async function qualified(context: ProviderContext, planned: State): Promise<string> {
   const { HostedZone } = await doing(
     `reading Route 53 Hosted Zone (${planned.zone_id})`,
@@ -137,7 +137,7 @@ async function find(context: ProviderContext, sought: State): Promise<any> {
 
 const idOf = (planned: State, name: string): string => `${planned.zone_id}_${name}_${planned.type}`;
 
-/** Adds the outer quotes, without which a TXT value is written; `""` inside separates its strings. */
+/** Adds the outer quotes, which the configuration of a TXT value omits. `""` inside separates its strings. */
 const quoted = (type: string, value: string): string =>
   type === 'TXT' && !/^".*"$/s.test(value) ? `"${value}"` : value;
 const recordsOf = ({ Type, ResourceRecords }: any): string[] =>

@@ -6,21 +6,21 @@ import { inputOf, stateOf } from './naming';
 import { simpleResource } from './simple-resource';
 
 export interface BucketSetting {
-  /** As errors call it. */
+  /** Its name in errors. */
   readonly what: string;
-  /** `Put…`, `Get…` and `Delete…` of S3. */
+  /** The part of the name that S3's `Put…`, `Get…` and `Delete…` share. */
   readonly operation: string;
-  /** Where it is not called so. */
+  /** The deletion's name, if it differs. */
   readonly deletion?: string;
-  /** Returns the setting as the operation's input has it, without the bucket. */
+  /** Returns the setting in the form of the operation's input, without the bucket. */
   toInput(state: State): object;
   /** Reads the answer of `Get…`, without the bucket's name; null if the setting does not exist. */
   toState(output: any, state: State): State | null;
-  /** Takes the setting back if S3 has no way to delete it. */
+  /** Reverts the setting if S3 has no way to delete it. */
   readonly undo?: (context: ProviderContext, state: State) => Promise<unknown>;
 }
 
-/** Makes a resource that is one setting of a bucket: put, got and deleted as a whole. */
+/** Makes a resource that is one setting of a bucket, which is put, read and deleted as a whole. */
 export function bucketSetting({ what, operation, deletion, undo, ...own }: BucketSetting): ResourceType {
   const setting = simpleResource({
     what,
@@ -35,7 +35,7 @@ export function bucketSetting({ what, operation, deletion, undo, ...own }: Bucke
       const read = own.toState(answer, state);
       if (!read) return null;
       const remote = { ...state, bucket: state.id.split(',')[0], ...read };
-      // What means the same keeps the state's own form: nothing has drifted.
+      // An equivalent value keeps the state's own form, so that it does not appear as drift.
       const same = state.bucket && isDeepStrictEqual(normal(own.toInput(state)), normal(own.toInput(remote)));
       return same ? state : remote;
     },
@@ -49,7 +49,7 @@ export function bucketSetting({ what, operation, deletion, undo, ...own }: Bucke
   };
 }
 
-/** Returns the input as JSON has it: without what is undefined. */
+/** Returns the input as JSON represents it, without members that are undefined. */
 const normal = (input: object): unknown => JSON.parse(JSON.stringify(input));
 
 /** `aws_s3_bucket_policy`. */
@@ -69,7 +69,7 @@ export const s3BucketVersioning = bucketSetting({
   }),
   toState: (answer) =>
     answer.Status ? { versioning_configuration: [stateOf('s3', 'VersioningConfiguration', answer)] } : null,
-  // Versioning cannot be taken back, only suspended.
+  // Versioning cannot be removed, only suspended.
   undo: (context, { bucket }) =>
     context.call('s3', 'PutBucketVersioning', {
       Bucket: bucket,
@@ -96,7 +96,7 @@ export const s3BucketEncryption = bucketSetting({
     rule: ServerSideEncryptionConfiguration.Rules.map((rule: any) => ({
       ...stateOf('s3', 'ServerSideEncryptionRule', rule),
       bucket_key_enabled: rule.BucketKeyEnabled ?? false,
-      // Optional and not computed in the provider that is pinned: what is unsaid is drift.
+      // This is optional and not computed in the pinned provider, so a value outside the configuration is drift.
       blocked_encryption_types: rule.BlockedEncryptionTypes?.EncryptionType ?? null,
     })),
   }),

@@ -3,7 +3,7 @@ import { orGone, uniqueId } from './common';
 import { simpleResource } from './simple-resource';
 import { tagList, tagMap } from './tags';
 
-/** `aws_s3_bucket`. Its deprecated blocks are refused by the schema: their own resources say the same. */
+/** `aws_s3_bucket`. The schema refuses its deprecated blocks, which have resources of their own. */
 export const s3Bucket: ResourceType = {
   ...simpleResource({
     what: 'S3 Bucket',
@@ -30,7 +30,7 @@ export const s3Bucket: ResourceType = {
     }),
     tagging: {
       list: listTags,
-      // All of them are put at once.
+      // All of them are put in one call.
       tag: (context, state) => putTags(context, state.id, state.tags_all ?? {}),
       untag: (context, state) => putTags(context, state.id, state.tags_all ?? {}),
     },
@@ -39,7 +39,7 @@ export const s3Bucket: ResourceType = {
   update: async () => {},
 };
 
-/** Reads all that a bucket may have, each by a call of its own, one after another. */
+/** Reads all settings of a bucket, with one call each, one after another. */
 async function settingsOf(context: ProviderContext, Bucket: string): Promise<State> {
   const setting = (name: string) => orGone(context.call('s3', `Get${name}`, { Bucket }));
   const policy = await setting('BucketPolicy');

@@ -8,8 +8,8 @@ import { tagList, tagMap, tagsByArn } from './tags';
 const NAME = 'SESv2 (Simple Email V2) Email Identity';
 
 /**
- * `aws_sesv2_email_identity`. Signing that was set elsewhere gives no diff. Its block of signing attributes is refused: with
- * the real provider it undoes BYODKIM, or has the private key in state.
+ * `aws_sesv2_email_identity`. Signing that was set elsewhere shows no diff. Its block of signing attributes is refused,
+ * since with the real provider it either undoes BYODKIM or puts the private key into state.
  */
 export const emailIdentity: ResourceType = {
   ...simpleResource({
@@ -60,7 +60,7 @@ function flattened(context: ProviderContext, state: State, identity: any): State
     tags: state.tags,
     arn: `arn:${context.partition}:ses:${context.region}:${context.accountId}:identity/${state.id}`,
     email_identity: state.id,
-    // SES never gives the key back.
+    // SES never returns the key.
     dkim_signing_attributes: dkim ? [stateOf('ses', 'DkimAttributes', dkim)] : [],
   };
 }
@@ -70,7 +70,7 @@ const namesOf = (id: string) => {
   return { EmailIdentity, PolicyName };
 };
 
-/** `aws_sesv2_email_identity_policy`: who else may send as the identity. */
+/** `aws_sesv2_email_identity_policy`: permits other principals to send as the identity. */
 export const emailIdentityPolicy = simpleResource({
   what: 'SESv2 (Simple Email V2) Email Identity Policy',
   service: 'ses',
@@ -88,7 +88,9 @@ export const emailIdentityPolicy = simpleResource({
   },
 });
 
-/** Makes a resource that is one setting of an identity, which is put, and read with it. */
+/**
+ * Makes a resource that is one setting of an identity, which is put by a call of its own and read with the identity.
+ */
 const identitySetting = (
   operation: string,
   own: Pick<SimpleResource, 'what' | 'input' | 'state'>,
@@ -103,12 +105,14 @@ const identitySetting = (
     named: ({ id }) => ({ EmailIdentity: id }),
   });
 
-/** `aws_sesv2_email_identity_feedback_attributes`. Deleted, it leaves forwarding switched off, as the real one does. */
+/**
+ * `aws_sesv2_email_identity_feedback_attributes`. Its deletion leaves forwarding switched off, as with the real one.
+ */
 export const feedbackAttributes = identitySetting('PutEmailIdentityFeedbackAttributes', {
   what: 'SESv2 (Simple Email V2) Email Identity Feedback Attributes',
   input: ({ id, email_forwarding_enabled }) => ({
     EmailIdentity: id,
-    // The provider leaves false out, which is what SES takes for it.
+    // The provider omits false, and SES takes an absent value as false.
     ...(email_forwarding_enabled && { EmailForwardingEnabled: true }),
   }),
   state: ({ FeedbackForwardingStatus }, { id }) => ({
@@ -117,7 +121,7 @@ export const feedbackAttributes = identitySetting('PutEmailIdentityFeedbackAttri
   }),
 });
 
-/** `aws_sesv2_email_identity_mail_from_attributes`. Deleted, the identity has no MAIL FROM domain of its own. */
+/** `aws_sesv2_email_identity_mail_from_attributes`. Its deletion removes the identity's MAIL FROM domain. */
 export const mailFromAttributes = identitySetting('PutEmailIdentityMailFromAttributes', {
   what: 'SESv2 (Simple Email V2) Email Identity Mail From Attributes',
   input: ({ id, mail_from_domain, behavior_on_mx_failure }) => {

@@ -1,31 +1,34 @@
 import { afterCreate, type ProviderContext, type ResourceType, type State } from '../resource';
 import { deletedBy, doing, orGone } from './common';
 
-/** A resource that is one object of AWS's: made, read, changed and deleted by one call each, for the most part. */
+/** A resource that is one object in AWS, which usually takes one call each to make, read, change and delete. */
 export interface SimpleResource extends Pick<ResourceType, 'validate' | 'customizePlan' | 'tagging'> {
-  /** As errors call it. */
+  /** Its name in errors. */
   readonly what: string;
   readonly service: string;
   readonly read: string;
   readonly create?: string;
-  /** Absent: every change but that of a tag replaces. */
+  /** Operation that changes the object. If absent, every change except that of a tag replaces it. */
   readonly update?: string;
-  /** Makes it and changes it, in place of `create` and `update`. */
+  /** Operation that both makes and changes the object, in place of `create` and `update`. */
   readonly put?: string;
   readonly delete: string;
-  /** Returns the state before the object is made: its name, its id. */
+  /** Returns the state that is known before the object is made, such as its name or id. */
   identity(planned: State): State;
   /** Returns the state that the answer to the creation adds. */
   made?(answer: any, context: ProviderContext): State;
-  /** Returns the whole input, to make or to change the object. */
+  /** Returns the whole input that makes or changes the object. */
   input(planned: State, isNew: boolean, context: ProviderContext): object;
-  /** Finishes an object that was made. If that fails, it is kept in state, tainted. */
+  /** Finishes an object that was made. If that fails, it is kept in state as tainted. */
   finish?(context: ProviderContext, made: State): Promise<unknown>;
-  /** Returns the input that identifies the object, to read or to delete it. */
+  /** Returns the input that identifies the object for reading or deleting it. */
   named(state: State): object;
   /** Returns the state in an answer; null if the answer says that the object does not exist. */
   state(answer: any, state: State, context: ProviderContext): State | null | Promise<State | null>;
-  /** Names the action in errors. @default the verb, `what`, and its name or id */
+  /**
+   * Returns the action's name in errors.
+   * @default the verb, `what`, and its name or id
+   */
   told?(verb: string, planned: State): string;
 }
 

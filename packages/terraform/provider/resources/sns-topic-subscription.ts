@@ -2,7 +2,7 @@ import { AwsCallError } from '../aws-call';
 import type { ResourceType, State } from '../resource';
 import { simpleResource } from './simple-resource';
 
-/** `aws_sns_topic_subscription`. By mail and by web it does not wait until the endpoint has confirmed. */
+/** `aws_sns_topic_subscription`. For mail and web endpoints it does not wait for the confirmation. */
 const resource = simpleResource({
   what: 'SNS Topic Subscription',
   service: 'sns',
@@ -28,7 +28,7 @@ export const snsTopicSubscription: ResourceType = {
     try {
       await resource.delete(context, state);
     } catch (error) {
-      // SNS keeps it until it expires, and the provider forgets it.
+      // An unconfirmed subscription stays in SNS until it expires, and the provider only removes it from state.
       if (!(error instanceof AwsCallError && error.message.includes('pending confirmation'))) throw error;
     }
   },

@@ -3,7 +3,7 @@ import { doing, given, nameOrPrefixed } from './common';
 import { simpleResource } from './simple-resource';
 import { tagList, tagsByArn } from './tags';
 
-/** The protocols for which no deliveries are logged; the provider writes each into state. */
+/** The protocols whose deliveries SNS can log. The provider writes the attributes of each into state. */
 const UNSAMPLED = ['Application', 'Firehose', 'HTTP', 'Lambda', 'SQS'];
 
 /** `aws_sns_topic`. */

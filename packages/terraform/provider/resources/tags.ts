@@ -6,7 +6,10 @@ export const tagList = (tags: Tags | null): Tag[] => listOf(tags ?? {});
 export const tagMap = (tags: readonly Tag[] | undefined): Tags =>
   Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value]));
 
-/** Makes the tagging by the three operations that most services have, `ListTagsForResource`, `TagResource` and `UntagResource`. */
+/**
+ * Makes the tagging with the three operations that most services have: `ListTagsForResource`, `TagResource` and
+ * `UntagResource`.
+ */
 export const tagsByArn = (service: string, arn = 'ResourceArn'): Tagging => ({
   list: async (context, state) =>
     tagMap((await context.call(service, 'ListTagsForResource', { [arn]: state.arn })).Tags),
@@ -15,7 +18,7 @@ export const tagsByArn = (service: string, arn = 'ResourceArn'): Tagging => ({
   untag: (context, state, TagKeys) => context.call(service, 'UntagResource', { [arn]: state.arn, TagKeys }),
 });
 
-/** Where the resource's own reading tells the tags, it leaves them here: no attribute is named so. */
+/** A resource whose own answer includes its tags leaves them under this name, which no attribute has. */
 export const READ_TAGS = 'read tags';
 export const readTags: Tagging['list'] = async (_context, state) => state[READ_TAGS];
 
@@ -30,7 +33,7 @@ export async function readWithTags(
   return { ...found, ...tagState(context, state, await tagging.list(context, found)) };
 }
 
-/** Returns the two tag attributes as they are in AWS. Default tags are left out of `tags` unless they stood there. */
+/** Returns the two tag attributes from the tags in AWS. `tags` omits default tags unless the state had them there. */
 function tagState(context: ProviderContext, state: State, remote: Tags): State {
   const tags = Object.fromEntries(
     Object.entries(remote).filter(
@@ -41,7 +44,7 @@ function tagState(context: ProviderContext, state: State, remote: Tags): State {
   return { tags: absent ? null : tags, tags_all: remote };
 }
 
-/** Brings the tags of an object from what they were to what was planned. */
+/** Changes the tags of an object from the prior ones to the planned ones. */
 export async function updateTags(
   { tagging }: ResourceType,
   context: ProviderContext,

@@ -2,8 +2,8 @@ import { isUnknown } from '../protocol/values';
 import type { Block, CtyType } from './schema';
 
 /**
- * Returns the value with exactly the schema's shape, as the engine insists: absent is null, an absent list or set block is
- * empty, nothing else is in it. Sets come out sorted, so that equal values are equal.
+ * Returns the value in exactly the schema's shape, on which the engine insists: an absent attribute is null, an absent
+ * list or set block is empty, and nothing else is included. Sets are sorted, so that equal values compare as equal.
  */
 export function conform(block: Block, value: any): any {
   if (value === null || value === undefined || isUnknown(value)) return value ?? null;

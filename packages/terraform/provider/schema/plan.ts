@@ -9,17 +9,17 @@ export interface Plan {
 }
 
 export type CustomizePlan = (plan: {
-  /** May be changed. */
+  /** A handler may change it. */
   readonly planned: Record<string, any>;
   readonly prior: Record<string, any> | null;
   readonly config: Record<string, any>;
-  /** Takes the names of further attributes whose change replaces the resource. */
+  /** A handler adds the names of further attributes whose change replaces the resource. */
   readonly replace: string[];
 }) => void;
 
 /**
- * Plans the resource as the SDK behind the aws provider does: a value is the configuration's; else the default; else, if
- * the provider computes it, the prior one or unknown.
+ * Plans the resource as the SDK behind the aws provider does: a value comes from the configuration, or else from the
+ * default, or else, if the provider computes it, from the prior state, or is unknown.
  */
 export function planChange(
   block: Block,
@@ -51,7 +51,7 @@ function planBlock(block: Block, prior: any, config: any): any {
   return planned;
 }
 
-/** A value that is planned: what the configuration has, and what was there before; undefined where nothing was. */
+/** The configured and the prior value of a part of the plan. The prior one is undefined for a new object. */
 interface Change {
   readonly wanted: any;
   readonly prior: any;
@@ -75,7 +75,9 @@ function plannedNested(nested: NestedBlock, { wanted, prior }: Change): unknown 
   );
 }
 
-/** Finds the prior item that an item of a list or set continues: by place in a list, by what it says in a set. */
+/**
+ * Finds the prior item that an item of a list or set continues: by its position in a list, by its content in a set.
+ */
 function counterpart(nesting: NestedBlock['nesting'], old: any, item: any, index: number): any {
   if (!Array.isArray(old)) return undefined;
   if (nesting === 'list') return old[index];

@@ -1,4 +1,4 @@
-/** A type as cty writes it in JSON. */
+/** A type in cty's JSON notation. */
 export type CtyType =
   | 'string'
   | 'number'
@@ -14,13 +14,13 @@ export interface Attribute {
   readonly sensitive: boolean;
   /** A change replaces the resource. */
   readonly forceNew: boolean;
-  /** AWS has it and the sandbox does not: a configuration that sets it is refused. */
+  /** The sandbox refuses a configuration that sets it, although AWS supports it. */
   readonly refused: boolean;
   /** The value in the plan if the configuration has none. */
   readonly default?: string | number | boolean;
-  /** Whether two spellings mean the same, so that the old one stays (e.g. JSON policies). */
+  /** Returns whether two spellings are equivalent, in which case the old one stays (for example, JSON policies). */
   readonly same?: (old: any, fresh: any) => boolean;
-  /** It must be JSON; what errors call it. */
+  /** Its name in errors. The value must be JSON. */
   readonly json?: string;
 }
 
@@ -33,15 +33,15 @@ export interface NestedBlock {
   readonly nesting: 'single' | 'list' | 'set';
   readonly block: Block;
   readonly min: number;
-  /** 0: as many as one likes. */
+  /** 0: no limit. */
   readonly max: number;
-  /** Optional and computed: without one in the configuration, what was there stays. */
+  /** Optional and computed: without a value in the configuration, the prior one stays. */
   readonly computed: boolean;
   readonly forceNew: boolean;
   readonly refused: boolean;
 }
 
-/** Returns the schema as it goes over the wire. */
+/** Returns the schema in the form of the protocol. */
 export const wireSchema = (block: Block, version = 0): object => ({ version, block: wireBlock(block) });
 
 const NESTING = { single: 1, list: 2, set: 3 } as const;

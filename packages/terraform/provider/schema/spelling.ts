@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Returns whether two policies grant the same: equal JSON, where a list of one equals its item. */
+/** Returns whether two policies are equal JSON, counting a list of one as equal to its item. */
 export function samePolicy(a: string, b: string): boolean {
   try {
     return isDeepStrictEqual(singled(JSON.parse(a)), singled(JSON.parse(b)));
@@ -22,7 +22,7 @@ const singled = (value: any): any => {
 /** Returns whether two texts are the same JSON. */
 export const sameJson = (a: string, b: string): boolean => sortedJson(a) === sortedJson(b);
 
-/** Writes JSON as the provider sends it: without spaces, its names in order. */
+/** Formats JSON as the provider sends it: without spaces, with sorted names. */
 export const sortedJson = (text: string): string => JSON.stringify(sorted(JSON.parse(text)));
 
 const sorted = (value: any): any => {
@@ -32,11 +32,11 @@ const sorted = (value: any): any => {
   return Object.fromEntries(names.map((name) => [name, sorted(value[name])]));
 };
 
-/** Returns the remote text, in the state's own spelling if both mean the same. */
+/** Returns the remote text, or the state's own spelling if both mean the same. */
 export const keepSpelling = (state: string | null, remote: string): string =>
   state !== null && samePolicy(state, remote) ? state : remote;
 
-/** Returns a name as state has it: without the trailing dot, in lower case. */
+/** Returns a name in the form of the state: in lower case, without the trailing dot. */
 export const fqdn = (name: string): string => name.replace(/\.$/, '').toLowerCase();
 
 export const sameDnsName = (a: string, b: string): boolean => fqdn(a) === fqdn(b);

@@ -1,7 +1,7 @@
 import { AttributeError } from '../resource';
 import type { Block } from './schema';
 
-/** Refuses a configuration for what the schema says of single values. They may be unknown. */
+/** Refuses a configuration that violates the schema's rules about single values, which may be unknown. */
 export function validate(block: Block, config: any, within?: string): void {
   for (const [name, { refused, json }] of Object.entries(block.attributes)) {
     if (refused) refuse(name, config[name], within);

@@ -2,21 +2,23 @@ import type { Attribute, Block, CtyType, NestedBlock } from './schema';
 import { sameDnsName, sameJson, samePolicy } from './spelling';
 
 /**
- * A block as `schemas.json` writes it: what attributes are → their names, and `names: nesting` → a block within.
+ * A block in the notation of `schemas.json`: a description of attributes → their names, and `names: nesting` → a nested
+ * block.
  *
- * An attribute is `required`, `optional`, `computed` or `optional computed`; then its type; `sensitive`, `new` (a change
- * replaces the resource), `refused` (the sandbox has it not); and `= default`. A nested block is `list`, `set`, `single`
- * or `one`, a list of one at most: how the aws provider writes almost every nested object.
+ * An attribute is `required`, `optional`, `computed` or `optional computed`; then its type; `sensitive`, `new` (a
+ * change replaces the resource), `refused` (the sandbox does not support it); and `= default`. A nested block is
+ * `list`, `set`, `single` or `one`, a list of at most one, as which the aws provider declares almost every nested
+ * object.
  */
 export interface WrittenBlock {
   readonly [what: string]: string | readonly string[] | WrittenBlock;
 }
 
-/** Types that say more than what is in them. */
+/** Types with rules beyond their shape. */
 const TEXTS: Readonly<Record<string, Partial<Attribute>>> = {
   dns_name: { same: sameDnsName },
   json: { json: 'JSON' },
-  /** Lambda chooses one if JSON is logged; not to ask for one is to take what it chose. */
+  /** Lambda chooses a level if the log format is JSON. A configuration without one accepts Lambda's choice. */
   log_level: { same: (_old, fresh) => fresh === '' },
   policy: { same: samePolicy, json: 'JSON policy' },
   same_json: { same: sameJson, json: 'JSON' },
