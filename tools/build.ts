@@ -1,9 +1,9 @@
-/** `npm run build`: the function's zip, the `byodkim` command, and what the sandbox runs functions with. */
+/** `npm run build`: builds the function's zip, the `byodkim` command, and the sandbox's runner of functions. */
 
 import { PROJECT_ROOT } from '../constructs/built-handler';
 import { buildProgram, PROGRAMS } from './build/programs';
 
-/** Builds what is stale. Returns the files that were made. */
+/** Builds the files that are stale, and returns those that were made. */
 export async function buildAll(): Promise<string[]> {
   const programs = Object.values(PROGRAMS);
   const made = await Promise.all(programs.map((program) => buildProgram(PROJECT_ROOT, program)));
@@ -12,7 +12,7 @@ export async function buildAll(): Promise<string[]> {
 
 if (require.main === module) {
   buildAll().then(
-    // What is printed on standard output is the command's that was built for.
+    // Prints to standard error, since standard output belongs to the command that needs the build.
     (made) => made.length > 0 && console.error(`Built ${made.join(', ')}`),
     (error: Error) => {
       console.error(error.message);

@@ -1,8 +1,11 @@
-/** `npm run check`: format, lint, types, imports, generated files up to date, tests. What CI and a contributor both run. */
+/**
+ * `npm run check`: checks format, lint, types, imports and generated files, and runs the tests. CI and contributors run
+ * the same command.
+ */
 import { spawnSync } from 'node:child_process';
 
 const skipTests = process.argv.includes('--no-tests');
-/** All that `.dependency-cruiser.js` has rules for. */
+/** The folders to which rules in `.dependency-cruiser.js` apply. */
 const HOUSES = ['main.ts', 'cli', 'constructs', 'handlers', 'list', 'packages', 'tools', '__tests__'];
 const steps: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['format and lint', ['biome', 'check', '--error-on-warnings', '.']],

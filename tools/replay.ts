@@ -1,6 +1,7 @@
 /**
- * Plays faults of the track record (docs/evidence/reliability.md): red where the fix is taken out of a copy of today's code,
- * green with it. With `--search` the random search looks for the fault by itself. A file is a schedule that a search has kept.
+ * Replays faults of the track record (docs/evidence/reliability.md): the test must fail in a copy of today's code
+ * without the fix, and pass with it. With `--search` the random search looks for the fault by itself. An argument that
+ * is a file is a schedule that a search has kept.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -35,7 +36,7 @@ function passes(root: string, file: string, title = '', environment: NodeJS.Proc
   return status === 0;
 }
 
-/** Copies the tree, without the fix, for as long as `work` needs it. */
+/** Copies the tree, without the fix, for the duration of `work`. */
 function withoutFix<T>({ file, find, put }: Edits, work: (root: string) => T): T {
   const root = mkdtempSync(path.join(tmpdir(), 'byodkim-replay-'));
   try {
@@ -56,7 +57,10 @@ function withoutFix<T>({ file, find, put }: Edits, work: (root: string) => T): T
 const playFile = (root: string, schedule: string): boolean =>
   passes(root, `${TESTS}/kept.test.ts`, '', { BYODKIM_SCHEDULE: path.resolve(schedule) });
 
-/** Plays a fault without its fix, then with it. @returns whether it is red, then green */
+/**
+ * Replays a fault without its fix, then with it.
+ * @returns whether the first run fails and the second passes
+ */
 function replay(name: string, edits: Edits, play: (root: string) => boolean): boolean {
   console.log(`\nWithout the fix, in a copy of ${edits.file}:`);
   const isRed = !withoutFix(edits, play);
@@ -66,7 +70,10 @@ function replay(name: string, edits: Edits, play: (root: string) => boolean): bo
   return isRed && isGreen;
 }
 
-/** Searches for a fault at random, and goes on after what does not depend on its fix. @returns whether it was found */
+/**
+ * Searches for a fault at random, and continues after failures that do not depend on its fix.
+ * @returns whether it was found
+ */
 function search(name: string, edits: Edits, minutes: number): boolean {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-schedule-'));
   const endsAt = Date.now() + minutes * 60_000;

@@ -1,10 +1,10 @@
 /**
- * Says in one sentence why the project cannot run here, instead of the stack of whatever breaks first. Plain JavaScript
- * that old versions of Node can read as well; the engine is looked for later, by packages/engine.
+ * Prints in one sentence why the project cannot run here, instead of the stack trace of the first failure. It is plain
+ * JavaScript that old versions of Node can read as well. packages/engine looks for the engine later.
  */
 const OLDEST_NODE = 20;
 
-/** Undefined if it can run. */
+/** The reason why the project cannot run here; undefined if it can. */
 function whatIsMissing(platform, nodeVersion) {
   const major = Number(nodeVersion.replace(/^v/, '').split('.')[0]);
   if (major < OLDEST_NODE) {

@@ -1,4 +1,7 @@
-/** Whole commands on the sandbox, SES taking one call a second of each operation: `npm run bench -- calls [DOMAINS]`. */
+/**
+ * Runs whole commands on the sandbox, whose SES accepts one call of each operation per second: `npm run bench -- calls
+ * [DOMAINS]`.
+ */
 import { recordName } from '../../handlers/contract/contract';
 import { recordValue } from '../../handlers/key/public-key';
 import { controlStackId } from '../../list/domain-list';

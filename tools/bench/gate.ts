@@ -1,6 +1,7 @@
 /**
- * How long the gate takes on simulated networks (whose title has TEXT: `npm run bench -- gate TEXT`), beside the physical floor: the
- * longest chain of questions of which each needs the answer before it, walked on the same network.
+ * Measures how long the gate takes on simulated networks (`npm run bench -- gate TEXT` selects those whose titles
+ * contain TEXT), in comparison with the physical floor: the longest chain of questions in which each needs the answer
+ * to the one before, walked on the same network.
  */
 import { fork } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
@@ -20,7 +21,7 @@ import { proveRecord } from '../../handlers/dns/gate';
 import { publicKeyOf } from '../../handlers/key/public-key';
 import { type Bench, median } from './main';
 
-/** What a question costs on this machine, and one time slice more: less is noise. */
+/** The cost of a question on this machine, plus one time slice. Smaller differences are noise. */
 const SLACK_MS = 8;
 
 const KEY = publicKeyOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey);
@@ -46,7 +47,7 @@ async function prove(port: number, { published = true, resolvers = [RESOLVER] }:
   if (ready !== published) throw new Error(message);
 }
 
-/** Walks the floor: what a question costs on this machine belongs to it. */
+/** Walks the floor, which includes the cost of the questions on this machine. */
 async function walk(port: number, { chain, roundTripMs }: Scenario): Promise<void> {
   const exchange = createExchange();
   const top = { address: TOPS[0], port };
@@ -56,7 +57,7 @@ async function walk(port: number, { chain, roundTripMs }: Scenario): Promise<voi
   }
 }
 
-/** Returns why a network takes too long; `times` are those of the networks so far, by their titles. */
+/** Returns why a network takes too long. `times` holds those of the networks so far, by their titles. */
 function tooLong(scenario: Scenario, floor: number, times: ReadonlyMap<string, number>): string | undefined {
   const { title, lossy = false, atMost = { times: 1.4 } } = scenario;
   const gate = times.get(title)!;
@@ -89,7 +90,7 @@ export const measure: Bench = async (smallest, [only = '']) => {
     const { title, runs, deadlineMs = 0, atMost } = scenario;
     const { port, count, close } = await startNetwork(scenario);
     try {
-      // The resolver's memory is filled, and our code compiled.
+      // Fills the resolver's cache, and compiles our code.
       await timed(runs > 1 ? 5 : 1, () => prove(port, scenario));
       const before = await count();
       const gate = Math.round(await timed(runs, () => prove(port, scenario)));
@@ -119,7 +120,7 @@ export const measure: Bench = async (smallest, [only = '']) => {
   return { rows, note, failures };
 };
 
-/** The servers of a scenario, in a process of their own: what they cost is not the gate's. */
+/** The servers of a scenario, in a process of their own, so that their cost is not the gate's. */
 async function serve(): Promise<void> {
   const [{ scenario, value }] = (await once(process, 'message')) as [{ scenario: Scenario; value: string }];
   const zones = { ...zonesOf(scenario, value), [SILENT_RESOLVER]: {} };
@@ -130,13 +131,13 @@ async function serve(): Promise<void> {
   const network = await startDnsNetwork(Object.fromEntries(servers), RESOLVER);
   const all = [...Object.entries(network.servers), [RESOLVER, network.resolver] as const];
   network.servers[SILENT_RESOLVER]!.misbehave({ drop: true });
-  // The rule that applies first decides, so what is special comes before the delay that all have.
+  // The first rule that applies decides, so the special ones come before the delay that all servers share.
   for (const [address, { misbehave }] of all) {
     const { [address]: own, all: ofAll } = scenario.rules ?? {};
     for (const rule of [own, address === RESOLVER ? undefined : ofAll]) if (rule) misbehave(rule);
     misbehave({ delayMs: scenario.roundTripMs });
   }
-  // Each further message asks how many questions came in so far.
+  // Each further message asks for the number of questions so far.
   process.on('message', () => process.send!(all.reduce((sum, [, { log }]) => sum + log.length, 0)));
   process.on('disconnect', () => process.exit());
   process.send!(network.port);

@@ -1,6 +1,6 @@
 /**
- * The function's bundle beside a bare bundle of the SDK clients that it uses: size, time to load, and time
- * until the first invocation is answered, so that what is put off until then counts as well.
+ * Compares the function's bundle with a bare bundle of the SDK clients that it uses: size, time to load, and time until
+ * the first invocation is answered, which includes deferred loading.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ import { unzipSync } from 'fflate';
 import { HANDLER_ZIP, PROJECT_ROOT } from '../../constructs/built-handler';
 import { type Bench, median } from './main';
 
-/** Every client and command of `handlers/aws`, and the two calls that `status` makes first. */
+/** Every client and command of `handlers/aws`, and the first two calls of `status`. */
 const CLIENTS = `
 import { SESv2Client, GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { S3Client, GetObjectCommand } from '@aws-sdk/client-s3';
@@ -66,7 +66,7 @@ export const measure: Bench = async (smallest) => {
     });
     writeFileSync(program, MEASURE);
     writeFileSync(ours, unzipSync(readFileSync(path.join(PROJECT_ROOT, HANDLER_ZIP)))['index.js']!);
-    // Each time in a fresh process, taken in turns so that all see the same machine.
+    // Measures each time in a fresh process, alternating the bundles so that all run under the same conditions.
     const times: number[][][] = files.map(() => []);
     for (let round = 0; round < rounds; round++)
       for (const [index, file] of files.entries()) {

@@ -1,8 +1,11 @@
-/** Measures beside a floor: `npm run bench -- [NAME [OPTION]]`; all without a name; `--smallest` shows that they run. */
+/**
+ * Compares measurements with a floor: `npm run bench -- [NAME [OPTION]]`. Without a name it runs all benchmarks;
+ * `--smallest` only shows that they run.
+ */
 import { spawnSync } from 'node:child_process';
 import { forgetSurroundings } from '../../packages/terraform/practice/surroundings';
 
-/** A table, its conditions, and what was too slow or wrong. */
+/** A table, its conditions, and the results that were too slow or wrong. */
 export interface Measured {
   readonly rows: readonly Readonly<Record<string, string | number>>[];
   readonly note: string;

@@ -1,4 +1,7 @@
-/** Synthesizes domains as `cdktf` has a list done, or in bare cdktf: `tsx tools/bench/synth-app.ts listed|bare COUNT OUTDIR`. */
+/**
+ * Synthesizes domains from a list, as `cdktf` does, or in bare cdktf: `tsx tools/bench/synth-app.ts listed|bare COUNT
+ * OUTDIR`.
+ */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DataAwsLambdaInvocation } from '@cdktf/provider-aws/lib/data-aws-lambda-invocation';
@@ -92,7 +95,7 @@ if (kind === 'bare') {
   for (const domain of domains) domainStack(app, domain, beside(`state/${domain}.tfstate`));
   app.synth();
 } else {
-  // Loaded here: it is no part of the bare app.
+  // Loaded here, since it is not part of the bare app.
   const { synthesize } = require('../../main') as typeof import('../../main');
   const { readDomainList } = require('../../list/read-list') as typeof import('../../list/read-list');
   const list = {

@@ -1,6 +1,6 @@
 /**
- * Processor time to synthesize 1,000 and 2,000 domains, beside the same stacks in bare cdktf. It fails if the
- * stacks differ, if a list takes longer than the bare app, or if the time is not linear.
+ * Measures the processor time of synthesizing 1,000 and 2,000 domains, and of the same stacks in bare cdktf. It fails
+ * if the stacks differ, if a list takes longer than the bare app, or if the time is not linear.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Bench } from './main';
 
-/** Of the time of twice the domains: the collector of garbage has more to do. */
+/** Limits the growth of the time for twice the domains. It exceeds 2, since the garbage collector has more to do. */
 const GROWTH_MAXIMUM = 2.3;
 
 type Measurement = ReturnType<typeof measureOnce>;
@@ -27,15 +27,15 @@ function measureOnce(kind: 'listed' | 'bare', count: number) {
     for (let index = 0; index < count; index++) {
       const file = path.join(outdir, 'stacks', `d${index}.example.com`, 'cdk.tf.json');
       const { output, resource, ...stack } = JSON.parse(readFileSync(file, 'utf8'));
-      // By what was applied to its end an unchanged stack is passed over: bare cdktf has nothing like it.
+      // Leaves out the parts by which the command recognises an unchanged stack. Bare cdktf has no equivalent.
       for (const name of ['applied', 'begun', 'record_name']) delete output[name];
       delete resource.terraform_data.applied;
-      // Sentences for people cost no synthesis.
+      // Leaves out sentences for people, which do not affect the synthesis.
       const isSentence = (key: string): boolean => key === 'error_message' || key === 'description';
       const withoutSentences = (key: string, value: unknown) => (isSentence(key) ? undefined : value);
       hash.update(JSON.stringify([stack, resource, output], withoutSentences));
     }
-    // Of the processor: a machine that is busy with other things does not lengthen it.
+    // Measures processor time, which other load on the machine does not lengthen.
     return { seconds: (userCPUTime + systemCPUTime) / 1e6, digest: hash.digest('hex') };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -45,7 +45,7 @@ function measureOnce(kind: 'listed' | 'bare', count: number) {
 export const measure: Bench = async (smallest) => {
   const rounds = smallest ? 1 : 3;
   const measured = (smallest ? [1] : [1_000, 2_000]).map((count) => {
-    // In turns, so that both see the same machine.
+    // Alternates the two, so that both run under the same conditions.
     const taken = Array.from({ length: rounds }, () => [
       measureOnce('listed', count),
       measureOnce('bare', count),

@@ -1,6 +1,6 @@
 /**
- * How long a deploy goes on once SES has verified, in real time: `npm run bench -- waiting [SECONDS …]`. Each case has an
- * account of its own, and several wait at once.
+ * Measures how long a deploy continues after SES has verified, in real time: `npm run bench -- waiting [SECONDS …]`.
+ * Each case has an account of its own, and several wait at once.
  */
 import { mapConcurrently } from '../../cli/pace/concurrency';
 import { recordName } from '../../handlers/contract/contract';
@@ -13,16 +13,16 @@ import { type DomainKey, makeKey } from '../demo/keys';
 import { SandboxStage } from '../demo/sandbox-stage';
 import type { Bench } from './main';
 
-/** What SES takes to verify. */
+/** The time that SES takes to verify. */
 const SECONDS = [400, 200, 90, 60, 30];
 const MOST_SECONDS = 10;
 const AT_ONCE = 10;
-/** Ten cases, twice: twenty runs. */
+/** Two passes of ten cases: twenty runs. */
 const RUNS = 2;
 
 interface Case {
   readonly seconds: number;
-  /** Whether the stack is done only once SES has verified. */
+  /** Whether the stack finishes only once SES has verified. */
   readonly required: boolean;
 }
 
@@ -49,7 +49,7 @@ export const measure: Bench = async (smallest, options) => {
   };
 };
 
-/** Deploys a domain, and returns how long the command went on after SES had verified. */
+/** Deploys a domain, and returns how long the command continued after SES had verified. */
 async function secondsBeyond({ seconds, required }: Case, key: DomainKey): Promise<number> {
   const stage = await SandboxStage.open();
   const { sandbox, domain } = stage;

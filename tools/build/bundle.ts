@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { hashFile, lockedVersions } from './built-from';
 
-/** Files that decide what a bundle looks like, beside its own sources. */
+/** Files that affect the bundle, in addition to its own sources. */
 const BUILDERS = [
   'tools/build/bundle.ts',
   'tools/build/programs.ts',
@@ -12,8 +12,8 @@ const BUILDERS = [
 ];
 
 /**
- * Bundles one entry point for Node, everything in it unless `options` say otherwise.
- * Equal sources and packages give equal bytes, in any folder and on any machine.
+ * Bundles one entry point for Node, with all its dependencies unless `options` exclude some. Equal sources and packages
+ * give equal bytes, in any folder and on any machine.
  */
 export async function bundle(root: string, entryPoint: string, options: BuildOptions) {
   const result = await build({
@@ -35,7 +35,7 @@ export async function bundle(root: string, entryPoint: string, options: BuildOpt
   const inputs = Object.keys(result.metafile?.inputs ?? {});
   return {
     code: Buffer.from(files.find(({ path: file }) => file.endsWith('.js'))?.contents ?? []),
-    /** Comments with licences. */
+    /** Comments that contain licences. */
     legalComments: files.find(({ path: file }) => file.endsWith('.LEGAL.txt'))?.text ?? '',
     madeOf: {
       bundled: foldersOf(inputs),
@@ -45,7 +45,7 @@ export async function bundle(root: string, entryPoint: string, options: BuildOpt
   };
 }
 
-/** Writes a file in one step, so that no reader sees half of it: several builds may run at once. */
+/** Writes a file in one step, so that no reader sees half of it when several builds run at once. */
 export function writeBuilt(root: string, file: string, content: Buffer | string, mode = 0o644): void {
   const target = path.join(root, file);
   mkdirSync(path.dirname(target), { recursive: true });
@@ -54,16 +54,16 @@ export function writeBuilt(root: string, file: string, content: Buffer | string,
   renameSync(temporary, target);
 }
 
-/** Returns the hash of each file that is no package's. */
+/** Returns the hash of each file that does not belong to a package. */
 function hashesOf(root: string, files: readonly string[]): Record<string, string> {
   const own = files.filter((file) => packageFolder(file) === undefined);
   return Object.fromEntries([...new Set(own)].sort().map((file) => [file, hashFile(root, file)!]));
 }
 
-/** Returns the folders of the packages that files are of. */
+/** Returns the folders of the packages to which the files belong. */
 const foldersOf = (files: readonly string[]): string[] =>
   [...new Set(files.flatMap((file) => packageFolder(file) ?? []))].sort();
 
-/** `node_modules/a/node_modules/@b/c/dist/x.js` → `node_modules/a/node_modules/@b/c`, the lock file's own key. */
+/** `node_modules/a/node_modules/@b/c/dist/x.js` → `node_modules/a/node_modules/@b/c`, the key in the lock file. */
 const packageFolder = (file: string): string | undefined =>
   /(?:^|\/)(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];

@@ -1,6 +1,7 @@
 /**
- * `npm run prepack`: what the package holds beside the function's zip and the command. The zip's checksum; the constructs
- * as JavaScript with types, for cdktf and, from the same sources, for CDK Terrain, which has other names for its imports.
+ * `npm run prepack`: makes the package's content in addition to the function's zip and the command. It writes the zip's
+ * checksum, and the constructs as JavaScript with types, for cdktf and, from the same sources, for CDK Terrain, whose
+ * imports have other names.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +10,7 @@ import { HANDLER_ZIP, PROJECT_ROOT, sha256 } from '../../constructs/built-handle
 import { writeBuilt } from './bundle';
 
 const ENTRIES = ['constructs/index.ts', 'handlers/contract/contract.ts'];
-/** One folder for each toolkit, with how it names what the sources import. */
+/** One folder for each toolkit, with the names of the modules that the sources import. */
 const TOOLKITS: Readonly<Record<string, (code: string) => string>> = {
   'dist/package/cdktf': (code) => code,
   'dist/package/cdktn': (code) =>
@@ -18,7 +19,10 @@ const TOOLKITS: Readonly<Record<string, (code: string) => string>> = {
     ),
 };
 
-/** Writes the compiled library. @throws Error with every mistake that the compiler finds */
+/**
+ * Writes the compiled library.
+ * @throws Error with every compiler error
+ */
 export function buildPackage(root: string): void {
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile).config,
@@ -52,7 +56,7 @@ export function buildPackage(root: string): void {
     rmSync(path.join(root, folder), { recursive: true, force: true });
     for (const [file, text] of files) writeBuilt(root, path.join(folder, file), named(text));
   }
-  // As `sha256sum --check` reads it, and the modules' `zip_sha256` wants it.
+  // In the format of `sha256sum --check`, whose hash the modules accept as `zip_sha256`.
   const zip = readFileSync(path.join(root, HANDLER_ZIP));
   writeBuilt(root, `${HANDLER_ZIP}.sha256`, `${sha256(zip, 'hex')}  ${path.basename(HANDLER_ZIP)}\n`);
 }

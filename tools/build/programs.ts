@@ -7,27 +7,30 @@ import { isStale, type Manifest } from './built-from';
 import { bundle, writeBuilt } from './bundle';
 import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 
-/** A program that runs by itself, built so that it starts fast. */
+/** A self-contained program, built for a fast start. */
 interface Program {
   readonly entry: string;
   readonly file: string;
   /** @default beside the file */
   readonly manifest?: string;
   readonly options: BuildOptions;
-  /** Packs it with the licences of what is in it. @default they lie beside it */
+  /**
+   * Packs the program with the licences of its packages.
+   * @default a separate file holds the licences
+   */
   readonly pack?: (code: Buffer, thirdParty: string) => Buffer;
 }
 
-/** Before anything of the bundle runs: an older Node would break somewhere in the middle of it. */
+/** Runs before the rest of the bundle, in which an older Node would fail at some later place. */
 const NODE_GUARD =
   "if (parseInt(process.versions.node, 10) < 20) { console.error('byodkim: Node 20 or newer is needed, and this is ' + " +
   "process.version + ': install it from https://nodejs.org or with a version manager.'); process.exit(1); }";
 
-/** Everything that a zip says of a file beside its bytes, fixed. fflate writes the local time of `mtime`. */
+/** Fixed values for a zip's metadata of a file. fflate writes the local time of `mtime`. */
 const ZIP_ENTRY: ZipOptions = { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 };
 
 export const PROGRAMS: Readonly<Record<'handler' | 'app' | 'cli' | 'lambdaRunner', Program>> = {
-  /** The function's zip: `index.js`, and the licences of what is in it. Equal code gives equal bytes. */
+  /** The function's zip: `index.js`, and the licences of its packages. Equal code gives equal bytes. */
   handler: {
     entry: 'handlers/index.ts',
     file: HANDLER_ZIP,
@@ -41,7 +44,7 @@ export const PROGRAMS: Readonly<Record<'handler' | 'app' | 'cli' | 'lambdaRunner
         }),
       ),
   },
-  /** As `cdktf.json` has it run, for those who synthesize many times: half the time. */
+  /** The app of `cdktf.json`, built for those who synthesize often. It takes half the time. */
   app: {
     entry: 'main.ts',
     file: 'dist/app/main.js',
@@ -50,7 +53,7 @@ export const PROGRAMS: Readonly<Record<'handler' | 'app' | 'cli' | 'lambdaRunner
   cli: {
     entry: 'cli/byodkim.ts',
     file: 'dist/cli/byodkim.js',
-    // cdktf finds files beside its own, so it stays outside.
+    // cdktf finds files relative to its own, so it stays outside of the bundle.
     options: {
       banner: { js: `#!/usr/bin/env node\n${NODE_GUARD}` },
       external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild'],
@@ -63,7 +66,7 @@ export const PROGRAMS: Readonly<Record<'handler' | 'app' | 'cli' | 'lambdaRunner
   },
 };
 
-/** Builds a program, if its source exists. Returns whether there was anything to do. */
+/** Builds a program if its source exists. Returns whether it was stale. */
 export async function buildProgram(
   root: string,
   { entry, file, manifest: manifestFile = `${file}.json`, options, pack }: Program,

@@ -2,17 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { lockedPackages } from './built-from';
 
-/** Beside each bundle, and in the function's zip: what is bundled, and under which licences. */
+/**
+ * Name of the file, next to each bundle and in the function's zip, that lists the bundled packages and their licences.
+ */
 export const THIRD_PARTY_FILE = 'THIRD-PARTY.txt';
 
 const LICENCE_FILES = /^(licen[cs]e|copying|notice)(\.|$)/i;
 const RULE = '-'.repeat(80);
 
 /**
- * Names the bundled packages, with the texts that their licences want to be passed on. Each text is printed once, since
- * most of them share one.
+ * Lists the bundled packages with the texts that their licences require to be distributed. Each text is printed once,
+ * since most packages share one.
  * @param folders of packages in the bundle, as the lock file names them
- * @param legalComments that esbuild took out of the code
+ * @param legalComments that esbuild extracted from the code
  */
 export function thirdPartyText(root: string, folders: readonly string[], legalComments: string): string {
   const locked = lockedPackages(root);

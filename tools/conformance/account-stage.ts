@@ -7,7 +7,7 @@ import { type Dkim, type Stage, StageInFolder } from '../demo/stage';
 import type { Caller, Clients } from './account';
 import type { Publisher } from './publisher';
 
-/** Of its own, so that a control plane which serves real domains is never touched. */
+/** The run has names of its own, so that it never touches a control stack that serves real domains. */
 export const FUNCTION_NAME = 'byodkim-conformance';
 
 export interface AccountStageOptions {
@@ -16,19 +16,19 @@ export interface AccountStageOptions {
   readonly region: string;
   readonly domain: string;
   readonly publisher: Publisher;
-  /** Keeps the list and the state: what an interrupted run has made can be removed by the next. */
+  /** Folder for the list and the state, from which the next run can remove the remains of an interrupted one. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** How DNS is asked. @default as anywhere */
+  /** Settings of the gate. @default the gate's own defaults */
   readonly gate?: Readonly<Record<string, unknown>>;
-  /** Lets minutes pass. */
+  /** Waits for some minutes. */
   readonly later: (minutes: number) => Promise<void>;
 }
 
-/** A real account as the stage of the story. */
+/** Makes a real account the stage of the story. */
 export class AccountStage extends StageInFolder implements Stage {
   readonly environment: Readonly<Record<string, string>>;
-  /** The least that there may be: the run waits for it. */
+  /** The minimum, since the run waits for it. */
   readonly confirmTimeoutMinutes = 2;
 
   constructor(private readonly options: AccountStageOptions) {

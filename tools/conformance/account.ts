@@ -12,12 +12,15 @@ export interface Clients {
   readonly sts: STSClient;
 }
 
-/** SES answers about one call a second of each operation. */
+/** SES answers about one call of each operation per second. */
 const SES_ATTEMPTS = 12;
 
-/** Clients of the account that the environment names; `AWS_ENDPOINT_URL` is honoured. All of them are recorded. */
+/**
+ * Clients for the account that the environment names. They honour `AWS_ENDPOINT_URL`, and all of their calls are
+ * recorded.
+ */
 export function openClients(region: string, recorder: Recorder): Clients {
-  // A sandbox answers for all buckets at one address.
+  // A sandbox serves all buckets at one address.
   const forcePathStyle = process.env.AWS_ENDPOINT_URL !== undefined;
   return {
     ses: recorder.listen('ses', new SESv2Client({ region, maxAttempts: SES_ATTEMPTS })),
@@ -27,14 +30,14 @@ export function openClients(region: string, recorder: Recorder): Clients {
   };
 }
 
-/** Who calls AWS here. */
+/** The caller of AWS in this run. */
 export interface Caller {
   readonly account: string;
-  /** The ARN of the user, or of the role as a policy names it. */
+  /** The ARN of the user, or of the role in the form that policies use. */
   readonly arn: string;
 }
 
-/** Who we are. @throws Refused without credentials, or in another account than the one that was named */
+/** Returns our identity. @throws Refused without credentials, or in an account other than the named one */
 export async function checkAccount({ sts }: Clients, allowed: string | undefined): Promise<Caller> {
   const caller = await sts.send(new GetCallerIdentityCommand({})).catch((error: Error) => {
     throw new Refused(
@@ -46,7 +49,7 @@ export async function checkAccount({ sts }: Clients, allowed: string | undefined
     throw new Refused(
       `These are credentials of account ${account}; the run is for ${allowed} (--account). Nothing was made.`,
     );
-  // A session does not tell the path of its role.
+  // The ARN of a session lacks the path of its role.
   const arn = (caller.Arn ?? '').replace(
     /^(arn:[\w-]+):sts:(:\d+):assumed-role\/([^/]+)\/.*$/,
     '$1:iam:$2:role/*$3',
@@ -54,7 +57,7 @@ export async function checkAccount({ sts }: Clients, allowed: string | undefined
   return { account, arn };
 }
 
-/** @throws Refused if the domain has an identity already: it may be one that sends mail */
+/** @throws Refused if the domain already has an identity, which may be one that sends mail */
 export async function checkUnused({ ses }: Clients, domain: string): Promise<void> {
   try {
     await ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));

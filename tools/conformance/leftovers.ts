@@ -12,13 +12,13 @@ import type { Clients } from './account';
 import { removeProbe } from './probes';
 import type { Publisher } from './publisher';
 
-/** Whether a run in this folder has made something that may still be there. */
+/** Whether a run in this folder may have left resources behind. */
 export const hasLeftovers = (folder: string): boolean =>
   existsSync(path.join(folder, 'state')) && readdirSync(path.join(folder, 'state')).length > 0;
 
 /**
- * Removes everything that a run has made: the domain's stack, the objects, the control stack, the records. Can be
- * repeated; nothing that is gone already is a failure.
+ * Removes all resources of a run: the domain's stack, the objects, the control stack, the records. It can be repeated,
+ * and a missing resource is not a failure.
  */
 export async function clear(
   stage: Stage,
@@ -36,7 +36,7 @@ export async function clear(
   await destroy(stage.domain);
   await removeProbe(clients.ses, stage.domain);
   await emptyBucket(clients, stage.bucket);
-  // A control stack goes with the domains of its list, of which nothing is left.
+  // The control stack is destroyed together with the domains of its list, although nothing is left of them.
   await destroy(stage.domain, controlStackId(stage.region));
   await publisher.clear();
   rmSync(folder, { recursive: true, force: true });
@@ -49,7 +49,7 @@ async function emptyBucket({ s3 }: Clients, bucket: string): Promise<void> {
       if (error.name === 'NoSuchBucket') return null;
       throw error;
     });
-  // It keeps ledgers from everybody but the function; what is in this bucket, this run has made.
+  // The bucket's policy denies ledgers to everybody except the function. It may go, since this run made all objects.
   await isThere(s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket })));
   for (;;) {
     const page = await isThere(s3.send(new ListObjectVersionsCommand({ Bucket: bucket })));

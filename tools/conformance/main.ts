@@ -1,6 +1,6 @@
 /**
- * `npm run conformance -- --domain … [--hosted-zone …]`: the demo's story on a real account, leaving nothing behind.
- * It records what AWS answered.
+ * `npm run conformance -- --domain … [--hosted-zone …]`: plays the demo's story on a real account, records AWS's
+ * answers, and leaves nothing behind.
  */
 import { homedir } from 'node:os';
 import path from 'node:path';

@@ -12,20 +12,23 @@ import { makeKey } from '../demo/keys';
 import type { Clients } from './account';
 import type { Publisher } from './publisher';
 
-/** What is unknown on paper, and what this account did. docs/conformance.md says what we do in either case. */
+/**
+ * A question that documentation leaves open, and this account's answer. docs/conformance.md describes our behaviour in
+ * either case.
+ */
 export interface Finding {
   readonly question: string;
   readonly answer: string;
 }
 
 export const probeDomain = (domain: string): string => `byodkim-probe.${domain}`;
-/** The identity of what is asked in one region alone. */
+/** The identity of the probes that need only one region. */
 const formsDomain = (domain: string): string => `byodkim-probe-2.${domain}`;
 
-/** Minutes after the beginning at which SES is asked what it has verified. */
+/** Minutes after the start at which SES is asked for the state of verification. */
 const ASKED_AT_MINUTES = [0, 1, 2, 3, 5, 10, 15, 20, 30, 45, 60];
 
-/** What the probes of verification need. */
+/** The inputs of the probes of verification. */
 export interface ProbedRegions {
   /** The clients of each region. */
   readonly regions: Readonly<Record<string, Clients>>;
@@ -35,8 +38,8 @@ export interface ProbedRegions {
 }
 
 /**
- * Asks what SES verifies: one key and one MAIL FROM domain in several regions at once, a key in PKCS#8, and an alias at the
- * name of a MAIL FROM domain.
+ * Checks what SES verifies: one key and one MAIL FROM domain in several regions at once, a key in PKCS#8, and an alias
+ * at the name of a MAIL FROM domain.
  */
 export async function probeVerification(probed: ProbedRegions): Promise<Finding[]> {
   const { regions, domain, later } = probed;
@@ -79,7 +82,7 @@ export async function probeVerification(probed: ProbedRegions): Promise<Finding[
   }
 }
 
-/** What SES has verified of an identity. */
+/** The state of an identity's verification in SES. */
 interface Statuses {
   readonly dkim?: string | undefined;
   readonly mailFrom?: string | undefined;
@@ -92,7 +95,9 @@ async function statusesOf(ses: Clients['ses'], EmailIdentity: string): Promise<S
   return { dkim: DkimAttributes?.Status, mailFrom: MailFromAttributes?.MailFromDomainStatus };
 }
 
-/** Makes one identity in each region, with one key and one MAIL FROM domain, which has the MX record of the first. */
+/**
+ * Makes one identity in each region, with one key and one MAIL FROM domain whose MX record is that of the first region.
+ */
 async function beginRegions({ regions, domain, publish }: ProbedRegions, first: string): Promise<void> {
   const identity = probeDomain(domain);
   const key = makeKey('pkcs1');
@@ -134,7 +139,7 @@ async function begin(
   );
 }
 
-/** Removes the identities of the probes, if they are there. */
+/** Removes the identities of the probes, if they exist. */
 export async function removeProbe(ses: Clients['ses'], domain: string): Promise<void> {
   for (const EmailIdentity of [probeDomain(domain), formsDomain(domain)])
     await ses.send(new DeleteEmailIdentityCommand({ EmailIdentity })).catch((error: Error) => {
@@ -143,8 +148,8 @@ export async function removeProbe(ses: Clients['ses'], domain: string): Promise<
 }
 
 /**
- * Returns how to see whether CloudTrail hides the private key of a Put. The probes have put keys that are used nowhere; their
- * events arrive when the run has long ended.
+ * Returns instructions for checking whether CloudTrail hides the private key of a Put. The probes have put keys that
+ * are used nowhere else, and their events arrive long after the run.
  */
 export const trailFinding = (region: string): Finding => ({
   question: 'Does CloudTrail hide the private key of PutEmailIdentityDkimSigningAttributes?',
@@ -155,7 +160,7 @@ export const trailFinding = (region: string): Finding => ({
     '--lookup-attributes AttributeKey=EventName,AttributeValue=PutEmailIdentityDkimSigningAttributes',
 });
 
-/** Asks what no document tells, on an identity of its own that is removed again. */
+/** Answers questions that no documentation covers, with an identity of its own that is removed again. */
 export async function probe(clients: Clients, domain: string, bucket: string): Promise<Finding[]> {
   const identity = { EmailIdentity: probeDomain(domain) };
   const dkim = async () => (await clients.ses.send(new GetEmailIdentityCommand(identity))).DkimAttributes;

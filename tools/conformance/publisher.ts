@@ -3,14 +3,17 @@ import path from 'node:path';
 import { ChangeResourceRecordSetsCommand, GetChangeCommand } from '@aws-sdk/client-route-53';
 import type { Clients } from './account';
 
-/** MX with the preference; of the names in a value without a dot at the end. */
+/** An MX value starts with the preference. Names in a value have no dot at the end. */
 export type RecordType = 'TXT' | 'MX' | 'CNAME';
 
-/** Publishes records: Route 53, or a person. */
+/** Publishes records, in Route 53 or through a person. */
 export interface Publisher {
-  /** Publishes a record and tells where. @param type TXT if it is left out */
+  /**
+   * Publishes a record and returns its place.
+   * @param type TXT if it is omitted
+   */
   publish(name: string, value: string, type?: RecordType): Promise<string>;
-  /** Takes back what was published. */
+  /** Withdraws the published records. */
   clear(): Promise<void>;
 }
 
@@ -18,8 +21,8 @@ const STRING_LENGTH = 255;
 const TTL_SECONDS = 60;
 
 /**
- * In a zone of Route 53. What a run publishes is on the disk before it is in DNS: the next run takes back what an interrupted
- * one left.
+ * Publishes in a zone of Route 53. It writes a record to the disk before DNS has it, so that the next run can withdraw
+ * the records of an interrupted one.
  */
 export function route53Publisher(
   { route53 }: Clients,
@@ -62,7 +65,7 @@ export function route53Publisher(
     async clear() {
       for (const [key, record] of published) {
         await change('DELETE', record).catch((error: Error) => {
-          // Never published, or gone already.
+          // The record was never published, or has been withdrawn already.
           if (error.name !== 'InvalidChangeBatch') throw error;
         });
         published.delete(key);
@@ -79,11 +82,11 @@ interface Published {
   readonly type: RecordType;
 }
 
-/** Returns a TXT value as strings in quotation marks. */
+/** Formats a TXT value as strings in quotation marks. */
 const quoted = (value: string): string =>
   (value.match(new RegExp(`.{1,${STRING_LENGTH}}`, 'g')) ?? []).map((each) => `"${each}"`).join(' ');
 
-/** By a person, who is shown the record and says when it is there. The gate looks for itself. */
+/** Publishes through a person, who sees the record and confirms that it is published. The gate checks for itself. */
 export function personPublisher(
   say: (text: string) => void,
   ask: (question: string) => Promise<void>,

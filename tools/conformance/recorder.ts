@@ -1,13 +1,13 @@
 import { type Exchange, type Recording, type Replacements, sanitized } from './recording';
 
-/** The part of an SDK client that is needed to listen in. */
+/** The part of an SDK client that recording needs. */
 interface Client {
   middlewareStack: {
     add(middleware: any, options: { step: 'deserialize'; name: string; priority: 'high' }): void;
   };
 }
 
-/** Listens in on clients of AWS's SDK and keeps what was asked and answered. */
+/** Records the requests and answers of AWS SDK clients. */
 export class Recorder {
   private readonly exchanges: Exchange[] = [];
   private step = 'before';
@@ -18,7 +18,7 @@ export class Recorder {
     this.step = step;
   }
 
-  /** Adds a client; every call of it is kept from now on. */
+  /** Adds a client, whose calls are recorded from now on. */
   listen<T extends Client>(service: string, client: T): T {
     const middleware = (next: any, context: { commandName?: string }) => async (request: any) => {
       const call = `${service}:${String(context.commandName ?? 'unknown').replace(/Command$/, '')}`;
@@ -35,7 +35,7 @@ export class Recorder {
         return result;
       } catch (error) {
         const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
-        // A refusal by rate is tried again, and says nothing of the call.
+        // Leaves out a throttled call, which is retried and says nothing about the operation.
         if (name !== 'TooManyRequestsException') keep($metadata?.httpStatusCode ?? 0, { error: name });
         throw error;
       }

@@ -1,27 +1,27 @@
-/** What AWS answered, in a form that can be kept: no account numbers, no ids, no keys, no names of the owner. */
+/** AWS's answers in a form that can be published: without account numbers, ids, keys or the owner's names. */
 
-/** Something is not as it must be; nothing was made. */
+/** A precondition does not hold, and nothing was made. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
 /** One call and its answer. */
 export interface Exchange {
-  /** The step of the story that it was made in. */
+  /** The step of the story in which it was made. */
   readonly step: string;
   /** `service:Operation`. */
   readonly call: string;
   readonly input: unknown;
   /** HTTP status. */
   readonly status: number;
-  /** The answer's body, or of an error its code. */
+  /** The answer's body, or an error's code. */
   readonly output?: unknown;
   readonly error?: string;
 }
 
 export interface Recording {
   readonly format: 1;
-  /** ISO 8601, the day. */
+  /** The day, in ISO 8601. */
   readonly day: string;
   readonly region: string;
   /** `aws`, or `sandbox`. */
@@ -29,15 +29,15 @@ export interface Recording {
   readonly exchanges: readonly Exchange[];
 }
 
-/** What is removed, and what replaces it: the longest first. */
+/** Texts to replace and their replacements, the longest first. */
 export type Replacements = Readonly<Record<string, string>>;
 
 const SECRET_FIELDS = /privatekey|secret|password|sessiontoken/i;
-/** New in each run, and part of what is asked later. */
+/** New in each run, and part of later requests. */
 const NAMED_FIELDS = /^(VersionId|ETag|UploadId)$/;
 const DROPPED_FIELDS = /^(\$metadata|ResponseMetadata|RequestId|HostId|Body)$/;
 
-/** Takes out what identifies an account or opens a door, at any depth. */
+/** Removes everything that identifies an account or grants access, at any depth. */
 export function sanitized(value: unknown, replacements: Replacements): unknown {
   if (typeof value === 'string') return sanitizedText(value, replacements);
   if (value instanceof Date) return 'TIME';

@@ -17,27 +17,27 @@ import type { openSandboxAccount } from './sandbox-account';
 export interface RunOptions {
   readonly domain: string;
   readonly region?: string;
-  /** Any other one is refused. */
+  /** Any other account is refused. */
   readonly account?: string;
   readonly hostedZone?: string;
-  /** Where the recording goes. */
+  /** File that receives the recording. */
   readonly record: string;
-  /** Where list and state lie while it runs. */
+  /** Folder for the list and the state during the run. */
   readonly folder: string;
 }
 
-/** What a run asks of the person who started it. */
+/** The interaction with the person who started the run. */
 export interface Person {
   say(text: string): void;
-  /** Waits until the person has done what was asked. Absent without a terminal. */
+  /** Waits until the person has done their part. Absent without a terminal. */
   readonly ask?: (question: string) => Promise<void>;
 }
 
 export type SandboxAccount = Awaited<ReturnType<typeof openSandboxAccount>>;
 
 /**
- * The story on an account, from nothing and back to nothing, recorded.
- * @throws Refused before anything is made; and after an earlier run that was interrupted has been cleaned up
+ * Plays the story on an account, from an empty state back to an empty one, and records it.
+ * @throws Refused before anything is made, and after the remains of an interrupted run have been removed
  */
 export async function run(options: RunOptions, person: Person, sandbox?: SandboxAccount): Promise<void> {
   const { domain, region = '' } = options;

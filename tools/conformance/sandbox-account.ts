@@ -5,7 +5,7 @@ import type { Publisher } from './publisher';
 
 const MINUTE_MS = 60_000;
 
-/** The embedded sandbox in the place of an account: clients find it by the environment, as they find AWS. */
+/** Puts the embedded sandbox in the place of an account. Clients find it through the environment, as they find AWS. */
 export async function openSandboxAccount(domain: string, region: string) {
   const dns = await startDnsServer({ zones: { [domain]: {} } });
   const sandbox = await startSandbox({ dns: [dns.address], region });

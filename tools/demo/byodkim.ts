@@ -11,13 +11,13 @@ export interface CommandOutcome {
   readonly output: string;
 }
 
-/** A folder with an app, and the environment of the commands that run there. */
+/** A folder with an app, and the environment of its commands. */
 export interface Workplace {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Runs the built `byodkim` in a folder, and hands over what it prints as it comes. */
+/** Runs the built `byodkim` in a folder, and passes on its output as it comes. */
 export function runByodkim(
   { folder, environment }: Workplace,
   args: readonly string[],
@@ -41,7 +41,7 @@ export function runByodkim(
   });
 }
 
-/** Runs `byodkim deploy`, `diff` or `destroy` on the stage's list, and prints the lines that say what happens. */
+/** Runs `byodkim deploy`, `diff` or `destroy` on the stage's list, and prints the lines that matter. */
 export function byodkim(
   stage: Stage,
   args: readonly string[],
@@ -60,13 +60,16 @@ export function byodkim(
   });
 }
 
-/** The engine's lines about resources and plans, and the command's own about stacks, one that is not planned included. */
+/**
+ * Matches the engine's lines about resources and plans, and the command's own lines about stacks, including one that is
+ * not planned.
+ */
 const SHOWN =
   /(Creation complete|Destruction complete|Modifications complete|^Plan: |^\[\d+\/\d+\] |^\S+ {2}unchanged: |^\S+: (?:The control stack|Signing had|not verified))/;
-/** Begins the block that explains an error of the function; everything after it belongs to it. */
+/** Matches the beginning of the block that explains an error of the function. All following lines belong to it. */
 const ERROR_BLOCK = /^Error {4}\S/;
 
-/** Returns a function that shortens a line, or returns undefined if it says nothing to a reader. */
+/** Returns a function that shortens a line, or returns undefined for one that does not matter to a reader. */
 function summarize(): (line: string) => string | undefined {
   let isInBlock = false;
   return (line) => {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 
-/** A key pair made outside of the project, as a domain owner would. */
+/** A key pair made outside of the project, as a domain's owner would make it. */
 export interface DomainKey {
   /** PEM. */
   readonly privateKey: string;
@@ -8,7 +8,7 @@ export interface DomainKey {
   readonly publicKey: string;
 }
 
-/** Makes a pair of RSA-2048. */
+/** Makes an RSA-2048 key pair. */
 export function makeKey(type: 'pkcs1' | 'pkcs8'): DomainKey {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {

@@ -1,4 +1,4 @@
-/** `npm run demo`: the life of a domain on the embedded sandbox. `npm run demo -- --help` lists the options. */
+/** `npm run demo`: plays the life of a domain on the embedded sandbox. `npm run demo -- --help` lists the options. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';

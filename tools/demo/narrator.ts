@@ -1,16 +1,16 @@
 import pc from 'picocolors';
 import type { MailSeen } from './stage';
 
-/** One step of the story, as far as it has come. */
+/** One step of the story, with its progress. */
 export interface Chapter {
   readonly title: string;
-  /** Absent while it is running, and if the story ended early. */
+  /** Absent while the step is running, and if the story ended early. */
   outcome?: string;
   seconds: number;
   readonly lines: string[];
 }
 
-/** Prints what happens while it happens, with times, and keeps it for the picture. */
+/** Prints events as they happen, with times, and keeps them for the picture. */
 export class Narrator {
   readonly chapters: Chapter[] = [];
 
@@ -38,7 +38,7 @@ export class Narrator {
     if (header) this.detail(`  ${header}`);
   }
 
-  /** Prints how long the whole took. */
+  /** Prints the duration of the whole story. */
   total(): void {
     const seconds = this.chapters.reduce((sum, chapter) => sum + chapter.seconds, 0);
     this.print(pc.dim(`\n${this.chapters.length} steps in ${seconds.toFixed(1)} s`));

@@ -13,9 +13,9 @@ const TITLE_HEIGHT = 34;
 const GAP = 16;
 const WIDTH = 2 * PADDING + Math.ceil(COLUMNS * 7.85);
 
-/** What a line of the error block begins with: a label, or as many spaces. */
+/** Matches the beginning of a line in the error block: a label, or as many spaces. */
 const LABEL = /^(?:[A-Z]\w+(?: \w+)? {2,}| {9})(?=\S)/;
-/** How lines are coloured: the class of what they begin with, and that of the rest. */
+/** Colours of lines: the class of a line's beginning, and that of the rest. */
 const COLOURS = [
   [/^(\$)( .*)$/, 'prompt', 'command'],
   [/^(✓ .*)()$/, 'done', 'done'],
@@ -24,9 +24,9 @@ const COLOURS = [
 ] as const;
 
 /**
- * Formats a refused deploy and the one that follows it as an SVG of two terminals. What changes from run to run (ports,
- * keys, times) is shortened, so that the same code makes the same picture.
- * @throws Error if the chapters have no such deploys
+ * Formats a refused deploy and the one that follows it as an SVG of two terminals. Values that change from run to run
+ * (ports, keys, times) are shortened, so that the same code makes the same picture.
+ * @throws Error if the chapters contain no such deploys
  */
 export function picture(chapters: readonly Chapter[]): string {
   const at = chapters.findIndex(({ lines }) => lines.includes('Error    DNS_TXT_NOT_READY'));
@@ -41,7 +41,7 @@ const panel = ({ title, lines, outcome }: Chapter): Panel => ({
   lines: [...unwrapped(lines).flatMap((line) => wrapped(shortened(line))), `✓ ${outcome}`],
 });
 
-/** Joins the lines of the error block that its printer has broken, and leaves out the headers of mails. */
+/** Joins the lines into which the printer has broken the error block, and leaves out the headers of mails. */
 function unwrapped(lines: readonly string[]): string[] {
   const joined: string[] = [];
   for (const line of lines.filter((each) => !/^ *DKIM-Signature:/.test(each)))
@@ -116,6 +116,6 @@ function coloured(line: string): string {
   return escaped(line);
 }
 
-/** Escapes text for XML: nothing that was printed becomes markup. */
+/** Escapes text for XML, so that no printed text becomes markup. */
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

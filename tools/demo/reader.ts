@@ -42,7 +42,9 @@ export async function makeReader(sandbox: Sandbox, workplace: Workplace): Promis
   };
 }
 
-/** Calls the function. Returns the code with which IAM or the function refuses it; `null`: it passed. */
+/**
+ * Calls the function. Returns the code with which IAM or the function refuses the call, or `null` if it is allowed.
+ */
 async function refusal(call: AwsCall, event: object, Qualifier?: string): Promise<string | null> {
   try {
     const { Payload } = await call('lambda', 'Invoke', {
@@ -50,14 +52,14 @@ async function refusal(call: AwsCall, event: object, Qualifier?: string): Promis
       Payload: Buffer.from(JSON.stringify(event)),
       ...(Qualifier !== undefined && { Qualifier }),
     });
-    // A direct call gets its error in the answer; only Terraform's calls end in a thrown one.
+    // A direct call returns its error in the answer. Only Terraform's calls fail with a thrown one.
     return JSON.parse(Buffer.from(Payload).toString('utf8')).error ?? null;
   } catch (error) {
     return (error as Error).name;
   }
 }
 
-/** Returns what a command prints. @throws Error with it if the command fails */
+/** Returns the output of a command. @throws Error with the output if the command fails */
 async function printed(workplace: Workplace, ...args: string[]): Promise<string> {
   const { exitCode, output } = await runByodkim(workplace, args);
   if (exitCode !== 0) throw new Error(`byodkim ${args.join(' ')} ended with ${exitCode}: ${output}`);

@@ -35,8 +35,8 @@ export class SandboxStage extends StageInFolder implements Stage {
   }
 
   /**
-   * @param engine the one on this machine, when it is left out
-   * @param provider the file of the real one; the stand-in, when it is left out
+   * @param engine the one on this machine if omitted
+   * @param provider the file of the real one; the stand-in if omitted
    * @throws NoProviderError
    */
   static async open(engine?: Engine, provider?: string): Promise<SandboxStage> {
@@ -45,7 +45,7 @@ export class SandboxStage extends StageInFolder implements Stage {
     const sandbox = await startSandbox({
       dns: [dns.address],
       region: REGION,
-      // The minute that an apply waits for SES takes half a second, and SES's second is as short.
+      // An apply waits half a second instead of a minute for SES, and SES's rate is raised accordingly.
       lambda: { sleep: { factor: 0.01 } },
       sesRequestsPerSecond: 100,
     });
@@ -70,7 +70,7 @@ export class SandboxStage extends StageInFolder implements Stage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** What `byodkim`, `aws` and `cdktf` need to find the sandbox. */
+  /** Variables with which `byodkim`, `aws` and `cdktf` find the sandbox. */
   get environment(): Record<string, string> {
     return {
       ...this.cdktf.environment,
@@ -80,7 +80,7 @@ export class SandboxStage extends StageInFolder implements Stage {
     };
   }
 
-  /** Holds the engine of this stage under its usual name: `byodkim` takes the first one on the PATH. */
+  /** Contains this stage's engine under its usual name, since `byodkim` uses the first one on the PATH. */
   private get programs(): string {
     return path.join(this.folder, 'bin');
   }
@@ -117,7 +117,7 @@ export class SandboxStage extends StageInFolder implements Stage {
     this.sandbox.service<SesService>('ses').pace({ delayMs: minutes * MINUTE_MS });
   }
 
-  /** Returns the identity's DKIM as SES has it; `null`: there is no identity. */
+  /** Returns the identity's DKIM attributes in SES, or `null` without an identity. */
   async dkim(): Promise<Dkim | null> {
     try {
       return (await this.sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN })).DkimAttributes;
@@ -172,7 +172,7 @@ export class SandboxStage extends StageInFolder implements Stage {
   }
 }
 
-/** Returns the `DKIM-Signature` header on one line, its long values shortened. */
+/** Returns the `DKIM-Signature` header on one line, with its long values shortened. */
 function dkimHeader(raw: string): string {
   const [folded = ''] = /^DKIM-Signature:[^\n]*(?:\n[ \t][^\n]*)*/im.exec(raw) ?? [];
   return folded

@@ -7,7 +7,7 @@ import { recordValue } from '../../handlers/key/public-key';
 import { writeApp } from './app';
 import type { DomainKey } from './keys';
 
-/** DKIM of an identity, as `GetEmailIdentity` returns it. */
+/** DKIM attributes of an identity, as `GetEmailIdentity` returns them. */
 export interface Dkim {
   readonly SigningAttributesOrigin?: string;
   readonly Status?: string;
@@ -15,58 +15,63 @@ export interface Dkim {
   readonly Tokens?: readonly string[];
 }
 
-/** A message, and what its receiver finds. */
+/** A message and its receiver's verdict. */
 export interface MailSeen {
-  /** The `DKIM-Signature` header in short; empty if the mail has none. */
+  /** The shortened `DKIM-Signature` header; empty if the mail has none. */
   readonly header: string;
-  /** Selector of the signature that an independent verifier accepts; `null` if none does. */
+  /** Selector of the signature that an independent verifier accepts, or `null` without one. */
   readonly verifiedBy: string | null;
-  /** In words. */
+  /** The verdict in words. */
   readonly verdict: string;
 }
 
-/** A person whose IAM role may only read. */
+/** A person whose IAM role only allows reading. */
 export interface Reader {
-  /** Runs `byodkim` as them, and returns what it prints. @throws Error if it is refused */
+  /** Runs `byodkim` as this person, and returns its output. @throws Error if it is refused */
   run(...args: string[]): Promise<string>;
-  /** Calls the function by its name, or through an alias. Returns the code of the refusal; `null`: it passed. */
+  /**
+   * Calls the function by its name or through an alias. Returns the code of the refusal, or `null` if the call is
+   * allowed.
+   */
   refusal(event: object, alias?: string): Promise<string | null>;
 }
 
-/** Where the story is played: the embedded sandbox, or a real account. */
+/** The place where the story is played: the embedded sandbox, or a real account. */
 export interface Stage {
   readonly domain: string;
   readonly region: string;
   /** Name of the key store's bucket. */
   readonly bucket: string;
-  /** Holds the list, its state and the app. */
+  /** Folder with the list, its state and the app. */
   readonly folder: string;
-  /** What `byodkim`, `aws` and `cdktf` need to work on it, besides the process's own environment. */
+  /** Variables that `byodkim`, `aws` and `cdktf` need to work on it, in addition to the process's own environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Minutes after which an unconfirmed change reverts. */
   readonly confirmTimeoutMinutes: number;
 
   /** Writes the list that a reviewer would read, with the settings of the one domain. */
   writeList(domain: Readonly<Record<string, unknown>>): string;
-  /** Stores a key and its DNS information in S3, as the runbook does. */
+  /** Stores a key and its DNS information in S3, as the runbook describes. */
   storeKey(selector: string, key: DomainKey): Promise<void>;
-  /** Publishes the record of a key. Returns where. */
+  /** Publishes the record of a key, and returns its place. */
   publish(selector: string, key: DomainKey): Promise<string>;
-  /** `null`: there is no identity. */
+  /** Returns the identity's DKIM attributes, or `null` without an identity. */
   dkim(): Promise<Dkim | null>;
-  /** Sends a mail as the domain, and verifies its signature; absent if the mailbox cannot be read. */
+  /** Sends a mail as the domain and verifies its signature. Absent if the mailbox cannot be read. */
   mail?(): Promise<MailSeen>;
-  /** Publishes the records of a MAIL FROM domain, and returns where; absent if the story shows none. */
+  /**
+   * Publishes the records of a MAIL FROM domain, and returns their place. Absent if the story has no MAIL FROM domain.
+   */
   publishMailFrom?(subdomain: string): Promise<string>;
-  /** Sets how long SES takes to verify a key; absent if only SES decides that. */
+  /** Sets how long SES takes to verify a key. Absent if only SES decides that. */
   slowDown?(minutes: number): void;
-  /** Makes a read-only role; absent if the story makes no roles. */
+  /** Makes a read-only role. Absent if the story has no roles. */
   reader?(): Promise<Reader>;
   /** Lets time pass. */
   later(minutes: number): Promise<void>;
 }
 
-/** Waits until SES says SUCCESS. @throws Error after `minutes`, with what SES said last */
+/** Waits until SES reports SUCCESS. @throws Error after `minutes`, with SES's last status */
 export async function untilVerified(stage: Stage, minutes = 90): Promise<Dkim> {
   for (let waited = 0; ; waited++) {
     const dkim = await stage.dkim();
@@ -79,7 +84,7 @@ export async function untilVerified(stage: Stage, minutes = 90): Promise<Dkim> {
   }
 }
 
-/** What the stages have in common: a folder with list and state, and a key store that is reached over HTTP. */
+/** The common parts of both stages: a folder with list and state, and a key store that is reached over HTTP. */
 export abstract class StageInFolder {
   constructor(
     readonly domain: string,
@@ -91,7 +96,7 @@ export abstract class StageInFolder {
   }
 
   protected abstract readonly s3: S3Client;
-  /** The list without its domains. */
+  /** The list without any domains. */
   protected abstract readonly listParts: object;
 
   get listFile(): string {

@@ -6,16 +6,18 @@ import { type DomainKey, makeKey } from './keys';
 import type { Narrator } from './narrator';
 import { type Dkim, type Stage, untilVerified } from './stage';
 
-/** How long SES takes to verify a key in a rotation, if that can be chosen. */
+/** How long SES takes to verify a key in a rotation, where that can be set. */
 const SES_MINUTES = 5;
 
-/** Plays the life of one domain, from nothing to signed mail, through a failure and a rotation, and back to nothing. */
+/**
+ * Plays the life of one domain: from nothing to signed mail, through a failure and a rotation, and back to nothing.
+ */
 export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   const { domain, region, bucket } = stage;
   const control = controlStackId(region);
   const deploy = ['deploy', domain];
   const revertsAfter = stage.confirmTimeoutMinutes + 2;
-  /** @param selector the one that must have signed; `null`: none */
+  /** @param selector the expected selector of the signature; `null` for unsigned mail */
   const send = async (when: string, selector: string | null) => {
     const mail = await stage.mail?.();
     if (mail === undefined) return;
@@ -32,7 +34,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   await narrator.step('Deploy the control stack: function, key store, scheduler', async (show) => {
     show(`the reviewed list:\n${stage.writeList({ selector: 's1' })}`.trimEnd());
     const deployed = byodkim(stage, ['deploy', control], show);
-    // Made while the command starts.
+    // Starts in parallel with the command.
     Object.assign(keys, { s1: makeKey('pkcs1'), s2: makeKey('pkcs8') });
     passed(await deployed);
     return 'the function runs in its own process, under the policies of this stack';
@@ -111,9 +113,9 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     stage.writeList({ selector: 's2', ...mailFrom });
     stage.slowDown?.(SES_MINUTES);
     const { exitCode, output } = await byodkim(stage, [...deploy, '--wait', '0'], show);
-    // 2: SES has not verified.
+    // 2: SES has not verified yet.
     assert.ok(exitCode === 0 || exitCode === 2, output);
-    // By now SES uses the MAIL FROM domain, and mail without a signature passes DMARC by its SPF.
+    // By now SES uses the MAIL FROM domain, so unsigned mail passes DMARC by SPF.
     await send('while SES verifies', null);
     await stage.later(revertsAfter);
     const verified = await untilVerified(stage);
@@ -139,7 +141,7 @@ function signedWith(dkim: Dkim | null, selector: string): string {
   return text;
 }
 
-/** Formats what SES is set to, whether or not it has verified it. */
+/** Formats the settings in SES, whether or not it has verified them. */
 function setTo(dkim: Dkim | null, selector: string): string {
   assert.ok(dkim, 'SES must have the identity');
   const { SigningAttributesOrigin: origin, Status: status, SigningEnabled: enabled, Tokens: tokens } = dkim;

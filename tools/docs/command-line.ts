@@ -8,13 +8,13 @@ import type { GeneratedDocument } from './document';
 const WIDTH = 10_000;
 const help = new Help();
 
-/** Every command: what it does, and its options. `--help` has more. */
+/** Lists every command with its description and its options. `--help` has more. */
 export const commandLine: GeneratedDocument = {
   path: 'docs/cli.md',
   generate: () => {
     let text = '';
     const stdout = { write: (part: string) => (text += part), columns: WIDTH };
-    // Help needs nothing of the world but its output.
+    // Help needs only an output.
     const program = createProgram(
       { stdout, stderr: stdout } as unknown as CliWorld,
       () => () => Promise.resolve(),

@@ -46,7 +46,7 @@ const watchOf = (watch: Watch, namespace: string, dimension: string): readonly [
   },
 ];
 
-/** What the modules have in common with the constructs and the function, by module. */
+/** Values that the modules share with the constructs and the function, by module. */
 const LOCALS: Readonly<Record<string, object>> = {
   domain: {
     identity_tag: identityTag,
@@ -85,7 +85,7 @@ const LOCALS: Readonly<Record<string, object>> = {
   },
 };
 
-/** Names, prefixes and values that both kinds of stack have, as `local.contract` of each module. */
+/** Writes names, prefixes and values that both kinds of stack share, as `local.contract` of each module. */
 export const moduleContracts: readonly GeneratedDocument[] = Object.entries(LOCALS).map(
   ([module, values]) => ({
     path: `modules/${module}/contract.tf`,

@@ -2,6 +2,6 @@
 export interface GeneratedDocument {
   /** Relative to the project's root. */
   readonly path: string;
-  /** Returns the whole text: equal for equal sources. */
+  /** Returns the whole text, which is equal for equal sources. */
   generate(): string;
 }

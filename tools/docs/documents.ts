@@ -11,10 +11,10 @@ import { trackRecord } from './track-record';
 import { moduleVariables } from './variables';
 import { described, wordsOf } from './words';
 
-/** JSON Schema of the domain list: what an editor completes and checks while one types. */
+/** JSON Schema of the domain list, with which an editor completes and checks as one types. */
 const listSchema: GeneratedDocument = {
   path: 'domains.schema.json',
-  // Draft 7 is what YAML editors understand best.
+  // Draft 7 is the one that YAML editors support best.
   generate: () => {
     const schema = z.toJSONSchema(domainList, { target: 'draft-7', io: 'input' });
     return `${JSON.stringify(described(schema, wordsOf('domainList')), null, 2)}\n`;

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../handlers/facts/errors';
 import { ERRORS } from '../../handlers/words/errors';
 import type { GeneratedDocument } from './document';
 
-/** The refusals of `byodkim deploy` and `destroy` themselves, before anything is changed. */
+/** The refusals of `byodkim deploy` and `destroy`, which come before any change. */
 const REFUSALS = [
   '## Refused by `byodkim deploy`',
   '',

@@ -102,8 +102,8 @@ function items(schema: Schema, above: Schema = {}, path = ''): string[] {
 }
 
 /**
- * Returns the item of a field and those within it. Leaves out an optional field without a description, since the schema has
- * it.
+ * Returns the list item of a field and of the fields within it. Leaves out an optional field without a description,
+ * which the schema covers.
  */
 function itemOf(field: Schema, at: string, isRequired: boolean): string[] {
   const words = String(field.description ?? '').replace(/\s+/g, ' ');
@@ -119,7 +119,7 @@ const linesOf = (choices: readonly Schema[], isAbove: boolean): string[] => {
   return [...new Set(lines), ''];
 };
 
-/** The JSON Schema of all events that the function takes. */
+/** JSON Schema of all events that the function accepts. */
 export const eventSchema: GeneratedDocument = {
   path: 'docs/event.schema.json',
   generate: () => {
@@ -142,7 +142,7 @@ const sentItems = (name: string): string[] =>
     return `* \`${field}\` (${kind}${isOptional ? ', optional' : ''})${text ? `: ${text}` : ''}`;
   });
 
-/** The page on the events that the function takes and sends. */
+/** The page on the events that the function accepts and sends. */
 export const events: GeneratedDocument = {
   path: 'docs/events.md',
   generate: () => {
@@ -170,7 +170,7 @@ export const events: GeneratedDocument = {
       ...direct().flatMap(({ actions, schema }) => {
         const choices = (schema.anyOf as readonly Schema[] | undefined) ?? [schema];
         const isAbove = actions.includes(ACTIONS.update);
-        // Nobody else sends the events that the function sends itself, so only the JSON Schema describes them.
+        // Only the JSON Schema describes the events that the function sends to itself, since nobody else sends them.
         const isOwn = actions.every((action) =>
           words.get(action)?.startsWith('Sent by the one-time schedule'),
         );

@@ -2,10 +2,10 @@ import { isErrorCode } from '../../handlers/words/errors';
 import { FINDINGS } from '../../handlers/words/findings';
 import type { GeneratedDocument } from './document';
 
-/** The introduction says it once. */
+/** Left out here, since the introduction covers it. */
 const INSTEAD = '; the deployer, if the stack publishes the record';
 
-/** The audit's findings: severity, meaning, who acts, and what to do. */
+/** The audit's findings, with severity, meaning, the person who acts, and the remedy. */
 export const findings: GeneratedDocument = {
   path: 'docs/findings.md',
   generate: () => {

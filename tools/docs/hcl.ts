@@ -1,7 +1,10 @@
-/** Writes text as HCL does, in which an expression would begin with a dollar or percent sign. */
+/** Writes text as an HCL string, in which a dollar or percent sign would begin an expression. */
 export const quoted = (value: string): string => JSON.stringify(value).replaceAll(/([$%])\{/g, '$1$1{');
 
-/** Prints a value in HCL, as `terraform fmt` lays it out. @param indent of the line that it begins on */
+/**
+ * Prints a value in HCL, in the layout of `terraform fmt`.
+ * @param indent of the line on which it begins
+ */
 export function printValue(value: unknown, indent: string): string {
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return printList(value, indent);
@@ -19,7 +22,7 @@ function printList(items: readonly unknown[], indent: string): string {
 
 const LINE_LENGTH = 100;
 
-/** Prints an object of one attribute a line; the names of neighbours that take one line are aligned. */
+/** Prints an object with one attribute per line, aligning the names of neighbours that take one line. */
 function printObject(attributes: readonly (readonly [string, unknown])[], indent: string): string {
   const inner = `${indent}  `;
   const printed = attributes.map(([name, value]) => [name, printValue(value, inner)] as const);

@@ -59,7 +59,7 @@ export const permissions: GeneratedDocument = {
       .concat('\n'),
 };
 
-/** What the policies alone do not say. */
+/** Facts that the policies alone do not show. */
 const NOTES = [
   '* A deploy of the list needs both `deploy-control` and `deploy-domain`. Print `deploy-domain` again for each new domain, since it names the domains.',
   '* A deployer of `sendEmailRoles` may put policies on these roles, and so grant them anything.',
@@ -68,7 +68,7 @@ const NOTES = [
   '* `plan` may not take on `record.roleArn`, which writes. Plan such entries in the deploy job.',
 ];
 
-/** One item a statement: a table would be wider than any screen. */
+/** Prints one item per statement, since a table would be wider than any screen. */
 const list = (statements: readonly PolicyStatement[]): string =>
   statements
     .map(({ sid, actions, resources, condition, reason }) => {
@@ -78,7 +78,7 @@ const list = (statements: readonly PolicyStatement[]): string =>
     })
     .join('\n');
 
-/** The condition without the account, which every S3 statement names. */
+/** Leaves out the condition on the account, which every S3 statement has. */
 function conditionOf(condition: PolicyStatement['condition']): string {
   const rest = Object.entries(condition ?? {})
     .map(([operator, keys]) => [

@@ -2,24 +2,24 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { GeneratedDocument } from './document';
 
-/** A fault of this project that was found and fixed. */
+/** A fault in this project that was found and fixed. */
 export interface Fault {
   readonly what: string;
-  /** What found it. */
+  /** The means by which it was found. */
   readonly by: string;
-  /** The commit that brought it, if that can be known. */
+  /** The commit that introduced it, if known. */
   readonly brought: string;
   /** The commits that fixed it. */
   readonly fixed: string;
-  /** The test that holds it: a file below `__tests__`, and a part of a title. */
+  /** The test that catches it: a file below `__tests__`, and a part of a title. */
   readonly test?: { readonly file: string; readonly title: string };
-  /** Or the schedule that holds it, in `simulation/kept/`. */
+  /** The schedule that catches it instead, in `simulation/kept/`. */
   readonly schedule?: string;
-  /** The fix, as text of a file that is replaced. */
+  /** The fix, as text in a file that the replay replaces. */
   readonly without?: { readonly file: string; readonly find: string; readonly put: string };
   /** Why it can no longer be written. */
   readonly gone?: string;
-  /** After how many schedules the random search found it, or in how many it did not. */
+  /** The number of schedules after which the random search found it, or that it tried in vain. */
   readonly search?: { readonly found: number } | { readonly notIn: number };
 }
 
@@ -31,10 +31,10 @@ export const faults: Readonly<Record<string, Fault>> = JSON.parse(
   read('__tests__/handlers/transaction/replay/faults.json'),
 );
 
-/** The file of the test that holds it. */
+/** The file of the test that catches it. */
 export const heldBy = ({ test }: Fault): string => `__tests__/${test!.file}.test.ts`;
 
-/** Returns how a fault is played. */
+/** Returns how a fault is replayed. */
 export function playedBy(name: string, fault: Fault): string {
   if (fault.without !== undefined) return `npm run replay -- ${name}`;
   if (fault.gone !== undefined) return `it can no longer be written: ${fault.gone}`;

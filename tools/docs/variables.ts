@@ -10,16 +10,18 @@ import { textOf } from './words';
 interface Variable {
   readonly describe: string;
   readonly type: string;
-  /** In HCL; absent: the caller must give it. */
+  /** The default in HCL; absent for a required variable. */
   readonly fallback?: string;
-  /** Messages by their conditions. */
+  /** Error messages by their conditions. */
   readonly checks: Readonly<Record<string, string>>;
 }
 type Variables = Readonly<Record<string, Variable>>;
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Returns what a schema allows, in the words of its own errors; of a list, what each of its items may be as well. */
+/**
+ * Returns the values that a schema allows, in the words of its own errors. For a list, it also describes the items.
+ */
 function allowedBy({ schema }: Setting): string {
   const wordsFor = (value: unknown) => schema.safeParse(value).error!.issues[0]!.message;
   const [whole, item] = [wordsFor(Symbol('none')), wordsFor([Symbol('none')])];
@@ -27,7 +29,8 @@ function allowedBy({ schema }: Setting): string {
 }
 
 /**
- * Returns a condition in HCL for a value; undefined if HCL cannot say it: the function checks it all the same.
+ * Returns a condition in HCL for a value; undefined if HCL cannot express it, in which case only the function checks
+ * it.
  * @param at the value in HCL
  */
 function conditionOf(schema: any, at: string): string | undefined {
@@ -46,14 +49,14 @@ function conditionOf(schema: any, at: string): string | undefined {
   );
 }
 
-/** Returns the condition for a value of one of these schemas, each of which HCL must be able to say. */
+/** Returns the condition for a value of one of these schemas, each of which HCL must be able to express. */
 function conditionOfAny(schemas: readonly object[], at: string): string | undefined {
   const each = schemas.map((schema) => conditionOf(schema, at));
   if (each.includes(undefined)) return undefined;
   return each.map((condition) => `try(${condition}, false)`).join(' || ');
 }
 
-/** Returns the condition for an object of these attributes, and no others. */
+/** Returns the condition for an object with only these attributes. */
 const conditionOfObject = (properties: Readonly<Record<string, object>>, at: string): string =>
   [
     `length(setsubtract(keys(${at}), ${JSON.stringify(Object.keys(properties)).replaceAll(',', ', ')})) == 0`,
@@ -63,8 +66,8 @@ const conditionOfObject = (properties: Readonly<Record<string, object>>, at: str
     .join(' && ');
 
 /**
- * RE2 has no look-around: a length becomes a condition of its own, and the function checks the rest. It repeats at most
- * 1,000 times.
+ * RE2 has no look-around, so a length becomes a condition of its own, and the function checks the rest. RE2 also
+ * repeats at most 1,000 times.
  */
 function matches(pattern: string, at: string): string | undefined {
   if (/\{\d+,\d{4,}\}/.test(pattern)) return undefined;
@@ -81,18 +84,18 @@ function variableOf(name: string, setting: Setting): Variable {
   return { describe: textOf(setting), type, fallback: 'null', checks: checkOf(name, setting) };
 }
 
-/** Returns what a setting's schema asks of a variable, or of an attribute of one. */
+/** Returns the condition of a setting's schema on a variable, or on an attribute of one. */
 function checkOf(name: string, setting: Setting): Variable['checks'] {
   const at = `var.${name}`;
   const condition = conditionOf(z.toJSONSchema(setting.schema), at);
   return condition ? { [optional(at, condition)]: `${name}: expected ${allowedBy(setting)}.` } : {};
 }
 
-/** A value that was not given, or is not known yet, is right. */
+/** A value that is omitted, or not known yet, is valid. */
 const optional = (at: string, condition: string): string =>
   `try(${at}, null) == null || try(${condition}, false)`;
 
-/** An object type would drop a misspelt attribute in silence, so a block has any, and its keys are checked. */
+/** An object type would silently drop a misspelt attribute, so a block has the type any and its keys are checked. */
 function variableOfBlock(name: string, block: Table): Variable {
   const settings = Object.entries(block).filter(([each]) => each !== 'roleArn');
   const keys = settings.map(([each]) => snake(each));
@@ -139,7 +142,7 @@ function print([name, { describe, type, fallback, checks }]: [string, Variable])
   return `variable "${name}" {\n${lines.join('\n')}\n}\n`;
 }
 
-/** Adds what a schema does not say: a default, a type, conditions with their messages. */
+/** Adds the parts that a schema lacks: a default, a type, and conditions with their messages. */
 const withMore = (variable: Variable, more: Partial<Variable>): Variable => ({
   ...variable,
   ...more,
@@ -206,11 +209,11 @@ const CONTROL: Variables = {
   }),
 };
 
-/** Settings that the domain module passes on to the function as they are. */
+/** Settings that the domain module passes to the function unchanged. */
 const { keyStore: keyStoreOfDomain } = SETTINGS;
 const PASSED_ON: Table = { keyStore: keyStoreOfDomain, ...EVENT_SETTINGS };
 
-/** Prints an HCL object of one attribute a line, the names aligned as `terraform fmt` aligns them. */
+/** Prints an HCL object with one attribute per line, aligning the names as `terraform fmt` does. */
 function printObject(name: string, attributes: readonly (readonly [string, string])[]): string {
   const width = Math.max(...attributes.map(([each]) => each.length));
   return [
@@ -220,7 +223,7 @@ function printObject(name: string, attributes: readonly (readonly [string, strin
   ].join('\n');
 }
 
-/** Prints a map from the names of HCL to those of events; a name that is the same in both is left out. */
+/** Prints a map from names in HCL to names in events, without those that are equal. */
 function printNames(tables: readonly Table[]): string {
   const names = new Set(tables.flatMap((table) => Object.keys(table)).filter((name) => snake(name) !== name));
   return printObject(
@@ -229,7 +232,7 @@ function printNames(tables: readonly Table[]): string {
   );
 }
 
-/** Prints the variables of the settings that are passed on: of blocks, or of single values. */
+/** Prints the variables of the settings that are passed on: blocks, or single values. */
 const printVariables = (name: string, areBlocks: boolean): string =>
   printObject(
     name,
@@ -238,7 +241,7 @@ const printVariables = (name: string, areBlocks: boolean): string =>
       .map(([each]) => [each, `var.${snake(each)}`]),
   );
 
-/** Prints what events carry of the variables. */
+/** Prints the part of an event that comes from the variables. */
 const LOCALS: Readonly<Record<string, readonly string[]>> = {
   domain: [
     printVariables('blocks_in_events', true),
@@ -248,7 +251,7 @@ const LOCALS: Readonly<Record<string, readonly string[]>> = {
   control: [printNames([EVENT_SETTINGS.gate, allow])],
 };
 
-/** The variables that are settings of the list as well; what only a module has is in own-variables.tf. */
+/** The variables that are also settings of the list. Variables that only a module has are in own-variables.tf. */
 export const moduleVariables: readonly GeneratedDocument[] = Object.entries({
   domain: DOMAIN,
   control: CONTROL,

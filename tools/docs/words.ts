@@ -1,4 +1,7 @@
-/** The docstrings of settings and of fields of events: the one description that editors, schemas, modules and docs have. */
+/**
+ * Reads the docstrings of settings and of fields of events, the single description for editors, schemas, modules and
+ * docs.
+ */
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { CONTROL_SETTINGS } from '../../constructs/control-settings';
@@ -16,11 +19,11 @@ const SOURCES = [
 
 export const [CONTRACT] = SOURCES as [ts.SourceFile];
 
-/** The words of each field of an object, and of the fields inside of it. */
+/** The docstrings of an object's fields, including nested ones. */
 export type Words = ReadonlyMap<string, { readonly text: string; readonly inner: Words }>;
 const NONE: Words = new Map();
 
-/** Returns a docstring in one line, its default at the end. */
+/** Returns a docstring on one line, with its default at the end. */
 export function docOf(node: ts.Node): string {
   const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
   const textOf = (comment: ts.JSDoc['comment']): string =>
@@ -29,7 +32,7 @@ export function docOf(node: ts.Node): string {
   return `${textOf(doc?.comment)}${fallback && ` Default: ${fallback}.`}`.trim();
 }
 
-/** Returns the words of a constant that is an object, or a schema or table that is made of objects. */
+/** Returns the docstrings of a constant that is an object, or a schema or table of objects. */
 export const wordsOf = (name: string): Words => wordsIn(constant(name)!);
 
 function constant(name: string, within = SOURCES): ts.Expression | undefined {
@@ -49,13 +52,16 @@ function wordsIn(node: ts.Expression): Words {
     const words = wordsIn(node.expression);
     return words.get(node.name.text)?.inner ?? words;
   }
-  // Of what a schema is made of, and of what it is an extension of.
+  // Includes the objects of which a schema is made, and those that it extends.
   if (ts.isCallExpression(node))
     return new Map([node.expression, ...node.arguments].flatMap((each) => [...wordsIn(each)]));
   return ts.isObjectLiteralExpression(node) ? wordsInObject(node) : NONE;
 }
 
-/** Returns the words of the fields of an object literal. A field without any keeps those of the object that it is spread from. */
+/**
+ * Returns the docstrings of the fields of an object literal. A field without one keeps that of the object from which it
+ * is spread.
+ */
 function wordsInObject({ properties }: ts.ObjectLiteralExpression): Words {
   const words = new Map(NONE);
   for (const property of properties) {
@@ -83,7 +89,7 @@ collect(CONTROL_SETTINGS, wordsOf('CONTROL_SETTINGS'));
 /** Returns the description of a setting or a block of settings. */
 export const textOf = (entry: Table[string]): string => TEXTS.get(entry)!;
 
-/** Adds the words of each field to a JSON Schema. */
+/** Adds the docstrings of the fields to a JSON Schema. */
 export function described<Node>(node: Node, words: Words): Node {
   if (typeof node !== 'object' || node === null) return node;
   if (Array.isArray(node)) return node.map((each) => described(each, words)) as Node;
