@@ -38,8 +38,23 @@ export function picture(chapters: readonly Chapter[]): string {
 
 const panel = ({ title, lines, outcome }: Chapter): Panel => ({
   title,
-  lines: [...unwrapped(lines).flatMap((line) => wrapped(shortened(line))), `✓ ${outcome}`],
+  lines: [...inOrder(unwrapped(lines)).flatMap((line) => wrapped(shortened(line))), `✓ ${outcome}`],
 });
+
+/** What the engine makes at once, and so ends in any order. */
+const AT_ONCE = 'terraform_data ';
+
+/** Sorts neighbouring lines about what is made at once: on another run they end the other way round. */
+function inOrder(lines: readonly string[]): string[] {
+  const ordered: string[] = [];
+  for (const line of lines) {
+    let at = ordered.length;
+    while (line.startsWith(AT_ONCE) && ordered[at - 1]?.startsWith(AT_ONCE) && ordered[at - 1]! > line)
+      at -= 1;
+    ordered.splice(at, 0, line);
+  }
+  return ordered;
+}
 
 /** Joins the lines into which the printer has broken the error block, and leaves out the headers of mails. */
 function unwrapped(lines: readonly string[]): string[] {

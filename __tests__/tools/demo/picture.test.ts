@@ -20,15 +20,20 @@ const refusedOn = (port: number, key: string): Chapter => ({
     `  DKIM-Signature: v=1; b=${key}`,
   ],
 });
-const passed: Chapter = {
+const ATTEMPT = 'terraform_data Identity_Attempt: Creation complete after 0s';
+const FUNCTION = 'terraform_data Identity_Function: Creation complete after 0s';
+const passedWith = (...made: string[]): Chapter => ({
   title: 'Publish the record, deploy again',
   outcome: 'SES says SUCCESS',
   seconds: 1,
   lines: [
     '$ byodkim deploy example.com',
+    ...made,
     'aws_lambda_invocation Identity_DnsGate: Creation complete after 1s',
+    'aws_lambda_invocation Identity_Baseline: Creation complete after 0s',
   ],
-};
+});
+const passed = passedWith(ATTEMPT, FUNCTION);
 const draw = (port = 5300, key = 'Ig0VCUv2Oyh+lWK/a13DrB0MQVeuxvjvo7AMKWXEhV0') =>
   picture([refusedOn(port, key), passed]);
 
@@ -40,6 +45,13 @@ describe('the picture', () => {
 
   it('does not change with ports, keys and times', () => {
     expect(draw(41234, 'gcg+4D8UeUfvPecJizX1+yAHLrrp9wuKTBhNW1GaqW8')).toBe(draw());
+  });
+
+  it('does not change with the order in which the engine ends what it makes at once', () => {
+    const refused = refusedOn(5300, 'x');
+    expect(picture([refused, passedWith(FUNCTION, ATTEMPT)])).toBe(picture([refused, passed]));
+    const lines = [...picture([refused, passed]).matchAll(/Identity_(\w+)/g)].map(([, name]) => name);
+    expect(lines).toEqual(['Attempt', 'Function', 'DnsGate', 'Baseline']);
   });
 
   it('escapes what was printed, and loads nothing', () => {
