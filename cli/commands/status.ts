@@ -12,7 +12,7 @@ import { brokenRow, countsOf, isChecked, type StatusRow, statusRow } from '../st
 import { rowAsData, showStatus, showSummary } from '../status/show';
 import { silentAudits } from '../status/silent-audits';
 import { readList, requireList } from '../target/domain-list';
-import { askKnown } from '../target/known';
+import { askKnown, type KnownFacts } from '../target/known';
 import { askFunction, functionsOf, type Target, targetIn } from '../target/target';
 import { unreadTopics } from '../target/topics';
 import { counted } from '../words/format';
@@ -51,8 +51,6 @@ export const statusCommand = (): CliCommand =>
       ],
     })
     .runs(status);
-
-type Known = ReadonlyMap<string, KnownDomain | CliError>;
 
 async function status(cli: Cli, options: StatusOptions, names: string[]): Promise<ExitCode> {
   const { world, out } = cli;
@@ -141,7 +139,7 @@ async function askNow(cli: Cli, target: Target, pace: SesPace): Promise<KnownDom
 }
 
 /** Counts the domains whose state is that of the last audit. */
-function recalledOf(rows: readonly StatusRow[], known: Known): Recalled {
+function recalledOf(rows: readonly StatusRow[], known: KnownFacts): Recalled {
   const answers = rows.filter(isChecked);
   const seen = answers.flatMap(({ entry, answer }) =>
     answer.asOf !== null && answer === known.get(entry) ? [answer.asOf] : [],

@@ -9,7 +9,7 @@ import { type Configuration, readConfiguration } from '../engine/workspace';
 import { CliError } from '../errors/cli-error';
 import type { Outcome, PlannedReason } from '../facts/outcomes';
 import { SES_INTERVAL_MS } from '../pace/ses-pace';
-import { askKnown } from '../target/known';
+import { askKnown, type KnownFacts } from '../target/known';
 import type { CliWorld } from '../world/world';
 import type { Deployment } from './deployment';
 import { outcome } from './outcome';
@@ -88,11 +88,17 @@ export function passOverControls({
   return asApplied.map((stack) => outcome(stack, 'unchanged', { code: 'AS_APPLIED', facts: {} }));
 }
 
+/** The outcomes of the entries that need no engine, and the answers by which they were chosen. */
+export interface PassedOver {
+  readonly outcomes: readonly Outcome[];
+  readonly known: KnownFacts;
+}
+
 /**
- * Returns the outcomes of the entries that need no engine, and prints the reason.
+ * Returns the entries that need no engine, and prints the reason.
  * @param made the outcomes of the control stacks; the entries of one that is not unchanged are planned
  */
-export async function passOver(deployment: Deployment, made: readonly Outcome[]): Promise<Outcome[]> {
+export async function passOver(deployment: Deployment, made: readonly Outcome[]): Promise<PassedOver> {
   const { world, out } = deployment.cli;
   const { list } = deployment;
   const known = await askKnown(
@@ -121,7 +127,10 @@ export async function passOver(deployment: Deployment, made: readonly Outcome[])
         planMs: Math.max(MINUTE_MS, list.domains.length * PLAN_MS),
       }),
     );
-  return passed.map(({ stack, asOf }) => outcome(stack, 'unchanged', { code: 'IN_STEP', facts: { asOf } }));
+  const outcomes = passed.map(({ stack, asOf }) =>
+    outcome(stack, 'unchanged', { code: 'IN_STEP', facts: { asOf } }),
+  );
+  return { outcomes, known };
 }
 
 /** Returns the reason why an entry is planned, from this run and from known facts. */

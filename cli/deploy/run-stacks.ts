@@ -5,7 +5,7 @@ import type { Deployment } from './deployment';
 import { runInOrder, type Step } from './in-order';
 import { withMissingKeys } from './missing-keys';
 import { afterApply, notBegun } from './outcome';
-import { passOver, passOverControls } from './pass-over';
+import { type PassedOver, passOver, passOverControls } from './pass-over';
 import { planApproved, planStack, type StackPlan } from './plan-stack';
 import { withReaders } from './readers';
 import { withRemains } from './remains';
@@ -27,10 +27,11 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
     return [...destroyed, ...(await runPhase(deployment, controls, destroyed))];
   }
   const made = await runControls(deployment, controls);
-  const before = [...made, ...(deployment.passesOver ? await passOverUnlessAborted(deployment, made) : [])];
+  const passed = deployment.passesOver ? await passOverUnlessAborted(deployment, made) : NONE_PASSED;
+  const before = [...made, ...passed.outcomes];
   const left = new Set(entries);
   for (const { stack } of before) left.delete(stack);
-  const run = await withMissingKeys(deployment, await runPhase(deployment, [...left], before));
+  const run = await withMissingKeys(deployment, await runPhase(deployment, [...left], before), passed.known);
   const ended = [...before, ...run];
   if (deployment.action === 'diff') return ended;
   return withUnaskedRegions(deployment, await finishVerified(deployment, ended));
@@ -52,10 +53,12 @@ async function runControls(deployment: Deployment, controls: readonly string[]):
   return [...asApplied, ...(await withReaders(deployment, await runPhase(deployment, planned)))];
 }
 
-const passOverUnlessAborted = (deployment: Deployment, made: readonly Outcome[]): Promise<Outcome[]> =>
+const NONE_PASSED: PassedOver = { outcomes: [], known: new Map() };
+
+const passOverUnlessAborted = (deployment: Deployment, made: readonly Outcome[]): Promise<PassedOver> =>
   passOver(deployment, made).catch((error) => {
     if (!deployment.signal.aborted) throw error;
-    return [];
+    return NONE_PASSED;
   });
 
 /** Waits for SES, and then applies the stacks again that are done only once SES has verified. */

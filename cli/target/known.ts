@@ -9,6 +9,9 @@ import { callFunction } from './function';
 
 const AT_ONCE = 4;
 
+/** The known facts about entries, or the error of a function that has not answered. */
+export type KnownFacts = ReadonlyMap<string, KnownDomain | CliError>;
+
 /**
  * Asks the functions of a list for the known facts about its entries, without asking SES. Returns an error for each entry
  * whose function does not answer.
@@ -17,7 +20,7 @@ export async function askKnown(
   world: CliWorld,
   list: DomainList,
   stacks: readonly string[],
-): Promise<ReadonlyMap<string, KnownDomain | CliError>> {
+): Promise<KnownFacts> {
   const asked = new Set(stacks);
   const calls = regionsOf(list).flatMap((region) => {
     const entries = list.domains.filter((each) => each.region === region && asked.has(each.stack));

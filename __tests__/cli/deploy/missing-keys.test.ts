@@ -2,9 +2,11 @@ import type { Deployment } from '../../../cli/deploy/deployment';
 import { withMissingKeys } from '../../../cli/deploy/missing-keys';
 import { exitCodeOf, outcome } from '../../../cli/deploy/outcome';
 import { explanations } from '../../../cli/deploy/report';
+import { CliError } from '../../../cli/errors/cli-error';
 import { EXIT } from '../../../cli/facts/exit-codes';
 import type { Ended } from '../../../cli/facts/outcomes';
 import { finding } from '../../../handlers/audit/findings/finding';
+import type { KnownDomain } from '../../../handlers/audit/status';
 import { parseDomainList } from '../../../list/read-list';
 
 const LIST = parseDomainList(
@@ -18,8 +20,17 @@ const GONE = finding('KEY_MISSING', {
 });
 const OLD = finding('KEY_OVERDUE', { madeOn: '2025-01-01', dueOn: '2026-04-02', lifetimeDays: 456 });
 
+const STACKS = LIST.domains.map(({ stack }) => stack);
+const NOT_ASKED = new CliError('ACCESS_DENIED', { message: 'no' });
+/** An answer for each entry before the plans. */
+const answered = (...answers: (Partial<KnownDomain> | CliError)[]) =>
+  new Map(answers.map((each, at) => [STACKS[at]!, each as KnownDomain | CliError]));
+
 /** Ends two entries; the function says of the second one what it has found. */
-async function ended(end: Ended, { action = 'deploy', findings = [GONE, OLD], fails = false } = {}) {
+async function ended(
+  end: Ended,
+  { action = 'deploy', findings = [GONE, OLD], fails = false, known = answered() } = {},
+) {
   const asked: unknown[] = [];
   const invoke = async (_: unknown, payload: unknown) => {
     asked.push(payload);
@@ -33,8 +44,8 @@ async function ended(end: Ended, { action = 'deploy', findings = [GONE, OLD], fa
     signal,
     action,
   } as unknown as Deployment;
-  const outcomes = LIST.domains.map(({ stack }) => outcome(stack, end, { code: 'NO_CHANGES', facts: {} }));
-  return { outcomes: await withMissingKeys(deployment, outcomes), asked };
+  const outcomes = STACKS.map((stack) => outcome(stack, end, { code: 'NO_CHANGES', facts: {} }));
+  return { outcomes: await withMissingKeys(deployment, outcomes, known), asked };
 }
 
 test('an unchanged entry whose key is gone is reported with how to restore it, and the run ends with 3', async () => {
@@ -47,6 +58,20 @@ test('an unchanged entry whose key is gone is reported with how to restore it, a
   expect(text!.replace(/\s+/g, ' ')).toContain(
     'restores the object: aws s3api delete-object --bucket keys --key dkim-certificates/example.org/s1/private_key.pem --version-id',
   );
+});
+
+test('an entry is not asked about again if its answer decided that it is planned', async () => {
+  const { outcomes, asked } = await ended('unchanged', {
+    known: answered({ findings: [] }, { findings: [GONE] as never }),
+  });
+  expect(asked).toHaveLength(0);
+  expect(outcomes.map(exitCodeOf)).toEqual([EXIT.ok, EXIT.wrong]);
+});
+
+test('an entry is asked about again if its function did not answer before its plan', async () => {
+  const { outcomes, asked } = await ended('unchanged', { known: answered(NOT_ASKED, NOT_ASKED) });
+  expect(asked).toHaveLength(1);
+  expect(outcomes.map(exitCodeOf)).toEqual([EXIT.ok, EXIT.wrong]);
 });
 
 test.each<[string, Ended, Parameters<typeof ended>[1], number]>([

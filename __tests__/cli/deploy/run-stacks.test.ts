@@ -6,6 +6,7 @@ import type { Action } from '../../../cli/engine/workspace';
 import { EXIT } from '../../../cli/facts/exit-codes';
 import type { Outcome } from '../../../cli/facts/outcomes';
 import type { Cli } from '../../../cli/world/cli';
+import { ACTIONS } from '../../../handlers/contract/contract';
 import { isControlStack } from '../../../list/domain-list';
 import { parseDomainList } from '../../../list/read-list';
 
@@ -34,20 +35,35 @@ describe('stacks', () => {
   let ended: string[];
   let outcomesOf: readonly Outcome[];
   let written: string;
+  let asked: string[];
 
   /** Runs stacks of which some fail. @returns how each ended */
   async function run(
     action: Action,
     fails: readonly string[],
-    { approve = false, atOnce = 4, list = LIST, names = [] as string[], interrupted = false } = {},
+    {
+      approve = false,
+      atOnce = 4,
+      list = LIST,
+      names = [] as string[],
+      interrupted = false,
+      planned = 2,
+    } = {},
   ) {
     const controller = new AbortController();
     const { signal } = controller;
-    const invoke = async () => {
+    const invoke = async ({
+      payload: { action, domains },
+    }: {
+      payload: { action: string; domains?: [] };
+    }) => {
+      asked.push(action);
       if (interrupted) controller.abort();
-      return signal.aborted ? Promise.reject(signal.reason) : { payload: { statusCode: 404 } };
+      if (signal.aborted) return Promise.reject(signal.reason);
+      if (domains === undefined) return { payload: { statusCode: 404 } };
+      return { payload: { statusCode: 200, domains: domains.map(() => ({ findings: [] })) } };
     };
-    [begun, ended, written] = [[], [], ''];
+    [begun, ended, written, asked] = [[], [], '', []];
     const end = (stack: string, exitCode: number) => ({
       exitCode: fails.includes(stack) ? 1 : exitCode,
       output: 'Error: it failed',
@@ -59,7 +75,7 @@ describe('stacks', () => {
       plan: async (stack: string) => {
         if (action === 'diff' && fails.includes(stack))
           return { ...end(stack, 1), output: 'Error: Function not found: ses-byodkim' };
-        return isControlStack(stack) && action === 'deploy' ? end(stack, 0) : end('', 2);
+        return isControlStack(stack) && action === 'deploy' ? end(stack, 0) : end('', planned);
       },
       show: async () => '',
       planned: async () => [],
@@ -74,7 +90,8 @@ describe('stacks', () => {
       written += text;
     };
     const cli = {
-      world: { clock: { now: () => 0 }, env: {}, signal, invoke },
+      // An entry is planned if the environment picks another state.
+      world: { clock: { now: () => 0 }, env: { TF_WORKSPACE: 'other' }, signal, invoke },
       out: { write, progress: { during: (_: string, work: Promise<unknown>) => work } },
     } as unknown as Cli;
     const deployment = {
@@ -83,7 +100,7 @@ describe('stacks', () => {
       unnamedControls: [],
       unlisted: { stacks: [], renamed: [] },
       pace: { turn: async () => {} },
-      ...{ signal, passesOver: interrupted && action === 'deploy' },
+      ...{ signal, passesOver: (interrupted || planned === 0) && action === 'deploy' },
       ...(approve && { approve: async () => true }),
     } as unknown as Deployment;
     const outcomes = await runStacks(deployment, stacksFor(action, { names, all: true }, list));
@@ -190,6 +207,11 @@ domains:
   it('are all in the result of a run that is interrupted while the function is asked', async () => {
     for (const action of ['deploy', 'destroy'] as const)
       expect(Object.keys(await run(action, [], { interrupted: true })).sort()).toEqual([...ENTRIES].sort());
+  });
+
+  it('that are planned and unchanged are asked about once in each region', async () => {
+    expect(Object.values(await run('deploy', [], { planned: 0 }))).toEqual(ENTRIES.map(() => 'unchanged'));
+    expect(asked.filter((action) => action === ACTIONS.known)).toHaveLength(3);
   });
 
   it('of a list without entries are destroyed', async () => {
