@@ -20,7 +20,7 @@ describe('byodkim', () => {
   });
   afterAll(() => account.close());
 
-  it('takes a domain from nothing to signed, and back', async () => {
+  it('takes a domain from no identity to signed mail, and back', async () => {
     await account.createIdentity(DOMAIN);
 
     // Nothing is there yet: neither key nor record.
@@ -84,7 +84,7 @@ describe('byodkim', () => {
   it.each([
     ['kept.example.net', 'a key that was overwritten in S3'],
     ['changed.example.net', 'one whose record was published then'],
-  ])('leads back to signed mail, if what it says is done word by word: %s, %s', async (domain) => {
+  ])('leads back to signed mail if its advice is followed literally: %s, %s', async (domain) => {
     const { sandbox, dns } = account;
     const isChanged = domain.startsWith('changed');
     const VersioningConfiguration = { Status: 'Enabled' };
@@ -133,7 +133,7 @@ describe('byodkim', () => {
     expect(await signers(account, await send(account, domain))).toBe('s1 pass');
   });
 
-  it('adopts an identity in one round: what it prints, and a deploy that writes nothing to SES', async () => {
+  it('adopts an identity in one round: its output is enough for a deploy that writes nothing to SES', async () => {
     const { sandbox } = account;
     const domain = 'adopted.example.net';
     const { privateKey, publicKey } = makeKey('pkcs1');
@@ -166,7 +166,7 @@ describe('byodkim', () => {
     expect(await account.dkim(domain)).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
   });
 
-  it('leaves nothing half done on Ctrl-C: the function ends what it has begun', async () => {
+  it('leaves nothing unfinished on Ctrl-C: the function completes the change that it has begun', async () => {
     await account.createIdentity('example.org');
     account.list({ 'example.org': '{ identity: existing }' });
     const key = await account.storeKey('example.org', 's2');

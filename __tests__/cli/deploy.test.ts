@@ -33,19 +33,19 @@ describe('the deploy commands refuse', () => {
   };
   const LIST = 'defaults: { region: us-east-1, selector: s1 }\ndomains: { example.com: , example.org: }\n';
 
-  it('to destroy without --yes if no one can be asked', () => {
+  it('to destroy without --yes if nobody can be asked', () => {
     const { status, stdout, stderr } = run(LIST, {}, 'destroy', 'example.com');
     expect(stderr).toBe('There is no terminal to confirm at. Pass --yes to destroy example.com.\n');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   });
 
-  it('to lose the state with a runner of CI', () => {
+  it('to lose the state with a CI runner', () => {
     const { status, stderr } = run(LIST, { CI: 'true' }, 'deploy', 'example.com', '--yes');
     expect(stderr).toMatch(/^LOCAL_STATE_IN_CI: .*\nTo do: Set backend\.s3 in the list\./);
     expect(status).toBe(1);
   });
 
-  it('an unknown domain through npm as well, with what it was likely to be', () => {
+  it('an unknown domain, even through npm, and suggest the likely one', () => {
     const file = path.join(folder, 'domains.yaml');
     writeFileSync(file, LIST);
     const { status, stderr } = spawnSync('npm', ['run', '--silent', 'deploy', '--', 'exmaple.com'], {
@@ -73,7 +73,7 @@ describe('the deploy commands refuse', () => {
       `backend: { s3: { bucket: acme-state, region: us-east-1 } }\n${LIST}`,
       /^ENGINE_REFUSED: Terraform 1\.9\.8 \(.*\) is refused for this list: .*Install 1\.10 or newer/,
     ],
-  ])('%s, before anything runs', (_, action, version, list, message) => {
+  ])('%s before anything runs', (_, action, version, list, message) => {
     const calls = engine(`echo '{"terraform_version": "${version}"}'`);
     const { status, stdout, stderr } = run(list, { PATH: folder }, action, 'example.com', '--yes');
     expect(stderr).toMatch(message);
@@ -81,7 +81,7 @@ describe('the deploy commands refuse', () => {
     expect(calls()).toBe('version -json\n');
   });
 
-  it('to begin once it is interrupted, however early', () => {
+  it('to begin once interrupted, however early', () => {
     const calls = engine(`kill -INT $PPID\necho '{"terraform_version": "1.11.4"}'`);
     const { status } = run(LIST, { PATH: folder }, 'deploy', 'example.com', '--yes');
     expect([status, calls()]).toEqual([130, 'version -json\n']);

@@ -21,13 +21,13 @@ describe('the command line', () => {
     [['status', '--wiat'], '--wait? It is an option of deploy, check.'],
     [['deploy', '--wiat=3'], '--wait?'],
     [['status', '--regoin', 'x'], '--region?'],
-  ])('proposes the option that was meant: %j', async (args, proposal) => {
+  ])('suggests the intended option: %j', async (args, proposal) => {
     const { exitCode, stderr } = await byodkim(args);
     expect(exitCode).toBe(1);
     expect(stderr.match(/Did you mean .*/g)).toEqual([`Did you mean ${proposal})`]);
   });
 
-  it('refuses a region that has not the form of one', async () => {
+  it('refuses a malformed region', async () => {
     const { exitCode, stderr } = await byodkim([
       'status',
       '--region',

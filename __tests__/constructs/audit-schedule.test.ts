@@ -47,7 +47,7 @@ function changes(audits: readonly number[], days: number): string[] {
 const daily = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, day) => (from + day) * DAY + 1);
 
-describe('the alarm on an audit that does not run', () => {
+describe('the alarm on missing audits', () => {
   it('is quiet while audits run, is raised two days after the last one, and ends with the next one', () => {
     expect(changes([...daily(0, 10), ...daily(20, 23)], 22)).toEqual([
       '0 h: ALARM',
@@ -61,7 +61,7 @@ describe('the alarm on an audit that does not run', () => {
     expect(changes(daily(0, 1), 60)).toEqual(['0 h: ALARM', '1 h: OK', '49 h: ALARM']);
   });
 
-  it('is raised from the beginning where the first audit never comes', () => {
+  it('is raised from the beginning if the first audit never runs', () => {
     expect(changes([], 30)).toEqual(['0 h: ALARM']);
   });
 });

@@ -14,7 +14,7 @@ describe("the function's code", () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  it('is the built zip, with the hash that Lambda shows', () => {
+  it('is the built zip, with the hash that Lambda reports', () => {
     expect(handlerCode(root)).toEqual({
       path: path.join(root, 'dist/handler.zip'),
       sha256Base64: sha256('zip', 'base64'),
@@ -24,7 +24,7 @@ describe("the function's code", () => {
   it.each([
     ['is missing', () => rmSync(path.join(root, 'dist'), { recursive: true })],
     ['is not what was built', () => writeFileSync(path.join(root, 'dist/handler.zip'), 'other')],
-  ])('refuses to be deployed when it %s, and says what to run', (_, spoil) => {
+  ])('refuses to be deployed if it %s, and names the remedy', (_, spoil) => {
     spoil();
     expect(() => handlerCode(root)).toThrow(/cannot be deployed: .*run "npm run build"/);
   });

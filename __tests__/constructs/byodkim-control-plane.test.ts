@@ -57,7 +57,7 @@ describe('its policy', () => {
     expect(statement(rich, 'UseKeyStoreKey')?.Resource).toEqual(['arn:aws:kms:us-east-1:111122223333:key/k']);
   });
 
-  it('lets it list a bucket of its own without a prefix, and of a shared one what is its own', () => {
+  it('lets it list a bucket of its own without a prefix, and only its own objects in a shared one', () => {
     const conditionOf = (bucket: BucketChoice) =>
       statement(controlPlane({ bucket }), 'TellMissingFromForbidden')?.Condition;
     const account = { StringEquals: { 'aws:ResourceAccount': 'ACCOUNT' } };
@@ -70,7 +70,7 @@ describe('its policy', () => {
     });
   });
 
-  it('lets old reports and versions of ledgers go, but no key, no record and not the last findings', () => {
+  it('lets old reports and versions of ledgers expire, but no key, no record and not the last findings', () => {
     const { rule: rules } = only(controlPlane().resource.aws_s3_bucket_lifecycle_configuration);
     const world = { clock: { now: () => Date.UTC(2026, 10, 28) }, uuid: randomUUID } as unknown as World;
     const expiring = (key: string) =>
@@ -95,7 +95,7 @@ describe('its policy', () => {
     expect(existing).not.toHaveProperty('aws_s3_bucket_lifecycle_configuration');
   });
 
-  it('keeps keys for the function and whom it is told of, and binds buckets to the account', () => {
+  it('reserves keys for the function and the configured principals, and binds buckets to the account', () => {
     const keyReaders = [
       'arn:aws:iam::111122223333:role/keeper',
       'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Keeper_*',
@@ -130,7 +130,7 @@ describe('its policy', () => {
         );
   });
 
-  it('has a read-only alias, and one for the rule, each granted by itself', () => {
+  it('has a read-only alias, and one for the rule, each granted separately', () => {
     const { resource } = controlPlane({ topics: { audit: 'create' } });
     const aliases = Object.entries(resource.aws_lambda_alias!);
     expect(aliases).toMatchObject([
@@ -150,7 +150,7 @@ describe('its policy', () => {
     expect(configs.map(({ qualifier }: any) => qualifier)).toEqual([undefined, `\${${watch}.name}`]);
   });
 
-  it('tells it what events may ask for, and refuses a domain of the same app that asks for more', () => {
+  it('tells it which settings events may have, and refuses a domain of the same app that exceeds them', () => {
     const allow = { servers: ['192.0.2.1:53'] };
     const withIdentity = (address: string) =>
       synthesize((stack, code) => {
@@ -176,7 +176,7 @@ describe('its policy', () => {
     );
   });
 
-  it('denies whoever comes without TLS', () => {
+  it('denies requests without TLS', () => {
     const [tls] = statementsIn(only(controlPlane().resource.aws_s3_bucket_policy).policy);
     expect(tls).toMatchObject({
       Effect: 'Deny',
@@ -202,7 +202,7 @@ describe('its policy', () => {
     });
   });
 
-  it('trusts services on behalf of its own account, and the scheduler for our group alone', () => {
+  it('trusts services on behalf of its own account, and the scheduler only for our group', () => {
     const { aws_iam_role, aws_scheduler_schedule_group } = controlPlane().resource;
     const group = `aws_scheduler_schedule_group.${Object.keys(aws_scheduler_schedule_group!)[0]}.arn`;
     const account = `\${element(split(':', ${group}), 4)}`;
@@ -230,7 +230,7 @@ describe('its policy', () => {
     ]);
   });
 
-  it('carries the region in role names, which are one namespace for all regions', () => {
+  it('includes the region in role names, which are shared by all regions', () => {
     const names = (region?: string) =>
       Object.values(controlPlane(region ? { region } : {}).resource.aws_iam_role!).map(({ name }) => name);
     expect(names('us-east-1').filter((name) => names('eu-west-1').includes(name))).toEqual([]);
@@ -239,7 +239,7 @@ describe('its policy', () => {
 
 describe('the key store', () => {
   it.each([true, false])(
-    'is kept from being deleted with the function and its schedule group: %s',
+    'cannot be deleted together with the function and its schedule group: %s',
     (protectKeys) => {
       const { resource } = controlPlane({ protectKeys });
       const types = ['aws_s3_bucket', 'aws_lambda_function', 'aws_scheduler_schedule_group'];
@@ -247,7 +247,7 @@ describe('the key store', () => {
     },
   );
 
-  it('leaves a bucket alone that exists', () => {
+  it('leaves an existing bucket alone', () => {
     const { resource } = controlPlane({ bucket: { existing: 'acme-keys' } });
     expect(Object.keys(resource).filter((type) => type.startsWith('aws_s3'))).toEqual(['aws_s3_bucket']);
     expect(only(resource.aws_s3_bucket)).toMatchObject({ count: 0, lifecycle: { prevent_destroy: true } });
@@ -272,7 +272,7 @@ describe('refuses', () => {
     expect(() => controlPlane(change)).toThrow(message);
   });
 
-  it('what AWS would refuse as too large, and says what is large', () => {
+  it('a policy that AWS would refuse as too large, and names the large part', () => {
     const numbered = (count: number, of: (n: number) => string) =>
       Array.from({ length: count }, (_, index) => of(index));
     const irreversible = numbered(260, (n) => `domain-number-${n}.example.com`);
@@ -294,7 +294,7 @@ describe('in one stack with an identity', () => {
       new ByodkimIdentity(stack, 'Mail', props({ controlPlane: plane }));
     });
 
-  it('outlives the invocations, whose deletes need all of it', () => {
+  it('outlives the invocations, whose deletes need all of its resources', () => {
     const { resource } = both();
     for (const invocation of Object.values(resource.aws_lambda_invocation!))
       for (const type of [
@@ -307,7 +307,7 @@ describe('in one stack with an identity', () => {
     expect(inputOf(only(resource.aws_lambda_invocation, 'Signing')).domain).toBe('example.com');
   });
 
-  it('is looked at only once it exists: it learns the ARN through a resource that new code does not change', () => {
+  it('is read only once it exists: its ARN comes through a resource that new code does not change', () => {
     const { resource, data } = both();
     expect(only(data.aws_lambda_invocation).function_name).toMatch(
       /^\$\{terraform_data\.Byodkim_Ready_.*\.output\}$/,

@@ -7,7 +7,7 @@ import { identityWith, inputOf, only, props, render, TestApp } from './synth';
 const invocations = (rendered: ReturnType<typeof identityWith>) => rendered.resource.aws_lambda_invocation!;
 
 describe('an identity in a stack', () => {
-  it('puts proof before the identity, the baseline after it, then signing, and confirmation last', () => {
+  it('orders proof, the identity, the baseline, signing, and finally confirmation', () => {
     const rendered = identityWith();
     const address = (name: string) =>
       `aws_lambda_invocation.${Object.keys(invocations(rendered)).find((id) => id.includes(name))}`;
@@ -20,7 +20,7 @@ describe('an identity in a stack', () => {
     );
   });
 
-  it('replaces each invocation with what its triggers hold alone; one delete reaches the function', () => {
+  it('replaces each invocation only with its own triggers, and sends one delete to the function', () => {
     const rendered = identityWith({ region: 'us-east-1' });
     const attempt = `\${terraform_data.${Object.keys(rendered.resource.terraform_data!)[0]}.id}`;
     const id = Object.keys(invocations(rendered)).find((each) => each.includes('Baseline'));
@@ -45,7 +45,7 @@ describe('an identity in a stack', () => {
     });
   });
 
-  it('names the function that it keeps, and both addresses to let go of, where another one is refused', () => {
+  it('names the function that it keeps, and both addresses to remove from state, if another one is refused', () => {
     const { resource } = identityWith({ controlPlane: 'other' });
     const [kept] = Object.keys(resource.terraform_data!).filter((each) => each.includes('Function'));
     expect(resource.terraform_data![kept!]).toMatchObject({
@@ -82,13 +82,13 @@ describe('an identity in a stack', () => {
     expect(new Set(triggers).size).toBe(triggers.length);
   });
 
-  it('leaves the attempt alone when only tags, or what does not reach an invocation, change', () => {
+  it('keeps the attempt if only tags change, or values that do not reach an invocation', () => {
     const triggers = (change: Parameters<typeof identityWith>[0]) =>
       only(identityWith(change).resource.terraform_data, 'Attempt').triggers_replace;
     expect(triggers({ tags: { team: 'mail' }, configurationSetName: 'main' })).toEqual(triggers({}));
   });
 
-  it('sends only settings that were given, so that later defaults replace no attempt', () => {
+  it('sends only settings that were given, so that later defaults do not replace an attempt', () => {
     expect(inputOf(only(invocations(identityWith()), 'Signing'))).toEqual({
       resource: 'Signing',
       transaction: expect.any(String),
@@ -99,12 +99,12 @@ describe('an identity in a stack', () => {
     });
   });
 
-  it('marks a managed identity as ours, whatever tags it gets', () => {
+  it('marks a managed identity as ours, whatever tags it has', () => {
     const { resource } = identityWith({ tags: { team: 'mail', byodkim: 'no' } });
     expect(only(resource.aws_sesv2_email_identity).tags).toEqual({ team: 'mail', byodkim: 'managed' });
   });
 
-  it('publishes the records of MAIL FROM before the gate, where the zone is the domain’s own', () => {
+  it('publishes the records of MAIL FROM before the gate if the domain has the zone', () => {
     const props = {
       mailFrom: { subdomain: 'bounce' },
       record: DkimRecord.route53('Z1'),
@@ -125,7 +125,7 @@ describe('an identity in a stack', () => {
     expect(Object.values(delegated.aws_route53_record!).map(({ type }) => type)).toEqual(['TXT', 'TXT']);
   });
 
-  it('gives each region a MAIL FROM domain of its own, whose records the DNS team is asked for at once', () => {
+  it('gives each region a MAIL FROM domain of its own, for whose records the DNS team is asked at once', () => {
     const mailFrom = { subdomain: 'bounce-{region}', regions: ['eu-west-1', 'us-east-1'] };
     const { resource } = identityWith({ mailFrom, region: 'eu-west-1', key: DkimKey.created() });
     expect(only(resource.aws_sesv2_email_identity_mail_from_attributes)).toMatchObject({
@@ -135,7 +135,7 @@ describe('an identity in a stack', () => {
       expect(inputOf(only(resource.aws_lambda_invocation, each))).toMatchObject({ mailFrom });
   });
 
-  it('publishes the records of a MAIL FROM domain that regions share in the first of them alone', () => {
+  it('publishes the records of a MAIL FROM domain that regions share only in the first of them', () => {
     const inRegion = (region: string) => {
       const mailFrom = { subdomain: 'bounce', regions: ['eu-west-1', 'us-east-1'] };
       const { resource } = identityWith({ mailFrom, region, record: DkimRecord.route53('Z1') });
@@ -150,7 +150,7 @@ describe('an identity in a stack', () => {
     expect(inRegion('us-east-1')).toEqual([]);
   });
 
-  it('publishes its own MAIL FROM records, and not the key’s, where another region is the home', () => {
+  it('publishes its own MAIL FROM records, but not the key’s, if another region is the home', () => {
     const { resource } = identityWith({
       key: DkimKey.stored({ bucket: 'keys' }),
       mailFrom: { subdomain: 'bounce-{region}' },
@@ -170,7 +170,7 @@ describe('an identity in a stack', () => {
   });
 });
 
-it('its claim names the regions that share its key, so that its destroy asks them whatever becomes of its first apply', () => {
+it('claims the regions that share its key, so that a destroy asks them regardless of its first apply', () => {
   const claimOf = (more: Parameters<typeof identityWith>[0]) =>
     inputOf(only(identityWith(more).resource.aws_lambda_invocation, 'Baseline'));
   const sharedWith = [{ region: 'us-east-1', bucket: 'keys-us' }];
@@ -180,7 +180,7 @@ it('its claim names the regions that share its key, so that its destroy asks the
 });
 
 describe('drift detection', () => {
-  it('asks at plan time, and feeds the answer to the attempt and to signing', () => {
+  it('asks at plan time, and passes the answer to the attempt and to signing', () => {
     const { resource, data } = identityWith({ key: DkimKey.stored({ bucket: 'keys' }) });
     const inspection = only(data.aws_lambda_invocation, 'Inspection');
     const token = `\${jsondecode(data.aws_lambda_invocation.${Object.keys(data.aws_lambda_invocation!)[0]}.result).token}`;
@@ -208,14 +208,14 @@ describe('the key and its record', () => {
       record: DkimRecord.route53('Z1', { previousSelectors: ['s0'] }),
     });
 
-  it('come before the gate, for the selector and those before it', () => {
+  it('come before the gate, for the selector and the earlier ones', () => {
     const { resource } = made();
     const gate = only(resource.aws_lambda_invocation, 'DnsGate').depends_on;
     expect(gate).toHaveLength(4);
     expect(gate.join()).toMatch(/DkimKey-s1.*DkimKey-s0.*Record-s1.*Record-s0/);
   });
 
-  it('are not replaced by a new attempt: a key is triggered by its own contents', () => {
+  it('are not replaced by a new attempt: only its own contents trigger a key', () => {
     const key = only(made().resource.aws_lambda_invocation, 'DkimKey-s1');
     expect(JSON.stringify(key)).not.toContain('terraform_data');
     expect(key.triggers).toEqual({ key: key.input });
@@ -228,7 +228,7 @@ describe('the key and its record', () => {
     });
   });
 
-  it('ask DNS where the gate does before a key is made, and nowhere in particular otherwise', () => {
+  it('use the gate’s DNS settings before a key is made, and the defaults otherwise', () => {
     const nameservers = ['192.0.2.1:53'];
     const gate = { nameservers, waitSeconds: 60 };
     const { resource } = identityWith({ key: DkimKey.created(), gate });
@@ -237,12 +237,12 @@ describe('the key and its record', () => {
     expect(inputOf(only(given.resource.aws_lambda_invocation, 'DkimKey'))).not.toHaveProperty('gate');
   });
 
-  it('have the DNS team told only where the stack does not publish the record itself', () => {
+  it('notify the DNS team only if the stack does not publish the record itself', () => {
     const { resource } = identityWith({ key: DkimKey.created() });
     expect(inputOf(only(resource.aws_lambda_invocation, 'DkimKey'))).not.toHaveProperty('notifyDnsTeam');
   });
 
-  it('publish what the key answers, split into strings of 255', () => {
+  it('publish the key’s answer, split into strings of 255', () => {
     const { resource } = made();
     expect(only(resource.aws_route53_record, 'Record-s1')).toMatchObject({
       zone_id: 'Z1',
@@ -254,17 +254,17 @@ describe('the key and its record', () => {
   });
 });
 
-describe('the record of a key that others bring', () => {
+describe('the record of a key that its owner brings', () => {
   const keyOf = (rendered: ReturnType<typeof identityWith>, selector: string) =>
     inputOf(only(rendered.resource.aws_lambda_invocation, `DkimKey-${selector}`));
 
-  it('is read off the private key, and none is made in its place', () => {
+  it('is derived from the private key, and no other key is made', () => {
     const rendered = identityWith({ record: DkimRecord.route53('Z1') });
     expect(keyOf(rendered, 's1')).toMatchObject({ createKey: false, notifyDnsTeam: false });
     expect(only(rendered.resource.aws_route53_record).records[0]).toContain('DkimKey-s1');
   });
 
-  it('stays published for the selectors before it, from the usual places of their keys', () => {
+  it('stays published for the earlier selectors, from the usual places of their keys', () => {
     const keyStore = { bucket: 'keys', privateKey: 'mine/s1.pem', dnsRecords: 'mine/s1.json' };
     const rendered = identityWith({
       key: DkimKey.stored(keyStore),
@@ -297,7 +297,7 @@ describe('sending as the domain', () => {
     ]);
   });
 
-  it('is granted in each region under a name of its own, since roles are global', () => {
+  it('is granted in each region under a separate name, since roles are global', () => {
     const nameIn = (region?: string) =>
       only(
         identityWith({ region }, (_, identity) => void identity.grantSendEmail('app')).resource
@@ -313,7 +313,7 @@ describe('sending as the domain', () => {
     expect(only(resource.aws_iam_role_policy).depends_on).toEqual([expect.stringContaining('Mail_Signing')]);
   });
 
-  it('is granted to several roles, also to roles of the same stack', () => {
+  it('is granted to several roles, including roles of the same stack', () => {
     const { resource } = identityWith({}, (stack, identity) => {
       const topic = new SnsTopic(stack, 'Topic', {});
       identity.grantSendEmail(new IamRole(stack, 'Mailer', { assumeRolePolicy: '{}' }));
@@ -410,7 +410,7 @@ describe('refuses props', () => {
     expect(mistakeOf(change)).toMatch(message);
   });
 
-  it('that are known only at apply, if synth needs them', () => {
+  it('whose values are known only at apply, if synth needs them', () => {
     expect(mistakeOf({ domain: Token.asString({ a: 1 }) })).toMatch(/domain: .*known at synth/);
     expect(mistakeOf({ gate: { nameservers: Token.asList({ a: 1 }) } })).toMatch(/known at synth/);
   });

@@ -7,7 +7,7 @@ const waitsFor = (rendered: ReturnType<typeof identityWith>, name = 'Confirmatio
   only(rendered.resource.aws_lambda_invocation, name).depends_on;
 
 describe('confirmation', () => {
-  it('waits for what is added to the stack after the identity', () => {
+  it('waits for resources that are added to the stack after the identity', () => {
     const rendered = identityWith({}, (stack) => {
       new SnsTopic(stack, 'Later', {});
       new TerraformHclModule(stack, 'Module', { source: 'somewhere/else' });
@@ -15,7 +15,7 @@ describe('confirmation', () => {
     expect(waitsFor(rendered)).toEqual(expect.arrayContaining(['aws_sns_topic.Later', 'module.Module']));
   });
 
-  it('waits for what an aspect or a nested construct adds, but not for outputs', () => {
+  it('waits for resources that an aspect or a nested construct adds, but not for outputs', () => {
     const rendered = identityWith({}, (stack, identity) => {
       new TerraformOutput(stack, 'Arn', { value: identity.identityArn });
       new SnsTopic(identity, 'Inside', {});
@@ -24,7 +24,7 @@ describe('confirmation', () => {
     expect(waitsFor(rendered).join()).not.toMatch(/Arn/);
   });
 
-  it('does not wait for what waits for it, or for those that refer to these', () => {
+  it('does not wait for resources that wait for it, or for those that refer to these', () => {
     const rendered = identityWith({}, (stack, { nodes }) => {
       const after = new SnsTopic(stack, 'After', { dependsOn: [nodes.confirmation] });
       new SnsTopic(stack, 'AfterThat', { displayName: after.arn });
@@ -35,7 +35,7 @@ describe('confirmation', () => {
     expect(topics).toEqual(['aws_sns_topic.Before']);
   });
 
-  it('comes before what uses verifiedIdentityArn, and does not wait for it or for those that refer to it', () => {
+  it('comes before users of verifiedIdentityArn, and does not wait for them or for those that refer to them', () => {
     const rendered = identityWith({ verification: { required: true } }, (stack, identity) => {
       const sender = new SnsTopic(stack, 'Sender', { displayName: `for ${identity.verifiedIdentityArn}` });
       new SnsTopic(stack, 'AfterThat', { displayName: Fn.upper(sender.arn) });
@@ -49,7 +49,7 @@ describe('confirmation', () => {
     );
   });
 
-  it('refuses verifiedIdentityArn where the stack may end before SES has verified', () => {
+  it('refuses verifiedIdentityArn if the stack may end before SES has verified', () => {
     expect(() => identityWith({}, (_, identity) => identity.verifiedIdentityArn)).toThrow(
       'Mail: verifiedIdentityArn needs verification: { required: true }',
     );
@@ -70,7 +70,7 @@ describe('confirmation', () => {
     }
   });
 
-  it('waits for signing and what it is told, where it is told', () => {
+  it('waits for signing and for the dependencies that it is given', () => {
     const rendered = identityWith({ confirmAfter: [] }, (stack) => {
       new SnsTopic(stack, 'Topic', {});
     });

@@ -11,7 +11,7 @@ describe('the managed identity', () => {
     expect(JSON.stringify(identityWith().resource.aws_sesv2_email_identity)).not.toContain('dkim_signing');
   });
 
-  it('refuses the block when it comes as an override, whole or in part', () => {
+  it('refuses the block as an override, whole or in part', () => {
     for (const path of ['dkim_signing_attributes', 'dkim_signing_attributes.0.domain_signing_selector'])
       expect(() =>
         identityWith({}, (_, { nodes }) => {
@@ -35,7 +35,7 @@ describe('the managed identity', () => {
     ).toThrow(/dkim_signing_attributes was set on Mail_Identity_\w+ by an override of the stack/);
   });
 
-  it('refuses the block in an override that was there before the identity', () => {
+  it('refuses the block in an override that was made before the identity', () => {
     const app = new TestApp();
     try {
       const stack = app.stack();
@@ -56,7 +56,7 @@ describe('the managed identity', () => {
     ]);
   });
 
-  it('takes an identity over that exists, without an engine at synth', () => {
+  it('takes over an existing identity, without an engine at synth', () => {
     const app = new TestApp();
     try {
       const stack = app.stack();

@@ -34,7 +34,7 @@ test.each<[string, object, boolean]>([
   ['a call that failed', change(root, { errorCode: 'AccessDenied' }), false],
   ['a tag that is written over', change(root, { eventName: 'TagResource' }), true],
   ['a call that changes no identity', change(root, { eventName: 'PutAccountDetails' }), false],
-])('the rule of changes by others: %s', (_, event, isWatched) => {
+])('the rule on changes by others: %s', (_, event, isWatched) => {
   expect(matches(pattern, event)).toBe(isWatched);
 });
 
@@ -50,6 +50,6 @@ test.each([
   'SetIdentityFeedbackForwardingEnabled',
   'PutIdentityPolicy',
   'DeleteIdentityPolicy',
-])('the rule of changes by others takes %s', (eventName) => {
+])('the rule on changes by others accepts %s', (eventName) => {
   expect(matches(pattern, change(root, { eventName }))).toBe(true);
 });

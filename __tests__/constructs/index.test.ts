@@ -9,7 +9,7 @@ const read = (file: string): ts.SourceFile =>
   ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
 const isUndocumented = (node: ts.Node): boolean => !ts.getJSDocCommentsAndTags(node).some(ts.isJSDoc);
 
-test('an editor has a docstring for each export of the constructs, and for each prop', () => {
+test('each export of the constructs, and each prop, has a docstring for editors', () => {
   const folder = path.join(__dirname, '../../constructs');
   const exported = read(path.join(folder, 'index.ts'))
     .statements.filter(ts.isExportDeclaration)

@@ -16,7 +16,7 @@ describe('a stack as a whole', () => {
     );
   });
 
-  it('keeps identities apart whose ids differ in dots alone', () => {
+  it('distinguishes identities whose ids differ only in dots', () => {
     const { resource } = synthesize((stack) => {
       new ByodkimIdentity(stack, 'ex.com', props());
       new ByodkimIdentity(stack, 'excom', props({ domain: 'example.org' }));
@@ -25,7 +25,7 @@ describe('a stack as a whole', () => {
     expect(Object.keys(resource.aws_lambda_invocation!)).toHaveLength(8);
   });
 
-  it('lets the same id stand for different types', () => {
+  it('permits the same id for different types', () => {
     expect(() =>
       identityWith({}, (stack) => {
         new SnsTopic(stack, 'a.b', {});

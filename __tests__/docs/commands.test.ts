@@ -100,7 +100,7 @@ describe('the commands in the pages', () => {
     expect(count('byodkim')).toBeGreaterThan(2);
   });
 
-  it('can be typed as they stand', () => {
+  it('can be typed as they are printed', () => {
     const wrong = [
       ...inBlocks.map((found) => ({ ...found, mistakes: mistakesOf(found.command, false) })),
       ...inSentences.map((found) => ({ ...found, mistakes: mistakesOf(found.command, true) })),

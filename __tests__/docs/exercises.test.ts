@@ -39,7 +39,7 @@ const NPM = `npm() {
   esac
 }`;
 
-describe('the exercises, followed as they are written', () => {
+describe('the exercises, followed literally', () => {
   let folder: string;
   let environmentFile: string;
   let sandbox: ReturnType<typeof spawn>;

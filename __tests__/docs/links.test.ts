@@ -14,7 +14,7 @@ describe('the pages', () => {
     expect(links.length).toBeGreaterThan(50);
   });
 
-  it('link to nothing that is not there', () => {
+  it('link to no missing target', () => {
     const broken = links.filter(({ page, target }) => {
       const [file = '', anchor] = target.split('#');
       const full = file === '' ? page.file : path.join(path.dirname(page.file), file);
@@ -24,7 +24,7 @@ describe('the pages', () => {
     expect(broken.map(({ page, target }) => `${page.file}: ${target}`)).toEqual([]);
   });
 
-  it('name no anchor twice', () => {
+  it('use no anchor twice', () => {
     const doubled = pages().flatMap(({ file, text }) => {
       const ids = [...text.matchAll(/<a id="([\w-]+)">/g)].map(([, id]) => id!);
       return ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${file}#${id}`);

@@ -18,13 +18,13 @@ const lists = pages().flatMap((page) =>
 const complete = (text: string): string =>
   /^defaults:/m.test(text) || /region:/.test(text) ? text : `defaults: { region: eu-west-1 }\n${text}`;
 
-it('the list of the repository is that of the README', () => {
+it('the repository’s list equals the README’s', () => {
   const [list] = fencesOf(readPage('README.md'), 'yaml');
   expect(readFileSync(path.join(PROJECT_ROOT, DEFAULT_LIST), 'utf8').trimEnd()).toBe(list!.trimEnd());
 });
 
 describe('the lists in the pages', () => {
-  it('are there', () => {
+  it('are found', () => {
     expect(lists.length).toBeGreaterThan(5);
   });
 

@@ -6,7 +6,7 @@ const PAGE = readFileSync(path.join(__dirname, '../../docs/evidence/reliability.
 /** Of a row, or of the head of the table, without its figure. */
 const withoutFigure = (row: string): string => row.replace(/^(\|[^|]+\|)[^|]*/, '$1');
 
-test('the page has the excuses that a search prints', () => {
+test('the page lists the excuses that a search prints', () => {
   const table = /^\|Excuse\|.*(\n\|.*)*/m.exec(PAGE)![0].split('\n');
 
   expect(table.map(withoutFigure)).toEqual(

@@ -29,7 +29,7 @@ describe.each([
 });
 
 describe.each(['docs/dns-team.md', 'docs/dns-team.ja.md'])('%s', (file) => {
-  it('asks nobody to know AWS or this project', () => {
+  it('requires no knowledge of AWS or this project', () => {
     const { text } = readPage(file);
     expect(
       text.match(

@@ -12,13 +12,13 @@ const named = [...rows.join('\n').matchAll(/`([a-z0-9-]+(?:\/[a-z0-9.-]+)+): ([^
 );
 
 describe('the threat model', () => {
-  it('names a test in each line', () => {
+  it('names a test in each row', () => {
     expect(rows.length).toBeGreaterThan(20);
     expect(rows.filter((row) => !/^(?:\|[^|]*){3}\| `[^|]+: [^|]+` \|$/.test(row))).toEqual([]);
     expect(named.length).toBeGreaterThanOrEqual(rows.length);
   });
 
-  it('names none that is not there', () => {
+  it('names no missing test', () => {
     const missing = named.filter(({ file, title }) => {
       const full = path.join(PROJECT, file);
       return !existsSync(full) || !readFileSync(full, 'utf8').includes(title);

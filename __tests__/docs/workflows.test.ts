@@ -56,7 +56,7 @@ describe('the workflow that reviews and deploys', () => {
   const { on, permissions, jobs } = read('docs/examples/byodkim.yml');
   const { review, comment, deploy }: Record<string, { steps: readonly Step[] }> = jobs;
 
-  it('hands no secret to a pull request: code runs without the right to write, what writes runs none', () => {
+  it('hands no secret to a pull request: jobs that run its code may not write, and jobs that write do not run it', () => {
     expect(Object.keys(on)).toEqual(['pull_request', 'push', 'schedule', 'workflow_dispatch']);
     expect(permissions).toEqual({});
     expect(jobs.review.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
@@ -75,7 +75,7 @@ describe('the workflow that reviews and deploys', () => {
     }
   });
 
-  it('takes of a pull request the list alone, as text', () => {
+  it('takes only the list from a pull request, as text', () => {
     const [base, proposed, ...rest] = review!.steps;
     expect(base!.with).toMatchObject({ ref: expect.stringContaining('pull_request.base.sha') });
     expect(proposed!.with).toEqual({ path: 'proposed', 'persist-credentials': false });
@@ -89,7 +89,7 @@ describe('the workflow that reviews and deploys', () => {
     [3, 'wrong', 3],
     [4, 'not known', 0],
     [1, '', 1],
-  ])('puts a review that ends with %i into summary and comment', (code, printed, ends) => {
+  ])('puts a review that exits with %i into summary and comment', (code, printed, ends) => {
     expect(runStep(review!.steps, 'Review the list', { npm: `echo -n "${printed}"; exit ${code}` })).toBe(0);
     expect(written('calls')).toBe('npm run --silent byodkim -- review --base HEAD\n');
     expect(written('output')).toBe(`code=${code}\n`);
@@ -112,7 +112,7 @@ describe('the workflow that reviews and deploys', () => {
     expect(runStep(review!.steps, 'Fail what a person has to correct', {}, { CODE: `${code}` })).toBe(ends);
   });
 
-  it('comments what fits of a review that is too long, and has all of it in the summary', () => {
+  it('comments the part of a long review that fits, and puts all of it into the summary', () => {
     const long = 'x'.repeat(65_001);
     const npm = `case "$*" in *--max-bytes*) echo -n cut; exit 3 ;; *) echo -n ${long}; exit 2 ;; esac`;
     expect(runStep(review!.steps, 'Review the list', { npm })).toBe(0);
@@ -123,7 +123,7 @@ describe('the workflow that reviews and deploys', () => {
     expect(reviewCommand().parseOptions(args.split(' ')).unknown).toEqual([]);
   });
 
-  it.each(['', '--refresh'])('deploys the whole list, one run at a time, none killed: %s', (REFRESH) => {
+  it.each(['', '--refresh'])('deploys the whole list, one run at a time, and kills none: %s', (REFRESH) => {
     expect(jobs.deploy).toMatchObject({
       environment: 'production',
       concurrency: { group: 'byodkim-deploy', 'cancel-in-progress': false },
@@ -136,7 +136,7 @@ describe('the workflow that reviews and deploys', () => {
     expect(command.opts()).toMatchObject({ all: true, yes: true, ...(REFRESH && { refresh: true }) });
   });
 
-  it('plans all of the list once a week', () => {
+  it('plans the whole list once a week', () => {
     const [, weekly] = on.schedule;
     const { env } = deploy!.steps.at(-1) as { env?: Record<string, string> };
     expect(weekly.cron).toMatch(/^\d+ \d+ \* \* 0$/);
@@ -144,7 +144,7 @@ describe('the workflow that reviews and deploys', () => {
   });
 });
 
-describe('the workflow that rotates what is due', () => {
+describe('the workflow that rotates keys that are due', () => {
   const { jobs, permissions } = read('docs/examples/rotate.yml');
   const steps: readonly Step[] = [...jobs.edit.steps, ...jobs.open.steps];
 
@@ -161,7 +161,7 @@ describe('the workflow that rotates what is due', () => {
     git('remote', 'add', 'origin', path.join(folder(), 'origin'));
   }
 
-  it('gives who runs code no right to write, and who writes no code to run and no role', () => {
+  it('lets jobs that run code not write, and gives jobs that write no code to run and no role', () => {
     expect(permissions).toEqual({});
     expect(jobs.edit.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
     expect(jobs.open.permissions).toEqual({ contents: 'write', 'pull-requests': 'write' });
@@ -193,14 +193,14 @@ describe('the workflow that rotates what is due', () => {
     expect(git('diff', '--name-only', 'main', 'origin/byodkim-rotation')).toBe('domains.yaml');
   });
 
-  it('opens none where nothing is due', () => {
+  it('opens none if nothing is due', () => {
     givenClone();
     runStep(steps, 'Edit the list', { npm: '' });
     expect(written('output')).toBe('code=0\n');
     expect(jobs.open.if).toContain("needs.edit.outputs.changed == 'true'");
   });
 
-  it('opens it although a domain failed, and then ends with its code', () => {
+  it('opens it even if a domain failed, and then exits with its code', () => {
     givenClone();
     const edit = 'echo "- example.com: failed"\necho "selector: s2" > domains.yaml\nexit 3';
     runStep(steps, 'Edit the list', { npm: edit });
@@ -215,7 +215,7 @@ describe('the workflow that rotates what is due', () => {
   });
 });
 
-test('the job that builds a release may only read, and the job that publishes it runs nothing of it', () => {
+test('the job that builds a release may only read, and the job that publishes it runs none of its code', () => {
   const { permissions, jobs } = read('.github/workflows/release.yml');
   expect(permissions).toEqual({});
   expect(jobs.build.permissions).toEqual({ contents: 'read' });
@@ -233,7 +233,7 @@ test('the job that builds a release may only read, and the job that publishes it
   ]);
 });
 
-test('every workflow pins the actions that it uses by commit', () => {
+test('every workflow pins its actions by commit', () => {
   const files = ['.github/workflows', 'docs/examples'].flatMap((place) =>
     readdirSync(path.join(PROJECT_ROOT, place), { encoding: 'utf8' }).map((file) => `${place}/${file}`),
   );

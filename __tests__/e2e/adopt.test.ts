@@ -108,7 +108,7 @@ domains:
     selector === undefined ? [] : [[domainOf(kind), selector] as const],
   );
 
-  it('writes what is clear behind the last entry, where nothing else changes, and says of the rest why not', async () => {
+  it('writes unambiguous identities after the last entry without other changes, and gives a reason for the others', async () => {
     writeFileSync(file(), list());
     const { exitCode, stdout, stderr } = await person.byodkimIn(folder, 'adopt');
     expect(stderr).toBe('');
@@ -136,7 +136,7 @@ domains:
     expect(readFileSync(file(), 'utf8')).toBe(text);
   });
 
-  it('only reads, no key, and uses all that its policy grants', () => {
+  it('only reads, reads no key, and uses every permission of its policy', () => {
     const operations = callsOf({ sandbox }, 'people-adopt').map(({ operation }) => operation);
     expect(new Set(operations)).toEqual(
       new Set(['ListEmailIdentities', 'GetEmailIdentity', 'ListObjectsV2']),

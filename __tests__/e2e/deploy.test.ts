@@ -24,7 +24,7 @@ describe('a deploy', () => {
 
   const locks = () => readdirSync(path.join(stage.folder, 'state')).filter((name) => name.includes('lock'));
 
-  it('takes each to its end whatever becomes of the others, and says at the end who has to do what', async () => {
+  it('finishes each entry regardless of the others, and ends with who has to do what', async () => {
     expect((await run('deploy', control)).exitCode).toBe(0);
     for (const domain of [A, C]) await deployment.ready(domain);
     const { exitCode, output } = await run('deploy', '--all', '--concurrency', '2');
@@ -43,7 +43,7 @@ describe('a deploy', () => {
     expect(await deployment.allSign()).toEqual(['s1', undefined, 's1']);
   });
 
-  it('then plans what was not ready and what has changed, and not the rest', async () => {
+  it('plans entries that were not ready or have changed, and no others', async () => {
     await deployment.ready(B);
     deployment.writeList({ [C]: 's2' });
     await deployment.ready(C, 's2');
@@ -55,7 +55,7 @@ describe('a deploy', () => {
     expect(await deployment.allSign()).toEqual(['s1', 's1', 's2']);
   });
 
-  it('when interrupted ends what has begun, leaves no lock, and prints the finished outcomes', async () => {
+  it('finishes running stacks when interrupted, leaves no lock, and prints the finished outcomes', async () => {
     deployment.writeList({ [A]: 's3', [B]: 's3', [C]: 's2' });
     for (const domain of [A, B]) await deployment.ready(domain, 's3');
     // The second waits for its turn at SES meanwhile.
@@ -72,7 +72,7 @@ describe('a deploy', () => {
     expect(await deployment.allSign()).toEqual(['s3', 's3', 's2']);
   });
 
-  it('waits for SES, and then ends a stack that is not done before', async () => {
+  it('waits for SES, and ends a stack whose completion requires verification after that', async () => {
     const ses = stage.sandbox.service<SesService>('ses');
     deployment.writeList({ [A]: 's4', [B]: 's3', [C]: 's2' }, {}, { verification: { required: true } });
     await deployment.ready(A, 's4');
@@ -91,7 +91,7 @@ describe('a deploy', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('applies the plan that was approved, whatever another terminal plans meanwhile', async () => {
+  it('applies the approved plan, whatever another terminal plans in the meantime', async () => {
     deployment.writeList({ [A]: 's3' });
     const asked = /Type "yes" to continue:/;
     const first = deployment.atTerminal('deploy', A);
@@ -108,7 +108,7 @@ describe('a deploy', () => {
     expect(await deployment.signs(A)).toBe('s3');
   });
 
-  it('plans nothing with another release of the engine, and names both', async () => {
+  it('refuses to plan with a different release of the engine, and names both', async () => {
     const folder = path.join(stage.folder, 'other');
     mkdirSync(folder);
     const { kind, path: program, version } = usableEngine();
@@ -123,7 +123,7 @@ describe('a deploy', () => {
     expect(output).toMatch(/^2 unchanged\.$/m);
   });
 
-  it('is refused where its state is empty, which an engine takes for none', async () => {
+  it('is refused if its state is empty, which an engine takes for none', async () => {
     const file = path.join(stage.folder, 'state', `${A}.tfstate`);
     const state = readFileSync(file);
     writeFileSync(file, '');
@@ -133,7 +133,7 @@ describe('a deploy', () => {
     expect(exitCode).toBe(3);
   });
 
-  it('is interrupted in order when nobody reads on', async () => {
+  it('is interrupted in order if nobody reads its output', async () => {
     deployment.writeList({ [A]: 's4' });
     const { child, ended, printed } = deployment.start('deploy', A, '--verbose');
     await printed(/Identity_Signing_\w+: Creating/);
@@ -148,7 +148,7 @@ describe('a deploy', () => {
     expect(await status.ended).toEqual({ exitCode: 0, output: '' });
   });
 
-  it('plans again what an apply could not change in place', async () => {
+  it('plans a resource again that an apply could not change in place', async () => {
     deployment.writeList({ [A]: 's4', [B]: 's3', [C]: 's2' }, {}, { tags: { team: 'mail' } });
     const fault = stage.sandbox.faults.add({ operation: 'ses:TagResource', kind: 'deny', admin: true });
     expect((await run('deploy', '--all')).output).toMatch(/^1 unchanged, 3 failed\.$/m);
@@ -160,7 +160,7 @@ describe('a deploy', () => {
     expect((await run('deploy', '--all')).output).toMatch(/^1 unchanged, 3 done\.$/m);
   });
 
-  it('plans again what its engine has changed in place before it was killed', async () => {
+  it('plans a resource again that its engine has changed in place before it was killed', async () => {
     const { sandbox } = stage;
     const operations = sandbox.service('ses').operations as Record<string, Operation>;
     const { TagResource } = operations;
@@ -183,7 +183,7 @@ describe('a deploy', () => {
     expect((await run('deploy', '--all')).output).toMatch(/^3 entries are not planned: /m);
   });
 
-  it('plans nothing for the MAIL FROM that it has set itself, and what a person makes of that', async () => {
+  it('plans nothing for the MAIL FROM domain that it has set itself, but does for a person’s change to it', async () => {
     const { sandbox, dns } = stage;
     const selectors = { [A]: 's4', [B]: 's3', [C]: 's2' };
     for (const domain of [A, B, C]) {
@@ -215,7 +215,7 @@ describe('a deploy', () => {
     expect((await run('deploy', '--all')).output).toMatch(/^3 entries are not planned: /m);
   });
 
-  it('says after a destroy what SES has, which record may go and when, and which key stays', async () => {
+  it('reports after a destroy the state of SES, which record may go and when, and which key stays', async () => {
     const { output } = await run('destroy', A, '--yes');
     const text = output.replace(/\s+/g, ' ');
     expect(text).toMatch(/a\.example\.com: SES has no identity any more, and refuses mail from it\./);
@@ -224,7 +224,7 @@ describe('a deploy', () => {
     expect(await deployment.allSign()).toEqual([undefined, 's3', 's2']);
   });
 
-  it('does not destroy the control stack while a revert is armed that the list does not know of', async () => {
+  it('does not destroy the control stack while a revert is armed for a domain outside the list', async () => {
     const { region, accountId } = stage.sandbox;
     const armed = { Name: 'byodkim-other.example.com-0123456789ab-1', GroupName: FUNCTION };
     await stage.sandbox.call('scheduler', 'CreateSchedule', {

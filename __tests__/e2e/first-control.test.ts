@@ -63,7 +63,7 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
   });
   afterEach(() => deployment.close());
 
-  it('goes on after an interrupt at each of its creates, and makes and deletes nothing twice', async () => {
+  it('continues after an interrupt at each of its creates, and makes and deletes nothing twice', async () => {
     interruptEachCreate(MAKES);
     const tainted: string[] = [];
     const ended: (number | null)[] = [];
@@ -108,7 +108,7 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
     }
   }
 
-  it('goes on after its engine was killed, once its empty state is deleted', async () => {
+  it('continues after its engine was killed, once its empty state is deleted', async () => {
     interruptEachCreate(MAKES);
     const { kill, ended } = deployment.startKillable('deploy', deployment.control);
     interrupt = kill;
@@ -122,7 +122,7 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
     expect((await deploy()).output).toMatch(/1 unchanged/);
   });
 
-  it('goes on after each of its creates has lost its answer, by the commands that it prints', async () => {
+  it('continues after each of its creates has lost its answer, with the commands that it prints', async () => {
     interruptEachCreate(MAKES_ONCE, true);
     expect(await importAll()).toEqual(
       expect.arrayContaining(['aws_s3_bucket', 'aws_lambda_function', 'aws_lambda_alias', 'aws_iam_role']),

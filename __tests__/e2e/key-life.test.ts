@@ -50,7 +50,7 @@ describe('a domain whose DNS team publishes two aliases, once', () => {
       ]),
     );
 
-  it('signs through aliases that its team publishes once, rotates there and back, and leaves nothing', async () => {
+  it('signs through aliases that its team publishes once, rotates there and back, and leaves nothing behind', async () => {
     const { sandbox } = deployment;
 
     // It is refused until its team has published them, and the team is told what.

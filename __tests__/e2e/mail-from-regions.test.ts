@@ -47,7 +47,7 @@ describe('the MAIL FROM domain of two regions', () => {
       ({ name, type }: { name: string; type: string }) => `${type} ${name}`,
     );
 
-  it('is one with the MX of the home: the other is warned, and left to SES’s answer', async () => {
+  it('is shared with the MX record of the home: the other region is warned, and left to SES’s answer', async () => {
     write({ subdomain: 'bounce' });
     await run('deploy', '--all');
     stage.dns.setTxt(recordName(HOME, 's1'), (await passes('record', HOME, '--form', 'value')).trim());
@@ -61,7 +61,7 @@ describe('the MAIL FROM domain of two regions', () => {
     expect(await passes('check', HOME)).not.toContain('Warning');
   });
 
-  it('is refused where the other’s mail would be rejected, and nobody is sent to change the home’s', async () => {
+  it('is refused if the other region’s mail would be rejected, without advising a change of the home’s record', async () => {
     write({ subdomain: 'bounce', onMxFailure: 'reject' });
     const { exitCode, output } = await run('deploy', OTHER);
     expect(exitCode).toBe(3);
@@ -69,7 +69,7 @@ describe('the MAIL FROM domain of two regions', () => {
     write({ subdomain: 'bounce' });
   });
 
-  it('stays one where SES accepts it, from then on also with reject', async () => {
+  it('stays shared if SES accepts it, and from then on with reject as well', async () => {
     stage.sandbox.service<SesService>('ses').pace({ mailFromMx: 'any' });
     await stage.sandbox.clock.advance(3_600_000);
     expect(await mailFroms()).toEqual(['bounce.example.com SUCCESS', 'bounce.example.com SUCCESS']);
@@ -80,7 +80,7 @@ describe('the MAIL FROM domain of two regions', () => {
     stage.sandbox.service<SesService>('ses').pace({ mailFromMx: 'own' });
   });
 
-  it('is found where SES does not accept it, and the way out works: a name for each', async () => {
+  it('is reported if SES does not accept it, and its advice works: a name for each region', async () => {
     await stage.sandbox.clock.advance(5 * DAY_MS);
     const { output } = await run('audit', OTHER);
     expect(output).toMatch(

@@ -59,14 +59,14 @@ describe('the MAIL FROM domain of two regions in Route 53', () => {
     expect(await mxs()).toEqual(OWN);
   });
 
-  it('stays where it is when the home moves', async () => {
+  it('stays unchanged when the home moves', async () => {
     list(OF_EACH, { record: { ...record, previousSelectors: ['s1'] } }, { createKey: true, record }, 's2');
     for (const region of [TOKYO, VIRGINIA]) await passed(deployment.deployControl(undefined, region));
     await deploy(OTHER, HOME);
     expect(await mxs()).toEqual(OWN);
   });
 
-  it('becomes one, which the home publishes before the other region leaves its own', async () => {
+  it('becomes one domain, which the home publishes before the other region gives up its own', async () => {
     deployment.sandbox.service<SesService>('ses').pace({ mailFromMx: 'any' });
     const former = { record: { ...record, previousSelectors: ['s1'] } };
     list({ subdomain: 'bounce' }, former, { createKey: true, record }, 's2');
@@ -75,7 +75,7 @@ describe('the MAIL FROM domain of two regions in Route 53', () => {
     expect(await mxs()).toEqual([`bounce ${VIRGINIA}`]);
   });
 
-  it('moves with its home to another name', async () => {
+  it('moves to another name together with its home', async () => {
     const home = { createKey: true, record: { ...record, previousSelectors: ['s1'] } };
     list({ subdomain: 'return' }, home, { record: { ...record, previousSelectors: ['s2'] } }, 's3');
     for (const region of [TOKYO, VIRGINIA]) await passed(deployment.deployControl(undefined, region));

@@ -44,7 +44,7 @@ async function received(domain: string) {
   };
 }
 
-it('aligns SPF and DKIM in the first deploy, and plans nothing then', async () => {
+it('aligns SPF and DKIM in the first deploy, and has nothing to plan afterwards', async () => {
   deployment.dns.setTxt(BOUNCE, SPF);
   deployment.dns.setRecords(BOUNCE, 'MX', [MX]);
   await passed(deployment.deploy(ALIGNED, wanted('s1')));
@@ -58,7 +58,7 @@ it('aligns SPF and DKIM in the first deploy, and plans nothing then', async () =
   await passed(deployment.deploy(BARE, { selector: 's1' }));
 });
 
-it('loses no mail in a rotation under p=reject with an aligned MAIL FROM, and bounces it without', async () => {
+it('loses no mail in a rotation under p=reject with an aligned MAIL FROM domain, and bounces mail without one', async () => {
   ses().pace({ delayMs: 30 * MINUTE_MS });
   for (const domain of [ALIGNED, BARE])
     await passed(deployment.deploy(domain, domain === ALIGNED ? wanted('s2') : { selector: 's2' }));
@@ -72,7 +72,7 @@ it('loses no mail in a rotation under p=reject with an aligned MAIL FROM, and bo
     expect(await received(domain)).toMatchObject({ signed: ['s2 pass'], dmarc: { result: 'pass' } });
 });
 
-it('moves to another name in Route 53: its records first, then SES, then the earlier records go', async () => {
+it('moves to another name in Route 53: first its records, then SES, then the removal of the earlier records', async () => {
   const hostedZoneId = await hostZone(deployment, 'example.net');
   const inRoute53 = (subdomain: string) => ({
     selector: 's1',

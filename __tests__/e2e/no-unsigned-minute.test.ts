@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000;
 const SES_TAKES_MINUTES = 25;
 
 /** The recipe of docs/adoption.md, with a mail in every minute of the sandbox's clock. */
-describe('a second region to send from', () => {
+describe('a second sending region', () => {
   let deployment: ListDeployment;
   let stage: ListDeployment['stage'];
   let ses: SesService;

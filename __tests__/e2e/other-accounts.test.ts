@@ -33,7 +33,7 @@ afterAll(() => deployment.close());
 const records = async () =>
   (await recordSets(deployment, zoneId)).map(({ Name, Type }) => `${Name} ${Type}`).sort();
 
-describe('records that resources of the user publish', () => {
+describe('records that the user’s resources publish', () => {
   /** Stands for another vendor's provider: a resource of the user's own. */
   const extend = (stack: TerraformStack): void => {
     new ByodkimIdentity(stack, 'Elsewhere', {
@@ -56,7 +56,7 @@ describe('records that resources of the user publish', () => {
     });
   };
 
-  it('are there before the gate, and go with the stack', async () => {
+  it('are published before the gate, and removed with the stack', async () => {
     await deployment.ready(OTHER, 's1');
     await passed(deployment.deploy(OTHER, { selector: 's1' }, extend));
     expect(await deployment.dkim(DOMAIN)).toMatchObject(own('p1'));
@@ -72,7 +72,7 @@ describe('records that resources of the user publish', () => {
   });
 });
 
-describe('a zone that a role of another account reaches', () => {
+describe('a zone that a role in another account publishes', () => {
   const settings = (selector: string, previousSelectors?: readonly string[]): StackSettings => ({
     selector,
     createKey: true,
@@ -85,7 +85,7 @@ describe('a zone that a role of another account reaches', () => {
     },
   });
 
-  it('has all published by that role alone, and can be given up when that role is gone, and SES rolls back', async () => {
+  it('is published only by that role, and can be given up when that role is gone, while SES rolls back', async () => {
     const { sandbox } = deployment;
     const list = stringify({ ...deployment.list, domains: { [DOMAIN]: settings('s1') } });
     await Person.of(sandbox, 'zone', list);
@@ -130,7 +130,7 @@ describe('a zone that a role of another account reaches', () => {
   });
 });
 
-describe('senders of other accounts', () => {
+describe('senders in other accounts', () => {
   const PARTNER = '210987654321';
   const ORGANIZATION = 'o-a1b2c3d4e5';
   const roleIn = (account: string, organization?: string): Principal => ({
@@ -152,7 +152,7 @@ describe('senders of other accounts', () => {
   };
   const settings = (senders?: object): StackSettings => ({ selector: 's1', ...(senders && { senders }) });
 
-  it('may send and nothing else, from the deploy on and until the list says no more', async () => {
+  it('may only send, from the deploy on until the list no longer names them', async () => {
     await deployment.ready(OTHER, 's1');
     await passed(deployment.deploy(OTHER, settings({ accounts: [PARTNER] })));
     await passed(deployment.plan(OTHER, settings({ accounts: [PARTNER] })));

@@ -176,7 +176,7 @@ describe.each(PROGRAMS)('the program in $language', ({ language, domain, prepare
   });
   afterAll(() => close());
 
-  test('makes a key and an identity, and makes no other when it is repeated', async () => {
+  test('makes a key and an identity, and makes no others when repeated', async () => {
     const record = await counted('`addDomain`', () => run('addDomain', domain));
     expect(record.name).toBe(recordName(domain, 's1'));
     expect(await run('addDomain', domain)).toEqual(record);
@@ -198,7 +198,7 @@ describe.each(PROGRAMS)('the program in $language', ({ language, domain, prepare
     expect(await counted('`onEvent`', () => run('onEvent', lastEvent(domain)))).toBe(true);
   });
 
-  test('removes what it has set, and the audit of it', async () => {
+  test('removes its settings, and their audit', async () => {
     await counted('`removeDomain`', () => run('removeDomain', domain));
     expect(await deployment.dkim(domain)).toBeNull();
     expect(lastEvent(domain)).toMatchObject({ detail: { state: 'rolled-back', kind: 'remove' } });
@@ -206,7 +206,7 @@ describe.each(PROGRAMS)('the program in $language', ({ language, domain, prepare
     expect(await deployment.invoke({ action: 'audit' })).toMatchObject({ needingAttention: 0 });
   });
 
-  test('takes a customer back, and waits for the event while SES takes longer', async () => {
+  test('takes a customer back, and waits for the event if SES takes longer', async () => {
     ses().pace({ delayMs: 30 * MINUTE_MS });
     expect((await run('addDomain', domain)).value).toBe(published);
     expect(await run('setKey', domain)).toBe('PENDING');
@@ -227,7 +227,7 @@ describe.each(PROGRAMS)('the program in $language', ({ language, domain, prepare
   });
 });
 
-test('the program in TypeScript has no mistake of types', () => {
+test('the program in TypeScript has no type errors', () => {
   const { options: ours } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(path.join(PROJECT, 'tsconfig.json'), ts.sys.readFile).config,
     ts.sys,

@@ -235,7 +235,7 @@ const UNUSED: readonly (readonly [reason: string, what: RegExp])[] = [
   ['a later version of this project may word its roles otherwise', /^Roles iam:Update\w+ /],
 ];
 
-describe('the documented policies, each in the hands of whom it is for', () => {
+describe('the documented policies, each used by its holder', () => {
   beforeAll(story);
 
   it('suffice for the whole life of a deployment: nothing was refused', () => {
@@ -245,13 +245,13 @@ describe('the documented policies, each in the hands of whom it is for', () => {
     expect(new Set(refused)).toEqual(new Set([`CreateTopic arn:aws:sns:${REGION}:123456789012:other`]));
   });
 
-  it.each(NAMES)('%s grants nothing that is not used', (name) => {
+  it.each(NAMES)('grant nothing unused: %s', (name) => {
     const left = unused(granted(deployment, roleOf(name)), used(deployment, roleOf(name)));
     expect(left.filter((part) => !UNUSED.some(([, what]) => what.test(part)))).toEqual([]);
   });
 });
 
-describe('what the documented policies leave out', () => {
+describe('the documented policies', () => {
   const key = { Bucket: BUCKET, Key: privateKeyObject('example.com', 's1') };
   const invoke = { FunctionName: FUNCTION, Payload: '{"action":"status","domain":"example.com"}' };
   const foreignArn = `arn:aws:ses:${REGION}:123456789012:identity/${FOREIGN}`;
@@ -292,7 +292,7 @@ describe('what the documented policies leave out', () => {
     ['put-keys', 's3', 'PutObject', { ...key, Key: 'byodkim-ledger/example.com.json', Body: '{}' }],
     // The function makes the keys of this domain.
     ['put-keys', 's3', 'PutObject', { ...key, Key: privateKeyObject('example.org', 's2'), Body: 'a key' }],
-  ])('%s may not %s:%s', async (name, service, operation, input) => {
+  ])('do not let %s call %s:%s', async (name, service, operation, input) => {
     const sent = typeof input === 'function' ? input() : input;
     await expect(people[name].call(service, operation, sent)).rejects.toMatchObject({
       name: expect.stringContaining('AccessDenied'),

@@ -111,15 +111,15 @@ async function exercise(): Promise<void> {
 describe('the role of the function', () => {
   beforeAll(exercise);
 
-  it('is granted the actions that the function uses, no more and no less', () => {
+  it('is granted exactly the actions that the function uses', () => {
     expect(actionsOf(granted(deployment, ROLE))).toEqual(actionsOf(used(deployment, ROLE)));
   });
 
-  it('is granted nothing on any resource, under any condition, that the function does not use', () => {
+  it('is granted no resource and no condition that the function does not use', () => {
     expect(unused(granted(deployment, ROLE), used(deployment, ROLE))).toEqual([]);
   });
 
-  it('would show a permission that nobody needs', () => {
+  it('would reveal an unused permission', () => {
     const [read] = granted(deployment, ROLE);
     const extra = { ...read!, Sid: 'Extra', Action: ['ses:GetEmailIdentity', 'ses:SendEmail'] };
     const wrongTag = {
@@ -134,7 +134,7 @@ describe('the role of the function', () => {
     ]);
   });
 
-  it('suffices to look at a domain whose key lies in another bucket', async () => {
+  it('suffices to check a domain whose key lies in another bucket', async () => {
     const domain = 'elsewhere.example.com';
     const domains: any[] = [];
     for (const key of await deployment.objects('byodkim-audit/'))
@@ -146,7 +146,7 @@ describe('the role of the function', () => {
     expect((await deployment.invoke({ action: 'status', domain })).keyCreatedAt).not.toBeNull();
   });
 
-  it('was asked at every call, and refused none', () => {
+  it('was checked at every call, and refused none', () => {
     const calls = callsOf(deployment, ROLE);
     expect(calls.length).toBeGreaterThan(200);
     const shown = calls.map(({ operation, resource, outcome, actions }) => ({
@@ -159,7 +159,7 @@ describe('the role of the function', () => {
 });
 
 describe('the role of the schedules', () => {
-  it('is granted to invoke the function, without its versions and aliases, and uses it', () => {
+  it('may invoke the function, without its versions and aliases, and uses that permission', () => {
     const statements = granted(deployment, SCHEDULER_ROLE);
     expect(actionsOf(statements)).toEqual(['lambda:InvokeFunction']);
     expect(unused(statements, used(deployment, SCHEDULER_ROLE))).toEqual([]);
@@ -167,7 +167,7 @@ describe('the role of the schedules', () => {
   });
 });
 
-describe('a permission that is missing', () => {
+describe('a missing permission', () => {
   const policyName = ROLE;
   const put = (Statement: readonly PolicyStatement[]) =>
     deployment.sandbox.call('iam', 'PutRolePolicy', {
@@ -202,7 +202,7 @@ describe('a permission that is missing', () => {
     ['ArmAndDisarm', 'scheduler:CreateSchedule on schedule byodkim-DOMAIN'],
     ['GiveSchedulerItsRole', 'scheduler:CreateSchedule on schedule byodkim-DOMAIN.*iam:PassRole'],
     ['ChangeSigningState', 'ses:PutEmailIdentityDkimSigningAttributes on .*DOMAIN.*byodkim=managed'],
-  ])('%s is told by action and resource, and SES is as it was', async (sid, says) => {
+  ])('is reported for %s by action and resource, and SES is unchanged', async (sid, says) => {
     // A minute of asking again.
     deployment.shortenSleeps(0.005);
     const domain = `no-${[...sid]
@@ -218,7 +218,7 @@ describe('a permission that is missing', () => {
     expect(deployment.armed(domain)).toEqual([]);
   });
 
-  it('is that of an identity without our tag: refused before anything is done, with the tag’s name', async () => {
+  it('on an identity without our tag is refused before any change, with the tag’s name', async () => {
     const domain = 'untagged.example.com';
     await ready(domain, false);
     const output = await failed(deployment.deploy(domain, { selector: 's1', identity: 'existing' }));
@@ -229,8 +229,8 @@ describe('a permission that is missing', () => {
   });
 });
 
-describe('who may write targets of rules, and not invoke the function', () => {
-  it('gets nothing done through the rule of changes by others but an audit', async () => {
+describe('a principal that may write targets of rules, and not invoke the function', () => {
+  it('achieves nothing through the rule on changes by others except an audit', async () => {
     const { sandbox } = deployment;
     const domain = 'rule.example.com';
     await deployment.ready(domain, 's1');
@@ -270,7 +270,7 @@ describe('who may write targets of rules, and not invoke the function', () => {
 });
 
 describe('a domain at which the function’s process ends', () => {
-  it('is named by the audit, which goes on', async () => {
+  it('is named by the audit, which continues', async () => {
     const { sandbox } = deployment;
     const domain = 'rule.example.com';
     sandbox.faults.add({

@@ -6,7 +6,7 @@ import { ListDeployment } from '../support/list-deployment';
 const DOMAINS = ['a.example.com', 'b.example.com', 'c.example.com'];
 const MINUTE_MS = 60_000;
 
-describe('a list of many', () => {
+describe('a list with many domains', () => {
   let deployment: ListDeployment;
   const ofSes = () => deployment.stage.sandbox.calls.filter(({ service }) => service === 'ses');
   const reads = () => ofSes().filter(({ operation }) => operation === 'GetEmailIdentity').length;
@@ -34,7 +34,7 @@ describe('a list of many', () => {
     expect(reads()).toBe(ofEach * DOMAINS.length);
   });
 
-  it('asks SES nothing where nothing has changed, and starts one engine for one entry that has', async () => {
+  it('asks SES nothing if nothing has changed, and starts one engine for one changed entry', async () => {
     const unchanged = await deploy();
     expect(planned(unchanged)).toEqual([deployment.control]);
     expect(unchanged).toMatch(
@@ -51,7 +51,7 @@ describe('a list of many', () => {
     expect(new Set(ofSes().map(({ resource }) => resource)).size).toBe(1);
   });
 
-  it('lets a revert come first that fires while all are planned, at a call of SES a second', async () => {
+  it('gives precedence to a revert that fires while all are planned, at one call to SES per second', async () => {
     const { sandbox } = deployment.stage;
     const scheduler = sandbox.service<SchedulerService>('scheduler');
     await deployment.ready('c.example.com', 's2');
@@ -79,7 +79,7 @@ describe('a list of many', () => {
   });
 });
 
-describe('a first deploy of twenty, at a call of SES a second', () => {
+describe('a first deploy of twenty domains, at one call to SES per second', () => {
   const MOST_REFUSED = 0.05;
   let deployment: ListDeployment;
 

@@ -8,7 +8,7 @@ const OTHER = 'b.example.com';
 const RENAMED = `${DOMAIN}@ap-northeast-1`;
 
 /** The state alone knows what a stack owns: an entry keeps it under its new name. */
-describe('an entry that was renamed', () => {
+describe('a renamed entry', () => {
   let deployment: ListDeployment;
   const inShell = (command: string) =>
     execFileSync('sh', ['-c', command], { cwd: deployment.stage.folder, encoding: 'utf8' });

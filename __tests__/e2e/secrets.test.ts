@@ -112,7 +112,7 @@ describe('a private key', () => {
     'plan: said',
     'failed Put: said',
     'calls: said',
-  ])('was looked for in: %s', (place) => {
+  ])('was searched for in: %s', (place) => {
     const texts = [...seen].filter(([name]) => name.includes(place)).map(([, text]) => text);
     expect(Math.max(...texts.map(({ length }) => length))).toBeGreaterThan(100);
   });
@@ -139,7 +139,7 @@ describe('a private key', () => {
 });
 
 /** Who reads private keys and writes ledgers in a bucket that the control stack makes, whatever other policies grant. */
-describe('the bucket of the keys', () => {
+describe('the key store’s bucket', () => {
   const domain = 'kept.example.com';
   const KEY = privateKeyObject(domain, 's1');
   const LEDGER = ledgerObject('ap-northeast-1', domain);
@@ -162,7 +162,7 @@ describe('the bucket of the keys', () => {
     await passed(deployment.deploy(domain, { selector: 's1' }));
   });
 
-  it('AWS’s ReadOnlyAccess reads records and ledgers, and no private key in any version', async () => {
+  it('lets AWS’s ReadOnlyAccess read records and ledgers, but no private key in any version', async () => {
     const reader = await role('read-only', 's3:Get*', 's3:List*', 's3:Describe*');
     for (const Key of [RECORD, LEDGER]) expect((await s3('GetObject', { Key }, reader)).ETag).toMatch(/"/);
     const { VersionId } = await s3('HeadObject', { Key: KEY }, { type: 'admin' });
@@ -171,7 +171,7 @@ describe('the bucket of the keys', () => {
     await expect(s3('HeadObject', { Key: KEY }, reader)).rejects.toMatchObject({ statusCode: 403 });
   });
 
-  it('a stranger with s3:PutObject stores no key and no record, but a writer that the list names does', async () => {
+  it('refuses keys and records from a stranger with s3:PutObject, but accepts them from a writer in the list', async () => {
     const stranger = await role('stranger', 's3:PutObject');
     const input = (Key: string) => ({ Key, Body: Buffer.from('planted') });
     for (const Key of [privateKeyObject(domain, 's2'), dnsRecordObject(domain, 's2'), KEY])
@@ -179,7 +179,7 @@ describe('the bucket of the keys', () => {
     expect((await s3('PutObject', input(RECORD), { type: 'admin' })).ETag).toMatch(/"/);
   });
 
-  it('`s3:*` copies no key out, removes no version of one, and changes no ledger, report or drill', async () => {
+  it('lets `s3:*` copy no key out, remove no version of one, and change no ledger, report or drill', async () => {
     const power = await role('power-user', 's3:*');
     const { VersionId } = await s3('HeadObject', { Key: KEY }, { type: 'admin' });
     await expect(s3('DeleteObject', { Key: KEY, VersionId }, power)).rejects.toMatchObject(denied);

@@ -46,7 +46,7 @@ describe('one key and one record in two regions', () => {
   }
   const passes = (...args: string[]): Promise<string> => deployment.passes(...args);
 
-  it('is begun where the key is made, and goes on in the others once the record is published', async () => {
+  it('start where the key is made, and continue in the others once the record is published', async () => {
     write({ [OTHER]: { selector: 's1' }, [HOME]: { selector: 's1', createKey: true } });
     const early = await run('deploy', '--all');
     expect(early.output).toMatch(/^\[1\/2\] example\.com +refused: DNS_TXT_NOT_READY/m);
@@ -60,7 +60,7 @@ describe('one key and one record in two regions', () => {
     expect(await mail()).toEqual(['s1', 's1']);
   });
 
-  it('rotates in both with one edit, by the name of either', async () => {
+  it('rotate in both with one edit, by the name of either', async () => {
     await passes('rotate', OTHER);
     expect(listed()).toEqual([
       [OTHER, 's2', HOME],
@@ -72,7 +72,7 @@ describe('one key and one record in two regions', () => {
     expect(await mail()).toEqual(['s2', 's2']);
   });
 
-  it('is rolled back in the one region that fails, while the other goes on', async () => {
+  it('roll back in the one region that fails, while the other continues', async () => {
     await passes('rotate', HOME);
     await publish('s3');
     const fault = stage.sandbox.faults.add({
@@ -95,7 +95,7 @@ describe('one key and one record in two regions', () => {
     expect(await mail()).toEqual(['s3', 's3']);
   });
 
-  it('refuses to destroy the home alone, and destroys the other', async () => {
+  it('refuse to let the home be destroyed alone, and let the other be destroyed', async () => {
     const { exitCode, output } = await run('destroy', HOME, '--yes');
     expect(output).toContain(`${HOME} has the key and the record that ${OTHER} signs with.`);
     expect(exitCode).toBe(1);
@@ -109,7 +109,7 @@ describe('one key and one record in two regions', () => {
 
   const NEW_HOME = { [HOME]: { selector: 's4' }, [OTHER]: { selector: 's4', createKey: true } };
 
-  it('moves its home to the other region with a rotation', async () => {
+  it('move their home to the other region with a rotation', async () => {
     write(NEW_HOME);
     await passes('key', 'create', HOME);
     await publish('s4', VIRGINIA);
@@ -119,7 +119,7 @@ describe('one key and one record in two regions', () => {
     expect(refused.output).toContain(`${OTHER} has the key and the record that ${HOME} signs with.`);
   });
 
-  it('can be given up in one deploy, begun anew in one, and ends in the order of need', async () => {
+  it('can be given up in one deploy, started again in one, and end in the order of dependence', async () => {
     write({ ...NEW_HOME, [HOME]: { selector: 's5', createKey: true } });
     await passes('key', 'create', HOME);
     await publish('s5');

@@ -41,7 +41,7 @@ beforeEach(() => {
 const signsWith = (selector: string) => ({ ...onS1, Tokens: [selector] });
 
 describe('a domain without a key, through the real engine', () => {
-  it('whose DNS another team keeps gets a key and a notice once, goes on at the next apply, and keeps the key', async () => {
+  it('whose DNS another team keeps gets a key and one notice, continues at the next apply, and keeps the key', async () => {
     const DOMAIN = 'example.com';
     const LIST = { selector: 's1', createKey: true };
     const KEY = privateKeyObject(DOMAIN, 's1');
@@ -71,7 +71,7 @@ describe('a domain without a key, through the real engine', () => {
     expect(told()).toHaveLength(1);
   });
 
-  it('whose zone is in Route 53 signs after one deploy, keeps the old record as long as a rotation needs it, and leaves none', async () => {
+  it('whose zone is in Route 53 signs after one deploy, keeps the old record as long as a rotation needs it, and leaves none behind', async () => {
     const DOMAIN = 'example.org';
     const { dns } = deployment;
     const hostedZoneId = await hostZone(deployment, DOMAIN);
@@ -130,7 +130,7 @@ describe('a domain without a key, through the real engine', () => {
 });
 
 describe('a stack whose other resource fails, through the real engine', () => {
-  it('signs with the old selector after a failed rotation, where SES shows no tokens of an own key', async () => {
+  it('signs with the old selector after a failed rotation, if SES shows no tokens of an own key', async () => {
     const value = (text: string) => other(text, otherOf(domain));
     const signer = async () => signers(deployment, await send(deployment, domain));
     const ses = deployment.sandbox.service<SesService>('ses');
@@ -150,7 +150,7 @@ describe('a stack whose other resource fails, through the real engine', () => {
   });
 });
 
-describe('an identity that was there before, through the real engine', () => {
+describe('an existing identity, through the real engine', () => {
   const EXISTING = { ...S1, identity: 'existing' };
   const IMPORT = { ...S1, identity: 'import' };
 
@@ -179,7 +179,7 @@ describe('an identity that was there before, through the real engine', () => {
         service === 'ses' && /^(Put|Delete)/.test(operation) && resource.endsWith(`/${domain}`),
     ).length;
 
-  it('shows a change by hand in the plan of the next deploy, which fixes it', async () => {
+  it('shows a manual change in the plan of the next deploy, which corrects it', async () => {
     await tag();
     await passed(deployment.deploy(domain, EXISTING));
     await deployment.sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
@@ -197,7 +197,7 @@ describe('an identity that was there before, through the real engine', () => {
     await passed(deployment.plan(domain, EXISTING));
   });
 
-  it('is imported by the plan, changed by its tag alone, and let go by the command of the docs', async () => {
+  it('is imported by the plan, changed only by its tag, and released by the documented command', async () => {
     const docs = readFileSync(path.join(PROJECT_ROOT, 'docs', 'adoption.md'), 'utf8');
     const address = /^tofu state rm (\S+)$/m.exec(docs)![1]!;
 

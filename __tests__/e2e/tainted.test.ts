@@ -20,7 +20,7 @@ const TYPES = [
 ];
 
 /** The engine marks as tainted what was made and could not be read back, and what an interrupt has met in its create. */
-describe('what is tainted in a state', () => {
+describe('a tainted object in a state', () => {
   let deployment: ListDeployment;
   let zoneId: string;
   let keptInControl: string[];
@@ -90,7 +90,7 @@ describe('what is tainted in a state', () => {
     expect(keptInControl).toEqual(['aws_lambda_function', 'aws_s3_bucket', 'aws_scheduler_schedule_group']);
   });
 
-  it('is kept where its read was refused', async () => {
+  it('is kept if its read was refused', async () => {
     const { sandbox } = deployment.stage;
     const operations = sandbox.service('ses').operations as Record<string, Operation>;
     const { CreateEmailIdentity } = operations;
@@ -121,7 +121,7 @@ describe('what is tainted in a state', () => {
     expect((await deployment.run('deploy', DOMAIN)).output).toMatch(/^2 unchanged\.$/m);
   });
 
-  it('is kept where the engine was interrupted as Route 53 took the record', async () => {
+  it('is kept if the engine was interrupted as Route 53 accepted the record', async () => {
     write('s1');
     const operations = deployment.stage.sandbox.service('route53').operations as Record<string, Operation>;
     const { GetChange } = operations;

@@ -92,7 +92,7 @@ describe.each(ENGINES)('one key and one record in three regions, with $title', (
     };
   };
 
-  it('begins, and rotates in all, one of which is down at first', async () => {
+  it('start, and rotate in all regions, one of which is down at first', async () => {
     write({
       [TOKYO]: { selector: 's1', ...home() },
       [VIRGINIA]: { selector: 's1' },
@@ -116,7 +116,7 @@ describe.each(ENGINES)('one key and one record in three regions, with $title', (
     expect(await signIn()).toEqual(['SUCCESS s2', 'SUCCESS s2', 'SUCCESS s2']);
   });
 
-  it('keeps its home from a destroy, by the command and by the engine alone, and from a list without it', async () => {
+  it('protect their home from a destroy by the command, by the engine alone, and by a list without it', async () => {
     expect(await refused('destroy', TOKYO, '--yes')).toContain('has the key and the record that');
     const alone = await engine(TOKYO, 'destroy', '-auto-approve', '-no-color');
     expect(alone.output).toMatch(/KEY_SHARED/);
@@ -133,7 +133,7 @@ describe.each(ENGINES)('one key and one record in three regions, with $title', (
     ]);
   });
 
-  it('lets one of them leave, and the others go on', async () => {
+  it('let one of the regions leave, while the others continue', async () => {
     write({
       [TOKYO]: { selector: 's2', ...home('s1') },
       [VIRGINIA]: { selector: 's2' },
@@ -150,7 +150,7 @@ describe.each(ENGINES)('one key and one record in three regions, with $title', (
     ]);
   });
 
-  it('moves its home, whose former stack may then go', async () => {
+  it('move their home, whose former stack may then be destroyed', async () => {
     write({ [TOKYO]: { selector: 's3', ...former('s2') }, [VIRGINIA]: { selector: 's3', ...home() } });
     await deploys();
     expect([(await signIn()).slice(0, 2), await published()]).toEqual([
@@ -171,7 +171,7 @@ describe.each(ENGINES)('one key and one record in three regions, with $title', (
     ]);
   });
 
-  it('takes the others back, and ends by the engine alone, the home last', async () => {
+  it('readmit the others, and end by the engine alone, with the home last', async () => {
     write({
       [TOKYO]: { selector: 's4' },
       [VIRGINIA]: { selector: 's4', ...home() },

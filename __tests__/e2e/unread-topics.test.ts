@@ -37,7 +37,7 @@ describe('topics without readers', () => {
   });
   afterAll(() => deployment.close());
 
-  it('are named with the command that gives them one, until they have one', async () => {
+  it('are reported with the command that subscribes a reader, until they have one', async () => {
     const made = await deployment.run('deploy', deployment.control, '--yes');
     expect(made.exitCode).toBe(0);
 
@@ -56,7 +56,7 @@ describe('topics without readers', () => {
     expect(again.output).not.toContain('aws sns subscribe');
   });
 
-  it('are named by review as what they are before a list takes them away', async () => {
+  it('are reported as such by a review before a list removes them', async () => {
     execFileSync(
       'sh',
       [
@@ -73,7 +73,7 @@ describe('topics without readers', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('have readers from the list, of which each confirms', async () => {
+  it('get readers from the list, each of whom confirms', async () => {
     const audit = { subscribers: ['ops@example.com', 'arn:aws:sqs:ap-northeast-1:123456789012:ops'] };
     deployment.writeList({}, { topics: { ...TOPICS, audit } });
     const { exitCode, output } = await deployment.run('deploy', deployment.control, '--yes');

@@ -34,7 +34,7 @@ const almostAnEvent = fc
   )
   .map((event) => JSON.parse(JSON.stringify(event)));
 
-test('any JSON gives a request, or an error that says why not, in words that a terminal may show', () => {
+test('any JSON gives a request, or an error with a reason, in text that a terminal may show', () => {
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), almostAnEvent), fc.constantFrom('read', ''), (event, alias) => {
       const { request } = parseEvent(event, ENVIRONMENT, alias);

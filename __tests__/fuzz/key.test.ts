@@ -38,7 +38,7 @@ const octets = fc.uint8Array({ maxLength: 800 }).map((bytes) => Buffer.from(byte
 const damaged = (sound: readonly Buffer[]) =>
   fc.tuple(fc.constantFrom(...sound), changes).map(([bytes, all]) => changed(bytes, all));
 
-test('any file is a key that can sign, or is refused without a word of it', () => {
+test('any file is a key that can sign, or is refused without being quoted', () => {
   const secret = FILES[1]!.toString().split('\n')[5]!;
   fc.assert(
     fc.property(fc.oneof(damaged(FILES), octets), (bytes) => {
@@ -55,7 +55,7 @@ test('any file is a key that can sign, or is refused without a word of it', () =
   );
 });
 
-test('any octets are a public key that was written as DER wants it, or none', () => {
+test('any octets are a public key in valid DER, or none', () => {
   fc.assert(
     fc.property(fc.oneof(damaged(DERS), octets), (der) => {
       const reading = readPublicKeyDer(der);

@@ -35,7 +35,7 @@ const hostile = fc.oneof(
   fc.jsonValue(),
 );
 
-test('a forged ledger fails with a code, or is one that we could have written; one schedule at most is armed', async () => {
+test('a forged ledger fails with a code, or is one that we could have written, and at most one schedule is armed', async () => {
   const ledger = JSON.parse(await sound());
   const places = placesIn(ledger);
   expect(places.length).toBeGreaterThan(40);

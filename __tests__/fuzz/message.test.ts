@@ -89,7 +89,7 @@ function comparable(type: string, data: unknown): unknown {
   return Buffer.concat(Buffer.isBuffer(data) ? [data] : (data as Buffer[])).toString('hex');
 }
 
-test('a message in order is read as another decoder reads it', () => {
+test('a valid message is read as another decoder reads it', () => {
   fc.assert(
     fc.property(encoded, (bytes) => {
       const decoded = query.decode(bytes);

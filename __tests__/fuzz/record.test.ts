@@ -59,7 +59,7 @@ const damaged = fc
   );
 const value = fc.oneof(octets, tagLike, damaged);
 
-test('any octets are a record or say why not, in words that a terminal may show', () => {
+test('any octets are a record, or are refused with a reason, in text that a terminal may show', () => {
   fc.assert(
     fc.property(value, (text) => {
       const reading = readRecord(text);

@@ -21,7 +21,7 @@ test.each<[string, object, string, object]>([
   ['shared, verified', { taken: ['s1'], keys: [] }, 's1', { isShared: true }],
   ['Easy DKIM, one key', { state: EASY, published: [] }, 's1', { origin: 'Easy DKIM', isPublished: false }],
   ['Easy DKIM, of two keys the published one', { state: EASY, keys: ['s0', 's1'] }, 's1', {}],
-])('adopts what is clear: %s', (_, more, selector, facts) => {
+])('adopts an unambiguous identity: %s', (_, more, selector, facts) => {
   expect(decide(found(more))).toMatchObject({ code: 'ADOPTED', selector, facts });
 });
 
@@ -52,7 +52,7 @@ test.each<[object, string, object, string]>([
     { selector: 's1' },
     'it is not known whether the key is the same',
   ],
-])('guesses nothing: %j', (more, code, facts, words) => {
+])('does not guess: %j', (more, code, facts, words) => {
   const decision = decide(found(more));
   expect(decision).toMatchObject({ code, facts });
   if (decision.code !== 'ADOPTED') expect(unclearWords(decision)).toContain(words);

@@ -19,7 +19,7 @@ describe('adopt, in several regions', () => {
     keys: new Map(Object.entries(keys)),
   });
 
-  it('writes a domain of a second region under the name of that region, with a selector of its own alone', async () => {
+  it('writes the domain of a second region under the name of that region, with only its selector', async () => {
     const asked: string[] = [];
     let written = '';
     const { exitCode, stdout } = await byodkim(['adopt'], {
@@ -123,7 +123,7 @@ describe('adopt, in several regions', () => {
     );
   });
 
-  it('writes no entry of what a stack has whose entry is not in the list, in its region', async () => {
+  it('writes no entry for a stack that is deployed without an entry in the list, in its region', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-adopt-'));
     const input = JSON.stringify({ resource: 'Baseline', region: 'eu-west-1' });
     const instances = [{ attributes: { input } }];
@@ -161,7 +161,7 @@ describe('adopt, in several regions', () => {
     expect(stdout).toContain('"arn:aws-us-gov:ses:us-gov-west-1:$ACCOUNT:identity/$NAME"');
   });
 
-  it('does not print keys of a domain that another region has: both may share a bucket', async () => {
+  it('does not print keys of a domain that another region has, since both may share a bucket', async () => {
     const all = inventoryOf({ 'a.example': ['s1'], 'new.example': ['s2'], 'lost.example': ['s1'] });
     const onlyIn = (domain: string): Inventory => ({
       ...all,
@@ -177,7 +177,7 @@ describe('adopt, in several regions', () => {
     ]);
   });
 
-  it('fails for a malformed domain, and prints a domain that neither SES nor S3 has', async () => {
+  it('fails for a malformed domain, and reports a domain that neither SES nor S3 has', async () => {
     const nothing = () => inventoryOf({});
     expect((await adopt(LIST, nothing, 'b.example', 'not one')).stderr).toContain(
       '"not one" is not a domain name',

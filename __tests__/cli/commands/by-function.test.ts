@@ -29,7 +29,7 @@ describe('commands that the function carries out', () => {
     });
   }
 
-  it('an advice has the entry that was named, also where a function of an earlier version gives none', async () => {
+  it('advice contains the entry that was named, even if a function of an earlier version returns none', async () => {
     const payload = { statusCode: 409, error: 'ROLLBACK_FAILED', message: 'It was not rolled back.' };
     const { stderr } = await byodkim(['confirm', 'example.com', ...PLACE], {
       invoke: async () => ({ payload }),
@@ -47,7 +47,7 @@ describe('commands that the function carries out', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('record prints a change batch that Route 53 takes', async () => {
+  it('record prints a change batch that Route 53 accepts', async () => {
     const { value, pem } = newTestKey(2048);
     const { stdout } = await byodkim(
       [
@@ -70,7 +70,7 @@ describe('commands that the function carries out', () => {
     });
   });
 
-  it('confirm keeps a change that waits', async () => {
+  it('confirm keeps a change that is waiting for SES', async () => {
     await unconfirmed();
     const { exitCode, stdout } = await run('confirm', 'example.com');
     expect(stdout).toContain('example.com: the change t1 is confirmed and stays.');
@@ -78,7 +78,7 @@ describe('commands that the function carries out', () => {
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
-  it('confirm warns of a schedule that is left', async () => {
+  it('confirm warns of a schedule that could not be removed', async () => {
     await unconfirmed();
     cloud.calls.addFault({ action: 'scheduler:DeleteSchedule' });
     expect((await run('confirm', 'example.com')).stdout).toMatch(
@@ -104,7 +104,7 @@ describe('commands that the function carries out', () => {
     expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'AWS_SES' });
   });
 
-  it('record --notify has the DNS team told again', async () => {
+  it('record --notify notifies the DNS team again', async () => {
     cloud.giveKey('example.com', 's1', { publish: false });
     const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1', '--notify');
     expect(stdout).toContain('A request to publish s1._domainkey.example.com was sent.');
@@ -112,7 +112,7 @@ describe('commands that the function carries out', () => {
     expect(cloud.sns.published).toHaveLength(1);
   });
 
-  it('record --notify --remove asks for no removal of a record that mail may need', async () => {
+  it('record --notify --remove does not ask for the removal of a record that mail may need', async () => {
     await unconfirmed();
     const { exitCode, stdout } = await run('record', 'example.com', '-s', 's1', '--notify', '--remove');
     expect(stdout).toContain(
@@ -123,14 +123,14 @@ describe('commands that the function carries out', () => {
     expect((await run('record', 'example.com', '-s', 's1', '--remove')).exitCode).toBe(1);
   });
 
-  it.each(['y', 'YES', 'no', ''])('revert changes nothing where the answer is %j', async (typed) => {
+  it.each(['y', 'YES', 'no', ''])('revert changes nothing if the answer is %j', async (typed) => {
     const { exitCode, stderr } = await byodkim(['revert', 'example.com', ...PLACE], {
       ask: async () => typed,
     });
     expect([exitCode, stderr]).toEqual([2, 'Nothing was changed: the answer was not "yes".\n']);
   });
 
-  it('update prints the list’s selector in its question, since the next deploy sets that again', async () => {
+  it('update prints the list’s selector in its question, since the next deploy sets it again', async () => {
     const questions: string[] = [];
     const list = 'defaults: { region: ap-northeast-1 }\ndomains: { example.com: { selector: s2 } }\n';
     await byodkim(['update', 'example.com', '-s', 's1'], {
@@ -149,7 +149,7 @@ describe('commands that the function carries out', () => {
     const asData = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
     const KEY = { domain: 'example.com', selector: 's1' };
 
-    it('record and the notice of it have a code and facts', async () => {
+    it('record and its notice have a code and facts', async () => {
       const { publicKey } = cloud.giveKey('example.com', 's1', { publish: false });
       const record = ['record', 'example.com', '-s', 's1'];
       expect(await asData(...record)).toMatchObject({
@@ -162,7 +162,7 @@ describe('commands that the function carries out', () => {
       });
     });
 
-    it('update has one for a change, and another where SES was in step', async () => {
+    it('update has one code for a change, and another if SES was already in step', async () => {
       cloud.giveKey('example.com', 's1');
       cloud.ses.give('example.com');
       const update = ['update', 'example.com', '-s', 's1', '--yes'];
@@ -171,7 +171,7 @@ describe('commands that the function carries out', () => {
       expect(await asData(...update)).toMatchObject({ code: 'UNCHANGED', facts });
     });
 
-    it('confirm has one whether something was to be confirmed or not', async () => {
+    it('confirm has a code, whether or not there was a change to confirm', async () => {
       await unconfirmed();
       expect(await asData('confirm', 'example.com')).toMatchObject({
         code: 'CONFIRMED',
@@ -183,7 +183,7 @@ describe('commands that the function carries out', () => {
       });
     });
 
-    it('revert has the code of the state that is restored', async () => {
+    it('revert has the code of the restored state', async () => {
       await unconfirmed();
       expect(await asData('revert', 'example.com', '--yes')).toMatchObject({
         code: 'PRIOR_STATE',
@@ -192,7 +192,7 @@ describe('commands that the function carries out', () => {
     });
   });
 
-  it('audit ends with 0 when all is well', async () => {
+  it('audit exits with 0 without findings', async () => {
     await unconfirmed();
     await run('confirm', 'example.com');
     const { exitCode, stdout } = await run('audit');
@@ -202,7 +202,7 @@ describe('commands that the function carries out', () => {
     expect((await run('audit', '--always')).stdout).toContain('Report: s3://key-store/byodkim-audit/');
   });
 
-  it('audit ends with 2 while a change is open, and says that nothing is known of it', async () => {
+  it('audit exits with 2 while a change is open, and reports that the domain was not checked', async () => {
     await unconfirmed();
     const { exitCode, stdout } = await run('audit', 'example.com');
     expect(stdout).toContain('The signing state of 1 domain is not final');
@@ -210,7 +210,7 @@ describe('commands that the function carries out', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('audit prints what to do about a failure, and ends as every command does that fails so', async () => {
+  it('audit prints advice on a failure, with the exit code of every command that fails so', async () => {
     const denied = { invoke: () => Promise.reject(awsError('AccessDeniedException', 403)) };
     const { exitCode, stdout } = await byodkim(['audit', ...PLACE], denied);
     expect(stdout).toMatch(/^ap-northeast-1: CALLER_DENIED: You may not .*\nTo do: Ask for this permission/);
@@ -229,7 +229,7 @@ describe('commands that the function carries out', () => {
     });
   });
 
-  it('audit ends with 3, and says what to do, when something is wrong', async () => {
+  it('audit exits with 3 and prints advice if there is a problem', async () => {
     await unconfirmed();
     await run('confirm', 'example.com');
     cloud.dns.unpublish('s1._domainkey.example.com');
@@ -271,7 +271,7 @@ describe('commands that the function carries out', () => {
     });
   });
 
-  it('manual warns of a change that is open', async () => {
+  it('manual warns of an open change', async () => {
     await unconfirmed();
     const { stdout } = await run('manual', 'example.com', '-s', 's1', '--json');
     expect(JSON.parse(stdout)).toMatchObject({

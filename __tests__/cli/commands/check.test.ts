@@ -43,7 +43,7 @@ domains:
       readFile: files({ 'domains.yaml': list, 'k.pem': key.pem }),
     });
 
-  it('ends with 0 when every server has the record of the key in a file, of which it shows nothing', async () => {
+  it('exits with 0 if every server has the record of the key in a file, and prints none of the file', async () => {
     const { exitCode, stdout, stderr } = await check();
     expect(stdout).toContain('is published');
     expect(stdout).toContain(dns.address);
@@ -75,7 +75,7 @@ domains:
     ],
     ['another key', pkcs1, newTestKey().value, 3, /No: the record of another key/],
   ])(
-    'answers a stranger, without AWS, why SES has not verified: %s',
+    'explains to a stranger, without AWS, why SES has not verified: %s',
     async (_, pem, value, code, ...says) => {
       for (const server of [dns, second])
         if (value === undefined) server.removeTxt(NAME);
@@ -93,7 +93,7 @@ domains:
     ['every server has the record', 'ready', 'same-key'],
     ['no server has one', 'missing', 'nothing'],
     ['no server answers', 'silent', 'unknown'],
-  ] as const)('answers by code, and keeps three outcomes of DNS apart: %s', async (_, state, published) => {
+  ] as const)('reports a code, and keeps three outcomes of DNS apart: %s', async (_, state, published) => {
     for (const server of [dns, second]) {
       if (state === 'missing') server.removeTxt(NAME);
       if (state === 'silent') server.misbehave({ rcode: 'SERVFAIL' });
@@ -107,7 +107,7 @@ domains:
     ]);
   });
 
-  it('asks for as much of a proof as the list does', async () => {
+  it('requires as much proof as the list does', async () => {
     const asked = async (from: string, to: string, ...more: string[]) => {
       const readFile = files({ 'domains.yaml': list.replace(from, to), 'k.pem': key.pem });
       const { exitCode, stdout } = await byodkim(['check', 'example.com', ...GIVEN, ...more], { readFile });
@@ -159,7 +159,7 @@ domains:
       }
     });
 
-    it('does not say that unsigned mail passes without having asked SES', async () => {
+    it('does not claim that unsigned mail passes without having asked SES', async () => {
       for (const server of [dns, second]) server.setTxt('_dmarc.example.com', 'v=DMARC1; p=reject');
       world = {};
       const { stdout, exitCode } = await listed()('--all');
@@ -168,7 +168,7 @@ domains:
       expect(exitCode).toBe(0);
     });
 
-    it('ends with 2 while its records are missing, and with 3 where they are wrong', async () => {
+    it('exits with 2 while its records are missing, and with 3 if they are wrong', async () => {
       const missing = await byodkimIn([])();
       expect(missing.stdout).toContain('is not ready');
       expect(missing.exitCode).toBe(2);
@@ -213,7 +213,7 @@ domains:
     });
   });
 
-  it('prints the outcome as JSON, alone', async () => {
+  it('prints only the outcome with --json', async () => {
     second.removeTxt(NAME);
     const { stdout, stderr } = await check('--json');
     expect(stderr).toBe('');
@@ -228,7 +228,7 @@ domains:
     });
   });
 
-  it('asks the function for the expected key, and takes selector and name of the function from the list', async () => {
+  it('asks the function for the expected key, and takes the selector and the function’s name from the list', async () => {
     const cloud = new FakeCloud();
     cloud.giveKey('example.com', 's1', { key });
     const calls: Parameters<ReturnType<typeof functionIn>>[0][] = [];
@@ -247,7 +247,7 @@ domains:
     ]);
   });
 
-  it('ends with 3 when the record is missing or of another key while SES signs with it: publish it again', async () => {
+  it('exits with 3 if the record is missing or has another key while SES signs with it, and advises publishing it again', async () => {
     const cloud = new FakeCloud();
     cloud.giveKey('example.com', 's1', { key });
     cloud.ses.give('example.com');
@@ -284,7 +284,7 @@ domains:
     expect([some.exitCode, all.exitCode, other.exitCode]).toEqual([3, 3, 3]);
   });
 
-  it('has a record replaced that has the value of the selector in force', async () => {
+  it('advises replacing a record that has the value of the selector in force', async () => {
     const cloud = new FakeCloud();
     const before = cloud.giveKey('example.com', 's0', { key: newTestKey() });
     cloud.ses.give('example.com');
@@ -310,7 +310,7 @@ domains:
     ['AccessDeniedException', 403, 'You may not lambda:InvokeFunction on function mail-keys'],
     ['ResourceNotFoundException', 404, 'There is no function mail-keys in ap-northeast-1'],
     ['ECONNREFUSED', undefined, 'lambda:InvokeFunction on function mail-keys in ap-northeast-1 failed'],
-  ])('fails with what to do when the function cannot be asked: %s', async (name, status, words) => {
+  ])('fails with advice if the function cannot be asked: %s', async (name, status, words) => {
     const { exitCode, stderr } = await byodkim(['check', 'example.com'], {
       readFile: files({ 'domains.yaml': list }),
       invoke: async () => {
@@ -335,7 +335,7 @@ domains:
     expect(exitCode).toBe(1);
   });
 
-  it('asks the servers that it is given, without a list', async () => {
+  it('asks the given servers, without a list', async () => {
     second.removeTxt(NAME);
     const asked = (...servers: string[]) =>
       byodkim(['check', 'example.com', '-s', 's1', ...GIVEN, ...servers], {
@@ -348,7 +348,7 @@ domains:
     ).toMatchObject({ exitCode: EXIT.notReady });
   });
 
-  it('asks a name server that it is given, where the list has resolvers alone asked', async () => {
+  it('asks the given name server, although the list only allows resolvers', async () => {
     second.removeTxt(NAME);
     const listed = list
       .replace('mail-keys }', 'mail-keys, allow: { recursive: true } }')
@@ -359,7 +359,7 @@ domains:
     expect(await asked('--nameserver', second.address)).toMatchObject({ exitCode: EXIT.notReady });
   });
 
-  it('refuses a list with a server that cannot be one', async () => {
+  it('refuses a list with an impossible server', async () => {
     const listed = list.replace(`'${dns.address}', `, '0.0.0.0, ');
     const { exitCode, stderr } = await byodkim(['check', 'example.com', ...GIVEN], {
       readFile: files({ 'domains.yaml': listed, 'k.pem': key.pem }),
@@ -368,7 +368,7 @@ domains:
     expect(exitCode).toBe(1);
   });
 
-  it('refuses a list that has mistakes, with the mistakes', async () => {
+  it('refuses a list with mistakes, and prints them', async () => {
     const { exitCode, stderr } = await byodkim(['check', 'example.com'], {
       readFile: files({
         'domains.yaml':
@@ -379,7 +379,7 @@ domains:
     expect(exitCode).toBe(1);
   });
 
-  it('ends with 130 when it is interrupted', async () => {
+  it('exits with 130 when interrupted', async () => {
     second.removeTxt(NAME);
     const interruption = new AbortController();
     const sleep = async (_ms: number, signal?: AbortSignal) => {

@@ -29,7 +29,7 @@ describe('byodkim drill', () => {
       ...world,
     });
 
-  it('follows a schedule from its arming until it has come back, and leaves nothing armed', async () => {
+  it('follows a schedule from its arming until it has fired, and leaves nothing armed', async () => {
     const { exitCode, stdout, stderr } = await run();
     expect(stderr).toMatch(
       /^ap-northeast-1: the function ses-byodkim, in the account 111122223333, has armed schedule byodkim\/byodkim-drill-\S+ for 2025-09-17T10:31/,
@@ -41,7 +41,7 @@ describe('byodkim drill', () => {
     expect(cloud.scheduler.pending()).toEqual([]);
   });
 
-  it('waits by the clock of the function, which may differ from this machine’s', async () => {
+  it('waits by the function’s clock, which may differ from this machine’s', async () => {
     const behind = 3 * 86_400_000;
     const mine = { ...clock(false), now: () => cloud.clock.now() - behind };
     const startedAt = cloud.clock.now();
@@ -54,7 +54,7 @@ describe('byodkim drill', () => {
       cloud = new FakeCloud({ environment: { auditTopicArn: TOPICS.audit } });
     });
 
-    it('names one that nobody reads, with the command that subscribes an address', async () => {
+    it('names a topic without readers, with the command that subscribes an address', async () => {
       cloud.sns.subscribers = { confirmed: 0, pending: 0 };
       const { exitCode, stdout } = await run();
       expect(stdout).toContain(`aws sns subscribe --region ap-northeast-1 --topic-arn ${TOPICS.audit}`);
@@ -70,7 +70,7 @@ describe('byodkim drill', () => {
     });
   });
 
-  it('fails with what to fix if the schedule does not fire', async () => {
+  it('fails with advice if the schedule does not fire', async () => {
     const { exitCode, stdout } = await run({ clock: clock(false) });
     expect(stdout).toMatch(
       /FAIL ap-northeast-1: the schedule did not reach the function within 300 s of its time/,

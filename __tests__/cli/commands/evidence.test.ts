@@ -38,7 +38,7 @@ async function rotate(selector: string): Promise<void> {
   });
 }
 
-test('has the life of each key: made, proved, verified, rolled back, and when its record may go', async () => {
+test('shows the life of each key: made, proved, verified, rolled back, and when its record may go', async () => {
   await rotate('s1');
   await cloud.clock.advance(HOUR_MS);
   await rotate('s2');
@@ -137,7 +137,7 @@ test('is a page of Markdown', async () => {
   `);
 });
 
-test('names who is not recorded where others have stored the key, and the ledger where it is full', async () => {
+test('names the facts that are not recorded if others have stored the key, and the ledger if it is full', async () => {
   cloud.giveKey(DOMAIN, 's1');
   await setup.direct(cloud, 's1');
   setup.rewriteLedger(cloud, (ledger) => ({
@@ -171,14 +171,14 @@ test('names who is not recorded where others have stored the key, and the ledger
   ]);
 });
 
-test('ends with 2 if nothing is recorded, and claims nothing', async () => {
+test('exits with 2 if nothing is recorded, and claims nothing', async () => {
   const { exitCode, stdout } = await run();
   expect(exitCode).toBe(2);
   expect(stdout).toContain('No change is recorded.');
 });
 
 test.each([...new Set(Object.values(STEPS).flatMap((steps) => Object.keys(steps)))] as const)(
-  'a step is one or more whole sentences: %s',
+  'describes a step in one or more whole sentences: %s',
   (event) => {
     const step = {
       at: '',

@@ -48,7 +48,7 @@ describe('key', () => {
   const put = (...more: string[]) => run(['key', 'put', 'example.com', 'k.pem', ...more]);
 
   describe('put', () => {
-    it('stores the key and its record where the function finds them, and says what is next', async () => {
+    it('stores the key and its record where the function finds them, and prints the next step', async () => {
       const { exitCode, stdout, stderr } = await put();
       expect(`${exitCode} ${stderr}`).toBe('0 ');
       expect(stdout).toContain('byodkim record example.com');
@@ -84,12 +84,12 @@ describe('key', () => {
         'provider: { assumeRoleArn: "arn:aws:iam::777788889999:role/deploy" }',
         '777788889999',
       ],
-    ])('stores in a bucket of one account alone: %s', async (_, provider, account) => {
+    ])('stores only in a bucket of this account: %s', async (_, provider, account) => {
       await run(['key', 'put', 'example.com', 'k.pem'], key.pem, `${provider}\n${LIST}`);
       expect(accounts).toEqual([account, account]);
     });
 
-    it('repeated, writes nothing; interrupted, writes the rest', async () => {
+    it('writes nothing when repeated, and writes the rest after an interruption', async () => {
       await put();
       expect(await put()).toMatchObject({
         exitCode: 2,
@@ -101,7 +101,7 @@ describe('key', () => {
       expect(cloud.s3.versionsOf(BUCKET, KEY)).toHaveLength(1);
     });
 
-    it('says so if its record is published, and asks nobody', async () => {
+    it('reports that its record is published, and notifies nobody', async () => {
       cloud.dns.publish(NAME, key.value);
       const { stdout } = await put();
       expect(stdout).toContain('; its record is published.');
@@ -119,7 +119,7 @@ describe('key', () => {
       expect(cloud.s3.keys(BUCKET)).toEqual([]);
     });
 
-    it('refuses one that is no pair with what is published', async () => {
+    it('refuses a key that does not match the published record', async () => {
       cloud.dns.publish(NAME, newTestKey().value);
       expect(await put()).toMatchObject({
         exitCode: 3,
@@ -128,14 +128,14 @@ describe('key', () => {
       expect(cloud.s3.keys(BUCKET)).toEqual([]);
     });
 
-    it('says of a file that is no key what to pass instead', async () => {
+    it('advises what to pass instead of a file that is not a key', async () => {
       const { exitCode, stderr } = await run(['key', 'put', 'example.com', 'k.pem'], 'no key');
       expect(stderr).toContain('`openssl genrsa -out private_key.pem 2048` makes a key that SES accepts.');
       expect(stderr).not.toContain('Replace the object');
       expect(exitCode).toBe(3);
     });
 
-    it('never overwrites another one', async () => {
+    it('never overwrites another key', async () => {
       cloud.giveKey('example.com', 's1', { publish: false });
       const before = cloud.s3.text(BUCKET, KEY);
       expect(await put()).toMatchObject({
@@ -146,7 +146,7 @@ describe('key', () => {
     });
   });
 
-  it('advises what works: the entry by its name, and not the command that was just refused', async () => {
+  it('gives advice that works: it names the entry, and avoids the command that was just refused', async () => {
     const { stderr: missing } = await run(['record', 'example.com']);
     expect(missing).toContain(
       'To do: Store the key (`byodkim key put example.com --region ap-northeast-1 FILE -s s1`)',
@@ -157,7 +157,7 @@ describe('key', () => {
     expect(stderr).not.toContain('byodkim key put');
   });
 
-  it('put and create go to the home of an entry that shares its key', async () => {
+  it('put and create use the home of an entry that shares its key', async () => {
     const list = LIST.replace(`{ existing: ${BUCKET} }`, '"keys-{region}"').concat(
       '  example.com@us-east-1: { selector: s1 }\n',
     );
@@ -173,7 +173,7 @@ describe('key', () => {
     expect(new Set(regions)).toEqual(new Set(['ap-northeast-1']));
   });
 
-  it('create, record and manual lead to the aliases of a delegated key, from each that shares it', async () => {
+  it('create, record and manual print the aliases of a delegated key, from each entry that shares it', async () => {
     const record = '{ hostedZoneId: Z0123456789, delegation: { zone: k.example, selectors: [s1, s2] } }';
     const entries = `s1, record: ${record} }\n  example.com@us-east-1: { selector: s1 }`;
     const list = LIST.replace(`{ existing: ${BUCKET} }`, '"keys-{region}"').replace('s1 }', entries);
@@ -189,7 +189,7 @@ describe('key', () => {
   describe('create, of several selectors', () => {
     const create = () => run(['key', 'create', 'example.com', '-s', 's1,s2,s3']);
 
-    it('makes all, asks the DNS team once, and prints all records', async () => {
+    it('makes all keys, notifies the DNS team once, and prints all records', async () => {
       const { exitCode, stdout } = await create();
       expect(exitCode).toBe(0);
       const values = ['s1', 's2', 's3'].map(
@@ -209,7 +209,7 @@ describe('key', () => {
       expect(spares).toEqual(['s1', 's2', 's3']);
     });
 
-    it('makes none if the record of another key is published for one of them', async () => {
+    it('makes none if another key’s record is published for one of them', async () => {
       cloud.dns.publish(recordName('example.com', 's2'), newTestKey().value);
       const { exitCode, stderr } = await create();
       expect(stderr).toContain('Selector s2 of example.com is in use');
@@ -219,27 +219,27 @@ describe('key', () => {
         expect(cloud.s3.object(BUCKET, privateKeyObject('example.com', selector))).toBeUndefined();
     });
 
-    it('says which keys it had made before one failed', async () => {
+    it('names the keys that it made before one failed', async () => {
       const error = awsFailure('AccessDenied', 'no', 403);
       const object = `s3://${BUCKET}/${privateKeyObject('example.com', 's2')}`;
       cloud.calls.addFault({ action: 's3:PutObject', resource: object, error, times: 9 });
       expect((await create()).stderr).toContain('Before that, keys were made for s1.');
     });
 
-    it.each(['s1,S1', 's1,s2,s1'])('refuses %s: DNS does not tell them apart', async (selectors) => {
+    it.each(['s1,S1', 's1,s2,s1'])('refuses %s, which DNS does not distinguish', async (selectors) => {
       const { exitCode, stderr } = await run(['key', 'create', 'example.com', '-s', selectors]);
       expect([exitCode, stderr]).toEqual([1, expect.stringContaining('is named twice')]);
       expect(cloud.s3.object(BUCKET, KEY)).toBeUndefined();
     });
 
-    it('asks nobody again if all are there', async () => {
+    it('notifies nobody again if all keys exist', async () => {
       await create();
       expect((await create()).exitCode).toBe(2);
       expect(cloud.sns.published).toHaveLength(1);
     });
   });
 
-  it('create asks nobody to publish what is published: an adopted domain', async () => {
+  it('create does not ask for a record that is already published: an adopted domain', async () => {
     cloud.giveKey('example.com', 's1', { dnsInformation: false });
     expect(await run(['key', 'create', 'example.com'])).toMatchObject({
       exitCode: 0,

@@ -18,7 +18,7 @@ const actionsOf = (text: string): string[] =>
   JSON.parse(text).Statement.flatMap(({ Action }: { Action: string[] }) => Action);
 
 describe('policy', () => {
-  it('prints a policy for the names of the list', async () => {
+  it('prints a policy for the names in the list', async () => {
     const { exitCode, stdout } = await policy(['deploy-domain', '--account', '123456789012']);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout).Statement[0]).toMatchObject({
@@ -32,7 +32,7 @@ describe('policy', () => {
     expect(stdout).toContain('arn:aws:s3:::example-state');
   });
 
-  it('names the bucket that the control stack makes, also for a long name of the function', async () => {
+  it('names the bucket that the control stack makes, even if the function’s name is long', async () => {
     const functionName = 'a-name-of-more-than-31-characters-';
     const { stdout } = await policy(['put-keys'], LIST.replace('mail-keys', functionName));
     expect(JSON.parse(stdout).Statement[0].Resource[0]).toBe(
@@ -40,7 +40,7 @@ describe('policy', () => {
     );
   });
 
-  it('lets a key owner store the keys of those domains alone whose keys the function does not make', async () => {
+  it('lets a key owner store only the keys of domains whose keys the function does not make', async () => {
     const list = `
 control: { keyStore: { bucket: "keys-{region}" } }
 defaults: { region: eu-west-1, selector: s1 }
@@ -86,7 +86,7 @@ domains:
       it.each([
         ['the named account', LIST, ['--account', '123456789012']],
         ['the account of the list', `provider: { allowedAccountIds: ["123456789012"] }\n${LIST}`, []],
-      ])('grants access to buckets of %s alone', async (_, list, account) => {
+      ])('grants access only to buckets of %s', async (_, list, account) => {
         const statements = await ofKeyStore(role, list, ...account);
         expect(statements).not.toEqual([]);
         for (const { Condition } of statements) expect(Condition).toMatchObject(OURS);
@@ -100,7 +100,7 @@ domains:
     });
   });
 
-  it('lets who adopts see the identities of the account and the region, and no others', async () => {
+  it('lets the adopting person see the identities of the account and the region, and no others', async () => {
     const { stdout } = await policy(['adopt', '--account', '123456789012']);
     const [list, see] = JSON.parse(stdout).Statement;
     expect(list).toMatchObject({ Action: ['ses:ListEmailIdentities'], Resource: ['*'] });
@@ -121,7 +121,7 @@ domains:
     ['plan', ['pull_request']],
     ['look', ['pull_request', 'ref:refs/heads/main']],
     ['look', ['pull_request', 'ref:refs/heads/trunk'], '--branch', 'trunk'],
-  ])('prints the trust of %s: jobs of %s, and no others', async (role, jobs, ...branch) => {
+  ])('prints a trust policy for %s: jobs of %s, and no others', async (role, jobs, ...branch) => {
     const args = [role, '--account', '123456789012', '--github', 'acme/mail', ...branch];
     const printed = JSON.parse((await policy(args)).stdout);
     expect(printed.policy).toEqual(JSON.parse((await policy(args.slice(0, 3))).stdout));
@@ -153,7 +153,7 @@ domains:
       ['look', '--account', '123456789012', '--github', 'acme/mail', '--branch', '*'],
       'found *, expected the name of',
     ],
-  ])('refuses a trust that would be too wide or useless: %j', async (args, says) => {
+  ])('refuses a trust policy that would be too wide or useless: %j', async (args, says) => {
     const { exitCode, stderr } = await policy(args);
     expect(exitCode).toBe(1);
     expect(stderr).toContain(says);
@@ -178,7 +178,7 @@ domains:
     });
   });
 
-  it('notes that IAM would not take so large a policy', async () => {
+  it('notes that IAM would not accept a policy of this size', async () => {
     const domains = Array.from({ length: 150 }, (_, n) => `  domain-${n}.example.net: {}\n`).join('');
     const { stderr } = await policy(['deploy-domain'], LIST + domains);
     expect(stderr).toMatch(/^This policy has 1\d{4} characters; IAM accepts 10240/);
@@ -190,7 +190,7 @@ domains:
     expect(JSON.parse(stdout).Statement[0].Resource).toEqual(['arn:aws:lambda:*:*:function:mail-keys:read']);
   });
 
-  it('prints the policy of a bucket that exists: keys for the function and whom the list names', async () => {
+  it('prints the policy of an existing bucket: keys for the function and for the principals in the list', async () => {
     const keyStore =
       '  keyStore: { bucket: { existing: ours }, readers: ["arn:aws:iam::123456789012:user/k"], writers: ["arn:aws:iam::123456789012:user/w"] }';
     const list = LIST.replace('  functionName: mail-keys', `  functionName: mail-keys\n${keyStore}`);
@@ -213,7 +213,7 @@ domains:
     expect(writing).toMatchObject({ Effect: 'Deny', Condition: unless('w') });
   });
 
-  it('lets the functions of other regions read the keys that are shared, in a bucket’s policy', async () => {
+  it('lets the functions of other regions read shared keys in a bucket’s policy', async () => {
     const list = `control: { keyStore: { bucket: { existing: "ours-{region}" } } }
 defaults: { region: us-east-1, selector: s1 }
 domains: { example.com: , example.com@eu-west-1: }
@@ -228,7 +228,7 @@ domains: { example.com: , example.com@eu-west-1: }
     });
   });
 
-  it('refuses to guess the account or the bucket of a bucket’s policy', async () => {
+  it('refuses to guess the account or the bucket in a bucket’s policy', async () => {
     for (const args of [['key-store'], ['key-store', '--account', '123456789012']]) {
       const { exitCode, stderr } = await policy(args);
       expect(exitCode).toBe(1);

@@ -50,7 +50,7 @@ describe('review', () => {
       invoke: functionIn(cloud),
       ...world,
     });
-  it('tells what each difference means, asks DNS, and leaves what mail loses to a person', async () => {
+  it('explains each difference, checks DNS, and leaves the loss of mail to a person’s judgement', async () => {
     const base = repository.commit('domains.yaml', list(BEFORE));
     repository.write('domains.yaml', list(AFTER));
     const [turned, fresh] = [newTestKey(), newTestKey()];
@@ -87,7 +87,7 @@ describe('review', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('names all refusals of a domain at once, alike ones of several domains once, in natural order', async () => {
+  it('names all refusals of a domain at once, and equal ones of several domains once, in natural order', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     const names = ['d12', 'd2', 'd1'].map((name) => `${name}.new.example`);
     repository.write(
@@ -107,7 +107,7 @@ describe('review', () => {
     expect([...stdout.matchAll(/\| `(d\d+)\./g)].map(([, name]) => name)).toEqual(['d1', 'd2', 'd12']);
   });
 
-  it('says of a BYODKIM domain to be adopted that SES stays as it is, before its DNS information is there', async () => {
+  it('reports for an adopted BYODKIM domain that SES stays as it is, before its DNS information exists', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write('domains.yaml', list('  kept.example:\n  new.example: { identity: existing }\n'));
     cloud.giveKey('new.example', 's1', { key: testKey('s1'), dnsInformation: false });
@@ -122,7 +122,7 @@ describe('review', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('says of a removed entry that was never deployed that nothing is lost', async () => {
+  it('reports that nothing is lost with an entry that was never deployed', async () => {
     repository.commit('domains.yaml', list(BEFORE));
     repository.write('domains.yaml', list(BEFORE.replace('  gone.example:\n', '')));
     const { stdout } = await review();
@@ -132,7 +132,7 @@ describe('review', () => {
     expect(stdout).not.toContain('byodkim destroy gone.example');
   });
 
-  it('cautions where receivers reject mail of an identity that signs, and asks for mailFrom first', async () => {
+  it('cautions if receivers reject mail of an identity that signs, and asks for mailFrom first', async () => {
     repository.commit('domains.yaml', list(BEFORE));
     repository.write(
       'domains.yaml',
@@ -156,7 +156,7 @@ describe('review', () => {
     expect((await review()).stdout).not.toContain('while SES verifies');
   });
 
-  it('ends with 3 where the MAIL FROM domain has mail of its own, and with 2 where its records are missing', async () => {
+  it('exits with 3 if the MAIL FROM domain receives mail of its own, and with 2 if its records are missing', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     const mailFrom = 'mailFrom: { subdomain: bounce }';
     repository.write('domains.yaml', list(`  kept.example: { ${mailFrom} }\n`));
@@ -184,7 +184,7 @@ describe('review', () => {
     const invoke: CliWorld['invoke'] = (call) =>
       functionIn(cloud)({ ...call, payload: { ...(call.payload as object), keyStore: undefined } });
 
-    it('takes what the deploy of the home will make and publish for ready', async () => {
+    it('counts a record as ready if the deploy of the home will make and publish it', async () => {
       repository.commit('domains.yaml', shared(ENTRIES.home));
       repository.write('domains.yaml', shared(ENTRIES.home + ENTRIES.other));
       const { exitCode, stdout } = await review([], { invoke });
@@ -195,7 +195,7 @@ describe('review', () => {
       expect(exitCode).toBe(0);
     });
 
-    it('asks for one MX record of a MAIL FROM domain that they share, and leaves the rest to SES’s answer', async () => {
+    it('asks for one MX record of a shared MAIL FROM domain, and leaves the rest to SES’s answer', async () => {
       const mailFrom = '{ subdomain: bounce }';
       const entries = (of: string) =>
         `  kept.example: { mailFrom: ${of} }\n  kept.example@us-east-1: { mailFrom: ${of} }\n`;
@@ -228,7 +228,7 @@ describe('review', () => {
       expect(exitCode).toBe(0);
     });
 
-    it('refuses, as the plan would, to remove a record that another signs with', async () => {
+    it('refuses, as the plan would, to remove a record that another region signs with', async () => {
       const rotated = (record: string) =>
         shared(
           ENTRIES.home.replace('{ createKey', '{ selector: s2, createKey').replace('Z0123456789', record),
@@ -275,7 +275,7 @@ describe('review', () => {
       ]);
     });
 
-    it('refuses to remove the home while another signs with its key', async () => {
+    it('refuses to remove the home while another region signs with its key', async () => {
       repository.commit('domains.yaml', shared(ENTRIES.home + ENTRIES.other));
       cloud.giveKey('kept.example', 's1');
       cloud.ses.give('kept.example');
@@ -290,7 +290,7 @@ describe('review', () => {
     });
   });
 
-  it('ends with 3 where the deploy will refuse its own plan', async () => {
+  it('exits with 3 if the deploy will refuse its own plan', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write('domains.yaml', list('  kept.example: { identity: existing }\n'));
     cloud.giveKey('kept.example', 's1');
@@ -306,7 +306,7 @@ describe('review', () => {
     expect(unasked.stdout).not.toContain('Do not deploy');
   });
 
-  it('is cut to what a comment holds', async () => {
+  it('is cut to the length of a comment', async () => {
     const names = Array.from({ length: 60 }, (_, at) => `  customer-${at}.example:\n`).join('');
     repository.commit('domains.yaml', list('  kept.example:\n'));
     repository.write('domains.yaml', list(`  kept.example:\n${names}`));

@@ -67,7 +67,7 @@ describe('rotate --due', () => {
     }
   }
 
-  it('names the next selector of every domain whose key is due, and no key is made before the deploy', async () => {
+  it('names the next selector of every domain whose key is due, and makes no key before the deploy', async () => {
     await given({ 'example.com': `selector: s1 # since May\n    ${HOSTED}` });
     await cloud.clock.advance(DUE_DAYS * DAY_MS);
     await given({
@@ -91,7 +91,7 @@ describe('rotate --due', () => {
     expect(again.stdout).toContain('Nothing is due');
   });
 
-  it('drops an earlier selector once its overlap has ended, and the plan takes it', async () => {
+  it('drops an earlier selector once its overlap has ended, and the plan accepts it', async () => {
     await given({ 'example.com': `selector: s1\n    ${HOSTED}` });
     const rotated = listed()
       .replace('selector: s1', 'selector: s2')
@@ -135,7 +135,7 @@ describe('rotate --due', () => {
     );
   });
 
-  it('lets all that share a key wait while one of them signs with an earlier one', async () => {
+  it('waits for all entries that share a key while one of them signs with an earlier one', async () => {
     const EAST = 'example.com@us-east-1';
     await given({ 'example.com': `selector: s1\n    ${HOSTED}`, [EAST]: 'selector: s1' });
     const kept = `${HOSTED}\n      previousSelectors: [s1]`;
@@ -150,7 +150,7 @@ describe('rotate --due', () => {
     expect(listed()).toBe(before);
   });
 
-  it('keeps the record that a region may need which cannot be asked', async () => {
+  it('keeps a record that an unreachable region may need', async () => {
     const EAST = 'example.com@us-east-1';
     const kept = `${HOSTED}\n      previousSelectors: [s1]`;
     await given({ 'example.com': `selector: s1\n    ${HOSTED}`, [EAST]: 'selector: s1' });
@@ -165,7 +165,7 @@ describe('rotate --due', () => {
     expect((await rotate('--due')).stdout).toContain('No mail needs the record of s1');
   });
 
-  it('goes on with the others if one fails, and ends with the worst code', async () => {
+  it('continues with the other domains if one fails, and exits with the worst code', async () => {
     await given({
       'example.com': 'selector: s1\n    createKey: true',
       'example.org': 'selector: s1\n    createKey: true',
@@ -198,7 +198,7 @@ describe('rotate --due', () => {
     });
   });
 
-  it('lets a domain in the middle of a change wait, and ends with 2', async () => {
+  it('waits for a domain in the middle of a change, and exits with 2', async () => {
     await given({ 'example.com': 'selector: s1\n    createKey: true' });
     await cloud.clock.advance(DUE_DAYS * DAY_MS);
     cloud.giveKey('example.com', 's9');

@@ -58,12 +58,12 @@ describe('rotate', () => {
     });
   });
 
-  it('prints what the function warns of', async () => {
+  it('prints the function’s warnings', async () => {
     for (const server of cloud.dns.servers) cloud.dns.silent.add(server);
     expect((await rotate('example.com')).stdout).toMatch(/^Warning: Whether s2\._domainkey/m);
   });
 
-  it('ends with what to do where the disk is full', async () => {
+  it('fails with advice if the disk is full', async () => {
     place.disk = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     const { exitCode, stderr } = await rotate('example.com');
     expect(stderr).toMatch(/^DISK_FULL: ENOSPC: no space left on device, write\. .*\nTo do: Make room /m);
@@ -71,29 +71,32 @@ describe('rotate', () => {
     expect([exitCode, listed()]).toEqual([1, LIST]);
   });
 
-  it('changes the entry that is named, and takes no selector that another region has', async () => {
+  it('changes the named entry, and avoids a selector of another region', async () => {
     place.commit(SEVERAL);
     expect((await rotate('example.com')).exitCode).toBe(0);
     expect(listed()).toBe(SEVERAL.replace('s1 # since May', 's3 # since May'));
     expect(new Set(place.calls.map(({ region }) => region))).toEqual(new Set(['ap-northeast-1']));
   });
 
-  it.each(['example.com', 'example.com@us-east-1'])('moves all that share the key: %s', async (name) => {
-    const shared = `control: { keyStore: { bucket: "keys-{region}" } }\n${SEVERAL.replace('s2', 's1')}`;
-    place.commit(shared);
-    cloud.ses.give('example.com', { region: 'us-east-1' });
-    const { exitCode, stdout } = await rotate(name);
-    expect(exitCode).toBe(0);
-    expect(listed()).toBe(
-      shared
-        .replace('s1 # since', 's2 # since')
-        .replace('east-1:\n    selector: s1', 'east-1:\n    selector: s2'),
-    );
-    expect(made().map(({ region }) => region)).toEqual(['ap-northeast-1']);
-    expect(stdout).toContain('deploy: byodkim deploy example.com example.com@us-east-1\n');
-  });
+  it.each(['example.com', 'example.com@us-east-1'])(
+    'moves all entries that share the key: %s',
+    async (name) => {
+      const shared = `control: { keyStore: { bucket: "keys-{region}" } }\n${SEVERAL.replace('s2', 's1')}`;
+      place.commit(shared);
+      cloud.ses.give('example.com', { region: 'us-east-1' });
+      const { exitCode, stdout } = await rotate(name);
+      expect(exitCode).toBe(0);
+      expect(listed()).toBe(
+        shared
+          .replace('s1 # since', 's2 # since')
+          .replace('east-1:\n    selector: s1', 'east-1:\n    selector: s2'),
+      );
+      expect(made().map(({ region }) => region)).toEqual(['ap-northeast-1']);
+      expect(stdout).toContain('deploy: byodkim deploy example.com example.com@us-east-1\n');
+    },
+  );
 
-  it('moves all that share the key while the region of another one is down, and not while that of the home is', async () => {
+  it('moves all entries that share the key while another region is down, but not while the home’s is', async () => {
     const shared = `control: { keyStore: { bucket: "keys-{region}" } }\n${SEVERAL.replace('s2', 's1')}`;
     place.commit(shared);
     place.outage = 'ap-northeast-1';
@@ -106,7 +109,7 @@ describe('rotate', () => {
     expect(listed().match(/selector: s2/g)).toHaveLength(2);
   });
 
-  it('refuses while one that shares the key is in the middle of a change', async () => {
+  it('refuses while an entry that shares the key is in the middle of a change', async () => {
     const shared = `control: { keyStore: { bucket: "keys-{region}" } }\n${SEVERAL.replace('s2', 's1')}`;
     place.commit(shared);
     const region = 'us-east-1';
@@ -120,7 +123,7 @@ describe('rotate', () => {
     expect([exitCode, listed()]).toEqual([2, shared]);
   });
 
-  it('keeps the old record in the list where the stack publishes it', async () => {
+  it('keeps the old record in the list if the stack publishes it', async () => {
     place.commit(IN_ROUTE53);
     expect((await rotate('example.com')).exitCode).toBe(0);
     expect(listed()).toContain(
@@ -132,11 +135,11 @@ describe('rotate', () => {
   const prepare = (selector: string) =>
     cloud.invoke({ action: 'create_key', domain: 'example.com', selector, notifyDnsTeam: false });
 
-  describe('of a domain whose keys are its owner’s', () => {
+  describe('of a domain whose owner brings the keys', () => {
     const OWN = LIST.replace('  createKey: true\n', '');
     beforeEach(() => place.commit(OWN));
 
-    it('has no key made by the function', async () => {
+    it('does not let the function make a key', async () => {
       const { exitCode, stderr } = await rotate('example.com');
       expect(exitCode).toBe(2);
       expect(stderr).toContain('byodkim key put example.com FILE -s s2');
@@ -145,7 +148,7 @@ describe('rotate', () => {
       expect(cloud.s3.keys(BUCKET, 'dkim-certificates/example.com/s2')).toEqual([]);
     });
 
-    it('takes a selector that is prepared, one whose record is published before the others', async () => {
+    it('takes a prepared selector, preferring one whose record is published', async () => {
       for (const selector of ['s10', 's9', 's11']) await prepare(selector);
       const { value } = cloud.s3.json<{ value: string }>(BUCKET, dnsRecordObject('example.com', 's10'));
       cloud.dns.publish(recordName('example.com', 's10'), value);
@@ -165,7 +168,7 @@ describe('rotate', () => {
     });
   });
 
-  describe('of two selectors that alternate', () => {
+  describe('between two alternating selectors', () => {
     const DELEGATED = LIST.replace(
       's1 # since May',
       `s1
@@ -191,7 +194,7 @@ describe('rotate', () => {
       await deploy('t1', 's1');
     });
 
-    it('goes to the other one, and asks nobody to publish anything', async () => {
+    it('moves to the other one, and asks nobody to publish anything', async () => {
       const { exitCode, stdout } = await rotate('example.com');
       expect(exitCode).toBe(0);
       expect(listed()).toContain('      previousSelectors: [s1]\n');
@@ -199,7 +202,7 @@ describe('rotate', () => {
       expect(stdout).not.toContain('DNS team');
     });
 
-    it('refuses to come back before the mail of before has arrived, and then comes back with a new key', async () => {
+    it('refuses to return before earlier mail has arrived, and then returns with a new key', async () => {
       cloud.giveKey('example.com', 's2');
       await deploy('t2', 's2');
       place.commit(DELEGATED.replace('selector: s1\n', 'selector: s2\n'));
@@ -234,7 +237,7 @@ describe('rotate', () => {
     expect(listed()).toContain('selector: s3');
   });
 
-  it('takes the selector that is named', async () => {
+  it('takes the named selector', async () => {
     await rotate('example.com', '--selector', 'autumn');
     expect(listed()).toContain('selector: autumn # since May');
   });

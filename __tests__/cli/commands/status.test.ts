@@ -50,7 +50,7 @@ describe('status', () => {
       clock: { now: () => cloud.clock.now(), sleep: async () => {} },
     });
 
-  it('names a topic that nobody reads, and how to subscribe an address', async () => {
+  it('names a topic without readers, and how to subscribe an address', async () => {
     cloud = new FakeCloud({ environment: { resultTopicArn: TOPICS.result } });
     await deployed('example.com');
     cloud.sns.subscribers = { confirmed: 0, pending: 0 };
@@ -62,7 +62,7 @@ describe('status', () => {
     expect((await status(list('example.com:'))).stdout).not.toContain('aws sns');
   });
 
-  it('reports that no audit runs, of few domains and of many', async () => {
+  it('reports that no audit runs, for few domains and for many', async () => {
     const few = ['example.com:'];
     const many = [...few, ...Array.from({ length: 11 }, (_, at) => `d${at}.example:`)];
     await deployed('example.com');
@@ -76,7 +76,7 @@ describe('status', () => {
       );
   });
 
-  it('shows every domain of the list, and ends with 0 without problems', async () => {
+  it('shows every domain of the list, and exits with 0 without problems', async () => {
     await deployed('example.com');
     await deployed('example.org');
     const { exitCode, stdout } = await status(list('example.com:', 'example.org:'));
@@ -92,7 +92,7 @@ describe('status', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('names what is deployed and no longer in the list', async () => {
+  it('names domains that are deployed and no longer in the list', async () => {
     await deployed('example.com');
     mkdirSync(`${folder}/state`);
     for (const stack of ['example.com', 'example.org']) {
@@ -109,7 +109,7 @@ describe('status', () => {
     expect((await status(list('example.com:'), ['example.com'])).stdout).not.toContain('not in the list');
   });
 
-  it('asks SES about open changes alone in a long list, and about all with --live', async () => {
+  it('asks SES only about open changes in a long list, and about all domains with --live', async () => {
     const domains = Array.from({ length: 12 }, (_, at) => `d${at}.example.com`);
     for (const domain of domains) await deployed(domain, { confirm: domain !== 'd3.example.com' });
     const text = list(...domains.map((domain) => `${domain}:`));
@@ -150,7 +150,7 @@ describe('status', () => {
         (domain) => cloud.ses.give(domain),
         /was changed outside this project: expected EXTERNAL with selector s1, found AWS_SES/,
       ],
-    ])('shows what the audit finds, in its words: %s', async (_, code, breaks, words) => {
+    ])('shows the audit’s findings in the audit’s words: %s', async (_, code, breaks, words) => {
       for (const domain of domains) await deployed(domain);
       breaks('d1.example.com');
       await cloud.clock.advance(60_000);
@@ -167,7 +167,7 @@ describe('status', () => {
     });
   });
 
-  it('prints what to do about a failure, and ends as every command does that fails so', async () => {
+  it('prints advice on a failure, with the exit code of every command that fails so', async () => {
     const denied = () => Promise.reject(awsError('AccessDeniedException', 403));
     const [shown, data] = [
       await status(list('example.com:'), [], denied),
@@ -190,7 +190,7 @@ describe('status', () => {
     });
   });
 
-  it('tells what waits for its first deploy, and whether its record is there', async () => {
+  it('names entries that wait for their first deploy, and whether their records are published', async () => {
     const { exitCode, stdout } = await status(list('example.com:'));
     expect(stdout).toMatch(/no identity +- +no key yet +- +none +the owner of the keys: store the key/);
     expect(exitCode).toBe(2);
@@ -210,7 +210,7 @@ describe('status', () => {
     );
   });
 
-  it('does not call a record published that the deploy is to publish', async () => {
+  it('does not call a record published that the deploy will publish', async () => {
     await deployed('example.com');
     cloud.giveKey('example.com', 's2');
     const record = 'createKey: true, record: { hostedZoneId: Z0123456789ABCDEFGHIJ }';

@@ -26,22 +26,22 @@ function thrown(work: () => unknown): unknown {
 }
 
 describe('the stacks of a command', () => {
-  it.each(['deploy', 'diff'] as const)('take the control stack of the region along for a %s', (action) => {
+  it.each(['deploy', 'diff'] as const)('include the control stack of the region for a %s', (action) => {
     expect(stacks(action, 'example.org')).toEqual([EU, 'example.org']);
   });
 
-  it('leave the control stack out if an entry is destroyed', () => {
+  it('exclude the control stack if an entry is destroyed', () => {
     expect(stacks('destroy', 'example.com')).toEqual(['example.com']);
   });
 
-  it('are each there once', () => {
+  it('are unique', () => {
     const named = ['example.org', 'example.com'];
     expect(stacks('deploy', ...named, 'example.com')).toEqual([EU, US, ...named]);
     expect(all('deploy')).toHaveLength(5);
     expect(all('destroy')).toEqual(['example.com', 'xn--bcher-kva.example', 'example.org']);
   });
 
-  it('of a list without entries is its control stack', () => {
+  it('are only the control stack for a list without entries', () => {
     const empty = parseDomainList('defaults: { region: eu-west-1 }\ndomains: {}\n', 'domains.yaml');
     expect(stacksFor('deploy', { names: [], all: true }, empty)).toEqual([EU]);
     expect(stacksFor('deploy', { names: [EU], all: false }, empty)).toEqual([EU]);
@@ -51,7 +51,7 @@ describe('the stacks of a command', () => {
     expect(stacks('destroy', name)).toEqual(['xn--bcher-kva.example']);
   });
 
-  it('can be a control stack by itself, or beside all that need it', () => {
+  it('can be a control stack by itself, or together with all stacks that need it', () => {
     expect(stacks('deploy', US)).toEqual([US]);
     expect(stacks('destroy', EU, 'example.org')).toEqual([EU, 'example.org']);
     expect(stacksFor('destroy', { names: [EU], all: true }, LIST)).toEqual([...all('destroy'), EU]);
@@ -95,7 +95,7 @@ describe('refuses', () => {
     expect(thrown(() => stacks(action, ...names))).toMatchObject({ code: 'USAGE', facts });
   });
 
-  it('to destroy a control stack that entries need, unless they are destroyed already', () => {
+  it('to destroy a control stack that entries need, unless they have been destroyed', () => {
     const stacks = [US, 'example.com'];
     const states = (...resources: string[]) => new Map([['xn--bcher-kva.example', { resources }]]);
     const refused = { facts: { kind: 'control-needed', stack: US, left: ['xn--bcher-kva.example'] } };
@@ -104,7 +104,7 @@ describe('refuses', () => {
     expect(() => refuseOrphans(stacks, LIST, states())).not.toThrow();
   });
 
-  it('to destroy a home without those that sign with its key, whose deploys take its control stack along', () => {
+  it('to destroy a home without the entries that sign with its key, whose deploys include its control stack', () => {
     const shared = parseDomainList(
       `control: { keyStore: { bucket: "keys-{region}" } }
 defaults: { region: us-east-1, selector: s1 }
@@ -123,7 +123,7 @@ domains: { example.com: , example.com@eu-west-1: , example.com@eu-west-2: }
     expect(stacksFor('deploy', { names }, shared)).toEqual([EU, US, ...names]);
   });
 
-  it('two ways to choose', () => {
+  it('two ways of choosing at once', () => {
     const both = () => stacksFor('deploy', { names: ['example.com'], all: true }, LIST);
     expect(thrown(both)).toMatchObject({ facts: { kind: 'entries-and-all', found: ['example.com'] } });
   });

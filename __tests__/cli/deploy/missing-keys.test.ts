@@ -48,7 +48,7 @@ async function ended(
   return { outcomes: await withMissingKeys(deployment, outcomes, known), asked };
 }
 
-test('an unchanged entry whose key is gone is reported with how to restore it, and the run ends with 3', async () => {
+test('reports an unchanged entry whose key is gone with the way to restore it, and exits with 3', async () => {
   const { outcomes, asked } = await ended('unchanged');
   expect(asked).toHaveLength(1);
   expect(outcomes.map(exitCodeOf)).toEqual([EXIT.ok, EXIT.wrong]);
@@ -79,7 +79,7 @@ test.each<[string, Ended, Parameters<typeof ended>[1], number]>([
   ['an entry that the deploy has changed, and proved', 'done', {}, 0],
   ['an entry whose key is there', 'unchanged', { findings: [OLD] }, 1],
   ['an entry whose function cannot be asked', 'unchanged', { fails: true }, 1],
-])('nothing is added to %s', async (_, end, options, calls) => {
+])('adds nothing to %s', async (_, end, options, calls) => {
   const { outcomes, asked } = await ended(end, options);
   expect(asked).toHaveLength(calls);
   expect(outcomes.flatMap(({ errors }) => errors)).toEqual([]);

@@ -49,18 +49,18 @@ describe('a code of the command', () => {
       'creating SESv2 (Simple Email V2) Email Identity (example.org): operation error SESv2: CreateEmailIdentity, https response error StatusCode: 400, RequestID: 1f040460-aaae, AlreadyExistsException: Email identity example.org already exist.',
       'IDENTITY_EXISTS',
     ],
-  ])('follows %j: %s', (output, code) => {
+  ])('follows from %j: %s', (output, code) => {
     expect(codesIn(output)).toEqual([code]);
   });
 
-  it('blames a role for what Route 53 refuses only where the list names one', () => {
+  it('blames a role for Route 53’s refusal only if the list names one', () => {
     const refused =
       'Error: reading Route 53 Hosted Zone (Z1): operation error Route 53: GetHostedZone, https response error StatusCode: 403';
     expect(codesIn(refused, true)).toEqual(['ROLE_LOST']);
     expect(codesIn(refused, false)).toEqual([]);
   });
 
-  it('is not given for an outcome that needs none', () => {
+  it('is absent for an outcome that needs none', () => {
     expect(codesIn('Error: Invalid region')).toEqual([]);
     expect(
       codesIn(

@@ -39,7 +39,7 @@ const UNCHANGED: EntryFacts = {
 
 const finding = (code: string) => ({ findings: [{ code, found: '', severity: 'act', since: '' }] as never });
 
-it('plans nothing that was applied like this and is in step by what is known', () => {
+it('plans nothing for a stack that was applied with this configuration and is in step as far as is known', () => {
   expect(whyPlanned(UNCHANGED)).toBeNull();
 });
 
@@ -101,7 +101,7 @@ it.each<[string, PlannedReason['code'], Partial<EntryFacts>]>([
   expect(whyPlanned({ ...UNCHANGED, ...changed })?.code).toBe(code);
 });
 
-describe('control stacks that nobody has named', () => {
+describe('unnamed control stacks', () => {
   const CONTROL = 'byodkim-control-eu-west-1';
   let outdir: string;
 
@@ -122,7 +122,7 @@ describe('control stacks that nobody has named', () => {
       unnamedControls,
     } as unknown as Deployment).map(({ stack, ended }) => [stack, ended]);
 
-  it('are not planned if their state says that this configuration was applied to its end', () => {
+  it('are not planned if their state says that this configuration was applied completely', () => {
     expect(passed()).toEqual([[CONTROL, 'unchanged']]);
   });
 

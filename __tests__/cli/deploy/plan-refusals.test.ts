@@ -17,7 +17,7 @@ describe('a plan', () => {
     ['aws_lambda_function.Byodkim_Handler_Function_1A2B3C4D', 'replace', 'CONTROL_PROTECTED'],
     ['aws_scheduler_schedule_group.Byodkim_Scheduler_Group_1A2B3C4D', 'delete', 'CONTROL_PROTECTED'],
     ['aws_sesv2_email_identity.Identity_EmailIdentity_1A2B3C4D', 'delete', 'IDENTITY_PROTECTED'],
-  ])('that has %s %sd is refused', (address, action, code) => {
+  ])('with %s %sd is refused', (address, action, code) => {
     expect(codes(address, action)).toEqual([code]);
     const [{ message } = { message: '' }] = planRefusals([{ address, action }]);
     expect(message).toContain(`Nothing was changed. Found:\n  ${action} ${address}`);
@@ -28,12 +28,12 @@ describe('a plan', () => {
     ['aws_lambda_invocation.Identity_Signing_1A2B3C4D', 'replace'],
     ['aws_s3_bucket.Mine_1A2B3C4D', 'delete'],
     ['aws_sesv2_email_identity.Identity_EmailIdentity_1A2B3C4D', 'create'],
-  ])('that has %s %sd is not', (address, action) => {
+  ])('with %s %sd is not refused', (address, action) => {
     expect(codes(address, action)).toEqual([]);
   });
 });
 
-describe('a plan that would make an object of a fixed name twice', () => {
+describe('a plan that would make an object with a fixed name twice', () => {
   const address = 'aws_route53_record.Identity_Record-s1-Z1_1A2B3C4D';
   it.each(['tainted', 'requested'])('is refused with its name (%s)', (reason) => {
     const [refusal, ...others] = planRefusals([{ address, action: 'replace', reason }]);
@@ -44,7 +44,7 @@ describe('a plan that would make an object of a fixed name twice', () => {
     });
   });
 
-  it('is refused as that, and as nothing that a list could undo, for an identity', () => {
+  it('is refused for that reason, and not for one that the list could reverse, in the case of an identity', () => {
     const identity = 'aws_sesv2_email_identity.Identity_EmailIdentity_1A2B3C4D';
     const codesFor = (reason: string) =>
       planRefusals([{ address: identity, action: 'replace', reason }]).map(({ code }) => code);
@@ -68,7 +68,7 @@ describe('a tainted object', () => {
   });
 
   it.each([bucket, group])(
-    'of a control stack is refused as nothing that a list could undo (%s)',
+    'of a control stack is refused for a reason that no list can reverse (%s)',
     (address) => {
       const codesFor = (reason: string) =>
         planRefusals([{ address, action: 'replace', reason }]).map(({ code }) => code);
@@ -114,12 +114,12 @@ describe('a record', () => {
       ['delete', 'x_record.a-ZOLD_1A2B3C4D'],
       ['create', 'x_record.a-ZNEW_1A2B3C4D'],
     ],
-  ])('that is %s is not', (_, ...changes) => {
+  ])('that is %s is not refused', (_, ...changes) => {
     expect(refusals(...changes)).toEqual([]);
   });
 });
 
-describe('a change of the key store in place', () => {
+describe('a change of the existing key store', () => {
   const ENCRYPTION = 'aws_s3_bucket_server_side_encryption_configuration';
   const algorithm = (sse_algorithm: string) => ({
     rule: [{ apply_server_side_encryption_by_default: [{ sse_algorithm }] }],
@@ -181,20 +181,20 @@ describe('a change of the key store in place', () => {
       exempting(admin),
       /PrivateKeysFor/,
     ],
-  ])('is refused where it %s', (_, type, before, after, message) => {
+  ])('is refused if it %s', (_, type, before, after, message) => {
     expect(refusals(type, before, after)).toEqual([
       expect.objectContaining({ code: 'KEY_STORE_PROTECTED', message: expect.stringMatching(message) }),
     ]);
     expect(refusals(type, after, before)).toEqual([]);
   });
 
-  it('is not refused for readers that the list names, under any name of the statement', () => {
+  it('is not refused for readers in the list, under any name of the statement', () => {
     const renamed = { policy: exempting(admin).policy.replaceAll(KEYS, 'Renamed') };
     expect(refusals(POLICY, policy(), renamed, { readers: [BACKUP, admin] })).toEqual([]);
     expect(refusals(POLICY, policy(), renamed, { readers: [BACKUP] })).toHaveLength(1);
   });
 
-  it('is not refused for writers that the list names, who may store keys and nothing else', () => {
+  it('is not refused for writers in the list, who may only store keys', () => {
     const excepted = { writers: [admin] };
     const writing = (sid: string) => refusals(POLICY, policy(), exemptingFrom(sid, admin), excepted);
     expect(writing('KeysByNamedWritersAlone')).toEqual([]);
@@ -204,13 +204,13 @@ describe('a change of the key store in place', () => {
     expect(refusals(POLICY, policy(), reading, { readers: [admin] })).toHaveLength(1);
   });
 
-  it('is not refused where an earlier policy lets everyone in the account store keys', () => {
+  it('is not refused if an earlier policy lets everyone in the account store keys', () => {
     const earlier = policy('KeysByNamedWritersAlone', () => undefined);
     expect(refusals(POLICY, earlier, policy())).toEqual([]);
     expect(refusals(POLICY, policy(), earlier)).toHaveLength(1);
   });
 
-  it('is not refused for the functions of other regions that share keys, nor where they share none any more', () => {
+  it('is not refused for functions of other regions that share keys, nor if they no longer share any', () => {
     const name = 'ses-byodkim-us-east-1';
     const limited = (text: { policy: string }) => {
       const { Statement, ...rest } = JSON.parse(text.policy);
@@ -227,7 +227,7 @@ describe('a change of the key store in place', () => {
     expect(refusals(POLICY, ...change('210987654321'), { functions: [name] })).toHaveLength(1);
   });
 
-  it('is not refused for what is known after the apply only', () => {
+  it('is not refused for values that are known only after the apply', () => {
     expect(refusals(POLICY, policy(), {})).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ const answer = (ses: object | null, more: object = {}) =>
 const NAME = 's1._domainkey.a.test';
 const S0_SIGNS = { kind: 'needed', recordName: 's0._domainkey.a.test' } as const;
 
-describe('what is left after a destroy', () => {
+describe('the report after a destroy', () => {
   it.each<[string, Partial<ListedDomain>, object | null, RecordLeft[]]>([
     [
       'a record that others publish',
@@ -42,7 +42,7 @@ describe('what is left after a destroy', () => {
       { ...SES, selector: 's1' },
       [{ kind: 'needed', recordName: NAME }],
     ],
-  ])('is, of %s, in DNS', (_, listed, ses, records) => {
+  ])('lists, for %s, what remains in DNS', (_, listed, ses, records) => {
     expect(leftOf({ ...LISTED, ...listed }, answer(ses), NOW)).toEqual({
       code: 'LEFT',
       facts: {
@@ -54,7 +54,7 @@ describe('what is left after a destroy', () => {
     });
   });
 
-  it('is everything, if the state had nothing: the selector in force, and no word of the one that never signed', () => {
+  it('lists everything if the state was empty: the selector in force, but not one that never signed', () => {
     const signers = [{ selector: 's0', since: NOW - DAY_MS, stoppedAt: null, isRollbackTarget: false }];
     expect(leftOf(LISTED, answer(SES, { selector: 's0', signers }), NOW)).toMatchObject({
       facts: { inForce: 's0', records: [{ kind: 'unused', recordName: NAME }, S0_SIGNS] },
@@ -76,14 +76,14 @@ describe('what is left after a destroy', () => {
     });
   });
 
-  it('is not the key of another entry', () => {
+  it('does not list the key of another entry', () => {
     expect(leftOf({ ...LISTED, home: 'b.test' }, answer(SES), NOW)).toEqual({
       code: 'LEFT_AT_HOME',
       facts: { ses: SES, home: 'b.test' },
     });
   });
 
-  it('is not known where the function does not answer', () => {
+  it('says that the remains are unknown if the function does not answer', () => {
     const error = new CliError('THROTTLED', { message: 'AWS is busy.' });
     expect(leftOf(LISTED, error, NOW)).toEqual({ code: 'LEFT_UNKNOWN', facts: { error: 'THROTTLED' } });
   });

@@ -46,7 +46,7 @@ const FAILED = afterApply(
 );
 const DELETED = [{ address: 'aws_sesv2_email_identity.I_1A2B3C4D', action: 'delete' }];
 
-describe('how a stack ended', () => {
+describe('the end of a stack', () => {
   const counted = { add: 5, change: 0, remove: 0 };
   const none = { add: 0, change: 0, remove: 0 };
   const protectedBucket =
@@ -80,12 +80,12 @@ describe('an engine that has failed', () => {
   const errorsOf = (failed: Partial<EngineEnd>, list = LIST) =>
     afterApply('c', { ...end(1, ''), ...failed }, { ...CONTEXT, list }).errors;
 
-  it('is reported as killed, whatever it has printed', () => {
+  it('is reported as killed, regardless of its output', () => {
     const [error] = errorsOf({ output: 'Terraform 1.11.4', killedBy: 'SIGKILL' });
     expect(error).toMatchObject({ code: 'ENGINE_KILLED', message: expect.stringContaining('SIGKILL') });
   });
 
-  it('has met what exists already: its advice imports each, by the name that AWS has', () => {
+  it('has found existing objects: the advice imports each by its name in AWS', () => {
     const met = (summary: string, address: string) => ({ summary, address });
     const exists = 'https response error StatusCode: 409, ResourceConflictException: Alias already exists';
     const errors = [
@@ -110,7 +110,7 @@ describe('an engine that has failed', () => {
     ]);
   });
 
-  it('lacks permission of its own at Route 53 where the list names no role', () => {
+  it('lacks permissions of its own in Route 53 if the list names no role', () => {
     const output =
       'reading Route 53 Hosted Zone (Z1): operation error Route 53: GetHostedZone, https response error StatusCode: 403';
     const role = 'provider: { assumeRoleArn: "arn:aws:iam::123456789012:role/deploy" }\n';
@@ -119,7 +119,7 @@ describe('an engine that has failed', () => {
   });
 });
 
-it('plans a diff that has ended only at what a deploy untaints', () => {
+it('plans a diff that has stopped only at objects which a deploy untaints', () => {
   const address = 'aws_s3_bucket.Byodkim_KeyStore_Bucket_1A2B3C4D';
   const prevented = 'Instance cannot be destroyed';
   const errors = (...summaries: string[]) => ({ errors: summaries.map((summary) => ({ summary })) });
@@ -157,7 +157,7 @@ it('advises a drill, and topics if there are none, after the first deploy of a c
 const textOf = (outcomes: readonly Outcome[]): string => explanations(outcomes).join('\n\n');
 
 describe('the end of a run', () => {
-  it('counts how the stacks ended', () => {
+  it('counts stacks by how they ended', () => {
     expect(counts([DONE, WAITING, REFUSED, FAILED])).toBe('1 done, 1 waits for SES, 1 refused, 1 failed.');
     expect(counts([WAITING, WAITING])).toBe('2 wait for SES.');
   });
@@ -176,7 +176,7 @@ describe('the end of a run', () => {
     expect(outcomeAsData(notBegun('d', needs, REFUSED))).toMatchObject({ because: 'b.test', exitCode: 2 });
   });
 
-  it('prints each entry with an error of a code, then once what is common to all', () => {
+  it('prints each entry with an error that has a code, then the part that they have in common', () => {
     const other = run('d.test', 1, thrown('DNS_TXT_NOT_READY', 'There is none here either.'));
     const labels = textOf([REFUSED, other])
       .split('\n')
@@ -194,7 +194,7 @@ describe('the end of a run', () => {
     ]);
   });
 
-  it('prints an error of the engine once, as a block, with what to do', () => {
+  it('prints an error of the engine once, as a block, with advice', () => {
     expect(textOf([FAILED]).split('\n').slice(0, 5)).toEqual([
       'Error    STATE_LOCKED',
       'Domain   c.test',
@@ -205,7 +205,7 @@ describe('the end of a run', () => {
     expect(textOf([FAILED])).toMatch(/^To do {4}Another run works on this stack/m);
   });
 
-  it('tells what each error itself advises, with its domain', () => {
+  it('prints each error’s own advice, with its domain', () => {
     const advised = (stack: string) => {
       const payload = {
         errorType: 'DNS_TXT_NOT_READY',
@@ -219,7 +219,7 @@ describe('the end of a run', () => {
     expect(text.match(/^SES now /gm)).toHaveLength(1);
   });
 
-  it('says last what SES has not verified yet', () => {
+  it('ends with the domains that SES has not verified yet', () => {
     expect(textOf([DONE, WAITING])).toMatch(/^w\.test: SES has not verified it yet; .*`byodkim status`\.$/);
   });
 });
@@ -227,8 +227,8 @@ describe('the end of a run', () => {
 const COMMAND =
   `aws sesv2 get-email-identity --email-identity example.com ${'--query DkimAttributes '.repeat(9)}`.trim();
 
-describe('an error as a person reads it', () => {
-  it('gives the advice once: what the error says itself, and where to look', () => {
+describe('an error in print', () => {
+  it('gives the advice once: the error’s own, and where to look', () => {
     const error = { code: 'DNS_TXT_NOT_READY', message: 'There is no record yet.', advice: 'Publish it.' };
     const block = errorBlock([{ error, stack: 'example.com' }]);
     expect(block.split('\n').slice(-2)).toEqual([
@@ -250,7 +250,7 @@ describe('an error as a person reads it', () => {
     expect(block).toContain(COMMAND);
   });
 
-  it('leaves a command in one piece that stands in a sentence', () => {
+  it('leaves a command within a sentence in one piece', () => {
     const facts = { selector: 's1', place: 's3://keys/dkim-certificates/example.com/s1/private_key.pem' };
     const advice = adviceOf('KEY_MISSING', { ...facts, isKept: true });
     const [command] = /aws s3api delete-object .*"/.exec(advice)!;
@@ -282,11 +282,11 @@ describe('a plan, before it is approved', () => {
     [meaning('deploy', 's2', SIGNING), 'signing is set again, with selector s2'],
     [meaning('deploy', 's2', POLICY), `the signing state stays\n  update ${POLICY}`],
     [meaning('destroy', 's2', SIGNING), expect.stringContaining('SES then refuses mail')],
-  ])('says %s', (text, expected) => {
+  ])('reports %s', (text, expected) => {
     expect(text.replace('example.com: ', '')).toEqual(expected);
   });
 
-  it('says before a destroy that a record which the stack publishes goes with it', () => {
+  it('warns before a destroy that a record which the stack publishes will be removed with it', () => {
     const record = '{ selector: s2, createKey: true, record: { hostedZoneId: Z0123456789ABCDEFGHIJ } }';
     const list = parseDomainList(
       `defaults: { region: us-east-1 }\ndomains: { example.com: ${record} }\n`,
@@ -299,7 +299,7 @@ describe('a plan, before it is approved', () => {
   });
 });
 
-it.each(['DnsGate', 'Signing', 'Confirmation'])('a wait for %s says its reason', (what) => {
+it.each(['DnsGate', 'Signing', 'Confirmation'])('gives the reason of a wait for %s', (what) => {
   expect(waitAt(`aws_lambda_invocation.Identity_${what}_1A2B3C4D`)).toMatch(/waits for/);
   expect(waitAt('aws_lambda_function.Byodkim_Handler_Function_1A2B3C4D')).toBeUndefined();
 });

@@ -166,7 +166,7 @@ domains:
     });
   });
 
-  it('are deployed though another of them fails', async () => {
+  it('are deployed even if another of them fails', async () => {
     expect(await run('deploy', ['example.com@us-east-1'])).toMatchObject({
       'example.com': 'done',
       'example.com@us-east-1': 'failed',
@@ -174,7 +174,7 @@ domains:
     });
   });
 
-  it('are not planned before their control stack is there, and a diff of it does not fail', async () => {
+  it('are not planned before their control stack exists, and a diff of it does not fail', async () => {
     expect(await run('diff', ENTRIES)).toEqual(
       Object.fromEntries(
         ENTRIES.map((stack) => [stack, expect.stringMatching(/^not-begun: NEEDS byodkim-control-/)]),
@@ -184,7 +184,7 @@ domains:
     expect(written).not.toContain('failed');
   });
 
-  it('are destroyed before their home, which stays if one of them is left', async () => {
+  it('are destroyed before their home, which stays if one of them remains', async () => {
     await run('destroy', [], { atOnce: 1 });
     expect(begun.at(-1)).toBe('example.com');
     const outcomes = await run('destroy', ['example.com@us-east-2']);
@@ -195,7 +195,7 @@ domains:
     expect(begun).not.toContain('example.com');
   });
 
-  it('that are needed by an entry that is left are not destroyed, and those of other regions are', async () => {
+  it('are not destroyed while a remaining entry needs them, but those of other regions are', async () => {
     const names = [CONTROL, 'byodkim-control-us-east-1', 'byodkim-control-us-east-2'];
     expect(await run('destroy', ['example.com@us-east-2'], { names })).toMatchObject({
       [CONTROL]: 'not-begun: NEEDED_BY example.com',
@@ -204,7 +204,7 @@ domains:
     });
   });
 
-  it('are all in the result of a run that is interrupted while the function is asked', async () => {
+  it('are all in the result of a run that is interrupted while the function is being asked', async () => {
     for (const action of ['deploy', 'destroy'] as const)
       expect(Object.keys(await run(action, [], { interrupted: true })).sort()).toEqual([...ENTRIES].sort());
   });

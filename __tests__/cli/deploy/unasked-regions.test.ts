@@ -48,7 +48,7 @@ describe('after a deploy, a region that shares the key and could not be asked', 
     expect((await hintsOf('example.com', ended)).hints).toEqual(UNASKED);
   });
 
-  it('is named with what was not checked, and that nothing was refused', () => {
+  it('is named with the checks that were skipped, and nothing was refused', () => {
     const words = hintWords({ code: 'UNASKED_REGION', facts: { region: 'us-east-1', why: WHY } });
     expect(words).toMatch(
       /^Warning: us-east-1 could not be asked: ACCESS_DENIED: AWS refused s3:GetObject\. /,

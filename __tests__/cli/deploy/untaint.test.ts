@@ -69,19 +69,19 @@ async function deployed(kept: readonly PlannedChange[], answer?: boolean) {
 }
 
 describe('a tainted object', () => {
-  it('is untainted after the yes, and its plan is made anew', async () => {
+  it('is untainted after approval, and planned again', async () => {
     const { steps, outcome } = await deployed([SIGN], true);
     expect(steps).toEqual(['plan', 'ask', 'untaint', 'plan', 'apply']);
     expect(outcome.ended).toBe('done');
   });
 
-  it('stays as it is after a no', async () => {
+  it('stays as it is if the plan is declined', async () => {
     const { steps, outcome } = await deployed([SIGN], false);
     expect(steps).toEqual(['plan', 'ask']);
     expect(outcome).toMatchObject({ ended: 'not-begun', reason: { code: 'NOT_APPROVED' } });
   });
 
-  it('is untainted at once where nobody is asked', async () => {
+  it('is untainted at once if nobody is asked', async () => {
     expect((await deployed([SIGN])).steps).toEqual(['untaint', 'plan', 'apply']);
   });
 
@@ -91,7 +91,7 @@ describe('a tainted object', () => {
     expect(outcome.ended).toBe('unchanged');
   });
 
-  it('brings no change with it that was not approved', async () => {
+  it('causes no change that was not approved', async () => {
     const { steps, outcome } = await deployed([SIGN, { address: OTHER, action: 'delete' }], true);
     expect(steps).not.toContain('apply');
     expect(outcome).toMatchObject({
@@ -100,7 +100,7 @@ describe('a tainted object', () => {
     });
   });
 
-  it('is refused after the yes if what is left breaks a rule', async () => {
+  it('is refused after approval if the rest of the plan breaks a rule', async () => {
     const { steps, outcome } = await deployed([{ address: IDENTITY, action: 'delete' }], true);
     expect(steps).not.toContain('apply');
     expect(outcome).toMatchObject({ ended: 'refused', errors: [{ code: 'IDENTITY_PROTECTED' }] });

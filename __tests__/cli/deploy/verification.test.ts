@@ -66,7 +66,7 @@ describe('waiting for SES after a deploy', () => {
     };
   }
 
-  it('ends once SES has verified all, with a line for each as it comes', async () => {
+  it('ends once SES has verified all, with a line for each as it is verified', async () => {
     const { ended, lines, seconds } = await wait((domain, second) =>
       second >= (domain === 'b.example' ? 30 : 100) ? VERIFIED : STATUS,
     );
@@ -97,14 +97,14 @@ describe('waiting for SES after a deploy', () => {
     }
   });
 
-  it('asks about one entry at a time, at the rate of SES in sum', async () => {
+  it('asks about one entry at a time, at SES’s total rate', async () => {
     const { asked } = await wait(() => STATUS, { seconds: 120 });
     const pauses = asked.slice(1).map((at, index) => at - asked[index]!);
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(1_000);
     expect(asked.length).toBeGreaterThan(20);
   });
 
-  it('ends when its time is over, and asks once where it is not to wait', async () => {
+  it('ends when its time is over, and asks only once if it must not wait', async () => {
     const over = await wait(() => STATUS, { seconds: 60 });
     expect(over.ended).toEqual(WAITING.map(({ stack }) => [stack, 'waiting']));
     expect(over.seconds).toBeLessThan(70);
@@ -116,19 +116,19 @@ describe('waiting for SES after a deploy', () => {
     ['SES had not verified it in time', { waiting: false, unverified: { selector: 's1' } as never }],
     ['its revert was fired by hand', { waiting: false, selector: 's0' }],
     ['a person has changed SES', { drifted: true }],
-  ])('ends an entry as rolled back where %s', async (_, answer) => {
+  ])('ends an entry as rolled back if %s', async (_, answer) => {
     const { ended } = await wait((domain) => (domain === 'b.example' ? { ...STATUS, ...answer } : VERIFIED));
     expect(ended).toContainEqual(['b.example', 'rolled-back']);
   });
 
-  it('goes on where a change waits again after one that SES had not verified', async () => {
+  it('continues if another change waits after one that SES had not verified', async () => {
     const { ended } = await wait(() => ({ ...STATUS, unverified: { selector: 's1' } as never }), {
       seconds: 30,
     });
     expect(ended[0]).toEqual(['a.example', 'waiting']);
   });
 
-  it('asks again where the function could not be asked', async () => {
+  it('asks again if the function could not be asked', async () => {
     const { ended } = await wait((_, second) => {
       if (second < 20) throw Object.assign(new Error('Busy.'), { name: 'TooManyRequestsException' });
       return VERIFIED;
@@ -145,14 +145,14 @@ describe('waiting for SES after a deploy', () => {
     expect((await wait(() => VERIFIED, { outcomes })).asked).toEqual([]);
   });
 
-  it('says nothing of an entry that is unchanged, and that SES has verified since', async () => {
+  it('does not mention an unchanged entry that SES has since verified', async () => {
     const outcomes = [outcome('a.example', 'unchanged', NO_CHANGES, { awaits: 'verification' })];
     const since = await wait(() => VERIFIED, { outcomes });
     expect([since.ended, since.lines, since.seconds]).toEqual([[['a.example', 'unchanged']], [], 0]);
     expect((await wait(() => STATUS, { outcomes, seconds: 0 })).ended).toEqual([['a.example', 'waiting']]);
   });
 
-  it('ends at an interrupt with what is known by then', async () => {
+  it('ends at an interrupt with the results so far', async () => {
     const interruption = new AbortController();
     const { ended, seconds } = await wait(
       (domain, second) => {
@@ -169,7 +169,7 @@ describe('waiting for SES after a deploy', () => {
     expect(seconds).toBeLessThan(60);
   });
 
-  it('says of each that still waits what receivers do with its mail meanwhile', async () => {
+  it('describes for each waiting domain what receivers do with its mail in the meantime', async () => {
     const { hints } = await wait((domain) => (domain === 'a.example' ? VERIFIED : STATUS), { seconds: 5 });
     expect(hints).toEqual([[], ['UNSIGNED_MAIL'], ['UNSIGNED_MAIL']]);
   });

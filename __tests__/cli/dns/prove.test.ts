@@ -14,7 +14,7 @@ const server = (verdict: ServerVerdict['verdict'], more: Partial<ServerVerdict> 
 });
 const holding = (fingerprint: string) => server('other-value', { fingerprint });
 
-describe('how a record stands', () => {
+describe('the state of a record', () => {
   const other = holding('SHA256:old');
 
   it.each<[number, string, ...ServerVerdict[]]>([

@@ -21,7 +21,7 @@ describe('the records of a delegated domain', () => {
   const delegated = { ...key, aliases };
 
   it.each(Object.keys(RECORD_FORMS) as RecordForm[])(
-    'are two aliases, and no TXT at their names: %s',
+    'are two aliases, without TXT at their names: %s',
     (form) => {
       const printed = RECORD_FORMS[form](delegated);
       for (const { value } of aliases) expect(printed).toContain(value);
@@ -30,24 +30,24 @@ describe('the records of a delegated domain', () => {
   );
 
   // octoDNS reads no `values` of a CNAME; ExternalDNS before 2026 passes over a target that ends with a dot.
-  it('have one value for octoDNS, and no dot at their end for ExternalDNS', () => {
+  it('have one value for octoDNS, and no final dot for ExternalDNS', () => {
     expect(RECORD_FORMS.octodns(delegated)).toMatch(/ttl: 3600\n +type: CNAME\n +value: s1\..*\.net\.\n/);
     expect(RECORD_FORMS['external-dns'](delegated)).toMatch(/targets:\n +- s1\..*\.net\n/);
   });
 
   // RFC 2136 §3.4.2.2: an alias is not added beside other records, and the update succeeds all the same.
-  it('replace whatever is at their names, by nsupdate', () => {
+  it('replace all records at their names with nsupdate', () => {
     expect(RECORD_FORMS.nsupdate(delegated)).toMatch(
       /^update delete s1\._domainkey\.example\.com\.\nupdate add s1/,
     );
   });
 
-  it('are two resources of different names in Terraform', () => {
+  it('are two resources with different names in Terraform', () => {
     expect(RECORD_FORMS.terraform(delegated)).toMatch(/ "cname_s1__domain.* "cname_s2__domain/s);
   });
 });
 
-describe('the records as a tool takes them', () => {
+describe('the records in the form of a tool', () => {
   it('are calls in dnsconfig.js for dnscontrol', () => {
     const call = (...args: unknown[]) => args;
     const run = new Function('D_EXTEND', 'TXT', 'MX', 'TTL', `return ${print('dnscontrol')}`);
@@ -82,7 +82,7 @@ describe('the records as a tool takes them', () => {
     });
   });
 
-  it('are named for octoDNS in the zone that holds them, and the zone is named', () => {
+  it('are named relative to their zone for octoDNS, and the zone is named', () => {
     const domain = 'mail.example.com';
     const name = `S1._domainkey.${domain}`;
     const printed = RECORD_FORMS.octodns({ ...record, mailFrom: [], domain, name, zone: 'example.com' });
@@ -90,7 +90,7 @@ describe('the records as a tool takes them', () => {
     expect(Object.keys(parse(printed))).toEqual(['S1._domainkey.mail']);
   });
 
-  it('are a DNSEndpoint for ExternalDNS, with strings as RFC 1035 has them', () => {
+  it('are a DNSEndpoint for ExternalDNS, with strings as in RFC 1035', () => {
     const { apiVersion, kind, metadata, spec } = parse(print('external-dns'));
     expect([apiVersion, kind, metadata.name]).toEqual([
       'externaldns.k8s.io/v1alpha1',

@@ -2,7 +2,7 @@ import { reportOutcome } from '../../../cli/dns/report';
 import { outcome } from '../../handlers/dns/outcomes';
 import { NAME } from '../../handlers/dns/support';
 
-test('prints one aligned line per server, then what to do', () => {
+test('prints one aligned line per server, then the advice', () => {
   expect(reportOutcome(outcome({ advice: 'Wait.' }))).toBe(
     [
       `TXT ${NAME} (zone example.com)`,

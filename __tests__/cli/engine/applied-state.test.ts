@@ -34,7 +34,7 @@ const STATE = {
 const parse = (state: unknown) => parseState(JSON.stringify(state), 1);
 const withSigning = (...instances: object[]) => ({ ...STATE, resources: [{ ...SIGNING, instances }] });
 
-it('reads the hash, the resources and whose providers made them', () => {
+it('reads the hash, the resources and the owners of their providers', () => {
   expect(parse(STATE)).toEqual({
     hash: 'h1',
     recordName: 's1._domainkey.example.com',
@@ -47,7 +47,7 @@ it('reads the hash, the resources and whose providers made them', () => {
   });
 });
 
-it('has no hash once another configuration has been begun', () => {
+it('has no hash once another configuration has been started', () => {
   const outputs = { ...STATE.outputs, begun: { value: 'h2', type: 'string' } };
   expect(parse({ ...STATE, outputs })).not.toHaveProperty('hash');
 });
@@ -56,11 +56,11 @@ it.each([
   ['tainted', withSigning({ status: 'tainted' })],
   ['left to delete', withSigning({ attributes: {} }, { deposed: '0a1b2c3d' })],
   ['gone but for what is left to delete', withSigning({ deposed: '0a1b2c3d' })],
-])('is not whole with a resource that is %s', (_, state) => {
+])('is incomplete with a resource that is %s', (_, state) => {
   expect(parse(state)).toMatchObject({ isWhole: false });
 });
 
-it('has the MAIL FROM domain whose MX record the stack publishes, and no name of another record', () => {
+it('names the MAIL FROM domain whose MX record the stack publishes, and no other record', () => {
   const record = (name: string, type: string, of = 'bounce.example.com') => ({
     ...SIGNING,
     type: 'aws_route53_record',
@@ -76,7 +76,7 @@ it('has the MAIL FROM domain whose MX record the stack publishes, and no name of
     expect(withRecords(other)).not.toHaveProperty('mailFrom');
 });
 
-it('has the addresses of what is tainted, and not of what is left to delete', () => {
+it('has the addresses of tainted objects, but not of those that are yet to be deleted', () => {
   const tainted = (state: unknown) => parse(state)?.tainted;
   expect(tainted(withSigning({ status: 'tainted' }))).toEqual([
     'aws_lambda_invocation.Identity_Signing_0A1B2C3D',
@@ -91,11 +91,11 @@ it.each([
   expect(parseState(text, 1)).toBeUndefined();
 });
 
-it.each(['', '{"version": 4, "resour'])('takes %j for a broken state, and not for none', (text) => {
+it.each(['', '{"version": 4, "resour'])('reads %j as a broken state, not as none', (text) => {
   expect(parseState(text, 1)).toMatchObject({ isBroken: true });
 });
 
-it('finds the lock that a killed engine has left, in a folder and in S3', async () => {
+it('finds the lock of a killed engine, in a folder and in S3', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-states-'));
   try {
     const stacks = ['a.example', 'b.example', 'c.example'];
@@ -110,7 +110,7 @@ it('finds the lock that a killed engine has left, in a folder and in S3', async 
   }
 });
 
-it('finds what is deployed beside the list, and what is destroyed', async () => {
+it('finds stacks that are deployed outside the list, and those that were destroyed', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-states-'));
   try {
     const write = (stack: string, state: object) =>

@@ -13,7 +13,7 @@ const read = (...lines: (string | object)[]) => {
 };
 
 describe("an engine's lines", () => {
-  test('are shown as they come where they say what becomes of a resource', () => {
+  test('are shown as they arrive if they report the fate of a resource', () => {
     const { shown, end } = read(
       'Initializing the backend...',
       { '@message': 'Terraform 1.11.4', type: 'version' },
@@ -24,13 +24,13 @@ describe("an engine's lines", () => {
     expect(end.output.split('\n')).toHaveLength(4);
   });
 
-  test('say what is waited for', () => {
+  test('name the object of a wait', () => {
     const hook = { resource: { addr: 'a.x' }, action: 'create', elapsed_seconds: 10 };
     const message = 'a.x: Still creating... [10s elapsed]';
     expect(read({ '@message': message, type: 'apply_progress', hook }).waits).toEqual(['a.x']);
   });
 
-  test('hold what is planned, how much, and whether SES has verified', () => {
+  test('give the planned changes, their number, and whether SES has verified', () => {
     const { end } = read(
       { type: 'planned_change', change: { resource: { addr: 'a.x' }, action: 'delete' } },
       { type: 'change_summary', changes: { add: 1, change: 2, remove: 3, operation: 'plan' } },
@@ -54,7 +54,7 @@ describe("an engine's lines", () => {
     expect(end.output).toContain('Error: No\n\nBecause.');
   });
 
-  test('are printed as they are if an event is incomplete', () => {
+  test('are printed unchanged if an event is incomplete', () => {
     expect(read('{"@level":"info","@mess').end.output).toBe('{"@level":"info","@mess');
   });
 });
@@ -83,7 +83,7 @@ describe("the function's error", () => {
     expect(findHandlerErrors(output)).toEqual([ERROR]);
   });
 
-  it('is reported once, however often the engine prints it, and beside others', () => {
+  it('is reported once, however often the engine prints it, and alongside others', () => {
     const other = JSON.stringify({ errorType: 'ACCESS_DENIED', errorMessage: 'No.' });
     expect(findHandlerErrors(`${PAYLOAD}\n${other}\n${PAYLOAD}`).map(({ code }) => code)).toEqual([
       'DNS_TXT_NOT_READY',

@@ -9,12 +9,12 @@ describe('the output folder', () => {
   const heldAs = (...name: (string | number)[]) =>
     writeFileSync(path.join(folder(), `byodkim-${name.join('-')}.hold`), 'destroy example.com');
 
-  it('is free again when a command has released it', () => {
+  it('is free again once a command has released it', () => {
     holdFolder(folder(), 'deploy --all')();
     expect(readdirSync(folder())).toEqual([]);
   });
 
-  it('is made with the folders above it', () => {
+  it('is created together with its parent folders', () => {
     const below = path.join(folder(), 'a', 'b');
     holdFolder(below, 'deploy --all')();
     expect(readdirSync(below)).toEqual([]);

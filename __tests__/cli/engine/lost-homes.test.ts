@@ -29,7 +29,7 @@ const stateIn = (region: string, home?: string) => ({
 });
 const DESTROYED = { version: 4, resources: [] };
 
-describe('what has left the list', () => {
+describe('a stack without an entry', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'byodkim-homes-'));
@@ -59,7 +59,7 @@ describe('what has left the list', () => {
     ['it is not the home', { ...BOTH, [OTHER]: stateIn(VIRGINIA, 'eu-west-1') }, LEFT],
     ['it is of another domain', BOTH, [['example.org', TOKYO]]],
     ['nothing is deployed', {}, LEFT],
-  ])('is none if %s', async (_, states, listed) => {
+  ])('is not a home if %s', async (_, states, listed) => {
     expect(await found(states, listed)).toEqual([]);
   });
 });

@@ -46,7 +46,7 @@ describe('the MX record of a MAIL FROM domain', () => {
   it.each([
     ['in the list', BOTH],
     ['out of the list', `example.com@eu-west-1: { ${HOME} }`],
-  ])('moves if the stack of another region has it: %s', async (_, entries) => {
+  ])('moves if the stack of another region publishes it: %s', async (_, entries) => {
     expect(await found({ 'example.com': stateIn('us-east-1', NAME) }, entries)).toEqual([
       { stack: 'example.com', to: 'example.com@eu-west-1', name: NAME },
     ]);

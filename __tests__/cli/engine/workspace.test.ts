@@ -42,7 +42,7 @@ describe('a workspace', () => {
     expect(readFileSync(path.join(stack, 'found'), 'utf8')).toBe(committed ?? 'of an earlier run');
   });
 
-  it('plans only where init has passed, and ends with the words of what failed', async () => {
+  it('plans only where init has succeeded, and fails with its message', async () => {
     const ending = (exitCode: number) => `echo "Error: $1"; [ "$1" = plan ] || exit ${exitCode}`;
     expect(await workspace(ending(0)).plan('example.com', 'deploy')).toMatchObject({
       exitCode: 0,
@@ -54,13 +54,13 @@ describe('a workspace', () => {
     });
   });
 
-  it('knows what the engine has untainted', async () => {
+  it('knows which objects the engine has untainted', async () => {
     const untainting = workspace('[ "$1" = init ] || [ "$3" = a.x ]').untaint('example.com', ['a.x', 'a.y']);
     expect(await untainting).toEqual(['a.x']);
     expect(await workspace('[ "$1" != init ]').untaint('example.com', ['a.x'])).toEqual([]);
   });
 
-  it('reads a plan beside what the engine warns of, and without arguments that show does not take', async () => {
+  it('reads a plan despite the engine’s warnings, without arguments that show does not accept', async () => {
     const plan = '{"format_version":"1.2","resource_changes":[{"address":"a.x"}]}';
     const warned = `echo 'Warning: Unable to open CLI configuration file' >&2; echo '${plan}'`;
     process.env.TF_CLI_ARGS = '-lock-timeout=60s';
@@ -69,7 +69,7 @@ describe('a workspace', () => {
     expect(await read).toEqual([{ address: 'a.x' }]);
   });
 
-  it('knows which signal has ended the engine', async () => {
+  it('knows the signal that ended the engine', async () => {
     const killed = await workspace('[ "$1" = init ] || kill -KILL $$').apply('example.com');
     expect(killed).toMatchObject({ exitCode: 1, killedBy: 'SIGKILL' });
   });

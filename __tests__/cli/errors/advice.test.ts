@@ -28,10 +28,10 @@ const PLACE = { domain: 'example.com', region: 'eu-west-1' };
 /** Takes away what a form adds: line breaks, and the marks of code. */
 const plain = (text: string): string => text.replaceAll('`', '').replace(/\s+/g, ' ');
 
-describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('what to do about %s', (code) => {
+describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('the advice on %s', (code) => {
   const errors = ERROR_EXAMPLES[code].map((facts) => new ByodkimError(code, facts));
 
-  it.each(errors)('is the same wherever it is printed: $facts', (error) => {
+  it.each(errors)('is identical wherever it is printed: $facts', (error) => {
     const { name, message, stack = '' } = thrownError(error, new Redactor(), PLACE);
     const payload = { errorType: name, errorMessage: message, trace: stack.split('\n') };
     const [thrown] = findHandlerErrors(`Error: ${JSON.stringify(payload)}`);
@@ -62,10 +62,10 @@ describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('what to do about %s',
   });
 });
 
-describe.each(Object.keys(FINDINGS) as FindingCode[])('what to do about %s', (code) => {
+describe.each(Object.keys(FINDINGS) as FindingCode[])('the advice on %s', (code) => {
   const examples = FINDING_EXAMPLES[code] as readonly FindingFacts[typeof code][];
 
-  it.each(examples)('is the same in the audit and in the status: %j', (facts) => {
+  it.each(examples)('is identical in the audit and in the status: %j', (facts) => {
     const found = finding(code, facts);
     const report = domainReport(PLACE, { selector: 's1', findings: [found] });
     const dated = report.findings.map((one) => ({ ...one, since: iso(0) }));
@@ -86,7 +86,7 @@ const adviceIn = ({ who, todo }: { who?: string; todo: () => string }) => ({ who
 
 const FAILURES = Object.entries({ ...THROWN, ...OF_ENGINE, ...REFUSALS });
 test.each(FAILURES.flatMap(([code, { todo }]) => (todo === undefined ? [] : [code])))(
-  'what to do about %s is the same for a command and a deploy',
+  'gives the same advice on %s in a command and in a deploy',
   (code) => {
     const { advice } = new CliError(code, { message: 'It broke.' });
     expect(plain(errorBlock([{ error: { code, message: 'It broke.' } }]))).toContain(

@@ -21,7 +21,7 @@ describe('an error of the SDK', () => {
     expect(awsFailure(thrown(name, metadata), call)).toMatchObject({ code });
   });
 
-  it('names the region and what else it may be, if credentials are refused', () => {
+  it('names the region and other possible causes if credentials are refused', () => {
     const { message, advice } = awsFailure(
       thrown('InvalidSignatureException', { httpStatusCode: 403 }),
       call,

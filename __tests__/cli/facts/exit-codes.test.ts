@@ -43,7 +43,7 @@ describe('exit codes', () => {
     expect(exitCodeOfError(undefined)).toBe(EXIT.failed);
   });
 
-  it('of many domains is that of the worst', () => {
+  it('of many domains is the worst of them', () => {
     expect(worst([])).toBe(EXIT.ok);
     expect(worst([EXIT.ok, EXIT.notReady])).toBe(EXIT.notReady);
     expect(worst([EXIT.notReady, EXIT.cannotTell])).toBe(EXIT.cannotTell);

@@ -42,7 +42,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
   const stepsOf = async (selector: string): Promise<ManualStep[]> =>
     JSON.parse((await account.inProcess('manual', DOMAIN, '-s', selector, '--json')).stdout).steps;
 
-  it('make an identity that signs, rotate it, and go all the way back', async () => {
+  it('make an identity that signs, rotate it, and roll back completely', async () => {
     const [first, second] = [await account.storeKey(DOMAIN, 's1'), await account.storeKey(DOMAIN, 's2')];
     account.publish(DOMAIN, 's1', first.publicKey);
     account.publish(DOMAIN, 's2', second.publicKey);
@@ -79,7 +79,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
     for (const key of [first, second]) expect(leaks(account.printed, key)).toEqual([]);
   }, 600_000);
 
-  it('restore what SES had while a rollback fails, and then the change ends', async () => {
+  it('restore SES’s prior state while a rollback fails, and then the change ends', async () => {
     const domain = 'b.example.com';
     const key = await account.storeKey(domain, 's1');
     account.publish(domain, 's1', key.publicKey);
@@ -107,7 +107,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
     expect(JSON.parse(after.stdout)).toMatchObject({ code: 'CHANGE', remarks: [] });
   }, 600_000);
 
-  it('say which server has not got the record', async () => {
+  it('name the server that lacks the record', async () => {
     const key = await account.storeKey(DOMAIN, 's4');
     const { commands } = (await stepsOf('s4')).find(({ code }) => code === 'PROVE_RECORD')!;
     expect(await shell(commands.join('\n'))).toBe('ns1.example.com. NOT READY\nns2.example.com. NOT READY\n');

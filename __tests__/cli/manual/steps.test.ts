@@ -12,8 +12,8 @@ const job = (more: Partial<ManualJob> = {}): ManualJob => ({
 const codes = (of: ManualJob) => manualSteps(of).map(({ code }) => code);
 const undoOf = (of: ManualJob) => manualSteps(of).find(({ code }) => code === 'SET_KEY')!.undo!;
 
-describe('the steps by hand', () => {
-  it('look and prove before anything is changed', () => {
+describe('the manual steps', () => {
+  it('check and prove before anything is changed', () => {
     expect(codes(job())).toEqual([
       'PRINT_STATE',
       'PROVE_RECORD',
@@ -28,7 +28,7 @@ describe('the steps by hand', () => {
     expect(codes(job({ identity: 'existing' }))).not.toContain('CREATE_IDENTITY');
   });
 
-  it('never show the private key, nor write it into a file', () => {
+  it('never show the private key, or write it into a file', () => {
     const commands = manualSteps(job())
       .flatMap((step) => step.commands)
       .join('\n');
@@ -36,7 +36,7 @@ describe('the steps by hand', () => {
     expect(commands).toContain('unset KEY');
   });
 
-  it('go back to each state that SES may have had, and only as a last resort switch signing off', () => {
+  it('restore each prior state of SES, and switch signing off only as a last resort', () => {
     const undo = undoOf(job());
     expect(undo.map(({ code }) => code)).toEqual(['EASY_DKIM', 'BYODKIM', 'UNKNOWN']);
     expect(undo[1]!.commands.join('\n')).toContain(
@@ -44,7 +44,7 @@ describe('the steps by hand', () => {
     );
   });
 
-  it('quote what a shell would take apart', () => {
+  it('quote text that a shell would split', () => {
     const commands = manualSteps(job({ privateKey: "keys/it's a key.pem" })).flatMap((step) => step.commands);
     expect(commands.join('\n')).toContain(`'s3://keys/keys/it'\\''s a key.pem'`);
     expect(commands.join('\n')).toContain(`--key 'keys/it'\\''s a key.pem'`);

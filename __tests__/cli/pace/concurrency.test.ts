@@ -1,7 +1,7 @@
 import { mapConcurrently } from '../../../cli/pace/concurrency';
 
 describe('mapConcurrently', () => {
-  it('keeps the order, and the limit', async () => {
+  it('keeps the order and the limit', async () => {
     let working = 0;
     let most = 0;
     const results = await mapConcurrently([5, 1, 4, 2, 3], 2, async (n) => {
@@ -15,7 +15,7 @@ describe('mapConcurrently', () => {
     expect(most).toBe(2);
   });
 
-  it('tells how many are done', async () => {
+  it('reports the number of finished items', async () => {
     const done: number[] = [];
     await mapConcurrently(
       ['a', 'b', 'c'],

@@ -18,7 +18,7 @@ async function begin(...turns: [stack: string, region: string, calls: number][])
   return begun;
 }
 
-it('spaces what entries of one region ask, by its calls', async () => {
+it('spaces the entries of one region by the calls that they make', async () => {
   const begun = await begin(['a', 'eu-west-1', 2], ['b', 'eu-west-1', 3], ['a', 'eu-west-1', 1]);
   expect(begun).toEqual([0, 2_200, 5_500]);
 });
@@ -31,12 +31,12 @@ it.each<[string, [string, string, number]]>([
   expect(await begin(['a', 'eu-west-1', 2], turn)).toEqual([0, 0]);
 });
 
-it('has an entry wait for what the one before it has asked while it was alone', async () => {
+it('delays an entry until the calls of the one before it have been counted, if that one ran alone', async () => {
   const begun = await begin(['a', 'eu-west-1', 2], ['a', 'eu-west-1', 3], ['b', 'eu-west-1', 1]);
   expect(begun).toEqual([0, 0, 5_500]);
 });
 
-it('has the next entry wait for calls that were counted afterwards', async () => {
+it('delays the next entry for calls that were counted afterwards', async () => {
   const waits: number[] = [];
   const pace = new SesPace({ now: () => 0, sleep: async (ms) => void waits.push(ms) });
   pace.spent({ stack: 'a', region: 'eu-west-1' }, 2);

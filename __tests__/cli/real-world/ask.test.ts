@@ -26,7 +26,7 @@ function atTerminal(types: string): Promise<{ exitCode: number | null; output: s
 }
 
 (hasTerminals ? describe : describe.skip)('a question at the terminal', () => {
-  it('ends with 130 on Ctrl-C, and no stack trace', async () => {
+  it('exits with 130 on Ctrl-C, without a stack trace', async () => {
     const { exitCode, output } = await atTerminal('\u0003');
     expect(exitCode).toBe(130);
     expect(output.match(/interrupted/gi)).toHaveLength(1);
@@ -34,7 +34,7 @@ function atTerminal(types: string): Promise<{ exitCode: number | null; output: s
     expect(output).not.toMatch(/^ +at /m);
   });
 
-  it('treats every answer but yes as a no', async () => {
+  it('treats every answer except yes as a no', async () => {
     const { exitCode, output } = await atTerminal('perhaps\r');
     expect(exitCode).toBe(2);
     expect(output).toContain('Nothing was changed: the answer was not "yes".');

@@ -14,7 +14,7 @@ describe('a file that is written', () => {
     expect(readdirSync(folder())).toEqual(['list.yaml']);
   });
 
-  it('is written where it is behind a link, which stays', async () => {
+  it('is written to the target of a link, and the link stays', async () => {
     writeFileSync(at('real.yaml'), 'before');
     symlinkSync('real.yaml', at('domains.yaml'));
     await world.writeFile(at('domains.yaml'), 'after');

@@ -6,7 +6,7 @@ import { storeNew } from '../../../cli/real-world/store-new';
 const OURS = '111122223333';
 const CALLER = `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${OURS}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
-describe('what goes over the wire', () => {
+describe('the request to S3', () => {
   const environment = process.env;
   let server: Server;
   let requests: IncomingMessage[];
@@ -39,7 +39,7 @@ describe('what goes over the wire', () => {
   };
   const store = () => storeNew({ ...place, account: OURS, body: 'a key' });
 
-  it('names the account that the bucket must belong to', async () => {
+  it('names the account that must own the bucket', async () => {
     expect(await store()).toBe(true);
     expect(requests.map(({ headers }) => headers['x-amz-expected-bucket-owner'])).toEqual([OURS]);
   });

@@ -16,8 +16,8 @@ const only = (...versions: [before: string, after: string]) => {
   return domains[0]!;
 };
 
-describe('what is different between two lists', () => {
-  it('is every domain where there was no list', () => {
+describe('the differences between two lists', () => {
+  it('are all domains if there was no list', () => {
     const { domains, settings, regionsAdded } = compareLists(
       null,
       list(`${DEFAULTS}domains:\n  a.example:\n`),
@@ -27,7 +27,7 @@ describe('what is different between two lists', () => {
     expect(regionsAdded).toEqual(['ap-northeast-1']);
   });
 
-  it('is each domain that a default decides for', () => {
+  it('are all domains that a changed default affects', () => {
     const after = list(
       'defaults: { region: ap-northeast-1, selector: s2 }\ndomains:\n  a.example:\n  b.example: { selector: s1 }\n',
     );
@@ -38,7 +38,7 @@ describe('what is different between two lists', () => {
   });
 });
 
-it('tells a change of what the function itself keeps to, although each domain says its own', () => {
+it('reports a change of the function’s own settings, although each domain sets its own', () => {
   const withDefault = (strict: boolean) =>
     list(
       `defaults: { selector: s1, region: eu-west-1, gate: { strict: ${strict} } }\ndomains: { example.com: { gate: { strict: true } } }\n`,
@@ -57,7 +57,7 @@ it('tells a change of what the function itself keeps to, although each domain sa
   expect(told).toContain('`defaults.gate.strict: true → false`: also applies to direct calls and the audit');
 });
 
-describe('what a difference means', () => {
+describe('the effect of a difference', () => {
   const easyDkim = {
     origin: 'AWS_SES',
     status: 'SUCCESS',
@@ -104,7 +104,7 @@ describe('what a difference means', () => {
       { ...easyDkim, restoration: { kind: 'disable' } },
       'switches signing off: the prior state cannot be restored',
     ],
-  ])('a destroy goes back to the baseline %#', (baseline, destroy) => {
+  ])('is a rollback to the baseline for a destroy %#', (baseline, destroy) => {
     const current = { ses: { ...easyDkim, origin: 'EXTERNAL' }, baseline: baseline as typeof easyDkim };
     const change = only('identity: existing', 'identity: existing, selector: s2');
     expect(destructionWords(meaningOf(change, current).destroy)).toBe(destroy);

@@ -109,7 +109,7 @@ const CASES = Object.entries(CODES).flatMap(([code, cases]) =>
   typeof cases === 'string' ? [] : [cases].flat().map((each, index) => [code, index + 1, each] as const),
 );
 
-describe('what a deploy refuses before it changes anything, a review does not call ready', () => {
+describe('a review does not call ready what a deploy refuses before any change', () => {
   let dns: DnsServer;
   let repository: Repository;
   let cloud: FakeCloud;

@@ -75,10 +75,13 @@ test.each<[string, string, string, string, string, Harm]>([
     'feedbackForwarding: false',
     { code: 'FEEDBACK_OFF', facts: { stacks } },
   ],
-])('names %s, and nothing of it the other way round', (_, control, entry, nowControl, nowEntry, expected) => {
-  expect(harms([control, entry], [nowControl, nowEntry])).toEqual([expected]);
-  expect(harms([nowControl, nowEntry], [control, entry])).toEqual([]);
-});
+])(
+  'names %s, and none of it in the opposite direction',
+  (_, control, entry, nowControl, nowEntry, expected) => {
+    expect(harms([control, entry], [nowControl, nowEntry])).toEqual([expected]);
+    expect(harms([nowControl, nowEntry], [control, entry])).toEqual([]);
+  },
+);
 
 test('names the entries that leave the list while SES signs for them', () => {
   expect(harms(['', '', '  b.example:\n  c.example:\n'], ['', ''])).toEqual([
@@ -99,6 +102,6 @@ test.each<[Harm, string]>([
   [{ code: 'MAIL_FROM_REMOVED', facts: { stacks } }, 'Mail of a.example loses its own return address'],
   [{ code: 'FEEDBACK_OFF', facts: { stacks } }, 'SES no longer mails bounces and complaints of a.example'],
   [{ code: 'ENTRIES_LEFT', facts: { stacks } }, 'SES continues to sign for a.example, and no deploy'],
-])('says what happens to mail: %o', (harm, text) => {
+])('describes what happens to mail: %o', (harm, text) => {
   expect(harmWords(harm)).toContain(text);
 });

@@ -77,13 +77,13 @@ describe('a review as Markdown', () => {
     });
   });
 
-  it('says that nothing changes', () => {
+  it('reports that nothing changes', () => {
     expect(reviewAsMarkdown(review())).toBe(
       '## BYODKIM: no domain changes\n\nNothing has to be proved in DNS.\n\nCompared: `1a2b3c4` with the working tree.',
     );
   });
 
-  it('is not ready where mail is harmed, whatever DNS says', () => {
+  it('is not ready if mail is harmed, regardless of DNS', () => {
     const harms = [{ code: 'FEEDBACK_OFF', facts: { stacks: ['a.example'] } }] as const;
     const text = reviewAsMarkdown(review({ domains: [added('a.example')], harms, exitCode: 2 }));
     expect(text).toContain(
@@ -93,7 +93,7 @@ describe('a review as Markdown', () => {
     expect(text).not.toContain('Ready to deploy');
   });
 
-  it('shows what DNS says of a domain that is not ready, folded', () => {
+  it('shows the DNS result of a domain that is not ready, folded', () => {
     const notReady = added('b.example', {
       readiness: {
         code: 'RECORD',
@@ -127,7 +127,7 @@ describe('a review as Markdown', () => {
         ...more,
       });
 
-    it.each([250, 400, 3_000])('keeps every caution of %i domains, and says what it leaves out', (count) => {
+    it.each([250, 400, 3_000])('keeps every caution of %i domains, and names what it leaves out', (count) => {
       const { text, isFit } = cutReview(of(count), BYTES);
       expect(isFit).toBe(true);
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(BYTES);
@@ -141,7 +141,7 @@ describe('a review as Markdown', () => {
       expect(text.indexOf('### Caution')).toBeLessThan(text.indexOf('| domain |'));
     });
 
-    it('keeps what is not ready rather than what is, and other rows than one that is too long', () => {
+    it('prefers changes that are not ready, and leaves out a row that is too long instead of others', () => {
       const wrong = added('last.example', { readiness: { ...READY, exitCode: 3 } });
       const long = added('long.example', { readiness: { ...READY, words: 'x'.repeat(BYTES) } });
       const { text } = cutReview(review({ domains: [long, ...of(400).domains, wrong] }), BYTES);
@@ -169,12 +169,12 @@ describe('a review as Markdown', () => {
     });
   });
 
-  it('keeps a cell in its cell', () => {
+  it('keeps the text of a cell within its cell', () => {
     const odd = added('a.example', { readiness: { ...READY, words: 'a | b\nc\\' } });
     expect(reviewAsMarkdown(review({ domains: [odd] }))).toContain('| ✅ a \\| b c\\\\ | removes');
   });
 
-  it('tells dangers, regions and other settings', () => {
+  it('lists dangers, regions and other settings', () => {
     const text = reviewAsMarkdown(
       review({
         domains: [added('a.example', { meaning: { ...MEANING, cautions: [leave('s0')] } })],
@@ -257,7 +257,7 @@ describe('a review as Markdown', () => {
       `${READER} → ${ADMIN}`,
       ': **every deploy works as this role**',
     ],
-  ])('prints all of what came and went in %s, and what it means', (path, before, after, change, means) => {
+  ])('prints every difference in %s, and its effect', (path, before, after, change, means) => {
     const changes = { settings: [{ path, before, after }], regionsAdded: [], regionsRemoved: [] };
     expect(reviewAsMarkdown(review({ changes }))).toContain(`\n- \`${path}: ${change}\`${means}`);
   });
@@ -270,20 +270,17 @@ describe('a review as Markdown', () => {
     ['recursive', undefined, true],
     ['irreversible', ['example.com'], true],
     ['irreversible', ['example.com'], ['example.org']],
-  ])(
-    'says of control.allow.%s what may be asked for, and of the way back that it is refused',
-    (name, less, more) => {
-      const told = (before: unknown, after: unknown) => {
-        const settings = [{ path: `control.allow.${name}`, before, after }];
-        return reviewAsMarkdown(review({ changes: { settings, regionsAdded: [], regionsRemoved: [] } }));
-      };
-      const isReplaced = Array.isArray(more) && !more.includes('192.0.2.66:53');
-      expect(told(less, more)).toMatch(WIDER);
-      expect(NARROWER.test(told(less, more))).toBe(isReplaced);
-      expect(told(more, less)).toMatch(NARROWER);
-      expect(WIDER.test(told(more, less))).toBe(isReplaced);
-    },
-  );
+  ])('explains what control.allow.%s permits, and that its removal leads to refusals', (name, less, more) => {
+    const told = (before: unknown, after: unknown) => {
+      const settings = [{ path: `control.allow.${name}`, before, after }];
+      return reviewAsMarkdown(review({ changes: { settings, regionsAdded: [], regionsRemoved: [] } }));
+    };
+    const isReplaced = Array.isArray(more) && !more.includes('192.0.2.66:53');
+    expect(told(less, more)).toMatch(WIDER);
+    expect(NARROWER.test(told(less, more))).toBe(isReplaced);
+    expect(told(more, less)).toMatch(NARROWER);
+    expect(WIDER.test(told(more, less))).toBe(isReplaced);
+  });
 
   /** Whatever a setting with a caution holds, it stays text: no markup, HTML, link, image or mention. */
   it('escapes each value of a setting with a caution', () => {
@@ -323,7 +320,7 @@ describe('a review as Markdown', () => {
     );
   });
 
-  it('says that it is not known whether unsigned mail is delivered', () => {
+  it('reports that the delivery of unsigned mail is unknown', () => {
     const unsignedMail = {
       outcome: 'unknown',
       why: { outcome: 'unknown', unread: { kind: 'dmarc' }, problem: 'nobody answers' },

@@ -40,7 +40,7 @@ describe('one MAIL FROM domain of several regions', () => {
   const added = (of: ListedDomain['mailFrom']) =>
     found({ kind: 'added', after: { ...LISTED, mailFrom: of } });
 
-  it('needs SES’s answer, and where mail may be rejected before the deploy', () => {
+  it('needs SES’s answer, before the deploy if mail may be rejected', () => {
     expect(added(mailFrom)).toEqual([shared(false)]);
     expect(added({ ...mailFrom, onMxFailure: 'reject' })).toContainEqual(shared(true));
     const first = { ...mailFrom, regions: [...regions].reverse(), onMxFailure: 'reject' as const };
@@ -50,7 +50,7 @@ describe('one MAIL FROM domain of several regions', () => {
     });
   });
 
-  it('is named once, when it comes, and not where each region has its own', () => {
+  it('is reported once, when it is introduced, and not if each region has its own', () => {
     const changed = (before: ListedDomain['mailFrom']) =>
       found({
         kind: 'changed',
@@ -63,7 +63,7 @@ describe('one MAIL FROM domain of several regions', () => {
     expect(added({ subdomain: 'bounce-{region}', regions })).toEqual([]);
   });
 
-  it('is said with the one MX record that is published, and with the other way', () => {
+  it('is reported with the one published MX record, and with the alternative', () => {
     expect(textOf(meaningOf({ kind: 'added', after: { ...LISTED, mailFrom } }, undefined))).toBe(
       'us-east-1, ap-northeast-1 share the MAIL FROM domain bounce.example.com, which has one MX record: that of us-east-1, ' +
         "and no second. AWS's guide allows this, but only SES's answer shows whether it verifies the record in the other regions. " +
@@ -72,8 +72,8 @@ describe('one MAIL FROM domain of several regions', () => {
   });
 });
 
-describe('what a reviewer is told to mind', () => {
-  it('is empty if nothing is weaker', () => {
+describe('the reviewer’s cautions', () => {
+  it('are empty if nothing is weaker', () => {
     expect(cautionsOf({ gate: { strict: true, waitSeconds: 30 } })).toBe('');
     expect(cautionsOf({ overlapDays: 30 }, { gate: { resolvers: [] } })).toBe('');
   });
@@ -88,14 +88,14 @@ describe('what a reviewer is told to mind', () => {
       { record: { hostedZoneId: 'Z1', roleArn: 'arn:aws:iam::111122223333:role/zone' } },
       'the owner of that account decides whether this stack can be planned',
     ],
-  ])('names %j, where it is new and of a new domain', (change, words) => {
+  ])('include %j if it is new, or on a new domain', (change, words) => {
     expect(cautionsOf(change)).toContain(words);
     expect(cautionsOf({ overlapDays: 30 }, change)).toBe('');
     const added = meaningOf({ kind: 'added', after: { ...LISTED, ...change } }, undefined);
     expect(textOf(added)).toContain(words);
   });
 
-  it('names an account that is added to others', () => {
+  it('include an account that is added to others', () => {
     const after = { senders: { accounts: ['111122223333', '666677778888'] } };
     expect(cautionsOf(after, { senders: { accounts: ['111122223333'] } })).toContain('666677778888');
     expect(cautionsOf(after, { senders: { accounts: ['111122223333', '222233334444'] } })).toContain(
@@ -103,7 +103,7 @@ describe('what a reviewer is told to mind', () => {
     );
   });
 
-  it('is a MAIL FROM domain that an imported identity loses', () => {
+  it('include a MAIL FROM domain that an imported identity loses', () => {
     const mailFrom = { domain: 'old.example.com', status: 'SUCCESS', onMxFailure: 'use-default' } as const;
     const ses = { origin: 'AWS_SES', enabled: true, status: 'SUCCESS', tokens: [], mailFrom };
     const imported = (subdomain: string) =>
@@ -135,7 +135,7 @@ const addition = (more: Partial<ListedDomain> = {}): DomainChange => ({
   after: { ...LISTED, ...more },
 });
 
-describe('what a change means', () => {
+describe('the effect of a change', () => {
   it.each<[string, DomainChange, CurrentState | undefined, Effect['code'], string]>([
     ['the removal of an entry', removed, state({}), 'REMOVED', 's1'],
     [
@@ -161,12 +161,12 @@ describe('what a change means', () => {
       'Easy DKIM → s1',
     ],
     ['a rotation', change({ selector: 's2' }, 'selector'), state({}), 'CHANGED', 's1 → s2'],
-  ])('is known of %s', (_, made, current, code, signs) => {
+  ])('is known for %s', (_, made, current, code, signs) => {
     const meaning = meaningOf(made, current);
     expect([meaning.effect.code, signsWords(meaning.signs)]).toEqual([code, signs]);
   });
 
-  it('is, of an identity that has the key already, an adoption', () => {
+  it('is an adoption if the identity already has the key', () => {
     const { effect, signs } = meaningOf(addition({ identity: 'existing' }), state({ ses: EASY }), true);
     expect([effect.code, signsWords(signs)]).toEqual(['ADOPTED', 's1']);
   });
@@ -192,7 +192,7 @@ describe('what a change means', () => {
       { restoration: { kind: 'easy-dkim' }, origin: 'AWS_SES', enabled: false },
       { code: 'RESTORES_STATE', facts: { origin: 'AWS_SES', selector: undefined, enabled: false } },
     ],
-  ])('is, of the destroy of an existing identity with the baseline %j, %j', (baseline, expected) => {
+  ])('is, for a destroyed identity with the baseline %j, %j', (baseline, expected) => {
     expect(meaningOf(addition({ identity: 'existing' }), state({ baseline })).destroy).toEqual(expected);
     expect(meaningOf(addition(), state({ baseline })).destroy.code).toBe('REMOVES_IDENTITY');
   });

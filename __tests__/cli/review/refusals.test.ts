@@ -64,7 +64,7 @@ describe('a review refuses', () => {
     ['another region', ['', ''], ['', 'region: eu-west-1'], 'IDENTITY_PROTECTED'],
   ];
   it.each(REFUSED)(
-    '%s, if it is deployed, and with reserve if AWS was not asked',
+    '%s if it is deployed, and with reserve if AWS was not asked',
     (_, before, after, code) => {
       expect(between(before, after)).toEqual([code]);
       expect(found(before, after, 'none')).toEqual([]);

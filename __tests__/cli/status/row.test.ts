@@ -2,7 +2,7 @@ import { formatStage } from '../../../handlers/words/stages';
 import { DAY_MS, finding, NOW, row, ses } from './answers';
 
 describe('one domain at a glance', () => {
-  it('has nothing to do when all is as it should be', () => {
+  it('has no advice if there is no problem', () => {
     expect(row()).toMatchObject({ findings: [], waiting: [], exitCode: 0, dns: 'ready' });
   });
 
@@ -13,7 +13,7 @@ describe('one domain at a glance', () => {
     ['NOT_TAGGED', 'act', 3, 'ready'],
     ['KEY_DUE', 'plan', 0, 'ready'],
     ['NEW_CODE', 'act', 3, 'ready'],
-  ])('ends as bad as what the function finds: %s, %s', (code, severity, exitCode, dns) => {
+  ])('has the severity of the function’s finding: %s, %s', (code, severity, exitCode, dns) => {
     expect(row(finding(code, severity))).toMatchObject({ waiting: [], exitCode, dns });
   });
 
@@ -59,7 +59,7 @@ describe('one domain at a glance', () => {
       ses({ mailFrom: { domain: 'b.example.com', status: 'PENDING' } }),
       { code: 'MAIL_FROM_PENDING', facts: { mailFromDomain: 'b.example.com' } },
     ],
-  ])('waits: %s', (_, more, waiting) => {
+  ])('is waiting: %s', (_, more, waiting) => {
     expect(row(more)).toMatchObject({ waiting: [waiting], exitCode: 2 });
   });
 
@@ -68,11 +68,11 @@ describe('one domain at a glance', () => {
     ['UNCONFIRMED', { confirmed: false }],
     ['ROLLBACK_FAILED', open],
     ['DRIFT', ses({ status: 'PENDING' })],
-  ])('waits for nothing that %s says cannot come', (code, more) => {
+  ])('does not wait for an event that %s rules out', (code, more) => {
     expect(row({ ...more, ...finding(code) })).toMatchObject({ waiting: [], exitCode: 3 });
   });
 
-  it('says what a rotation waits for', () => {
+  it('explains what a rotation waits for', () => {
     const readiness = {
       code: 'RECORD',
       facts: { standing: { code: 'MISSING', facts: { on: 2, of: 2 } } },
@@ -106,7 +106,7 @@ describe('one domain at a glance', () => {
       { rotation: { overlapDays: 30 } },
       's0 retiring since 2026-10-23: its record stays, until 2026-11-22',
     ],
-  ])('says from when an earlier record may go: stopped %i days ago, %j', (daysAgo, more, words) => {
+  ])('gives the date on which an earlier record may go: stopped %i days ago, %j', (daysAgo, more, words) => {
     const found = row({ signers: [signer('s0', daysAgo), signer('s1')], ...more });
     expect(found.exitCode).toBe(0);
     expect(found.stages.map(formatStage)).toEqual(['s1 active since 2026-09-02', words]);

@@ -17,7 +17,7 @@ describe('the table', () => {
   const summary = (rows: readonly StatusRow[]) => showSummary(countsOf(rows), undefined);
   const shown = (...some: readonly StatusRow[]) => showStatus(some, summary(some), plain);
 
-  it('has a row per domain, what was found and since when, and one sentence', () => {
+  it('has a row per domain with its findings, since when they exist, and one sentence', () => {
     expect(shown(...rows)).toBe(
       [
         'domain       SES      signs with  DNS             key age  change            next',
@@ -55,18 +55,18 @@ describe('the table', () => {
     [{ drifted: true }, 'drifted'],
     [{ drifted: true, last: { event: 'rollback-failed' } }, 'rollback failed'],
     [{ last: { event: 'reverted' } }, 'rolled back'],
-  ])('says how the change stands: %j', (more, change) => {
+  ])('describes the state of the change: %j', (more, change) => {
     expect(shown(row(more)).split('\n')[1]).toContain(` ${change} `);
   });
 
-  it('names no selector where signing is off, and has no key that is younger than nothing', () => {
+  it('names no selector if signing is off, and no negative age of a key', () => {
     const keyCreatedAt = new Date(NOW + DAY_MS).toISOString();
     expect(shown(row({ ...ses({ enabled: false }), keyCreatedAt }))).toMatch(
       /example\.com +off +- +ready +0 d/,
     );
   });
 
-  it('tells the life of each selector, after a destroy as well, and of no domain that was changed or is not verified', () => {
+  it('shows the life of each selector, after a destroy as well, but not for a domain that was changed or is not verified', () => {
     const ended = { selector: 's1', since: NOW - DAY_MS, stoppedAt: NOW, isRollbackTarget: false };
     const signers = [ended, { ...ended, selector: 's2', stoppedAt: null }];
     const retiring = 's1 retiring since 2026-11-01: its record stays, until 2026-11-08';
@@ -76,7 +76,7 @@ describe('the table', () => {
       expect(shown(row({ signers, ...more }))).not.toContain('retiring');
   });
 
-  it('names a selector that the list waits for once, and the spares beside it', () => {
+  it('names a selector that the list waits for once, along with the spares', () => {
     const stages = (['active', 'pending'] as const).map((stage, at) => {
       return { selector: `s${at + 1}`, stage, since: NOW, recordMayGoAt: null };
     });
@@ -92,7 +92,7 @@ describe('the table', () => {
       's1 prepared for the next deploy; s2',
     ],
     ['of a domain that is neither listed nor deployed', { listedSelector: null }, 's1 prepared; s2 prepared'],
-  ])('says what a prepared key is for: %s', (_, subject, expected) => {
+  ])('explains the purpose of a prepared key: %s', (_, subject, expected) => {
     const made = row({ selector: null, spares: ['s1', 's2'] });
     expect(shown({ ...made, ...subject })).toContain(`example.com: ${expected}`);
   });
@@ -104,7 +104,7 @@ describe('the table', () => {
     );
   });
 
-  it('counts OK, wrong and unknown', () => {
+  it('counts OK, wrong and unknown domains', () => {
     expect(summary([row(), row(finding('DRIFT'))])).toBe('2 domains: 1 OK, 1 wrong.');
     expect(summary([row(finding('DNS_UNKNOWN', 'unknown'))])).toBe('1 domain: 0 OK, 1 not known.');
   });

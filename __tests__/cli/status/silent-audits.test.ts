@@ -20,7 +20,7 @@ test.each<[string, object, unknown[]]>([
   expect(silentAudits([row(answer)])).toEqual(expected);
 });
 
-test('a region is reported once, with what to do', () => {
+test('reports a region once, with advice', () => {
   const rows = ['ap-northeast-1', 'ap-northeast-1', 'us-east-1'].map((region) =>
     row({ region, auditedAt: ago(5) }),
   );

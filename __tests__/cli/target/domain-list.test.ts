@@ -1,6 +1,6 @@
 import { byodkim, files } from '../support/terminal';
 
-it('a list with mistakes names each of them with its place, its code and its facts with --json', async () => {
+it('lists each mistake with its place, its code and its facts with --json', async () => {
   const list =
     'defaults: { region: ap-northeast-1 }\ndomains:\n  example.com: { selector: s_1, gate: { waitSeconds: 999 } }\n';
   const { exitCode, stdout } = await byodkim(['status', '--json'], {

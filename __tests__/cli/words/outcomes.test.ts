@@ -47,7 +47,7 @@ it.each<[Reason, string]>([
   expect(reasonWords(reason)).toBe(words);
 });
 
-it('counts stacks that ended in one way', () => {
+it('counts stacks with the same end', () => {
   expect([endedWords('waiting', 1), endedWords('waiting', 2), endedWords('not-begun', 2)]).toEqual([
     '1 waits for SES',
     '2 wait for SES',
@@ -136,7 +136,7 @@ it.each<[PlannedReason, string]>([
   expect(plannedWords(reason)).toBe(words);
 });
 
-it('formats on what it rests that entries were not planned', () => {
+it('formats the basis on which entries were not planned', () => {
   const passed = { count: 2, oldest: '2026-11-28T10:00:00Z', agoMs: 3_600_000, planMs: 60_000 };
   expect(passedOverWords(passed)).toMatch(
     /^2 entries are not planned: .* at 2026-11-28T10:00:00Z or later \(60 min ago\)\. .* about 1 min\.$/,

@@ -34,7 +34,7 @@ it.each<[ReviewRefusal, string]>([
     '`a.test`: its stack has the records of bounce.a.test in Route 53, and the stack of `a.test@us-east-1` would make them as well. Choose another MAIL FROM name',
   ],
   [{ code: 'IDENTITY_EXISTS', facts: { stack } }, '`a.test`: the stack would create an existing identity.'],
-])('formats what is refused, and what to do: %j', (refusal, words) => {
+])('formats a refusal and its advice: %j', (refusal, words) => {
   const text = refusalWords(refusal);
   expect(text).toContain(words);
   expect(text).toContain(rowOfCode(refusal.code)!.todo);

@@ -7,7 +7,7 @@ const UNREAD = {
   pending: 0,
 } as const;
 
-it('says what is lost while nobody reads a topic, and how to subscribe an address', () => {
+it('names what is lost while a topic has no reader, and how to subscribe an address', () => {
   expect(unreadWords(UNREAD)).toBe(
     'No confirmed subscriber reads the topic ses-byodkim-audit in eu-west-1: nobody hears of a finding, a failed rollback or an alarm. ' +
       'Name subscribers in control.topics.audit of the list and deploy the control stack, or run:\n' +
@@ -15,7 +15,7 @@ it('says what is lost while nobody reads a topic, and how to subscribe an addres
   );
 });
 
-it('says that a subscription waits for its confirmation', () => {
+it('reports that a subscription waits for its confirmation', () => {
   expect(unreadWords({ ...UNREAD, pending: 1 })).toContain(
     '1 subscription is not confirmed: click the link in the mail that AWS sent to the address.',
   );

@@ -13,7 +13,7 @@ it('prints the command that renames the state file, or the object', () => {
   );
 });
 
-it('prints what is deployed and no longer in the list', () => {
+it('prints stacks that are deployed and no longer in the list', () => {
   const s3 = { type: 's3', bucket: 'states', region: 'us-east-1', keyPrefix: '' } as const;
   const renamed = [{ from: 'a.test', to: 'a.test@us-east-1' }];
   expect(unlistedWords({ stacks: ['b.test', 'c.test'], renamed }, s3)).toEqual([

@@ -32,13 +32,13 @@ domains: { example.com: { selector: s1 } }`,
     ['it is no terminal', {}],
     ['NO_COLOR is set', { stdout: memorySink(true), env: { NO_COLOR: '1' } }],
     ['the terminal is dumb', { stdout: memorySink(true), env: { TERM: 'dumb' } }],
-  ])('results are plain when %s', async (_, world) => {
+  ])('results are plain if %s', async (_, world) => {
     const { stdout } = await check(world);
     expect(stdout).toContain('is published');
     expect(stdout).not.toContain(ESCAPE);
   });
 
-  it('long work shows its progress on stderr, and takes it away again', async () => {
+  it('long work shows its progress on stderr, and removes it again', async () => {
     const { stdout, stderr } = await check({ stderr: memorySink(true) });
     expect(stderr).toContain('Asking DNS for s1._domainkey.example.com…');
     expect(stderr.endsWith('\r\u001b[2K')).toBe(true);

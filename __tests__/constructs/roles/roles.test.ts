@@ -36,13 +36,13 @@ const whole: Deployment = {
 };
 
 describe.each(ROLE_NAMES)('the role %s', (name) => {
-  it('is one that AWS knows: every action, its resources, its conditions', async () => {
+  it('uses only actions, resources and conditions that AWS knows', async () => {
     const found = await Promise.all(ROLES[name].statements(whole).map(objections));
     expect(found.flat()).toEqual([]);
   });
 });
 
-test('the function’s own policy is one that AWS knows', async () => {
+test('the function’s own policy uses only actions, resources and conditions that AWS knows', async () => {
   const statements = functionPolicy({
     partition: 'aws',
     region: 'ap-northeast-1',
@@ -57,7 +57,7 @@ test('the function’s own policy is one that AWS knows', async () => {
   expect((await Promise.all(statements.map(objections))).flat()).toEqual([]);
 });
 
-test('the schedules may invoke the function, and no version or alias of it', () => {
+test('the schedules may invoke the function, but no version or alias of it', () => {
   const arn = 'arn:aws:lambda:ap-northeast-1:123456789012:function:ses-byodkim';
   expect(invokePolicy(arn)).toMatchObject([{ actions: ['lambda:InvokeFunction'], resources: [arn] }]);
 });

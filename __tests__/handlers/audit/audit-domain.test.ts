@@ -52,7 +52,7 @@ test('a domain without problems has no finding', async () => {
   expect(cloud.calls.list()).not.toContain(`s3:GetObject s3://${BUCKET}/${KEY_OBJECT}`);
 });
 
-test('a domain with a huge object beside its key is not checked, and says why; others are', async () => {
+test('reports a domain with a huge object next to its key as unchecked, with the reason, and checks the others', async () => {
   const cloud = managed();
   giveManagedDomain(cloud, 'other.example');
   cloud.s3.write(BUCKET, RECORD_OBJECT, 'A'.repeat(100_000));
@@ -192,17 +192,20 @@ test.each([
   [119, 180, []],
   [120, 180, ['plan KEY_DUE']],
   [181, 180, ['act KEY_OVERDUE']],
-])('a key of %i days, where the list names %j days for its life', async (days, keyLifetimeDays, expected) => {
-  const cloud = managed();
-  rewriteLedger(cloud, (ledger) => ({
-    ...ledger,
-    owner: { ...ledger.owner!, rotation: { keyLifetimeDays } },
-  }));
-  await cloud.clock.advance(days * DAY_MS - HOUR_MS);
-  expect(await findings(cloud)).toEqual(expected);
-});
+])(
+  'reports a key of %i days if the list sets %j days for its lifetime',
+  async (days, keyLifetimeDays, expected) => {
+    const cloud = managed();
+    rewriteLedger(cloud, (ledger) => ({
+      ...ledger,
+      owner: { ...ledger.owner!, rotation: { keyLifetimeDays } },
+    }));
+    await cloud.clock.advance(days * DAY_MS - HOUR_MS);
+    expect(await findings(cloud)).toEqual(expected);
+  },
+);
 
-test('a MAIL FROM domain that SES gives up with the MX record of another region has its own advice', async () => {
+test('gives advice of its own if SES gives up a MAIL FROM domain with the MX record of another region', async () => {
   const cloud = managed();
   giveMailFrom(cloud, BOUNCE);
   cloud.ses.tamper(DOMAIN, { mailFrom: { ...BOUNCE, status: 'FAILED' } });
@@ -223,7 +226,7 @@ test('a MAIL FROM domain that SES gives up with the MX record of another region 
   });
 });
 
-describe('a change that is open', () => {
+describe('an open change', () => {
   const CHANGE = {
     resource: 'Signing',
     transaction: 't9',
@@ -238,11 +241,11 @@ describe('a change that is open', () => {
     return cloud;
   };
 
-  test('that will revert by itself is no finding', async () => {
+  test('that will revert by itself is not a finding', async () => {
     expect(await findings(await rotating())).toEqual([]);
   });
 
-  test('fails when its revert should have fired long ago', async () => {
+  test('fails if its revert should have fired long ago', async () => {
     const cloud = await rotating();
     await cloud.clock.advance(3_600_000);
     expect(await findings(cloud)).toEqual(['urgent REVERT_OVERDUE']);
@@ -262,7 +265,7 @@ describe('a change that is open', () => {
     return cloud;
   };
 
-  test('that SES has verified since is ended, even if its schedule was lost', async () => {
+  test('that SES has since verified is ended, even if its schedule was lost', async () => {
     const cloud = await forgotten('SUCCESS');
     expect((await audit(cloud)).domains).toMatchObject([
       {
@@ -295,14 +298,14 @@ describe('a change that is open', () => {
     expect(await findings(cloud)).toEqual(['act ROLLED_BACK']);
   });
 
-  test('fails when nothing reverts it and it was forgotten', async () => {
+  test('fails if nothing reverts it and it was forgotten', async () => {
     const cloud = await rotating({ confirmTimeoutMinutes: 0 });
     expect(await findings(cloud)).toEqual([]);
     await cloud.clock.advance(25 * 3_600_000);
     expect(await findings(cloud)).toEqual(['act UNCONFIRMED']);
   });
 
-  test('that is running at this moment is not judged by what SES has', async () => {
+  test('that is running at this moment is not judged by the state of SES', async () => {
     const cloud = auditedCloud();
     const ledger = giveManagedDomain(cloud, DOMAIN);
     const now = cloud.clock.now();
@@ -322,7 +325,7 @@ describe('a domain without a stack', () => {
     return cloud;
   };
 
-  test('is audited too: what the last direct call has set', async () => {
+  test('is audited as well, against the last direct call', async () => {
     const cloud = await updated();
     expect(await findings(cloud)).toEqual([]);
     cloud.dns.unpublish(NAME);
@@ -357,7 +360,7 @@ test('a domain whose stack was destroyed has no finding', async () => {
   expect(await audit(cloud)).toMatchObject({ audited: 1, needingAttention: 0 });
 });
 
-test('fails for a domain that is named and has no ledger', async () => {
+test('fails for a domain that was named but has no ledger', async () => {
   const cloud = managed();
   const { domains, audited } = await audit(cloud, { domains: [DOMAIN, 'other.example'] });
   expect(audited).toBe(2);
@@ -365,7 +368,7 @@ test('fails for a domain that is named and has no ledger', async () => {
 });
 
 describe('a change that has just ended', () => {
-  test('is not reported as verified, where SES has given up since', async () => {
+  test('is not reported as verified if SES has since given up', async () => {
     const cloud = auditedCloud();
     cloud.ses.give(DOMAIN);
     cloud.giveKey(DOMAIN, SELECTOR);
@@ -388,7 +391,7 @@ describe('a change that has just ended', () => {
   });
 });
 
-describe('a domain for which nothing is in force', () => {
+describe('a domain without a change in force', () => {
   const undone = async (): Promise<FakeCloud> => {
     const cloud = auditedCloud();
     cloud.ses.give(DOMAIN);
@@ -403,7 +406,7 @@ describe('a domain for which nothing is in force', () => {
   test.each([
     ['SUCCESS', 'act'],
     ['PENDING', 'urgent'],
-  ])('is found where SES has a selector that was rolled back, %s', async (status, severity) => {
+  ])('is found if SES has a selector that was rolled back, %s', async (status, severity) => {
     const cloud = await undone();
     arrives(cloud, status);
     await cloud.clock.advance(HOUR_MS);
@@ -413,7 +416,7 @@ describe('a domain for which nothing is in force', () => {
     expect(domains[0].findings[0].todo).toContain('--signing-attributes-origin AWS_SES');
   });
 
-  test('is found where a later change was rolled back to that selector', async () => {
+  test('is found if a later change was rolled back to that selector', async () => {
     const cloud = await undone();
     arrives(cloud, 'SUCCESS');
     cloud.giveKey(DOMAIN, 's2');
@@ -430,7 +433,7 @@ describe('a domain for which nothing is in force', () => {
     expect(await findings(cloud)).toEqual([]);
   });
 
-  test('has no finding once it was rolled back or destroyed, and nobody says that SES has verified', async () => {
+  test('has no finding once it was rolled back or destroyed, and is not reported as verified', async () => {
     const cloud = await undone();
     await cloud.clock.advance(HOUR_MS);
 
@@ -460,7 +463,7 @@ describe('a domain for which nothing is in force', () => {
     expect(calls.filter((call) => call.startsWith('ses:GetEmailIdentity'))).toHaveLength(1);
   });
 
-  test('is found if it was managed at the last audit, until a deploy records what SES has', async () => {
+  test('is found if it was managed at the last audit, until a deploy records the state of SES', async () => {
     const cloud = auditedCloud();
     cloud.ses.give(DOMAIN);
     cloud.giveKey(DOMAIN, SELECTOR);
@@ -484,7 +487,7 @@ describe('a domain for which nothing is in force', () => {
   });
 });
 
-test('parts of a ledger that are not understood are reported once, and the ledger is written anew', async () => {
+test('reports the unreadable parts of a ledger once, and writes the ledger anew', async () => {
   const cloud = managed();
   rewriteLedger(cloud, (ledger) => ({ ...ledger, history: 'none' as never, seen: { status: 7 } as never }));
   const reported = async () => {
@@ -499,7 +502,7 @@ test('parts of a ledger that are not understood are reported once, and the ledge
 test.each([
   ['that was noted', { failing: { code: 'ACCESS_DENIED', what: 'No.', since: 1, at: 1, notifiedAt: 1 } }],
   ['of the change', {}],
-])('a failed rollback %s is found with the commands that restore the prior state', async (_, more) => {
+])('reports a failed rollback %s with the commands that restore the prior state', async (_, more) => {
   const cloud = managed();
   rewriteLedger(cloud, (ledger) => ({
     ...ledger,

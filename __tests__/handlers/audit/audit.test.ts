@@ -27,7 +27,7 @@ const breakDomain = (cloud: FakeCloud, domain: string): void =>
   cloud.dns.unpublish(recordName(domain, SELECTOR));
 
 describe('the report', () => {
-  test('is silent when all is well, but kept in S3 and counted', async () => {
+  test('is silent without findings, but kept in S3 and counted', async () => {
     const cloud = cloudWith(3);
     const answer = await cloud.invoke(AUDIT);
 
@@ -56,7 +56,7 @@ describe('the report', () => {
     expect(reportOf(cloud).domains).toHaveLength(3);
   });
 
-  test('is sent when a person is needed, the worst first', async () => {
+  test('is sent if a person is needed, with the worst finding first', async () => {
     const cloud = cloudWith(4);
     cloud.ses.tamper('d0001.example', { managed: false });
     breakDomain(cloud, 'd0003.example');
@@ -73,7 +73,7 @@ describe('the report', () => {
     expect(cloud.metrics).toMatchObject([{ DomainsNeedingAttention: 2, DomainsVerified: 4 }]);
   });
 
-  test('that cannot be kept is sent all the same', async () => {
+  test('is sent even if it cannot be stored', async () => {
     const cloud = cloudWith(1);
     breakDomain(cloud, 'd0000.example');
     cloud.calls.addFault({ action: 's3:PutObject', error: FAILURES.denied() });
@@ -83,7 +83,7 @@ describe('the report', () => {
     });
   });
 
-  test('changes nothing but itself', async () => {
+  test('writes nothing except itself', async () => {
     const cloud = cloudWith(2);
     breakDomain(cloud, 'd0001.example');
     await cloud.invoke(AUDIT);
@@ -94,14 +94,14 @@ describe('the report', () => {
   });
 });
 
-describe('an audit that cannot begin', () => {
-  test('fails with an answer when it was asked for directly', async () => {
+describe('an audit that cannot start', () => {
+  test('fails with an answer if it was asked for directly', async () => {
     const cloud = cloudWith(1);
     cloud.calls.addFault({ action: 's3:ListBucket', error: FAILURES.denied() });
     expect(await cloud.invoke(AUDIT)).toMatchObject({ statusCode: 403, error: 'ACCESS_DENIED' });
   });
 
-  test('fails with an error when the schedule asked, so that Lambda repeats it', async () => {
+  test('fails with an error if the schedule started it, so that Lambda repeats it', async () => {
     const cloud = cloudWith(1);
     cloud.calls.addFault({ action: 's3:ListBucket' });
     await expect(cloud.invoke(SCHEDULED)).rejects.toMatchObject({ name: 'DEPENDENCY_FAILED' });
@@ -109,7 +109,7 @@ describe('an audit that cannot begin', () => {
   });
 });
 
-describe('five hundred domains', () => {
+describe('five hundred domains, one of them broken,', () => {
   const many = (): FakeCloud => {
     const cloud = cloudWith(500);
     cloud.ses.requestsPerSecond = 1;
@@ -117,7 +117,7 @@ describe('five hundred domains', () => {
     return cloud;
   };
 
-  test('with one broken: 499 and the one, in several invocations and one report', async () => {
+  test('are audited in several invocations, with one report of 499 and the one', async () => {
     const cloud = many();
 
     const first = await cloud.invoke(SCHEDULED);
@@ -144,7 +144,7 @@ describe('five hundred domains', () => {
   });
 });
 
-describe('a leg that is repeated', () => {
+describe('a repeated leg', () => {
   const twoLegs = async (): Promise<{ cloud: FakeCloud; payload: unknown }> => {
     const cloud = inTwoLegs();
     breakDomain(cloud, 'd0049.example');
@@ -155,7 +155,7 @@ describe('a leg that is repeated', () => {
     };
   };
 
-  test('because it was killed before its notice: the report is sent', async () => {
+  test('sends the report if it was killed before its notice', async () => {
     const { cloud } = await twoLegs();
     cloud.calls.addFault({ action: 'sns:Publish', kind: 'kill' });
     const ends = await cloud.fireAll();
@@ -163,14 +163,14 @@ describe('a leg that is repeated', () => {
     expect(cloud.sns.to(TOPICS.audit)).toHaveLength(1);
   });
 
-  test('because it was killed while looking: it goes on from where it was', async () => {
+  test('continues where it was if it was killed during the check', async () => {
     const { cloud } = await twoLegs();
     cloud.calls.addFault({ action: 'ses:GetEmailIdentity', nth: 5, kind: 'kill' });
     const ends = await cloud.fireAll();
     expect(ends.at(-1)).toMatchObject({ complete: true, audited: 50, needingAttention: 1 });
   });
 
-  test('because it was killed before it had arranged the next: that is arranged', async () => {
+  test('arranges the next leg if it was killed before it had done so', async () => {
     const cloud = inTwoLegs();
     cloud.calls.addFault({ ...CONTINUES, kind: 'kill' });
     await expect(cloud.invoke(SCHEDULED)).rejects.toThrow(InvocationEnded);
@@ -179,7 +179,7 @@ describe('a leg that is repeated', () => {
     expect((await cloud.fireAll()).at(-1)).toMatchObject({ complete: true, audited: 50 });
   });
 
-  test('fails when its progress is gone, and says so', async () => {
+  test('fails with a reason if its progress is gone', async () => {
     const { cloud, payload } = await twoLegs();
     cloud.s3.remove(BUCKET, cloud.s3.keys(BUCKET, 'byodkim-audit/')[0]!);
     await expect(cloud.invoke(payload)).rejects.toMatchObject({
@@ -189,7 +189,7 @@ describe('a leg that is repeated', () => {
   });
 });
 
-test('a domain that uses up the whole time does not keep the audit going for ever', async () => {
+test('stops the audit of a domain that uses up the whole time', async () => {
   const cloud = cloudWith(1);
   cloud.calls.addFault({ action: 'dns:Prove', times: Number.POSITIVE_INFINITY, kind: 'hang' });
   expect(await cloud.invoke(AUDIT)).toMatchObject({

@@ -26,7 +26,7 @@ async function given() {
   return { cloud, known, audit };
 }
 
-test('what an audit has seen is known, with its time, until it is too old', async () => {
+test('remembers an audit’s result with its time, until it is too old', async () => {
   const { cloud, known, audit } = await given();
   await audit();
   const seenAt = cloud.clock.now();
@@ -52,7 +52,7 @@ describe('the private key in force', () => {
   const KEY = privateKeyObject(DOMAIN, SELECTOR);
   const codes = ({ findings }: KnownDomain) => findings.map(({ code }) => code);
 
-  test('is known to be gone before an audit has found it, and to be back before an audit has seen it', async () => {
+  test('is known to be missing before an audit has found it so, and to be back before an audit has seen it', async () => {
     const { cloud, known, audit } = await given();
     await audit();
     expect(codes(await known())).toEqual([]);
@@ -68,7 +68,7 @@ describe('the private key in force', () => {
     expect(codes(await known())).toEqual([]);
   });
 
-  test('stays as the audit has found it while S3 cannot be asked', async () => {
+  test('keeps the audit’s result while S3 cannot be asked', async () => {
     const { cloud, known, audit } = await given();
     cloud.s3.deleteObject(BUCKET, KEY);
     await audit();
@@ -77,7 +77,7 @@ describe('the private key in force', () => {
   });
 });
 
-test('what was never deployed has no ledger', async () => {
+test('a domain that was never deployed has no ledger', async () => {
   const { known } = await given();
 
   expect(await known('other.example')).toMatchObject({ isManaged: false, asOf: null, ses: null, why: null });
@@ -94,7 +94,7 @@ test.each<[string, (cloud: FakeCloud, stack: setup.Stack) => unknown, object]>([
     },
     { why: { kind: 'not-seen-since-change' } },
   ],
-])('whether a change that %s is known by itself', async (_, happens, expected) => {
+])('knows from the ledger itself whether a change %s', async (_, happens, expected) => {
   const { cloud, stack } = await setup.applied();
   await happens(cloud, stack);
 
@@ -103,7 +103,7 @@ test.each<[string, (cloud: FakeCloud, stack: setup.Stack) => unknown, object]>([
   expect(domains).toMatchObject([expected]);
 });
 
-describe('what another tool has changed', () => {
+describe('a change by another tool', () => {
   const CALLER = 'arn:aws:iam::111122223333:user/jo';
   const change = (cloud: FakeCloud, eventName: string) =>
     cloud.invoke({
@@ -132,7 +132,7 @@ describe('what another tool has changed', () => {
   });
 });
 
-test('what SES had instead of what was set is not known, and drifted', async () => {
+test('does not know a state of SES that differs from the one that was set, and reports it as drifted', async () => {
   const { cloud, known, audit } = await given();
   cloud.ses.tamper(DOMAIN, { origin: 'AWS_SES', tokens: ['a', 'b', 'c'] });
   await audit();
@@ -144,7 +144,7 @@ test('what SES had instead of what was set is not known, and drifted', async () 
   });
 });
 
-test('a ledger that cannot be read hides no other domain', async () => {
+test('hides no other domain behind a ledger that cannot be read', async () => {
   const { cloud, audit } = await given();
   giveManagedDomain(cloud, 'other.example');
   await audit();
@@ -155,7 +155,7 @@ test('a ledger that cannot be read hides no other domain', async () => {
   expect(domains).toMatchObject([{ why: { kind: 'ledger', error: 'DEPENDENCY_FAILED' } }, { why: null }]);
 });
 
-test('what was found before a change that has ended is not held against it, but what outlives it', async () => {
+test('drops findings from before a change that has ended, except those that outlast it', async () => {
   const { cloud, known, audit } = await given();
   await audit();
   cloud.ses.tamper(DOMAIN, { enabled: false });
@@ -169,7 +169,7 @@ test('what was found before a change that has ended is not held against it, but 
   expect(await known()).toMatchObject({ why: null, drifted: false, findings: [{ code: 'KEY_DUE' }] });
 });
 
-test('takes time in proportion to the findings and the domains together', () => {
+test('takes time in proportion to the sum of the findings and the domains', () => {
   const finding = {} as LastFinding;
   expectLinear((length) => {
     const places = Array.from({ length }, (_, at) => ({ region: 'eu-west-1', domain: `d${at}.example` }));
@@ -184,7 +184,7 @@ test.each([
   ['signing is switched off', { enabled: false }, 'SIGNING_OFF'],
   ['Easy DKIM is set', { origin: 'AWS_SES', selector: undefined, tokens: ['a', 'b', 'c'] }, 'DRIFT'],
 ])(
-  '%s once more after a repair, which no audit has seen: it is found since then',
+  '%s again after a repair that no audit has seen, and counts it as found since then',
   async (_, tampered, code) => {
     const { cloud, audit } = await given();
     const since = async (): Promise<number> => {

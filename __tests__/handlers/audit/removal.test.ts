@@ -36,7 +36,7 @@ test.each([
   ['that signs', 8, 's2'],
   ['whose mail is in transit', 6, 's1'],
   ['that SES has never signed with', 8, 's9'],
-])('never one %s', async (_, days, selector) => {
+])('does not ask for the removal of one %s', async (_, days, selector) => {
   const { cloud } = await rotated(days);
   expect(await ask(cloud, selector)).toMatchObject({
     notice: { sent: false, code: 'STILL_NEEDED' },

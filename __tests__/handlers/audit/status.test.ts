@@ -79,7 +79,7 @@ test('reads, and takes no lease', async () => {
   expect(cloud.calls.made.slice(before).map(({ action }) => action)).not.toContain('s3:PutObject');
 });
 
-test('while a run is at work, and after one that died: until when', async () => {
+test('reports until when a run is at work, and the same after one that died', async () => {
   const cloud = setup.givenCloud();
   cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill' });
   await setup.failure(setup.direct(cloud, 's1'));
@@ -89,7 +89,7 @@ test('while a run is at work, and after one that died: until when', async () => 
   expect((await ask(cloud)).busyUntil).toBeNull();
 });
 
-test('after a rollback of what waited for SES: the earlier selector is in force, and SES has not drifted', async () => {
+test('reports the earlier selector in force, without drift, after a rollback of a change that waited for SES', async () => {
   const { cloud, stack } = await setup.applied();
   cloud.ses.verifySeconds = 20 * 60;
   await stack.apply('t2', 's2');
@@ -103,7 +103,7 @@ test('after a rollback of what waited for SES: the earlier selector is in force,
   expect(await ask(cloud)).toMatchObject({ ...expected, ses: { selector: 's1', status: 'SUCCESS' } });
 });
 
-test('after a repair that failed: when to look again, since SES may still show its earlier state', async () => {
+test('reports when to check again after a failed repair, since SES may still show its earlier state', async () => {
   const { cloud } = await setup.applied();
   await cloud.clock.advance(3_600_000);
   cloud.ses.tamper(setup.DOMAIN, { enabled: false });

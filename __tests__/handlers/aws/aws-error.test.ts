@@ -11,8 +11,8 @@ const CALL = { action: 's3:GetObject', resource: 's3://keys/key.pem' };
 const sdkError = (name: string, status: number, message = 'no'): Error =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status, requestId: 'r-1' } });
 
-describe('an error of AWS', () => {
-  it('keeps the call, the name, the words and the request’s id', () => {
+describe('an AWS error', () => {
+  it('keeps the call, the name, the message and the request’s id', () => {
     expect(awsError(sdkError('InternalError', 500, 'We failed.'), CALL)).toMatchObject({
       code: 'DEPENDENCY_FAILED',
       message: 's3:GetObject on s3://keys/key.pem failed: InternalError: We failed.',
@@ -31,13 +31,13 @@ describe('an error of AWS', () => {
     });
   });
 
-  it('names the tag where SES refuses', () => {
+  it('names the tag if SES refuses', () => {
     const call = { action: 'ses:PutEmailIdentityDkimAttributes', resource: 'identity/example.com' };
     expect(awsError(sdkError('AccessDeniedException', 403), call).advice).toContain('byodkim=managed');
   });
 });
 
-describe('the advice where AWS refuses', () => {
+describe('the advice on AWS’s refusal', () => {
   const call = { action: 'ses:PutEmailIdentityDkimAttributes', resource: 'identity/example.com' };
   const advised = (why: string) => refused(why).advice;
   const refused = (why: string) =>
@@ -81,7 +81,7 @@ describe('the advice where AWS refuses', () => {
   it.each([
     ['with an explicit deny in a service control policy', 1],
     ['because no identity-based policy allows the x action', 8],
-  ])('is asked again only where waiting may help: %s', async (why, times) => {
+  ])('suggests trying again only if waiting may help: %s', async (why, times) => {
     const clock = new VirtualClock(0);
     let asked = 0;
     const work = onceArrived(clock, async () => {
@@ -92,7 +92,7 @@ describe('the advice where AWS refuses', () => {
     expect(asked).toBe(times);
   });
 
-  it('names the tag and the role where a permission is missing', () => {
+  it('names the tag and the role if a permission is missing', () => {
     expect(advised('because no identity-based policy allows the x action')).toMatch(/byodkim=managed.*role/s);
   });
 });
@@ -108,7 +108,7 @@ describe('a bucket in another region', () => {
   });
   afterAll(() => sandbox.close());
 
-  it('is asked there', async () => {
+  it('is asked in its own region', async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = sandbox.environment;
     const clientIn = (region: string) =>
       new S3Client({

@@ -27,13 +27,13 @@ test('an event names its source and the identity that it is about', async () => 
   });
 });
 
-test('no more than ten go at a time', async () => {
+test('at most ten are sent at a time', async () => {
   const { sent, events } = bus();
   await events.put(Array.from({ length: 23 }, () => ({ detailType: 'T', detail: {} })));
   expect(sent.map(({ Entries }) => Entries!.length)).toEqual([10, 10, 3]);
 });
 
-test('fails when one of them was refused', async () => {
+test('fails if one of them was refused', async () => {
   const refused = { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized' };
   const { events } = bus({ FailedEntryCount: 1, Entries: [{ EventId: '1' }, refused] });
   await expect(events.put([{ detailType: 'T', detail: {} }])).rejects.toMatchObject({

@@ -61,7 +61,7 @@ test.each<[string, object | object[], Record<string, string>]>([
     { '111122223333': '111122223333 (any action but ses:DeleteEmailIdentity)' },
   ],
   ['nobody', { Effect: 'Deny', Principal: '*' }, {}],
-])('who may send by a policy: %s', (_, given, senders) => {
+])('finds the principals that may send by a policy: %s', (_, given, senders) => {
   const statements = [given].flat().map((each) => ({ Effect: 'Allow', Action: SEND, Resource, ...each }));
   const policy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
   expect(sendersOf({ some: policy })).toEqual({
@@ -70,7 +70,7 @@ test.each<[string, object | object[], Record<string, string>]>([
 });
 
 test.each(['', '[', 'null', '{"Statement":[null]}'])(
-  'a policy that cannot be read allows nobody known: %j',
+  'finds no known principal in a policy that cannot be read: %j',
   (text) => {
     expect(sendersOf({ some: text })).toEqual({ some: [{ who: '(not readable)', text: '(not readable)' }] });
   },

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { objectStore } from '../../../handlers/aws/object-store';
 
-test('every call names the account of the bucket: a name that was given up may be a stranger’s', async () => {
+test('names the bucket’s account in every call, since an abandoned name may be a stranger’s', async () => {
   const sent: { ExpectedBucketOwner?: string }[] = [];
   const send = async ({ input }: { input: object }) => {
     sent.push(input);
@@ -18,7 +18,7 @@ test('every call names the account of the bucket: a name that was given up may b
   expect(Object.keys(store)).toHaveLength(sent.length);
 });
 
-test('of an object that is too large, not a byte is read: a writer must not fill the memory', async () => {
+test('reads no byte of an object that is too large, since a writer must not fill the memory', async () => {
   const read = jest.fn();
   const Body = new Readable({ read });
   const send = async () => ({ Body, ContentLength: 65_537, ETag: 'e' });
@@ -52,7 +52,7 @@ describe('a bucket of another region', () => {
   };
   const place = { bucket: 'far', key: 'k' };
 
-  it('is asked there, and from then on there alone', async () => {
+  it('is asked in its region, and from then on only there', async () => {
     const sent: string[] = [];
     const store = objectStore(clientIn('us-east-1', sent), undefined, (region) => clientIn(region, sent));
     await store.head(place);
@@ -74,7 +74,7 @@ describe('a bucket of another region', () => {
     ['IllegalLocationConstraintException', 400],
     // The same to a HeadObject, whose answers have no body.
     ['400', 400],
-  ])('is asked there where S3 says %s', async (...answer) => {
+  ])('is asked in its region if S3 answers %s', async (...answer) => {
     const sent: string[] = [];
     const store = objectStore(clientIn('us-east-1', sent, answer), undefined, (region) =>
       clientIn(region, sent, answer),
@@ -83,7 +83,7 @@ describe('a bucket of another region', () => {
     expect(sent).toEqual(['us-east-1 GetObjectCommand', 'ap-northeast-1 GetObjectCommand']);
   });
 
-  it('fails if no client can ask there', async () => {
+  it('fails if no client can ask in its region', async () => {
     await expect(objectStore(clientIn('us-east-1', [])).head(place)).rejects.toThrow('elsewhere');
   });
 });

@@ -26,17 +26,17 @@ describe('retries', () => {
     expect(Math.max(...throttled)).toBe(8000);
   });
 
-  it('go on longer when throttled, since others’ turns are waited for', async () => {
+  it('continue for longer when throttled, since others have their turns as well', async () => {
     expect((await waits('THROTTLING')).length).toBeGreaterThan((await waits('SERVER_ERROR')).length);
   });
 
-  it('ask more often the longer they have waited, so that each of many gets its turn', async () => {
+  it('become more frequent the longer they have waited, so that each of many gets its turn', async () => {
     const throttled = await waits('THROTTLING');
     expect(throttled.slice(20).every((ms) => ms === 1000)).toBe(true);
     expect(throttled.reduce((sum, ms) => sum + ms)).toBeLessThan(150_000);
   });
 
-  it('refuses to repeat what AWS has refused', async () => {
+  it('do not repeat a call that AWS has refused', async () => {
     expect(await waits('CLIENT_ERROR')).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ const schedule = {
 };
 const settings = { group: 'byodkim', roleArn: 'arn:aws:iam::111122223333:role/s', invokedFunctionArn: ARN };
 
-test('what is sent, member by member', () => {
+test('sends each member of a schedule', () => {
   expect(createScheduleInput(schedule, settings)).toEqual({
     Name: 'byodkim-example.com-1',
     GroupName: 'byodkim',
@@ -42,14 +42,11 @@ test.each(['example.com', 'xn--bcher-kva.example', `${'a-long-label.'.repeat(19)
   },
 );
 
-test.each(['$LATEST', '1', 'live'])(
-  'a call with qualifier %s gives the target that IAM grants',
-  (qualifier) => {
-    const sent = createScheduleInput(schedule, { ...settings, invokedFunctionArn: `${ARN}:${qualifier}` });
+test.each(['$LATEST', '1', 'live'])('grants IAM the target of a call with qualifier %s', (qualifier) => {
+  const sent = createScheduleInput(schedule, { ...settings, invokedFunctionArn: `${ARN}:${qualifier}` });
 
-    expect(sent.Target!.Arn).toBe(ARN);
-  },
-);
+  expect(sent.Target!.Arn).toBe(ARN);
+});
 
 test('a revert that was armed by a call with a qualifier reaches the function', async () => {
   const cloud = givenCloud();

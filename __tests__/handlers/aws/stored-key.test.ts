@@ -17,11 +17,11 @@ const storeWithout = (code?: string) =>
 test.each([
   ['the key', undefined, /^There is no private key at s3:\/\/other-bucket\//],
   ['the bucket', 'NoSuchBucket', /^There is no bucket other-bucket: expected the private key at/],
-])('names %s where that is what is missing', async (_, code, message) => {
+])('names %s if that is missing', async (_, code, message) => {
   await expect(fetchKey(storeWithout(code), new Redactor(), PLACE)).rejects.toThrow(message);
 });
 
-test('refuses an object that is too large for a key as no key', async () => {
+test('refuses an object that is too large to be a key', async () => {
   const get: ObjectStore['get'] = async (place, mostBytes) => {
     requireSize(place, 100_000, mostBytes);
     return null;

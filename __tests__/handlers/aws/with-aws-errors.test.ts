@@ -36,7 +36,7 @@ const CALLS: readonly (readonly [action: string, call: Call, resource: string])[
 ];
 
 test.each(CALLS)(
-  'a failure of %s is ours, and names the call and what it acted on',
+  'a failure of %s becomes our error, with the call and its resource',
   async (action, call, resource) => {
     const failureOf = (error: Error) => {
       const cloud = new FakeCloud();

@@ -44,7 +44,7 @@ const BROKEN: readonly [string, object, keyof LastFindings][] = [
 ];
 
 describe('the last findings', () => {
-  it('are understood as they were written', () => {
+  it('are read as they were written', () => {
     const { format: _, ...parts } = WHOLE;
     expect(understood(WHOLE, NOW)).toMatchObject({ last: parts, unknown: [] });
   });
@@ -56,7 +56,7 @@ describe('the last findings', () => {
     expect(unknown).toEqual([]);
   });
 
-  it.each(BROKEN)('lose one part alone: %s', (_, broken, part) => {
+  it.each(BROKEN)('lose only one part: %s', (_, broken, part) => {
     const { last, unknown } = understood({ ...WHOLE, ...broken }, NOW);
     expect(unknown).toEqual([part]);
     const kept = Object.keys(WHOLE).filter((each) => each !== part) as (keyof LastFindings)[];
@@ -72,7 +72,7 @@ describe('an audit that finds them broken', () => {
   });
   const audit = () => cloud.invoke({ action: 'audit', scheduled: true });
 
-  it.each(BROKEN)('goes on, says so once, and writes them anew: %s', async (_, broken, part) => {
+  it.each(BROKEN)('continues, reports that once, and writes them anew: %s', async (_, broken, part) => {
     cloud.s3.write(BUCKET, FINDINGS, JSON.stringify({ ...WHOLE, findings: {}, ...broken }));
     await audit();
     const [first] = cloud.sns.to(TOPICS.audit);

@@ -35,8 +35,8 @@ const lastMessage = (): string => cloud.sns.published.at(-1)!.message;
 const unpublish = (domain: string) => cloud.dns.unpublish(recordName(domain, SELECTOR));
 const publish = (domain: string) => cloud.dns.publish(recordName(domain, SELECTOR), KEY.value);
 
-describe('what the daily audit notifies of', () => {
-  test('each month everything, with the age of every key', async () => {
+describe('the daily audit', () => {
+  test('reports everything each month, with the age of every key', async () => {
     await audit();
     expect(subjects()).toEqual(['DKIM audit: no problems (2 domains)']);
     expect(lastMessage()).toContain(
@@ -46,7 +46,7 @@ describe('what the daily audit notifies of', () => {
     expect(await days(2)).toEqual(['DKIM audit: no problems (2 domains)']);
   });
 
-  test('on the first of a month, at the turn of a year: what is new and what is over, and then everything', async () => {
+  test('reports what is new and resolved, and then everything, on the first of a month at the turn of a year', async () => {
     giveManagedDomain(cloud, OLD);
     await audit();
     cloud.ses.tamper(OLD, { managed: false });
@@ -67,7 +67,7 @@ describe('what the daily audit notifies of', () => {
     expect(await days(1)).toEqual([]);
   });
 
-  test('what is urgent again each week, and as an event once', async () => {
+  test('repeats urgent findings each week, but sends their events once', async () => {
     await audit();
     await days(16);
     cloud.ses.tamper(A, { managed: false });
@@ -82,7 +82,7 @@ describe('what the daily audit notifies of', () => {
     expect(await days(1)).toEqual([`DKIM audit: 1 resolved (${B})`]);
   });
 
-  test('what is planned ahead, without an alarm', async () => {
+  test('reports planned work in advance, without an alarm', async () => {
     const { metrics } = cloud;
     await audit();
     await cloud.clock.advance(399 * DAY_MS);
@@ -94,13 +94,13 @@ describe('what the daily audit notifies of', () => {
     expect(metrics.at(-1)).toMatchObject({ DomainsNeedingAttention: 1 });
   });
 
-  test('no summary where there is no domain', async () => {
+  test('sends no summary if there is no domain', async () => {
     for (const domain of [A, B]) cloud.s3.remove(BUCKET, ledgerObject(REGION, domain));
     await audit();
     expect(subjects()).toEqual([]);
   });
 
-  test('a finding once, without those that are known, until it is over', async () => {
+  test('reports a finding once, without the known ones, until it is resolved', async () => {
     await audit();
     unpublish(A);
     expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
@@ -117,7 +117,7 @@ describe('what the daily audit notifies of', () => {
     expect(await days(3)).toEqual([]);
   });
 
-  test('no finding as resolved that could not be checked, or whose domain is being changed', async () => {
+  test('reports no finding as resolved that could not be checked, or whose domain is being changed', async () => {
     await audit();
     cloud.ses.tamper(A, { managed: false });
     await days(1);
@@ -128,7 +128,7 @@ describe('what the daily audit notifies of', () => {
     expect(lastMessage()).not.toContain('NOT_TAGGED (since');
   });
 
-  test('each check that fails, while another one fails already', async () => {
+  test('reports each check that fails, even while another one fails already', async () => {
     await audit();
     const always = { times: Number.POSITIVE_INFINITY, error: FAILURES.denied() };
     cloud.calls.addFault({ action: 'dns:Prove', resource: recordName(A, SELECTOR), ...always });
@@ -138,7 +138,7 @@ describe('what the daily audit notifies of', () => {
     expect(lastMessage()).toContain('The signing state could not be checked');
   });
 
-  test('everything again, where a notice could not be sent', async () => {
+  test('reports everything again if a notice could not be sent', async () => {
     await audit();
     unpublish(A);
     cloud.calls.addFault({ action: 'sns:Publish', error: awsFailure('InternalError', 'no', 500) });
@@ -146,7 +146,7 @@ describe('what the daily audit notifies of', () => {
     expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
   });
 
-  test('what was found by hand is printed, and new all the same for the next audit', async () => {
+  test('reports what a manual audit has printed, since that is still new', async () => {
     await audit();
     unpublish(A);
     const byHand = { action: 'audit' };
@@ -161,7 +161,7 @@ describe('a record that SES no longer finds', () => {
   const SINCE = /\(TEMPORARY_FAILURE\), since (\S+Z)\./;
   const GIVES_UP = /It gives up at (\S+Z) at the earliest,/;
 
-  test('is urgent: since when, when SES gives up, which servers lack it, and what to do', async () => {
+  test('is urgent, with since when, when SES gives up, which servers lack it, and what to do', async () => {
     await audit();
     const lastSuccessAt = new Date(cloud.clock.now() + 20 * HOUR_MS).toISOString();
     cloud.ses.tamper(A, { status: 'TEMPORARY_FAILURE', verified: false });
@@ -173,7 +173,7 @@ describe('a record that SES no longer finds', () => {
     expect(lastMessage()).toMatch(/To do: Before \S+: Publish the record again; byodkim record/);
   });
 
-  test('is counted from the last audit that found all well, where SES gives no time', async () => {
+  test('is counted from the last audit without findings if SES gives no time', async () => {
     await audit();
     const sound = cloud.clock.now();
     cloud.ses.tamper(A, { status: 'TEMPORARY_FAILURE' });
@@ -189,7 +189,7 @@ describe('a record that SES no longer finds', () => {
     expect(datesOf(later)).toEqual(datesOf(findings));
   });
 
-  test('and is given up by SES: it has become worse', async () => {
+  test('has become worse once SES gives it up', async () => {
     await audit();
     cloud.ses.tamper(A, { status: 'TEMPORARY_FAILURE' });
     await days(2);
@@ -198,7 +198,7 @@ describe('a record that SES no longer finds', () => {
     expect(lastMessage()).not.toContain('Signing is switched off');
   });
 
-  test('whose signing a person had switched off before SES gave up, is switched off', async () => {
+  test('whose signing a person had switched off before SES gave up is reported as switched off', async () => {
     await audit();
     cloud.ses.tamper(A, { enabled: false });
     expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
@@ -207,7 +207,7 @@ describe('a record that SES no longer finds', () => {
   });
 });
 
-describe('a domain whose ledger is gone', () => {
+describe('a domain without its ledger', () => {
   const ledger = ledgerObject(REGION, A);
 
   test('is a finding, and stays one until the ledger is back', async () => {
@@ -226,7 +226,7 @@ describe('a domain whose ledger is gone', () => {
     expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new, 1 resolved (${A})`]);
   });
 
-  test('keeps being a finding where it could not be read before it was gone', async () => {
+  test('remains a finding if the ledger could not be read before it was lost', async () => {
     await audit();
     cloud.s3.write(BUCKET, ledger, '{');
     expect(await days(1)).toEqual([`DKIM audit: 1 new (${A})`]);
@@ -236,7 +236,7 @@ describe('a domain whose ledger is gone', () => {
     expect(lastMessage()).toContain('The domain has no ledger');
   });
 
-  test('keeps what was found before', async () => {
+  test('keeps its earlier findings', async () => {
     await audit();
     unpublish(A);
     await days(1);
@@ -249,8 +249,8 @@ describe('a domain whose ledger is gone', () => {
   });
 });
 
-describe('findings of the last audit that cannot be read', () => {
-  test('are a finding of their own, and the audit goes on', async () => {
+describe('unreadable findings of the last audit', () => {
+  test('are a finding of their own, and the audit continues', async () => {
     await audit();
     unpublish(A);
     cloud.s3.write(BUCKET, FINDINGS, '{"format":1');
@@ -266,21 +266,21 @@ describe('findings of the last audit that cannot be read', () => {
   });
 
   test.each(['{"format":2,"wholeAt":null,"managed":[],"summary":null,"findings":{},"heals":{}}', 'null'])(
-    'are not taken where they are not ours: %s',
+    'are ignored if they are not ours: %s',
     async (text) => {
       cloud.s3.write(BUCKET, FINDINGS, text);
       expect((await audit()).warnings).toEqual([expect.stringContaining('found something else')]);
     },
   );
 
-  test('are left to the whole audit by the audit of one domain', async () => {
+  test('are left to the complete audit by the audit of one domain', async () => {
     await audit();
     cloud.s3.write(BUCKET, FINDINGS, '');
     await cloud.invoke({ action: 'audit', scheduled: true, domains: [A] });
     expect(cloud.s3.text(BUCKET, FINDINGS)).toBe('');
   });
 
-  test('since access is denied, do not hide what is found today', async () => {
+  test('do not hide today’s findings if access is denied', async () => {
     await audit();
     unpublish(A);
     cloud.calls.addFault({
@@ -295,7 +295,7 @@ describe('findings of the last audit that cannot be read', () => {
   });
 });
 
-test('two audits at once keep what each has found', async () => {
+test('preserves the findings of both of two simultaneous audits', async () => {
   await audit();
   unpublish(A);
   unpublish(B);

@@ -48,7 +48,7 @@ async function writtenAndRead(value: AuditReport): Promise<AuditReport> {
   return (await readReport(store, 'keys', value.object)).value;
 }
 
-test('a report of 10,000 broken domains is read as it was written', async () => {
+test('a report on 10,000 broken domains is read as it was written', async () => {
   const value = report(10_000);
   expect(JSON.stringify(await writtenAndRead(value))).toBe(JSON.stringify(value));
 });

@@ -22,7 +22,7 @@ function rotated(daysAgo: number): FakeCloud {
 const audited = async (cloud: FakeCloud): Promise<{ code: string; todo: string; found: string }[]> =>
   (await cloud.invoke({ action: 'audit' })).domains.flatMap(({ findings }: any) => findings);
 
-test('a record that is needed no more may go, and is said to since when', async () => {
+test('reports that a record may go once it is no longer needed, and since when', async () => {
   const todo = expect.stringMatching(/^Remove s0 from DNS .* safe since 2025-09-15/);
   expect(await audited(rotated(9))).toMatchObject([{ code: 'RECORD_MAY_GO', todo }]);
 });
@@ -53,7 +53,7 @@ test.each<[string, number, (cloud: FakeCloud) => void, string[]]>([
   expect((await audited(cloud)).map(({ code }) => code)).toEqual(codes);
 });
 
-test('a key that was prepared ages from when it begins to sign', async () => {
+test('a prepared key ages from the time at which it starts to sign', async () => {
   const cloud = auditedCloud();
   const ledger = giveManagedDomain(cloud, DOMAIN);
   await cloud.clock.advance(420 * DAY);

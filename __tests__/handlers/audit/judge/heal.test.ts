@@ -51,7 +51,7 @@ async function expectNotHealed(reason?: string): Promise<void> {
   else expect(JSON.stringify(domains)).toContain(`It is not healed: ${reason}`);
 }
 
-describe('an identity on which SES has given up, whose record is there again', () => {
+describe('an identity that SES has given up, and whose record is published again', () => {
   test('is healed: the change in force is made again, and the operators are notified', async () => {
     await failedDomain();
     const before = ledger();
@@ -109,7 +109,7 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(cloud.ses.mail(DOMAIN)).toBe('signed');
   });
 
-  test('is left alone if its stack does not ask for it', async () => {
+  test('is left alone if its stack does not ask for healing', async () => {
     await failedDomain({});
     await expectNotHealed();
     expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).not.toContain('healed');
@@ -118,7 +118,7 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(await cloud.invoke({ action: 'audit', heal: true })).toMatchObject({ error: 'VALIDATION_ERROR' });
   });
 
-  test('is left alone if its stack gives that up while the gate is asked', async () => {
+  test('is left alone if its stack stops asking for it while the gate is running', async () => {
     await failedDomain();
     beforeCall(cloud, 'dns:Prove', () =>
       rewriteLedger(cloud, (before) => ({ ...before, owner: { ...before.owner!, heal: undefined } })),
@@ -126,7 +126,7 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false, reason: NOT_ASKED });
   });
 
-  test('is left alone by an audit by hand, and by the read-only alias', async () => {
+  test('is left alone by a manual audit, and through the read-only alias', async () => {
     await failedDomain();
     await cloud.invoke({ action: 'audit' });
     await cloud.invoke({ action: 'audit' }, 'read');
@@ -152,7 +152,7 @@ describe('an identity on which SES has given up, whose record is there again', (
     expect(puts()).toBe(1 + 3);
   });
 
-  test('is healed three times at most in a row, and the operators are notified that it failed', async () => {
+  test('is healed at most three times in a row, and the operators are notified of the failure', async () => {
     await failedDomain();
     cloud.ses.ending = 'fails';
     cloud.ses.forgetVerified();
@@ -192,8 +192,8 @@ describe('an identity on which SES has given up, whose record is there again', (
   });
 });
 
-describe('what a person has done by hand is not undone', () => {
-  test('signing that was switched off while all was well', async () => {
+describe('the audit leaves a person’s change alone', () => {
+  test('signing that was switched off without a finding', async () => {
     await failedDomain();
     cloud.ses.tamper(DOMAIN, { status: 'SUCCESS', enabled: false });
     await expectNotHealed();
@@ -234,7 +234,7 @@ describe('what a person has done by hand is not undone', () => {
   test.each([
     { eventName: 'PutEmailIdentityDkimAttributes', requestParameters: { emailIdentity: DOMAIN } },
     { eventName: 'SetIdentityDkimEnabled', requestParameters: { identity: DOMAIN } },
-  ])('signing that a person has switched off, after SES had switched it off: $eventName', async (trail) => {
+  ])('signing that was switched off after SES had switched it off: $eventName', async (trail) => {
     await failedDomain();
     await switchedByHand(false, trail);
     expect(subjects(TOPICS.audit).at(-1)).toMatch(/^DKIM audit: URGENT: \d new \(example\.com\)$/);
@@ -246,7 +246,7 @@ describe('what a person has done by hand is not undone', () => {
     expect(armed()).toHaveLength(1);
   });
 
-  test('unless the call was before SES gave up: whoever forges one keeps nobody from healing', async () => {
+  test('unless the call came before SES gave up: a forged call does not prevent healing', async () => {
     await failedDomain();
     cloud.ses.tamper(DOMAIN, { status: 'SUCCESS', enabled: true });
     const requestParameters = { emailIdentity: DOMAIN };
@@ -290,7 +290,7 @@ describe('what a person has done by hand is not undone', () => {
   });
 });
 
-describe('a change that is under way', () => {
+describe('a running change', () => {
   test('is not disturbed by the audit', async () => {
     await failedDomain();
     cloud.giveKey(DOMAIN, 's2');
@@ -300,7 +300,7 @@ describe('a change that is under way', () => {
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false, reason: 'a change is open' });
   });
 
-  test('that began after the audit is not disturbed either', async () => {
+  test('is not disturbed if it began after the audit either', async () => {
     await failedDomain();
     await day();
     cloud.giveKey(DOMAIN, 's2');
@@ -312,7 +312,7 @@ describe('a change that is under way', () => {
   });
 });
 
-describe('a rotation that fails on an identity that SES has given up', () => {
+describe('a failed rotation on an identity that SES has given up', () => {
   const rotateInVain = async () => {
     cloud.giveKey(DOMAIN, 's2');
     await new Stack(cloud, { heal: true }).signing('t2', 's2');
@@ -321,7 +321,7 @@ describe('a rotation that fails on an identity that SES has given up', () => {
     expect(cloud.ses.state(DOMAIN)).toMatchObject({ selector: SELECTOR });
   };
 
-  test('leaves it signing: SES itself had switched that off', async () => {
+  test('leaves it signing, since SES itself had switched that off', async () => {
     await failedDomain();
     await day();
     await rotateInVain();
@@ -330,7 +330,7 @@ describe('a rotation that fails on an identity that SES has given up', () => {
     expect(await audit()).toMatchObject({ needingAttention: 0 });
   });
 
-  test('is healed of what it has restored and SES does not verify: no person has begun that', async () => {
+  test('has its restored state healed if SES does not verify it, since no person has started that', async () => {
     await failedDomain();
     cloud.ses.tamper(DOMAIN, { status: 'SUCCESS', enabled: true });
     await rotateInVain();
@@ -341,7 +341,7 @@ describe('a rotation that fails on an identity that SES has given up', () => {
     expect(armed()).toHaveLength(1);
   });
 
-  test('leaves signing off that a person has switched off', async () => {
+  test('leaves signing off if a person has switched it off', async () => {
     await failedDomain();
     cloud.ses.tamper(DOMAIN, { status: 'SUCCESS', enabled: false });
     await day();
@@ -351,7 +351,7 @@ describe('a rotation that fails on an identity that SES has given up', () => {
   });
 });
 
-test('a heal that cannot be armed says so', async () => {
+test('reports a heal that cannot be armed', async () => {
   await failedDomain();
   cloud.calls.addFault({
     action: 'scheduler:CreateSchedule',

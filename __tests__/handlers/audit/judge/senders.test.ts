@@ -64,7 +64,7 @@ test.each<[string, Record<string, object[]>, RegExp[]]>([
     [CHANGED],
   ],
   ['everyone refused besides', { [OURS]: [...DEPLOYED, { ...allow('*'), Effect: 'Deny' }] }, []],
-])('by our policy: %s', async (_, policies, expected) => {
+])('through our policy: %s', async (_, policies, expected) => {
   expect(await found(given(policies))).toEqual(expected.map((text) => expect.stringMatching(text)));
 });
 
@@ -90,12 +90,12 @@ test.each<[string, object[], RegExp[]]>([
     [everyoneIf({ StringLike: { 'ses:FromAddress': '*@example.com' } })],
     [EVERYONE],
   ],
-])('by a policy of others: %s', async (_, theirs, expected) => {
+])('through a policy of others: %s', async (_, theirs, expected) => {
   const all = await found(given({ [OURS]: DEPLOYED, theirs }));
   expect(all).toEqual(expected.map((text) => expect.stringMatching(text)));
 });
 
-test('where no stack owns the state, only everyone is found, and our policy is not judged', async () => {
+test('reports only public access if no stack owns the state, and does not judge our policy', async () => {
   const policies = { [OURS]: [allow('*')], theirs: [ofAccount('666666666666')], lax: [allow('*')] };
   expect(await found(given(policies, null))).toEqual([expect.stringMatching(/The policy lax .*everyone/)]);
 });

@@ -15,7 +15,7 @@ const audit = (fields = {}) => cloud.invoke({ action: 'audit', ...fields });
 const findings = async (): Promise<{ code: string; severity: string; found: string }[]> =>
   (await audit()).domains.flatMap((report: any) => report.findings);
 
-describe('identities that override a domain’s', () => {
+describe('identities that override their domain', () => {
   test('of addresses and of sub-domains are two findings', async () => {
     for (const name of [`jo@${DOMAIN}`, `ann@news.${DOMAIN}`, `shop.${DOMAIN}`]) cloud.ses.give(name);
     expect(await findings()).toMatchObject([
@@ -28,14 +28,14 @@ describe('identities that override a domain’s', () => {
     ]);
   });
 
-  test('are no finding if they are managed themselves, are elsewhere, or only end alike', async () => {
+  test('are not a finding if they are managed themselves, are elsewhere, or only have a similar ending', async () => {
     giveManagedDomain(cloud, `shop.${DOMAIN}`);
     for (const name of ['example.net', 'jo@example.net', `my${DOMAIN}`, 'com']) cloud.ses.give(name);
     cloud.ses.give(`far.${DOMAIN}`, { region: OTHER });
     expect(await findings()).toEqual([]);
   });
 
-  test('are a finding once they are managed no more, though their ledger stays', async () => {
+  test('are a finding once they are no longer managed, although their ledger stays', async () => {
     const ledger = giveManagedDomain(cloud, `shop.${DOMAIN}`);
     cloud.ses.give(`shop.${DOMAIN}`);
     writeLedger(cloud, { ...ledger, inForce: null, owner: null });
@@ -44,14 +44,14 @@ describe('identities that override a domain’s', () => {
     ]);
   });
 
-  test('are of the closest managed domain', async () => {
+  test('belong to the closest managed domain', async () => {
     giveManagedDomain(cloud, `shop.${DOMAIN}`);
     cloud.ses.give(`jo@eu.shop.${DOMAIN}`);
     const { domains } = await audit();
     expect(domains).toMatchObject([{ domain: `shop.${DOMAIN}` }]);
   });
 
-  test('are of the closest domain for which something is in force, not of one that was claimed or destroyed', async () => {
+  test('belong to the closest domain with a change in force, not to one that was claimed or destroyed', async () => {
     await new Stack(cloud, {}, `shop.${DOMAIN}`).claim();
     cloud.ses.give(`jo@eu.shop.${DOMAIN}`);
     const { domains } = await audit();
@@ -60,13 +60,13 @@ describe('identities that override a domain’s', () => {
     ]);
   });
 
-  test('are named ten at most', async () => {
+  test('are limited to ten names', async () => {
     for (let i = 0; i < 30; i += 1) cloud.ses.give(`a${String(i).padStart(2, '0')}@${DOMAIN}`);
     const [finding] = await findings();
     expect(finding!.found).toMatch(/: a00@example\.com, .* and 20 more\.$/);
   });
 
-  test('are notified of again when another one is there', async () => {
+  test('are reported again when another one appears', async () => {
     cloud.ses.give(`jo@${DOMAIN}`);
     await audit({ scheduled: true });
     await audit({ scheduled: true });
@@ -90,7 +90,7 @@ describe('identities that override a domain’s', () => {
     expect(cloud.calls.count('ses:ListMultiRegionEndpoints')).toBe(1);
   });
 
-  test('that cannot be listed are a problem of their own, and resolve nothing', async () => {
+  test('are a problem of their own if they cannot be listed, and resolve nothing', async () => {
     cloud.ses.give(`jo@${DOMAIN}`);
     await audit({ scheduled: true });
     cloud.calls.addFault({ action: 'ses:ListEmailIdentities', error: FAILURES.denied() });
@@ -111,7 +111,7 @@ describe('two regions that a global endpoint joins', () => {
   const there = (start: object = {}) =>
     cloud.ses.give(DOMAIN, { region: OTHER, origin: 'EXTERNAL', selector: 'e1', ...start });
 
-  test('are alike when both sign and are verified, each with a selector of its own', async () => {
+  test('are equal if both sign and are verified, each with a selector of its own', async () => {
     there();
     expect(await findings()).toEqual([]);
   });
@@ -128,7 +128,7 @@ describe('two regions that a global endpoint joins', () => {
     ]);
   });
 
-  test('could not be compared: that is a finding of the domain', async () => {
+  test('are reported as a finding of the domain if they could not be compared', async () => {
     there();
     cloud.calls.addFault({ action: 'ses:GetEmailIdentity', nth: 2, error: FAILURES.denied() });
     expect(await findings()).toMatchObject([{ code: 'NOT_CHECKED', severity: 'unknown' }]);

@@ -29,7 +29,7 @@ test('lists every domain that needs attention', () => {
 test.each([
   ['many domains', 20_000, 'x'.repeat(600)],
   ['texts that escaping makes longer', 800, '\u202e'.repeat(1_000)],
-])('is cut to what Lambda takes, and says so: %s', (_, domains, problem) => {
+])('is cut to Lambda’s limit, and says so: %s', (_, domains, problem) => {
   const answer = auditAnswer(world, reportOf(domains, problem));
 
   const listed = answer.domains.length;

@@ -83,11 +83,11 @@ test('a report reads as the stored example', () => {
   );
 });
 
-test('a report that all is well reads as the stored example', () => {
+test('a report without findings reads as the stored example', () => {
   expectExample('audit-all-well', reportText(report([well('a.example.com'), well('b.example.com')])));
 });
 
-test('the sentence agrees with one domain and with several', () => {
+test('the sentence agrees in number with one domain and with several', () => {
   const one = needing('a.example', 'plan', 'KEY_DUE', 'Found.', 'Do.');
   expect(reportText(report([one])).subject).toBe('DKIM audit: 1 of 1 domain needs attention');
   expect(reportText(report([one, one])).subject).toBe('DKIM audit: 2 of 2 domains need attention');

@@ -64,7 +64,7 @@ describe('a domain that ends the process', () => {
   });
 });
 
-test('an audit that ends the process elsewhere comes to its end, and says what it did not reach', async () => {
+test('finishes an audit that ends the process elsewhere, and names the domains that it did not reach', async () => {
   const cloud = cloudWith();
   cloud.calls.addFault({ action: 'dns:Prove', resource: /./, kind: 'kill', times: 2 });
   // Leg 2 has audited each domain, and ends before its report is stored.
@@ -88,14 +88,14 @@ describe('an attempt', () => {
   test.each([
     [{ action: 'audit' }, ''],
     [{ action: 'audit' }, 'read'],
-  ])('is not noted where nothing repeats it: %j %s', async (event, alias) => {
+  ])('is not recorded if nothing repeats it: %j %s', async (event, alias) => {
     const cloud = cloudWith();
     await cloud.invoke(event, alias);
     expect(cloud.s3.keys(BUCKET, 'byodkim-audit/leg')).toEqual([]);
   });
 
   test.each(['not JSON', '{}', '{"invocation":"event-0","times":9,"killers":[null]}'])(
-    'is the first if the note is none of ours: %s',
+    'is the first if the record is not one of ours: %s',
     async (note) => {
       const cloud = cloudWith();
       cloud.s3.write(BUCKET, 'byodkim-audit/leg.json', note);

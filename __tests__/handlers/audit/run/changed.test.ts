@@ -43,7 +43,7 @@ async function show(...events: object[]): Promise<any[]> {
   return cloud.fireDue();
 }
 
-test('a change by hand is notified of within minutes, with who made it, and once', async () => {
+test('reports a manual change within minutes, with the person who made it, and once', async () => {
   cloud.ses.tamper(DOMAIN, { enabled: false });
   await show(switchedOff(DOMAIN));
   await show(switchedOff(DOMAIN));
@@ -57,7 +57,7 @@ test('a change by hand is notified of within minutes, with who made it, and once
   expect(cloud.metrics.map(({ DomainsNeedingAttention }) => DomainsNeedingAttention)).toEqual([0, 1]);
 });
 
-test('what the engine sets in a deploy is no change by hand, and what is set after it is one', async () => {
+test('does not take the engine’s changes in a deploy for manual ones, but does take those after it', async () => {
   const mailFrom = () => trail('PutEmailIdentityMailFromAttributes', { emailIdentity: DOMAIN });
   const ledger = giveManagedDomain(cloud, DOMAIN);
   const endedAt = (text: string) =>
@@ -70,7 +70,7 @@ test('what the engine sets in a deploy is no change by hand, and what is set aft
   expect(await cloud.invoke(mailFrom())).toMatchObject({ noted: true });
 });
 
-test('thirty identities that a script switches off are one audit and one notice', async () => {
+test('covers thirty identities that a script switches off with one audit and one notice', async () => {
   const domains = Array.from({ length: 30 }, (_, at) => `d${at}.example`);
   for (const domain of domains) {
     giveManagedDomain(cloud, domain);
@@ -85,14 +85,14 @@ test('thirty identities that a script switches off are one audit and one notice'
   expect(await show()).toEqual([]);
 });
 
-test('a change that comes while the audit of those before is armed is audited with them', async () => {
+test('includes a change that arrives while the audit of earlier ones is armed', async () => {
   await cloud.clock.advance(120_000 - (cloud.clock.now() % 120_000));
   await cloud.invoke(switchedOff(DOMAIN));
   await cloud.clock.advance(30_000);
   expect(await show(switchedOff('other.example'))).toMatchObject([{ audited: 2 }]);
 });
 
-test('asks SES once, so that many at once leave its rate to others', async () => {
+test('asks SES once, so that many changes at once leave its rate to others', async () => {
   giveManagedDomain(cloud, DOMAIN, 'eu-west-1');
   cloud.ses.give(`jo@${DOMAIN}`);
   cloud.ses.endpoints.set(REGION, [{ name: 'mail', regions: [REGION, 'eu-west-1'] }]);
@@ -110,7 +110,7 @@ test.each<[string, object, number]>([
   ['another key under the same selector, after SES has given up', { status: 'PENDING' }, 1],
   ['another selector, after another one', { selector: 's9' }, 1],
   ['the same once more', {}, 0],
-])('%s: a second change by hand is news as well', async (_, changed, count) => {
+])('reports a second manual change as well: %s', async (_, changed, count) => {
   const start = { origin: 'EXTERNAL', selector: 's1', status: 'FAILED' } as const;
   cloud.ses.give(DOMAIN, 'selector' in changed ? { ...start, selector: 's8' } : start);
   await cloud.invoke({ action: 'audit', scheduled: true });
@@ -136,13 +136,13 @@ test.each<[string, object, object, string]>([
   ],
   ['SetIdentityDkimEnabled', { identity: DOMAIN, dkimEnabled: false }, { enabled: false }, 'SIGNING_OFF'],
   ['VerifyDomainDkim', { domain: DOMAIN }, { status: 'PENDING' }, 'NOT_VERIFIED'],
-])('%s is seen, by the name that its request gives the identity', async (call, request, changed, code) => {
+])('sees %s by the name that its request gives the identity', async (call, request, changed, code) => {
   cloud.ses.tamper(DOMAIN, changed);
   await show(trail(call, request));
   expect(cloud.bus.put).toMatchObject([{ detail: { code, state: 'new' } }]);
 });
 
-test('a change after which all is well says nothing', async () => {
+test('says nothing of a change that leads to no finding', async () => {
   expect(await show(switchedOff(DOMAIN))).toMatchObject([{ audited: 1, notice: { sent: false } }]);
   expect(cloud.sns.published).toEqual([]);
 });
@@ -161,13 +161,13 @@ test.each<[string, object]>([
     trail('TagResource', { resourceArn: ARN, tags: [{ key: 'team', value: 'mail' }] }),
   ],
   ['nothing', trail('DeleteEmailIdentity', null)],
-])('%s is passed over: SES is not asked', async (_, event) => {
+])('ignores %s without asking SES', async (_, event) => {
   expect(await cloud.invoke(event)).toMatchObject({ statusCode: 200, noted: false });
   expect(cloud.calls.made.filter(({ action }) => action !== 's3:GetObject')).toEqual([]);
   expect(cloud.calls.made.length).toBeLessThanOrEqual(1);
 });
 
-test('its sender decides nothing: an audit is armed that cannot ask DNS otherwise', async () => {
+test('lets the sender decide nothing: it arms an audit that cannot use other DNS settings', async () => {
   const event = { ...switchedOff(DOMAIN), gate: { nameservers: ['192.0.2.66:53'] }, action: 'revert' };
   await cloud.invoke(event);
   expect(cloud.calls.list(/Put|Create|Delete/)).toEqual([
@@ -180,7 +180,7 @@ test('its sender decides nothing: an audit is armed that cannot ask DNS otherwis
   expect(await cloud.invoke(switchedOff(DOMAIN), 'read').catch(({ name }) => name)).toBe('NOT_ALLOWED');
 });
 
-test('a run that holds the lease keeps it: its ledger is not written', async () => {
+test('does not write the ledger of a run that holds the lease', async () => {
   const ledger = giveManagedDomain(cloud, DOMAIN);
   const now = cloud.clock.now();
   const lease = { holder: 'other', acquiredAt: now, expiresAt: now + 30_000 };
@@ -189,7 +189,7 @@ test('a run that holds the lease keeps it: its ledger is not written', async () 
   expect(cloud.calls.list(/Put|Create/)).toEqual([]);
 });
 
-test('an event that is malformed fails with its reason', async () => {
+test('fails with a reason for a malformed event', async () => {
   const { detail, ...event } = switchedOff(DOMAIN);
   await expect(cloud.invoke(event)).rejects.toMatchObject({ name: 'VALIDATION_ERROR' });
   await expect(cloud.invoke({ ...event, detail: { ...detail, eventName: 'a\nb' } })).rejects.toMatchObject({
@@ -197,7 +197,7 @@ test('an event that is malformed fails with its reason', async () => {
   });
 });
 
-describe('an event that somebody has forged', () => {
+describe('a forged event', () => {
   const by = (arn: string, at = '2025-09-17T10:31:00Z') => {
     const event = switchedOff(DOMAIN);
     return { ...event, detail: { ...event.detail, userIdentity: { arn }, eventTime: at } };
@@ -218,7 +218,7 @@ describe('an event that somebody has forged', () => {
     expect(message).toContain('PutEmailIdentityDkimAttributes by an unknown caller');
   });
 
-  test('in a time to come is over when it is received', async () => {
+  test('with a time in the future counts as over when it is received', async () => {
     await cloud.invoke(by(PERSON, '9999-12-31T23:59:59Z'), 'watch');
     const { domains } = await cloud.invoke({ action: 'known', domains: [DOMAIN] }, 'read');
     expect(Date.parse(domains[0].changedByOthersAt)).toBeLessThanOrEqual(cloud.clock.now());
