@@ -78,7 +78,7 @@ describe('the stacks of a list', () => {
     expect(manifest.stacks['example.com'].dependencies).toEqual(['byodkim-control-us-east-1']);
   });
 
-  it('are one for each entry, which knows nothing of the other regions of its domain', () => {
+  it('are one for each entry, without knowledge of the domain’s other regions', () => {
     const { stacks, manifest } = stacksOf(`
 control: { keyStore: { bucket: "acme-{region}" } }
 defaults: { region: ap-northeast-1, createKey: true, record: { hostedZoneId: Z1 } }
@@ -96,7 +96,7 @@ domains:
     expect(JSON.stringify(further)).not.toContain('ap-northeast-1');
   });
 
-  it('let the role of another region into the bucket for the keys that it shares', () => {
+  it('give the role of another region access to the bucket for the keys that it shares', () => {
     const { stacks } = stacksOf(`
 control: { keyStore: { bucket: "acme-{region}", kmsKeyArn: "arn:aws:kms:{region}:123456789012:key/mrk-1" } }
 defaults: { region: us-east-1, selector: s1, createKey: true }
@@ -128,7 +128,7 @@ domains:
     expect(Object.keys(stacks['example.com@eu-west-1'].resource)).not.toContain('aws_route53_record');
   });
 
-  it('refuse an engine that is too old or known to be bad, by whatever command it is run', () => {
+  it('refuse an engine that is too old or known to be faulty, whatever command runs it', () => {
     for (const stack of Object.values(listed.stacks))
       expect(stack.terraform.required_version).toBe('>= 1.6.0, != 1.16.0');
   });
@@ -142,7 +142,7 @@ domains:
       expect(topicIn(region)).toBe(`arn:aws:sns:${region}:123456789012:audit`);
   });
 
-  it('hand the settings of the list to the control plane', () => {
+  it('pass the settings of the list to the control plane', () => {
     const control = listed.stacks['byodkim-control-eu-west-1'];
     expect(control.provider.aws).toEqual([
       {
@@ -167,7 +167,7 @@ domains:
   it.each([
     ['example.com', LIST.replace('waitSeconds: 5', 'waitSeconds: 6')],
     ['byodkim-control-eu-west-1', LIST.replace('mail@example.com', 'dns@example.com')],
-  ])('name the configuration that was applied, once every resource is there: %s', (stack, changed) => {
+  ])('name the applied configuration once every resource exists: %s', (stack, changed) => {
     const { output, resource } = listed.stacks[stack];
     const { applied, ...others } = resource.terraform_data ?? {};
     // The plan must not know a value: an engine writes one that it knows though the apply fails.
@@ -182,12 +182,12 @@ domains:
     expect(input(changed)).not.toEqual(applied.input);
   });
 
-  it('write the name of the record that was applied', () => {
+  it('name the record that was applied', () => {
     const { output } = listed.stacks['example.com'];
     expect(output.record_name.value).toBe(`\${terraform_data.applied.output.record_name}`);
   });
 
-  it('name another configuration of a control stack whose function has other code', () => {
+  it('name a different configuration of a control stack whose function has different code', () => {
     const hashOf = (ofCode: Buffer) => {
       const { stacks } = stacksOf(LIST, ofCode);
       return stacks['byodkim-control-eu-west-1'].resource.terraform_data.applied.input.configuration;
@@ -195,7 +195,7 @@ domains:
     expect(hashOf(Buffer.alloc(32, 1))).not.toBe(hashOf(Buffer.alloc(32, 2)));
   });
 
-  it('hand the settings of a domain to its identity', () => {
+  it('pass the settings of a domain to its identity', () => {
     const { stacks } = listed;
     expect(JSON.parse(invocation(stacks['example.org'], 'Signing').input)).toMatchObject({
       domain: 'example.org',

@@ -15,19 +15,19 @@ import { anyCharacter } from '../support/any-character';
 
 const HOSTILE = 'ok\x1b[2J\r\n\n::error::forged\u202eevil\u0085\u2028@admin [a](https://evil.example)';
 
-test('harmless text stays as it is', () => {
+test('leaves harmless text unchanged', () => {
   const text = 'BYODKIM の selector s1: 2 of 2 servers “ready” – p=MIIB+/=';
   for (const outlet of [oneLine, visible, forTerminal, forMail]) expect(outlet(text)).toBe(text);
 });
 
-test('what cannot be seen is written out', () => {
+test('spells out invisible characters', () => {
   expect(oneLine('a\x1b[1mb\nc\rd\te\x9bf\u202eg\u{e0001}h')).toBe(
     'a\\x1b[1mb\\nc\\rd\\te\\x9bf\\u{202e}g\\u{e0001}h',
   );
   expect(visible('a\nb\r\n\x07')).toBe('a\nb\\r\n\\x07');
 });
 
-test('no character of any text but a line feed moves the cursor', () => {
+test('lets no character of any text except a line feed move the cursor', () => {
   fc.assert(
     fc.property(fc.string({ unit: anyCharacter }), (text) => {
       expect(oneLine(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
@@ -36,7 +36,7 @@ test('no character of any text but a line feed moves the cursor', () => {
   );
 });
 
-test('every string of a value is made visible, and names of fields are', () => {
+test('makes every string of a value visible, including names of fields', () => {
   expect(visibleValue({ 'a\x1b': ['b\x07', 7, null, { c: HOSTILE }] })).toEqual({
     'a\\x1b': ['b\\x07', 7, null, { c: visible(HOSTILE) }],
   });
@@ -49,23 +49,23 @@ test.each([
   '##[error]forged',
   'x ##vso[task.setvariable]y',
   HOSTILE,
-])('a CI job takes no line of a terminal for a command: %j', (text) => {
+])('keeps a CI job from reading a line as a command: %j', (text) => {
   const escaped = forTerminal(text);
   for (const line of escaped.split('\n')) expect(line.trimStart()).not.toMatch(/^::.*::/);
   expect(escaped).not.toMatch(/##\[|##vso\[/);
 });
 
-test('an IPv6 address at the beginning of a line stays one', () => {
+test('leaves an IPv6 address at the beginning of a line intact', () => {
   expect(forTerminal('::1 does not answer')).toBe('::1 does not answer');
 });
 
-test('a mail holds no link of others', () => {
+test('lets a mail contain no link of others', () => {
   expect(forMail('see https://evil.example or www.evil.example')).toBe(
     'see https[:]//evil.example or www[.]evil.example',
   );
 });
 
-test('Markdown shows markup, links, mentions and HTML as text, in one cell', () => {
+test('lets Markdown show markup, links, mentions and HTML as text, in one cell', () => {
   const escaped = forMarkdown(
     `a | b\n${HOSTILE} <img src=x> &lt; \`code\` **bold** #12 GH-12 www.evil.example`,
   );
@@ -73,16 +73,16 @@ test('Markdown shows markup, links, mentions and HTML as text, in one cell', () 
   expect(escaped).toContain('&lt;img');
 });
 
-test('code in a line of Markdown cannot be ended from within', () => {
+test('keeps code in a line of Markdown from being closed from within', () => {
   expect(markdownCode('a: 1 → 2')).toBe('`a: 1 → 2`');
   expect(markdownCode('a``b\n@c`')).toBe('``` a``b\\n@c` ```');
 });
 
-test('a block of Markdown cannot be ended from within', () => {
+test('keeps a block of Markdown from being closed from within', () => {
   expect(markdownBlock('a\n```\n@b\x1b')).toBe('````text\na\n```\n@b\\x1b\n````');
 });
 
-test('any text is one word of a shell, and a comment ends with its line', () => {
+test('turns any text into one word of a shell, and a comment into one line', () => {
   const word = fc.string({ unit: fc.constantFrom(...'a$(`\'"\\\n;|& *~#!'), maxLength: 12 });
   fc.assert(
     // Twenty in each script: a shell takes longer to start than to run them.

@@ -10,8 +10,8 @@ const readyCloud = (): FakeCloud => {
   return cloud;
 };
 
-describe("the old runbook's call", () => {
-  test('gets the answer that it always got, and more after it', async () => {
+describe('a call of the old runbook', () => {
+  test('returns its traditional answer, with more after it', async () => {
     const answer = await readyCloud().invoke(UPDATE);
     expect(Object.entries(answer).slice(0, 8)).toEqual([
       ['statusCode', 200],
@@ -25,7 +25,7 @@ describe("the old runbook's call", () => {
     ]);
   });
 
-  test('that fails because the record is not there yet gets the words that it always got', async () => {
+  test('that fails on a missing record returns its traditional message', async () => {
     const cloud = readyCloud();
     cloud.dns.unpublish(NAME);
     const answer = await cloud.invoke(UPDATE);
@@ -44,7 +44,7 @@ describe('an error', () => {
     await expect(readyCloud().invoke(event)).rejects.toMatchObject({ name: 'CERTIFICATE_NOT_FOUND' });
   });
 
-  test('of a revert is thrown to the schedule', async () => {
+  test('in a revert is thrown to the schedule', async () => {
     const cloud = readyCloud();
     await cloud.invoke({ ...UPDATE, action: undefined, resource: 'Signing', transaction: 't1', stack: 'B1' });
     const { payload } = cloud.scheduler.pending()[0]!;
@@ -53,13 +53,13 @@ describe('an error', () => {
   });
 
   test.each([[null], ['text'], [[]], [{}], [{ action: 'nonsense' }]])(
-    'of a direct call is answered: %j',
+    'in a direct call is returned: %j',
     async (event) => {
       expect(await readyCloud().invoke(event)).toMatchObject({ statusCode: 400 });
     },
   );
 
-  test('that is unexpected gets a code, and is in the log', async () => {
+  test('without a code gets one, and is in the log', async () => {
     const cloud = readyCloud();
     cloud.calls.addFault({ action: 's3:GetObject', error: new TypeError('x is undefined') });
     const answer = await cloud.invoke({ action: 'status', domain: 'example.com' });

@@ -64,7 +64,7 @@ const CASES = EVENTS.flatMap((event) =>
     .map((at) => [String(event.action ?? event.resource), at.join('.'), event, at] as const),
 ).map((each, index) => [...each, HOSTILE.filter((_, text) => text % 3 === index % 3)] as const);
 
-test('the search finds an injected text', () => {
+test('finds an injected text', () => {
   for (const text of ['\u001b[2J', 'a\n::error', '\u202e', 'x\nApply complete!']) expect(text).toMatch(RAW);
   expect('our own\nlines').not.toMatch(RAW);
 });

@@ -15,15 +15,18 @@ function readyCloud(): FakeCloud {
 test.each([
   ['name servers of one’s own', { gate: { nameservers: ['192.0.2.66:53'] } }],
   ['a key of somewhere else', { keyStore: { bucket: 'strangers', privateKey: 'k.pem', dnsRecords: 'r/' } }],
-])('cannot change anything with %s: refused before AWS or DNS is asked', async (_, settings) => {
-  const cloud = readyCloud();
-  const answer = await cloud.invoke({ ...UPDATE, ...settings });
-  expect(answer).toMatchObject({ statusCode: 403, error: 'NOT_ALLOWED' });
-  expect(cloud.calls.count(/./)).toBe(0);
-});
+])(
+  'a caller cannot change anything with %s, which is refused before AWS or DNS is asked',
+  async (_, settings) => {
+    const cloud = readyCloud();
+    const answer = await cloud.invoke({ ...UPDATE, ...settings });
+    expect(answer).toMatchObject({ statusCode: 403, error: 'NOT_ALLOWED' });
+    expect(cloud.calls.count(/./)).toBe(0);
+  },
+);
 
 test.each([ACTIONS.createKey, ACTIONS.notifyDnsTeam])(
-  '%s cannot write over a ledger, a report or a drill, nor read one',
+  '%s cannot overwrite a ledger, a report or a drill, nor read one',
   async (action) => {
     const cloud = readyCloud();
     await cloud.invoke(UPDATE);
@@ -43,7 +46,7 @@ test.each([ACTIONS.createKey, ACTIONS.notifyDnsTeam])(
   },
 );
 
-test('cannot have another key set that is no key of the selector, even inside of the key store', async () => {
+test('a caller cannot have a key set that does not belong to the selector, even inside the key store', async () => {
   const cloud = readyCloud();
   cloud.giveKey('other.example', 's1', { publish: false });
   const keyStore = { privateKey: privateKeyObject('other.example', 's1') };
@@ -52,7 +55,7 @@ test('cannot have another key set that is no key of the selector, even inside of
   expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'AWS_SES' });
 });
 
-test('a broken ledger breeds no schedule: two hours later nothing is armed and nothing was invoked', async () => {
+test('a broken ledger leaves no schedule: two hours later nothing is armed and nothing was invoked', async () => {
   const cloud = readyCloud();
   cloud.s3.write(BUCKET, ledgerObject(REGION, 'example.com'), '{"not":"a ledger"}');
   const revert = { action: ACTIONS.revertUnconfirmed, domain: 'example.com', transaction: 't1', arming: 1 };

@@ -2,7 +2,7 @@ import { AUDIT_METRIC } from '../../handlers/contract/contract';
 import { createMetrics } from '../../handlers/log-and-metrics';
 import { captured } from './captured';
 
-test('a metric is one line in the embedded metric format, with the dimensions that the alarm asks for', () => {
+test('writes a metric as one line in the embedded metric format, with the dimensions of the alarm', () => {
   const lines = captured(() => {
     const metrics = createMetrics();
     metrics.count({ [AUDIT_METRIC.metricName]: 3 });

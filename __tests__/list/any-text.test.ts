@@ -65,8 +65,8 @@ const { value: anyValue } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }));
 
-describe('any text', () => {
-  it('gives a list, or mistakes with their places: text at random', () => {
+describe('any text gives a list, or mistakes with their places', () => {
+  it('with random text', () => {
     fc.assert(fc.property(fc.string({ unit: anyCharacter, maxLength: 200 }), readsOrTells), fuzzed(150));
     fc.assert(
       fc.property(
@@ -77,7 +77,7 @@ describe('any text', () => {
     );
   });
 
-  it('gives a list, or mistakes with their places: a list with a piece put in, taken out or repeated', () => {
+  it('with a list in which a piece was inserted, removed or repeated', () => {
     fc.assert(
       fc.property(
         fc.nat(LIST.length),
@@ -95,7 +95,7 @@ describe('any text', () => {
     );
   });
 
-  it('gives a list, or mistakes with their places: any values in any place', () => {
+  it('with any values in any place', () => {
     const top = fc.record(
       { backend: anyValue, provider: anyValue, control: anyValue, defaults: anyValue, domains: anyValue },
       { requiredKeys: [] },

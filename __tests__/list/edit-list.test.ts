@@ -8,7 +8,7 @@ const rotate = [
   { path: ['record', 'previousSelectors'], value: ['s1'] },
 ];
 
-describe('a list that is edited', () => {
+describe('an edited list', () => {
   it.each([
     [
       'a domain with settings',
@@ -90,12 +90,12 @@ describe('a list that is edited', () => {
       ['s2', 's1'],
       'domains:\r\n  a.example:\r\n    record:\r\n      hostedZoneId: Z1\r\n      previousSelectors:\r\n      - s2\r\n      - s1',
     ],
-  ])('edits earlier selectors as they stand: %s', (_, before, value, after) => {
+  ])('has its earlier selectors edited in place: %s', (_, before, value, after) => {
     expect(editList(before, 'a.example', previous(...value))).toBe(after);
   });
 
   it.each(['[s1, # May\n        s0]', '\n        - s1\n        # for the audit\n        - s0'])(
-    'refuses to lose a comment between the items: %j',
+    'does not lose a comment between the items, but refuses: %j',
     (items) => {
       const list = `domains:\n  a.example:\n    record:\n      previousSelectors: ${items}\n`;
       const edit = () => editList(list, 'a.example', previous('s2', 's1', 's0'));
@@ -118,14 +118,14 @@ describe('a list that is edited', () => {
     ],
     ['a domain that is not there', 'domains:\n  b.example:\n'],
     ['a domain whose settings are no settings', 'domains:\n  a.example: text\n'],
-  ])('refuses %s, with what to write manually', (_, before) => {
+  ])('refuses %s, with the text to write manually', (_, before) => {
     expect(() => editList(before, 'a.example', rotate)).toThrow(CannotEditList);
     expect(() => editList(before, 'a.example', rotate)).toThrow(
       /manually: domains\.a\.example\.selector: s2/,
     );
   });
 
-  it('changes what is meant and nothing else, whatever stands around it', () => {
+  it('has only its intended change, whatever surrounds it', () => {
     const comment = fc.stringMatching(/^[ a-z:#{}[\]'"-]{0,12}$/).map((text) => ` # ${text}`);
     const settings = fc.dictionary(
       fc.constantFrom('selector', 'region', 'createKey'),
@@ -156,7 +156,7 @@ describe('a list that is edited', () => {
   });
 });
 
-describe('entries that are added', () => {
+describe('new entries', () => {
   const entry = { key: 'new.example', settings: { selector: '1', identity: 'existing' } };
   const LINE = "new.example: { selector: '1', identity: existing }";
 
@@ -181,7 +181,7 @@ describe('entries that are added', () => {
   });
 
   it.each(['domains: { a.example: {} }\n', 'domains: &all {}\n', 'domains: { # ours\n  }\n'])(
-    'are to be written manually into %j',
+    'have to be written manually into %j',
     (text) => {
       expect(() => addEntries(text, [entry])).toThrow(CannotEditList);
       expect(() => addEntries(text, [entry])).toThrow(LINE);

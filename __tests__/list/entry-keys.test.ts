@@ -30,7 +30,7 @@ describe('the key of an entry', () => {
     expect(regionsOf(list)).toEqual(['ap-northeast-1', 'eu-west-1', 'us-east-1']);
   });
 
-  it('may name the region that the entry names too', () => {
+  it('may name the region that the entry also names', () => {
     expect(refusal('  example.com@us-east-1: { selector: s2, region: us-east-1 }\n')).toBe('');
   });
 
@@ -120,7 +120,7 @@ describe('a selector of two entries of one domain', () => {
     ]);
   });
 
-  it('is shared by all that name it, the home first', () => {
+  it('is shared by all entries that name it, the home first', () => {
     const list = read(
       `  example.com@us-east-1: { selector: s1 }
   example.com@us-west-2: { selector: s2 }
@@ -135,7 +135,7 @@ describe('a selector of two entries of one domain', () => {
     ]);
   });
 
-  it('is one value: the place of the key, its record, and who signs with it', () => {
+  it('is one value: the key’s place, its record, and the regions that sign with it', () => {
     const head = HEAD.replace(
       '{ selector: s1 }',
       '{ selector: s1, createKey: true, record: { hostedZoneId: Z1 } }',
@@ -181,7 +181,7 @@ describe('a selector of two entries of one domain', () => {
     expect(() => read(`  example.com@us-east-1: { ${settings} }\n`, head)).toThrow(`domains.yaml:${message}`);
   });
 
-  it('is refused where the bucket of the home has no name', () => {
+  it('is refused if the bucket of the home has no name', () => {
     const head = HEAD.replace(/^control.*\n/, '');
     expect(() => read('  example.com@us-east-1: { selector: s1 }\n', head)).toThrow(
       /^domains\.yaml:1:1: control\.keyStore\.bucket: found nothing, allowed: a name with \{region\}: the regions that share the key of "example.com" of line 3 read each other’s bucket$/,
@@ -209,7 +209,7 @@ describe('a selector of two entries of one domain', () => {
     },
   );
 
-  it('leaves what regions know of each other to be read once an entry has left the list', () => {
+  it('leaves the regions’ knowledge of each other readable after an entry has left the list', () => {
     expect(sharedObjects(read(''))('ap-northeast-1')).toEqual({
       keys: [],
       records: [],
@@ -237,7 +237,7 @@ describe('a selector of two entries of one domain', () => {
     expect(home?.keys).toEqual(['acme-us-east-1/dkim-certificates/']);
   });
 
-  it('shares nothing where the domains differ', () => {
+  it('shares nothing if the domains differ', () => {
     expect(sharing('  example.org@us-east-1: { selector: s1 }\n').map(([, each]) => each)).toEqual([
       none,
       none,

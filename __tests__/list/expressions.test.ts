@@ -130,7 +130,7 @@ describe('an engine’s expression in the list', () => {
   const lists = [LIST, withAt(others, ['control', 'keyStore', 'bucket'], { existing: 'keys' })];
   const fields = [LIST, ...lists].flatMap((list) => leavesOf(list));
 
-  it('is looked for in every place that takes text', () => {
+  it('is tried in every place that accepts text', () => {
     const places = textsOf(z.toJSONSchema(domainList));
     const covered = new Set(
       fields.map((at) =>
@@ -145,7 +145,7 @@ describe('an engine’s expression in the list', () => {
     expect(lists.map(mistakesIn)).toEqual(['', '']);
   });
 
-  it('is refused with its place, or arrives as the text that it is', () => {
+  it('is refused with its place, or arrives unchanged as text', () => {
     fc.assert(
       fc.property(hostile, fc.constantFrom(...lists), (text, list) => {
         let accepted = list;
@@ -163,7 +163,7 @@ describe('an engine’s expression in the list', () => {
     );
   });
 
-  it('is refused in every place where it would name a value of cdktf’s', () => {
+  it('is refused in every place where it would refer to a value of cdktf', () => {
     for (const list of lists)
       for (const at of leavesOf(list))
         expect([at, mistakesIn(withAt(list, at, 'so: #{TfToken[TOKEN.0]}'))]).not.toEqual([at, '']);

@@ -14,7 +14,7 @@ const BY_REGION = '{ subdomain: "bounce-{region}" }';
 const TWO = '  example.com: {}\n  example.com@us-east-1: {}\n';
 
 describe('a MAIL FROM domain of each region', () => {
-  it('knows the regions of the entries that have it', () => {
+  it('knows the regions of the entries that use it', () => {
     const mailFrom = { subdomain: 'bounce-{region}', regions: ['ap-northeast-1', 'us-east-1'] };
     expect(mailFroms(BY_REGION, TWO)).toEqual([mailFrom, mailFrom]);
   });
@@ -40,7 +40,7 @@ describe('a MAIL FROM domain of each region', () => {
     expect(mailFroms(named, TWO)[0]).toMatchObject({ regions: ['us-east-1', 'ap-northeast-1'] });
   });
 
-  it('is refused where it is an entry as well', () => {
+  it('is refused if it is an entry as well', () => {
     const both = '  example.com: {}\n  bounce-ap-northeast-1.example.com: {}\n';
     expect(() => read(BY_REGION, both)).toThrow(
       /mailFrom\.subdomain: found "bounce-\{region\}", allowed: a name that/,
@@ -71,7 +71,7 @@ describe('one MAIL FROM domain of several regions', () => {
     ]);
   });
 
-  it('is published by the home alone', () => {
+  it('is published only by the home', () => {
     const [home, other] = read(ONE, `  example.com: { ${RECORD} }\n  example.com@us-east-1: {}\n`);
     expect(home).toMatchObject({ record: { hostedZoneId: 'Z1' } });
     expect(other).not.toHaveProperty('otherRecord');
@@ -105,7 +105,7 @@ describe('the records of a MAIL FROM domain', () => {
       'the zone holds the delegated names alone',
       '{ record: { hostedZoneId: Z1, delegation: { zone: dkim.example.net, selectors: [s1, s2] } } }',
     ],
-  ])('are published by others where %s', (_, home) => {
+  ])('are published by others if %s', (_, home) => {
     expect(others(home)).not.toHaveProperty('otherRecord');
   });
 });

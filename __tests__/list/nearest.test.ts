@@ -14,7 +14,7 @@ describe('the nearest word', () => {
     expect(nearest(word, ['selector', 'region', 'hostedZoneId', 'confirmTimeoutMinutes', 'dns'])).toBe(meant);
   });
 
-  it('is none when nothing is near', () => {
+  it('is absent if nothing is similar', () => {
     expect(nearest('timeout', ['selector', 'region'])).toBeUndefined();
     expect(nearest('x'.repeat(1_000), ['selector'])).toBeUndefined();
     expect(nearest('a', [])).toBeUndefined();
@@ -24,7 +24,7 @@ describe('the nearest word', () => {
 /** AWS's partitions and their regions, as the SDK carries them. */
 const SDK = 'node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';
 
-it('knows every region that the SDK knows', () => {
+it('includes every region that the SDK knows', () => {
   const text = readFileSync(path.join(PROJECT_ROOT, SDK), 'utf8');
   const regions = [...text.matchAll(/"([a-z]+(?:-[a-z]+)+-\d+)": \{/g)].map(([, region]) => region!);
   expect(regions).toContain('ap-northeast-1');
@@ -33,6 +33,6 @@ it('knows every region that the SDK knows', () => {
   expect(regions.filter(nearestRegion)).toEqual([]);
 });
 
-it('takes a further region of a known place', () => {
+it('accepts a further region of a known place', () => {
   expect(nearestRegion('ap-northeast-9')).toBeUndefined();
 });

@@ -42,7 +42,7 @@ describe('the next selector', () => {
     expect(() => nextSelector({ ...valid, ...change })).toThrow(says);
   });
 
-  it('is never one in use, and always one that SES takes', () => {
+  it('is never one in use, and always one that SES accepts', () => {
     const selector = fc.stringMatching(/^[a-z0-9]{1,8}$/);
     const naming = fc.oneof(
       fc.constant(undefined),

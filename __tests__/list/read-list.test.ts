@@ -39,7 +39,7 @@ const withLine = (number: number, line: string): string =>
     .map((old, index) => (index === number - 1 ? line : old))
     .join('\n');
 
-describe('a mistake of a list', () => {
+describe('a mistake in a list', () => {
   it('has a code and facts for programs, and a text for people', () => {
     const text = VALID.replace('selector: s2', 'selector: s2, mailFrom: { subdomain: mail.example.org }');
     expect(text).not.toBe(VALID);
@@ -92,7 +92,7 @@ describe('a domain list', () => {
     });
   });
 
-  it('needs no more of a domain than its name', () => {
+  it('needs only the name of a domain', () => {
     const { domains } = read('defaults: {region: us-east-1, selector: s1}\ndomains:\n  example.com:\n');
     expect(domains).toMatchObject([{ domain: 'example.com', selector: 's1', region: 'us-east-1' }]);
   });
@@ -117,7 +117,7 @@ domains:
     });
   });
 
-  it('takes an IDN in its own script', () => {
+  it('accepts an IDN in its own script', () => {
     expect(
       read('defaults: {region: us-east-1, selector: s1}\ndomains:\n  Bücher.example:\n').domains[0],
     ).toMatchObject({
@@ -126,7 +126,7 @@ domains:
     });
   });
 
-  it('leaves what defaults have for managed identities out of existing ones', () => {
+  it('applies defaults for managed identities only to those', () => {
     const defaults = [
       'tags: { team: mail }',
       'mailFrom: { subdomain: bounce }',
@@ -168,7 +168,7 @@ domains:
     expect(domains.map(({ selector }) => selector)).toEqual(['s1', 's1']);
   });
 
-  it('keeps its state beside it by default, or in S3 with a lock', () => {
+  it('keeps its state next to it by default, or in S3 with a lock', () => {
     const backend = (text: string) =>
       read(`${text}\ndefaults: {region: us-east-1, selector: s1}\ndomains: {example.com: }\n`).backend;
     expect(backend('')).toEqual({ type: 'local', folder: path.join(path.dirname(FILE), 'state') });
@@ -181,7 +181,7 @@ domains:
   });
 });
 
-describe('refuses, with file, line, column, what was found and what is allowed,', () => {
+describe('refuses, with file, line, column, the value and the allowed values,', () => {
   it.each<[string, string, string]>([
     [
       'an unknown key',
@@ -407,7 +407,7 @@ domains:
     ['apnortheast1', 'ap-northeast-1'],
     ['us-east-1a', 'us-east-1'],
     ['US-EAST-1', 'us-east-1'],
-  ])('a region that is written otherwise: %s', (found, meant) => {
+  ])('a region in another spelling: %s', (found, meant) => {
     expect(mistakesIn(VALID.replace('ap-northeast-1', found))).toEqual([
       `domains.yaml:7:11: defaults.region: found "${found}", allowed: an AWS region such as ap-northeast-1; did you mean ${meant}?`,
     ]);
@@ -438,26 +438,26 @@ domains:
   });
 
   it.each(['_dmarc.example', '-a.example', 'example%2ecom', '0x7f.1', '1.2.3.4', '1.2.3.0x4'])(
-    'a domain that is none: %s',
+    'an invalid domain: %s',
     (name) => {
       expect(mistakesIn(`${VALID}  '${name}':\n`)).toEqual([expect.stringContaining('a domain name of')]);
       expect(domain.safeParse(name).success).toBe(false);
     },
   );
 
-  it('prints what would turn a line around, or hide in it, as its code', () => {
+  it('a character that would turn a line around, or hide in it, which is printed as its code', () => {
     expect(mistakesIn(`${VALID}  "\\u202emoc.el\\u00adpmaxe":\n`)).toEqual([
       expect.stringContaining('"\\u{202e}moc.el\\u{ad}pmaxe"'),
     ]);
   });
 
-  it('takes as much longer as there are more entries', () => {
+  it('in time that is proportional to the number of entries', () => {
     const listOf = (entries: number): string =>
       `${VALID}${Array.from({ length: entries }, (_, index) => `  d${index}.example: {}\n`).join('')}`;
     expectLinear((entries) => read(listOf(entries)), 2_000);
   });
 
-  it('a mistake in the defaults where the defaults are, once for each domain that it spoils', () => {
+  it('a mistake in the defaults at its place there, once for each domain that it affects', () => {
     const mistakes = mistakesIn(withLine(8, '  selector: s1\n  record: { previousSelectors: [s0] }'));
     expect(mistakes).toHaveLength(2);
     for (const mistake of mistakes)
@@ -470,7 +470,7 @@ domains:
     expect(mistake).toMatch(/hostedZoneId: found \(a private key\), allowed/);
   });
 
-  it('a file that is not there', () => {
+  it('a missing file', () => {
     expect(() => readDomainList('nowhere/domains.yaml')).toThrow(
       'nowhere/domains.yaml:1:1: there is no such file, allowed: a list of domains in YAML',
     );

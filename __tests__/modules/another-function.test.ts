@@ -16,7 +16,7 @@ const [FIRST] = ENGINES;
 const LAST = ENGINES.at(-1)!;
 
 /** Another function adopts in its own ledger, and the earlier one would take the delete of its baseline for a destroy. */
-describe('another function for a stack', () => {
+describe('a different function for a stack', () => {
   let deployment: Deployment;
   let running: InProcessEngine;
 
@@ -75,7 +75,7 @@ describe('another function for a stack', () => {
     { form: 'the module', domain: 'hcl.example.com', write: inHcl, module: 'module.mail.', ...FIRST! },
     { form: 'the construct', domain: 'construct.example.com', write: byConstruct, module: '', ...LAST },
   ])(
-    'is refused by the plan of $form with $title, and its advice leaves SES as it is',
+    'is refused by the plan of $form with $title, and its advice leaves SES unchanged',
     async ({ domain, write, module, ...engine }) => {
       const run = runWith(engine);
       const apply = (cwd: string) => passed(run(cwd, 'apply', '-auto-approve'));
@@ -107,7 +107,7 @@ describe('another function for a stack', () => {
     },
   );
 
-  it('does not concern a stack that was made before its function was kept', async () => {
+  it('is not refused for a stack that was made before its function was recorded', async () => {
     const domain = 'earlier.example.com';
     const run = runWith(FIRST!);
     const apply = (cwd: string) => passed(run(cwd, 'apply', '-auto-approve'));

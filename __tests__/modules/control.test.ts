@@ -91,7 +91,7 @@ describe('the module of the control plane', () => {
       { bucket: { existing: 'byodkim-keys' } },
     ],
   ])(
-    'makes what the construct makes, %s',
+    'makes the same resources as the construct, %s',
     async (title, control, hcl) => {
       const ours = await account(control);
       await passed(ours.deployControl());
@@ -127,7 +127,7 @@ describe('the module of the control plane', () => {
   );
 
   it(
-    'and a domain in one configuration: one apply, no change by a function setting, one destroy',
+    'works with a domain in one configuration: one apply, no change by a function setting, one destroy',
     async () => {
       const deployment = await account();
       const { dns } = deployment;
@@ -213,7 +213,7 @@ describe('the module of the control plane', () => {
     });
   });
 
-  it('is what the example shows, with settings that it has', async () => {
+  it('matches the example, including its settings', async () => {
     const [deployment] = open as [Deployment];
     const folder = path.join(PROJECT_ROOT, 'modules/examples');
     const copy = path.join(deployment.folder, 'copy/examples');

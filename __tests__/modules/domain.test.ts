@@ -241,16 +241,16 @@ describe('the module of a domain', () => {
     ['with an identity that exists', FOUND, () => ({ selector: 's1', identity: 'existing' })],
   ];
 
-  it.each(cases)('makes what the construct makes, %s', async (_, domain) => {
+  it.each(cases)('makes the same resources as the construct, %s', async (_, domain) => {
     expect(applied(folder, nameOf(domain))).toEqual(byConstruct.get(domain));
     expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'EXTERNAL' });
   });
 
-  it('waits for records that resources of the caller publish', async () => {
+  it('waits for records that the caller’s resources publish', async () => {
     expect(await deployment.dkim(ELSEWHERE)).toMatchObject({ Status: 'SUCCESS', Tokens: ['e1'] });
   });
 
-  it('publishes its MAIL FROM and earlier records alone where another region is the home', () => {
+  it('publishes only its MAIL FROM and earlier records if another region is the home', () => {
     const records = applied(folder, nameOf(SHARING)).filter(({ what }) =>
       what.includes('aws_route53_record'),
     );
@@ -269,7 +269,7 @@ describe('the module of a domain', () => {
     });
   });
 
-  it('confirms after what the caller names, and no sooner', () => {
+  it('confirms after the caller’s resources, and no sooner', () => {
     const made = applied(folder, nameOf(LAST));
     const after = (what: string) => made.find((resource) => resource.what.endsWith(what))!.after;
     expect(after(' Confirmation')).toContain('aws_sns_topic');
@@ -277,7 +277,7 @@ describe('the module of a domain', () => {
     expect(deployment.armed(LAST)).toEqual([]);
   });
 
-  it('gives the ARN of a verified identity after the confirmation, where verification is required', () => {
+  it('returns the ARN of a verified identity after the confirmation, if verification is required', () => {
     const { outputs, resources } = JSON.parse(readFileSync(path.join(folder, 'terraform.tfstate'), 'utf8'));
     const [topic] = resources.find(({ name }: { name: string }) => name === 'verified').instances;
     expect(topic.attributes.display_name).toMatch(/:identity\/full\.example\.com$/);
@@ -286,7 +286,7 @@ describe('the module of a domain', () => {
   });
 
   it(
-    'plans nothing then, and a destroy of it rolls back',
+    'has nothing to plan afterwards, and rolls back on destroy',
     async () => {
       await passed(engineIn(folder, 'plan', ONE_BY_ONE, '-detailed-exitcode', '-no-color'));
       await passed(engineIn(folder, 'destroy', ONE_BY_ONE, '-auto-approve', '-no-color'));

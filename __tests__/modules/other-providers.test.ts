@@ -106,7 +106,7 @@ describe('the examples for other providers', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('give Cloudflare quoted strings, and the preference of an MX record apart', () => {
+  it('give Cloudflare quoted strings, and the preference of an MX record separately', () => {
     expect(rendered.cloudflare_dns_record!.value).toEqual({
       s1: expect.objectContaining({ type: 'TXT', content: QUOTED_KEY, priority: null, ttl: 300 }),
       'mail-from-mx': expect.objectContaining({
@@ -141,7 +141,7 @@ describe('the examples for other providers', () => {
     });
   });
 
-  it('give the constructs of Cloudflare the same', () => {
+  it('give the constructs of Cloudflare the same values', () => {
     expect(rendered.inCloudflare!.value).toEqual({
       'TXT-s1._domainkey.example.com': expect.objectContaining({ zoneId: 'Z1', content: QUOTED_KEY }),
       'MX-bounce.example.com': expect.objectContaining({
@@ -152,7 +152,7 @@ describe('the examples for other providers', () => {
     });
   });
 
-  it('give the constructs of Google Cloud DNS the same', () => {
+  it('give the constructs of Google Cloud DNS the same values', () => {
     expect(rendered.inGoogle!.value).toEqual({
       'TXT-s1._domainkey.example.com': expect.objectContaining({
         name: 's1._domainkey.example.com.',
@@ -165,7 +165,7 @@ describe('the examples for other providers', () => {
     });
   });
 
-  it('give the constructs of Azure the same', () => {
+  it('give the constructs of Azure the same values', () => {
     expect(rendered.inAzure!.value).toEqual({
       'TXT-s1._domainkey.example.com': expect.objectContaining({
         name: 's1._domainkey',

@@ -73,7 +73,7 @@ test('passes no random network in which a server that anybody names contradicts,
   expect(passed).toBeGreaterThan(0);
 });
 
-test('has the same verdict in hostile networks, whichever answers first', async () => {
+test('has the same verdict in hostile networks, whichever server answers first', async () => {
   for (let seed = 1; seed <= sized(7_000); seed += 1) {
     const [usual, ...others] = await verdictsAtRandom(seed, [seed, seed + 1, seed + 2]);
     for (const other of others) expect({ seed, ...other }).toEqual({ seed, ...usual });

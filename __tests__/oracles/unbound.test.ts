@@ -107,12 +107,12 @@ describeWith('servers and resolvers of unbound', unbound.missingPrograms(), () =
     ).toEqual([...verdicts].sort());
   });
 
-  it('says that a domain is not delegated', async () => {
+  it('report that a domain is not delegated', async () => {
     const expected = { ready: false, code: 'DNS_TXT_NOT_READY', zone: 'com' };
     expect(await prove('unregistered.com')).toMatchObject(expected);
   });
 
-  it('names DNSSEC as the cause where a resolver holds the record back, and warns if another has it', async () => {
+  it('name DNSSEC as the cause if a resolver withholds the record, and warn if another has it', async () => {
     const refused = await prove('anchored.com', [BOGUS]);
     expect(refused).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
     expect(refused.message).toContain('resolvers that check DNSSEC withhold it');

@@ -15,7 +15,7 @@ const gatePasses = ({ key, values }: RecordCase): boolean =>
 const title = ({ key, features }: RecordCase): string =>
   `${key.label}: ${features.map(({ label }) => label).join(' + ')}`;
 
-describeWith('verdicts beside those of opendkim, Mail::DKIM and dkimpy', missingPeers(), () => {
+describeWith('verdicts compared with those of opendkim, Mail::DKIM and dkimpy', missingPeers(), () => {
   const peers = findPeers();
   const unknown = peers.map(versionOf).filter((name) => !documented.has(name));
   const keys = makeKeys();
@@ -34,7 +34,7 @@ describeWith('verdicts beside those of opendkim, Mail::DKIM and dkimpy', missing
     else test.skip(`${name}: skipped, the table does not have ${unknown.join(', ')} yet`, () => {});
   };
 
-  test('are compared on 200 records and more, of which many pass and many fail', () => {
+  test('cover at least 200 records, of which many pass and many fail', () => {
     expect(cases.length).toBeGreaterThanOrEqual(200);
     expect(cases.filter(gatePasses).length).toBeGreaterThan(50);
     for (const peer of peers) {
@@ -48,7 +48,7 @@ describeWith('verdicts beside those of opendkim, Mail::DKIM and dkimpy', missing
     expect(tooLenient.map(title)).toEqual([]);
   });
 
-  testWithKnown('warn of every record that passes and that one of them would fail', () => {
+  testWithKnown('warn of every record that passes although one of them would fail it', () => {
     const silent = cases.filter((one) => {
       if (!gatePasses(one) || passing(one).length === peers.length) return false;
       const { warnings = [] } = judgeRecord({ values: one.values }, publicKeyOf(one.key.privateKey));
@@ -67,14 +67,14 @@ describeWith('verdicts beside those of opendkim, Mail::DKIM and dkimpy', missing
     expect(unexplained.map(title)).toEqual([]);
   });
 
-  test.each(peers)('of $name $version are those of the table in the docs, if it has that version', (peer) => {
+  test.each(peers)('of $name $version equal the table in the docs, if it has that version', (peer) => {
     const known = documented.get(versionOf(peer));
     const found = differencesOf(cases, gatePasses, passes.get(peer)!);
     if (known) expect([...found].sort()).toEqual([...known].sort());
   });
 });
 
-test('each difference in the table of the docs is explained, and each explanation is of a difference', () => {
+test('every difference in the table of the docs has an explanation, and every explanation a difference', () => {
   const differing = new Set([...documented.values()].flatMap((labels) => [...labels]));
   expect(ALL_FEATURES.flatMap(({ label, why }) => (why === undefined ? [] : [label])).sort()).toEqual(
     [...differing].sort(),

@@ -19,7 +19,7 @@ const SOURCES = [
   'tsconfig.json',
 ];
 
-test('the app builds the function where nothing is built yet', () => {
+test('the app builds the function if nothing has been built yet', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-checkout-'));
   try {
     const checkout = path.join(folder, 'checkout');

@@ -68,7 +68,7 @@ function synthesize(
 const STRICT = { strict: true, esModuleInterop: true, target: 'es2022', types: ['node'] };
 
 describe('the packed package', () => {
-  it('holds the library, the zip and the command: no sandbox, tests or sources', () => {
+  it('contains the library, the zip and the command, but no sandbox, tests or sources', () => {
     const tops = new Set(
       packed.holds.map((file) => /^modules|^(?:[^/]+\/?){1,3}/.exec(file)![0].replace(/\/$/, '')),
     );
@@ -89,7 +89,7 @@ describe('the packed package', () => {
     expect(packed.holds.filter((file) => /(?<!\.d)\.ts$|test|sandbox/.test(file))).toEqual([]);
   });
 
-  it('brings the command, and the zip with its checksum', () => {
+  it('provides the command, and the zip with its checksum', () => {
     expect(cdktf.run('npx', '--no-install', 'byodkim', '--help')).toContain('Usage: byodkim');
     const zip = readFileSync(cdktf.path('node_modules/ses-byodkim/dist/handler.zip'));
     const checksum = readFileSync(cdktf.path('node_modules/ses-byodkim/dist/handler.zip.sha256'), 'utf8');
@@ -131,7 +131,7 @@ describe('the packed package', () => {
     );
   });
 
-  it('synthesizes the same from plain JavaScript, ES modules and CommonJS, and for CDK Terrain', () => {
+  it('synthesizes the same stack from plain JavaScript, ES modules and CommonJS, and for CDK Terrain', () => {
     const expected = synthesize(cdktf, 'app.mjs', AS_ESM);
     expect(synthesize(cdktf, 'app.cjs', AS_COMMONJS)).toEqual(expected);
     expect(synthesize(cdktn, 'app.mjs', FOR_CDKTN)).toEqual(expected);
@@ -145,25 +145,28 @@ describe('the packed package', () => {
   it.each<[string, () => EmptyProject, string]>([
     ['CDKTF', () => cdktf, AS_ESM],
     ['CDK Terrain', () => cdktn, FOR_CDKTN],
-  ])('deploys the example of the README, and plans nothing then: with %s', async (_, project, code) => {
-    const deployment = await Deployment.start();
-    const environment = { ...deployment.sandbox.environment, AWS_REGION: 'ap-northeast-1' };
-    const engine = new InProcessEngine(deployment.sandbox, environment);
-    try {
-      const zoneId = await hostZone(deployment, 'example.com');
-      synthesize(project(), 'app.mjs', code.replace(ZONE, zoneId));
-      askSandbox(project().path('out/stacks/mail/cdk.tf.json'), deployment.dns.address);
-      const run = (...args: string[]) =>
-        engine.run([...args, '-no-color'], { cwd: project().path('out/stacks/mail'), env: environment });
-      await ended(run('init'));
-      await ended(run('apply', '-auto-approve'));
-      expect(await deployment.dkim('example.com')).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
-      await ended(run('plan', '-detailed-exitcode'));
-    } finally {
-      await engine.close();
-      await deployment.close();
-    }
-  });
+  ])(
+    'deploys the example of the README, and has nothing to plan afterwards: with %s',
+    async (_, project, code) => {
+      const deployment = await Deployment.start();
+      const environment = { ...deployment.sandbox.environment, AWS_REGION: 'ap-northeast-1' };
+      const engine = new InProcessEngine(deployment.sandbox, environment);
+      try {
+        const zoneId = await hostZone(deployment, 'example.com');
+        synthesize(project(), 'app.mjs', code.replace(ZONE, zoneId));
+        askSandbox(project().path('out/stacks/mail/cdk.tf.json'), deployment.dns.address);
+        const run = (...args: string[]) =>
+          engine.run([...args, '-no-color'], { cwd: project().path('out/stacks/mail'), env: environment });
+        await ended(run('init'));
+        await ended(run('apply', '-auto-approve'));
+        expect(await deployment.dkim('example.com')).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
+        await ended(run('plan', '-detailed-exitcode'));
+      } finally {
+        await engine.close();
+        await deployment.close();
+      }
+    },
+  );
 
   it.each(['node_modules/ses-byodkim/node_modules', 'node_modules/cdktf/node_modules'])(
     'refuses a second copy of constructs in %s in one sentence',

@@ -220,7 +220,7 @@ describe.each<[string, Orders, SandboxOptions]>([
   afterAll(() => deployment.close());
 
   it.each(Object.entries(orders))(
-    '%s: notifies of each incident once, and of its end',
+    'notify of each incident and of its end once: %s',
     async (domain, order) => {
       expect(eventsOf(domain)).toEqual([
         'changed change',
@@ -230,7 +230,7 @@ describe.each<[string, Orders, SandboxOptions]>([
     },
   );
 
-  it('sends no notice but of news, and a summary each month', () => {
+  it('send only news, and a summary each month', () => {
     const sent = deployment.notices('audit').map(({ subject = '' }) => subject);
     const summaries = sent.filter((subject) => !/new|worse|resolved/.test(subject));
     expect(summaries.length).toBeGreaterThanOrEqual(2);

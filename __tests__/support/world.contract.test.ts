@@ -140,7 +140,7 @@ describe.each([
       expect(await aws.use(({ store }) => store.list(BUCKET, 'folder/'))).toEqual([]);
     });
 
-    test('keeps each version, and names them alike in put, get and head', async () => {
+    test('keeps each version, and gives it one name in put, get and head', async () => {
       const first = await put('first');
       const second = await put('second');
       expect(first!.versionId).not.toBe(second!.versionId);
@@ -149,7 +149,7 @@ describe.each([
       expect(await aws.use(({ store }) => store.get(place, 1000))).toMatchObject(second!);
     });
 
-    test('reads nothing of an object that is too large, and goes on', async () => {
+    test('reads nothing of an object that is too large, and continues', async () => {
       const get = (most: number) => aws.use(({ store }) => store.get(place, most));
       await put('x'.repeat(1_000_001));
       await expect(get(1_000_000)).rejects.toMatchObject({
@@ -159,7 +159,7 @@ describe.each([
       expect((await get(1_000_001))!.body).toHaveLength(1_000_001);
     });
 
-    test('writes under a condition only where it holds', async () => {
+    test('writes under a condition only if it holds', async () => {
       expect(await put('never', { ifMatch: '"0123456789abcdef0123456789abcdef"' })).toBeNull();
       const first = await put('first', { ifAbsent: true });
       expect(await put('again', { ifAbsent: true })).toBeNull();
@@ -169,14 +169,14 @@ describe.each([
       expect(await put('third', { ifMatch: second!.etag })).not.toBeNull();
     });
 
-    test('lists keys below a prefix in order, as many as asked', async () => {
+    test('lists keys below a prefix in order, as many as requested', async () => {
       for (const key of ['b/2', 'a/1', 'b/1', 'b/3'])
         await aws.use(({ store }) => store.put({ bucket: BUCKET, key }, 'x'));
       expect(await aws.use(({ store }) => store.list(BUCKET, 'b/'))).toEqual(['b/1', 'b/2', 'b/3']);
       expect(await aws.use(({ store }) => store.list(BUCKET, 'b/', 2))).toEqual(['b/1', 'b/2']);
     });
 
-    test('reads nothing from a bucket that is not there, and refuses to write into it', async () => {
+    test('reads nothing from a missing bucket, and refuses to write into it', async () => {
       const elsewhere = { bucket: 'not-there', key: 'one' };
       expect(await aws.use(({ store }) => store.get(elsewhere, 1000))).toBeNull();
       expect(await aws.use(({ store }) => store.list('not-there', ''))).toEqual([]);
@@ -202,7 +202,7 @@ describe.each([
       });
     });
 
-    test('looks the key up in DNS, and says PENDING until it finds it', async () => {
+    test('looks the key up in DNS, and reports PENDING until it finds it', async () => {
       await aws.createIdentity(domain);
       expect(await putExternal()).toEqual({ status: 'NOT_STARTED', tokens: ['s1'] });
       await aws.later(60_000);
@@ -212,7 +212,7 @@ describe.each([
       expect(await state()).toMatchObject({ origin: 'EXTERNAL', tokens: ['s1'], status: 'SUCCESS' });
     });
 
-    test('takes any key and verifies only the one that is published; after 72 hours it gives up', async () => {
+    test('accepts any key, verifies only the published one, and gives up after 72 hours', async () => {
       await aws.createIdentity(domain);
       aws.publish(recordName(domain, 's1'), testKey('s2').value);
       expect(await putExternal()).toMatchObject({ status: 'NOT_STARTED' });
@@ -222,7 +222,7 @@ describe.each([
       expect(await state()).toMatchObject({ origin: 'EXTERNAL', status: 'FAILED' });
     });
 
-    test('goes back to Easy DKIM with its three tokens', async () => {
+    test('returns to Easy DKIM with its three tokens', async () => {
       await aws.createIdentity(domain);
       await putExternal();
       const answer = await aws.use(({ identities }) => identities.putEasyDkim(domain));
@@ -248,7 +248,7 @@ describe.each([
     const create = (name: string) =>
       aws.use(({ schedules: api }) => api.create({ name, at: aws.now() + HOUR_MS, payload: { name } }));
 
-    test('keeps the first schedule of a name, and removes what is there or gone', async () => {
+    test('keeps the first schedule of a name, and removes one whether or not it exists', async () => {
       await create('one');
       await create('one');
       await create('two');
@@ -260,7 +260,7 @@ describe.each([
     });
 
     test.each(['a'.repeat(65), 'with space', 'ü'])(
-      'refuses the name %s, as AWS’s model says',
+      'refuses the name %s, as AWS’s model requires',
       async (name) => {
         await expect(create(name)).rejects.toMatchObject({
           code: 'DEPENDENCY_FAILED',

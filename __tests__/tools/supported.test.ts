@@ -12,7 +12,7 @@ test.each([
   ['linux', 'v20.0.0'],
   ['linux', 'v24.21.0'],
   ['darwin', 'v22.23.3'],
-])('nothing is missing on %s with Node %s', (platform, version) => {
+])('%s with Node %s lacks nothing', (platform, version) => {
   expect(whatIsMissing(platform, version)).toBeUndefined();
 });
 
@@ -24,19 +24,19 @@ test.each([
     'v22.23.3',
     /^Linux or macOS is needed, and this is freebsd: run it on one of them, or in a container\.$/,
   ],
-])('refuses %s with Node %s in one line that says what to do', (platform, version, says) => {
+])('refuses %s with Node %s in one line with advice', (platform, version, says) => {
   const sentence = whatIsMissing(platform, version);
   expect(sentence).toMatch(says);
   expect(sentence).not.toContain('\n');
 });
 
-test('the oldest Node is the one that the manifest names', () => {
+test('the oldest Node is the one in the manifest', () => {
   const oldest = Number(/\d+/.exec(manifest.engines.node)![0]);
   expect(whatIsMissing('linux', `v${oldest}.0.0`)).toBeUndefined();
   expect(whatIsMissing('linux', `v${oldest - 1}.9.9`)).toBeDefined();
 });
 
-test('whatever starts an engine asks first, and this machine passes', () => {
+test('every program that starts an engine checks it first, and this machine passes', () => {
   for (const script of ['conformance', 'demo', 'deploy', 'destroy', 'diff', 'sandbox'] as const) {
     expect(manifest.scripts[script]).toMatch(/^node tools\/supported\.js && /);
   }

@@ -93,7 +93,7 @@ test.each(ROWS)('%s shows no private key', (_, file, row) => {
   for (const text of texts) expect(redactor.redact(text)).not.toContain(KEY);
 });
 
-test('a private key would be seen in most rows: the others have numbers or names of their own alone', () => {
+test('a private key would be noticed in most rows, and the others have only numbers or names of their own', () => {
   const isSeen = ([, file, row]: (typeof ROWS)[number]) =>
     [...textsOf(row, file)].some((text) => text.includes(KEY));
   expect(ROWS.filter(isSeen).length / ROWS.length).toBeGreaterThan(0.8);

@@ -184,7 +184,7 @@ test.each([
   ['signing is switched off', { enabled: false }, 'SIGNING_OFF'],
   ['Easy DKIM is set', { origin: 'AWS_SES', selector: undefined, tokens: ['a', 'b', 'c'] }, 'DRIFT'],
 ])(
-  '%s again after a repair that no audit has seen, and counts it as found since then',
+  '%s again after a repair that no audit has seen, and the finding dates from then',
   async (_, tampered, code) => {
     const { cloud, audit } = await given();
     const since = async (): Promise<number> => {

@@ -35,8 +35,8 @@ const expectNoSecret = (cloud: FakeCloud, answer: unknown, der: string): void =>
   }
 };
 
-describe('a key that is not there', () => {
-  test('is made, stored encrypted, and never part of what leaves the function', async () => {
+describe('a missing key', () => {
+  test('is made, stored encrypted, and never part of any output of the function', async () => {
     const kmsKeyArn = 'arn:aws:kms:ap-northeast-1:111122223333:key/k';
     const cloud = cloudWithTopic({ environment: { kmsKeyArn } });
 
@@ -67,7 +67,7 @@ describe('a key that is not there', () => {
     expectNoSecret(cloud, answer, der);
   });
 
-  test('is stored where the event says', async () => {
+  test('is stored in the event’s place', async () => {
     const cloud = cloudWithTopic();
     const keyStore = { privateKey: 'dkim-certificates/mail/k.pem', dnsRecords: 'dns_records/mail/r.json' };
 
@@ -77,7 +77,7 @@ describe('a key that is not there', () => {
     expect(cloud.s3.keys(BUCKET)).toEqual([MADE_KEYS, keyStore.privateKey, keyStore.dnsRecords]);
   });
 
-  test('is one that SES takes: RSA of 2048 bits, PKCS#8', async () => {
+  test('is made in a form that SES accepts: RSA of 2048 bits, PKCS#8', async () => {
     const cloud = new FakeCloud();
     cloud.makePrivateKey = newPrivateKey;
 
@@ -94,8 +94,8 @@ describe('a key that is not there', () => {
   });
 });
 
-describe('a key that is there', () => {
-  test('is answered, and nothing is written', async () => {
+describe('an existing key', () => {
+  test('is returned, and nothing is written', async () => {
     const cloud = cloudWithTopic();
     const first = await cloud.invoke(CREATE);
     const before = cloud.s3.everything(BUCKET);
@@ -112,7 +112,7 @@ describe('a key that is there', () => {
     expect(cloud.s3.everything(BUCKET)).toEqual(before);
   });
 
-  test('has the DNS team notified again when a MAIL FROM domain is added, and once', async () => {
+  test('leads to one more notice to the DNS team when a MAIL FROM domain is added', async () => {
     const cloud = cloudWithTopic();
     await cloud.invoke(CREATE);
     const asked = { ...CREATE, mailFrom: { subdomain: 'bounce' } };
@@ -127,7 +127,7 @@ describe('a key that is there', () => {
     expect(cloud.s3.json(BUCKET, RECORD).mailFrom).toEqual(added.record.mailFrom);
   });
 
-  test('made by another tool gets its record, dated by its object', async () => {
+  test('of another tool gets its record, dated by its object', async () => {
     const cloud = cloudWithTopic();
     cloud.giveKey('example.com', 's1', { dnsInformation: false, publish: false });
     await cloud.clock.advance(86_400_000);
@@ -149,7 +149,7 @@ describe('a key that is there', () => {
     ['of it', '{"value":"VALUE"}', []],
     ['not of it', 'see ticket 4711', WARNED],
     ['damaged', '{"format":1,"publicKey":true,"fingerprint":"#","createdAt":"2025-01-01T00:00:00Z"}', WARNED],
-  ])("keeps DNS information of somebody else's making, which is %s", async (_, text, warnings) => {
+  ])('keeps DNS information that somebody else has written, which is %s', async (_, text, warnings) => {
     const cloud = cloudWithTopic();
     const { value, publicKey } = cloud.giveKey('example.com', 's1');
     const information = text.replace('VALUE', value).replace('#', publicKey.fingerprint);
@@ -162,7 +162,7 @@ describe('a key that is there', () => {
     expect(cloud.s3.text(BUCKET, RECORD)).toBe(information);
   });
 
-  test('refuses when its DNS information is of another key', async () => {
+  test('is refused if its DNS information belongs to another key', async () => {
     const cloud = cloudWithTopic();
     await cloud.invoke(CREATE);
     cloud.s3.write(BUCKET, KEY, testKey('other').pem);
@@ -178,7 +178,7 @@ describe('a key that is there', () => {
     expect(cloud.s3.everything(BUCKET)).toEqual(before);
   });
 
-  test('refuses to make a new one if a record of the lost one exists', async () => {
+  test('is not replaced by a new one if a record of the lost one exists', async () => {
     const cloud = cloudWithTopic();
     await cloud.invoke(CREATE);
     cloud.s3.remove(BUCKET, KEY);
@@ -189,8 +189,8 @@ describe('a key that is there', () => {
   });
 });
 
-describe('of a key that others bring', () => {
-  test('answers its record, and makes no other key', async () => {
+describe('a key of its owner', () => {
+  test('leads to the answer with its record, and to no other key', async () => {
     const cloud = cloudWithTopic();
     const refused = await cloud.invoke({ ...CREATE, createKey: false });
     expect(refused).toMatchObject({ statusCode: 404, error: 'CERTIFICATE_NOT_FOUND' });
@@ -204,8 +204,8 @@ describe('of a key that others bring', () => {
   });
 });
 
-describe('at the same time, and after failures', () => {
-  test('of many that make a key, one wins and all answer its record', async () => {
+describe('concurrent calls, and calls after failures,', () => {
+  test('make one key in all, and each returns its record', async () => {
     const cloud = cloudWithTopic();
     cloud.calls.latencyMs = () => 20;
     const keys = ['a', 'b', 'c', 'd', 'e'].map((name) => testKey(name).pem);
@@ -221,7 +221,7 @@ describe('at the same time, and after failures', () => {
     expect(cloud.s3.everything(BUCKET).filter(({ key }) => key === KEY)).toHaveLength(1);
   });
 
-  test('a write whose answer was lost is known again as our own', async () => {
+  test('recognise a write whose answer was lost as their own', async () => {
     const cloud = cloudWithTopic();
     const key = testKey('made').pem;
     cloud.makePrivateKey = async () => {
@@ -237,7 +237,7 @@ describe('at the same time, and after failures', () => {
     ['s3:PutObject', 2],
     ['s3:PutObject', 3],
     ['sns:Publish', 1],
-  ])('killed around %s (%i), the next call ends it', async (action, nth) => {
+  ])('finish a call that was killed around %s (%i)', async (action, nth) => {
     for (const when of ['before', 'after'] as const) {
       const cloud = cloudWithTopic();
       cloud.calls.addFault({ action, nth, kind: 'kill', when });
@@ -257,7 +257,7 @@ describe('at the same time, and after failures', () => {
   test.each([
     ['s3:GetObject', 'ACCESS_DENIED'],
     ['s3:PutObject', 'ACCESS_DENIED'],
-  ])('fails with the call when %s is denied', async (action, error) => {
+  ])('fail with the call if %s is denied', async (action, error) => {
     const cloud = cloudWithTopic();
     cloud.calls.addFault({ action, times: 99, error: FAILURES.denied() });
     const answer = await cloud.invoke(CREATE);
@@ -296,7 +296,7 @@ describe('a selector whose name in DNS is in use', () => {
     expectNoSecret(cloud, answer, testKey('made').der);
   });
 
-  test('asks DNS once, as the event says, however long a gate would wait', async () => {
+  test('asks DNS once, with the event’s settings, however long a gate would wait', async () => {
     const cloud = cloudWithTopic();
     const asked: unknown[] = [];
     const { gate } = cloud.dns;
@@ -313,7 +313,7 @@ describe('a selector whose name in DNS is in use', () => {
   test.each([
     ['revoked', REVOKED_VALUE],
     ['no DKIM record', 'v=spf1 -all'],
-  ])('gets a key where the record is %s', async (_, value) => {
+  ])('gets a key if the record is %s', async (_, value) => {
     const cloud = cloudWithTopic();
     cloud.dns.publish(NAME, value);
     expect(await cloud.invoke(CREATE)).toMatchObject({ created: true, warnings: [] });
@@ -330,7 +330,7 @@ describe('a selector whose name in DNS is in use', () => {
     });
   });
 
-  test('is not looked up if the key exists already', async () => {
+  test('is not looked up if the key already exists', async () => {
     const cloud = cloudWithTopic();
     cloud.giveKey('example.com', 's1', { publish: false });
     cloud.dns.publish(NAME, testKey('in use').value);
@@ -338,7 +338,7 @@ describe('a selector whose name in DNS is in use', () => {
   });
 });
 
-describe('a key that is to be made anew (renew)', () => {
+describe('a key that is made anew (renew)', () => {
   const LONG_AGO = Date.parse('2024-09-17T00:00:00Z');
   /** SES has signed with it until a year ago. */
   const cloudWithSigner = (more: Partial<Ledger> = {}, key = KEY): FakeCloud => {
@@ -351,7 +351,7 @@ describe('a key that is to be made anew (renew)', () => {
   };
   const RENEW = { ...CREATE, renew: true };
 
-  test('is written over once no mail needs it any more, and the DNS team notified of its record', async () => {
+  test('is overwritten once no mail needs it any more, and the DNS team is notified of its record', async () => {
     const cloud = cloudWithSigner();
     const notice = { sent: true };
     expect(await cloud.invoke(CREATE)).toMatchObject({ created: false, notice });
@@ -361,7 +361,7 @@ describe('a key that is to be made anew (renew)', () => {
     expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('made').pem);
   });
 
-  describe('of which another region', () => {
+  describe('if another region', () => {
     const SHARER = { region: 'us-east-1', bucket: 'keys-us-east-1' };
     const giveOther = (cloud: FakeCloud, text: string) =>
       cloud.s3.write(SHARER.bucket, ledgerObject(SHARER.region, 'example.com'), text);
@@ -373,7 +373,7 @@ describe('a key that is to be made anew (renew)', () => {
     test.each<[string, Partial<Ledger>, object]>([
       ['shares it by the list', {}, { rotation: { sharedWith: [SHARER] } }],
       ['shared it once', { sharers: [SHARER] }, {}],
-    ])('%s, is kept while that one signs with it', async (_, ledger, fields) => {
+    ])('%s, is kept while that region signs with it', async (_, ledger, fields) => {
       const cloud = cloudWithSigner(ledger);
       giveOther(cloud, signing);
 
@@ -382,7 +382,7 @@ describe('a key that is to be made anew (renew)', () => {
       expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('before').pem);
     });
 
-    test('cannot be asked, is not written over', async () => {
+    test('cannot be asked, is not overwritten', async () => {
       const cloud = cloudWithSigner({ sharers: [SHARER] });
       giveOther(cloud, '{');
 
@@ -394,7 +394,7 @@ describe('a key that is to be made anew (renew)', () => {
     });
   });
 
-  test('is written over while its own record is still published, but not beside the record of another key', async () => {
+  test('is overwritten while its own record is still published, but not while another key’s record is', async () => {
     const cloud = cloudWithSigner();
     cloud.dns.publish(recordName('example.com', 's1'), testKey('in use').value);
     expect(await cloud.invoke(RENEW)).toMatchObject({ error: 'SELECTOR_IN_USE' });
@@ -404,7 +404,7 @@ describe('a key that is to be made anew (renew)', () => {
     expect(await cloud.invoke(RENEW)).toMatchObject({ created: true });
   });
 
-  test.each([true, false])('is there after a call was killed amid it; described: %s', async (described) => {
+  test.each([true, false])('exists after a call was killed in between; described: %s', async (described) => {
     const cloud = cloudWithSigner();
     cloud.dns.publish(recordName('example.com', 's1'), testKey('before').value);
     if (described) await cloud.invoke(CREATE);
@@ -414,13 +414,13 @@ describe('a key that is to be made anew (renew)', () => {
     expect(cloud.s3.json(BUCKET, RECORD).value).toBe(testKey('made').value);
   });
 
-  test('is made once, although another tool has described the one before', async () => {
+  test('is made once, although another tool has described the earlier one', async () => {
     const cloud = cloudWithSigner();
     cloud.s3.write(BUCKET, RECORD, 'see ticket 4711');
     for (const created of [true, false]) expect(await cloud.invoke(RENEW)).toMatchObject({ created });
   });
 
-  test('is kept in another place: the ledger does not describe that one', async () => {
+  test('is kept in another place, which the ledger does not describe', async () => {
     const other = 'dkim-certificates/example.com/elsewhere.pem';
     const cloud = cloudWithSigner({}, other);
 

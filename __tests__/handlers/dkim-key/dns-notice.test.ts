@@ -60,7 +60,7 @@ const NOTICES = LANGUAGES.flatMap((language) => [
 test.each(NOTICES)('a notice reads as the stored example: %s', expectExample);
 
 test.each(NOTICES.filter(([name]) => name.endsWith('.ja')))(
-  'a Japanese notice holds no English sentence: %s',
+  'a Japanese notice contains no English sentence: %s',
   (_, { message }) => {
     expect(
       message.replaceAll(/dig \+short.*/g, '').match(/\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b|must print/gi),
@@ -69,13 +69,13 @@ test.each(NOTICES.filter(([name]) => name.endsWith('.ja')))(
 );
 
 describe.each(LANGUAGES)('in %s', (language) => {
-  test('the records of a MAIL FROM domain stand on lines to copy, beside aliases too', () => {
+  test('the records of a MAIL FROM domain are on lines that can be copied, alongside aliases as well', () => {
     const lines = notice(language, aliases(record(MAIL_FROM))).message.split('\n');
     expect(lines).toContain('bounce.example.com. 300 IN MX 10 feedback-smtp.ap-northeast-1.amazonses.com.');
     expect(lines).toContain('bounce.example.com. 300 IN TXT "v=spf1 include:amazonses.com ~all"');
   });
 
-  test('the MAIL FROM records of every region are asked for at once, each with its own name and MX', () => {
+  test('the MAIL FROM records of every region are requested at once, each with its own name and MX', () => {
     const { message } = notice(language, recordsOf(record(MAIL_FROM_OF_REGIONS)));
     const lines = message.split('\n');
     for (const region of MAIL_FROM_OF_REGIONS.mailFrom.regions) {
@@ -86,7 +86,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     expect(message).toContain(language === 'en' ? 'Please publish 5 records' : '5 件');
   });
 
-  test('without a contact the notice names whom to answer', () => {
+  test('a notice without a contact names the person to answer', () => {
     const { message } = notice(language, recordsOf(record()), { contact: '' });
     expect(message).toMatch(/Please reply to the person who forwarded|担当者までご連絡ください/);
     expect(message).not.toContain('undefined');
@@ -112,7 +112,7 @@ test('both languages have the same content', () => {
   expect(facts('ja')).toEqual(facts('en'));
 });
 
-test('a notice of a sub-domain does not take the zone of the domain for granted', () => {
+test('a notice about a sub-domain does not assume that the domain has a zone', () => {
   const of = record({ domain: 'mail.example.com' });
   expect(notice('en', recordsOf(of), { domain: of.domain }).message).toContain(
     'If your zone is a parent of mail.example.com, enter the full name without the name of that zone.',

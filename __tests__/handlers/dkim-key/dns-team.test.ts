@@ -26,7 +26,7 @@ test('the DNS team is notified of a new record once, with its value', async () =
   expect(cloud.sns.published[0]!.message).toContain(testKey('made').value);
 });
 
-test('a notice that nobody got is sent again, and the answer of each says so', async () => {
+test('a notice that nobody received is sent again, and each answer says so', async () => {
   const cloud = newCloud();
   cloud.sns.subscribers = { confirmed: 0, pending: 1 };
   await cloud.invoke(CREATE);
@@ -49,7 +49,7 @@ test('no notice is sent if the stack publishes the record itself', async () => {
   expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBeUndefined();
 });
 
-test('without a topic the key is made all the same', async () => {
+test('the key is made even without a topic', async () => {
   const cloud = newCloud({ dnsTopicArn: '' });
   expect(await cloud.invoke(CREATE)).toMatchObject({
     created: true,
@@ -57,7 +57,7 @@ test('without a topic the key is made all the same', async () => {
   });
 });
 
-test('a topic that refuses: the key stays, the failure is in the answer, the next call notifies', async () => {
+test('if a topic refuses, the key stays, the answer reports the failure, and the next call notifies', async () => {
   const cloud = newCloud();
   cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
 
@@ -76,15 +76,18 @@ test('a topic that refuses: the key stays, the failure is in the answer, the nex
 test.each([
   ['hangs', 300, 15, 'sns:Publish was not answered within 15 s.'],
   ['hangs when the function is about to be stopped', 4, 0, 'No time was left to send it.'],
-])('a topic that %s costs seconds, not the function', async (_, timeoutSeconds, seconds, error) => {
-  const cloud = newCloud({}, { timeoutSeconds });
-  cloud.calls.addFault({ action: 'sns:Publish', kind: 'hang' });
-  const before = cloud.clock.now();
-  expect((await cloud.invoke(CREATE)).notice).toEqual({ sent: false, error });
-  expect(cloud.clock.now() - before).toBe(seconds * 1_000);
-});
+])(
+  'a topic that %s costs seconds, not the whole time of the function',
+  async (_, timeoutSeconds, seconds, error) => {
+    const cloud = newCloud({}, { timeoutSeconds });
+    cloud.calls.addFault({ action: 'sns:Publish', kind: 'hang' });
+    const before = cloud.clock.now();
+    expect((await cloud.invoke(CREATE)).notice).toEqual({ sent: false, error });
+    expect(cloud.clock.now() - before).toBe(seconds * 1_000);
+  },
+);
 
-test('a notice that cannot be noted is a warning', async () => {
+test('a notice that cannot be recorded leads to a warning', async () => {
   const cloud = newCloud();
   // The key and its version are recorded, and the key and its record are stored, before.
   cloud.calls.addFault({ action: 's3:PutObject', nth: 5 });
@@ -95,8 +98,8 @@ test('a notice that cannot be noted is a warning', async () => {
   });
 });
 
-describe('again, on request', () => {
-  test('the notice is sent no sooner than after ten minutes', async () => {
+describe('a repeated notice on request', () => {
+  test('is not sent within ten minutes', async () => {
     const cloud = newCloud();
     await cloud.invoke(CREATE);
     await cloud.clock.advance(9 * 60_000);
@@ -114,7 +117,7 @@ describe('again, on request', () => {
     expect(cloud.sns.published).toHaveLength(1);
   });
 
-  test('the notice is sent then, and is in the answer', async () => {
+  test('is sent after that, and included in the answer', async () => {
     const cloud = newCloud();
     const { record } = await cloud.invoke(CREATE);
     await cloud.clock.advance(10 * 60_000);
@@ -127,7 +130,7 @@ describe('again, on request', () => {
     expect(cloud.s3.json(BUCKET, RECORD).notifiedAt).toBe('2025-09-17T10:40:00.000Z');
   });
 
-  test('the DNS team can be notified of a key that another tool has made', async () => {
+  test('can be about a key that another tool has made', async () => {
     const cloud = newCloud();
     cloud.giveKey('example.com', 's1', { publish: false });
     expect(await cloud.invoke(NOTIFY)).toMatchObject({
@@ -136,7 +139,7 @@ describe('again, on request', () => {
     });
   });
 
-  test('fails when it cannot be sent', async () => {
+  test('fails if it cannot be sent', async () => {
     const cloud = newCloud();
     await cloud.invoke(CREATE);
     await cloud.clock.advance(10 * 60_000);
@@ -149,12 +152,12 @@ describe('again, on request', () => {
   });
 });
 
-describe('a notice asks only for what is not published yet', () => {
+describe('a notice asks only for records that are not published yet:', () => {
   const WITH_MAIL_FROM = { ...NOTIFY, mailFrom: { subdomain: 'bounce' } };
   const letter = async (cloud: FakeCloud): Promise<string> =>
     (await cloud.invoke(WITH_MAIL_FROM)).text.message;
 
-  test('of a key whose record is there: for the MAIL FROM records alone', async () => {
+  test('only the MAIL FROM records if the key’s record is published', async () => {
     const cloud = newCloud();
     const key = cloud.giveKey('example.com', 's1', { publish: false });
     const all = await letter(cloud);
@@ -167,7 +170,7 @@ describe('a notice asks only for what is not published yet', () => {
     expect(rest).not.toContain('s1._domainkey.example.com');
   });
 
-  test('of a region whose MAIL FROM domain is new, for its records alone', async () => {
+  test('only the records of a region whose MAIL FROM domain is new', async () => {
     const cloud = newCloud();
     const key = cloud.giveKey('example.com', 's1');
     cloud.dns.publish('s1._domainkey.example.com', key.value);
@@ -184,7 +187,7 @@ describe('a notice asks only for what is not published yet', () => {
   test.each([
     ['the MX record of another region', ['us-east-1']],
     ['those of two regions', ['ap-northeast-1', 'us-east-1']],
-  ])('of a MAIL FROM domain that has %s, for nothing that would replace any', async (_, regions) => {
+  ])('none that would replace others if a MAIL FROM domain has %s', async (_, regions) => {
     const cloud = newCloud();
     const key = cloud.giveKey('example.com', 's1');
     cloud.dns.publish('s1._domainkey.example.com', key.value);
@@ -195,7 +198,7 @@ describe('a notice asks only for what is not published yet', () => {
     expect(notice).toMatchObject({ sent: false, code: 'PUBLISHED' });
   });
 
-  test('of everything that is there: for nothing', async () => {
+  test('none if all are published', async () => {
     const cloud = newCloud();
     const key = cloud.giveKey('example.com', 's1');
     cloud.dns.publish('s1._domainkey.example.com', key.value);
@@ -203,7 +206,7 @@ describe('a notice asks only for what is not published yet', () => {
     expect(cloud.sns.published).toEqual([]);
   });
 
-  test('an urgent one says so, with the day', async () => {
+  test('with the day if it is urgent', async () => {
     const cloud = newCloud();
     await cloud.invoke({ ...CREATE, urgent: true });
     expect(cloud.sns.published[0]).toMatchObject({

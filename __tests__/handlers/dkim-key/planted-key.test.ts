@@ -85,7 +85,7 @@ describe.each([
     plant('s2', what);
   });
 
-  it('is refused by the deploy, with both ways out, and SES is untouched', async () => {
+  it('is refused by the deploy, with both remedies, and SES is unchanged', async () => {
     const before = cloud.ses.state(DOMAIN);
     const refused = await refusalOf(dkimKey('s2'));
     expect(refused).toMatchObject({ name: 'KEY_NOT_MADE_HERE' });
@@ -138,7 +138,7 @@ test('a key at the first selector of a new domain is refused', async () => {
   expect(await refusalOf(dkimKey('s1'))).toMatchObject({ name: 'KEY_NOT_MADE_HERE' });
 });
 
-test('a key that the function has made is used again, with its fingerprint and version on record', async () => {
+test('reuses a key that the function has made, and records its fingerprint and version', async () => {
   const { record } = await dkimKey('s1');
   expect(await dkimKey('s1')).toMatchObject({ created: false, warnings: [], record });
   const [stored] = cloud.s3.versionsOf(BUCKET, privateKeyObject(DOMAIN, 's1'));
@@ -148,7 +148,7 @@ test('a key that the function has made is used again, with its fingerprint and v
   });
 });
 
-test('of a run that was cut off before it stored its key, nothing is left in the way', async () => {
+test('is not obstructed by a run that was cut off before it stored its key', async () => {
   cloud.calls.addFault({
     action: 's3:PutObject',
     key: privateKeyObject(DOMAIN, 's1'),
@@ -167,7 +167,7 @@ test('a key that SES signs with may have been brought by its owner', async () =>
   expect(await dkimKey('s2')).toMatchObject({ created: true });
 });
 
-test('a list of made keys that cannot be read is named, and no key is used', async () => {
+test('names a list of made keys that cannot be read, and uses no key', async () => {
   await deploy('s1');
   cloud.s3.write(BUCKET, madeKeysObject(REGION, DOMAIN), '{"format":1,"keys":[null]}');
   const refused = await refusalOf(dkimKey('s1'));
@@ -181,7 +181,7 @@ describe('a store of an earlier version', () => {
     cloud.s3.remove(BUCKET, madeKeysObject(REGION, DOMAIN));
   });
 
-  it('goes on: the audit takes its keys over once, and names those that wait', async () => {
+  it('continues to work: the audit adopts its keys once, and names those that wait', async () => {
     await cloud.invoke({ action: 'audit', scheduled: true });
     const text = cloud.sns.published.map(({ message }) => message).join('\n');
     expect(text).toContain('s2');
@@ -192,14 +192,14 @@ describe('a store of an earlier version', () => {
     expect(await refusalOf(dkimKey('s3'))).toMatchObject({ name: 'KEY_NOT_MADE_HERE' });
   });
 
-  it('goes on before the first audit too: the deploy takes them over, and says so', async () => {
+  it('continues to work before the first audit too: the deploy adopts the keys, and says so', async () => {
     const { created, warnings } = await dkimKey('s2');
     expect(created).toBe(false);
     expect(warnings.join()).toContain('s2');
     expect((await dkimKey('s2')).warnings).toEqual([]);
   });
 
-  it('is looked at, and not taken over, by what only reads', async () => {
+  it('is read, but not adopted, by actions that only read', async () => {
     expect(cloud.s3.object(BUCKET, ledgerObject(REGION, DOMAIN))).toBeDefined();
     await cloud.invoke({ resource: 'Inspection', domain: DOMAIN, selector: 's2', createKey: true });
     expect(cloud.s3.object(BUCKET, madeKeysObject(REGION, DOMAIN))).toBeUndefined();

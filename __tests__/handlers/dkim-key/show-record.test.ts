@@ -14,7 +14,7 @@ describe('the record of a key', () => {
     cloud.s3.write(BUCKET, dnsRecordObject('example.com', 's1'), JSON.stringify(information));
   };
 
-  it('is that of the very key in S3, as old as its object, when others put it there', async () => {
+  it('belongs to the actual key in S3, and has its object’s age, if others have stored it', async () => {
     const key = cloud.giveKey('example.com', 's1', { dnsInformation: false });
     await cloud.clock.advance(60_000);
     expect(await record()).toEqual({
@@ -32,7 +32,7 @@ describe('the record of a key', () => {
     });
   });
 
-  it('is not that of a new key where the key is gone: it is restored', async () => {
+  it('does not belong to a new key if the key is missing, but is restored with it', async () => {
     await cloud.invoke({ action: ACTIONS.createKey, ...PLACE });
     cloud.s3.remove(BUCKET, 'dkim-certificates/example.com/s1/private_key.pem');
     expect(await record()).toMatchObject({
@@ -41,7 +41,7 @@ describe('the record of a key', () => {
     });
   });
 
-  it('is dated as its description says', async () => {
+  it('has the date in its description', async () => {
     await cloud.invoke({ action: ACTIONS.createKey, ...PLACE });
     const made = cloud.clock.now();
     await cloud.clock.advance(60_000);
@@ -50,7 +50,7 @@ describe('the record of a key', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('warns when the DNS team was given another one', async () => {
+  it('carries a warning if the DNS team was given a different one', async () => {
     await cloud.invoke({ action: ACTIONS.createKey, ...PLACE });
     cloud.s3.write(BUCKET, 'dkim-certificates/example.com/s1/private_key.pem', testKey('other').pem);
     const { record: found, warnings } = await record();
@@ -68,7 +68,7 @@ describe('the record of a key', () => {
       cloud.s3.write(BUCKET, KEY, testKey('other').pem);
     });
 
-    it('is that of the key that signs, with how to restore it', async () => {
+    it('belongs to the key that signs, with advice on restoring that key', async () => {
       const { versionId } = cloud.s3.object(BUCKET, KEY)!;
       const { record: found, refusal } = await record();
       expect(found.value).toBe(published);
@@ -94,7 +94,7 @@ describe('the record of a key', () => {
       },
     );
 
-    it('is refused once S3 no longer has that key', async () => {
+    it('is refused once S3 no longer has the key that signs', async () => {
       cloud.s3.remove(BUCKET, KEY);
       cloud.s3.write(BUCKET, KEY, testKey('other').pem);
       expect(await record()).toMatchObject({
@@ -106,7 +106,7 @@ describe('the record of a key', () => {
     });
   });
 
-  describe('whose key is gone while SES signs with it', () => {
+  describe('whose key is missing while SES signs with it', () => {
     const KEY = 'dkim-certificates/example.com/s1/private_key.pem';
     beforeEach(async () => {
       cloud.giveKey('example.com', 's1');
@@ -115,7 +115,7 @@ describe('the record of a key', () => {
     });
 
     it.each([ACTIONS.record, ACTIONS.createKey, ACTIONS.notifyDnsTeam])(
-      'is refused with one code, and with how to restore the key: %s',
+      'is refused with one code, and with advice on restoring the key: %s',
       async (action) => {
         cloud.s3.deleteObject(BUCKET, KEY);
         expect(await cloud.invoke({ action, ...PLACE })).toMatchObject({
@@ -131,7 +131,7 @@ describe('the record of a key', () => {
       await expect(new Stack(cloud).gate('t2', 's1')).rejects.toMatchObject({ name: 'KEY_MISSING' });
     });
 
-    it('is refused with how to give it up, once S3 no longer has a version of it', async () => {
+    it('is refused with advice on giving up the key, once S3 no longer has a version of it', async () => {
       cloud.s3.remove(BUCKET, KEY);
       expect(await record()).toMatchObject({
         error: 'KEY_MISSING',
@@ -140,7 +140,7 @@ describe('the record of a key', () => {
       });
     });
 
-    it('is another matter at another place, or of another selector', async () => {
+    it('is a different case in another place, or for another selector', async () => {
       cloud.s3.deleteObject(BUCKET, KEY);
       const keyStore = { privateKey: 'dkim-certificates/example.com/elsewhere.pem' };
       for (const other of [{ keyStore }, { selector: 's2' }])
@@ -150,7 +150,7 @@ describe('the record of a key', () => {
     });
   });
 
-  it('reads DNS information of any form for the record in it', async () => {
+  it('is found in DNS information of any form', async () => {
     const { value } = cloud.giveKey('example.com', 's1');
     describeAs({ txt: value });
     expect((await record()).warnings).toEqual([]);
@@ -161,7 +161,7 @@ describe('the record of a key', () => {
   it.each([
     ['there is none', undefined, 'CERTIFICATE_NOT_FOUND', 404],
     ['it is none', 'hello', 'CERTIFICATE_INVALID', 422],
-  ])('fails when %s', async (_, body, error, statusCode) => {
+  ])('fails if %s', async (_, body, error, statusCode) => {
     if (body !== undefined) cloud.s3.write(BUCKET, 'dkim-certificates/example.com/s1/private_key.pem', body);
     expect(await record()).toMatchObject({ error, statusCode });
   });

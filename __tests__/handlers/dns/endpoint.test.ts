@@ -34,7 +34,7 @@ test('uses the default port if none is given', () => {
   expect(parseEndpoint('192.0.2.1', 5300)).toEqual({ address: '192.0.2.1', port: 5300 });
 });
 
-test('the machine’s own resolvers come first, then the public ones, each once', () => {
+test('puts the machine’s own resolvers first, then the public ones, each once', () => {
   expect(defaultResolvers(() => ['169.254.78.1', '8.8.8.8'])).toEqual([
     '169.254.78.1',
     '8.8.8.8',

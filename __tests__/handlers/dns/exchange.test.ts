@@ -38,7 +38,7 @@ function ask(rule?: Rule, signal?: AbortSignal) {
 }
 const transports = (): string[] => server.log.map(({ transport }) => transport);
 
-describe('one question to one server', () => {
+describe('a question to a server', () => {
   test('is answered over IPv6', async () => {
     const zones = { 'example.com': { [`${NAME} TXT`]: 'hello' } };
     const { port, close } = await startDnsServer({ address: '::1', zones });
@@ -47,7 +47,7 @@ describe('one question to one server', () => {
     await close();
   });
 
-  test('is sent again when the first datagram is lost', async () => {
+  test('is sent again if the first datagram is lost', async () => {
     const result = ask({ drop: true, times: 1 });
     await asked(1);
     jest.advanceTimersByTime(TIMING.resendsMs[0]!);
@@ -55,18 +55,18 @@ describe('one question to one server', () => {
     expect(transports()).toEqual(['udp', 'udp']);
   });
 
-  test('goes over TCP when the answer is truncated, at once', async () => {
+  test('moves to TCP at once if the answer is truncated', async () => {
     const result = await ask({ truncate: true });
     expect(result).toMatchObject({ transport: 'tcp' });
     expect(transports()).toEqual(['udp', 'tcp']);
   });
 
-  test('goes over TCP when a truncated answer is cut in the middle of a record', async () => {
+  test('moves to TCP if a truncated answer is cut in the middle of a record', async () => {
     server.setTxt(NAME, 'x'.repeat(3000));
     expect(await ask({ cutAtBytes: 40, transport: 'udp' })).toMatchObject({ transport: 'tcp' });
   });
 
-  test('goes over TCP when UDP stays silent', async () => {
+  test('moves to TCP if UDP stays silent', async () => {
     const result = ask({ drop: true, transport: 'udp' });
     await asked(1);
     jest.advanceTimersByTime(TIMING.resendsMs[0]!);
@@ -76,7 +76,7 @@ describe('one question to one server', () => {
     expect(transports()).toEqual(['udp', 'udp', 'tcp']);
   });
 
-  test('is asked without EDNS when the server does not know it, over UDP and TCP', async () => {
+  test('is repeated without EDNS, over UDP and TCP, if the server does not know EDNS', async () => {
     expect(await ask({ refuseEdns: true, truncate: true })).toMatchObject({
       transport: 'tcp',
       reply: { rcode: 'NOERROR' },
@@ -88,7 +88,7 @@ describe('one question to one server', () => {
     ]);
   });
 
-  test('waits for the right answer behind a wrong one', async () => {
+  test('waits for the correct answer after a wrong one', async () => {
     const result = ask({ wrongId: true, times: 1 });
     await asked(1);
     jest.advanceTimersByTime(TIMING.resendsMs[0]!);
@@ -120,7 +120,7 @@ describe('one question to one server', () => {
     expect('problem' in result && describeProblem(result.problem)).toContain(problem);
   });
 
-  test('fails when truncation leads to silence over TCP', async () => {
+  test('fails if truncation leads to silence over TCP', async () => {
     server.misbehave({ truncate: true, transport: 'udp' });
     const result = ask({ drop: true });
     await asked(2);

@@ -89,7 +89,7 @@ const lookups = (asked: readonly Asked[]): number =>
     asked.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ name, type }) => `${name} ${type}`),
   ).size;
 
-test('60 kB of blanks inside p= are not read, 64 times over, and reported', async () => {
+test('does not read 60 kB of blanks inside p=, 64 times over, and reports them', async () => {
   const value = VALUE.replace('p=', `p=${' '.repeat(60_000)}`);
   const { outcome } = await attacked(
     discoverable(named(64), own, ({ name }) => ({ answers: [txt(name, value)] })),
@@ -102,7 +102,7 @@ test('60 kB of blanks inside p= are not read, 64 times over, and reported', asyn
 test.each<[string, (server: number, name: string) => string]>([
   ['in the zone', (server, name) => `x${server}.${name}`.slice(-200)],
   ['into another domain', (server) => `key.other${server}.net`],
-])('each server another alias %s: so many names are looked for, and no more', async (_, targetOf) => {
+])('searches a limited number of names if each server has a different alias %s', async (_, targetOf) => {
   const { outcome, asked } = await attacked(
     discoverable(named(32), own, ({ name, serverAddress }) => ({
       answers: [record('CNAME', name, targetOf(SERVERS.indexOf(serverAddress), name))],
@@ -134,7 +134,7 @@ const manyServers = ({ id, name }: Asked, count: number): Buffer =>
 test.each([
   [3_500, undefined],
   [400, 'serversPerZone'],
-])('%i names of servers: so many are looked up, and no more', async (count, limit) => {
+])('looks up a limited number of the names of %i servers', async (count, limit) => {
   const { outcome, asked } = await attacked((one) => {
     if (one.type === 'NS') return manyServers(one, count);
     return one.type === 'A' ? { answers: [record('A', one.name, SERVERS[0]!)] } : {};
@@ -162,13 +162,13 @@ function pointers({ id, name, type }: Asked): Buffer {
   return Buffer.concat([head, chain, rest]);
 }
 
-test('64 kB of compression pointers are given up at once', async () => {
+test('gives up 64 kB of compression pointers at once', async () => {
   const { outcome } = await attacked(discoverable(named(16), own, pointers), 16);
   expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
   expect(outcome.message).toContain('sends');
 });
 
-test('fails when one server of four answers with a record of class CH', async () => {
+test('fails if one of four servers answers with a record of class CH', async () => {
   const { outcome } = await attacked(
     discoverable(named(4), own, ({ name, serverAddress }) => ({
       answers: [txt(name, VALUE, serverAddress === SERVERS[0] ? ({ class: 'CH' } as Partial<Answer>) : {})],
@@ -178,7 +178,7 @@ test('fails when one server of four answers with a record of class CH', async ()
   expect(outcome.message).toContain('has no TXT record at the name');
 });
 
-test('takes servers of a zone below, in an answer about the zone, for none that count', async () => {
+test('does not count servers of a zone below in an answer about the zone', async () => {
   const usual = discoverable(named(4), own, ({ name, serverAddress }) =>
     serverAddress === RESOLVER || serverAddress === SERVERS[0]
       ? { answers: [txt(name, VALUE)] }
@@ -247,7 +247,7 @@ const REQUEST = {
   waitSeconds: 0,
 } as const;
 
-test.each(UNUSABLE)('name servers that a zone has at %s are not asked', async (_, address) => {
+test.each(UNUSABLE)('does not ask name servers that a zone has at %s', async (_, address) => {
   const asked: string[] = [];
   const outcome = await proveRecord(REQUEST, {
     clock: systemClock,
@@ -260,7 +260,7 @@ test.each(UNUSABLE)('name servers that a zone has at %s are not asked', async (_
   expect(outcome.message).toContain('its address is one that no name server on the internet has');
 });
 
-test("asks Amazon's resolver over IPv6 when a person gives it", async () => {
+test("asks Amazon's resolver over IPv6 if a person gives it", async () => {
   const asked: string[] = [];
   await proveRecord(
     { ...REQUEST, mode: 'recursive', resolvers: ['fd00:ec2::253'] },

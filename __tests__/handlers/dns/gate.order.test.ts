@@ -59,14 +59,14 @@ test.each<[string, Differing, RegExp]>([
     },
     /t=y/,
   ],
-])('has the same outcome for %s, whichever answers first', async (_, network, words) => {
+])('has the same outcome for %s, whichever server answers first', async (_, network, words) => {
   const [usual, ...others] = ORDERS;
   const expected = await outcomeIn(usual, network);
   expect(JSON.stringify(expected)).toMatch(words);
   for (const order of others) expect(await outcomeIn(order, network)).toEqual(expected);
 });
 
-test('has the same verdict in random networks, whichever answers first', async () => {
+test('has the same verdict in random networks, whichever server answers first', async () => {
   for (let seed = 0; seed < 60; seed += 1) {
     const [usual, ...others] = await verdictsAtRandom(seed, [1, 2, 3]);
     for (const other of others) expect({ seed, ...other }).toEqual({ seed, ...usual });

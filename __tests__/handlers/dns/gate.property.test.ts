@@ -115,7 +115,7 @@ test.each([
   ['discovered servers', {}],
   ['listed servers', { nameservers: ['192.0.2.1', '192.0.2.2'] }],
   ['resolvers alone', { mode: 'recursive' as const }],
-])('whatever %s say, there is a verdict, after a bounded number of questions', async (_, change) => {
+])('reaches a verdict whatever %s answer, after a limited number of questions', async (_, change) => {
   await fc.assert(
     fc.asyncProperty(network, async (gen) => {
       const asked: Question[] = [];

@@ -44,7 +44,7 @@ async function counted(title: string): Promise<readonly number[]> {
   return [...PURPOSES.map((_, at) => purposes.filter((purpose) => purpose === at).length), asked.length];
 }
 
-test('each question is for something that is written down, with how many of them there are', async () => {
+test('asks each question for a purpose that is written down, with the number of such questions', async () => {
   for (const [network, title] of TITLES.entries()) {
     const expected = PURPOSES.map(([, , counts]) => counts[network]!);
     const total = expected.reduce((sum, each) => sum + each, 0);

@@ -34,7 +34,7 @@ const judged = ({ outcome }: virtual.Measured): Record<string, string> =>
       .map(({ address, verdict }) => [address.replace(/:\d+$/, ''), verdict]),
   );
 
-test('passes when all of them have the record', async () => {
+test('passes if all of them have the record', async () => {
   const measured = await virtual.proveVirtually(NETWORK);
   expect(measured.outcome).toMatchObject({ ready: true, warnings: [] });
   expect(judged(measured)).toEqual({ [NS1]: 'ready', [NS2]: 'ready', [NS3]: 'ready' });
@@ -188,7 +188,7 @@ describe('refuses', () => {
   });
 });
 
-test('calls former servers what they are, and wants no delegation to them', async () => {
+test('identifies former servers, and requires no delegation to them', async () => {
   const [zones, former] = [delegation(hosts(2, 3)), { 'example.com NS': hosts(1) }];
   const others = naming([], hosts(2, 3), hosts(2, 3));
   const copies = { ...others, [RESOLVER]: former, [NS1]: { ...former, ...lacking } };
@@ -200,20 +200,17 @@ test('calls former servers what they are, and wants no delegation to them', asyn
 test.each([
   ['with resolvers', undefined],
   ['without resolvers', []],
-])(
-  'asks the listed servers alone, whichever ones these name beside their answer, %s',
-  async (_, resolvers) => {
-    const network = { ...NETWORK, copies: { [NS3]: lacking }, beside: { [NS2]: hosts(1, 2, 3) } };
-    const measured = await virtual.proveVirtually(network, {
-      nameservers: [NS2],
-      ...(resolvers && { resolvers }),
-    });
-    expect(measured.outcome.ready).toBe(true);
-    expect(judged(measured)).toEqual({ [NS2]: 'ready' });
-  },
-);
+])('asks only the listed servers, whatever others they name in their answers, %s', async (_, resolvers) => {
+  const network = { ...NETWORK, copies: { [NS3]: lacking }, beside: { [NS2]: hosts(1, 2, 3) } };
+  const measured = await virtual.proveVirtually(network, {
+    nameservers: [NS2],
+    ...(resolvers && { resolvers }),
+  });
+  expect(measured.outcome.ready).toBe(true);
+  expect(judged(measured)).toEqual({ [NS2]: 'ready' });
+});
 
-test('asks each server once for delegations when none answers', async () => {
+test('asks each server once for delegations if none answers', async () => {
   const dropping = Object.fromEntries(ALL.map((address) => [address, { ...SILENT, type: 'NS' as const }]));
   const { outcome, asked } = await virtual.proveVirtually({ ...NETWORK, rules: dropping });
   expect(outcome).toMatchObject({ ready: true });
@@ -243,7 +240,7 @@ test('waits in every round for a server that ignores only questions for name ser
   expect(judged(measured)).toEqual({ [NS1]: 'missing', [NS2]: 'missing', [NS3]: 'missing' });
 });
 
-test('waits for the zone above when resolvers know no address of a server', async () => {
+test('waits for the zone above if resolvers know no address of a server', async () => {
   const slow = { delayMs: 600 };
   const copies = Object.fromEntries(ALL.map((address) => [address, { 'ns3.example.com A': [] }]));
   const rules = { [TOPS[0]]: slow, [TOPS[1]]: slow, [RESOLVER]: { ...slow, name: 'a.gtld.net' } };

@@ -12,7 +12,7 @@ test('needs four round trips: names, addresses, the record with its zone, and a 
   expect(ms).toBe(4 * RTT);
 });
 
-test('asks a server that answers nothing no question beside the first ones', async () => {
+test('asks a silent server nothing beyond the first questions', async () => {
   const { asked } = await proveVirtually({ ...network, rules: { '127.0.2.1': { drop: true } } });
   expect(asked.filter((one) => one.startsWith('127.0.2.1 '))).toEqual([
     '127.0.2.1 TXT selector1._domainkey.example.com',
@@ -21,7 +21,7 @@ test('asks a server that answers nothing no question beside the first ones', asy
   ]);
 });
 
-test('waits one deadline when the whole top-level domain is silent', async () => {
+test('waits for one deadline if the whole top-level domain is silent', async () => {
   const rules = { [TOPS[0]]: { drop: true }, [TOPS[1]]: { drop: true } };
   const { outcome, ms } = await proveVirtually({ ...network, rules });
   expect(outcome).toMatchObject({ ready: true });
@@ -35,7 +35,7 @@ test('waits for a silent top-level server half as long again as the others took'
   expect(ms).toBe(4.5 * RTT);
 });
 
-test('waits for a silent server of the zone to its deadline', async () => {
+test('waits for a silent server of the zone until its deadline', async () => {
   const rules = { [TOPS[1]]: { drop: true }, '127.0.2.4': { drop: true } };
   const { outcome, ms } = await proveVirtually({ ...network, rules });
   expect(outcome).toMatchObject({ ready: true });
@@ -55,7 +55,7 @@ test('asks the next resolver half a second after a silent one, and tries that on
   expect(asked.filter((one) => one.startsWith(`${silent} A `))).toEqual([]);
 });
 
-test('begins the search for what an alias leads to when the first server shows it', async () => {
+test('starts the search for an alias’s target when the first server returns it', async () => {
   const aliases = ['key.first.net'];
   const late = { ...network, aliases, rules: { '127.0.2.1': { delayMs: 5 * RTT } } };
   const { outcome, ms } = await proveVirtually(late);
@@ -64,14 +64,14 @@ test('begins the search for what an alias leads to when the first server shows i
   expect(ms).toBe((2 + 5 + 5 + 1) * RTT);
 });
 
-test('asks the servers of a zone below at the addresses that came with the referral', async () => {
+test('asks the servers of a zone below at the addresses in the referral', async () => {
   const { outcome, ms } = await proveVirtually({ ...network, hasSubZone: true });
   expect(outcome).toMatchObject({ ready: true, zone: '_domainkey.example.com' });
   // Names, addresses, the referral, the record with its zone, and a resolver.
   expect(ms).toBe(5 * RTT);
 });
 
-test('loses no time on a zone none of whose servers has an address', async () => {
+test('loses no time on a zone whose servers have no addresses', async () => {
   const { outcome, ms } = await proveVirtually({ ...network, unaddressed: true });
   expect(outcome.message).toContain('no address is known of its name servers');
   // Names, addresses of both kinds, and meanwhile what the zone above says: there is no server to wait for.
@@ -95,7 +95,7 @@ test('asks for IPv6 addresses if the machine has IPv6', async () => {
   expect(await lookups({ strict: true })).toEqual([]);
 });
 
-test('looks for a misplaced record in one round trip, and only when the record is missing', async () => {
+test('looks for a misplaced record in one round trip, and only if the record is missing', async () => {
   const { outcome, ms, asked } = await proveVirtually({ ...network, published: false });
   expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY' });
   expect(ms).toBe(4 * RTT);
@@ -104,7 +104,7 @@ test('looks for a misplaced record in one round trip, and only when the record i
   expect(found.asked.filter((one) => one.endsWith(' TXT selector1.example.com'))).toEqual([]);
 });
 
-test('asks a second server for a misplaced record when the first is silent', async () => {
+test('asks a second server for a misplaced record if the first is silent', async () => {
   const copies = { '127.0.2.2': { 'selector1.example.com TXT': VALUE } };
   const rules = { '127.0.2.1': { name: 'selector1.example.com', drop: true } };
   const { outcome } = await proveVirtually({ ...network, published: false, copies, rules });

@@ -159,7 +159,7 @@ describe('a record', () => {
     ['TXT', 'v=spf1 -all'],
     ['TXT', OTHER_VALUE],
     ['CNAME', 'parked.example.net'],
-  ])('that only a wildcard stands in for is missing: %s %s', (type, data) => {
+  ])('is missing if only a wildcard stands in for it: %s %s', (type, data) => {
     const network = { published: false, ...everywhere({ [`*.example.com ${type}`]: data }) };
     return check([network, NOT_READY, ['A wildcard answers for every name there', `${NS1}:53 missing`]]);
   });
@@ -222,7 +222,7 @@ describe('a fault of a DNS panel', () => {
     check([{ published: false, ...everywhere(records) }, code, [words, LONG], { expected: long }]),
   );
 
-  test('is not seen in the address of a wildcard', async () => {
+  test('is not inferred from the address of a wildcard', async () => {
     const network = {
       servers: 2,
       roundTripMs: 10,
@@ -307,7 +307,7 @@ describe('how much of a proof is enough', () => {
     [4, 3, FAILED],
     [8, 7, FAILED],
     [3, 2, FAILED],
-  ] as const)('of %i servers %i are silent: %s', (servers, silent, code) =>
+  ] as const)('out of %i servers, %i are silent: %s', (servers, silent, code) =>
     check([
       misbehaving(servers, silent),
       code,
@@ -505,7 +505,7 @@ describe('the servers that are asked', () => {
     ],
   });
 
-  test('are resolvers only about what exists, until the servers agree: they would remember that it is missing', async () => {
+  test('include resolvers only for existing records until the servers agree, since they would cache a missing one', async () => {
     const network = { servers: 2, roundTripMs: 10, copies: { [NS2]: { [TXT]: [] } } };
     for (const domain of ['example.com', 'mail.example.com']) {
       const { asked } = await proveVirtually(network, { domain });

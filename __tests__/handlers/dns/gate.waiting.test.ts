@@ -25,7 +25,7 @@ const openSockets = (): number =>
   process.getActiveResourcesInfo().filter((resource) => /UDP|TCPSocketWrap|TCPConnect/.test(resource)).length;
 
 describe('waiting', () => {
-  test('asks again until the record is there, and remembers for how long resolvers may lack it', () => {
+  test('asks again until the record exists, and remembers how long resolvers may lack it', () => {
     const server = { zones: { 'example.com': setup.ZONE }, namesServers: true };
     const servers = { [setup.NS1]: server, [setup.NS2]: server };
     return setup.within(setup.internet(servers), async (network) => {
@@ -36,7 +36,7 @@ describe('waiting', () => {
     });
   });
 
-  test('fails with a hint in the last of several rounds, of a zone below as well', async () => {
+  test('fails with a hint in the last of several rounds, for a zone below as well', async () => {
     const apex = 'mail.example.com';
     const delegation = { [`${apex} NS`]: [`ns.${apex}`], [`ns.${apex} A`]: '127.0.2.9' };
     const misplaced = `selector1._domainkey.${apex}.${apex}`;
@@ -49,7 +49,7 @@ describe('waiting', () => {
     expect(outcome.message).toContain(`A DKIM record was found at ${misplaced}`);
   });
 
-  test('gives up after waitSeconds, with a pause of 15 seconds at most', () =>
+  test('gives up after waitSeconds, with pauses of at most 15 seconds', () =>
     setup.within(setup.internet(), async (network) => {
       const clock = instantClock();
       const outcome = await setup.prove(
@@ -69,7 +69,7 @@ describe('waiting', () => {
       expect(Math.max(...clock.slept)).toBe(15_000);
     }));
 
-  test('gives up when the function has no time left for another round', () =>
+  test('gives up if the function has no time left for another round', () =>
     setup.within(setup.internet(), async (network) => {
       const clock = instantClock();
       const end = clock.now() + 12_000;
@@ -82,7 +82,7 @@ describe('waiting', () => {
       expect(clock.slept.reduce((sum, ms) => sum + ms)).toBe(8_000);
     }));
 
-  test('notices when a silent server comes back', () =>
+  test('notices that a silent server has come back', () =>
     setup.within(setup.internet(), async (network) => {
       network.servers[setup.NS2]!.misbehave({ drop: true });
       const clock = instantClock((sleeps) => {
@@ -100,7 +100,7 @@ describe('limits', () => {
   const near = { servers: 2, roundTripMs: 10 };
   const SILENT = { drop: true };
 
-  test('ends in time when no server answers, and reports that', async () => {
+  test('ends in time if no server answers, and reports that', async () => {
     const rules = { '127.0.2.1': SILENT, '127.0.2.2': SILENT };
     const { outcome, ms } = await proveVirtually({ ...near, rules }, {}, { remainingMs: () => 200 });
     expect(ms).toBeLessThanOrEqual(201);
@@ -108,7 +108,7 @@ describe('limits', () => {
     expect(outcome.message).toContain('had not answered when time was up');
   });
 
-  test('reports that time was up when not even the servers were found', async () => {
+  test('reports that time was up if not even the servers were found', async () => {
     const rules = { [VIRTUAL_RESOLVER]: SILENT };
     const { outcome, ms } = await proveVirtually({ ...near, rules }, {}, { remainingMs: () => 50 });
     expect(ms).toBeLessThanOrEqual(51);
@@ -145,7 +145,7 @@ describe('cancelling', () => {
       ).rejects.toThrow('enough');
     }));
 
-  test('asks no server when it is cancelled beforehand', () =>
+  test('asks no server if it is cancelled beforehand', () =>
     setup.within(setup.internet(), async (network) => {
       await expect(
         setup.prove(network, {}, { signal: AbortSignal.abort(new Error('too late')) }),

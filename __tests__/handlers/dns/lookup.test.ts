@@ -34,7 +34,7 @@ describe('asks every server of the zone', () => {
       expect(hosts.map(({ name }) => name)).toEqual(['ns1.example.com', 'ns2.example.com']);
     }));
 
-  test('and distinguishes no such name, no such record and a failure', () =>
+  test('and distinguishes a missing name, a missing record and a failure', () =>
     setup.within(setup.internet(), async (network) => {
       network.servers[setup.NS1]!.setTxt(BOUNCE, SPF);
       const { servers } = await lookUpIn(network);
@@ -48,7 +48,7 @@ describe('asks every server of the zone', () => {
       });
     }));
 
-  test('and those of another zone that an alias leads to', () =>
+  test('and those of another zone to which an alias leads', () =>
     setup.within(setup.internet(), async (network) => {
       publish(network, BOUNCE, 'CNAME', ['bounce.example.net']);
       network.servers[setup.OUTSIDE]!.setRecords('bounce.example.net', 'MX', [MX]);
@@ -66,7 +66,7 @@ describe('asks every server of the zone', () => {
     }));
 });
 
-test('asks each server that has answered for further types once, or resolvers alone if wanted', () =>
+test('asks each server that has answered for further types once, or only resolvers on request', () =>
   setup.within(setup.internet(), async (network) => {
     publish(network, BOUNCE, 'MX', [MX]);
     publish(network, BOUNCE, 'TXT', [SPF, 'something else']);

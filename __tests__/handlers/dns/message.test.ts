@@ -20,7 +20,7 @@ function verdictOf(bytes: Buffer): string {
     .join(' ');
 }
 
-test('a query carries its question, an id, EDNS, and asks for recursion only if wanted', () => {
+test('a query carries its question, an id and EDNS, and asks for recursion only on request', () => {
   const plain = packet.decode(query.encode());
   expect(plain).toMatchObject({
     id: query.id,
@@ -36,7 +36,7 @@ test('ids differ from question to question', () => {
   expect(new Set(Array.from({ length: 50 }, () => new Query(QUESTION, true).id)).size).toBeGreaterThan(40);
 });
 
-test('a name is the same in capitals and with a dot at its end', () => {
+test('treats a name as equal in capitals and with a final dot', () => {
   const bytes = packet.encode({
     type: 'response',
     id: query.id,
@@ -47,7 +47,7 @@ test('a name is the same in capitals and with a dot at its end', () => {
   expect(verdictOf(bytes)).toBe('ready ready');
 });
 
-test('a referral to the root is called one', () => {
+test('recognises a referral to the root', () => {
   const authorities = [{ name: '.', type: 'NS' as const, data: 'a.root-servers.net' }];
   const bytes = packet.encode({ type: 'response', id: query.id, questions: [QUESTION], authorities });
   const { reply } = query.decode(bytes) as { reply: Reply };
@@ -55,7 +55,7 @@ test('a referral to the root is called one', () => {
   expect(problem).toEqual({ kind: 'refers', zone: '' });
 });
 
-test('any TXT strings give a verdict', () => {
+test('any TXT strings lead to a verdict', () => {
   const strings = fc.array(fc.uint8Array({ maxLength: 255 }), { minLength: 1, maxLength: 8 });
   fc.assert(
     fc.property(fc.array(strings, { minLength: 1, maxLength: 3 }), (records) => {

@@ -17,7 +17,7 @@ test('an error carries the code and the facts of the outcome', () => {
   expect(JSON.parse(JSON.stringify(error.facts))).toMatchObject({ zone: 'example.com' });
 });
 
-test('servers with the same reason are named together, four at most', () => {
+test('servers with the same reason are named together, at most four of them', () => {
   const many = Array.from({ length: 6 }, (_, i) => missing({ address: `192.0.2.${i}:53`, name: undefined }));
   expect(byReason([...many, server({ role: 'recursive', name: undefined, address: '192.0.2.9:53' })])).toBe(
     '192.0.2.0:53, 192.0.2.1:53, 192.0.2.2:53, 192.0.2.3:53 and 2 more: answers that the name does not exist; ' +
@@ -25,7 +25,7 @@ test('servers with the same reason are named together, four at most', () => {
   );
 });
 
-test('of many reasons six are named, whatever a zone sends', () => {
+test('at most six of many reasons are named, whatever a zone sends', () => {
   const many = Array.from({ length: 9 }, (_, i) => missing({ reason: `says ${i}` }));
   expect(byReason(many).split('; ')).toEqual([
     ...[0, 1, 2, 3, 4, 5].map((i) => expect.stringMatching(`says ${i}$`)),
@@ -33,7 +33,7 @@ test('of many reasons six are named, whatever a zone sends', () => {
   ]);
 });
 
-test('names how long a resolver will answer so', () => {
+test('names how long a resolver will repeat its answer', () => {
   const cached = missing({ role: 'recursive', name: undefined, ttlSeconds: 873 });
   expect(byReason([cached])).toBe(
     'resolver [2001:db8::1]:53: answers that the name does not exist, from its cache for 873 s more at most',

@@ -15,7 +15,7 @@ const TARPIT = `
 
 const openDescriptors = (): number => readdirSync('/proc/self/fd').length;
 
-test('has so many sockets open at once, however many questions wait for a tarpit, and ends all', async () => {
+test('limits the open sockets, however many questions wait for a tarpit, and ends all of them', async () => {
   const tarpit = spawn(process.execPath, ['-e', TARPIT], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     const [printed] = await once(tarpit.stdout!, 'data');

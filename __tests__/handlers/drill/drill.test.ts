@@ -11,7 +11,7 @@ describe('a drill', () => {
   const report = (drill: string) => cloud.invoke({ action: 'drill', drill });
   const record = () => cloud.s3.json(BUCKET, 'byodkim-drill/drill.json');
 
-  it('leaves one record, however often it is armed, and takes the last schedule alone', async () => {
+  it('leaves one record, however often it is armed, and accepts only the last schedule', async () => {
     const first = (await arm()).drill;
     const second = (await arm()).drill;
     expect(cloud.s3.keys(BUCKET)).toEqual(['byodkim-drill/drill.json']);
@@ -27,7 +27,7 @@ describe('a drill', () => {
     expect((await report(second.drill)).drill.firedAt).toBe(second.firesAt);
   });
 
-  it('arms the soonest schedule there can be, sees it come back, and touches no identity', async () => {
+  it('arms the earliest possible schedule, sees it fire, and touches no identity', async () => {
     const { drill } = await arm();
     expect(cloud.scheduler.pending().map(({ name, at }) => [name, at])).toEqual([
       [drill.schedule, cloud.clock.now() + 60_000],
@@ -40,7 +40,7 @@ describe('a drill', () => {
     expect(cloud.calls.made.filter(({ action }) => action.startsWith('ses:'))).toEqual([]);
   });
 
-  it('is recorded as come back although the answer to that write was lost', async () => {
+  it('is recorded as fired although the answer to that write was lost', async () => {
     const { drill } = await arm();
     cloud.calls.addFault({ action: 's3:PutObject', kind: 'repeat' });
     expect(await cloud.fireAll()).toEqual([expect.objectContaining({ recorded: true })]);
@@ -49,7 +49,7 @@ describe('a drill', () => {
     expect(cloud.clock.now()).toBe(Date.parse(drill.firesAt));
   });
 
-  it('leaves the record of another arming that is written at that moment', async () => {
+  it('leaves the record of another arming that is written at the same moment', async () => {
     const { drill } = await arm();
     cloud.calls.watch = () => {
       cloud.calls.watch = () => {};
@@ -61,7 +61,7 @@ describe('a drill', () => {
     expect(cloud.clock.now()).toBe(Date.parse(drill.firesAt));
   });
 
-  it('takes no call that does not come from its schedule for one: what proves that stays here', async () => {
+  it('accepts no call that does not come from its schedule, since the proof stays here', async () => {
     const armed = await arm();
     const { proof } = record();
     expect(proof).toBeTruthy();
@@ -71,7 +71,7 @@ describe('a drill', () => {
     expect(record().firedAt).toBeNull();
   });
 
-  it('fails where schedules may not be made, with the call that was refused', async () => {
+  it('fails if schedules may not be made, with the refused call', async () => {
     cloud.calls.addFault({
       action: 'scheduler:CreateSchedule',
       error: awsFailure('AccessDeniedException', 'no', 403),

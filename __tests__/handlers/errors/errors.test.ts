@@ -3,7 +3,7 @@ import { asByodkimError, ByodkimError, hasCode } from '../../../handlers/errors/
 import { Redactor } from '../../../handlers/errors/redact';
 import { errorAnswer, thrownError } from '../../../handlers/handle';
 
-test('a secret does not leave in an error, whichever way it goes', () => {
+test('no error reveals a secret, in any of its forms', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
   const error = new ByodkimError('CERTIFICATE_INVALID', {
     kind: 'file',
@@ -41,7 +41,7 @@ test.each([
     expect(awsError(thrown, call).message).toBe(`s3:GetObject on s3://keys/a failed: ${sentence}`);
 });
 
-test('a caller adds facts, and the state of SES comes first', () => {
+test('lets a caller add facts, and puts the state of SES first', () => {
   const cause = new Error('why');
   const error = new ByodkimError(
     'CONCURRENT_UPDATE',

@@ -56,7 +56,7 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
     const secret = secretRuns(form);
     const leaks = (text: string): string[] => secret.filter((run) => text.includes(run));
 
-    test('no 24-character run of it survives in a text', () => {
+    test('leaves no 24-character run of itself in a text', () => {
       const redactor = redactorOf(form);
       fc.assert(
         fc.property(textWith(form), (text) => {
@@ -65,7 +65,7 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
       );
     });
 
-    test('no run of it survives in a value, in fields or in their names', () => {
+    test('leaves no run of itself in a value, in its fields or in their names', () => {
       const redactor = redactorOf(form);
       fc.assert(
         fc.property(textWith(form), fc.jsonValue({ maxDepth: 2 }), (text, other) => {
@@ -86,7 +86,7 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
         'base64 of what is left after a byte',
         ({ der }) => Buffer.from(der, 'base64').subarray(400).toString('base64'),
       ],
-    ])('is not let through as %s', (_, spell) => {
+    ])('is not passed on as %s', (_, spell) => {
       const { stored } = form.key;
       const spelled = spell({ pem: form.pem, der: stored });
       // In parentheses: letters next to a piece of a key may be the ones that go on with it.
@@ -99,7 +99,7 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
       expect(redacted.replaceAll('[REDACTED]', '').length).toBeLessThan(published + 60);
     });
 
-    test('its public half, in a record and as a fingerprint, survives', () => {
+    test('keeps its public half readable, in a record and as a fingerprint', () => {
       const { spki, fingerprint, modulus } = form.key.publicKey;
       const text = `selector1._domainkey.example.com TXT "v=DKIM1; k=rsa; p=${spki}" ${fingerprint} ${modulus}`;
       expect(redactorOf(form).redact(text)).toBe(text);
@@ -108,7 +108,7 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
   },
 );
 
-test('a PEM block is removed even if its key was not registered', () => {
+test('removes a PEM block even if its key was not registered', () => {
   const redacted = new Redactor().redact(`before ${PEM} after`);
   expect(redacted).toBe('before [REDACTED]\n after');
   expect(new Redactor().redact(PEM.slice(0, 300))).toBe('[REDACTED]');
@@ -118,7 +118,7 @@ test('a PEM block is removed even if its key was not registered', () => {
 });
 
 test.each(FORMS.map(({ pem }) => pem))(
-  'a key without the lines of PEM is removed even if it was not registered: %#',
+  'removes a key without the lines of PEM even if it was not registered: %#',
   (pem) => {
     const lines = pem.trim().split('\n').slice(1, -1);
     for (const bare of [lines.join(''), lines.join('\n'), lines.join('\\n')])
@@ -128,13 +128,13 @@ test.each(FORMS.map(({ pem }) => pem))(
   },
 );
 
-test('a sentence that speaks of PEM is left whole around it', () => {
+test('leaves a sentence that mentions PEM intact around it', () => {
   const sentence = (pem: string) => `There is no line ${pem} in it; expected a PEM private key.`;
   expect(new Redactor().redact(sentence('-----BEGIN PRIVATE KEY-----'))).toBe(sentence('[REDACTED]'));
   expect(new Redactor().redact(sentence(PEM.slice(0, 200)))).toBe(sentence('[REDACTED]'));
 });
 
-test('a hostile text takes time in proportion to its length', () => {
+test('handles a hostile text in time that is proportional to its length', () => {
   const redactor = redactorOf(...FORMS);
   for (const unit of ['-----BEGIN PRIVATE KEY-----', '\\', 'A', '-----BEGIN A', '\\u002', 'a:'])
     expectLinear((length) => redactor.redact(unit.repeat(length / unit.length)), 200_000);
@@ -146,11 +146,11 @@ test.each([
   ['an unclosed PEM in lines', `${BEGIN}\n${`${'A'.repeat(64)}\n`.repeat(150_000)}`, '[REDACTED]\n'],
   ['an unclosed PEM in escaped lines', `${BEGIN}${`\\n${'A'.repeat(64)}`.repeat(150_000)}`, '[REDACTED]'],
   ['a PEM with endless separators', `${BEGIN}${'\\'.repeat(20_000_000)}${'A'.repeat(64)}`, '[REDACTED]'],
-])('a large text does not end in an error: %s', (_, text, redacted) => {
+])('handles a large text without an error: %s', (_, text, redacted) => {
   expect(new Redactor().redact(text) === redacted).toBe(true);
 });
 
-test('a key within a word of many megabytes is masked, and a word without one is left', () => {
+test('masks a key within a word of many megabytes, and leaves a word without one', () => {
   const redactor = redactorOf(FORMS[0]!);
   const filler = 'Ab1+'.repeat(5_000_000);
   expect(redactor.redact(filler) === filler).toBe(true);
@@ -160,12 +160,12 @@ test('a key within a word of many megabytes is masked, and a word without one is
   expect(redactor.redact(`before ${word} after`)).toBe('before [REDACTED] after');
 });
 
-test('a value that holds half a PEM block stays a value', () => {
+test('keeps the type of a value that holds half a PEM block', () => {
   const value = { domain: '-----BEGIN PRIVATE KEY-----', list: [1, null, true], next: 'stays' };
   expect(new Redactor().redactValue(value)).toEqual({ ...value, domain: '[REDACTED]' });
 });
 
-test('anything that is no secret is left as it is', () => {
+test('leaves everything that is not secret unchanged', () => {
   const redactor = redactorOf(...FORMS);
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

@@ -25,7 +25,7 @@ const confirmed = async () => {
   return given;
 };
 
-test('reads and writes nothing: the ledger, SES and the description of the key', async () => {
+test('only reads the ledger, SES and the description of the key', async () => {
   const { cloud, stack } = await confirmed();
   const before = cloud.calls.made.length;
 
@@ -65,7 +65,7 @@ test.each([
   ['another selector was set', { tokens: ['s2'] }],
   ['SES has given up on the record', { status: 'FAILED' }],
   ['Easy DKIM was set', { origin: 'AWS_SES', tokens: ['a', 'b', 'c'] }],
-])('a drift is found, corrected by the next apply, and found again: %s', async (_, change) => {
+])('shows a drift, which the next apply corrects, and shows it again: %s', async (_, change) => {
   const given = await confirmed();
   const { cloud } = given;
   for (const round of [1, 2]) {
@@ -81,7 +81,7 @@ test.each([
   }
 });
 
-test('two states of one domain see what the other has applied', async () => {
+test('shows two states of one domain each other’s applies', async () => {
   const one = await confirmed();
   const other = planned(one.cloud, 'u');
   await other.apply('s2');
@@ -99,7 +99,7 @@ test('two states of one domain see what the other has applied', async () => {
   expect([await one.isEmpty(), await other.isEmpty()]).toEqual([false, true]);
 });
 
-test('a ledger of before a rotation is a drift that the next apply ends', async () => {
+test('reports a ledger from before a rotation as drift, which the next apply ends', async () => {
   const given = await confirmed();
   const earlier = setup.ledgerOf(given.cloud);
   await given.apply('s2');
@@ -111,7 +111,7 @@ test('a ledger of before a rotation is a drift that the next apply ends', async 
   expect(await given.isEmpty()).toBe(true);
 });
 
-test('a ledger and a signing state of before a rotation are a drift, although an apply has ended the same one before', async () => {
+test('reports a ledger and a signing state from before a rotation as drift, although an apply has ended the same drift before', async () => {
   const given = await confirmed();
   const earlier = setup.ledgerOf(given.cloud);
   await given.apply('s2');
@@ -123,7 +123,7 @@ test('a ledger and a signing state of before a rotation are a drift, although an
   expect(await given.isEmpty()).toBe(false);
 });
 
-test('a fix that fails at the gate shows the same drift again', async () => {
+test('shows the same drift again after a repair that failed at the gate', async () => {
   const given = await confirmed();
   given.cloud.ses.tamper(setup.DOMAIN, { enabled: false });
   const token = await given.stack.token('s1');
@@ -139,7 +139,7 @@ test.each([
   ['by itself', setup.SES_PUT, { error: FAILURES.internal() }],
   ['before its Put', 'scheduler:CreateSchedule', { error: FAILURES.internal() }],
   ['by a kill', setup.SES_PUT, { kind: 'kill', when: 'after' }],
-] as const)('a rotation that failed %s ends at the next apply', async (_, action, fault) => {
+] as const)('ends a rotation that failed %s at the next apply', async (_, action, fault) => {
   const given = await confirmed();
   given.cloud.calls.addFault({ action, ...fault });
   expect(await given.apply('s2')).toBe('signing');
@@ -151,7 +151,7 @@ test.each([
   expect(given.cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s2').publicKey.spki);
 });
 
-test('a key that was overwritten is a drift: SES still signs with the earlier one', async () => {
+test('reports a key that was overwritten as drift, since SES still signs with the earlier one', async () => {
   const given = await confirmed();
   setup.replaceKey(given.cloud, 's1', newTestKey());
   expect(await given.isEmpty()).toBe(false);
@@ -161,7 +161,7 @@ test('a key that was overwritten is a drift: SES still signs with the earlier on
   expect(await given.isEmpty()).toBe(true);
 });
 
-test('the same key, stored again, is a drift once', async () => {
+test('reports the same key, stored again, as drift once', async () => {
   const given = await confirmed();
   const { cloud } = given;
   // With KMS an ETag says nothing about the contents.
@@ -174,14 +174,14 @@ test('the same key, stored again, is a drift once', async () => {
   expect(await given.isEmpty()).toBe(true);
 });
 
-test('a key that is gone is no drift: SES keeps signing', async () => {
+test('does not report a missing key as drift, since SES keeps signing', async () => {
   const given = await confirmed();
   given.cloud.s3.remove(BUCKET, privateKeyObject(setup.DOMAIN, 's1'));
 
   expect(await given.isEmpty()).toBe(true);
 });
 
-test('a ledger that was lost is noticed from the next day on, and begun anew without a change to SES', async () => {
+test('notices a lost ledger from the next day on, and starts it anew without a change to SES', async () => {
   const given = await confirmed();
   const { cloud } = given;
   await cloud.clock.advance(DAY_MS);
@@ -195,7 +195,7 @@ test('a ledger that was lost is noticed from the next day on, and begun anew wit
   expect(setup.ledgerOf(cloud)).toMatchObject({ owner: { transaction: 't2' }, baseline: { selector: 's1' } });
 });
 
-test('without a bucket it still answers', async () => {
+test('answers even without a bucket', async () => {
   const given = await confirmed();
   await given.cloud.clock.advance(DAY_MS);
   given.cloud.s3.removeBucket(BUCKET);
@@ -203,7 +203,7 @@ test('without a bucket it still answers', async () => {
   expect(await given.isEmpty()).toBe(false);
 });
 
-test('a direct call that changed the selector is a drift of the stack, and fixed by it', async () => {
+test('reports a direct call that changed the selector as drift of the stack, which the stack corrects', async () => {
   const given = await confirmed();
   await setup.direct(given.cloud, 's2');
   expect(await given.isEmpty()).toBe(false);
@@ -214,7 +214,7 @@ test('a direct call that changed the selector is a drift of the stack, and fixed
   expect(await given.isEmpty()).toBe(true);
 });
 
-test('a direct call that was cut off is waited for, since it reverts', async () => {
+test('waits for a direct call that was cut off, since it reverts', async () => {
   const given = await confirmed();
   given.cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
   await setup.failure(setup.direct(given.cloud, 's2'));
@@ -227,7 +227,7 @@ test('a direct call that was cut off is waited for, since it reverts', async () 
 test.each([
   ['without a revert', { confirmTimeoutMinutes: 0 }, 0],
   ['whose revert never came', {}, 2 * 3_600_000],
-])('a direct call that was cut off, %s, is a drift', async (_, fields, passedMs) => {
+])('reports a direct call that was cut off, %s, as drift', async (_, fields, passedMs) => {
   const given = await confirmed();
   given.cloud.calls.addFault({ action: setup.SES_PUT, kind: 'kill', when: 'after' });
   await setup.failure(setup.direct(given.cloud, 's2', fields));
@@ -249,7 +249,7 @@ describe('after a rollback of a rotation that waited for SES', () => {
     return given;
   }
 
-  test('a plan of the earlier selector finds SES in step, and its apply changes nothing', async () => {
+  test('a plan with the earlier selector finds SES in step, and its apply changes nothing', async () => {
     const given = await rolledBack();
     const puts = given.cloud.calls.count(setup.SES_PUT);
     await given.cloud.clock.advance(3_600_000);
@@ -262,7 +262,7 @@ describe('after a rollback of a rotation that waited for SES', () => {
     await setup.expectEnded(given.cloud, 'EXTERNAL s1 on', { owner: { wanted: { selector: 's1' } } });
   });
 
-  test('a plan of the later selector says that it was rolled back, and tries again', async () => {
+  test('a plan with the later selector reports the rollback, and tries again', async () => {
     const given = await rolledBack();
 
     expect(await given.stack.create('Inspection', '', 's2', {})).toMatchObject({
@@ -278,7 +278,7 @@ describe('after a rollback of a rotation that waited for SES', () => {
   });
 });
 
-test('a first deploy that has failed goes on where it was, and no plan of it asks SES', async () => {
+test('lets a failed first deploy continue where it was, without its plan asking SES', async () => {
   const { cloud, stack } = planned();
   const token = await stack.token('s1');
 
@@ -314,7 +314,7 @@ describe('two engine states of one domain with one selector', () => {
     expect(await stack.token('s1')).not.toBe(token);
   });
 
-  test('the plan of one shows that the other has set another selector and come back, while SES verifies', async () => {
+  test('the plan of one shows that the other has set another selector and returned, while SES verifies', async () => {
     const { cloud, stack } = setup.given();
     cloud.ses.verifySeconds = 1_200;
     const applyBy = async (id: string, transaction: string, selector: string) => {
@@ -332,13 +332,13 @@ describe('two engine states of one domain with one selector', () => {
     expect(await stack.token('s1')).not.toBe(second);
   });
 
-  test('neither shows it once the first one is deleted, as by an engine that has replaced its `Baseline`', async () => {
+  test('neither plan shows it once the first state is deleted, as by an engine that has replaced its `Baseline`', async () => {
     const { stack, second } = await taken();
     await stack.destroy();
     expect(await stack.token('s1')).toBe(second);
   });
 
-  test('an attempt that is made again for a `Baseline` that was replaced shows nothing', async () => {
+  test('an attempt that is repeated for a replaced `Baseline` shows nothing', async () => {
     const { stack } = setup.given();
     await stack.claim();
     const driftToken = await applyBy(stack, 'B1', 't1');

@@ -100,7 +100,7 @@ describe('a usable key', () => {
     expect(read(pem('pkcs8', rsa(bits).privateKey)).publicKey.bits).toBe(bits);
   });
 
-  test('is not in a log of the object', () => {
+  test('is not visible in a log of the object', () => {
     const key = read(PKCS1);
     const logged = `${JSON.stringify(key)} ${inspect(key, { depth: 5 })} ${JSON.stringify({ ...key })}`;
     for (const secret of secretsOf(KEY)) expect(logged).not.toContain(secret);
@@ -168,7 +168,7 @@ describe('refuses', () => {
     return `-----BEGIN RSA PRIVATE KEY-----\n${der.toString('base64')}\n-----END RSA PRIVATE KEY-----\n`;
   }
 
-  test.each(['d', 'p', 'dp', 'dq', 'qi'] as const)('a key whose number %s was damaged', (part) => {
+  test.each(['d', 'p', 'dp', 'dq', 'qi'] as const)('a key with a damaged number %s', (part) => {
     const jwk = KEY.export({ format: 'jwk' });
     const octets = Buffer.from(jwk[part]!, 'base64url');
     octets[10] = octets[10]! ^ 1;
@@ -177,7 +177,7 @@ describe('refuses', () => {
   });
 
   /** Exponents that have an inverse: primes. Those of Mersenne are known, and finding one takes time. */
-  test.each([61, 1_279])('a key whose exponent has %i bits, in the store and in DNS', (bits) => {
+  test.each([61, 1_279])('a key with an exponent of %i bits, in the store and in DNS', (bits) => {
     const key = keyOf(prime(1024), prime(1024), 2n ** BigInt(bits) - 1n);
     expect(refusal(pem('pkcs8', key)).message).toContain('it has an exponent of more than 31 bits');
     const spki = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64');
@@ -186,20 +186,20 @@ describe('refuses', () => {
     });
   });
 
-  test('a key whose DER has no definite length', () => {
+  test('a key whose DER has an indefinite length', () => {
     const der = KEY.export({ type: 'pkcs8', format: 'der' });
     der[1] = 0x80;
     const text = `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----\n`;
     expect(refusal(text).message).toContain('the file is damaged');
   });
 
-  test('a key whose public numbers are those of another', () => {
+  test('a key with the public numbers of another', () => {
     const jwk = { ...KEY.export({ format: 'jwk' }), n: rsa().publicKey.export({ format: 'jwk' }).n };
     expect(refusal(pkcs1Of(jwk)).message).toContain('do not match each other');
   });
 });
 
-describe('whatever bytes are given', () => {
+describe('any bytes', () => {
   const answers = (bytes: Uint8Array): void => {
     try {
       readSigningKey(bytes, PLACE);
@@ -211,7 +211,7 @@ describe('whatever bytes are given', () => {
   };
   const SECRETS = secretsOf(KEY);
 
-  test('a key that is taken always works', () => {
+  test('are refused, or are a key that works', () => {
     const file = Buffer.from(PKCS1);
     fc.assert(
       fc.property(fc.nat(file.length - 1), fc.nat(255), (at, octet) => {

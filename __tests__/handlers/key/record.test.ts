@@ -146,7 +146,7 @@ describe('refuses a record', () => {
     expect(reading).toMatchObject({ problem: { kind: 'key', problem: { kind, bits } }, key: { bits } });
   });
 
-  test('with a bare key, which most verifiers cannot read, but reads which key it is', () => {
+  test('with a bare key, which most verifiers cannot read, but reports which key it is', () => {
     const { publicKey } = makeKey();
     const [full, bareForm] = (['spki', 'pkcs1'] as const).map((type) =>
       readRecord(`p=${publicKey.export({ type, format: 'der' }).toString('base64')}`),
@@ -182,8 +182,8 @@ describe('refuses a record', () => {
   });
 });
 
-describe('whatever stands in the record', () => {
-  test('a changed octet in the key never passes as the same key', () => {
+describe('any record', () => {
+  test('never passes as the same key with a changed octet', () => {
     const der = Buffer.from(P, 'base64');
     fc.assert(
       fc.property(fc.nat(der.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
@@ -196,7 +196,7 @@ describe('whatever stands in the record', () => {
     );
   });
 
-  test('long values take time in proportion to their length', () => {
+  test('with long values takes time in proportion to their length', () => {
     for (const part of [' ', ';', '=', 'a=', 'a=b;', '\r\n ', 'p= ', '"'])
       expectLinear((length) => readRecord(part.repeat(length / part.length)), 65_000);
     expectLinear((length) => readRecord(`p=${'A'.repeat(length)}`), 65_000);

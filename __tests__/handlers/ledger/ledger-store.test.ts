@@ -17,7 +17,7 @@ const using = <T>(cloud: FakeCloud, work: (store: LedgerStore) => Promise<T>): P
     ),
   );
 
-test('what was written is read, with the ETag to write over it', async () => {
+test('reads what was written, with the ETag to overwrite it', async () => {
   const cloud = new FakeCloud();
 
   const written = await using(cloud, (store) => store.write(ledger('one'), null));
@@ -26,7 +26,7 @@ test('what was written is read, with the ETag to write over it', async () => {
   expect(cloud.s3.object(BUCKET, KEY)?.options).toEqual({ contentType: 'application/json', ifAbsent: true });
 });
 
-test('null when somebody else wrote first', async () => {
+test('returns null if somebody else has written first', async () => {
   const cloud = new FakeCloud();
   const first = await using(cloud, (store) => store.write(ledger('one'), null));
   await using(cloud, (store) => store.write(ledger('two'), first!.etag));
@@ -36,7 +36,7 @@ test('null when somebody else wrote first', async () => {
   expect(cloud.s3.json<Ledger>(BUCKET, KEY).writeId).toBe('two');
 });
 
-test('a write that the SDK repeated meets itself, and is a success', async () => {
+test('treats a write that the SDK repeated as a success', async () => {
   const cloud = new FakeCloud();
   cloud.calls.addFault({ action: 's3:PutObject', kind: 'repeat' });
 
@@ -45,7 +45,7 @@ test('a write that the SDK repeated meets itself, and is a success', async () =>
   expect(written).toEqual(await using(cloud, (store) => store.read()));
 });
 
-test('lists its domains and regions, and nothing else that lies beside them', async () => {
+test('lists its domains and regions, and no other objects next to them', async () => {
   const cloud = new FakeCloud();
   for (const key of [KEY, 'byodkim-ledger/README.md', 'byodkim-ledger/eu-west-1/example.org.json'])
     cloud.s3.write(BUCKET, key, '');
@@ -62,7 +62,7 @@ test.each<[string, string, object]>([
   ['no JSON', '{', { kind: 'not-json' }],
   ['nothing', '', { kind: 'not-json' }],
   ['null', 'null', { kind: 'field', field: 'format', expected: '1', found: 'null' }],
-])('fails with what to do when it holds %s', async (_, text, problem) => {
+])('fails with advice if it holds %s', async (_, text, problem) => {
   const cloud = new FakeCloud();
   cloud.s3.write(BUCKET, KEY, text);
 
@@ -120,7 +120,7 @@ test.each<[keyof Ledger, unknown, object]>([
   ['last', { event: 'confirmed', at: 1e300 }, { field: 'last.at', expected: 'a time' }],
   ['last', { event: 'toString', at: 1 }, { field: 'last.event' }],
   ['inForce', { selector: 's1' }, { field: 'inForce.key', expected: 'an object', found: 'nothing' }],
-])('a ledger whose %s is %j is refused', async (field, value, problem) => {
+])('refuses a ledger whose %s is %j', async (field, value, problem) => {
   const cloud = new FakeCloud();
   cloud.s3.write(BUCKET, KEY, JSON.stringify({ ...ledger('one'), [field]: value }));
 
@@ -130,7 +130,7 @@ test.each<[keyof Ledger, unknown, object]>([
   });
 });
 
-test('a ledger with all its parts is read', async () => {
+test('reads a ledger with all its parts', async () => {
   const cloud = new FakeCloud();
   const whole = { ...ledger('one'), open: OPEN, owner: OWNER, inForce: OWNER.wanted, signers: [SIGNER] };
   cloud.s3.write(BUCKET, KEY, JSON.stringify(whole));
@@ -144,7 +144,7 @@ test.each<[keyof Ledger, unknown]>([
   ['callsOfOthers', [null]],
   ['changedByOthersAt', 1e300],
   ['history', 'none'],
-])('what its %s tells is not known if it is %j, and the rest is', async (field, value) => {
+])('ignores the information in its %s if that is %j, and keeps the rest', async (field, value) => {
   const cloud = new FakeCloud();
   cloud.s3.write(BUCKET, KEY, JSON.stringify({ ...ledger('one'), signers: [SIGNER], [field]: value }));
 
@@ -154,7 +154,7 @@ test.each<[keyof Ledger, unknown]>([
   });
 });
 
-test('a field that an earlier version did not have is empty, and one that is not known is kept', async () => {
+test('reads a field that an earlier version lacked as empty, and keeps an unknown one', async () => {
   const cloud = new FakeCloud();
   const { signers: _, ...early } = ledger('one');
   cloud.s3.write(BUCKET, KEY, JSON.stringify({ ...early, later: 1 }));

@@ -23,7 +23,7 @@ test.each<[string, Ledger | null, object | null]>([
   expect(overtakenBy(ledger, { transaction: 't1', stack: 'B1' }, found)).toEqual(by);
 });
 
-describe('an attempt of a `Baseline` that was replaced', () => {
+describe('an attempt of a replaced `Baseline`', () => {
   const ledger = {
     ...ofT1,
     owner: { transaction: 't1', stack: 'B2' } as Owner,
@@ -51,6 +51,6 @@ test.each<[string, Partial<Ledger>, string | null]>([
   ['was taken over', { open: { transaction: 't2', source: 'terraform' } as never }, 't2'],
   ['was followed', { owner: { transaction: 't2' } as Owner }, 't2'],
   ['is unknown', { owner: null }, 'another run'],
-])('the confirmation of a change that %s is refused for %s', (_, change, by) => {
+])('refuses to confirm a change that %s for %s', (_, change, by) => {
   expect(confirmationOvertakenBy({ ...ofT1, ...change }, 't1')).toBe(by);
 });

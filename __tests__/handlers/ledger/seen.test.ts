@@ -27,7 +27,7 @@ test.each<Row>([
   ['off since SES has given up', {}, OFF, null],
   ['off some time after SES gave up', { seen: { ...SEEN, status: 'FAILED' } }, OFF, 'switched-off'],
   ['a verification that no audit has seen begin', { seen: null }, { ...ON, status: 'PENDING' }, 'unknown'],
-])('what a person has done is told from %s', (_, change, shown, expected) => {
+])('judges from %s whether a person has changed SES', (_, change, shown, expected) => {
   expect(doneByPerson({ ...ledger, seen: SEEN as never, ...change }, shown)).toBe(expected);
 });
 
@@ -45,11 +45,11 @@ test.each<[string, Partial<Ledger>, number | null]>([
     { changedByOthersAt: 5, last: { event: 'verified', at: 6 } },
     5,
   ],
-])('what others have changed since the deploy: %s', (_, change, expected) => {
+])('knows the changes by others since the deploy: %s', (_, change, expected) => {
   expect(changedSinceDeploy({ ...ledger, ...change })).toBe(expected);
 });
 
-test('a change that each audit compares leaves nothing to find once an audit has seen it', () => {
+test('reports nothing of a change that each audit compares once an audit has seen it', () => {
   for (const call of ['PutEmailIdentityMailFromAttributes', 'SetIdentityMailFromDomain'])
     expect(changedByOthers({ ...ledger, changedByOthersAt: 3 }, { call }, 9)).toMatchObject({
       changedByOthersAt: 3,
@@ -57,7 +57,7 @@ test('a change that each audit compares leaves nothing to find once an audit has
     });
 });
 
-test('calls that are delivered late do not replace the time of the last one, and are noted up to twenty', () => {
+test('keeps the time of the last call when earlier ones are delivered late, and up to twenty of them', () => {
   const call = { call: 'DeleteIdentity' } as never;
   let noted = ledger;
   for (let at = 29; at > 0; at -= 1) noted = changedByOthers(noted, call, at);

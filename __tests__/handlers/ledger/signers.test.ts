@@ -45,7 +45,7 @@ test.each<[string, readonly Signer[], readonly Signer[]]>([
   expect(signers).toEqual(expected);
 });
 
-test('the selector of a change that was taken over is kept when the next one is undone without a write', () => {
+test('keeps the selector of a change that was taken over when the next one is undone without a write', () => {
   const ledger = { ...emptyLedger('example.com', 'r'), signers: [{ ...s1, since: 5 }] };
   const previous = { origin: 'AWS_SES', restoration: { kind: 'easy-dkim' } } as Snapshot;
   const open = { wanted: { selector: 's2', key }, previous, startedAt: 5 } as Open;

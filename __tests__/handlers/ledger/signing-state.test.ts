@@ -24,7 +24,7 @@ const wanted = (selector = 's1'): Wanted => ({
 const { selector: _, ...WITHOUT_SELECTOR } = STATE;
 const ledger = (change: Partial<Ledger>): Ledger => ({ ...emptyLedger('example.com', 'r'), ...change });
 
-test('as wanted: origin, selector, flag, status, and the key as far as it is known', () => {
+test('compares origin, selector, flag, status, and the key as far as it is known', () => {
   expect(isAsWanted(STATE, wanted())).toBe(true);
   expect(isAsWanted(STATE, wanted(), 'SHA256:a')).toBe(true);
 });
@@ -36,7 +36,7 @@ test.each<[string, SigningState, string | undefined]>([
   ['switched off', { ...STATE, enabled: false }, undefined],
   ['not verified yet', { ...STATE, status: 'PENDING' }, undefined],
   ['another key', STATE, 'SHA256:b'],
-])('not as wanted: %s', (_, state, fingerprint) => {
+])('differs: %s', (_, state, fingerprint) => {
   expect(isAsWanted(state, wanted(), fingerprint)).toBe(false);
 });
 
@@ -46,11 +46,11 @@ test.each([
   ['TEMPORARY_FAILURE', true],
   ['FAILED', false],
   ['NOT_STARTED', false],
-])('with status %s it is in step: %s', (status, inStep) => {
+])('is in step with status %s: %s', (status, inStep) => {
   expect(isInStep({ ...STATE, status }, wanted())).toBe(inStep);
 });
 
-test('in step where SES shows no selector: it may be', () => {
+test('is in step if SES shows no selector, since it may be the right one', () => {
   expect(isInStep(WITHOUT_SELECTOR, wanted())).toBe(true);
   expect(isInStep(null, wanted())).toBe(false);
 });
@@ -139,6 +139,6 @@ test.each<[string, boolean, Partial<Ledger>, object, number]>([
     result(),
     3_000,
   ],
-])('SUCCESS that was read %s is just verified: %s', (_, expected, change, answer, now) => {
+])('counts SUCCESS that was read %s as just verified: %s', (_, expected, change, answer, now) => {
   expect(isJustVerified(ledger(change), { ...open('set')!, result: answer as never }, now)).toBe(expected);
 });

@@ -10,7 +10,7 @@ const ledger = (state: State, last: Ledger['last'] = null): Ledger => ({
   last,
 });
 
-test.each(Object.entries(STEPS))('the page on the architecture has the row of %s', (state, steps) => {
+test.each(Object.entries(STEPS))('the architecture page has the row of %s', (state, steps) => {
   const cells = Object.entries(steps).map(([event, to]) => `${event}: ${to.join('/')}`);
   expect(PAGE.split('\n')).toContain(`| ${state} | ${cells.join(', ')} |`);
 });
@@ -25,7 +25,7 @@ test.each<[string, State, Ledger['last'], State, boolean]>([
   expect(isStep(ledger(from), ledger(to, last))).toBe(holds);
 });
 
-test('two steps of one kind may have one time, by two clocks', () => {
+test('permits two steps of one kind to have one time, by two clocks', () => {
   const last = { event: 'confirmed', at: 1 } as const;
   expect(isStep(ledger('waiting', last), ledger('none', last))).toBe(true);
   expect(isStep(ledger('set', last), ledger('undoing', last))).toBe(false);

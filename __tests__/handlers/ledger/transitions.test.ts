@@ -76,7 +76,7 @@ test.each<[string, Step, string[][]]>([
     inTurn(apply('t1', 's1'), steps.destroy()),
     [['s1', 'stopped', '']],
   ],
-])('signers over the life of a domain: %s', async (_, played, signers) => {
+])('computes the signers over the life of a domain: %s', async (_, played, signers) => {
   const { cloud, stack } = given();
   await played({ cloud, stack });
 
@@ -91,7 +91,7 @@ test.each<[string, Step, string[][]]>([
   ).toEqual(signers);
 });
 
-test('a ledger whose lists are full takes further changes', async () => {
+test('accepts further changes in a ledger whose lists are full', async () => {
   const at = given();
   const list = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i));
   await inTurn(apply('t1', 's1'), sign('t1', 's1'))(at);
@@ -114,7 +114,7 @@ test('a ledger whose lists are full takes further changes', async () => {
 test.each<[string, string, string]>([
   ['is what was seen, where SES was not written to', 's2', 'SUCCESS'],
   ['is PENDING, where the undone change had set the selector in force again', 's1', 'PENDING'],
-])('what an audit has seen, once a change that SES had was undone, %s', (_, selector, status) => {
+])('the state that an audit has seen, once a change that SES had was undone, %s', (_, selector, status) => {
   const key = { bucket: 'b' } as Wanted['key'];
   const seen = { status: 'SUCCESS', enabled: true, person: null };
   const previous = { origin: 'EXTERNAL', enabled: true, restoration: { kind: 'easy-dkim' } } as Snapshot;

@@ -31,22 +31,22 @@ const ours = async ({ domain, texts }: Case): Promise<string> => {
   return policy ? `${policy.published} of ${policy.recordDomain}` : 'no policy';
 };
 
-describe(`beside checkdmarc ${recorded.version}`, () => {
+describe(`compared with checkdmarc ${recorded.version}`, () => {
   const cases: readonly Case[] = recorded.cases;
   const dmarc = cases.filter(({ kind }) => kind !== 'spf');
   const spf = cases.filter(({ kind }) => kind === 'spf');
 
   it.each(dmarc.filter(({ differs }) => differs === undefined).map((each) => [show(each), each] as const))(
-    'judges DMARC alike: %s',
+    'judges DMARC equally: %s',
     async (_, each) => expect(await ours(each)).toBe(theirs(each)),
   );
 
   it.each(dmarc.filter(({ differs }) => differs).map((each) => [show(each), each.differs, each] as const))(
-    'judges DMARC otherwise: %s, since %s',
+    'judges DMARC differently: %s, since %s',
     async (_, __, each) => expect(await ours(each)).not.toBe(theirs(each)),
   );
 
-  it('takes no SPF record that checkdmarc refuses, but for its own mistakes', () => {
+  it('accepts no SPF record that checkdmarc refuses, except through checkdmarc’s own mistakes', () => {
     const compared = spf.filter(({ differs }) => differs === undefined);
     const taken = compared.filter(({ domain, texts }) => readSpf(texts[domain] ?? []).kind === 'passes');
     expect(taken.length).toBeGreaterThanOrEqual(5);

@@ -21,7 +21,7 @@ const gate = (cloud: FakeCloud, mailFrom?: object) =>
   cloud.invoke({ resource: 'DnsGate', transaction: 't1', domain: DOMAIN, selector: 's1', mailFrom });
 
 describe('the gate', () => {
-  it('passes with the MAIL FROM domain, and says what happens to unsigned mail', async () => {
+  it('passes with the MAIL FROM domain, and reports what happens to unsigned mail', async () => {
     const cloud = readyCloud();
     cloud.dns.publishOther('_dmarc.example.com', 'TXT', 'v=DMARC1; p=reject');
     expect(await gate(cloud, { subdomain: 'bounce' })).toMatchObject({
@@ -33,7 +33,7 @@ describe('the gate', () => {
     expect(await gate(cloud)).not.toHaveProperty('mailFromDomain', expect.anything());
   });
 
-  it('says what happens to unsigned mail as long as SES has not verified the MAIL FROM domain', async () => {
+  it('reports what happens to unsigned mail until SES has verified the MAIL FROM domain', async () => {
     const cloud = readyCloud();
     cloud.dns.publishOther('_dmarc.example.com', 'TXT', 'v=DMARC1; p=reject');
     cloud.ses.remove(DOMAIN);
@@ -54,7 +54,7 @@ describe('the gate', () => {
     expect(await gate(cloud)).toMatchObject({ ready: true });
   });
 
-  it('names both where both are not ready, the key first', async () => {
+  it('names both if neither is ready, the key first', async () => {
     const cloud = readyCloud();
     cloud.dns.publishOther('bounce.example.com', 'MX', '10 mail.example.com');
     cloud.dns.unpublish('s1._domainkey.example.com');
@@ -64,7 +64,7 @@ describe('the gate', () => {
     });
   });
 
-  it('passes where DMARC cannot be read', async () => {
+  it('passes if DMARC cannot be read', async () => {
     const cloud = readyCloud();
     cloud.dns.failLookups = 'out of time';
     expect(await gate(cloud)).toMatchObject({
@@ -73,7 +73,7 @@ describe('the gate', () => {
     });
   });
 
-  it('takes the name of its own region', async () => {
+  it('uses the MX record of its own region', async () => {
     const cloud = readyCloud();
     const name = 'bounce-ap-northeast-1.example.com';
     cloud.dns.publishOther(name, 'MX', MX);
@@ -92,7 +92,7 @@ describe('the gate', () => {
       return cloud;
     };
 
-    it('passes with a warning, in the answer of the change too', async () => {
+    it('passes with a warning, which is in the answer of the change as well', async () => {
       const warnings = [
         expect.stringMatching(/^The MX record of bounce\.example\.com is that of us-east-1\./),
       ];
@@ -105,17 +105,17 @@ describe('the gate', () => {
     it.each([
       ['SES still looks', 'PENDING', undefined],
       ['SES has verified another name', 'SUCCESS', 'other.example.com'],
-    ])('is refused where mail would be rejected and %s', async (_, status, domain) => {
+    ])('is refused if mail would be rejected and %s', async (_, status, domain) => {
       const cloud = cloudWith(status, domain);
       await expect(gate(cloud, reject)).rejects.toMatchObject({ name: 'MAIL_FROM_INVALID' });
     });
 
-    it('passes where mail would be rejected once SES has verified it', async () => {
+    it('passes if mail would be rejected once SES has verified it', async () => {
       expect(await gate(cloudWith('SUCCESS'), reject)).toMatchObject({ ready: true });
     });
   });
 
-  it('is held to the sub-domain by the function too', async () => {
+  it('restricts the function to the sub-domain as well', async () => {
     const wrong = gate(readyCloud(), { subdomain: 'Bounce.' });
     await expect(wrong).rejects.toMatchObject({
       name: 'VALIDATION_ERROR',
@@ -124,7 +124,7 @@ describe('the gate', () => {
   });
 });
 
-test('a change that SES has not verified says what receivers do meanwhile, by the MAIL FROM domain in SES', async () => {
+test('reports by the MAIL FROM domain in SES what receivers do until SES has verified a change', async () => {
   const cloud = givenCloud({ environment: { resultTopicArn: TOPICS.result } });
   cloud.ses.verifySeconds = 3600;
   cloud.dns.publishOther('_dmarc.example.com', 'TXT', 'v=DMARC1; p=reject');
@@ -138,6 +138,6 @@ test('a change that SES has not verified says what receivers do meanwhile, by th
   );
 });
 
-test('a change that SES has verified says nothing of unsigned mail', async () => {
+test('reports nothing about unsigned mail for a change that SES has verified', async () => {
   expect(await direct(givenCloud(), 's1')).not.toHaveProperty('unsigned_mail');
 });

@@ -32,7 +32,7 @@ const prove = (
     net.world(network, world),
   );
 
-it('passes where every server has SES’s MX and an SPF record that lets SES pass', () =>
+it('passes if every server has SES’s MX and an SPF record that lets SES pass', () =>
   within(async (network) => {
     expect(await prove(network)).toMatchObject({
       ready: true,
@@ -45,7 +45,7 @@ it('passes where every server has SES’s MX and an SPF record that lets SES pas
     });
   }));
 
-it('takes the MX record in capitals, and a sub-domain of two labels that is a zone of its own', () =>
+it('accepts the MX record in capitals, and a sub-domain of two labels with a zone of its own', () =>
   within(async (network) => {
     set(network, 'MX', [MX.replace('feedback', 'Feedback').toUpperCase()]);
     expect(await prove(network)).toMatchObject({ ready: true });
@@ -60,7 +60,7 @@ it('takes the MX record in capitals, and a sub-domain of two labels that is a zo
   }));
 
 describe('is not ready', () => {
-  it('where a server lacks a record: it names the server, and what to publish', () =>
+  it('if a server lacks a record: it names the server and the record', () =>
     within(async (network) => {
       network.servers[net.NS2]!.setRecords(BOUNCE, 'TXT', []);
       const outcome = await prove(network);
@@ -74,7 +74,7 @@ describe('is not ready', () => {
       );
     }));
 
-  it('where only a wildcard answers, which goes away when the records come', () =>
+  it('if only a wildcard answers, which disappears when the records are published', () =>
     within(async (network) => {
       for (const type of ['MX', 'TXT']) set(network, type, []);
       set(network, 'MX', ['10 mail.example.com'], '*.example.com');
@@ -84,7 +84,7 @@ describe('is not ready', () => {
       expect(outcome.message).toMatch(/only a wildcard that answers for it/);
     }));
 
-  it('until the records arrive, and asks again for so long', () =>
+  it('until the records arrive, and checks repeatedly until then', () =>
     within(async (network) => {
       set(network, 'MX', []);
       let asked = 0;
@@ -130,7 +130,7 @@ describe('refuses', () => {
     }),
   );
 
-  it('SPF that is not SES’s alone', () =>
+  it('an SPF record that permits more than SES', () =>
     within(async (network) => {
       set(network, 'TXT', ['v=spf1 include:spf.example.net ~all']);
       const outcome = await prove(network);
@@ -150,7 +150,7 @@ describe('refuses', () => {
     }),
   );
 
-  it('an alias, whatever it leads to', () =>
+  it('an alias, wherever it leads', () =>
     within(async (network) => {
       for (const type of ['MX', 'TXT']) set(network, type, []);
       set(network, 'CNAME', ['bounce.example.net']);
@@ -168,7 +168,7 @@ describe('with one MAIL FROM domain for several regions', () => {
   const mailFrom = { subdomain: 'bounce', regions: [OTHER, OWN, THIRD] };
   const reject = { ...mailFrom, onMxFailure: 'reject' } as const;
 
-  it.each([OTHER, THIRD])('takes the MX of another of them, and warns of it: %s', (region) =>
+  it.each([OTHER, THIRD])('accepts the MX of another of them with a warning: %s', (region) =>
     within(async (network) => {
       set(network, 'MX', [mxOf(region)]);
       const outcome = await prove(network, { mailFrom });
@@ -183,7 +183,7 @@ describe('with one MAIL FROM domain for several regions', () => {
     }),
   );
 
-  it('takes the MX of its own region without a warning', () =>
+  it('accepts the MX of its own region without a warning', () =>
     within(async (network) => {
       expect(await prove(network, { mailFrom })).toMatchObject({ ready: true, warnings: [] });
     }));
@@ -210,7 +210,7 @@ describe('with one MAIL FROM domain for several regions', () => {
     }),
   );
 
-  it('refuses that of another where mail would be rejected, and leaves it there', () =>
+  it('refuses the MX of another if mail would be rejected, and leaves the record alone', () =>
     within(async (network) => {
       set(network, 'MX', [mxOf(OTHER)]);
       const outcome = await prove(network, { mailFrom: reject });
@@ -225,7 +225,7 @@ describe('with one MAIL FROM domain for several regions', () => {
       );
     }));
 
-  it('takes it all the same once SES has verified that very name, which is asked only then', () =>
+  it('accepts it nevertheless once SES has verified that very name, and asks only then', () =>
     within(async (network) => {
       const asked: string[] = [];
       const isVerified = async (name: string) => asked.push(name) === 1;
@@ -237,7 +237,7 @@ describe('with one MAIL FROM domain for several regions', () => {
       expect(await prove(network, { mailFrom: reject, isVerified })).toMatchObject({ ready: false });
     }));
 
-  it('blames the SPF alone where the MX of another is taken', () =>
+  it('reports only the SPF record if the MX of another is accepted', () =>
     within(async (network) => {
       set(network, 'MX', [mxOf(OTHER)]);
       set(network, 'TXT', ['v=spf1 include:spf.example.net ~all']);
@@ -248,7 +248,7 @@ describe('with one MAIL FROM domain for several regions', () => {
 });
 
 it.each([[undefined], [['us-east-1', 'eu-west-1']]])(
-  'where two regions have an MX there, it names both and both ways, and sends nobody to leave only one of them (%s)',
+  'names both if two regions have an MX there, and both solutions, without advising anyone to leave only one (%s)',
   (regions) =>
     within(async (network) => {
       set(network, 'MX', [MX, MX.replace('10', '20').replace('eu-west-1', 'us-east-1')]);
@@ -265,7 +265,7 @@ it.each([[undefined], [['us-east-1', 'eu-west-1']]])(
     }),
 );
 
-it('names the region that an MX belongs to, and sends nobody to remove what it may use', () =>
+it('names the region of an MX, without advising the removal of one that it may use', () =>
   within(async (network) => {
     set(network, 'MX', [MX.replace('eu-west-1', 'us-east-1')]);
     const { advice, otherMx } = await prove(network);
@@ -275,7 +275,7 @@ it('names the region that an MX belongs to, and sends nobody to remove what it m
     );
   }));
 
-describe('knows nothing', () => {
+describe('has no result', () => {
   it('if no server answers', () =>
     within(async (network) => {
       for (const address of [net.NS1, net.NS2])
@@ -286,7 +286,7 @@ describe('knows nothing', () => {
     }));
 });
 
-it('asks resolvers alone where the gate does', () =>
+it('asks only resolvers where the gate does', () =>
   within(async (network) => {
     const outcome = await prove(network, { mode: 'recursive' });
     expect(outcome).toMatchObject({ ready: true, servers: [{ role: 'recursive', verdict: 'ready' }] });

@@ -8,9 +8,9 @@ it.each([
   'V=SPF1  +include:amazonses.com.',
   'v=spf1 include:amazonses.com',
   'v=spf1 include:amazonses.com ?all ',
-])('takes %s', (record) => expect(readSpf([record])).toEqual({ kind: 'passes' }));
+])('accepts %s', (record) => expect(readSpf([record])).toEqual({ kind: 'passes' }));
 
-it('takes it among other texts', () => {
+it('accepts it among other texts', () => {
   expect(readSpf(['token=1', SPF])).toEqual({ kind: 'passes' });
 });
 

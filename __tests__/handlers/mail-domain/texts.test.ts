@@ -20,7 +20,7 @@ it('finds nothing at a name that the given server does not serve', async () => {
   expect(await ask('_dmarc.com', () => {})).toEqual([]);
 });
 
-it('does not know what an alias into a zone that the given server does not serve leads to', async () => {
+it('does not know the target of an alias into a zone that the given server does not serve', async () => {
   const found = ask(ALIAS, (network) =>
     network.servers[net.NS1]!.setRecords(ALIAS, 'CNAME', ['example-com.vendor.example']),
   );

@@ -29,7 +29,7 @@ const REJECT = { '_dmarc.example.com': 'v=DMARC1; p=reject' };
 const SILENT = new Error('nobody answers');
 const wordsOf = async (...args: Parameters<typeof unsigned>) => (await unsigned(...args)).inWords;
 
-describe('in words', () => {
+describe('the fate of unsigned mail', () => {
   it.each([
     ['v=DMARC1; p=none', `${BULK}: p=none and no aligned SPF`],
     ['v=DMARC1; p=quarantine', 'quarantined: p=quarantine and no aligned SPF'],
@@ -44,7 +44,7 @@ describe('in words', () => {
     expect(await wordsOf({ '_dmarc.example.com': record })).toBe(words);
   });
 
-  it('passes where SES has verified an aligned MAIL FROM domain, and its SPF is in DNS', async () => {
+  it('is to pass if SES has verified an aligned MAIL FROM domain, and its SPF is in DNS', async () => {
     expect(await unsigned(REJECT, BOUNCE)).toMatchObject({
       outcome: 'passes',
       inWords: 'passes DMARC by SPF',
@@ -65,7 +65,7 @@ describe('in words', () => {
       'SUCCESS',
       'SPF of the MAIL FROM domain is not aligned (aspf=s)',
     ],
-  ])('rejected with %j and %s: %s', async (texts, status, words) => {
+  ])('is rejection with %j and %s: %s', async (texts, status, words) => {
     const found = await unsigned({ ...REJECT, ...texts }, BOUNCE, DOMAIN, status);
     expect(found.inWords.startsWith(`rejected: p=reject and ${words}`)).toBe(true);
   });
@@ -75,14 +75,14 @@ describe('in words', () => {
     [`SPF of ${BOUNCE} could not be read: nobody answers`, { ...REJECT, [BOUNCE]: SILENT }],
     // Whether the MAIL FROM domain is an organization of its own.
     [`SPF of ${BOUNCE} could not be read: nobody answers`, { ...REJECT, [`_dmarc.${BOUNCE}`]: SILENT }],
-  ])('not known: %s', async (words, texts) => {
+  ])('is unknown: %s', async (words, texts) => {
     expect(await unsigned(texts, BOUNCE)).toMatchObject({
       outcome: 'unknown',
       inWords: `not known: ${words}`,
     });
   });
 
-  it('not known where SES cannot be asked', async () => {
+  it('is unknown if SES cannot be asked', async () => {
     const denied = async () => Promise.reject(new Error('access denied'));
     const texts = { '_dmarc.example.com': ['v=DMARC1; p=none'] };
     expect((await findUnsignedMail(DOMAIN, denied, textsIn(texts))).inWords).toBe(
@@ -92,7 +92,7 @@ describe('in words', () => {
 });
 
 describe('the tree walk', () => {
-  it('asks eight names at most, from the longest to the top level', () => {
+  it('asks at most eight names, from the longest to the top level', () => {
     expect(walkedNames('mail.example.com')).toEqual(['mail.example.com', 'example.com', 'com']);
     const walked = walkedNames('a.b.c.d.e.f.g.h.i.example.com');
     expect(walked.map((name) => name.split('.').length)).toEqual([11, 7, 6, 5, 4, 3, 2, 1]);
@@ -103,13 +103,13 @@ describe('the tree walk', () => {
     '_dmarc.example.com': 'v=DMARC1; p=reject; sp=quarantine; np=none',
   };
 
-  it('finds the policy three levels up: sp for a domain that exists', async () => {
+  it('finds the policy three levels up, and uses sp for an existing domain', async () => {
     expect(await wordsOf(TREE, undefined, 'mail.shop.example.com')).toBe(
       'quarantined: sp=quarantine of example.com and no aligned SPF',
     );
   });
 
-  it('else p, and never np: a domain that SES signs for exists', async () => {
+  it('uses p otherwise, and never np, since a domain that SES signs for exists', async () => {
     const withP = { '_dmarc.example.com': 'v=DMARC1; p=quarantine; np=none' };
     expect(await wordsOf(withP, undefined, 'mail.example.com')).toMatch(
       /^quarantined: p=quarantine of example/,
@@ -123,7 +123,7 @@ describe('the tree walk', () => {
     );
   });
 
-  it('a record on the way counts only for its own domain, where one further up is the organization’s', async () => {
+  it('counts a record on the way only for its own domain if one further up is the organization’s', async () => {
     const texts = { ...TREE, '_dmarc.shop.example.com': 'v=DMARC1; p=none' };
     expect(await wordsOf(texts, undefined, 'mail.shop.example.com')).toMatch(/^quarantined: sp=/);
     expect(await wordsOf(texts, undefined, 'shop.example.com')).toBe(`${BULK}: p=none and no aligned SPF`);
@@ -133,7 +133,7 @@ describe('the tree walk', () => {
     );
   });
 
-  it('takes the public suffix’s policy where the organization has none', async () => {
+  it('uses the public suffix’s policy if the organization has none', async () => {
     const texts = { '_dmarc.com': 'v=DMARC1; p=none; sp=reject; psd=y' };
     expect(await wordsOf(texts)).toMatch(/^rejected: sp=reject of com/);
     const own = { ...texts, '_dmarc.example.com': 'v=DMARC1; p=quarantine' };
@@ -148,7 +148,7 @@ describe('the tree walk', () => {
     expect(await wordsOf(own, BOUNCE)).toBe('passes DMARC by SPF');
   });
 
-  it('goes on with its own record, whatever is unknown further up', async () => {
+  it('continues with its own record, whatever is unknown further up', async () => {
     expect((await unsigned({ ...REJECT, '_dmarc.com': SILENT })).outcome).toBe('rejected');
   });
 });

@@ -59,7 +59,7 @@ const publicHalf = (der: string): string => {
 /** A fresh machine has none. */
 const withOpenssl = spawnSync('openssl', ['version']).status === 0 ? test : test.skip;
 
-test('a failed rollback is repaired by the function first; the key is needed only where a command reads it', () => {
+test('repairs a failed rollback with the function first, and needs the key only if a command reads it', () => {
   const adviceFor = (restoration: Restoration): readonly string[] =>
     adviceOf('ROLLBACK_FAILED', {
       commands: manualCommands(place, { restoration, enabled: true }),
@@ -116,7 +116,7 @@ withOpenssl('a key at an awkward place is still one word', () => {
   expect(run(commands, testKey('s1').pem).log[0]).toContain(`[--key][${key}]`);
 });
 
-test('can be copied out of JSON text: no double quote, no backslash', () => {
+test('contain no double quote and no backslash, so that they can be copied out of JSON', () => {
   for (const restoration of [byodkim({ versionId: 'v1' }), { kind: 'easy-dkim' } as const])
     for (const command of manualCommands(place, { restoration, enabled: true }))
       expect(JSON.stringify(command)).toBe(`"${command}"`);

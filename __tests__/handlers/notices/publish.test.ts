@@ -13,7 +13,7 @@ describe('findings of the scheduled audit', () => {
     return cloud;
   };
 
-  test('are events when they are new, and when they are resolved', async () => {
+  test('are sent as events when they are new, and when they are resolved', async () => {
     const cloud = managed();
     await audit(cloud);
     await audit(cloud);
@@ -31,13 +31,13 @@ describe('findings of the scheduled audit', () => {
     ]);
   });
 
-  test('are none of an audit by hand', async () => {
+  test('are not sent by a manual audit', async () => {
     const cloud = managed();
     await audit(cloud, false);
     expect(cloud.bus.put).toEqual([]);
   });
 
-  test('that cannot be put on the bus are a warning, and kept all the same', async () => {
+  test('lead to a warning if they cannot be put on the bus, and are kept all the same', async () => {
     const cloud = managed();
     cloud.calls.addFault({ action: 'events:PutEvents', error: FAILURES.denied() });
     expect((await audit(cloud)).warnings).toEqual([expect.stringContaining('Events could not be sent')]);
@@ -46,7 +46,7 @@ describe('findings of the scheduled audit', () => {
   });
 });
 
-test('a notice that escaping makes too long is cut, and sent', async () => {
+test('cuts and sends a notice that escaping makes too long', async () => {
   const cloud = new FakeCloud({ environment: { auditTopicArn: TOPICS.audit } });
   const message = '\ue000'.repeat(80_000);
   const notice = { subject: 'Audit', message };
@@ -60,7 +60,7 @@ test('a notice that escaping makes too long is cut, and sent', async () => {
 });
 
 test.each(['https', '://evil.', 'https://evil.example/login'])(
-  'a link out of a zone is broken in the notice of an audit, whatever the contact is: %s',
+  'breaks a link out of a zone in the notice of an audit, whatever the contact is: %s',
   async (noticeContact) => {
     const cloud = auditedCloud({ environment: { auditTopicArn: TOPICS.audit, noticeContact } });
     giveManagedDomain(cloud, DOMAIN);
@@ -74,7 +74,7 @@ test.each(['https', '://evil.', 'https://evil.example/login'])(
   },
 );
 
-test('the contact stays a link in the notice to the DNS team, and only there', async () => {
+test('keeps the contact as a link in the notice to the DNS team, and only there', async () => {
   const noticeContact = 'https://wiki.example/dns?mail';
   const cloud = new FakeCloud({ environment: { noticeContact, dnsTopicArn: TOPICS.dns } });
   const notice = {

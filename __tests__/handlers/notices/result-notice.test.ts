@@ -18,7 +18,7 @@ const readyCloud = (resultTopicArn: string = TOPICS.result): FakeCloud => {
 };
 const subjects = (cloud: FakeCloud): string[] => cloud.sns.to(TOPICS.result).map(({ subject }) => subject);
 
-test('a change is notified, and its answer says so after the earlier fields; if nothing has happened, not', async () => {
+test('notifies of a change, reports that after the earlier fields of the answer, and stays silent if nothing has happened', async () => {
   const cloud = readyCloud();
   const answer = await cloud.invoke(UPDATE);
   expect(Object.keys(answer).at(-1)).toBe('notice');
@@ -27,7 +27,7 @@ test('a change is notified, and its answer says so after the earlier fields; if 
   expect(subjects(cloud)).toEqual(['DKIM changed: example.com (s1, SUCCESS)']);
 });
 
-test('a change is an event, without any topic; if nothing has happened, not', async () => {
+test('sends an event for a change without any topic, but none if nothing has happened', async () => {
   const cloud = readyCloud('');
   await cloud.invoke(UPDATE);
   await cloud.invoke(UPDATE);
@@ -50,7 +50,7 @@ test('a change is an event, without any topic; if nothing has happened, not', as
   ]);
 });
 
-test('a destroy is notified', async () => {
+test('notifies of a destroy', async () => {
   const cloud = readyCloud();
   await cloud.invoke(tf('Signing'));
   const baseline = { resource: 'Baseline', id: 'B1', domain: 'example.com', tf: { action: 'delete' } };
@@ -58,7 +58,7 @@ test('a destroy is notified', async () => {
   expect(subjects(cloud).at(-1)).toBe('DKIM reverted: example.com');
 });
 
-test('a change that another run has taken over is not notified: that run reports how it ends', async () => {
+test('does not notify of a change that another run has taken over, which reports its own end', async () => {
   const cloud = readyCloud();
   const expiresAt = cloud.clock.now() + 60_000;
   const lease = { holder: 'another', acquiredAt: cloud.clock.now(), expiresAt };
@@ -70,7 +70,7 @@ test('a change that another run has taken over is not notified: that run reports
   expect(cloud.bus.put).toEqual([]);
 });
 
-test('a revert by the schedule is notified, and a firing that finds nothing to do is not', async () => {
+test('notifies of a revert by the schedule, but not of a firing that has nothing to do', async () => {
   const cloud = readyCloud();
   await cloud.invoke(tf('Signing'));
   const { payload } = cloud.scheduler.pending()[0]!;
@@ -86,7 +86,7 @@ test('a revert by the schedule is notified, and a firing that finds nothing to d
   ]);
 });
 
-test('a change that fails is notified with its code and how it has ended, and fails all the same', async () => {
+test('notifies of a failed change with its code and its end, and throws the error all the same', async () => {
   const cloud = readyCloud();
   cloud.calls.addFault({ action: 'ses:PutEmailIdentityDkimSigningAttributes', when: 'after' });
   const details = { notice: { sent: true } };
@@ -99,7 +99,7 @@ test('a change that fails is notified with its code and how it has ended, and fa
   ]);
 });
 
-test('a change that fails does not lose its error when the notice fails too', async () => {
+test('keeps the error of a failed change if the notice fails too', async () => {
   const cloud = readyCloud();
   cloud.dns.unpublish('s1._domainkey.example.com');
   cloud.calls.addFault({ action: 'sns:Publish', error: FAILURES.denied() });
@@ -110,7 +110,7 @@ test('a change that fails does not lose its error when the notice fails too', as
 });
 
 test.each(['fail', 'hang'] as const)(
-  'a bus that does not take the event (%s) fails no change',
+  'lets no change fail if a bus does not accept the event (%s)',
   async (kind) => {
     const cloud = readyCloud();
     cloud.calls.addFault({ action: 'events:PutEvents', kind, error: FAILURES.denied(), times: 9 });
@@ -120,7 +120,7 @@ test.each(['fail', 'hang'] as const)(
   },
 );
 
-test('a topic that cannot be published to: the change stands, the failure is in its answer', async () => {
+test('keeps a change whose topic cannot be published to, and reports the failure in its answer', async () => {
   const cloud = readyCloud();
   cloud.calls.addFault({ action: 'sns:Publish', times: 9, error: FAILURES.denied() });
 
@@ -134,7 +134,7 @@ test('a topic that cannot be published to: the change stands, the failure is in 
   expect(cloud.ses.state('example.com')).toMatchObject({ origin: 'EXTERNAL', status: 'SUCCESS' });
 });
 
-test('a piece of a key in an error gets neither into a notice nor into an event', async () => {
+test('lets no piece of a key in an error reach a notice or an event', async () => {
   const cloud = readyCloud();
   const { der } = cloud.giveKey('example.com', 's1');
   const echo = Object.assign(new Error(`Invalid key ${der}`), {
@@ -153,7 +153,7 @@ test('a piece of a key in an error gets neither into a notice nor into an event'
   );
 });
 
-test('the notice of a rotation says which record has to stay, and until when', async () => {
+test('names in the notice of a rotation the record that has to stay, and until when', async () => {
   const cloud = readyCloud();
   cloud.giveKey('example.com', 's2');
   for (const resource of ['Signing', 'Confirmation']) await cloud.invoke(tf(resource));

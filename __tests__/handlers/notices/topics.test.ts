@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 
 describe('topics', () => {
-  it('are those that are set, with how many subscribers have confirmed', async () => {
+  it('are those that are set, with the number of confirmed subscribers', async () => {
     cloud.sns.subscribers = { confirmed: 0, pending: 2 };
     expect((await cloud.invoke({ action: ACTIONS.topics })).topics).toEqual([
       { topic: 'dns', arn: TOPICS.dns, subscribers: { confirmed: 0, pending: 2 } },
@@ -15,7 +15,7 @@ describe('topics', () => {
     ]);
   });
 
-  it('are answered without their readers if SNS does not say', async () => {
+  it('are returned without their readers if SNS does not report them', async () => {
     const error = awsFailure('AuthorizationError', 'no', 403);
     cloud.calls.addFault({ action: 'sns:GetTopicAttributes', error, times: Number.POSITIVE_INFINITY });
     const { topics } = await cloud.invoke({ action: ACTIONS.topics });
@@ -37,7 +37,7 @@ describe('test notices', () => {
       ]);
   });
 
-  it('answer a topic that cannot be sent to, and go on', async () => {
+  it('report a topic that cannot be published to, and continue', async () => {
     const error = awsFailure('AuthorizationError', 'no', 403);
     cloud.calls.addFault({ action: 'sns:Publish', error, times: 1 });
     const { topics } = await cloud.invoke({ action: ACTIONS.testNotices });

@@ -6,7 +6,7 @@ import { newTestKey, testKey } from '../../support/world';
 const PLACE = { domain: 'example.com', selector: 's1' };
 const joined = (text: string): string => [...text.matchAll(/"([^"]*)"/g)].map(([, part]) => part).join('');
 
-test.each([1024, 2048])('every form of the record of a %i-bit key gives the key back', (bits) => {
+test.each([1024, 2048])('recovers a %i-bit key from every form of its record', (bits) => {
   const { publicKey } = newTestKey(bits);
   const record = dnsRecord(PLACE, publicKey, 0);
 
@@ -16,7 +16,7 @@ test.each([1024, 2048])('every form of the record of a %i-bit key gives the key 
   expect(record.zoneFile).toBe(`s1._domainkey.example.com. 300 IN TXT ${record.route53}`);
 });
 
-test('no string of a record is longer than DNS allows, and none is lost', () => {
+test('splits a record into strings within DNS’s limit, and loses none', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[ -!#-~]{1,1200}$/), (value) => {
       const strings = quotedStrings(value).slice(1, -1).split('" "');

@@ -21,7 +21,7 @@ async function givenStack() {
 const publishes = (...records: string[]) => ({ rotation: { records } });
 
 describe('a plan that would remove a record', () => {
-  it('is refused while SES signs with its selector, with what to write and until when', async () => {
+  it('is refused while SES signs with its selector, with the text to write and the date', async () => {
     const { refusal } = await givenStack();
     expect(await refusal('s2', 's2')).toEqual({
       code: 'RECORD_STILL_NEEDED',
@@ -35,7 +35,7 @@ describe('a plan that would remove a record', () => {
     expect(await refusal('s2', 's2', 's1')).toBeUndefined();
   });
 
-  it('is refused until the overlap of a selector that signed is over, and then passes', async () => {
+  it('is refused until the overlap of a selector that signed has ended, and then passes', async () => {
     const { cloud, stack, refusal } = await givenStack();
     await stack.apply('t2', 's2', publishes('s2', 's1'));
     await setup.verify(cloud);
@@ -47,7 +47,7 @@ describe('a plan that would remove a record', () => {
     expect(await refusal('s2', 's2')).toBeUndefined();
   });
 
-  it('is held to a longer overlap where the list has one', async () => {
+  it('observes a longer overlap if the list has one', async () => {
     const { cloud, stack } = await givenStack();
     const slow = (...records: string[]) => ({ rotation: { records, overlapDays: 30 } });
     await stack.apply('t2', 's2', slow('s2', 's1'));
@@ -57,7 +57,7 @@ describe('a plan that would remove a record', () => {
     expect(await stack.create('Inspection', '', 's2', slow('s2'))).not.toHaveProperty('refusal');
   });
 
-  it('is refused while a change that is not confirmed may have to roll back to its selector', async () => {
+  it('is refused while an unconfirmed change may have to roll back to its selector', async () => {
     const { stack, refusal } = await givenStack();
     await stack.signing('t2', 's2', publishes('s2', 's1'));
     expect((await refusal('s2', 's2'))?.message).toContain(
@@ -72,7 +72,7 @@ describe('a plan that would remove a record', () => {
     expect((await refusal('s1', 's1'))?.advice).toContain('previousSelectors: [s2]');
   });
 
-  it('passes for a selector that SES never verified before its time was over', async () => {
+  it('passes for a selector that SES never verified in time', async () => {
     const { cloud, stack, refusal } = await givenStack();
     cloud.ses.verifySeconds = 4 * 3600;
     await stack.apply('t2', 's2', publishes('s2', 's1'));
@@ -84,7 +84,7 @@ describe('a plan that would remove a record', () => {
     expect(await refusal('s1', 's1')).toBeUndefined();
   });
 
-  it('passes where the deployer may give up what is needed: a compromised key, a record of others', async () => {
+  it('passes if the deployer may give up a needed record: a compromised key, a record of others', async () => {
     const { cloud, stack } = await givenStack();
     await stack.apply('t2', 's2', publishes('s2', 's1'));
     await setup.verify(cloud);
@@ -95,18 +95,18 @@ describe('a plan that would remove a record', () => {
     }
   });
 
-  it('is refused where the stack would stop publishing at all', async () => {
+  it('is refused if the stack would stop publishing at all', async () => {
     const { refusal } = await givenStack();
     expect((await refusal('s1'))?.advice).toContain('or add record again');
   });
 
-  it('passes where others publish, whatever signed before', async () => {
+  it('passes if others publish, whatever signed before', async () => {
     const { stack } = await setup.applied();
     await stack.apply('t2', 's2');
     expect(await stack.create('Inspection', '', 's1', {})).not.toHaveProperty('refusal');
   });
 
-  it('passes for what a direct call put in force, whose record is not the stack’s', async () => {
+  it('passes for a selector that a direct call put in force, whose record is not the stack’s', async () => {
     const { cloud, refusal } = await givenStack();
     await setup.direct(cloud, 's2');
     expect(await refusal('s1', 's1')).toBeUndefined();
@@ -118,7 +118,7 @@ describe('a plan that would remove a record', () => {
     expect(await refusal('s2', 's2')).toBeUndefined();
   });
 
-  it('fails before anything is read for an overlap that is too short', async () => {
+  it('fails before anything is read if its overlap is too short', async () => {
     const { stack } = await givenStack();
     const { code, message } = await setup.failure(
       stack.create('Inspection', '', 's1', { rotation: { overlapDays: 6 } }),

@@ -23,7 +23,7 @@ const keys = async () => {
   return evidence.keys;
 };
 
-test('a key that the function has made has the time at which it was recorded', async () => {
+test('dates a key of the function by the time at which it was recorded', async () => {
   const { record } = await make('s1');
   expect(await keys()).toEqual([
     {
@@ -38,7 +38,7 @@ test('a key that the function has made has the time at which it was recorded', a
   ]);
 });
 
-test('a key beside those that the function makes was stored by others', async () => {
+test('attributes a key next to the function’s keys to others', async () => {
   await make('s1');
   cloud.giveKey(DOMAIN, 's2');
   expect(await keys()).toMatchObject([
@@ -47,14 +47,14 @@ test('a key beside those that the function makes was stored by others', async ()
   ]);
 });
 
-test('a key of a domain whose keys were never recorded has no maker', async () => {
+test('names no maker of a key of a domain whose keys were never recorded', async () => {
   cloud.giveKey(DOMAIN, 's1');
   await setup.direct(cloud, 's1');
   const [key] = await keys();
   expect(key).toMatchObject({ maker: 'unrecorded', fingerprint: testKey('s1').publicKey.fingerprint });
 });
 
-test('a key that was taken over has no maker, and not the time of that', async () => {
+test('gives an adopted key no maker, and not the time of its adoption', async () => {
   cloud.giveKey(DOMAIN, 's1');
   await setup.direct(cloud, 's1');
   await make('s2');
@@ -66,7 +66,7 @@ test('a key that was taken over has no maker, and not the time of that', async (
   ]);
 });
 
-test('a key that signs is named by the ledger, whatever was described in its place', async () => {
+test('names a signing key from the ledger, whatever was described in its place', async () => {
   const { record } = await make('s1');
   cloud.dns.publish(record.name, record.value);
   await setup.direct(cloud, 's1');
@@ -84,7 +84,7 @@ test('a key that signs is named by the ledger, whatever was described in its pla
   expect(await keys()).toMatchObject([{ fingerprint: record.fingerprint, maker: 'function', madeAt: MADE }]);
 });
 
-test('an earlier key of a selector that was renewed is listed too', async () => {
+test('lists an earlier key of a renewed selector as well', async () => {
   const { record } = await make('s1');
   const object = madeKeysObject(REGION, DOMAIN);
   const {
@@ -102,7 +102,7 @@ test('an earlier key of a selector that was renewed is listed too', async () => 
   ]);
 });
 
-test('a key that another region has is recorded there', async () => {
+test('takes a key of another region from the record there', async () => {
   cloud.giveKey(DOMAIN, 's1');
   const rotation = { sharedWith: [{ region: 'us-east-1', bucket: BUCKET, home: true }] };
   await new setup.Stack(cloud).apply('t1', 's1', { rotation });
@@ -110,7 +110,7 @@ test('a key that another region has is recorded there', async () => {
   expect(await keys()).toMatchObject([{ selector: 's1', maker: 'home' }]);
 });
 
-test('of a domain that nothing is known of, nothing is claimed', async () => {
+test('claims nothing about an unknown domain', async () => {
   expect(await keys()).toEqual([]);
   expect(cloud.s3.keys(BUCKET, ledgerObject(REGION, DOMAIN))).toEqual([]);
 });

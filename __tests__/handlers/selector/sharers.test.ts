@@ -79,11 +79,11 @@ describe('a plan that would remove a record which the home no longer needs', () 
       '{',
       /STILL_NEEDED.*Whether us-east-1 needs s1 is not known: .*keys-us-east-1\/byodkim-ledger.*once us-east-1 answers/,
     ],
-  ])('is refused where another region %s', async (_, other, message) => {
+  ])('is refused if another region %s', async (_, other, message) => {
     expect(await refusal(other)).toMatch(message);
   });
 
-  it('is refused where a region signs with it that the list no longer lets share', async () => {
+  it('is refused if a region signs with it that the list no longer includes in the sharing', async () => {
     expect(await refusal(signs('s1', SINCE), {})).toMatch(/STILL_NEEDED.*SES signs with s1 in us-east-1/);
   });
 
@@ -101,7 +101,7 @@ describe('a plan that would remove a record which the home no longer needs', () 
     const drops = async (stack: setup.Stack) =>
       (await stack.create('Inspection', '', 's2', { rotation: { records: ['s2'] } })).refusal ?? 'passes';
 
-    it('is refused: the apply that ended it does not end what the other region signs with', async () => {
+    it('is refused, since the apply that ended the sharing does not end the other region’s signing', async () => {
       const { stack } = await given();
       expect(await drops(stack)).toMatch(/STILL_NEEDED.*SES signs with s1 in us-east-1/);
     });
@@ -118,7 +118,7 @@ describe('a plan that would remove a record which the home no longer needs', () 
       expect(await drops(stack)).toMatch(/STILL_NEEDED.*SES signs with s1 in us-east-1/);
     });
 
-    it('passes if the stack gives up what cannot be undone: it forgets the region', async () => {
+    it('passes, and forgets the region, if the stack gives up what cannot be undone', async () => {
       const { stack } = await given({ irreversible: 'allow' });
       expect(await drops(stack)).toBe('passes');
     });
@@ -127,7 +127,7 @@ describe('a plan that would remove a record which the home no longer needs', () 
   it.each([
     ['is damaged', '{'],
     ['is another one’s', JSON.stringify({ format: 1, domain: 'other.test' })],
-  ])('lets a rotation pass that keeps it while the ledger of another region %s', async (_, text) => {
+  ])('passes for a rotation that keeps it while the ledger of another region %s', async (_, text) => {
     const rotation = { records: ['s1'], sharedWith };
     const cloud = setup.givenCloud({ startAt: SINCE });
     const stack = new setup.Stack(cloud);
@@ -145,22 +145,19 @@ describe('a plan that would remove a record which the home no longer needs', () 
   it.each([
     ['signs', null, /STILL_NEEDED.*Route 53, if its stack has published it\. SES signs with s1 in us-east-1/],
     ['has signed', SINCE, /STILL_NEEDED.*Mail that s1 has signed in us-east-1 is in transit/],
-  ])(
-    'is refused where a region %s with a record whose stack failed before',
-    async (_, stoppedAt, message) => {
-      const cloud = setup.givenCloud({ startAt: SINCE });
-      const stack = new setup.Stack(cloud);
-      giveOther(cloud, signs('s1', SINCE, stoppedAt));
-      const rotation = { records: ['s2'], sharedWith };
-      const refusal = async (more = {}) =>
-        (await stack.create('Inspection', '', 's2', { rotation: { ...rotation, ...more } })).refusal;
-      expect(await refusal()).toMatch(message);
-      // A former home keeps earlier records, and has not got this one.
-      expect(await refusal({ sharedWith: [{ ...OTHER, home: true }] })).toBeUndefined();
-    },
-  );
+  ])('is refused if a region %s with a record whose stack failed before', async (_, stoppedAt, message) => {
+    const cloud = setup.givenCloud({ startAt: SINCE });
+    const stack = new setup.Stack(cloud);
+    giveOther(cloud, signs('s1', SINCE, stoppedAt));
+    const rotation = { records: ['s2'], sharedWith };
+    const refusal = async (more = {}) =>
+      (await stack.create('Inspection', '', 's2', { rotation: { ...rotation, ...more } })).refusal;
+    expect(await refusal()).toMatch(message);
+    // A former home keeps earlier records, and has not got this one.
+    expect(await refusal({ sharedWith: [{ ...OTHER, home: true }] })).toBeUndefined();
+  });
 
-  it('is refused where a region has begun to sign with a record that this one has stopped to need', async () => {
+  it('is refused if a region has started to sign with a record that this one no longer needs', async () => {
     const cloud = setup.givenCloud({ startAt: SINCE });
     const stack = new setup.Stack(cloud);
     await stack.apply('t1', 's1', { rotation: { records: ['s1'], sharedWith } });
@@ -180,12 +177,12 @@ describe('a plan that would remove a record which the home no longer needs', () 
     ['was never deployed', undefined],
     ['signs with the new one', signs('s2', SINCE)],
     ['has signed with it long ago', signs('s1', SINCE, SINCE)],
-  ])('passes where another region %s', async (_, other) => {
+  ])('passes if another region %s', async (_, other) => {
     expect(await refusal(other)).toBe('passes');
   });
 });
 
-it('the record of another key names the region that signs with it', async () => {
+it('names the region that signs with the record of another key', async () => {
   const { cloud, stack } = setup.given();
   giveOther(cloud, { inForce: { selector: 's1', key: key('s3') } });
   cloud.dns.publish(recordName(DOMAIN, 's1'), recordValue(testKey('s3').publicKey));
@@ -230,7 +227,7 @@ describe('the destroy of a stack', () => {
     expect(setup.ledgerOf(cloud)).toMatchObject({ owner: { stack: setup.STACK }, open: null, lease: null });
   });
 
-  it('is refused where the list does not name that region any more', async () => {
+  it('is refused if the list no longer names that region', async () => {
     const { cloud, stack } = await given();
     giveOther(cloud, signs('s1', 1));
     await stack.apply('t2', 's1', { rotation: { records: ['s1'] } });
@@ -259,7 +256,7 @@ describe('the destroy of a stack', () => {
     expect(await stack.destroy()).toMatchObject({ reverted: false });
   });
 
-  it('is refused while it publishes a record that a region may need which cannot be asked', async () => {
+  it('is refused while it publishes a record that an unreachable region may need', async () => {
     const { cloud, stack } = await given();
     giveOther(cloud, '{');
     expect((await setup.failure(stack.destroy())).message).toMatch(
@@ -275,13 +272,13 @@ describe('the destroy of a stack', () => {
     ['mail of the others is in transit', OF_HOME, signs('s1', 1, SINCE)],
     ['others publish the record, and the other region cannot be asked', { rotation: { sharedWith } }, '{'],
     ['another region is the home', { rotation: { sharedWith: [{ ...OTHER, home: true }] } }, signs('s1', 1)],
-  ])('goes on where %s', async (_, fields, other) => {
+  ])('continues if %s', async (_, fields, other) => {
     const { cloud, stack } = await given(fields);
     if (other !== undefined) giveOther(cloud, other);
     expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
   });
 
-  it('goes on where both regions keep their keys in one bucket, and the other has a key of its own by now', async () => {
+  it('continues if both regions keep their keys in one bucket, and the other now has a key of its own', async () => {
     const inOneBucket = { region: OTHER.region, bucket: BUCKET };
     const { cloud, stack } = await given({ rotation: { records: ['s1'], sharedWith: [inOneBucket] } });
     const write = (other: Partial<Ledger>) =>
@@ -385,7 +382,7 @@ describe('the audit of a region that shares a key', () => {
     expect(all).toEqual(expected.map((each) => expect.stringMatching(each)));
   });
 
-  it('keeps the record of a home that was destroyed while another region signs with it, and lets it go after that', async () => {
+  it('keeps the record of a destroyed home while another region signs with it, and releases it after that', async () => {
     const cloud = given({}, signs('s0', NOW - 20 * DAY));
     setup.rewriteLedger(cloud, ({ owner, sharers, ...ledger }) => ({
       ...ledger,
@@ -399,7 +396,7 @@ describe('the audit of a region that shares a key', () => {
     expect(await ofRecords()).toEqual([expect.stringMatching(/RECORD_MAY_GO/)]);
   });
 
-  it('finds nothing in a region that has a key of its own by now, and signs with that', async () => {
+  it('finds nothing in a region that now has a key of its own, and signs with that', async () => {
     const cloud = given({}, signs('s7', NOW - 20 * DAY, null, OTHER.bucket));
     const differs = async () => (await found(cloud)).filter((each) => each.includes('REGIONS_DIFFER'));
     expect(await differs()).toHaveLength(1);
@@ -413,13 +410,13 @@ describe('the audit of a region that shares a key', () => {
     expect(signers.map(({ selector }: any) => selector)).toEqual(['s0', 's1']);
   });
 
-  it('lets a record go whose key is still here, though the home has moved', async () => {
+  it('releases a record whose key is still here, although the home has moved', async () => {
     const cloud = given(HOME, signs('s1', NOW - 9 * DAY));
     cloud.s3.remove(OTHER.bucket, dnsRecordObject(DOMAIN, 's0'));
     expect(await found(cloud)).toEqual([expect.stringMatching(/RECORD_MAY_GO/)]);
   });
 
-  it('misses a record that another region signs with', async () => {
+  it('notices that a record is missing with which another region signs', async () => {
     const cloud = given({}, signs('s0', NOW - DAY / 2));
     cloud.dns.unpublish(recordName(DOMAIN, 's0'));
     expect(await found(cloud)).toEqual([
@@ -427,7 +424,7 @@ describe('the audit of a region that shares a key', () => {
     ]);
   });
 
-  it('answers what each region signs with, and which records have to stay', async () => {
+  it('reports what each region signs with, and which records have to stay', async () => {
     const wanted = { selector: 's0', key: key('s0') };
     const cloud = given({}, { ...signs('s0', 5), inForce: wanted });
     const status = () => cloud.invoke({ action: 'status', domain: DOMAIN });

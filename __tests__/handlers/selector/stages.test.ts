@@ -38,12 +38,12 @@ describe('the life of a selector', () => {
     expect(stageOf({ ...made, ...facts }, 7, NOW)).toMatchObject({ stage });
   });
 
-  it('has when the record may go', () => {
+  it('includes the date on which the record may go', () => {
     const stoppedAt = NOW - 2 * DAY;
     expect(stageOf({ ...signed, stoppedAt }, 10, NOW).recordMayGoAt).toBe(stoppedAt + 10 * DAY);
   });
 
-  it('never lets a record go within the least overlap, whatever is asked for', () => {
+  it('never releases a record within the shortest overlap, whatever is requested', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -100, max: 100 }),

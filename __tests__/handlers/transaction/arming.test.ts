@@ -17,7 +17,7 @@ const request = (change: Partial<SigningRequest> = {}) =>
     ...change,
   }) as SigningRequest;
 
-test('the time to confirm begins when SES had its time to verify', () => {
+test('the time to confirm starts once SES has had its time to verify', () => {
   expect(planRevert(AT, request(), ledger())?.at).toBe(AT + 11 * 60_000);
 });
 
@@ -60,7 +60,7 @@ test.each<[string, number, Partial<Ledger>, Snapshot, number | undefined]>([
 });
 
 test.each([DOMAIN, `${'long-label.'.repeat(22)}example.com`, 'xn--bcher-kva.example'])(
-  'names of schedules are what the scheduler takes: %s',
+  'names of schedules are valid for the scheduler: %s',
   (domain) => {
     const first = planRevert(AT, request(), ledger({ domain }))!;
     const retry = planRetry(AT, { ...place, domain }, { number: first.number, retries: 0 })!;
@@ -84,7 +84,7 @@ test('retries keep the number, lie five to fifteen minutes ahead, and share a sc
   });
 });
 
-test('retries are hourly after six hours, and end after two weeks: a person must act', () => {
+test('retries become hourly after six hours, and end after two weeks, when a person must act', () => {
   const hourly = planRetry(AT, place, { number: 7, retries: 36 })!;
 
   expect((hourly.at - AT) / 60_000).toBeGreaterThanOrEqual(30);

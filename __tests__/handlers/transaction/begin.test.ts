@@ -15,7 +15,7 @@ import * as setup from './support';
 
 const UNARMED = { confirmTimeoutMinutes: 0 };
 
-describe('an attempt that takes over one that was cut off', () => {
+describe('an attempt that takes over an interrupted one', () => {
   const unanswered: Step = ({ cloud }) => cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' });
   const oneArmed: Step = ({ cloud }) => expect(cloud.scheduler.pending()).toHaveLength(1);
 
@@ -35,7 +35,7 @@ describe('an attempt that takes over one that was cut off', () => {
     expectEnd(inTurn(sign('t1', 's1'), ended, fire), 'AWS_SES on'),
   );
 
-  test('comes to its end without a revert of its own, and the earlier one does not fire any more', async () => {
+  test('completes without a revert of its own, and the earlier one no longer fires', async () => {
     const { cloud, stack } = await setup.signed();
     const { payload } = cloud.scheduler.pending()[0]!;
 
@@ -45,7 +45,7 @@ describe('an attempt that takes over one that was cut off', () => {
     expect(setup.ledgerOf(cloud).open).toMatchObject({ transaction: 't2', armed: null });
   });
 
-  test('fails before its Put: the earlier change is open as it was, and reverts', async () => {
+  test('leaves the earlier change open if it fails before its Put, and that change reverts', async () => {
     const given = await setup.signed();
     const { open } = setup.ledgerOf(given.cloud);
     given.cloud.calls.addFault({ action: 's3:PutObject', nth: 2 });
@@ -57,7 +57,7 @@ describe('an attempt that takes over one that was cut off', () => {
     await setup.expectEnded(given.cloud, 'AWS_SES on');
   });
 
-  test('does not Put what the one that was cut off has put', async () => {
+  test('does not Put again what the interrupted one has put', async () => {
     const given = setup.given();
     await inTurn(killed(sign('t1', 's1'), setup.SES_PUT, 'after'), verify)(given);
 
@@ -84,8 +84,8 @@ test('an attempt is put again after one that was cut off, if its selector was in
   expect(result).not.toHaveProperty('retiring');
 });
 
-describe('an attempt that was overtaken', () => {
-  test('fails with CONCURRENT_UPDATE when it is confirmed after the newer one', async () => {
+describe('an overtaken attempt', () => {
+  test('fails with CONCURRENT_UPDATE if it is confirmed after the newer one', async () => {
     const { cloud, stack } = await setup.applied();
     await stack.apply('t2', 's2', { driftToken: 'later' });
 

@@ -168,7 +168,7 @@ test.each(RUNS)('%s calls %s', async (_, calls, arrange, run) => {
   expect(await callsOf(arrange, run)).toEqual(calls.split(', ').sort());
 });
 
-test('`Confirmation` seconds after `Signing` has seen SES verify does not read SES', async () => {
+test('`Confirmation` does not read SES if `Signing` has just seen it verify', async () => {
   expect(await callsOf(signed, confirmed, 2_000)).toEqual(['disarm', 'ledger', 'ledger!', 'ledger!']);
 });
 

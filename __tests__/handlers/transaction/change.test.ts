@@ -37,7 +37,7 @@ test('a first change proves, arms, writes the ledger, Puts, verifies and writes 
   expect(armings).toBe(open!.armed!.number);
 });
 
-test('signing that is switched off beside the Put is switched on again', async () => {
+test('switches signing on again if it is switched off next to the Put', async () => {
   const { cloud, stack } = setup.given();
   setup.beforeCall(cloud, setup.SES_PUT, () => cloud.ses.tamper(setup.DOMAIN, { enabled: false }));
 
@@ -46,7 +46,7 @@ test('signing that is switched off beside the Put is switched on again', async (
   await setup.expectEnded(cloud, 'EXTERNAL s1 on');
 });
 
-test('what SES has not verified in time is reported as PENDING, and stays', async () => {
+test('reports a change that SES has not verified in time as PENDING, and keeps it', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 3_600;
 
@@ -57,7 +57,7 @@ test('what SES has not verified in time is reported as PENDING, and stays', asyn
   expect(setup.signing(cloud)).toBe('EXTERNAL s1 on PENDING');
 });
 
-test('already as wanted: SES is read once and not written, nothing is armed, the ledger adopts it', async () => {
+test('adopts a state that is already as wanted: SES is read once and not written, and nothing is armed', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
 
@@ -72,7 +72,7 @@ test('already as wanted: SES is read once and not written, nothing is armed, the
   });
 });
 
-test('adopting twice is adopting once, and leaves it to the stack to confirm', async () => {
+test('treats a second adoption like the first, and leaves its confirmation to the stack', async () => {
   const { cloud, stack } = setup.given();
   cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });
 
@@ -82,7 +82,7 @@ test('adopting twice is adopting once, and leaves it to the stack to confirm', a
   expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't1', confirmed: false });
 });
 
-test('a new attempt at what is in force already is adopted, and the older one is superseded', async () => {
+test('adopts a new attempt at the state in force, and supersedes the older one', async () => {
   const { cloud, stack } = await setup.applied();
 
   await stack.apply('t2', 's1');
@@ -91,7 +91,7 @@ test('a new attempt at what is in force already is adopted, and the older one is
   expect(setup.ledgerOf(cloud).owner).toMatchObject({ transaction: 't2', confirmed: true });
 });
 
-test('a confirmed attempt that is repeated after a drift fixes it, is not left armed, and confirms itself', async () => {
+test('repairs drift with a repeated confirmed attempt, which leaves nothing armed and confirms itself', async () => {
   const { cloud, stack } = await setup.applied();
   cloud.ses.give(setup.DOMAIN);
 
@@ -125,7 +125,7 @@ test.each<[string, (cloud: FakeCloud) => unknown, string, string, RegExp]>([
     'SES was not touched. The function may not scheduler:CreateSchedule on schedule byodkim-example.com-',
     /^ses:Put/,
   ],
-])('refuses an identity that %s, before anything is changed', async (_, spoil, code, words, never) => {
+])('refuses an identity that %s before any change', async (_, spoil, code, words, never) => {
   const { cloud, stack } = setup.given();
   spoil(cloud);
 
@@ -136,7 +136,7 @@ test.each<[string, (cloud: FakeCloud) => unknown, string, string, RegExp]>([
   expect(setup.ledgerOf(cloud)).toMatchObject({ open: null, baseline: null, owner: null, lease: null });
 });
 
-test('refuses a delegated name that is no alias of the name in our zone, whatever key is published', async () => {
+test('refuses a delegated name that is not an alias of the name in our zone, whatever key is published', async () => {
   const { cloud, stack } = setup.given();
   const rotation = { records: ['s1'], delegation: { zone: 'dkim.example.net', selectors: ['s1', 's2'] } };
 
@@ -149,7 +149,7 @@ test('refuses a delegated name that is no alias of the name in our zone, whateve
   expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
 });
 
-test('waits for DNS as long as the phases after it keep their time', async () => {
+test('waits for DNS as long as the later phases keep their time', async () => {
   const { cloud, stack } = setup.given();
   setup.unpublish(cloud, 's1');
   const began = cloud.clock.now();
@@ -178,7 +178,7 @@ test.each([
 });
 
 describe('a key that was overwritten under the selector in force', () => {
-  test('fails with KEY_REPLACED, also where the record of the earlier key was replaced too', async () => {
+  test('fails with KEY_REPLACED, even if the record of the earlier key was replaced too', async () => {
     const { cloud, stack } = await setup.applied();
     setup.replaceKey(cloud, 's1', newTestKey());
 
@@ -189,7 +189,7 @@ describe('a key that was overwritten under the selector in force', () => {
     expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   });
 
-  test('is Put where that is allowed', async () => {
+  test('is Put if that is allowed', async () => {
     const cloud = setup.givenCloud();
     const stack = new setup.Stack(cloud, { irreversible: 'allow' });
     await stack.apply('t1', 's1');
@@ -242,7 +242,7 @@ test.each([
   expect(setup.ledgerOf(given.cloud).owner).toEqual(owner);
 });
 
-test('a rotation answers which version of the key it used, and how long the earlier record must stay', async () => {
+test('answers a rotation with the version of its key, and how long the earlier record must stay', async () => {
   const { cloud, stack } = await setup.applied();
 
   expect(await stack.signing('t2', 's2')).toMatchObject({
@@ -251,7 +251,7 @@ test('a rotation answers which version of the key it used, and how long the earl
   });
 });
 
-test('an apply whose plan did not see that another run was about to set a selector does not remove its record', async () => {
+test('keeps the record of an apply whose plan did not see another run that was about to set its selector', async () => {
   const { cloud, stack } = setup.given();
   const publishes = (...records: string[]) => ({ rotation: { records } });
   await stack.signing('t1', 's1', publishes('s1'));
@@ -262,7 +262,7 @@ test('an apply whose plan did not see that another run was about to set a select
   await sign('t2', 's2', publishes('s2', 's1'), { statusCode: 200 })({ cloud, stack });
 });
 
-test('the ledger keeps how a stack asks DNS, and which MAIL FROM domain it has', async () => {
+test('keeps in the ledger the stack’s DNS settings and its MAIL FROM domain', async () => {
   const { cloud, stack } = setup.given();
   const domain = `bounce.${setup.DOMAIN}`;
   cloud.dns.publishOther(domain, 'MX', '10 feedback-smtp.ap-northeast-1.amazonses.com');
@@ -276,7 +276,7 @@ test('the ledger keeps how a stack asks DNS, and which MAIL FROM domain it has',
   });
 });
 
-test('the ledger keeps the other region whose MX record the MAIL FROM domain has', async () => {
+test('keeps in the ledger the other region whose MX record the MAIL FROM domain has', async () => {
   const { cloud, stack } = setup.given();
   const domain = `bounce.${setup.DOMAIN}`;
   cloud.dns.publishOther(domain, 'MX', '10 feedback-smtp.us-east-1.amazonses.com');
@@ -295,18 +295,15 @@ test('the ledger keeps the other region whose MX record the MAIL FROM domain has
 test.each([
   ['that signs', apply('t1', 's1')],
   ['of before the first apply', inTurn(S1_BY_HAND, apply('t0', 's3'))],
-])(
-  'a record with the key of an earlier selector %s is refused, and that selector is named',
-  async (_, step) => {
-    const given = setup.given();
-    const { cloud, stack } = given;
-    cloud.giveKey(setup.DOMAIN, 's3');
-    await step(given);
-    cloud.dns.publish(recordName(setup.DOMAIN, 's2'), recordValue(testKey('s1').publicKey));
+])('refuses a record with the key of an earlier selector %s, and names that selector', async (_, step) => {
+  const given = setup.given();
+  const { cloud, stack } = given;
+  cloud.giveKey(setup.DOMAIN, 's3');
+  await step(given);
+  cloud.dns.publish(recordName(setup.DOMAIN, 's2'), recordValue(testKey('s1').publicKey));
 
-    const { code, message } = await setup.failure(stack.signing('t2', 's2'));
+  const { code, message } = await setup.failure(stack.signing('t2', 's2'));
 
-    expect(code).toBe('DNS_KEY_MISMATCH');
-    expect(message).toContain('The published key is the one of selector s1.');
-  },
-);
+  expect(code).toBe('DNS_KEY_MISMATCH');
+  expect(message).toContain('The published key is the one of selector s1.');
+});

@@ -23,7 +23,7 @@ const aMinuteLater = ({ cloud }: Pick<Parameters<Step>[0], 'cloud'>) => cloud.cl
 
 const CONFIRMED = { owner: { transaction: 't1', confirmed: true }, lastRevert: null };
 
-test('confirms what is in force: SES is read once, the ledger written, then the schedule removed', async () => {
+test('confirms the state in force: reads SES once, writes the ledger, then removes the schedule', async () => {
   const { cloud, stack } = await setup.signed();
   await aMinuteLater({ cloud });
   const before = cloud.calls.made.length;
@@ -67,7 +67,7 @@ test.each<[string, Step, boolean]>([
   ),
 );
 
-test('confirming twice is confirming once', async () => {
+test('treats a second confirmation like the first', async () => {
   const { cloud, stack } = await setup.signed();
   await stack.confirmation('t1', 's1');
 
@@ -79,7 +79,7 @@ test.each<[string, (given: Given) => Promise<any>, string]>([
   ['of a confirmed change', ({ stack }) => stack.confirmation('t1', 's1'), 'EXTERNAL s1 on'],
   ['of a change that a direct call confirms', ({ cloud }) => setup.direct(cloud, 's1'), 'EXTERNAL s1 on'],
   ['of a change that is taken over', ({ stack }) => stack.signing('t2', 's2'), 'AWS_SES on'],
-])('a schedule %s that cannot be removed is a warning, and harmless', async (_, run, end) => {
+])('warns of a schedule %s that cannot be removed, and is harmless', async (_, run, end) => {
   const { cloud, stack } = await setup.signed();
   cloud.calls.addFault({ action: 'scheduler:DeleteSchedule', error: FAILURES.denied() });
 
@@ -90,7 +90,7 @@ test.each<[string, (given: Given) => Promise<any>, string]>([
   await setup.expectEnded(cloud, end);
 });
 
-test('makes the change again, gate and arming included, when the revert has fired', async () => {
+test('makes the change again, including gate and arming, if the revert has fired', async () => {
   const { cloud, stack } = await setup.signed();
   await cloud.fireAll();
   const before = cloud.calls.made.length;
@@ -171,7 +171,7 @@ test.each<[string, Step, string, object?]>([
 ])('a confirmation %s', (_, ...played) => expectEnd(...played));
 
 test.each(['confirmation first', 'schedule first'])(
-  'the schedule fires at the same moment, %s: the change is confirmed and stays',
+  'confirms and keeps a change whose schedule fires at the same moment, %s',
   async (order) => {
     const { cloud, stack } = await setup.signed();
     const [due] = cloud.scheduler.pending();
@@ -216,13 +216,13 @@ test.each<[string, Step, string]>([
     inTurn(sign('t1', 's1'), set()),
     'the change is not in force in SES; deploy again',
   ],
-])('by hand: confirms nothing where %s', async (_, before, reason) => {
+])('confirms nothing manually if %s', async (_, before, reason) => {
   const given = setup.given();
 
   await inTurn(before, byHand('confirm', { confirmed: false, reason }))(given);
 });
 
-describe('a stack that is done only once SES has verified (verification.required)', () => {
+describe('a stack that finishes only once SES has verified (verification.required)', () => {
   const REQUIRED = { verification: { required: true } };
 
   /** Signs with s1 by t1, which SES verifies after so many minutes. */
@@ -246,7 +246,7 @@ describe('a stack that is done only once SES has verified (verification.required
     await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
   });
 
-  test('fails with VERIFICATION_PENDING before its time is up; the change stays open and armed', async () => {
+  test('fails with VERIFICATION_PENDING before its time is up, and the change stays open and armed', async () => {
     const { cloud, stack } = await slow(20);
     const startedAt = cloud.clock.now();
 
@@ -265,7 +265,7 @@ describe('a stack that is done only once SES has verified (verification.required
     ]);
   });
 
-  test('goes on at the next apply: nothing is put again, and a plan in between is in step', async () => {
+  test('continues at the next apply: nothing is put again, and a plan in between is in step', async () => {
     const { cloud, stack } = await slow(20);
     const token = await stack.token('s1');
     await setup.failure(stack.confirmation('t1', 's1', REQUIRED));
@@ -282,7 +282,7 @@ describe('a stack that is done only once SES has verified (verification.required
     await setup.expectEnded(cloud, 'EXTERNAL s1 on', CONFIRMED);
   });
 
-  test('waits, too, where the revert had fired and the change is made again', async () => {
+  test('also waits if the revert had fired and the change is made again', async () => {
     const { cloud, stack } = await slow(3);
     await cloud.fireAll();
 
@@ -315,7 +315,7 @@ describe('a stack that is done only once SES has verified (verification.required
   test.each([
     ['', false],
     [', and switched off', true],
-  ])('says at once that SES has given up%s', async (_, switchesOff) => {
+  ])('reports at once that SES has given up%s', async (_, switchesOff) => {
     const { cloud, stack } = await slow(2);
     const startedAt = cloud.clock.now();
     Object.assign(cloud.ses, { ending: 'fails', switchesOff });

@@ -77,7 +77,7 @@ test.each<Row>([
   else expect(decision).toEqual({ kind: 'change', put: expected === 'puts', confirmsItself: false });
 });
 
-test('an attempt puts nothing that SES has from before another one, which was undone by hand', () => {
+test('an attempt puts nothing that SES has from before another one, which was undone manually', () => {
   for (const cutOff of [{}, { state: 'opening' as const, ...USED }]) {
     const open = { ...SET, wanted: wanted('s2'), ...cutOff };
     expect(decided({ open, inForce: wanted() }, {}, LATER)).toMatchObject({ put: false });
@@ -96,6 +96,6 @@ test.each<[string, Partial<Ledger>, Partial<SigningState>, object]>([
     { put: true, confirmsItself: false },
   ],
   ['confirms it if it was confirmed', { owner: owner(true) }, { enabled: false }, { confirmsItself: true }],
-])('with nothing open an attempt %s', (_, ledger, state, expected) => {
+])('an attempt without an open change %s', (_, ledger, state, expected) => {
   expect(decided(ledger, state, {})).toMatchObject(expected);
 });

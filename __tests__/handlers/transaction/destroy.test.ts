@@ -236,7 +236,7 @@ test.each<[string, steps.Step, string, object?]>([
 ])('of two stacks: %s', (_, ...played) => steps.expectEnd(...played));
 
 test.each(CUT_OFF)(
-  'a destroy that is killed %s its Put while armed, and the schedule fires, ends at the baseline when repeated',
+  'ends a destroy that is killed %s its Put while armed, and whose schedule fires, at the baseline when repeated',
   (when) =>
     steps.expectEnd(inTurn(rotated, killed(destroy(), SES_PUT, when), fire, destroy()), 'AWS_SES on', GONE),
 );
@@ -270,7 +270,7 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
     return late;
   };
 
-  test('loses against the same one of the `Baseline` that has replaced its own', async () => {
+  test('loses against the equal one of the `Baseline` that has replaced its own', async () => {
     const given = setup.given();
     await claim()(given);
 
@@ -306,10 +306,10 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
   });
 });
 
-test('a stack that was destroyed, and whose engine has lost that, is applied again', () =>
+test('applies a destroyed stack again if its engine has lost the destroy', () =>
   steps.expectEnd(inTurn(claim(), apply('t1', 's1'), destroy(acts), apply('t2', 's1')), 'EXTERNAL s1 on'));
 
-describe('what is missing does not block, and is reported', () => {
+describe('a missing part does not block, and is reported:', () => {
   test('the identity', async () => {
     const { cloud, stack } = await setup.applied();
     cloud.ses.remove(setup.DOMAIN);
@@ -347,7 +347,7 @@ describe('what is missing does not block, and is reported', () => {
     })(given);
   });
 
-  test('what a Put has set that arrived after its rollback, even if signing is switched off', async () => {
+  test('the late Put of a change that was rolled back, even if signing is switched off', async () => {
     const given = setup.given();
     const late = set({ origin: 'EXTERNAL', selector: 's1', enabled: false });
     await inTurn(claim(), steps.switchedOff, sign('t1', 's1'), fire, late)(given);
@@ -358,7 +358,7 @@ describe('what is missing does not block, and is reported', () => {
     expect(answer).toMatchObject({ ...doesNothing, incomplete: true, facts });
   });
 
-  test('nothing that somebody has set, and switched off', () =>
+  test('nothing that somebody has set and switched off', () =>
     steps.expectEnd(
       inTurn(
         claim(),
@@ -370,7 +370,7 @@ describe('what is missing does not block, and is reported', () => {
       'EXTERNAL s2 off',
     ));
 
-  test('nothing, where a first change of BYODKIM was undone', () =>
+  test('nothing if a first change of BYODKIM was undone', () =>
     steps.expectEnd(inTurn(claim(), S1_BY_HAND, sign('t1', 's2'), fire, destroy(NOT_OWN)), 'EXTERNAL s1 on'));
 
   test('the earlier key', () =>
@@ -400,7 +400,7 @@ test.each<[string, steps.Step, steps.Step]>([
   expect(setup.ledgerOf(given.cloud)).toMatchObject({ owner: null, open: null });
 });
 
-test('a destroy restores over a selector that a late Put has set, even if its key is gone', () =>
+test('restores over a selector that a late Put has set, even if its key is missing', () =>
   steps.expectEnd(
     inTurn(
       inTurn(apply('t1', 's1'), killed(sign('t2', 's2'), SES_PUT, 'before'), fire),
@@ -411,7 +411,7 @@ test('a destroy restores over a selector that a late Put has set, even if its ke
     'AWS_SES on',
   ));
 
-test('fails when SES refuses, keeps the ledger, and ends when repeated', async () => {
+test('fails if SES refuses, keeps the ledger, and completes when repeated', async () => {
   const { cloud, stack } = await setup.applied();
   cloud.calls.addFault({ action: SES_PUT, error: FAILURES.denied() });
 
@@ -421,7 +421,7 @@ test('fails when SES refuses, keeps the ledger, and ends when repeated', async (
   expect(await stack.destroy()).toMatchObject({ reverted: true });
 });
 
-describe('a destroy that is cut off', () => {
+describe('an interrupted destroy', () => {
   test.each<[string, steps.Step, string, object?]>([
     ['at its Put', inTurn(apply('t1', 's1'), killed(destroy(), SES_PUT, 'before')), 'AWS_SES on', GONE],
     ['after its Put', inTurn(apply('t1', 's1'), killed(destroy(), SES_PUT, 'after')), 'AWS_SES on', GONE],
@@ -439,12 +439,12 @@ describe('a destroy that is cut off', () => {
       'EXTERNAL s2 on',
       GONE,
     ],
-  ])('%s is ended by its schedule, and knows that the stack is gone', (_, cutOff, ...end) =>
+  ])('%s is ended by its schedule, and knows that the stack was destroyed', (_, cutOff, ...end) =>
     steps.expectEnd(inTurn(claim(), cutOff, fire, destroy(doesNothing)), ...end),
   );
 });
 
-describe('a destroy that takes two writes', () => {
+describe('a destroy with two writes', () => {
   const cutOff = killed(destroy(), SES_PUT, 'after');
 
   test.each<[string, steps.Step, string, object?]>([

@@ -16,7 +16,7 @@ import * as setup from './support';
 
 const OWNED_BY_T1 = { owner: { transaction: 't1', confirmed: true } };
 
-test('a direct call arms like any other change, and disarms and confirms itself at its end', async () => {
+test('a direct call arms like any other change, then disarms and confirms itself at its end', async () => {
   const cloud = setup.givenCloud();
 
   const result = await setup.direct(cloud, 's1');

@@ -40,7 +40,7 @@ const inEarlierForm: Step = ({ cloud }) => {
 const deployedEarlier = inTurn(apply('t1', 's1'), inEarlierForm);
 const upgraded = inTurn(deployedEarlier, claim(), apply('t2', 's1'));
 
-describe('a stack of the layout before `Baseline`', () => {
+describe('a stack with the layout from before `Baseline`', () => {
   it.each(['Confirmation', 'Signing', 'DnsGate', 'Whatever'])(
     'is upgraded: the delete of its %s changes nothing, and a destroy rolls back',
     async (resource) => {
@@ -68,7 +68,7 @@ describe('a stack of the layout before `Baseline`', () => {
   });
 
   it.each(['Confirmation', 'Signing', 'DnsGate'])(
-    'is not destroyed before its upgrade: the delete of its %s is refused, and SES stays as it is',
+    'is not destroyed before its upgrade: the delete of its %s is refused, and SES is unchanged',
     (resource) =>
       steps.expectEnd(inTurn(deployedEarlier, failsWith(deletes(resource), 'NOT_ALLOWED')), 'EXTERNAL s1 on'),
   );

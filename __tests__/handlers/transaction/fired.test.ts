@@ -34,7 +34,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     });
   });
 
-  test('is done as soon as SES says SUCCESS, and a person is notified', async () => {
+  test('completes as soon as SES reports SUCCESS, and a person is notified', async () => {
     const { cloud } = await givenWaiting(20 * 60);
 
     const checks = await cloud.fireAll();
@@ -68,7 +68,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(at.map(Math.floor)).toEqual(expected);
   });
 
-  test('is rolled back at the deadline: a notice has how long SES had, what it saw, and what gives it longer', async () => {
+  test('is rolled back at the deadline: the notice has SES’s time, its result, and the setting that extends it', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     cloud.ses.seen = {
       errorType: 'HOST_NOT_FOUND',
@@ -127,7 +127,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     await setup.expectEnded(cloud, end, ledger);
   });
 
-  test('has 72 hours, as long as SES tries, where nothing signed before, the second time, too', async () => {
+  test('has 72 hours, as long as SES tries, if nothing signed before, even the second time', async () => {
     const { cloud, stack } = setup.given();
     cloud.ses.tamper(setup.DOMAIN, { enabled: false });
     cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
@@ -142,7 +142,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   });
 
-  test('is armed where the confirmed commit is turned off: that is about its stack alone', async () => {
+  test('is armed even if the confirmed commit is turned off, which only concerns its stack', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY, { confirmTimeoutMinutes: 0 });
 
     expect(cloud.scheduler.pending()).toHaveLength(1);
@@ -158,7 +158,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     test.each([
       ['between the two writes of SES', 'AWS_SES off'],
       ['after its one write', 'AWS_SES on'],
-    ])('%s is rolled back by what is armed: SES has what was before', async (_, before) => {
+    ])('%s is rolled back by the armed revert: SES has its prior state', async (_, before) => {
       const cloud = setup.givenCloud();
       cloud.ses.give(setup.DOMAIN, { origin: 'AWS_SES', enabled: before === 'AWS_SES on' });
       Object.assign(cloud.ses, { verifySeconds: 90, ending: 'fails' });
@@ -175,7 +175,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     });
   });
 
-  test('a check waits for a run that is at work on the domain', async () => {
+  test('has its check wait for a run that is working on the domain', async () => {
     const { cloud } = await givenWaiting(20 * 60);
     const lease = { holder: 'a', acquiredAt: cloud.clock.now(), expiresAt: cloud.clock.now() + 30_000 };
     setup.rewriteLedger(cloud, (ledger) => ({ ...ledger, lease }));
@@ -185,7 +185,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(cloud.clock.now()).toBeGreaterThanOrEqual(lease.expiresAt);
   });
 
-  test('a firing that is repeated, or late, does nothing', async () => {
+  test('ignores a repeated or late firing', async () => {
     const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
     const [first] = cloud.scheduler.pending();
     await cloud.clock.advance(first!.at - cloud.clock.now());
@@ -197,7 +197,7 @@ describe('a change that its stack has confirmed while SES is still verifying', (
     expect(cloud.scheduler.pending()).toHaveLength(1);
   });
 
-  test('a rotation rolls back to the earlier key, and a destroy to the baseline', async () => {
+  test('rolls a rotation back to the earlier key, and a destroy to the baseline', async () => {
     const { cloud, stack } = await setup.applied();
     cloud.ses.verifySeconds = Number.POSITIVE_INFINITY;
     await stack.apply('t2', 's2');
@@ -219,13 +219,13 @@ describe('the plan', () => {
   const plan = (stack: setup.Stack) =>
     stack.create<{ token: string; drifted: boolean; reason?: string }>('Inspection', '', 's1', {});
 
-  test('of an untouched stack that waits is empty', async () => {
+  test('of an untouched waiting stack is empty', async () => {
     const { stack } = await givenWaiting(20 * 60);
 
     expect(await plan(stack)).toMatchObject({ drifted: false, verify_by: '2025-09-17T11:30:00.000Z' });
   });
 
-  test('after the change was rolled back shows drift, with the reason; the next deploy tries again', async () => {
+  test('shows drift with the reason after the change was rolled back, and the next deploy tries again', async () => {
     const { cloud, stack } = await givenWaiting(Number.POSITIVE_INFINITY);
     await cloud.fireAll();
 
@@ -243,7 +243,7 @@ describe('the plan', () => {
     expect(await plan(stack)).toMatchObject({ token, drifted: false });
   });
 
-  test('shows in its token, too, that it was the second time in a row', async () => {
+  test('shows in its token, too, that this was the second time in a row', async () => {
     const { cloud, stack } = await givenWaiting(Number.POSITIVE_INFINITY);
     await cloud.fireAll();
     await stack.apply('t2', 's1', { driftToken: (await plan(stack)).token });
@@ -259,7 +259,7 @@ describe('the plan', () => {
   });
 });
 
-test('a direct call that ends PENDING answers that it is pending, and is checked like any other change', async () => {
+test('reports a direct call that ends PENDING as pending, and checks it like any other change', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 20 * 60;
 
@@ -327,7 +327,7 @@ describe('a revert that keeps failing', () => {
   });
 });
 
-test('a revert that fails for two reasons in turn is told once for each, and again a day later', async () => {
+test('notifies once for each of two alternating reasons of a failing revert, and again a day later', async () => {
   const cloud = setup.givenCloud({ environment: { resultTopicArn: TOPICS.result } });
   await new setup.Stack(cloud).signing('t1', 's1');
   let fires = 0;
@@ -349,7 +349,7 @@ test('a revert that fails for two reasons in turn is told once for each, and aga
   expect(told()).toBe(4);
 });
 
-describe('what a check decides', () => {
+describe('the decision of a check', () => {
   const state = {
     origin: 'EXTERNAL',
     selector: 's1',

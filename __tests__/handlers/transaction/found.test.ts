@@ -247,7 +247,7 @@ test('a check that is delivered twice at once leaves one schedule', async () => 
   expect(cloud.scheduler.pending()).toHaveLength(1);
 });
 
-describe('the next plan is of a new attempt', () => {
+describe('the next plan has a new attempt', () => {
   const tokens = async (before: steps.Step, after: steps.Step): Promise<string[]> => {
     const given = setup.given();
     const token = () => given.stack.token('s1');

@@ -18,7 +18,7 @@ const given = process.env.BYODKIM_SCHEDULE;
 const files = given === undefined ? readdirSync(FOLDER).map((name) => path.join(FOLDER, name)) : [given];
 
 test.each(files.filter((file) => file.endsWith('.json')).map((file) => [path.basename(file, '.json'), file]))(
-  'the schedule %s ends as wanted or as before',
+  'the schedule %s ends as wanted or in the prior state',
   async (_, file) => {
     const { schedule, turns } = read(file);
     const kept = new KeptTurns(turns);

@@ -49,7 +49,7 @@ test.each<[string, steps.Step, string]>([
   steps.expectEnd(inTurn(before, remove(REFUSED), fire), end),
 );
 
-test('a removal is no failure once the identity is gone, and ends the audit of the domain', async () => {
+test('a removal succeeds if the identity no longer exists, and ends the audit of the domain', async () => {
   const given = setup.given({ environment: { auditTopicArn: TOPICS.audit } });
   const { cloud } = given;
   await call('s1')(given);

@@ -57,18 +57,15 @@ describe('Easy DKIM', () => {
     expect(setup.signing(cloud)).toBe('AWS_SES on SUCCESS');
   });
 
-  test.each([true, false])(
-    'is not written where SES has it already, with signing on: %s',
-    async (enabled) => {
-      const cloud = setup.givenCloud();
-      cloud.ses.tamper(setup.DOMAIN, { enabled });
+  test.each([true, false])('is not written if SES has it already, with signing on: %s', async (enabled) => {
+    const cloud = setup.givenCloud();
+    cloud.ses.tamper(setup.DOMAIN, { enabled });
 
-      expect(await restoreTo(cloud, snapshot({ enabled }))).toMatchObject({ changed: false });
-      expect(sesCalls(cloud)).toEqual([setup.SES_GET]);
-    },
-  );
+    expect(await restoreTo(cloud, snapshot({ enabled }))).toMatchObject({ changed: false });
+    expect(sesCalls(cloud)).toEqual([setup.SES_GET]);
+  });
 
-  test('that came back with other tokens lists the records to publish', async () => {
+  test('lists the records to publish if it came back with other tokens', async () => {
     const cloud = changed();
 
     const found = await restoreTo(cloud, snapshot({ tokens: ['old1', 'old2', 'old3'] }));
@@ -100,7 +97,7 @@ describe('BYODKIM', () => {
     expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   });
 
-  test('fails when another key lies in its place: that one would never verify', async () => {
+  test('fails if another key has taken its place, which would never verify', async () => {
     const cloud = changed();
     const to = ofS1(cloud);
     setup.replaceKey(cloud, 's1', newTestKey());
@@ -124,7 +121,7 @@ describe('a state that cannot be restored', () => {
       ...change,
     });
 
-  test('is switched off, which the answer reports', async () => {
+  test('is switched off, and the answer reports that', async () => {
     const cloud = changed();
 
     expect(await restoreTo(cloud, lost())).toMatchObject({
@@ -159,7 +156,7 @@ describe('a state that cannot be restored', () => {
   });
 });
 
-describe('an identity that does not exist any more', () => {
+describe('an identity that no longer exists', () => {
   const gone = { changed: false, state: { kind: 'identity-gone' } };
 
   test.each<[string, string, Restoration]>([
@@ -178,7 +175,7 @@ describe('an identity that does not exist any more', () => {
   });
 });
 
-test('leaves the flag of what SES was verifying alone where SES refuses it', async () => {
+test('leaves the flag of a state that SES was verifying unchanged if SES refuses it', async () => {
   const cloud = changed();
   cloud.ses.tamper(setup.DOMAIN, { status: 'PENDING' });
   const error = awsFailure(
@@ -193,7 +190,7 @@ test('leaves the flag of what SES was verifying alone where SES refuses it', asy
   expect(cloud.ses.state(setup.DOMAIN)).toMatchObject({ origin: 'AWS_SES', enabled: true });
 });
 
-test('fails with SES_UPDATE_FAILED where SES refuses for another reason', async () => {
+test('fails with SES_UPDATE_FAILED if SES refuses for another reason', async () => {
   const cloud = changed();
   const refusal = Object.assign(new Error('Key length changes at most once a day'), {
     name: 'BadRequestException',

@@ -9,7 +9,7 @@ const given = async () => {
   return { cloud, stack, name, payload };
 };
 
-test('an unconfirmed change is undone when its schedule fires', async () => {
+test('undoes an unconfirmed change when its schedule fires', async () => {
   const { cloud } = await given();
 
   const [answer] = await cloud.fireAll();
@@ -40,7 +40,7 @@ test.each<[string, Step]>([
 test.each<[string, Step, string]>([
   ['twice', fire, 'AWS_SES on'],
   ['late, after a newer arming of the same transaction,', inTurn(fire, sign('t1', 's1')), 'EXTERNAL s1 on'],
-])('what fires %s does nothing', async (_, before, now) => {
+])('does nothing if it fires %s', async (_, before, now) => {
   const { cloud, stack, payload } = await given();
   await before({ cloud, stack });
 
@@ -49,7 +49,7 @@ test.each<[string, Step, string]>([
   expect(setup.signing(cloud)).toContain(now);
 });
 
-test('fires while the change is being made: waits for it, and undoes it', async () => {
+test('waits for a change that is being made when it fires, and undoes it', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 60;
   cloud.calls.latencyMs = () => 50;
@@ -68,7 +68,7 @@ test.each<[string, Step]>([
   ['by what is armed again, once for each identity', fire],
   ['by hand', byHand('revert', { reverted: true })],
 ])(
-  'fails where the ledger is gone, changes nothing, and once it is restored reverts %s',
+  'fails and changes nothing if the ledger is missing, and after its restoration reverts %s',
   async (_, revert) => {
     const { cloud, stack, name, payload } = await given();
     cloud.scheduler.remove(name);
@@ -93,7 +93,7 @@ test.each<[string, Step]>([
   },
 );
 
-test('passes over what a newer function wrote into the ledger, and keeps it', async () => {
+test('ignores unknown parts that a newer function wrote into the ledger, and keeps them', async () => {
   const { cloud, payload } = await given();
   setup.rewriteLedger(cloud, (ledger) => ({
     ...ledger,
@@ -105,7 +105,7 @@ test('passes over what a newer function wrote into the ledger, and keeps it', as
   expect(setup.ledgerOf(cloud)).toMatchObject({ colour: 'red', open: null });
 });
 
-describe('a revert that cannot go on', () => {
+describe('a revert that cannot continue', () => {
   const HOUR_MS = 3_600_000;
   const topics = { resultTopicArn: TOPICS.result, auditTopicArn: TOPICS.audit };
 
@@ -143,7 +143,7 @@ describe('a revert that cannot go on', () => {
     await setup.expectEnded(cloud, 'AWS_SES on');
   });
 
-  test('is found by its reason, and its row of retries is not begun anew', async () => {
+  test('is found by its reason, and its series of retries is not restarted', async () => {
     const { cloud } = await stuck();
     const found = [];
     for (let day = 0; day < 3; day += 1) {
@@ -161,8 +161,8 @@ describe('a revert that cannot go on', () => {
   });
 });
 
-describe('a revert that fails is thrown and armed again', () => {
-  test('whatever failed, until it succeeds', async () => {
+describe('a failed revert is thrown and armed again', () => {
+  test('for any failure, until it succeeds', async () => {
     const { cloud } = await given();
     cloud.calls.addFault({ action: setup.SES_PUT, times: 7, error: FAILURES.internal() });
 
@@ -205,14 +205,17 @@ describe('a revert that fails is thrown and armed again', () => {
     await setup.expectEnded(cloud, 'AWS_SES on');
   });
 
-  test.each(['before', 'after'] as const)('killed %s its Put: the next one ends it', async (when) => {
-    const { cloud } = await given();
-    cloud.calls.addFault(setup.kill(setup.SES_PUT, when));
+  test.each(['before', 'after'] as const)(
+    'if it was killed %s its Put: the next one ends it',
+    async (when) => {
+      const { cloud } = await given();
+      cloud.calls.addFault(setup.kill(setup.SES_PUT, when));
 
-    await cloud.fireAll();
+      await cloud.fireAll();
 
-    await setup.expectEnded(cloud, 'AWS_SES on');
-  });
+      await setup.expectEnded(cloud, 'AWS_SES on');
+    },
+  );
 });
 
 const NOTHING = { reverted: false, reason: 'nothing is waiting for a confirmation, or for SES' };

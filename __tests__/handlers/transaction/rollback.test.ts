@@ -5,7 +5,7 @@ import * as setup from './support';
 
 const never = { times: 1_000 } as const;
 
-describe('a failure from the Put on puts the prior state back, and the first error survives', () => {
+describe('a failure from the Put on rolls back and keeps the first error', () => {
   test.each([
     [
       'the Put is refused',
@@ -51,7 +51,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
     });
   });
 
-  test('of a change that had taken another one over undoes both, and removes both schedules', () =>
+  test('if the change had taken over another one, which is undone too, with both schedules removed', () =>
     expectEnd(
       inTurn(
         apply('t1', 's1'),
@@ -68,7 +68,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
   test.each([
     ['', false],
     [', and switched off', true],
-  ])('verification that SES has given up%s', async (_, switchesOff) => {
+  ])('if SES has given up verification%s', async (_, switchesOff) => {
     const cloud = setup.givenCloud();
     Object.assign(cloud.ses, { ending: 'fails', switchesOff, seen: { errorType: 'HOST_NOT_FOUND' } });
 
@@ -83,7 +83,7 @@ describe('a failure from the Put on puts the prior state back, and the first err
     expect(setup.signing(cloud)).toContain('AWS_SES on');
   });
 
-  test('somebody changed SES at the same time', async () => {
+  test('if somebody changed SES at the same time', async () => {
     const cloud = setup.givenCloud();
     cloud.calls.latencyMs = ({ action }) => {
       if (action === setup.SES_GET && cloud.ses.state(setup.DOMAIN)?.origin === 'EXTERNAL')
@@ -123,7 +123,7 @@ test.each([
   ).toBe(end);
 });
 
-test('an unanswered Put that SES shows only at the second read is rolled back', async () => {
+test('rolls back an unanswered Put that SES shows only at the second read', async () => {
   const cloud = setup.givenCloud();
   cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.reset() });
   const calls: string[] = [];
@@ -216,7 +216,7 @@ describe('ROLLBACK_FAILED', () => {
     return cloud;
   };
 
-  test('has what SES has, what it should have, when it is tried again, and the commands', async () => {
+  test('has SES’s state, the correct state, the time of the next attempt, and the commands', async () => {
     const cloud = failing();
 
     const { code, message } = await setup.failure(new setup.Stack(cloud).signing('t1', 's1'));
@@ -285,7 +285,7 @@ describe('ROLLBACK_FAILED', () => {
     });
   });
 
-  test('arms its revert in the time that is kept for writing down, when the rollback has used up its own', async () => {
+  test('arms its revert in the time that is reserved for the ledger, if the rollback has used up its own', async () => {
     const cloud = setup.givenCloud({ timeoutSeconds: 100 });
     cloud.calls.addFault({ action: setup.SES_PUT, when: 'after' });
     cloud.calls.addFault({ action: setup.SES_PUT, ...never });

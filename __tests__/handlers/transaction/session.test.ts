@@ -11,7 +11,7 @@ const takeOver = (cloud: FakeCloud) => () =>
     lease: { holder: 'another', acquiredAt: cloud.clock.now(), expiresAt: cloud.clock.now() + 60_000 },
   }));
 
-test('fails with CONCURRENT_UPDATE, since when and until when, if the lease is kept too long', async () => {
+test('fails with CONCURRENT_UPDATE and the times of the lease if the lease is kept too long', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 1_000;
   cloud.calls.latencyMs = () => 50;
@@ -40,7 +40,7 @@ test('a run that was killed frees its lease within a minute', async () => {
   expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
-test('a lease that lasts longer than those of this project blocks no run', async () => {
+test('is not blocked by a lease that lasts longer than this project’s', async () => {
   const { cloud, stack } = await setup.applied();
   const lease = { holder: 'other', acquiredAt: cloud.clock.now(), expiresAt: cloud.clock.now() + 3_600_000 };
   setup.rewriteLedger(cloud, (ledger) => ({ ...ledger, lease }));
@@ -50,7 +50,7 @@ test('a lease that lasts longer than those of this project blocks no run', async
   await setup.expectEnded(cloud, 'EXTERNAL s2 on');
 });
 
-test('the lease is renewed while a run waits', async () => {
+test('renews the lease while a run waits', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.verifySeconds = 150;
   const leftMs: number[] = [];
@@ -106,7 +106,7 @@ test.each<[string, (cloud: FakeCloud) => void, string]>([
 });
 
 test.each([1, 2, 3])(
-  'write %i of the ledger, repeated because its answer was lost, meets itself',
+  'treats write %i of the ledger, repeated because its answer was lost, as its own',
   async (nth) => {
     const cloud = setup.givenCloud();
     cloud.calls.addFault({ ...write, nth, kind: 'repeat' });
@@ -120,7 +120,7 @@ test.each([1, 2, 3])(
 );
 
 test.each([1, 2, 3])(
-  'fails, and puts everything back, when write %i of the ledger took effect but seemed to fail',
+  'fails and rolls back if write %i of the ledger took effect but seemed to fail',
   async (nth) => {
     const cloud = setup.givenCloud();
     cloud.calls.addFault({ ...write, nth, when: 'after' });
@@ -156,7 +156,7 @@ function busyWith(cloud: FakeCloud, isBusy: (write: number) => boolean): () => n
   return () => writes;
 }
 
-test('a write that S3 refuses since it is still busy is made once more', async () => {
+test('repeats a write that S3 refuses since it is still busy', async () => {
   const { cloud, stack } = setup.given();
   busyWith(cloud, (write) => write === 2);
 
@@ -165,7 +165,7 @@ test('a write that S3 refuses since it is still busy is made once more', async (
   expect(setup.signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
 });
 
-test('a ledger that S3 stays busy with is tried again at the pace of a taken lease, then given up', async () => {
+test('retries a ledger with which S3 stays busy at the pace of a taken lease, then gives up', async () => {
   const { cloud, stack } = setup.given();
   const writes = busyWith(cloud, () => true);
 
@@ -175,7 +175,7 @@ test('a ledger that S3 stays busy with is tried again at the pace of a taken lea
 });
 
 test.each(['at once', 'during the rollback'])(
-  'a write without an answer that gives the lease back %s costs the rollback nothing',
+  'loses no time for the rollback through a write without an answer that returns the lease %s',
   async (arrives) => {
     const cloud = setup.givenCloud();
     const leases: boolean[] = [];

@@ -11,7 +11,7 @@ const byHand = () => {
   return { cloud, stack: new setup.Stack(cloud) };
 };
 
-test('Easy DKIM can be restored, with its flag and its tokens, verified or not', async () => {
+test('can restore Easy DKIM with its flag and its tokens, whether or not it is verified', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.tamper(setup.DOMAIN, { enabled: false, status: 'NOT_STARTED' });
 
@@ -26,7 +26,7 @@ test('Easy DKIM can be restored, with its flag and its tokens, verified or not',
   });
 });
 
-test('BYODKIM that was set by hand can be restored: its key is in S3, and its record is published', async () => {
+test('can restore BYODKIM that was set manually, if its key is in S3 and its record is published', async () => {
   const { cloud, stack } = byHand();
 
   await stack.signing('t1', 's2');
@@ -42,7 +42,7 @@ test('BYODKIM that was set by hand can be restored: its key is in S3, and its re
   });
 });
 
-test('a region that signed by hand can share the key of another region at once: its own key is in its own store', async () => {
+test('lets a region that signed manually share another region’s key at once, since its own key is in its own store', async () => {
   const HOME = 'home-keys';
   const cloud = setup.givenCloud({ environment: { alsoRead: JSON.stringify([`${HOME}/`]) } });
   cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1', spki: testKey('s1').publicKey.spki });
@@ -60,7 +60,7 @@ test('a region that signed by hand can share the key of another region at once: 
   expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
 });
 
-test('a rotation rolls back to the version of the key that was used', async () => {
+test('rolls a rotation back to the version of the key that was used', async () => {
   const { cloud, stack } = byHand();
   await stack.apply('t1', 's1');
   const { versionId } = setup.ledgerOf(cloud).owner!.wanted.key;
@@ -121,7 +121,7 @@ test.each<[string, (at: ReturnType<typeof byHand>) => void, RegExp]>([
   expect(setup.ledgerOf(at.cloud)).toMatchObject({ open: null, baseline: null, lease: null });
 });
 
-test('a state that cannot be restored is given up if allowed, and undone by disabling signing', async () => {
+test('gives up a state that cannot be restored if allowed, and undoes the change by disabling signing', async () => {
   const { cloud, stack } = byHand();
   setup.removeKey(cloud, 's1');
   await stack.signing('t1', 's2', allow);
@@ -137,7 +137,7 @@ test('a state that cannot be restored is given up if allowed, and undone by disa
   expect(setup.ledgerOf(cloud).baseline).toMatchObject({ selector: 's1', restoration: { kind: 'disable' } });
 });
 
-test('what nothing signs with any more does not block: a rollback leaves signing off', async () => {
+test('is not blocked by a state with which nothing signs any more: a rollback leaves signing off', async () => {
   const { cloud, stack } = byHand();
   setup.unpublish(cloud, 's1');
   cloud.ses.tamper(setup.DOMAIN, { status: 'FAILED', enabled: false });
@@ -149,7 +149,7 @@ test('what nothing signs with any more does not block: a rollback leaves signing
   expect(cloud.ses.state(setup.DOMAIN)?.enabled).toBe(false);
 });
 
-test('a state that cannot be restored is not given up for a Put that SES refused', async () => {
+test('keeps a state that cannot be restored if SES refused the Put', async () => {
   const { cloud, stack } = byHand();
   setup.removeKey(cloud, 's1');
   cloud.calls.addFault({ action: setup.SES_PUT, times: 9, error: FAILURES.denied() });
@@ -161,7 +161,7 @@ test('a state that cannot be restored is not given up for a Put that SES refused
   expect(cloud.calls.count(setup.SES_FLAG)).toBe(0);
 });
 
-test('fails when the key of before may not be read: that is not a reason to give it up', async () => {
+test('fails if the prior key may not be read, which is no reason to give it up', async () => {
   const { cloud, stack } = byHand();
   cloud.calls.addFault({ action: 's3:GetObject', resource: /s1\/private_key/, error: FAILURES.denied() });
 
@@ -178,7 +178,7 @@ describe('an attempt that takes over an open one', () => {
     return at;
   };
 
-  test('rolls back to what the ledger says, not to what SES has', async () => {
+  test('rolls back to the state in the ledger, not to that in SES', async () => {
     const { cloud, stack } = await applied();
     await stack.signing('t3', 's3');
 
@@ -205,7 +205,7 @@ describe('an attempt that takes over an open one', () => {
         setup.replaceKey(cloud, 's1', newTestKey());
       },
     ],
-  ])('refuses when the key of before is %s', async (found, spoil) => {
+  ])('refuses if the prior key is %s', async (found, spoil) => {
     const { cloud, stack } = await applied();
     spoil(cloud);
 
@@ -216,7 +216,7 @@ describe('an attempt that takes over an open one', () => {
   });
 });
 
-test('the baseline is what was before the first apply, through all that follows', async () => {
+test('keeps the state before the first apply as the baseline through all later changes', async () => {
   const { cloud, stack } = byHand();
   await stack.apply('t1', 's2');
   cloud.giveKey(setup.DOMAIN, 's3');

@@ -167,7 +167,7 @@ describe.each(ORDERS)('one key in three regions, destroyed in the order %s, %s, 
     }
   };
 
-  it('lets the home go once the regions that sign with its key are gone', async () => {
+  it('releases the home once the regions that sign with its key are gone', async () => {
     const regions = new Regions();
     regions.list(TOKYO, ['s1']);
     await regions.apply('s1');
@@ -175,7 +175,7 @@ describe.each(ORDERS)('one key in three regions, destroyed in the order %s, %s, 
     isOver(regions);
   });
 
-  it('lets a former home go at any time once the home has moved', async () => {
+  it('releases a former home at any time once the home has moved', async () => {
     const regions = new Regions();
     regions.list(TOKYO, ['s1']);
     await regions.apply('s1');
@@ -205,7 +205,7 @@ describe('one key in three regions, one of which is down', () => {
     for (const { cloud } of regions.all) cloud.calls.clearFaults();
   };
 
-  it('lets the others rotate, and keeps the record until it has rotated too', async () => {
+  it('lets the others rotate, and keeps the record until that region has rotated too', async () => {
     const regions = await given(IRELAND);
     regions.list(TOKYO, ['s2', 's1']);
     expect(await regions.apply('s2')).toEqual({ [TOKYO]: 'done', [VIRGINIA]: 'done', [IRELAND]: 'plan' });
@@ -239,7 +239,7 @@ describe('one key in three regions, one of which is down', () => {
     expect(signing(cloud)).toBe('EXTERNAL s1 on SUCCESS');
   });
 
-  it('where the home is down, lets the others be destroyed, and its own destroy waits', async () => {
+  it('lets the others be destroyed if the home is down, whose own destroy waits', async () => {
     const regions = await given(TOKYO);
     expect(await regions.of(VIRGINIA).terraform.destroy()).toBe(true);
     expect(await regions.of(TOKYO).terraform.destroy()).toBe(false);

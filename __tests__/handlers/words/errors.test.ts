@@ -27,11 +27,11 @@ describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('%s', (code) => {
   });
 });
 
-test('what to do does not name again who does it', () => {
+test('advice does not repeat who acts', () => {
   for (const { who, todo } of Object.values(ERRORS)) expect(todo()).not.toContain(who);
 });
 
-test('the value of another selector of the domain, published under the new name, is only replaced', () => {
+test('only replaces the value of another selector of the domain that is published under the new name', () => {
   const [facts] = ERROR_EXAMPLES.DNS_KEY_MISMATCH;
   const { recordName, expectedValue } = facts!;
   const { advice } = new ByodkimError('DNS_KEY_MISMATCH', facts!).with({ published: { selector: 'k1' } });
@@ -40,7 +40,7 @@ test('the value of another selector of the domain, published under the new name,
   );
 });
 
-test('a missing key is made, and stored for its own selector, and one that was deleted is restored', () => {
+test('advises making a missing key, storing one for its own selector, and restoring a deleted one', () => {
   const expected = { bucket: 'keys', key: 'dkim-certificates/example.com/s2/private_key.pem' };
   const { advice } = new ByodkimError('CERTIFICATE_NOT_FOUND', { kind: 'key', expected });
   expect(advice).toContain('`byodkim key put <domain> FILE -s s2`');
@@ -58,14 +58,14 @@ test('a missing key is made, and stored for its own selector, and one that was d
   );
 });
 
-test('a way out that the list refuses by default says what the list needs', () => {
+test('names the setting that a remedy needs if the list refuses it by default', () => {
   const still = ERROR_EXAMPLES.RECORD_STILL_NEEDED.find(
     ({ previousSelectors }) => previousSelectors === null,
   )!;
   expect(new ByodkimError('RECORD_STILL_NEEDED', still).advice).toContain('control.allow.irreversible');
 });
 
-test('says once from when a record that several regions need may go', () => {
+test('gives once the date from which a record that several regions need may go', () => {
   const [still] = ERROR_EXAMPLES.RECORD_STILL_NEEDED;
   const needed = { selector: 's1', use: 'signs', overlapDays: 7, freeOn: '2026-12-08' } as const;
   const reasons = [needed, { ...needed, region: 'us-east-1' }, { ...needed, region: 'eu-west-1' }];

@@ -31,7 +31,7 @@ it('has a row for each finding that the audit makes, and no other', () => {
 describe.each(CODES)('%s', (code) => {
   const examples = FINDING_EXAMPLES[code] as readonly FindingFacts[typeof code][];
 
-  it('has the domain in commands alone, and names whoever acts once', () => {
+  it('names the domain only in commands, and the acting person once', () => {
     const { who } = FINDINGS[code];
     const todo = FINDINGS[code].todo();
 
@@ -57,7 +57,7 @@ describe.each(CODES)('%s', (code) => {
   });
 });
 
-describe('what to do about a record that SES has not verified', () => {
+describe('the advice on a record that SES has not verified', () => {
   const FACTS = { selector: 's1', lastLook: {} };
   const AT = '2026-12-12T15:44:00.000Z';
   const lapse = { since: AT, givesUpAt: AT, isBack: false };
@@ -81,7 +81,7 @@ describe('what to do about a record that SES has not verified', () => {
   });
 });
 
-describe('a key that is gone', () => {
+describe('a missing key', () => {
   const FACTS = { selector: 's1', place: 's3://keys/dkim-certificates/a/s1/private_key.pem' };
 
   it('is restored with a command while S3 has a version of it', () => {

@@ -42,7 +42,7 @@ test.each<[VerdictReason, string]>([
   ],
 ])('%j: the server %s', (why, words) => expect(describeVerdict({ why })).toBe(words));
 
-test('an answer at the end of an alias names it, and the name that was asked for', () => {
+test('an answer at the end of an alias names the alias, and the requested name', () => {
   const why = { kind: 'no-record' } as const;
   expect(describeVerdict({ why, aliasTo: 'a.example', askedFor: 'b.example' })).toBe(
     'has an alias to a.example, whose server has no TXT record at the name (asked for b.example)',

@@ -59,7 +59,7 @@ describe.each(codes)('the entry %s', (code) => {
   });
 });
 
-test('the sentences of entries that depend on their facts', () => {
+test('formats the sentences of entries that depend on their facts', () => {
   expect(logMessage('schedule-left', EXAMPLES['schedule-left'])).toBe(
     'Schedule byodkim-revert-1 could not be removed; it will fire once and do nothing',
   );

@@ -35,6 +35,6 @@ describe.each(Object.values(REASONS))('the reason %j', (reason) => {
   });
 });
 
-it('repeats the clause that a ledger of before has', () => {
+it('repeats the clause from an older ledger', () => {
   expect(describeNotRestorable('its private key is gone')).toBe('its private key is gone');
 });

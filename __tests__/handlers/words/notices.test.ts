@@ -84,7 +84,7 @@ const NOT_SENT: readonly NotSent[] = [
   { kind: 'notified-lately', at: '2026-11-25T10:00:00.000Z', minutes: 10 },
 ];
 
-describe('why a notice is not sent', () => {
+describe('the reason why a notice is not sent', () => {
   it.each(NOT_SENT)('is a clause, and shows no private key: %j', (why) => {
     expect(notSent(why).reason).toMatch(/^[a-z](?!.*undefined).*[^.]$/);
     expect(JSON.stringify(redactor.redactValue(notSent(poisoned(why))))).not.toContain(KEY);

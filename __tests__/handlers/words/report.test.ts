@@ -25,7 +25,7 @@ test.each<[WhyUnknown, string]>([
   ],
   [{ kind: 'finding', code: 'NOT_CHECKED', found: 'It was not checked.' }, 'It was not checked.'],
   [{ kind: 'ledger', error: 'ACCESS_DENIED', message: 'S3 refused.' }, 'S3 refused.'],
-])('a domain is not known, %j: %s', (why, words) => expect(describeUnknown(why)).toBe(words));
+])('says why a domain’s state is unknown, %j: %s', (why, words) => expect(describeUnknown(why)).toBe(words));
 
 test.each<[string, unknown, string]>([
   ['an earlier version has a sentence', 'a change is open', 'a change is open'],
@@ -39,7 +39,7 @@ test.each<[string, unknown, string]>([
     undefined,
     'the function, which is of another version, does not know its state (no reason given)',
   ],
-])('a domain is not known by a function of another version: %s', (_, why, words) =>
+])('says that a function of another version does not know a domain: %s', (_, why, words) =>
   expect(describeUnknown(why as WhyUnknown)).toBe(words),
 );
 
@@ -54,7 +54,9 @@ test.each<[NotedFacts, string]>([
     { kind: 'being-changed' },
     'A change is writing to the ledger of that domain, so the next audit checks it.',
   ],
-])('a call of others is noted, or not, %j: %s', (noted, words) => expect(describeNoted(noted)).toBe(words));
+])('says whether a call by others was recorded, %j: %s', (noted, words) =>
+  expect(describeNoted(noted)).toBe(words),
+);
 
 test.each<[AuditWarning, string]>([
   [{ kind: 'report-not-stored', problem: 'S3 refused' }, 'The report could not be stored: S3 refused'],
@@ -64,7 +66,9 @@ test.each<[AuditWarning, string]>([
   ],
   [{ kind: 'events-not-sent', problem: 'no bus' }, 'Events could not be sent: no bus'],
   [{ kind: 'other-run' }, 'Another run is continuing this audit, and will report.'],
-])('an audit warns, %j: %s', (warning, words) => expect(describeAuditWarning(warning)).toBe(words));
+])('formats a warning of an audit, %j: %s', (warning, words) =>
+  expect(describeAuditWarning(warning)).toBe(words),
+);
 
 test.each<[number | null, string]>([
   [null, '3 domains were audited, 2 are left; the audit continues by itself.'],
@@ -73,6 +77,6 @@ test.each<[number | null, string]>([
     '3 domains were audited, and 2 were not reached: the read-only alias audits at most 50 domains. Name them, or call the ' +
       'function by its own name.',
   ],
-])('the progress of an audit that covers at most %s at once', (most, words) =>
+])('formats the progress of an audit that covers at most %s at once', (most, words) =>
   expect(describeProgress(3, 2, most)).toBe(words),
 );

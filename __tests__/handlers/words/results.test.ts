@@ -126,14 +126,14 @@ test.each(Object.values(OUTCOMES))('the outcome %j is a clause', (outcome) => {
   expect(words.describeOutcome(outcome)).toMatch(/^(?!.*(undefined|\[object)).*[^.]$/);
 });
 
-test.each(ENDINGS)('the ending %j is whole sentences', (ending) => {
+test.each(ENDINGS)('the ending %j consists of whole sentences', (ending) => {
   expect(words.describeEnding(ending)).toMatch(/^(?!.*(undefined|\[object)).*\.$/);
 });
 
 const NAMES = Object.keys(SAID) as (keyof typeof SAID)[];
 
 describe.each(NAMES)('%s', (name) => {
-  it('is words, whatever it is made for', () => {
+  it('is worded for every purpose', () => {
     for (const text of SAID[name]((facts) => facts)) expect(text).toMatch(/^(?!.*(undefined|\[object))./);
   });
 
@@ -142,7 +142,7 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
-test('a private key would be seen where facts have texts', () => {
+test('a private key would be noticed where facts have texts', () => {
   const showing = NAMES.filter((name) => SAID[name](poisoned).some((text) => text.includes(KEY)));
   const numbersAlone = ['describeLeftOut', 'describeReaders'];
   expect(showing.sort()).toEqual(NAMES.filter((name) => !numbersAlone.includes(name)).sort());

@@ -40,7 +40,7 @@ function edit(root: string, file: string, change: (text: string) => string): voi
 }
 
 describe('the built handler', () => {
-  it('is the same to the byte wherever the same source is built', async () => {
+  it('is byte-identical wherever the same source is built', async () => {
     const [one, other] = [project(), project()];
 
     await buildHandler(one);
@@ -50,7 +50,7 @@ describe('the built handler', () => {
     expect(readHandlerManifest(one)).toEqual(readHandlerManifest(other));
   });
 
-  it('is one file with everything in it beside the licences, and runs by itself', async () => {
+  it('is one file with everything except the licences, and runs by itself', async () => {
     const root = project();
 
     await buildHandler(root);
@@ -89,7 +89,7 @@ describe('a stale handler', () => {
     ['the zip was tampered with', (root) => edit(root, HANDLER_ZIP, (text) => `${text} `)],
     ['the zip is gone', (root) => rmSync(path.join(root, HANDLER_ZIP))],
     ['nothing was ever built', (root) => rmSync(path.join(root, 'dist'), { recursive: true })],
-  ])('is noticed when %s', async (_, breakIt) => {
+  ])('is detected if %s', async (_, breakIt) => {
     const root = project();
     await buildHandler(root);
     expect(isStale(root, HANDLER_ZIP, HANDLER_MANIFEST)).toBe(false);

@@ -19,7 +19,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }));
 
-it('can be run as it is', async () => {
+it('a program can be run as it is built', async () => {
   expect(await buildProgram(root, PROGRAMS.cli)).toBe(true);
 
   const { stdout } = await promisify(execFile)(path.join(root, PROGRAMS.cli.file), ['world']);

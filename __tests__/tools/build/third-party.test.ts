@@ -18,14 +18,14 @@ describe.each([
   const manifest = () => readManifest(PROJECT_ROOT, file)!;
   beforeAll(() => buildProgram(PROJECT_ROOT, PROGRAMS.cli));
 
-  it('names each package that is in it, with the text of its licence', () => {
+  it('names each package in it, with the text of its licence', () => {
     expect(manifest().bundled.length).toBeGreaterThan(1);
     for (const folder of manifest().bundled)
       expect(text()).toContain(`${folder.replace(/^.*node_modules\//, '')} ${locked[folder]!.version} (`);
     expect(text()).toContain('Permission is hereby granted, free of charge');
   });
 
-  it('holds what may be passed on, and no tool', () => {
+  it('contains only packages that may be distributed, and no tool', () => {
     const { bundled } = manifest();
     expect(bundled.filter((folder) => !ALLOWED.test(locked[folder]!.license ?? 'none'))).toEqual([]);
     expect(bundled.join(' ')).not.toMatch(/esbuild|typescript|jest/);

@@ -23,8 +23,8 @@ const ours = clients({
   ListHostedZonesByName: { HostedZones: [{ Id: '/hostedzone/Z1', Name: 'example.com.' }] },
 });
 
-describe('before a conformance run makes anything', () => {
-  it('it goes on in the account that was named, for a domain that is not in use, in its zone', async () => {
+describe('before a conformance run makes anything,', () => {
+  it('it continues in the named account, for an unused domain, in its zone', async () => {
     expect(await checkAccount(ours, '111122223333')).toEqual({
       account: '111122223333',
       arn: 'arn:aws:iam::111122223333:role/*admin',
@@ -54,7 +54,7 @@ describe('before a conformance run makes anything', () => {
     await expect(check()).rejects.toThrow(says);
   });
 
-  it('fails as AWS does where AWS fails', async () => {
+  it('it fails as AWS does if AWS fails', async () => {
     await expect(
       checkUnused(clients({ GetEmailIdentity: named('AccessDeniedException') }), 'example.com'),
     ).rejects.toThrow('no');

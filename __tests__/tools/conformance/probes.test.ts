@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
 import { trailFinding } from '../../../tools/conformance/probes';
 
-test('the command that shows what CloudTrail has recorded of a key is the one of the page', () => {
+test('the command for CloudTrail’s record of a key equals the one on the page', () => {
   const page = readFileSync(path.join(PROJECT_ROOT, 'docs/conformance.md'), 'utf8');
   const [command] = /^aws cloudtrail .*$/m.exec(page) ?? [];
   expect(command).toBeDefined();

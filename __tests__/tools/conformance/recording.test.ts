@@ -1,8 +1,8 @@
 import { sanitized } from '../../../tools/conformance/recording';
 import { newTestKey } from '../../support/world';
 
-describe('what is kept of an answer', () => {
-  it('names no account, no key and no domain of ours', () => {
+describe('a recorded answer', () => {
+  it('contains no account, no key and no domain of ours', () => {
     const key = newTestKey(2048);
     const kept = JSON.stringify(
       sanitized(

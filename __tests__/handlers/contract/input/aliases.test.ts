@@ -14,7 +14,7 @@ const cloudWith = (count: number): FakeCloud => {
   return cloud;
 };
 
-test.each(READS)('%s only reads: no call of AWS writes, arms or notifies', async (kind) => {
+test.each(READS)('%s only reads: no call to AWS writes, arms or notifies', async (kind) => {
   const cloud = cloudWith(2);
   // Something that a person has to know of.
   cloud.dns.unpublish(recordName('d1.example', SELECTOR));
@@ -28,7 +28,7 @@ test.each(READS)('%s only reads: no call of AWS writes, arms or notifies', async
   expect(cloud.metrics).toEqual([]);
 });
 
-test('the gate does not wait: who may only read does not hold the function', async () => {
+test('the gate does not wait, so a principal that may only read does not occupy the function', async () => {
   const cloud = cloudWith(1);
   cloud.dns.unpublish(recordName('d0.example', SELECTOR));
   const begun = cloud.clock.now();
@@ -66,22 +66,22 @@ test.each([
   ['arn:aws:lambda:eu-west-1:111122223333:function:f', ''],
   ['arn:aws:lambda:eu-west-1:111122223333:function:f:$LATEST', '$LATEST'],
   ['arn:aws:lambda:eu-west-1:111122223333:function:f:watch', 'watch'],
-])('the alias is read from the ARN that was invoked: %s', (arn, alias) => {
+])('reads the alias from the invoked ARN: %s', (arn, alias) => {
   expect(aliasOf(arn)).toBe(alias);
 });
 
-test.each(['', '$LATEST'])('by the name "%s" the function takes everything', (alias) => {
+test.each(['', '$LATEST'])('accepts every action by the name "%s"', (alias) => {
   const { environment } = cloudWith(0);
   for (const kind of KINDS)
     expect(parseEvent(EVENTS[kind], environment, alias).request).toMatchObject({ kind });
 });
 
-test('through the alias watch a change by others is noted, to be audited', async () => {
+test('records a change by others that arrives through the alias watch, for an audit', async () => {
   const answer = await cloudWith(1).invoke(EVENTS['identity-changed'], 'watch');
   expect(answer).toMatchObject({ statusCode: 200, noted: true });
 });
 
-test('an audit is of 50 domains at most, at half of SES’s rate, and names those that it has not reached', async () => {
+test('audits at most 50 domains, at half of SES’s rate, and names those that it has not reached', async () => {
   const cloud = cloudWith(53);
   const begun = cloud.clock.now();
 

@@ -28,8 +28,8 @@ const failure = (event: unknown, environment = ENVIRONMENT): ByodkimError => {
   throw new Error('the event was taken');
 };
 
-describe('an event that is taken', () => {
-  test("the old runbook's call needs nothing but domain and selector", () => {
+describe('an accepted event', () => {
+  test('from the old runbook needs only domain and selector', () => {
     expect(parse(UPDATE)).toEqual({
       kind: 'update',
       source: 'direct',
@@ -53,7 +53,7 @@ describe('an event that is taken', () => {
     ['nothing', undefined, { mode: 'recursive', resolvers: ['192.0.2.1:53'], waitSeconds: 5 }],
     ['less', { waitSeconds: 9 }, { mode: 'recursive', resolvers: ['192.0.2.1:53'], waitSeconds: 9 }],
     ['more', { strict: true }, { mode: 'recursive', resolvers: ['192.0.2.1:53'], strict: true }],
-  ])('how DNS is asked is the environment’s business where it says %s of it', (_, given, gate) => {
+  ])('leaves the settings of DNS to the environment if it has %s of them', (_, given, gate) => {
     const BYODKIM_GATE = '{"mode":"recursive","resolvers":["192.0.2.1:53"],"waitSeconds":5}';
     const environment = readEnvironment({
       BYODKIM_KEY_STORE_BUCKET: 'key-store',
@@ -74,7 +74,7 @@ describe('an event that is taken', () => {
     expect(parse(event)).toEqual({ kind, source: 'terraform', id: 'B1', ...place });
   });
 
-  test('a claim names the regions that share the records; of a delete, only the place counts', () => {
+  test('claims with the names of the regions that share the records; deletes with only the place', () => {
     const rotation = { records: ['s1'], sharedWith: [{ region: 'us-east-1', bucket: 'key-store-us' }] };
     expect(parse({ ...BASELINE, rotation, tf: { action: 'create' } })).toMatchObject({
       kind: 'claim',
@@ -95,17 +95,17 @@ describe('an event that is taken', () => {
     ['an audit on demand', { action: ACTIONS.audit }, 'direct'],
     ['a call', UPDATE, 'direct'],
     ['no object', 'text', 'direct'],
-  ])('says who sent it, however malformed it is: %s', (_, event, source) => {
+  ])('identifies its sender, however malformed it is: %s', (_, event, source) => {
     expect(parseEvent(event, ENVIRONMENT).source).toBe(source);
   });
 
-  test('a domain is brought into A-labels, lower case, without its last dot', () => {
+  test('has its domain converted into A-labels in lower case, without the final dot', () => {
     expect(parse({ ...UPDATE, domain: ' Bücher.Example. ' })).toMatchObject({
       domain: 'xn--bcher-kva.example',
     });
   });
 
-  test('an inspection needs no transaction', () => {
+  test('inspects without a transaction', () => {
     const { transaction: _, ...event } = { ...SIGNING, resource: 'Inspection' };
     expect(parse(event)).toMatchObject({ kind: 'inspect', domain: 'example.com' });
   });
@@ -152,7 +152,7 @@ describe('a malformed event', () => {
     ['text', '"text"'],
     [[1, 2], 'a list of 2'],
     [undefined, 'nothing'],
-  ])('fails when it is no object: %j', (event, found) => {
+  ])('fails if it is not an object: %j', (event, found) => {
     expect(failure(event).message).toBe(
       `The event is malformed: event: expected a JSON object, found ${found}.`,
     );
@@ -177,12 +177,12 @@ describe('a malformed event', () => {
       '{"nameservers":"192.0.2.1"}',
       'BYODKIM_GATE.nameservers: expected a list of ip:port, found "192.0.2.1"',
     ],
-  ])('fails when the environment’s gate is %s', (text, reason) => {
+  ])('fails if the environment’s gate is %s', (text, reason) => {
     const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: text });
     expect(failure(UPDATE, environment).message).toContain(reason);
   });
 
-  test('passes over a malformed gate of the environment where it deletes', () => {
+  test('ignores a malformed gate of the environment for a delete', () => {
     const environment = readEnvironment({ BYODKIM_KEY_STORE_BUCKET: 'key-store', BYODKIM_GATE: 'no JSON' });
     const request = parse({ ...BASELINE, tf: { action: 'delete' } }, environment);
     expect(request).not.toBeInstanceOf(ByodkimError);
@@ -195,12 +195,12 @@ describe('a malformed event', () => {
     },
   );
 
-  test('fails when an audit is to go on with an object that is no report', () => {
+  test('fails if an audit is to continue with an object that is not a report', () => {
     const continues = { report: 'dkim-certificates/example.com/s1/private_key.pem', leg: 2 };
     expect(failure({ action: ACTIONS.audit, continues }).message).toContain('continues.report');
   });
 
-  test('fails without quoting what may be a piece of a key, and shortens the rest', () => {
+  test('fails without quoting a text that may be a piece of a key, and shortens the rest', () => {
     const key = testKey();
     for (const secret of [key.pem, `${key.der}!`, `${key.der.slice(700, 730)}!`]) {
       const error = failure({ ...UPDATE, selector: secret });
@@ -211,7 +211,7 @@ describe('a malformed event', () => {
   });
 });
 
-describe('a field that the function does not know', () => {
+describe('an unknown field', () => {
   test.each<[string, object, string]>([
     ['of a call', { confirmTimeoutMinute: 0 }, 'confirmTimeoutMinute: expected no such field, found 0'],
     ['in a block', { gate: { waitSecond: 5 } }, 'gate.waitSecond: expected no such field, found 5'],
@@ -221,7 +221,7 @@ describe('a field that the function does not know', () => {
       'rotation.delegation.ttl: expected no such field, found 60',
     ],
     ['that every object has', JSON.parse('{"__proto__":{}}') as object, '__proto__: expected no such field'],
-  ])('is refused, not passed over: %s', (_, change, reason) => {
+  ])('is refused, not ignored: %s', (_, change, reason) => {
     const error = failure({ ...UPDATE, ...change });
     expect(error.code).toBe('VALIDATION_ERROR');
     expect(error.message).toContain(reason);
@@ -229,7 +229,7 @@ describe('a field that the function does not know', () => {
   });
 
   const CALLS = Object.values(EVENTS).filter((event) => 'action' in event);
-  test.each(CALLS)('is refused in a call, and taken in what a schedule sends: %j', (event) => {
+  test.each(CALLS)('is refused in a call, and accepted from a schedule: %j', (event) => {
     const read = parseEvent({ ...event, moreover: 1 }, ENVIRONMENT);
     if (read.source === 'schedule') expect(read.request).not.toBeInstanceOf(ByodkimError);
     else expect(read.request).toMatchObject({ facts: { fields: ['moreover'] } });
@@ -251,7 +251,7 @@ describe('an unknown action', () => {
     [undefined, 'nothing'],
     [7, '7'],
     [{ deep: true }, 'an object'],
-  ])('is refused with the list of those there are: %j', (action, found) => {
+  ])('is refused with the list of known actions: %j', (action, found) => {
     const error = failure({ ...UPDATE, action });
     expect(error.code).toBe('UNSUPPORTED_ACTION');
     expect(error.message).toBe(

@@ -9,12 +9,12 @@ test.each([
   `${'a'.repeat(30)} ${BASE64}`,
   'BEGIN PRIVATE KEY',
   `${'a'.repeat(24)}B`,
-])('hides what may be a piece of a key: %s', (text) => {
+])('hides a text that may be a piece of a key: %s', (text) => {
   expect(formatValue(text)).toBe(`a text of ${text.length} characters that looks like key material`);
 });
 
 test.each(['a'.repeat(24), 'A1/'.repeat(8), 'a+1'.repeat(8), BASE64.slice(1), 'a-B-'.repeat(8)])(
-  'shows what is no base64, or too short: %s',
+  'shows a text that is not base64, or is too short: %s',
   (text) => {
     expect(formatValue(text)).toBe(`"${text}"`);
   },

@@ -14,7 +14,7 @@ const settings = (asked: Asked, control: Partial<Control> = {}): string[] =>
 const OWN = '192.0.2.66:53';
 const KEY = 'dkim-certificates/example.com/s1/private_key.pem';
 
-describe('what an event may not ask for, and what allows it', () => {
+describe('settings that an event may not have without an allowance', () => {
   test.each<[string, Asked, Partial<Control>]>([
     [
       'gate.nameservers',
@@ -92,12 +92,12 @@ describe('what an event may not ask for, and what allows it', () => {
     expect(settings(asked, control)).toHaveLength(1);
   });
 
-  test('no resolver is asked in a closed network, whose name servers are allowed', () => {
+  test('include resolvers in a closed network, whose own name servers are allowed', () => {
     const gate = { nameservers: [OWN], resolvers: [] };
     expect(settings({ gate }, { allow: { servers: [OWN] } })).toEqual([]);
   });
 
-  test('a stricter proof is always allowed', () => {
+  test('never include a stricter proof', () => {
     const gate = {
       mode: 'authoritative',
       strict: true,
@@ -107,7 +107,7 @@ describe('what an event may not ask for, and what allows it', () => {
   });
 });
 
-describe('an event that asks for it', () => {
+describe('an event with such a setting', () => {
   const environment = readEnvironment({
     AWS_REGION: 'ap-northeast-1',
     BYODKIM_KEY_STORE_BUCKET: 'key-store',
@@ -130,7 +130,7 @@ describe('an event that asks for it', () => {
       ...PLACE,
       stack: 'B1',
     })),
-  ])('%j is refused, with what was asked, what is allowed, and who allows it', (event) => {
+  ])('%j is refused, with the setting, its limit, and who may raise it', (event) => {
     const error = parse({ ...event, ...WEAK }) as ByodkimError;
     expect(error).toBeInstanceOf(ByodkimError);
     expect(error.code).toBe('NOT_ALLOWED');
@@ -146,13 +146,13 @@ describe('an event that asks for it', () => {
     );
   });
 
-  test('an audit is refused as well: it would report what the asker likes', () => {
+  test('is refused for an audit as well, whose report the caller could otherwise choose', () => {
     expect(parse({ action: ACTIONS.audit, gate: { resolvers: [OWN] } })).toMatchObject({
       code: 'NOT_ALLOWED',
     });
   });
 
-  test('an inspection answers the refusal, which stops a deploy and lets a destroy through', async () => {
+  test('is refused in the answer of an inspection, which stops a deploy but not a destroy', async () => {
     const cloud = new FakeCloud({ environment: { allow: '' } });
     const { refusal, ...answer } = await cloud.invoke({ resource: 'Inspection', ...PLACE, ...WEAK });
     expect(answer).toEqual({ statusCode: 200, domain: 'example.com', token: 'not-allowed', drifted: false });
@@ -164,7 +164,7 @@ describe('an event that asks for it', () => {
     expect(cloud.calls.count(/./)).toBe(0);
   });
 
-  test('whatever an event holds, what is taken is no weaker than the control stack says', () => {
+  test('is never accepted with weaker settings than the control stack’s, whatever it holds', () => {
     const address = fc.constantFrom('192.0.2.1', '192.0.2.1:53', '192.0.2.2:53', '[2001:db8::1]:53', OWN);
     const gate = fc.record(
       {

@@ -38,7 +38,7 @@ describeWithAws('the aws command', ({ file }) => {
     expect(await sandbox.call('s3', 'ListObjectsV2', { Bucket: 'keys' })).toMatchObject({ KeyCount: 0 });
   });
 
-  it('works with identities, and says who it is', async () => {
+  it('works with identities, and reports who it is', async () => {
     const identity = ['--email-identity', 'example.com'];
     await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: 'example.com' });
     const attributes = 'DomainSigningSelector=s1,DomainSigningPrivateKey=aGVsbG8=';

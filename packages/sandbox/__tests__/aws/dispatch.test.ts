@@ -59,7 +59,7 @@ describe('a call', () => {
     (await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity })).DkimAttributes.SigningEnabled;
   const outcomes = () => sandbox.calls.map(({ operation, outcome }) => `${operation} ${outcome}`);
 
-  it('is recorded with its action, resource, principal and outcome, and without its contents', async () => {
+  it('is recorded with its action, resource, principal and outcome, but without its contents', async () => {
     await get();
     expect(sandbox.calls).toEqual([
       {
@@ -95,7 +95,7 @@ describe('a call', () => {
     expect(outcomes()).toEqual(['GetEmailIdentity AccessDeniedException']);
   });
 
-  it('is allowed by the tag of its resource alone', async () => {
+  it('is allowed by its resource’s tag alone', async () => {
     const Condition = { StringEquals: { 'aws:ResourceTag/byodkim': 'managed' } };
     policies = [{ Statement: { Effect: 'Allow', Action: 'ses:GetEmailIdentity', Resource: '*', Condition } }];
     await expect(get()).rejects.toMatchObject({ name: 'AccessDeniedException' });
@@ -129,7 +129,7 @@ describe('a call', () => {
     },
   );
 
-  it('hangs with the fault hang until the client goes away, and takes no effect', async () => {
+  it('hangs with the fault hang until the client disconnects, and has no effect', async () => {
     fault('hang');
     const client = new AbortController();
     const hanging = expect(disable(client.signal)).rejects.toMatchObject({ name: 'AbortError' });
@@ -140,7 +140,7 @@ describe('a call', () => {
     expect(await isEnabled()).toBe(true);
   });
 
-  it('is faulted as often as told, after as many as told, for the resource told', async () => {
+  it('is hit by a fault the given number of times, after skipping as many, for the given resource', async () => {
     const handle = fault('throttle', { skip: 1, times: 1, resourceIncludes: EmailIdentity });
     fault('deny', { resourceIncludes: 'other.example' });
     await disable();

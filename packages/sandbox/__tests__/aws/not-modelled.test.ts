@@ -11,7 +11,7 @@ const REFUSED = Object.keys(MODEL_FILES).flatMap((service) =>
   ),
 );
 
-test.each(REFUSED)('%s:%s has the members that are refused', (service, operation, members) => {
+test.each(REFUSED)('%s:%s has the refused members', (service, operation, members) => {
   const { input } = modelOf(service)!.operations.get(operation)!;
   const told = members.split(' ');
   expect(
@@ -27,7 +27,7 @@ const TRUST = JSON.stringify({
 });
 const role = { RoleName: 'narrow', AssumeRolePolicyDocument: TRUST };
 
-it('refuses by name what it would not heed, and does nothing', async () => {
+it('refuses members by name that it would ignore, and does nothing', async () => {
   const PermissionsBoundary = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
   await expect(sandbox.call('iam', 'CreateRole', { ...role, PermissionsBoundary })).rejects.toMatchObject({

@@ -67,7 +67,7 @@ describe('policies', () => {
     expect(decide([allow(statement)])).toBe(expected);
   });
 
-  it('that say nothing allow nothing', () => {
+  it('that do not match allow nothing', () => {
     expect(decide([])).toBe('noMatch');
   });
 

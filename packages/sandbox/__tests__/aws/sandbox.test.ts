@@ -20,7 +20,7 @@ describe('the sandbox', () => {
     });
   });
 
-  it('fails with words for an unknown service and an unknown operation', async () => {
+  it('fails with a message for an unknown service and an unknown operation', async () => {
     await expect(sandbox.call('nope', 'X', {})).rejects.toThrow('no service nope');
     await expect(sandbox.call('s3', 'Nope', {})).rejects.toMatchObject({ code: 'UnknownOperationException' });
   });
@@ -34,7 +34,7 @@ describe('the sandbox', () => {
       return { status: response.status, answer: (await response.json()) as any };
     };
 
-    it('sets and clears faults, and tells the calls', async () => {
+    it('sets and clears faults, and returns the calls', async () => {
       const identity = () => sandbox.call('sts', 'GetCallerIdentity', {});
       await ask('POST', 'faults', { operation: 'sts:GetCallerIdentity', kind: 'error500', admin: true });
       await expect(identity()).rejects.toMatchObject({ statusCode: 500 });
@@ -44,7 +44,7 @@ describe('the sandbox', () => {
       expect(answer.map(({ outcome }: any) => outcome)).toEqual(['InternalFailure', 'ok']);
     });
 
-    it('is refused to whoever knows the port alone', async () => {
+    it('is refused to a caller that only knows the port', async () => {
       for (const path of ['/_sandbox/calls', '/_sandbox//calls', '/_sandbox/guess/calls'])
         expect((await fetch(sandbox.url + path)).status).toBe(403);
     });
@@ -66,7 +66,7 @@ describe('the sandbox', () => {
       ['of this machine', { origin: 'http://127.0.0.1:8080' }],
       ['whose name resolves to loopback', { host: 'page.example:80' }],
       ['whose name only begins like loopback', { host: '127.0.0.1:80.page.example' }],
-    ])('%s is refused, though it had all secrets', async (_, headers) => {
+    ])('%s is refused, even with all secrets', async (_, headers) => {
       const signed = await sign(sandbox, {
         service: 'lambda',
         path: '/2015-03-31/functions',
@@ -78,7 +78,7 @@ describe('the sandbox', () => {
     });
   });
 
-  it('has other secrets in each run', async () => {
+  it('has new secrets in each run', async () => {
     const other = await startSandbox();
     expect(other.credentials.admin).not.toEqual(sandbox.credentials.admin);
     expect(other.controlUrl.split('/').at(-1)).not.toBe(sandbox.controlUrl.split('/').at(-1));
@@ -91,7 +91,7 @@ describe('the sandbox', () => {
     expect((await fetch(`${sandbox.url}${IDENTITY.path}`)).status).toBe(403);
   });
 
-  it('cuts off what hangs when it closes, and closes once however often it is told', async () => {
+  it('cuts off hanging calls when it closes, and closes once however often it is told', async () => {
     sandbox.faults.add({ operation: 'sts:GetCallerIdentity', kind: 'hang', admin: true });
     const hanging = sandbox.call('sts', 'GetCallerIdentity', {});
     const settled = expect(hanging).rejects.toMatchObject({ name: 'ConnectionReset' });

@@ -8,13 +8,13 @@ afterEach(() => {
 });
 
 describe('a throttled API', () => {
-  it('takes two requests of an operation at once, then one a second', () => {
+  it('accepts two requests of an operation at once, then one a second', () => {
     const { takes } = throttle();
     const taken = [0, 0, 0, 500, 1000, 1000, 2000].map((now) => takes('Get', 'eu-west-1', now));
     expect(taken).toEqual([true, true, false, false, true, false, true]);
   });
 
-  it('saves up two requests at most', () => {
+  it('accumulates at most two requests', () => {
     const { takes } = throttle();
     takes('Get', 'eu-west-1', 0);
     const taken = [60_000, 60_000, 60_000].map((now) => takes('Get', 'eu-west-1', now));
@@ -25,13 +25,13 @@ describe('a throttled API', () => {
     ['another operation', 'List', 'eu-west-1'],
     ['another region', 'Get', 'us-east-1'],
     ['an operation that is exempt', 'SendEmail', 'eu-west-1'],
-  ])('counts %s apart', (_, operation, region) => {
+  ])('counts %s separately', (_, operation, region) => {
     const { takes } = throttle();
     for (const exhausting of ['Get', 'Get', 'SendEmail', 'SendEmail']) takes(exhausting, 'eu-west-1', 0);
     expect(takes(operation, region, 0)).toBe(true);
   });
 
-  it('takes all without a limit', () => {
+  it('accepts all requests without a limit', () => {
     const { takes } = throttle();
     rate.requestsPerSecond = Number.POSITIVE_INFINITY;
     expect(Array.from({ length: 100 }, () => takes('Get', 'eu-west-1', 0))).not.toContain(false);

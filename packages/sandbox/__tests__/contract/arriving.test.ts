@@ -30,7 +30,7 @@ const arrival = (seconds: number) =>
     body: JSON.stringify({ delayMs: seconds * SECOND_MS }),
   });
 
-test('a policy counts when its time has come, and is shown at once', async () => {
+test('a policy takes effect once its time has come, and is shown at once', async () => {
   await makeRole();
   await arrival(60);
   await grant();
@@ -51,7 +51,7 @@ test('a role that was just made trusts nobody yet', async () => {
   expect([early, trusted()]).toEqual([false, true]);
 });
 
-test('a role is a principal of a bucket policy, or of a trust policy, once it has arrived', async () => {
+test('a role can be a principal in a bucket policy, or in a trust policy, once it has arrived', async () => {
   await makeBucket(sandbox, 'bucket');
   const Principal = { AWS: ARN };
   const open = () =>
@@ -89,7 +89,7 @@ test.each<[string, object, string, object]>([
   ['sns:CreateTopic', { Name: 't', Tags }, 'GetTopicAttributes', { TopicArn: TOPIC }],
   ['scheduler:CreateScheduleGroup', { Name: 'g', Tags }, 'GetScheduleGroup', { Name: 'g' }],
   ['ses:CreateEmailIdentity', { EmailIdentity, Tags }, 'GetEmailIdentity', { EmailIdentity }],
-])('a tag that %s sets counts when its time has come', async (made, input, read, named) => {
+])('a tag that %s sets takes effect once its time has come', async (made, input, read, named) => {
   const [service, create] = made.split(':') as [string, string];
   await makeRole();
   await grant({ StringEquals: { 'aws:ResourceTag/team': 'mail' } });
@@ -102,7 +102,7 @@ test.each<[string, object, string, object]>([
   await expect(asRole()).resolves.toBeDefined();
 });
 
-test('a tag of an identity is not told before it counts', async () => {
+test('a tag of an identity is not returned before it takes effect', async () => {
   await arrival(60);
   await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity, Tags });
 

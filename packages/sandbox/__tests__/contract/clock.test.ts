@@ -5,7 +5,7 @@ describe('the clock', () => {
   const start = 1_000_000;
   const clock = () => createClock(() => start);
 
-  it('runs timers that become due, each at its own time and in order, before it returns', async () => {
+  it('runs due timers, each at its own time and in order, before it returns', async () => {
     const { advance, schedule, now } = clock();
     const ran: [string, number][] = [];
     schedule(start + 200, async () => {
@@ -24,7 +24,7 @@ describe('the clock', () => {
     expect(now()).toBe(start + 500);
   });
 
-  it('waits for what has begun by itself before it moves on', async () => {
+  it('waits for timers that are already running before it moves on', async () => {
     const { advance, schedule, now, stop } = clock();
     let end = () => {};
     const ended = new Promise<void>((resolve) => {

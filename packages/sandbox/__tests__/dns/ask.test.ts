@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-it('ends a look-up that nobody answers, whatever becomes of garbage meanwhile', async () => {
+it('ends a look-up that nobody answers, even if its timer is garbage-collected', async () => {
   const { signal } = new AbortController();
   const ended = ask(endpointOf(server.address), 'example.com', 'TXT', { deadlineMs: 300, signal });
   while (server.log.length === 0) await new Promise(setImmediate);
@@ -26,7 +26,7 @@ it('ends a look-up that nobody answers, whatever becomes of garbage meanwhile', 
   }
 }, 20_000);
 
-it('ends at once when it is broken off', async () => {
+it('ends at once when it is aborted', async () => {
   const ending = new AbortController();
   const ended = ask(endpointOf(server.address), 'example.com', 'TXT', {
     deadlineMs: 600_000,

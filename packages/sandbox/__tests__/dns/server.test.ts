@@ -23,7 +23,7 @@ const node = (address = server.address): Resolver => {
   return resolver;
 };
 
-test('publishes and removes TXT records of any length, in any case of letters', async () => {
+test('publishes and removes TXT records of any length, in any letter case', async () => {
   const value = `v=DKIM1; p=${'A'.repeat(2000)}`;
   server.setTxt('Selector1._domainkey.Example.com', value);
   const records = await node().resolveTxt('selector1._domainkey.example.com');
@@ -35,7 +35,7 @@ test('publishes and removes TXT records of any length, in any case of letters', 
   });
 });
 
-test('cuts an answer that no message can have, and answers on', async () => {
+test('truncates an answer that exceeds every message, and continues to answer', async () => {
   server.setRecords(
     'big.example.com',
     'TXT',

@@ -52,7 +52,7 @@ describe('an asynchronous invocation', () => {
     expect(attempts()).toEqual([{ requestId, at: expect.any(Number) }]);
   });
 
-  it('is tried again after one minute and after two more, under the same request id', async () => {
+  it('is retried after one minute and after two more, under the same request id', async () => {
     const { requestId } = await send({ fail: true });
     await deployment.lambda.idle();
 
@@ -65,7 +65,7 @@ describe('an asynchronous invocation', () => {
     expect((third - second) / MINUTE_MS).toBeCloseTo(2, 1);
   });
 
-  it('tells no destination of what was called by an alias, which has settings of its own', async () => {
+  it('notifies no destination of an invocation through an alias, which has settings of its own', async () => {
     const { sandbox } = deployment;
     await sandbox.call('lambda', 'CreateAlias', {
       FunctionName: FUNCTION,
@@ -85,7 +85,7 @@ describe('an asynchronous invocation', () => {
     expect(messages()).toHaveLength(1);
   });
 
-  it('tells the destination when it is given up, with what it was and what went wrong', async () => {
+  it('notifies the destination when it is given up, with its event and its error', async () => {
     await configure({ DestinationConfig: { OnFailure: { Destination: topicArn } } });
     const { requestId } = await send({ fail: true });
     await deployment.lambda.idle();

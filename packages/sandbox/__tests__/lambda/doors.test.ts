@@ -3,7 +3,7 @@ import { type Deployment, deploy, FUNCTION, makeRole } from './deployment';
 
 const SAYS_ITS_ARN = 'exports.handler = async (_event, context) => ({ arn: context.invokedFunctionArn });';
 
-describe('a function that is called by its names', () => {
+describe('a function that is called by its different names', () => {
   let deployment: Deployment;
   let arn: string;
   beforeEach(async () => {
@@ -29,7 +29,7 @@ describe('a function that is called by its names', () => {
     return { type: 'role', roleName: 'invoker', roleArn, sessionName: 's' };
   };
 
-  it('is told the ARN with the qualifier that it was called with, and none without', async () => {
+  it('sees the ARN with the qualifier of the call, and without one otherwise', async () => {
     await makeAlias();
     expect(await invokedArn({})).toBe(arn);
     expect(await invokedArn({ Qualifier: '$LATEST' })).toBe(`${arn}:$LATEST`);
@@ -42,7 +42,7 @@ describe('a function that is called by its names', () => {
     ['`$LATEST`', ':$LATEST', [{ Qualifier: '$LATEST' }], [{}, { Qualifier: 'read' }]],
     ['an alias', ':read', [{ Qualifier: 'read' }], [{}, { Qualifier: '$LATEST' }]],
     ['every qualifier', ':*', [{ Qualifier: '$LATEST' }, { Qualifier: 'read' }], [{}]],
-  ])('is opened by a grant on %s in that name alone', async (_what, suffix, granted, refused) => {
+  ])('is opened by a grant on %s only under that name', async (_what, suffix, granted, refused) => {
     await makeAlias();
     const principal = await invoker(`${arn}${suffix}`);
     for (const input of granted) await invokedArn(input, principal);

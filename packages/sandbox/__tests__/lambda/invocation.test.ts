@@ -4,7 +4,7 @@ import { type Deployment, FUNCTION, useDeployment, zipOf } from './deployment';
 const deployed = useDeployment();
 
 describe('an invocation', () => {
-  it('gets the event and a context, and its result comes back', async () => {
+  it('gets the event and a context, and returns its result', async () => {
     const { invoke, sandbox } = await deployed(
       `exports.handler = async (event, context) => ({ event, context, left: context.getRemainingTimeInMillis() });`,
       { settings: { Timeout: 30, MemorySize: 256 } },
@@ -26,7 +26,7 @@ describe('an invocation', () => {
     expect(payload.left).toBeLessThanOrEqual(30_000);
   });
 
-  it('sees the environment that Lambda gives, and nothing of the machine', async () => {
+  it('sees the environment that Lambda provides, and nothing of the machine', async () => {
     process.env.BYODKIM_LEAK = 'the parent';
     const { invoke, sandbox } = await deployed(`exports.handler = async () => process.env;`, {
       settings: { Environment: { Variables: { BYODKIM_KEY_STORE_BUCKET: 'keys' } } },
@@ -58,7 +58,7 @@ describe('an invocation', () => {
 describe('an execution environment', () => {
   const counter = `let count = 0; exports.handler = async () => ({ pid: process.pid, count: ++count });`;
 
-  it('fails when its answer is longer than Lambda takes', async () => {
+  it('fails if its answer is longer than Lambda accepts', async () => {
     const { invoke } = await deployed(`exports.handler = async ({ length }) => 'a'.repeat(length - 2);`, {
       settings: { Timeout: 30 },
     });
@@ -69,7 +69,7 @@ describe('an execution environment', () => {
     });
   });
 
-  it('runs one invocation at a time: concurrent ones have one each; only a few idle ones are kept', async () => {
+  it('runs one invocation at a time: concurrent ones have one each, and only a few idle ones are kept', async () => {
     const { invoke } = await deployed(
       `exports.handler = async (event) => {
          if (event.wait) await new Promise((r) => setTimeout(r, 200));
@@ -118,7 +118,7 @@ describe('an execution environment', () => {
 });
 
 describe('a failing invocation', () => {
-  it('fails with what the handler threw, and the environment stays', async () => {
+  it('fails with the handler’s error, and the environment stays', async () => {
     const { invoke } = await deployed(
       `exports.handler = async (event) => {
          if (!event.fail) return process.pid;
@@ -141,7 +141,7 @@ describe('a failing invocation', () => {
     expect((await invoke()).payload).toBe(before.payload);
   });
 
-  it('fails when its time is up, in real time, and the next one is fresh', async () => {
+  it('fails when its time is up, in real time, and the next environment is fresh', async () => {
     const { invoke } = await deployed(
       `exports.handler = async (event) => {
          if (event.hang) await new Promise(() => setInterval(() => {}, 1000));
@@ -162,7 +162,7 @@ describe('a failing invocation', () => {
     expect((await invoke()).payload).not.toBe(before.payload);
   });
 
-  it('fails as Lambda says when its process is killed, and the next one is fresh', async () => {
+  it('fails as on Lambda when its process is killed, and the next environment is fresh', async () => {
     const { invoke } = await deployed(
       `exports.handler = async (event) => {
          if (event.die) process.kill(process.pid, 'SIGKILL');
@@ -183,7 +183,7 @@ describe('a failing invocation', () => {
 });
 
 describe('the log', () => {
-  it('has each line, in order, between those of Lambda', async () => {
+  it('has every line, in order, between those of Lambda', async () => {
     const { invoke, lambda, sandbox } = await deployed(
       `exports.handler = async () => {
          console.log('from the %s', 'console');
@@ -242,7 +242,7 @@ describe('a call from the function', () => {
       return { status: $metadata.httpStatusCode, pid: process.pid };
     };`;
 
-  it('is made by the session of the role, and names its invocation though the process is warm', async () => {
+  it('is made by the role’s session, and names its invocation although the process is warm', async () => {
     const { invoke, sandbox } = await deployed(asking);
 
     const first = await invoke();

@@ -33,7 +33,7 @@ describe('the time of a function', () => {
     expect(payload.isDate).toBe(true);
   });
 
-  it('follows the sandbox while it runs, and a sleeper whose time has come wakes', async () => {
+  it('follows the sandbox while it runs, and wakes a sleeper whose time has come', async () => {
     const { invoke, sandbox, lambda } = await deployed(
       `${CLOCK}
        exports.handler = async (event, context) => {
@@ -62,7 +62,7 @@ describe('a shortened sleep', () => {
     settings: { Timeout: timeoutSeconds },
   });
 
-  it('lasts its part, and the clock of the function and its remaining time move in full', async () => {
+  it('lasts its part of the time, and the function’s clock and remaining time advance by the full time', async () => {
     const { invoke } = await deployed(
       `${CLOCK}
        exports.handler = async (event, context) => {
@@ -88,7 +88,7 @@ describe('a shortened sleep', () => {
     expect(payload.spent).toBeGreaterThanOrEqual(60_000);
   });
 
-  it('fails by timeout when it outlasts the function, as it would in full', async () => {
+  it('fails by timeout when it outlasts the function, as it would at full length', async () => {
     const { invoke } = await deployed(
       `${CLOCK}
        exports.handler = async () => {

@@ -62,7 +62,7 @@ describe('mail', () => {
     expect(await verify(raw)).toEqual([`${DOMAIN} s1 pass`]);
   });
 
-  it('is not verified by another key than the published one', async () => {
+  it('is not verified by a key other than the published one', async () => {
     publish('s1', key.record);
     await signWithOwnKey();
     await sandbox.clock.advance(HOUR_MS);

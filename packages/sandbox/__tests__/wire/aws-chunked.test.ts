@@ -18,7 +18,7 @@ const encode = (chunks: readonly Uint8Array[], extension: string, trailers: Reco
   ]);
 
 describe('a body in chunks', () => {
-  it('is put together, whatever its bytes, signed or not', () => {
+  it('is joined, whatever its bytes, signed or not', () => {
     fc.assert(
       fc.property(
         fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 5 }),
@@ -34,7 +34,7 @@ describe('a body in chunks', () => {
     );
   });
 
-  it('fails with a SyntaxError, never otherwise, when it is cut off or garbage', () => {
+  it('fails only with a SyntaxError when it is cut off or garbage', () => {
     const whole = encode([Buffer.from('hello'), Buffer.from('world')], '', {});
     const cut = fc.integer({ min: 0, max: whole.length - 5 }).map((length) => whole.subarray(0, length));
     const garbage = fc.uint8Array({ maxLength: 50 }).map((bytes) => Buffer.concat([Buffer.from('z'), bytes]));

@@ -5,7 +5,7 @@ import { sign, signedFetch } from './signed';
 
 const IDLE_MS = 50;
 
-describe('a request that AWS would not take', () => {
+describe('a request that AWS would refuse', () => {
   const sandbox = useOneSandbox({ bodyIdleMs: IDLE_MS });
   beforeAll(() => makeBucket(sandbox, 'bucket'));
 
@@ -17,7 +17,7 @@ describe('a request that AWS would not take', () => {
     ['rest-json', identity, 404],
     ['query', form, 200],
     ['rest-xml', object, 200],
-  ])('is not one that is signed as it should be (%s)', async (_protocol, request, status) => {
+  ])('is not a correctly signed one (%s)', async (_protocol, request, status) => {
     expect((await signedFetch(sandbox, request)).status).toBe(status);
   });
 
@@ -26,7 +26,7 @@ describe('a request that AWS would not take', () => {
     ['query', form, 403, 'SignatureDoesNotMatch'],
     ['rest-xml', object, 403, 'SignatureDoesNotMatch'],
     ['json', { service: 'logs', body: '{}' }, 400, 'InvalidSignatureException'],
-  ])('is refused when another secret signed it (%s)', async (_protocol, request, status, code) => {
+  ])('is refused if another secret signed it (%s)', async (_protocol, request, status, code) => {
     const credentials = { ...sandbox.credentials.admin, secretAccessKey: 'another' };
     const response = await signedFetch(sandbox, { ...request, credentials });
     expect(response.status).toBe(status);
@@ -37,11 +37,11 @@ describe('a request that AWS would not take', () => {
     ['rest-json', identity, 'InvalidSignatureException'],
     ['query', form, 'SignatureDoesNotMatch'],
     ['rest-xml', object, 'AuthorizationHeaderMalformed'],
-  ])('is refused when it names a region that is none (%s)', async (_protocol, request, code) => {
+  ])('is refused if it names an unknown region (%s)', async (_protocol, request, code) => {
     expect(await named(await signedFetch(sandbox, { ...request, region: 'ap-northest-1' }))).toBe(code);
   });
 
-  it('is refused when its session is over, by the sandbox’s clock', async () => {
+  it('is refused if its session has expired, by the sandbox’s clock', async () => {
     const session = sandbox.credentials.issue({ type: 'admin' }, sandbox.clock.now() + 3_600_000);
     const asked = { ...form, credentials: session };
     expect((await signedFetch(sandbox, asked)).status).toBe(200);
@@ -49,7 +49,7 @@ describe('a request that AWS would not take', () => {
     expect(await named(await signedFetch(sandbox, asked))).toBe('ExpiredToken');
   });
 
-  it('is refused when its body is not the one that was signed', async () => {
+  it('is refused if its body is not the signed one', async () => {
     const { headers } = await sign(sandbox, object);
     const { host: _, ...sent } = headers;
     const response = await fetch(`${sandbox.url}${object.path}`, {
@@ -60,7 +60,7 @@ describe('a request that AWS would not take', () => {
     expect(await named(response)).toBe('XAmzContentSHA256Mismatch');
   });
 
-  it('is refused when its body stops coming: never a hang', async () => {
+  it('is refused, and does not hang, if its body stops arriving', async () => {
     const { headers } = await sign(sandbox, object);
     const { hostname, port } = new URL(sandbox.url);
     const socket = net.connect(Number(port), hostname);
@@ -86,7 +86,7 @@ describe('a request that AWS would not take', () => {
     ['json', { ...makeGroup, body: '[' }, 'SerializationException'],
     ['rest-xml', { ...versioning, body: '<VersioningConfiguration>' }, 'MalformedXML'],
     ['rest-xml of another root', { ...versioning, body: '<Tagging/>' }, 'MalformedXML'],
-  ])('is refused when its body is malformed (%s)', async (_protocol, request, code) => {
+  ])('is refused if its body is malformed (%s)', async (_protocol, request, code) => {
     const response = await signedFetch(sandbox, request);
     expect(response.status).toBe(400);
     expect(await named(response)).toBe(code);
@@ -108,7 +108,7 @@ describe('a request that AWS would not take', () => {
       'ValidationException',
       "Value 'Tar' at 'packageType' failed to satisfy constraint: Member must satisfy enum value set: [",
     ],
-  ])('is refused when it breaks the service’s model: %j', async (request, code, message) => {
+  ])('is refused if it breaks the service’s model: %j', async (request, code, message) => {
     const response = await signedFetch(sandbox, request);
     const text = await response.clone().text();
     expect(await named(response)).toBe(code);
@@ -130,7 +130,7 @@ describe('a request that AWS would not take', () => {
       's3:ListBucketInventoryConfigurations',
     ],
   ])(
-    'is named where AWS has it and the sandbox has not, and counted (%s)',
+    'is named and counted if AWS supports it and the sandbox does not (%s)',
     async (_protocol, request, operation) => {
       const response = await signedFetch(sandbox, request);
       expect(response.status).toBe(501);

@@ -81,13 +81,13 @@ test('an alias leads into a zone in Route 53, whose id is printed', async () => 
   expect(await texts('alias.keys.example')).toEqual(['the key']);
 });
 
-test('a zone that is there is not emptied', async () => {
+test('an existing zone is not emptied', async () => {
   await sandbox('publish', 'kept.example.net', 'kept');
   await expect(sandbox('zone', 'example.net')).rejects.toThrow('The zone example.net already exists.');
   expect(await texts('kept.example.net')).toEqual(['kept']);
 });
 
-test('what is in Route 53 is served, and publishing there changes it', async () => {
+test('zones in Route 53 are served, and publishing changes them', async () => {
   const zone = { Name: 'zone.example.com', CallerReference: 'x' };
   const { HostedZone } = await call('route53', 'CreateHostedZone', zone);
   const record = {
@@ -111,7 +111,7 @@ test('what is in Route 53 is served, and publishing there changes it', async () 
   expect(await texts('s1.zone.example.com')).toEqual(['ENOTFOUND']);
 });
 
-test('SES takes the time that it is told to, by a clock that is moved', async () => {
+test('SES takes the configured time, by a clock that can be advanced', async () => {
   const EmailIdentity = 'example.net';
   const status = async () => (await call('ses', 'GetEmailIdentity', { EmailIdentity })).DkimAttributes.Status;
   await sandbox('ses', '27h');
@@ -129,7 +129,7 @@ test('SES takes the time that it is told to, by a clock that is moved', async ()
   expect(looked()).toBeGreaterThan(0);
 });
 
-test('a call fails as it was told to, after as many as were told, until the faults end', async () => {
+test('a call fails as configured, after the configured number of calls, until the faults are cleared', async () => {
   const list = () =>
     call('ses', 'ListEmailIdentities', {}).then(
       () => 'done',
@@ -143,7 +143,7 @@ test('a call fails as it was told to, after as many as were told, until the faul
   expect(await list()).toBe('done');
 });
 
-test('what was sent to a topic is read, with whom it went to', async () => {
+test('messages to a topic are listed with their recipients', async () => {
   const { TopicArn } = await call('sns', 'CreateTopic', { Name: 'dns' });
   const empty = await sandbox('mailbox');
   await call('sns', 'Subscribe', { TopicArn, Protocol: 'email', Endpoint: 'dns-team@example.com' });
@@ -165,14 +165,14 @@ test.each([
   ['an operation that SES does not have', ['fault', 'ses:getemailidentity', 'throttle']],
   ['a service that there is not', ['fault', 'ec2:RunInstances', 'throttle']],
   ['a kind of fault that there is not', ['fault', 'ses:*', 'explode']],
-])('refuses %s, before anything is asked', async (_what, args) => {
+])('refuses %s before any request', async (_what, args) => {
   // As commander prints it, without a stack.
   const refused = sandbox(...args);
   await expect(refused).rejects.toBeInstanceOf(CommanderError);
   await expect(refused).rejects.toThrow(/^error: command-argument value '.*' is invalid/);
 });
 
-test('fails in one sentence where no sandbox is named, or none answers', async () => {
+test('fails in one sentence if no sandbox is named, or none answers', async () => {
   const run = (environment: Record<string, string>) =>
     createProgram({ environment, print: () => {}, ended: async () => {} }).parseAsync(['heal'], {
       from: 'user',

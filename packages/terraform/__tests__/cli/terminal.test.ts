@@ -6,7 +6,7 @@ import path from 'node:path';
 const PROGRAM = path.join(__dirname, '..', '..', 'cli', 'main.ts');
 const NODE = [process.execPath, '--require', require.resolve('tsx/cjs')].map((word) => `'${word}'`).join(' ');
 
-test('one terminal starts it, another one sources its file, and Ctrl-C ends it', async () => {
+test('one terminal starts a sandbox, another one sources its file, and Ctrl-C ends it', async () => {
   const first = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), PROGRAM], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

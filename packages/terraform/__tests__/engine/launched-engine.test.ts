@@ -89,10 +89,10 @@ describe.each(ENGINES)('with $title', (named) => {
   });
 });
 
-describe('whatever the engine', () => {
+describe('with any engine', () => {
   const { program, environment, served, leftovers, another, ...launched } = useLaunched(ENGINES[0]!);
 
-  test('the provider is locked by a hash that another mirror has too', async () => {
+  test('the provider is locked by a hash that another mirror also has', async () => {
     const stack = launched.stack();
     const lockFile = path.join(stack.directory, '.terraform.lock.hcl');
     const first = readFileSync(lockFile, 'utf8');
@@ -134,13 +134,16 @@ describe('whatever the engine', () => {
       { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, SANDBOX_PROVIDER: '/nowhere' },
       /has ended: start it again/,
     ],
-  ])('a provider that is launched %s says why it cannot be, and leaves nothing', async (_, more, why) => {
-    const said = await launchedWith(more);
-    expect(said).toEqual({ exitCode: 1, out: '', error: expect.stringMatching(why) });
-    expect(served()).toBe(0);
-  });
+  ])(
+    'a provider that is launched %s reports why it cannot run, and leaves nothing behind',
+    async (_, more, why) => {
+      const said = await launchedWith(more);
+      expect(said).toEqual({ exitCode: 1, out: '', error: expect.stringMatching(why) });
+      expect(served()).toBe(0);
+    },
+  );
 
-  test('a provider whose engine was killed ends by itself, and leaves nothing', async () => {
+  test('a provider whose engine was killed ends by itself, and leaves nothing behind', async () => {
     const stack = launched.stack();
     launched.sandbox().faults.add({ operation: 'sns:CreateTopic', kind: 'hang', admin: true });
     stack.write({ resource: { aws_sns_topic: { it: { name: 'a' } } } });

@@ -61,7 +61,7 @@ function seenBy(environment: Readonly<Record<string, string>>, stack: object) {
   return { status: run.status, output: run.stdout, seen };
 }
 
-test('a provider of version 5 is given no more than it knows', async () => {
+test('a provider of version 5 receives only attributes that it supports', async () => {
   const environment = await environmentFor(FIVE);
   expect(seenBy(environment, STACK)).toEqual({
     status: 3,
@@ -80,13 +80,13 @@ test('a provider of version 5 is given no more than it knows', async () => {
   });
 });
 
-test('nothing stays behind where a real deploy would find it: caches and homes go with the sandbox', async () => {
+test('no cache or home directory stays behind where a real deploy would find it', async () => {
   const { CDKTF_HOME, TF_PLUGIN_CACHE_DIR } = await environmentFor(FIVE);
   expect(TF_PLUGIN_CACHE_DIR).toBe('');
   expect(existsSync(path.dirname(CDKTF_HOME))).toBe(false);
 });
 
-test('fails for a file whose name does not tell its version', async () => {
+test('fails for a file whose name does not contain its version', async () => {
   const asked = environmentFor('terraform-provider-aws');
   await expect(asked).rejects.toThrow(NoProviderError);
   await expect(asked).rejects.toThrow(

@@ -15,14 +15,14 @@ const NODE: Engine = { kind: 'tofu', path: process.execPath, from: 'PATH' };
 const runScript = (script: string, options: object = {}) =>
   runEngine(['-e', script], { cwd, engine: NODE, ...options });
 
-test('the exit code and both outputs come back, without colours', async () => {
+test('returns the exit code and both outputs, without colours', async () => {
   const script = `console.log('\\u001b[31mred\\u001b[0m'); console.error('warned'); process.exitCode = 2`;
   const { exitCode, output, stdout } = await runScript(script);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: 'red\n' });
   expect(output).toContain('warned');
 });
 
-test('it is interrupted in order', async () => {
+test('interrupts the engine in order', async () => {
   const controller = new AbortController();
   const script =
     "process.on('SIGINT', () => { console.log('bye'); process.exit(7) }); console.log('up'); setInterval(() => {}, 1000)";
@@ -33,7 +33,7 @@ test('it is interrupted in order', async () => {
   expect({ exitCode, output }).toEqual({ exitCode: 7, output: 'up\nbye\n' });
 });
 
-test('fails where the program cannot be started', async () => {
+test('fails if the program cannot be started', async () => {
   const nowhere: Engine = { ...NODE, path: '/nowhere/tofu' };
   await expect(runEngine([], { cwd, engine: nowhere })).rejects.toThrow('ENOENT');
 });

@@ -15,14 +15,14 @@ const SHELL = {
 };
 const KEPT = { TFENV_ROOT: '/opt/tfenv', MY_AWS_NOTE: 'AWS_REGION=here', CI_COMMIT_SHA: '1a2b3c4' };
 
-describe('what a shell says of AWS, of the engine and of CI', () => {
-  test('is forgotten by a process, and nothing else', () => {
+describe('a shell’s variables for AWS, the engine and CI', () => {
+  test('are removed from a process, and no others', () => {
     const environment: NodeJS.ProcessEnv = { ...SHELL };
     forgetSurroundings(environment);
     expect(environment).toEqual(KEPT);
   });
 
-  test('is forgotten by a shell that sources the file, and what the file says is there', () => {
+  test('are removed from a shell that sources the file, and the file’s own are set', () => {
     const program = `${asShell({ AWS_REGION: 'ap-northeast-1' })}\n exec "$NODE" -p 'JSON.stringify(process.env)'`;
     const output = execFileSync('sh', ['-euc', program], {
       env: { PATH: process.env.PATH, NODE: process.execPath, ...SHELL },

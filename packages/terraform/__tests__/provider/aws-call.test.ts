@@ -23,24 +23,24 @@ const call = (
 const fail = (kind: Fault['kind'], times?: number) =>
   sandbox.faults.add({ operation: 'sns:CreateTopic', kind, times, admin: true });
 
-test('a call is made in the region of the resource, or in that of the account as a whole', async () => {
+test('makes a call in the region of the resource, or in that of a global service', async () => {
   await call();
   await call('iam', 'ListRoles', {});
   expect(sandbox.calls.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
 });
 
-test('what the model does not know, and what is null, is not sent', async () => {
+test('does not send unknown members or null', async () => {
   const { TopicArn } = await call('sns', 'CreateTopic', { Name: 'u', Attributes: null, Colour: 'red' });
   expect(TopicArn).toBe('arn:aws:sns:eu-west-1:123456789012:u');
 });
 
-test.each(['resetBefore', 'throttle', 'error500'] as const)('%s is tried again', async (kind) => {
+test.each(['resetBefore', 'throttle', 'error500'] as const)('retries %s', async (kind) => {
   fail(kind, 2);
   await expect(call()).resolves.toHaveProperty('TopicArn');
   expect(sandbox.calls).toHaveLength(3);
 });
 
-test('fails with the last error when it has tried often enough', async () => {
+test('fails with the last error after enough attempts', async () => {
   fail('throttle');
   await expect(call()).rejects.toMatchObject({ code: 'Throttled', statusCode: 429 });
   expect(sandbox.calls).toHaveLength(4);
@@ -79,7 +79,7 @@ test.each([
   await expect(asked).rejects.toMatchObject({ code });
 });
 
-test('the error reads as that of the real provider', async () => {
+test('formats the error like the real provider', async () => {
   await expect(call('s3', 'HeadBucket', { Bucket: 'b-1' })).rejects.toThrow(
     /^operation error S3: HeadBucket, https response error StatusCode: 404, RequestID: [\w-]+, NoSuchBucket: /,
   );

@@ -5,7 +5,7 @@ import { ref } from './stack';
 const world = useFixture();
 const TOPIC = { name: 'a' };
 
-test('each provider block has its own region and tags, and a resource may be of another region yet', async () => {
+test('each provider block has its own region and tags, and a resource may have a different region', async () => {
   const { stack } = world;
   await stack.apply({
     provider: {
@@ -33,7 +33,7 @@ test('each provider block has its own region and tags, and a resource may be of 
   await stack.destroy();
 });
 
-test('fails soon when it is interrupted in the middle of a call, and what was not made is not in state', async () => {
+test('fails soon when it is interrupted in the middle of a call, and state contains nothing that was not made', async () => {
   const { engine, sandbox, stack } = world;
   sandbox.faults.add({ operation: 'sns:CreateTopic', kind: 'hang', admin: true });
   stack.write({ resource: { aws_sns_topic: { it: TOPIC } } });
@@ -53,7 +53,7 @@ test('fails soon when it is interrupted in the middle of a call, and what was no
   expect(stack.isEmpty()).toBe(true);
 });
 
-test('settings that change nothing here are accepted; a role that does not exist is refused', async () => {
+test('settings without an effect here are accepted; a missing role is refused', async () => {
   const { environment } = world.sandbox;
   world.stack.write({
     provider: {

@@ -26,6 +26,6 @@ test.each([
 test.each([
   ['DeleteAlarms', { AlarmNames: ['x'] }, 'ResourceNotFound'],
   ['ListTagsForResource', { ResourceARN: 'x' }, 'ResourceNotFoundException'],
-])('refuses %s of an alarm that is not there', async (operation, input, code) => {
+])('refuses %s of a missing alarm', async (operation, input, code) => {
   await expect(call(operation, input)).rejects.toMatchObject({ name: code });
 });

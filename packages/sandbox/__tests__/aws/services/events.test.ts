@@ -39,7 +39,7 @@ describe('EventBridge', () => {
     return line && JSON.parse(line.slice(line.search(/[{"][^\t]*$/)));
   };
 
-  it('sends what matches a rule to the function that permits it', async () => {
+  it('sends matching events to the function that permits it', async () => {
     await putRule();
     await target();
     await permit();
@@ -62,7 +62,7 @@ describe('EventBridge', () => {
     ['another account is permitted', { SourceAccount: '210987654321' }],
     ['a topic is permitted', { Principal: 'sns.amazonaws.com' }],
     ['the rule is permitted for an alias', { SourceArn: RULE, Qualifier: '$LATEST' }],
-  ])('does not reach the function where %s', async (_, permission) => {
+  ])('does not reach the function if %s', async (_, permission) => {
     await putRule();
     await target();
     if (permission) await permit(permission).catch(() => {});
@@ -93,7 +93,7 @@ describe('EventBridge', () => {
     },
   );
 
-  it('keeps what is on the bus, sends nothing by a rule that is disabled, and none to what was removed', async () => {
+  it('keeps events on the bus, and sends nothing by a disabled rule or to a removed target', async () => {
     await putRule({ ...ofUs, State: 'DISABLED' });
     await target();
     await permit();
@@ -104,7 +104,7 @@ describe('EventBridge', () => {
     expect(events().events()).toHaveLength(2);
   });
 
-  it('takes the entries of a request that it can, and says what is wrong with the others', async () => {
+  it('accepts the valid entries of a request, and names the faults of the others', async () => {
     const { FailedEntryCount, Entries } = await call('PutEvents', {
       Entries: [
         ENTRY,

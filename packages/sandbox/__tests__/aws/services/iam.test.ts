@@ -25,7 +25,7 @@ const ROLE: Principal = {
   sessionName: 's',
 };
 
-test('a trust policy names only roles that there are', async () => {
+test('a trust policy names only existing roles', async () => {
   const AssumeRolePolicyDocument = trust({ Principal: { AWS: 'arn:aws:iam::123456789012:role/nobody' } });
   await expect(makeRole({ AssumeRolePolicyDocument })).rejects.toMatchObject({
     code: 'MalformedPolicyDocument',
@@ -33,7 +33,7 @@ test('a trust policy names only roles that there are', async () => {
   });
 });
 
-test('a role may do what a policy allows from the moment it is put until it is removed', async () => {
+test('a role has the permissions of a policy from the moment it is put until it is removed', async () => {
   await makeRole();
   const asRole = () => sandbox.call('iam', 'GetRole', { RoleName: 'r' }, { principal: ROLE });
   await expect(asRole()).rejects.toThrow('is not authorized to perform: iam:GetRole');
@@ -49,13 +49,13 @@ test.each([
   ['another service', trust({ Principal: { Service: 'sns.amazonaws.com' } }), false],
   ['another action', trust({ Action: 'sts:TagSession' }), false],
   ['an unmet condition', trust({ Condition: { StringEquals: { 'aws:SourceAccount': '1' } } }), false],
-])('whether a service may assume it: %s', async (_what, AssumeRolePolicyDocument, expected) => {
+])('decides whether a service may assume a role: %s', async (_what, AssumeRolePolicyDocument, expected) => {
   const { Role } = await makeRole({ AssumeRolePolicyDocument });
   const iam = sandbox.service<IamService>('iam');
   expect(iam.trustsService(Role.Arn, 'lambda.amazonaws.com', { 'aws:SourceAccount': '2' })).toBe(expected);
 });
 
-test('refuses a name that is none, and to delete a policy that is not there', async () => {
+test('refuses an invalid name, and the deletion of a missing policy', async () => {
   await expect(makeRole({ RoleName: 'a b' })).rejects.toMatchObject({ name: 'ValidationError' });
   await makeRole();
   const deleted = call('DeleteRolePolicy', { PolicyName: 'x' });

@@ -31,7 +31,7 @@ const create = (more: object = {}) => call('CreateFunction', input(more));
 const functionArn = () => `arn:aws:lambda:${sandbox.region}:${sandbox.accountId}:function:${NAME}`;
 
 describe('a function', () => {
-  it('is found by name, partial ARN, ARN, each with or without $LATEST', async () => {
+  it('is found by name, partial ARN or ARN, each with or without $LATEST', async () => {
     await create();
 
     for (const FunctionName of [NAME, `function:${NAME}`, functionArn(), `${functionArn()}:$LATEST`]) {

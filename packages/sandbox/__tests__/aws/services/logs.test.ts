@@ -7,7 +7,7 @@ beforeEach(() => call('CreateLogGroup', { tags: { a: 'b' } }));
 const call = (operation: string, input: object = {}) =>
   sandbox.call('logs', operation, { logGroupName: '/aws/lambda/f', ...input });
 
-test('what is put is found, by text and by time', async () => {
+test('events are found by text and by time', async () => {
   await call('CreateLogStream', { logStreamName: 's' });
   const now = sandbox.clock.now();
   const logEvents = [
@@ -24,7 +24,7 @@ test('what is put is found, by text and by time', async () => {
   expect(sandbox.service<LogsService>('logs').events('/nowhere')).toEqual([]);
 });
 
-test('events that are too old, beyond the retention, or too far in the future are named, not kept', async () => {
+test('events that are too old, beyond the retention, or too far in the future are reported, not kept', async () => {
   await call('CreateLogStream', { logStreamName: 's' });
   await call('PutRetentionPolicy', { retentionInDays: 7 });
   const hour = 3_600_000;
@@ -43,7 +43,7 @@ test('events that are too old, beyond the retention, or too far in the future ar
   expect(events.map(({ message }: { message: string }) => message)).toEqual(['-1', '0']);
 });
 
-test('a role needs the permission on the very stream', async () => {
+test('a role needs the permission on the exact stream', async () => {
   await call('CreateLogStream', { logStreamName: 's' });
   await call('PutLogEvents', { logStreamName: 's', logEvents: [{ timestamp: 1, message: 'm' }] });
   expect(sandbox.calls.at(-1)).toMatchObject({

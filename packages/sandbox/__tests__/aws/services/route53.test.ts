@@ -36,7 +36,7 @@ test('records are made, replaced and removed', async () => {
   expect(texts()).toEqual([]);
 });
 
-test('a change is answered when all who listen are done with it', async () => {
+test('a change is answered once all listeners have finished', async () => {
   const seen: ZoneContents[] = [];
   const stop = route53.onChange(async (zone) => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -83,6 +83,6 @@ test.each<[string, string, object, string]>([
   await expect(change([action, records])).rejects.toThrow(message);
 });
 
-test('refuses a zone that is not there', async () => {
+test('refuses a missing zone', async () => {
   await expect(call('GetHostedZone', { Id: 'Z' })).rejects.toThrow('No hosted zone found');
 });

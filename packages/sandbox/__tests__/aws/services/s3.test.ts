@@ -31,7 +31,7 @@ describe('S3', () => {
     return { ...rest, text: await Body!.transformToString() };
   };
 
-  it('names the region of a bucket to a client of another one, to reads, writes and heads', async () => {
+  it('names the region of a bucket to a client in a different one, in reads, writes and heads', async () => {
     const { url: endpoint, credentials } = sandbox;
     const config = { region: 'eu-west-1', endpoint, credentials: credentials.admin, maxAttempts: 1 };
     const [staying, following] = [false, true].map(
@@ -53,13 +53,13 @@ describe('S3', () => {
     for (const client of [staying, following]) client!.destroy();
   });
 
-  it('takes a streamed body with its checksum in the trailer', async () => {
+  it('accepts a streamed body with its checksum in the trailer', async () => {
     const Body = Readable.from([Buffer.from('one '), Buffer.from('two')]);
     await s3.send(new PutObjectCommand({ Bucket, Key: 'stream', Body, ContentLength: 7 }));
     expect(await get('stream')).toMatchObject({ text: 'one two' });
   });
 
-  it('answers a checksum with its type when it is asked for, and only then', async () => {
+  it('returns a checksum with its type only on request', async () => {
     await put('k', '1');
     const head = (more: object) => s3.send(new HeadObjectCommand({ Bucket, Key: 'k', ...more }));
     expect(await head({ ChecksumMode: 'ENABLED' })).toMatchObject({
@@ -69,7 +69,7 @@ describe('S3', () => {
     expect((await head({})).ChecksumCRC32).toBeUndefined();
   });
 
-  it('lets exactly one of many concurrent conditional creations through', async () => {
+  it('lets exactly one of many concurrent conditional creations succeed', async () => {
     const puts = Array.from({ length: 20 }, (_, index) => put('once', String(index), { IfNoneMatch: '*' }));
     const results = await Promise.allSettled(puts);
 

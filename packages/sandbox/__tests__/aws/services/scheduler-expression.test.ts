@@ -17,7 +17,7 @@ function times(expression: string, after: string, count: number): (string | unde
   return found;
 }
 
-it('a one-time expression means its time, be it past', () => {
+it('a one-time expression means its time, even in the past', () => {
   const timetable = parseExpression('at(2025-09-17T10:30:00)', 0);
   expect(timetable.once).toBe(true);
   expect(shown(timetable.next(time('2030-01-01T00:00:00')))).toBe('2025-09-17T10:30:00');

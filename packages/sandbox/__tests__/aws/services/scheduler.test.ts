@@ -59,7 +59,7 @@ const create = (more: object = {}, as?: Principal) => call('CreateSchedule', sch
 const named = { Name: 'revert-example.com-1', GroupName: GROUP };
 
 describe('a one-time schedule', () => {
-  it('calls the function once at its time, and is gone', async () => {
+  it('calls the function once at its time, and is removed', async () => {
     await create();
 
     await deployment.sandbox.clock.advance(9 * MINUTE_MS);
@@ -72,7 +72,7 @@ describe('a one-time schedule', () => {
     expect(events()).toHaveLength(1);
   });
 
-  it('fires on demand, and again though it has gone: late, and twice', async () => {
+  it('fires on demand, and again after its removal: late, and twice', async () => {
     await create();
     const { lambda } = deployment;
 
@@ -85,7 +85,7 @@ describe('a one-time schedule', () => {
     expect(events()).toEqual([{ transaction: 't1' }, { transaction: 't1' }]);
   });
 
-  it('is called again when Lambda does not take it', async () => {
+  it('calls again if Lambda does not accept the call', async () => {
     await create();
     deployment.sandbox.faults.add({ operation: 'lambda:Invoke', kind: 'error500', times: 2 });
 
@@ -104,7 +104,7 @@ describe('a one-time schedule', () => {
     expect(scheduler().schedules()).toEqual([]);
   });
 
-  it('may come twice when an answer is lost', async () => {
+  it('may fire twice if an answer is lost', async () => {
     await create();
     deployment.sandbox.faults.add({ operation: 'lambda:Invoke', kind: 'resetAfter', times: 1 });
 
@@ -143,7 +143,7 @@ describe('the role of a schedule', () => {
     );
   });
 
-  it('calls nobody when it may not invoke the function', async () => {
+  it('calls nobody if it may not invoke the function', async () => {
     const powerless = await makeRole(deployment.sandbox, 'powerless', 'scheduler.amazonaws.com');
     await create({ Target: { Arn: functionArn, RoleArn: powerless, Input: '{}' } });
 
@@ -163,7 +163,7 @@ describe('the role of a schedule', () => {
   });
   const toScheduler = { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } };
 
-  it('is passed by whoever may pass it to the scheduler', async () => {
+  it('is passed by a caller that may pass it to the scheduler', async () => {
     const role = await roleWith([
       allow('scheduler:CreateSchedule', `arn:aws:scheduler:*:*:schedule/${GROUP}/*`),
       allow('iam:PassRole', roleArn, toScheduler),
@@ -210,7 +210,7 @@ describe('the interface', () => {
     ['deleting', () => call('DeleteSchedule', named)],
     ['updating', () => call('UpdateSchedule', schedule())],
     ['creating in a group that is not there', () => create({ GroupName: 'nowhere' })],
-  ])('fails with ResourceNotFoundException when %s what is not there', async (_what, call) => {
+  ])('fails with ResourceNotFoundException if %s a missing object', async (_what, call) => {
     await expect(call()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });

@@ -67,7 +67,7 @@ describe('SES', () => {
       });
     });
 
-    it('shows no tokens of it, as the guide has it, if told to', async () => {
+    it('shows no tokens, as in AWS’s guide, if configured so', async () => {
       await start({ sesVerification: { ownKeyTokens: 'none' } });
       await create();
       expect(await putExternal(key.privateKey)).toMatchObject({ DkimTokens: [] });
@@ -75,7 +75,7 @@ describe('SES', () => {
       expect([SigningAttributesOrigin, Tokens]).toEqual(['EXTERNAL', []]);
     });
 
-    it('never gives the private key back, nor keeps it in what it recorded', async () => {
+    it('never returns the private key, nor keeps it in its records', async () => {
       await create();
       await putExternal(key.privateKey);
       const seen = JSON.stringify([
@@ -100,7 +100,7 @@ describe('SES', () => {
       expect(await errorType()).toBe(expected);
     });
 
-    it('fails for the time being when the DNS servers fail', async () => {
+    it('fails temporarily if the DNS servers fail', async () => {
       dns.setTxt(RECORD, key.record);
       dns.misbehave({ rcode: 'SERVFAIL' });
       await create();
@@ -117,7 +117,7 @@ describe('SES', () => {
       ['text that is no key', () => 'aGVsbG8='],
       ['a key of 512 bits', () => makeKey('pkcs8', 512).privateKey],
       ['a key of 2304 bits', () => makeKey('pkcs8', 2304).privateKey],
-    ])('takes %s, and then fails to verify it for ever', async (_, wrong) => {
+    ])('accepts %s, and then never verifies it', async (_, wrong) => {
       dns.setTxt(RECORD, key.record);
       await create();
       await putExternal(wrong());
@@ -140,7 +140,7 @@ describe('SES', () => {
       expect((await get()).DkimAttributes.SigningAttributesOrigin).toBe('AWS_SES');
     });
 
-    it('looks only after its delay, by itself when time passes', async () => {
+    it('checks only after its delay, by itself as time passes', async () => {
       await start({ sesVerification: { delayMs: HOUR_MS } });
       dns.setTxt(RECORD, key.record);
       await create();
@@ -152,7 +152,7 @@ describe('SES', () => {
       expect(await status()).toBe('SUCCESS');
     });
 
-    it('looks again at what is verified: a lost record fails for the time being, then for good', async () => {
+    it('checks verified records again: a lost record fails temporarily, then for good', async () => {
       dns.setTxt(RECORD, key.record);
       await create();
       await putExternal(key.privateKey);
@@ -166,7 +166,7 @@ describe('SES', () => {
       expect(await status()).toBe('FAILED');
     });
 
-    it('does not let a look-up that was begun before a Put decide after it', async () => {
+    it('does not let a look-up that began before a Put decide after it', async () => {
       await create();
       dns.setTxt(RECORD, key.record);
       dns.misbehave({ delayMs: 100, times: 1 });
@@ -181,7 +181,7 @@ describe('SES', () => {
   });
 
   describe('Easy DKIM', () => {
-    it('is what a new identity has, with three tokens that stay the same', async () => {
+    it('is the state of a new identity, with three tokens that stay the same', async () => {
       const { DkimAttributes } = await create();
       expect(DkimAttributes).toMatchObject({
         SigningAttributesOrigin: 'AWS_SES',
@@ -227,7 +227,7 @@ describe('SES', () => {
     });
   });
 
-  it('answers errors as AWS does', async () => {
+  it('returns errors as AWS does', async () => {
     await expect(get()).rejects.toMatchObject({ name: 'NotFoundException', statusCode: 404 });
     await expect(putExternal(key.privateKey)).rejects.toMatchObject({ name: 'NotFoundException' });
     await expect(call('PutEmailIdentityDkimAttributes', { SigningEnabled: true })).rejects.toMatchObject({
@@ -240,7 +240,7 @@ describe('SES', () => {
     await expect(get()).rejects.toMatchObject({ name: 'NotFoundException' });
   });
 
-  it('takes two calls of an operation at once, then one a second by its clock, from everybody', async () => {
+  it('accepts two calls of an operation at once, then one a second by its clock, from all callers together', async () => {
     await start({ sesRequestsPerSecond: undefined });
     await create();
     await get();

@@ -13,7 +13,7 @@ beforeEach(async () => {
   ({ TopicArn } = await sandbox.call('sns', 'CreateTopic', { Name: 'dns-team' }));
 });
 
-it('keeps a message as it was', async () => {
+it('keeps a message unchanged', async () => {
   const message = 'Bitte veröffentlichen: <selector1> & "co"\n=> ドメイン';
   const { MessageId: messageId } = await publish({ Subject: 'Publish selector1', Message: message });
   const principal = { type: 'admin' };
@@ -22,7 +22,7 @@ it('keeps a message as it was', async () => {
   ]);
 });
 
-it('lets a role publish to the topics that its policy names', async () => {
+it('lets a role publish to the topics in its policy', async () => {
   const statements = [{ Effect: 'Allow', Action: 'sns:Publish', Resource: TopicArn }];
   const roleArn = await makeRole(sandbox, 'publisher', 'lambda.amazonaws.com', statements);
   const role: Principal = { type: 'role', roleName: 'publisher', roleArn, sessionName: 'probe' };
@@ -70,6 +70,6 @@ it('keeps a subscription that is pending, and removes one that has confirmed', a
   await expect(gone).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-it('refuses an endpoint that the protocol does not take', async () => {
+it('refuses an endpoint that the protocol does not accept', async () => {
   await expect(subscribe('sqs', 'dns-team@example.com')).rejects.toMatchObject({ name: 'InvalidParameter' });
 });

@@ -45,7 +45,7 @@ describe('a session of a role', () => {
     expect((await whoAmI(credentials)).status).toBe(403);
   });
 
-  it('is refused where the trust names another, or asks for an external id', async () => {
+  it('is refused if the trust policy names another role, or requires an external id', async () => {
     const { Role: other } = await sandbox.call('iam', 'CreateRole', {
       RoleName: 'other',
       AssumeRolePolicyDocument: trust({ Principal: { Service: 'lambda.amazonaws.com' } }),
@@ -57,7 +57,7 @@ describe('a session of a role', () => {
     await expect(assume({ ExternalId: 'xyz' })).resolves.toBeDefined();
   });
 
-  it('is refused for a role that is not there, in the same words', async () => {
+  it('is refused for a missing role, in the same words', async () => {
     await expect(assume({ RoleArn: `${roleArn}-not` })).rejects.toMatchObject({ code: 'AccessDenied' });
   });
 

@@ -3,10 +3,10 @@ import { CALLS, MESSAGES, type MessageName, messageFields } from '../../../provi
 import { ENGINES } from '../../engine/engines';
 import { embeddedProto } from './descriptors';
 
-describe.each(ENGINES)('the protocol, as $title has it', ({ engine }) => {
+describe.each(ENGINES)('the protocol, as in $title,', ({ engine }) => {
   const service = embeddedProto(engine.path, 'tfplugin6.proto').lookupService('tfplugin6.Provider');
 
-  test.each(Object.entries(CALLS))("%s has the engine's name, request and response", (_name, call) => {
+  test.each(Object.entries(CALLS))('has the engine’s name, request and response for %s', (_name, call) => {
     const [rpc, request, response] = call;
     const method = service.methods[rpc]!;
     method.resolve();

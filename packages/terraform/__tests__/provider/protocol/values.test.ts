@@ -24,7 +24,7 @@ const value = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-test('a value comes back as it was sent, unknowns included', () => {
+test('a value returns as it was sent, including unknowns', () => {
   fc.assert(
     fc.property(value, (sent) => {
       expect(isDeepStrictEqual(decodeValue(encodeValue(sent)), sent)).toBe(true);
@@ -32,12 +32,12 @@ test('a value comes back as it was sent, unknowns included', () => {
   );
 });
 
-test('unknown with refinements is unknown', () => {
+test('an unknown value with refinements is unknown', () => {
   // MessagePack extension 12, two bytes: what later engines send for "unknown, but not null".
   expect(decodeValue({ msgpack: Buffer.from([0xc7, 0x02, 0x0c, 0x81, 0x01]) })).toBe(UNKNOWN);
 });
 
-test('what is not known becomes null, and nothing else changes', () => {
+test('unknown parts become null, and nothing else changes', () => {
   fc.assert(
     fc.property(value, (sent) => {
       const known = withoutUnknown(sent);

@@ -93,14 +93,14 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
     expect(await stack.planIsEmpty()).toBe(true);
   });
 
-  test('fails in the middle, and goes on there', async () => {
+  test('a rotation that fails in the middle continues there', async () => {
     stack.write(chain('s3'));
     expect(await failing('other', 'apply')).toEqual(['gate s3', 'signing s3 B1', 'other s3']);
     await stack.apply();
     expect(invoked()).toEqual(['other s3', 'confirmation s3 B1']);
   });
 
-  test('failed and put back: a third chain, and no delete', async () => {
+  test('a failed and reverted rotation makes a third chain, and sends no delete', async () => {
     stack.write(chain('s4'));
     await failing('other', 'apply');
     await stack.apply(chain('s3'));
@@ -116,7 +116,7 @@ describe.each(ENGINES)('with $title', ({ engine: program }) => {
     expect(await stack.planIsEmpty()).toBe(true);
   });
 
-  test('a destroy sends the delete of the baseline alone, again if it has failed', async () => {
+  test('a destroy sends only the baseline’s delete, again if it has failed', async () => {
     expect(await failing('baseline', 'destroy')).toEqual(['delete baseline B2']);
     await stack.destroy();
     expect(invoked()).toEqual(['delete baseline B2']);

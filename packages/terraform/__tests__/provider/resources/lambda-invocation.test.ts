@@ -55,7 +55,7 @@ test('the function gets create, update and delete with the earlier input; a seco
   ]);
 });
 
-test('by default the function gets the input alone, once; another input replaces, and no delete is sent', async () => {
+test('by default the function receives only the input, once; a changed input replaces, and no delete is sent', async () => {
   const createOnly = (n: number, more = {}) => invocation({ n }, { lifecycle_scope: undefined, ...more });
   await stack.apply(createOnly(1));
   await stack.apply(createOnly(2, { lifecycle: { ignore_changes: ['input'] } }));

@@ -19,7 +19,7 @@ async function failing(configuration: object, ...command: string[]): Promise<str
   return unwrapped(output);
 }
 
-test('without the block, BYODKIM that was set elsewhere gives no diff', async () => {
+test('without the block, BYODKIM that was set elsewhere shows no diff', async () => {
   const { sandbox, stack } = world;
   await stack.apply(identity());
   await sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', { EmailIdentity, ...ownKey() });
@@ -31,7 +31,7 @@ test('refuses the block that would undo BYODKIM', async () => {
   expect(await failing(identity(block), 'validate')).toContain('dkim_signing_attributes is not simulated');
 });
 
-test('as a data source an identity is read, and missing it fails', async () => {
+test('an identity can be read as a data source, which fails if it is missing', async () => {
   const { sandbox, stack } = world;
   const look = (email_identity: string) => ({
     data: { aws_sesv2_email_identity: { it: { email_identity } } },
@@ -43,7 +43,7 @@ test('as a data source an identity is read, and missing it fails', async () => {
   expect(arn).toBe('arn:aws:ses:ap-northeast-1:123456789012:identity/example.org');
 });
 
-test('fails a policy that IAM refuses, and keeps the role', async () => {
+test('a policy that IAM refuses fails, and the role is kept', async () => {
   const policy = { it: { role: ref('aws_iam_role.it.name'), name: 'p', policy: '{"Statement":[]}' } };
   const role = { name: 'role', assume_role_policy: trusting('lambda.amazonaws.com') };
   const output = await failing(
@@ -56,7 +56,7 @@ test('fails a policy that IAM refuses, and keeps the role', async () => {
   expect(Object.keys(await world.stack.state())).toEqual(['aws_iam_role.it']);
 });
 
-test('a function that could not be read after it was made is kept, and replaced at the next apply', async () => {
+test('a function that could not be read after its creation is kept, and replaced at the next apply', async () => {
   const { sandbox, stack } = world;
   writeFileSync(path.join(stack.directory, 'function.zip'), zipOf('exports.handler = async () => 1;'));
   sandbox.faults.add({ operation: 'lambda:GetFunction', kind: 'deny', admin: true });
@@ -69,7 +69,7 @@ test('a function that could not be read after it was made is kept, and replaced 
   expect(await stack.apply()).toContain('1 added, 0 changed, 1 destroyed');
 });
 
-test('fails where another record stands in Route 53', async () => {
+test('fails if another record exists in Route 53', async () => {
   const { sandbox } = world;
   const zoneId = await makeZone(sandbox, 'example.com');
   const [Name, Type, TTL] = ['s1._domainkey.example.com', 'TXT', 60];
@@ -84,7 +84,7 @@ test('fails where another record stands in Route 53', async () => {
   );
 });
 
-test('what was changed outside is seen and set again; a bucket that is not empty is kept', async () => {
+test('changes from outside are detected and reverted; a bucket that is not empty is kept', async () => {
   const { sandbox, stack } = world;
   const Bucket = 'a-bucket';
   const block = { it: { bucket: ref('aws_s3_bucket.it.id'), block_public_acls: true } };

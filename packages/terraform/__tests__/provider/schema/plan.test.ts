@@ -19,7 +19,7 @@ const state = (values: object) => conform(block, { id: 'i', size: 128, arn: 'a',
 const plan = (prior: object | null, config: object, customize?: CustomizePlan) =>
   planChange(block, prior && state(prior), conform(block, config), customize);
 
-test('of something new, what is computed is unknown, and defaults stand', () => {
+test('for a new object, computed values are unknown, and defaults apply', () => {
   const { planned, replace } = plan(null, { name: 'n' });
   expect(planned).toMatchObject({
     id: UNKNOWN,
@@ -32,13 +32,13 @@ test('of something new, what is computed is unknown, and defaults stand', () => 
   expect(replace).toEqual([]);
 });
 
-test('of something unchanged, everything stays', () => {
+test('an unchanged object keeps everything', () => {
   const { planned, replace } = plan({ name: 'n', logging: [{ group: 'g', format: 'f' }] }, { name: 'n' });
   expect(planned).toEqual(state({ name: 'n', logging: [{ group: 'g', format: 'f' }] }));
   expect(replace).toEqual([]);
 });
 
-test('a change makes what follows from it unknown, and no more', () => {
+test('a change makes its consequences unknown, and nothing else', () => {
   const { planned, replace } = plan({ name: 'n' }, { name: 'n', note: 'new' });
   expect(planned).toMatchObject({ note: 'new', arn: 'a' });
   expect(replace).toEqual([]);
@@ -48,11 +48,11 @@ test.each([
   ['an attribute', { name: 'other' }, ['name']],
   ['a block', { name: 'n', fixed: [{ mode: 'x' }] }, ['fixed']],
   ['a value that is not known yet', { name: UNKNOWN }, ['name']],
-])('what cannot be changed replaces: %s', (_what, config, expected) => {
+])('a change that is impossible in place replaces the object: %s', (_what, config, expected) => {
   expect(plan({ name: 'n' }, config).replace).toEqual(expected);
 });
 
-test('another spelling of the same is no change', () => {
+test('an equivalent spelling is not a change', () => {
   const { planned } = plan({ name: 'n', zone: 'Example.com.' }, { name: 'n', zone: 'example.com' });
   expect(planned).toMatchObject({ zone: 'Example.com.' });
 });

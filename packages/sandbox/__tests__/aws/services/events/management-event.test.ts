@@ -18,7 +18,7 @@ describe('management calls', () => {
     return sandbox.service<EventsService>('events').events();
   };
 
-  it('come to the bus within minutes, without secrets, as CloudTrail writes them', async () => {
+  it('arrive on the bus within minutes, without secrets, as CloudTrail writes them', async () => {
     await start();
     expect(sandbox.service<EventsService>('events').events()).toEqual([]);
     await sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', { EmailIdentity, ...ownKey() });
@@ -48,7 +48,7 @@ describe('management calls', () => {
     });
   });
 
-  it('name the role behind a session, and the error of what failed', async () => {
+  it('name the role of a session, and the error of a failed call', async () => {
     await start();
     const roleArn = await makeRole(sandbox, 'person', 'lambda.amazonaws.com');
     const role = { type: 'role', roleName: 'person', roleArn, sessionName: 'ann' } as const;
@@ -66,7 +66,7 @@ describe('management calls', () => {
     });
   });
 
-  it('are logged though their answer was lost, and not where they never came to AWS', async () => {
+  it('are logged even if their answer was lost, but not if they never reached AWS', async () => {
     await start();
     for (const kind of ['resetBefore', 'resetAfter'] as const) {
       sandbox.faults.add({ operation: 'ses:DeleteEmailIdentity', kind, times: 1, admin: true });
@@ -77,7 +77,7 @@ describe('management calls', () => {
     expect(deletions[0]!.detail).not.toHaveProperty('errorCode');
   });
 
-  it('do not come where there is no trail', async () => {
+  it('do not arrive without a trail', async () => {
     await start(false);
     expect(await logged()).toEqual([]);
   });

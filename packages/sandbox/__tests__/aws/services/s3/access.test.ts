@@ -60,7 +60,7 @@ describe('access to S3', () => {
     await expect(list('')).rejects.toMatchObject(denied('s3:ListBucket'));
   });
 
-  it('tells that an object is missing only to those who may list', async () => {
+  it('reveals that an object is missing only to callers that may list', async () => {
     statements = [allow('s3:GetObject', `${BUCKET_ARN}/*`)];
     await expect(get('none')).rejects.toMatchObject(denied('s3:ListBucket'));
     await expect(call('HeadObject', { Key: 'none' })).rejects.toMatchObject({ statusCode: 403 });
@@ -68,7 +68,7 @@ describe('access to S3', () => {
     await expect(get('none')).rejects.toMatchObject({ name: 'NoSuchKey', statusCode: 404 });
   });
 
-  it('says in which region a bucket is, when it is asked for in another, whoever asks', async () => {
+  it('reveals a bucket’s region to any caller that asks in a different region', async () => {
     statements = [];
     await expect(get('a/k', 'us-east-1')).rejects.toMatchObject({
       ...{
@@ -97,7 +97,7 @@ describe('access to S3', () => {
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     };
 
-    it('fails over plain HTTP for everyone, until the administrator mends the policy', async () => {
+    it('fails over plain HTTP for everyone until the administrator repairs the policy', async () => {
       await start({ secureTransport: false });
       statements = [allow('s3:*', '*')];
       await putPolicy(tlsOnly);
@@ -109,7 +109,7 @@ describe('access to S3', () => {
       await get();
     });
 
-    it('closes keys to all but the role that the policy names, the administrator included', async () => {
+    it('denies keys to all callers except the role in the policy, including the administrator', async () => {
       statements = [allow('s3:*', '*')];
       const unless = (arn: string): PolicyStatement => ({
         Effect: 'Deny',
@@ -127,7 +127,7 @@ describe('access to S3', () => {
       await expect(byAdmin).rejects.toMatchObject({ code: 'AccessDenied' });
     });
 
-    it('leaves out by NotPrincipal only whom it names with session and account', async () => {
+    it('excludes by NotPrincipal only a caller that it names with session and account', async () => {
       statements = [allow('s3:*', '*')];
       const unless = (...AWS: string[]): PolicyStatement => ({
         Effect: 'Deny',
@@ -142,7 +142,7 @@ describe('access to S3', () => {
       await get();
     });
 
-    it.each(['s3:ResourceAccount', 'aws:ResourceAccount'])('knows whose the bucket is by %s', async (key) => {
+    it.each(['s3:ResourceAccount', 'aws:ResourceAccount'])('knows the bucket’s owner by %s', async (key) => {
       const only = (account: string) =>
         allow('s3:GetObject', `${BUCKET_ARN}/*`, { Condition: { StringEquals: { [key]: account } } });
       statements = [only('210987654321')];
@@ -171,7 +171,7 @@ describe('access to S3', () => {
       });
     });
 
-    it('refuses a policy that opens the bucket to everybody, as long as that is blocked', async () => {
+    it('refuses a policy that makes the bucket public, as long as that is blocked', async () => {
       const open = allow('s3:GetObject', `${BUCKET_ARN}/*`, { Principal: '*' });
       await expect(putPolicy(open)).rejects.toMatchObject({ code: 'AccessDenied' });
       await sandbox.call('s3', 'DeletePublicAccessBlock', { Bucket });

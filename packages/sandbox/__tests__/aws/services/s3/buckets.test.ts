@@ -27,7 +27,7 @@ describe('a bucket', () => {
     expect(await call('GetBucketEncryption')).toEqual({ ServerSideEncryptionConfiguration: byS3 });
   });
 
-  it('keeps no versions until told to', async () => {
+  it('keeps no versions until that is enabled', async () => {
     expect(await call('GetBucketVersioning')).toEqual({});
     expect(await call('PutObject', { Key: 'k', Body: '1' })).not.toHaveProperty('VersionId');
     await call('PutBucketVersioning', { VersioningConfiguration: { Status: 'Enabled' } });
@@ -46,7 +46,7 @@ describe('a bucket', () => {
     const put = (...Rules: object[]) =>
       call('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules } });
 
-    it('spares objects as small as AWS spares by default', async () => {
+    it('keeps objects as small as those that AWS keeps by default', async () => {
       await put(RULE);
       const { TransitionDefaultMinimumObjectSize } = await call('GetBucketLifecycleConfiguration');
       expect(TransitionDefaultMinimumObjectSize).toBe('all_storage_classes_128K');
@@ -64,7 +64,7 @@ describe('a bucket', () => {
     });
   });
 
-  it('is made once; to make it again in us-east-1 is no error, and empties nothing', async () => {
+  it('is made once; a repetition in us-east-1 is not an error, and deletes nothing', async () => {
     const there = (operation: string, input: object = {}) =>
       sandbox.call('s3', operation, { Bucket: 'keys-2', ...input }, { region: 'us-east-1' });
     await there('CreateBucket');
@@ -76,7 +76,7 @@ describe('a bucket', () => {
     });
   });
 
-  it('refuses to be deleted before every version and marker is', async () => {
+  it('cannot be deleted before all its versions and markers are', async () => {
     await call('PutBucketVersioning', { VersioningConfiguration: { Status: 'Enabled' } });
     await call('PutObject', { Key: 'k', Body: '1' });
     await call('DeleteObject', { Key: 'k' });

@@ -9,7 +9,7 @@ describe('SES identities', () => {
   const create = (EmailIdentity: string, region?: string) =>
     call('CreateEmailIdentity', { EmailIdentity }, region);
 
-  it('are listed page by page, those of the region alone', async () => {
+  it('are listed page by page, only those of the region', async () => {
     for (const name of ['c.example', 'a.example', 'me@a.example']) await create(name);
     await create('other.example', 'us-east-1');
     const first = await call('ListEmailIdentities', { PageSize: 2 });
@@ -36,7 +36,7 @@ describe('SES identities', () => {
     });
   });
 
-  it('of single addresses override the DKIM of their domain, and have none', async () => {
+  it('that are single addresses override the DKIM of their domain, and have none', async () => {
     const ses = sandbox.service<SesService>('ses');
     const send = async (from: string) => {
       await call('SendEmail', {

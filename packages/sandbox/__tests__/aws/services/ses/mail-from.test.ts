@@ -74,7 +74,7 @@ describe('a MAIL FROM domain', () => {
     expect(await status()).toBe('SUCCESS');
   });
 
-  describe('of two regions, with the MX record of one', () => {
+  describe('of two regions, with the MX record of one,', () => {
     const other = { region: 'us-east-1' };
     const statuses = async () => {
       const found = [undefined, other].map((options) =>
@@ -92,14 +92,14 @@ describe('a MAIL FROM domain', () => {
       await put();
     };
 
-    it('fails in the other one', async () => {
+    it('fails in the other region', async () => {
       await putInBoth();
       expect(await statuses()).toEqual(['SUCCESS', 'PENDING']);
       await sandbox.clock.advance(73 * HOUR_MS);
       expect(await statuses()).toEqual(['SUCCESS', 'FAILED']);
     });
 
-    it('is verified in both where SES is told to accept that', async () => {
+    it('is verified in both regions if SES is configured to accept that', async () => {
       sandbox.service<SesService>('ses').pace({ mailFromMx: 'any' });
       await putInBoth();
       expect(await statuses()).toEqual(['SUCCESS', 'SUCCESS']);
@@ -108,7 +108,7 @@ describe('a MAIL FROM domain', () => {
       expect(await statuses()).toEqual(['TEMPORARY_FAILURE', 'TEMPORARY_FAILURE']);
     });
 
-    it('fails where no identity of that region has the name, whatever SES is told', async () => {
+    it('fails if no identity of that region has the name, however SES is configured', async () => {
       sandbox.service<SesService>('ses').pace({ mailFromMx: 'any' });
       await putInBoth('other.example.com');
       dns.setRecords(MailFromDomain, 'MX', [MX.replace('ap-northeast-1', 'us-east-1')]);
@@ -116,7 +116,7 @@ describe('a MAIL FROM domain', () => {
     });
   });
 
-  it('sends nothing without its MX where it is told to reject', async () => {
+  it('sends nothing without its MX if it is configured to reject', async () => {
     await put({ MailFromDomain, BehaviorOnMxFailure: 'REJECT_MESSAGE' });
     await expect(send()).rejects.toMatchObject({ code: 'MailFromDomainNotVerifiedException' });
     await put({});
@@ -124,7 +124,7 @@ describe('a MAIL FROM domain', () => {
     await send();
   });
 
-  it('cannot be a name that is none', async () => {
+  it('cannot be an invalid name', async () => {
     const MailFromDomain = 'a b.example.com';
     await expect(put({ MailFromDomain })).rejects.toMatchObject({ code: 'BadRequestException' });
   });

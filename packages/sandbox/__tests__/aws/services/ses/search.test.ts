@@ -40,7 +40,7 @@ it.each([
   expect(statuses(...looks).join(' ')).toBe(expected);
 });
 
-it('looks up what it has given up no more, until it begins anew', () => {
+it('does not look up a record again that it has given up, until a new search', () => {
   const search = new Search();
   search.begin(0, 'PENDING');
   search.conclude(MISSING, 72 * HOUR_MS, {});
