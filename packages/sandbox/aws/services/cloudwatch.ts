@@ -2,6 +2,7 @@ import type { SandboxCore, ServiceFactory } from '../../contract/core';
 import { type Common, type OwnOperations, operationsOf } from '../../contract/operations';
 import type { ResourceTags } from '../../contract/resource-tags';
 import { AwsError } from '../../contract/service';
+import { checkAlarm } from './cloudwatch-alarm';
 import { tagOperations } from './tagging';
 
 interface Alarm {
@@ -100,43 +101,6 @@ function dashboardOperations(core: SandboxCore): OwnOperations {
     },
   };
 }
-
-const ACTIONS = ['AlarmActions', 'OKActions', 'InsufficientDataActions'];
-const TREATMENTS = ['breaching', 'notBreaching', 'ignore', 'missing'];
-const HOUR_SECONDS = 3600;
-const DAY_SECONDS = 24 * HOUR_SECONDS;
-
-/** @throws AwsError ValidationError */
-function checkAlarm(input: any, region: string): void {
-  const { Period, EvaluationPeriods, DatapointsToAlarm = 0, TreatMissingData = 'missing' } = input;
-  if (!input.MetricName) throw invalid('Either MetricName or Metrics must be specified.');
-  checkMetric(input);
-  if (DatapointsToAlarm > EvaluationPeriods)
-    throw invalid('DatapointsToAlarm must not be greater than EvaluationPeriods.');
-  const longest = Period >= HOUR_SECONDS ? 7 * DAY_SECONDS : DAY_SECONDS;
-  if (Period * EvaluationPeriods > longest)
-    throw invalid(`EvaluationPeriods * Period must be <= ${longest}.`);
-  if (!TREATMENTS.includes(TreatMissingData))
-    throw invalid(`Option ${TreatMissingData} for parameter TreatMissingData is not supported.`);
-  for (const arn of ACTIONS.flatMap((name) => input[name] ?? [])) {
-    if (!arn.startsWith('arn:')) throw invalid(`Invalid arn syntax: ${arn}`);
-    // Actions of EC2 automation carry no region of their own.
-    const [, , , named = ''] = arn.split(':');
-    if (named !== '' && named !== region)
-      throw invalid(`Invalid region ${named} specified. Only ${region} is supported.`);
-  }
-}
-
-function checkMetric({ Period, Statistic, ExtendedStatistic, Threshold }: any): void {
-  if (Period === undefined || Threshold === undefined)
-    throw invalid('An alarm on a metric needs a Period and a Threshold.');
-  if (![10, 20, 30].includes(Period) && Period % 60 !== 0)
-    throw invalid('Period must be 10, 20, 30 or a multiple of 60.');
-  if (!Statistic === !ExtendedStatistic)
-    throw invalid('Either Statistic or ExtendedStatistic must be specified, and not both.');
-}
-
-const invalid = (message: string): AwsError => new AwsError('ValidationError', message);
 
 const MOST_WIDGETS = 500;
 

@@ -23,6 +23,44 @@ test.each([
   await expect(put).rejects.toMatchObject({ name: 'ValidationError' });
 });
 
+const METRIC = { Metric: { Namespace: 'Mail', MetricName: 'Unsigned' }, Period: 86_400, Stat: 'Sum' };
+const COUNTED = { Id: 'mails', MetricStat: METRIC, ReturnData: false };
+const EXPRESSION = { Id: 'counted', Expression: 'FILL(mails, 0)' };
+const MATH = {
+  AlarmName: 'm',
+  Metrics: [COUNTED, EXPRESSION],
+  EvaluationPeriods: 7,
+  ComparisonOperator: 'LessThanThreshold',
+  Threshold: 1,
+};
+
+test('keeps an alarm on an expression as it was described', async () => {
+  await call('PutMetricAlarm', MATH);
+  const { MetricAlarms } = await call('DescribeAlarms', { AlarmNames: ['m'] });
+  expect(MetricAlarms).toEqual([expect.objectContaining(MATH)]);
+});
+
+test.each<[string, object]>([
+  ['of a metric as well', { MetricName: 'Unsigned' }],
+  ['without a threshold', { Threshold: undefined }],
+  ['over more than a week', { EvaluationPeriods: 8 }],
+  ['without a metric', { Metrics: [{ Id: 'counted', Expression: 'FILL(mails, 0)' }] }],
+  ['with two metrics of one id', { Metrics: [COUNTED, COUNTED, EXPRESSION] }],
+  ['with an id that begins with a capital', { Metrics: [{ ...COUNTED, Id: 'Mails' }, EXPRESSION] }],
+  ['that returns two series', { Metrics: [{ ...COUNTED, ReturnData: true }, EXPRESSION] }],
+  ['that returns none', { Metrics: [COUNTED, { ...EXPRESSION, ReturnData: false }] }],
+  ['with an element that is neither', { Metrics: [COUNTED, EXPRESSION, { Id: 'x', ReturnData: false }] }],
+  [
+    'with metrics of two periods',
+    { Metrics: [COUNTED, { ...COUNTED, Id: 'other', MetricStat: { ...METRIC, Period: 60 } }, EXPRESSION] },
+  ],
+  ['that cannot be read', { Metrics: [COUNTED, { ...EXPRESSION, Expression: 'FILL(mails' }] }],
+])('refuses an alarm on an expression %s', async (_what, more) => {
+  await expect(call('PutMetricAlarm', { ...MATH, ...more })).rejects.toMatchObject({
+    name: 'ValidationError',
+  });
+});
+
 test.each([
   ['DeleteAlarms', { AlarmNames: ['x'] }, 'ResourceNotFound'],
   ['ListTagsForResource', { ResourceARN: 'x' }, 'ResourceNotFoundException'],

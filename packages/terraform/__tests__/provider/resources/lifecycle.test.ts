@@ -21,6 +21,20 @@ describe('every resource type that a stack may hold', () => {
   let zoneId: string;
 
   const bucket = { bucket: ref('aws_s3_bucket.it.id') };
+  const measured = { namespace: 'Mail', metric_name: 'Unsigned', period: 300 };
+  const dimensions = { service: 'mail' };
+  const onMetric = { ...measured, dimensions, statistic: 'Sum' };
+  const onExpression = (label: string): object[] => [
+    { id: 'mails', metric: { ...measured, dimensions, stat: 'Sum' } },
+    // The number is not known before the topic is made.
+    {
+      id: 'counted',
+      label,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's own expression
+      expression: 'FILL(mails, ${length(aws_sns_topic.it.arn)})',
+      return_data: true,
+    },
+  ];
   const functionName = { function_name: ref('aws_lambda_function.it.function_name') };
 
   /** Everything that a stack of this project may hold, once each; the variant is in every one that can change in place. */
@@ -146,10 +160,7 @@ describe('every resource type that a stack may hold', () => {
     aws_cloudwatch_metric_alarm: {
       alarm_name: 'alarm',
       alarm_description: text,
-      namespace: 'Mail',
-      metric_name: 'Unsigned',
-      statistic: 'Sum',
-      period: 300,
+      ...(flag ? onMetric : { metric_query: onExpression(text) }),
       evaluation_periods: 1,
       comparison_operator: 'GreaterThanThreshold',
       threshold: 0,
