@@ -1,5 +1,10 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import {
+  CloudwatchMetricAlarm,
+  type CloudwatchMetricAlarmConfig,
+} from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
+import type { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { ACTIONS, AUDIT_METRIC } from '../handlers/contract/contract';
 import type { PartProps } from './names';
@@ -17,8 +22,7 @@ export interface AuditSchedule {
 export interface AuditProps extends AuditSchedule, PartProps {
   readonly functionArn: string;
   readonly schedulerRoleArn: string;
-  /** It is known once the group is created. */
-  readonly scheduleGroup: string;
+  readonly scheduleGroup: SchedulerScheduleGroup;
   readonly topicArn?: string;
 }
 
@@ -32,6 +36,8 @@ export class Audit extends Construct {
   readonly alarm?: CloudwatchMetricAlarm;
   /** Alarm if the audit does not run. Absent without an audit topic. */
   readonly overdue?: CloudwatchMetricAlarm;
+  /** Alarm that repeats the last one each week. Absent without an audit topic. */
+  readonly stillOverdue?: CloudwatchMetricAlarm;
 
   constructor(scope: Construct, id: string, props: AuditProps) {
     super(scope, id);
@@ -39,7 +45,8 @@ export class Audit extends Construct {
     this.schedule = new SchedulerSchedule(this, 'Schedule', {
       region,
       name: names.auditSchedule,
-      groupName: props.scheduleGroup,
+      // The name is known once the group is created.
+      groupName: props.scheduleGroup.name,
       description: DESCRIPTIONS.auditSchedule,
       scheduleExpression: props.schedule ?? DEFAULT_SCHEDULE,
       scheduleExpressionTimezone: 'UTC',
@@ -52,34 +59,64 @@ export class Audit extends Construct {
       },
     });
     if (props.topicArn === undefined) return;
-    const common = {
+    this.alarm = new CloudwatchMetricAlarm(this, 'Alarm', {
       ...AUDIT_METRIC,
       region,
-      period: DAY_SECONDS,
-      alarmActions: [props.topicArn],
-      okActions: [props.topicArn],
-    };
-    this.alarm = new CloudwatchMetricAlarm(this, 'Alarm', {
-      ...common,
       alarmName: `${names.functionName}-domains-needing-attention`,
       alarmDescription: DESCRIPTIONS.domainsNeedingAttention,
       statistic: 'Maximum',
+      period: DAY_SECONDS,
       evaluationPeriods: 1,
       threshold: 0,
       comparisonOperator: 'GreaterThanThreshold',
       // If an audit is late, the alarm keeps its state.
       treatMissingData: 'ignore',
+      alarmActions: [props.topicArn],
+      okActions: [props.topicArn],
     });
+    const isNew = `${DAY} <= ${Fn.formatdate('YYYYMMDD', props.scheduleGroup.creationDate)}`;
     this.overdue = new CloudwatchMetricAlarm(this, 'Overdue', {
-      ...common,
+      ...onDaysWithoutAudit(isNew),
+      region,
       alarmName: `${names.functionName}-audit-overdue`,
       alarmDescription: DESCRIPTIONS.auditOverdue,
-      statistic: 'SampleCount',
       evaluationPeriods: 2,
-      threshold: 1,
-      comparisonOperator: 'LessThanThreshold',
-      // A schedule that is gone or disabled produces no data.
-      treatMissingData: 'breaching',
+      alarmActions: [props.topicArn],
+      okActions: [props.topicArn],
+    });
+    this.stillOverdue = new CloudwatchMetricAlarm(this, 'StillOverdue', {
+      // Four days without a Wednesday end at midnight of Sunday, so an alarm that lasts is raised again each Monday.
+      ...onDaysWithoutAudit(`${isNew} OR DAY(audits) == 3`),
+      region,
+      alarmName: `${names.functionName}-audit-still-overdue`,
+      alarmDescription: DESCRIPTIONS.auditStillOverdue,
+      evaluationPeriods: 4,
+      // No notice is sent when the alarm ends, since it ends each Thursday.
+      alarmActions: [props.topicArn],
     });
   }
 }
+
+/** The day on which a period begins, as a number such as 20261231, which CloudWatch can compare. */
+const DAY = '(YEAR(audits) * 10000 + MONTH(audits) * 100 + DATE(audits))';
+
+/**
+ * Returns what an alarm on days without an audit evaluates.
+ * @param excused condition under which a day counts as one with an audit
+ */
+const onDaysWithoutAudit = (
+  excused: string,
+): Pick<
+  CloudwatchMetricAlarmConfig,
+  'metricQuery' | 'threshold' | 'comparisonOperator' | 'treatMissingData'
+> => ({
+  metricQuery: [
+    // Each audit of all domains is one sample, whatever it finds.
+    { id: 'audits', metric: { ...AUDIT_METRIC, stat: 'SampleCount', period: DAY_SECONDS } },
+    { id: 'counted', expression: `IF(${excused}, 1, FILL(audits, 0))`, returnData: true },
+  ],
+  threshold: 1,
+  comparisonOperator: 'LessThanThreshold',
+  // If CloudWatch cannot compute the expression, the alarm is raised.
+  treatMissingData: 'breaching',
+});

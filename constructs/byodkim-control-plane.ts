@@ -208,7 +208,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
       ...this.props.audit,
       functionArn: handler.function.arn,
       schedulerRoleArn: scheduler.role.arn,
-      scheduleGroup: scheduler.group.name,
+      scheduleGroup: scheduler.group,
       topicArn: topics.arns.audit,
     });
   }

@@ -1,67 +1,195 @@
 import { ByodkimControlPlane } from '../../constructs';
+import { AUDIT_METRIC } from '../../handlers/contract/contract';
+import { readExpression, type Series } from '../../packages/sandbox/aws/services/metric-math';
+import { auditedCloud } from '../handlers/audit/managed-domain';
 import { only, synthesize } from './synth';
 
-const HOUR = 3_600;
-const DAY = 24 * HOUR;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const WEEK = [0, 1, 2, 3, 4, 5, 6];
 
-/** The part of an alarm that CloudWatch evaluates. */
+/** The part of an alarm that CloudWatch evaluates, and which of its states it mails. */
 interface Alarm {
-  readonly statistic: string;
-  readonly period: number;
-  readonly evaluation_periods: number;
-  readonly threshold: number;
-  readonly comparison_operator: string;
-  readonly treat_missing_data: string;
+  readonly name: string;
+  readonly expression: string;
+  readonly days: number;
+  readonly mailed: readonly string[];
 }
 
-const alarm = (): Alarm => {
+/** What CloudWatch does, and its documentation leaves open. */
+interface Reading {
+  /** How many data points it reads beyond those that it needs. */
+  readonly beyond: number;
+  /** Whether `FILL` fills a series that has no data point at all. */
+  readonly fills: boolean;
+}
+const AS_DOCUMENTED: Reading = { beyond: 0, fills: true };
+const READINGS: readonly Reading[] = [0, 1, 2].flatMap((beyond) => [
+  { beyond, fills: true },
+  { beyond, fills: false },
+]);
+
+/** Returns the alarms on missing audits, as the engine makes them on a day. */
+function alarmsMade(on: Date): Alarm[] {
   const { resource } = synthesize((stack, code) => {
     const topics = { audit: 'create' } as const;
     new ByodkimControlPlane(stack, 'Byodkim', { code, region: 'ap-northeast-1', topics });
   });
-  return only(resource.aws_cloudwatch_metric_alarm, 'Overdue');
-};
-
-/**
- * Returns whether an alarm is raised at a time, by the rules of CloudWatch (user guide, "Configuring how CloudWatch alarms treat
- * missing data"): if every period before it breaches the threshold, and a period without data counts as its setting says.
- * @param audits when an audit has written the metric, in seconds
- */
-function isRaised(of: Alarm, audits: readonly number[], at: number): boolean {
-  expect([of.statistic, of.comparison_operator]).toEqual(['SampleCount', 'LessThanThreshold']);
-  return Array.from({ length: of.evaluation_periods }, (_, back) => at - back * of.period).every((end) => {
-    const samples = audits.filter((each) => each >= end - of.period && each < end).length;
-    return samples === 0 ? of.treat_missing_data === 'breaching' : samples < of.threshold;
+  return ['_Overdue', 'StillOverdue'].map((id) => {
+    const alarm = only(resource.aws_cloudwatch_metric_alarm, id);
+    expect(alarm).toMatchObject({
+      threshold: 1,
+      comparison_operator: 'LessThanThreshold',
+      treat_missing_data: 'breaching',
+      metric_query: [
+        {
+          id: 'audits',
+          metric: {
+            namespace: AUDIT_METRIC.namespace,
+            metric_name: AUDIT_METRIC.metricName,
+            dimensions: AUDIT_METRIC.dimensions,
+            period: DAY_MS / 1000,
+            stat: 'SampleCount',
+          },
+        },
+        { id: 'counted', return_data: true },
+      ],
+    });
+    const topic = `\${aws_sns_topic.${Object.keys(resource.aws_sns_topic!)[0]}.arn}`;
+    expect(new Set([...alarm.alarm_actions, ...(alarm.ok_actions ?? [])])).toEqual(new Set([topic]));
+    const created = /\$\{formatdate\("YYYYMMDD", aws_scheduler_schedule_group\.\w+\.creation_date\)\}/;
+    const text: string = alarm.metric_query[1].expression;
+    expect(text).toMatch(created);
+    return {
+      name: alarm.alarm_name.replace(/^.*-audit-/, ''),
+      expression: text.replace(created, on.toISOString().slice(0, 10).replaceAll('-', '')),
+      days: alarm.evaluation_periods,
+      mailed: [
+        ...(alarm.alarm_actions ? ['ALARM'] : []),
+        ...(alarm.ok_actions ? ['OK'] : []),
+        ...(alarm.insufficient_data_actions ? ['INSUFFICIENT_DATA'] : []),
+      ],
+    };
   });
 }
 
-/** Returns the hours at which the state of the alarm changes; it is evaluated each hour. */
-function changes(audits: readonly number[], days: number): string[] {
-  const of = alarm();
-  const states = Array.from({ length: days * 24 }, (_, hour) => isRaised(of, audits, hour * HOUR));
-  return states.flatMap((raised, hour) =>
-    raised === states[hour - 1] ? [] : [`${hour} h: ${raised ? 'ALARM' : 'OK'}`],
-  );
+/**
+ * Returns the state of an alarm at a time, by the rules of CloudWatch (user guide, "Configuring how CloudWatch alarms treat
+ * missing data"): of the days that end then, it takes the newest ones with data; the rest count as breaching.
+ */
+function stateAt({ days }: Alarm, counted: Series, at: number, { beyond }: Reading): 'ALARM' | 'OK' {
+  const found = Array.from({ length: days + beyond }, (_, back) =>
+    counted(new Date(at - (back + 1) * DAY_MS)),
+  ).filter((value) => value !== undefined);
+  return found.slice(0, days).every((value) => value < 1) ? 'ALARM' : 'OK';
 }
 
-const daily = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, day) => (from + day) * DAY + 1);
+/** Returns the mails of the alarms until a time. Each alarm is evaluated once an hour, and acts when its state changes. */
+function mails(audits: readonly number[], from: number, to: number, reading = AS_DOCUMENTED): string[] {
+  const metric: Series = (start) => {
+    const age = (audit: number) => audit - start.getTime();
+    return audits.filter((audit) => age(audit) >= 0 && age(audit) < DAY_MS).length || undefined;
+  };
+  const sent = alarmsMade(new Date(from)).flatMap((alarm) => {
+    const text = reading.fills ? alarm.expression : alarm.expression.replace('FILL(audits, 0)', 'audits');
+    const counted = readExpression(text, ['audits'])({ audits: metric });
+    const states = Array.from({ length: (to - from) / HOUR_MS }, (_, hour) => {
+      const at = from + hour * HOUR_MS;
+      return { at, state: stateAt(alarm, counted, at, reading) };
+    });
+    return states
+      .filter(({ state }, index) => state !== states[index - 1]?.state && alarm.mailed.includes(state))
+      .map(({ at, state }) => `${new Date(at).toISOString().slice(0, 13)}h ${state} ${alarm.name}`);
+  });
+  return sent.sort();
+}
 
-describe('the alarm on missing audits', () => {
-  it('is quiet while audits run, is raised two days after the last one, and ends with the next one', () => {
-    expect(changes([...daily(0, 10), ...daily(20, 23)], 22)).toEqual([
-      '0 h: ALARM',
-      '1 h: OK',
-      '265 h: ALARM',
-      '481 h: OK',
+const timeOf = (mail: string): number => Date.parse(`${mail.slice(0, 13)}:00:00Z`);
+const reminders = (sent: readonly string[]): number[] =>
+  sent.filter((mail) => mail.includes('still-overdue')).map(timeOf);
+const gaps = (times: readonly number[]): number[] =>
+  times.slice(1).map((time, index) => (time - times[index]!) / DAY_MS);
+
+/** Returns times at 03:00 UTC, one a day, from the day after a time. */
+const daily = (from: number, days: number): number[] =>
+  Array.from({ length: days }, (_, day) => (Math.floor(from / DAY_MS) + 1 + day) * DAY_MS + 3 * HOUR_MS);
+
+/** Returns when the function, called at these times, has written the metric. */
+async function metricOf(calls: readonly number[], startAt: number): Promise<number[]> {
+  const cloud = auditedCloud({ startAt });
+  const written: number[] = [];
+  for (const call of calls) {
+    await cloud.clock.advance(call - cloud.clock.now());
+    await cloud.invoke({ action: 'audit', scheduled: true });
+    const counted = cloud.metrics.filter((values) => AUDIT_METRIC.metricName in values).length;
+    if (counted > written.length) written.push(cloud.clock.now());
+  }
+  return written;
+}
+
+describe('the alarms on missing audits', () => {
+  const tuesday = Date.parse('2026-12-01T10:00:00Z');
+  const lastAudit = Date.parse('2026-12-20T03:00:00Z');
+  const byHand = Date.parse('2027-01-11T10:30:00Z');
+  const to = tuesday + 60 * DAY_MS;
+
+  it('are quiet while audits run, are raised two days after the last one and then each Monday, and end once', async () => {
+    const calls = [...daily(tuesday, 19), byHand, ...daily(byHand, 18)];
+    const audits = await metricOf(calls, tuesday);
+    expect(audits).toHaveLength(calls.length);
+
+    expect(mails(audits, tuesday, to)).toEqual([
+      // The first state of an alarm. The topic has no subscriber yet, unless it existed before.
+      '2026-12-01T10h OK overdue',
+      '2026-12-22T04h ALARM overdue',
+      '2026-12-28T00h ALARM still-overdue',
+      '2027-01-04T00h ALARM still-overdue',
+      '2027-01-11T00h ALARM still-overdue',
+      '2027-01-11T11h OK overdue',
     ]);
   });
 
-  it('does not repeat itself, however long no audit runs', () => {
-    expect(changes(daily(0, 1), 60)).toEqual(['0 h: ALARM', '1 h: OK', '49 h: ALARM']);
+  it.each(WEEK)('are raised if the first audit never runs, on day %i of the week', (day) => {
+    const created = tuesday + day * DAY_MS;
+    const [first, raised, ...repeated] = mails([], created, created + 40 * DAY_MS);
+
+    expect(first).toMatch(/ OK overdue$/);
+    expect(raised).toMatch(/ ALARM overdue$/);
+    expect((timeOf(raised!) - created) / DAY_MS).toBeGreaterThan(2);
+    expect((timeOf(raised!) - created) / DAY_MS).toBeLessThanOrEqual(3);
+    expect(repeated.length).toBeGreaterThanOrEqual(4);
+    expect(reminders(repeated)).toHaveLength(repeated.length);
   });
 
-  it('is raised from the beginning if the first audit never runs', () => {
-    expect(changes([], 30)).toEqual(['0 h: ALARM']);
+  it.each(WEEK)(
+    'remind four to eight days after the last audit and then weekly, from day %i of the week',
+    (day) => {
+      const last = lastAudit + day * DAY_MS;
+      const sent = mails(daily(tuesday, 19 + day), tuesday, to);
+      const [first, ...later] = reminders(sent);
+
+      expect((first! - last) / DAY_MS).toBeGreaterThanOrEqual(4);
+      expect((first! - last) / DAY_MS).toBeLessThanOrEqual(8);
+      expect(gaps(later)).toEqual(later.slice(1).map(() => 7));
+      expect(later.map((time) => new Date(time).getUTCDay())).toEqual(later.map(() => 1));
+    },
+  );
+
+  it.each(READINGS)('are quiet while audits run and remind weekly, if CloudWatch does %j', (reading) => {
+    const sent = mails([...daily(tuesday, 19), byHand], tuesday, byHand + DAY_MS, reading);
+
+    const [created, raised, ...rest] = sent;
+    expect([created, raised]).toEqual([
+      expect.stringMatching(/OK overdue/),
+      expect.stringMatching(/ALARM overdue/),
+    ]);
+    expect(timeOf(raised!)).toBeGreaterThan(lastAudit + 2 * DAY_MS);
+    expect(reminders(rest).length).toBeGreaterThanOrEqual(2);
+    expect(gaps(reminders(rest))).toEqual(
+      reminders(rest)
+        .slice(1)
+        .map(() => 7),
+    );
+    expect(rest.at(-1)).toMatch(/OK overdue/);
   });
 });

@@ -191,17 +191,6 @@ describe('its policy', () => {
     expect(resource).not.toHaveProperty('aws_cloudwatch_dashboard');
   });
 
-  it('raises an alarm if no audit has ended for two days, even if none is scheduled any more', () => {
-    const { resource } = controlPlane({ topics: { audit: 'create' } });
-    const topic = `\${aws_sns_topic.${Object.keys(resource.aws_sns_topic!)[0]}.arn}`;
-    expect(only(resource.aws_cloudwatch_metric_alarm, 'Overdue')).toMatchObject({
-      // An audit of all domains is one sample, whatever it finds; no sample counts as none.
-      ...{ statistic: 'SampleCount', comparison_operator: 'LessThanThreshold', threshold: 1 },
-      ...{ period: 86_400, evaluation_periods: 2, treat_missing_data: 'breaching' },
-      ...{ alarm_actions: [topic], ok_actions: [topic] },
-    });
-  });
-
   it('trusts services on behalf of its own account, and the scheduler only for our group', () => {
     const { aws_iam_role, aws_scheduler_schedule_group } = controlPlane().resource;
     const group = `aws_scheduler_schedule_group.${Object.keys(aws_scheduler_schedule_group!)[0]}.arn`;
