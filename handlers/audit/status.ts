@@ -56,11 +56,10 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const described = await describe(world, services, ledger, state);
   const spares = await findSpares(world, services.store, ledger).catch(() => []);
   const keysOfOthers = await selectorsOfOthers(world, services, ledger).catch(() => []);
-  const others = await askOtherRegions(services.store, ledger);
   const evidence = request.evidence ? await findEvidence(world, services, ledger) : null;
   return {
     ...described,
-    signers: signersOf(ledger, ...ofSharedKeys(ledger, others.ledgers).all),
+    ...(await withOtherRegions(services, ledger)),
     isManaged: read !== null,
     asOf: iso(now),
     settlesAt: settlesAt(ledger, shown, now),
@@ -68,7 +67,6 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
     findings,
     spares,
     keysOfOthers,
-    regions: others.all.map(regionOf),
     evidence,
     ...(memory && lastAudit(memory)),
   };
@@ -90,6 +88,18 @@ const findEvidence = async (world: World, services: Services, ledger: Ledger): P
 async function selectorsOfOthers(world: World, { store }: Services, ledger: Ledger): Promise<string[]> {
   const made = await readMadeKeys(store, world.environment.keyStoreBucket, ledger);
   return (await findKeysOfOthers(world, store, ledger, made)).map(({ facts }) => facts.selector);
+}
+
+/** Returns the other regions that share the domain's keys, and the signers in all of them. */
+async function withOtherRegions(
+  { store }: Services,
+  ledger: Ledger,
+): Promise<Pick<KnownDomain, 'signers' | 'regions'>> {
+  const { all, ledgers } = await askOtherRegions(store, ledger);
+  return {
+    signers: signersOf(ledger, ...ofSharedKeys(ledger, ledgers).all),
+    regions: all.map(regionOf),
+  };
 }
 
 const regionOf = ({ region, ledger }: OtherRegion): KnownRegion =>
@@ -147,6 +157,7 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
     const asOf = seen?.at ?? null;
     return {
       ...(await describe(world, services, ledger, seen === null ? null : stateSeen(ledger))),
+      ...(await withOtherRegions(services, ledger)),
       isManaged: read !== null,
       asOf: asOf === null ? null : iso(asOf),
       settlesAt: null,
@@ -154,7 +165,6 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
       findings,
       spares: [],
       keysOfOthers: [],
-      regions: [],
       evidence: null,
       ...lastAudit(memory),
     };
@@ -267,11 +277,6 @@ interface Described {
    * audit compares (MAIL FROM).
    */
   readonly changedByOthersAt: string | null;
-  /**
-   * Each selector with which SES has signed, here or in a region that shares its key, and whether a rollback may restore it,
-   * so that its record must stay.
-   */
-  readonly signers: readonly KnownSigner[];
   /** Selectors whose records the stack publishes, or may still publish after an attempt that failed. */
   readonly records: readonly string[];
   readonly rotation: RotationSettings | null;
@@ -306,7 +311,12 @@ export interface KnownDomain extends Described {
   readonly spares: readonly string[];
   /** Selectors with which SES has never signed, and whose key the function has not made; only for one domain. */
   readonly keysOfOthers: readonly string[];
-  /** The other regions that share its key, from their ledgers; only for one domain. */
+  /**
+   * Each selector with which SES has signed, here or in a region that shares its key, and whether a rollback may restore it,
+   * so that its record must stay.
+   */
+  readonly signers: readonly KnownSigner[];
+  /** The other regions that share or have shared its key, from their ledgers. */
   readonly regions: readonly KnownRegion[];
   /** Facts for an auditor, or `null` if they were not requested. */
   readonly evidence: Evidence | null;
@@ -375,7 +385,6 @@ async function describe(
     busyUntil: isHeld(lease, now) ? iso(lease.expiresAt) : null,
     baseline,
     changedByOthersAt: changedByOthersAt === null ? null : iso(changedByOthersAt),
-    signers: signersOf(ledger),
     records: ledger.records,
     rotation: currentOwner(ledger)?.rotation ?? null,
     restore: restoreCommands(ledger),

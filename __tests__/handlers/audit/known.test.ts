@@ -1,7 +1,8 @@
 import type { LastFinding } from '../../../handlers/audit/findings/last-findings';
 import { lastFindingsByPlace } from '../../../handlers/audit/findings/news';
 import type { KnownDomain } from '../../../handlers/audit/status';
-import { privateKeyObject } from '../../../handlers/contract/contract';
+import { ledgerObject, privateKeyObject } from '../../../handlers/contract/contract';
+import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { expectLinear } from '../../support/linear';
 import { BUCKET, FAILURES, type FakeCloud } from '../../support/world';
 import * as setup from '../transaction/support';
@@ -206,3 +207,37 @@ test.each([
     expect(await since()).toBe(cloud.clock.now());
   },
 );
+
+describe('a region that shares the key', () => {
+  const OTHER = { region: 'us-east-1', bucket: 'keys-us-east-1' };
+  const SINCE = Date.parse('2026-11-25T10:30:00.000Z');
+
+  /** Rotates from s1 to s2. The stack names the other region, whose ledger has this text, until it has rotated. */
+  async function given(text: string) {
+    const cloud = setup.givenCloud({ startAt: SINCE });
+    const stack = new setup.Stack(cloud);
+    cloud.s3.write(OTHER.bucket, ledgerObject(OTHER.region, setup.DOMAIN), text);
+    await stack.apply('t1', 's1', { rotation: { records: ['s1'], sharedWith: [OTHER] } });
+    await stack.apply('t2', 's2', { rotation: { records: ['s2', 's1'] } });
+    await setup.verify(cloud);
+    const { domains } = await cloud.invoke({ action: 'known', domains: [setup.DOMAIN] });
+    return domains[0] as KnownDomain;
+  }
+
+  it('is known with its selector, and still signs with a record that this region no longer needs', async () => {
+    const signers = [{ selector: 's1', bucket: BUCKET, since: SINCE, stoppedAt: null }];
+    const { regions, signers: known } = await given(
+      JSON.stringify({ ...emptyLedger(setup.DOMAIN, OTHER.region), signers }),
+    );
+    expect(regions).toEqual([{ region: OTHER.region, selector: null }]);
+    expect(known).toMatchObject([
+      { selector: 's1', stoppedAt: null },
+      { selector: 's2', stoppedAt: null },
+    ]);
+  });
+
+  it('is known with the reason why its ledger cannot be read, also if the list no longer names it', async () => {
+    const why = expect.stringContaining('keys-us-east-1/byodkim-ledger');
+    expect((await given('{')).regions).toEqual([{ region: OTHER.region, selector: null, why }]);
+  });
+});
