@@ -3,6 +3,7 @@ import type { Outcome } from '../facts/outcomes';
 import { readsOfApply, readsOfPlan, SES_READS } from '../pace/ses-reads';
 import type { Deployment } from './deployment';
 import { runInOrder, type Step } from './in-order';
+import { withAnswers } from './known-facts';
 import { withMissingKeys } from './missing-keys';
 import { afterApply, notBegun } from './outcome';
 import { type PassedOver, passOver, passOverControls } from './pass-over';
@@ -31,10 +32,12 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
   const before = [...made, ...passed.outcomes];
   const left = new Set(entries);
   for (const { stack } of before) left.delete(stack);
-  const run = await withMissingKeys(deployment, await runPhase(deployment, [...left], before), passed.known);
-  const ended = [...before, ...run];
-  if (deployment.action === 'diff') return ended;
-  return withUnaskedRegions(deployment, await finishVerified(deployment, ended));
+  const run = await runPhase(deployment, [...left], before);
+  if (deployment.action === 'diff') return [...before, ...run];
+  const unchanged = stacksOf(run.filter(({ ended }) => ended === 'unchanged'));
+  const known = await withAnswers(deployment, passed.known, unchanged);
+  const ended = await finishVerified(deployment, [...before, ...withMissingKeys(run, known)]);
+  return withUnaskedRegions(deployment, ended, known);
 }
 
 /** In a diff, an entry cannot be planned before its control stack exists, which the deploy makes first. */

@@ -1,45 +1,32 @@
-/** Finds the other regions of a shared domain whose signing state could not be read. */
-import type { DomainList } from '../../list/domain-list';
-import { CliError } from '../errors/cli-error';
+/** Finds the other regions that share a key with an entry and whose signing state could not be read. */
 import type { Ended, Hint, Outcome } from '../facts/outcomes';
+import type { KnownFacts } from '../target/known';
 import type { Deployment } from './deployment';
-import { statusOf } from './status-of';
+import { answerOf, withAnswers } from './known-facts';
 
 /** A refusal names the region by itself, if its answer was needed. */
 const DEPLOYED: readonly Ended[] = ['done', 'unchanged', 'waiting', 'rolled-back'];
 
-/** Adds the regions whose ledgers the function could not read to each planned entry that shares a key. */
+/**
+ * Adds the regions whose ledgers the function could not read to each planned entry that shares or has shared a key. The
+ * entry's own ledger names them, so a region that has left the list is among them.
+ * @param known the answers so far; an entry that has changed is asked about, since it may name another region now
+ */
 export async function withUnaskedRegions(
   deployment: Deployment,
   ended: readonly Outcome[],
+  known: KnownFacts,
 ): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const each of ended)
-    outcomes.push({ ...each, hints: [...each.hints, ...(await unaskedBy(deployment, each))] });
-  return outcomes;
+  const planned = ended.filter((each) => DEPLOYED.includes(each.ended) && each.reason.code !== 'IN_STEP');
+  const unchanged = new Set(stacksOf(planned.filter((each) => each.ended === 'unchanged')));
+  const answered = new Map([...known].filter(([stack]) => unchanged.has(stack)));
+  const answers = await withAnswers(deployment, answered, stacksOf(planned));
+  return ended.map((each) => ({ ...each, hints: [...each.hints, ...unaskedOf(answers, each.stack)] }));
 }
 
-async function unaskedBy(deployment: Deployment, { stack, ended, reason }: Outcome): Promise<Hint[]> {
-  const { list, action, signal } = deployment;
-  const listed = list.domains.find((each) => each.stack === stack);
-  const isPlanned = DEPLOYED.includes(ended) && reason.code !== 'IN_STEP';
-  if (listed === undefined || action !== 'deploy' || !isPlanned || !isShared(list, stack)) return [];
-  try {
-    signal.throwIfAborted();
-    const answer = await statusOf(deployment, listed);
-    if (answer instanceof CliError) return [];
-    return answer.regions.flatMap(({ region, why }) =>
-      why === undefined ? [] : [{ code: 'UNASKED_REGION', facts: { region, why } } as const],
-    );
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return [];
-  }
-}
+const stacksOf = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ stack }) => stack);
 
-/** Whether an entry signs with a key that another region signs with as well. */
-const isShared = ({ sharedKeys }: DomainList, stack: string): boolean =>
-  sharedKeys.some(
-    ({ signers }) =>
-      signers.some((each) => each.stack === stack) && new Set(signers.map(({ region }) => region)).size > 1,
+const unaskedOf = (known: KnownFacts, stack: string): Hint[] =>
+  (answerOf(known, stack)?.regions ?? []).flatMap(({ region, why }) =>
+    why === undefined ? [] : [{ code: 'UNASKED_REGION', facts: { region, why } } as const],
   );

@@ -61,7 +61,7 @@ describe('stacks', () => {
       if (interrupted) controller.abort();
       if (signal.aborted) return Promise.reject(signal.reason);
       if (domains === undefined) return { payload: { statusCode: 404 } };
-      return { payload: { statusCode: 200, domains: domains.map(() => ({ findings: [] })) } };
+      return { payload: { statusCode: 200, domains: domains.map(() => ({ findings: [], regions: [] })) } };
     };
     [begun, ended, written, asked] = [[], [], '', []];
     const end = (stack: string, exitCode: number) => ({
@@ -212,6 +212,14 @@ domains:
   it('that are planned and unchanged are asked about once in each region', async () => {
     expect(Object.values(await run('deploy', [], { planned: 0 }))).toEqual(ENTRIES.map(() => 'unchanged'));
     expect(asked.filter((action) => action === ACTIONS.known)).toHaveLength(3);
+  });
+
+  it('are asked about after a change, without SES, and not in a diff', async () => {
+    await run('deploy', []);
+    expect(asked.filter((action) => action === ACTIONS.known)).toHaveLength(3);
+    expect(asked).not.toContain(ACTIONS.status);
+    await run('diff', []);
+    expect(asked).toEqual([]);
   });
 
   it('of a list without entries are destroyed', async () => {

@@ -3,6 +3,8 @@ import { outcome } from '../../../cli/deploy/outcome';
 import { withUnaskedRegions } from '../../../cli/deploy/unasked-regions';
 import type { Ended, Reason } from '../../../cli/facts/outcomes';
 import { hintWords } from '../../../cli/words/outcomes';
+import type { KnownDomain } from '../../../handlers/audit/status';
+import { ACTIONS } from '../../../handlers/contract/contract';
 import { parseDomainList } from '../../../list/read-list';
 
 const LIST = parseDomainList(
@@ -23,23 +25,29 @@ const UNASKED = [{ code: 'UNASKED_REGION', facts: { region: 'us-east-1', why: WH
 async function hintsOf(
   stack: string,
   ended: Ended,
-  { reason = NO_CHANGES, action = 'deploy', why = WHY } = {},
+  { reason = NO_CHANGES, why = WHY, isKnown = false } = {},
 ) {
   const regions = [
     { region: 'us-east-1', selector: null, ...(why && { why }) },
     { region: 'us-west-2', selector: 's1' },
   ];
   const asked: string[] = [];
-  const invoke = async ({ payload: { domain } }: { payload: { domain: string } }) => {
-    asked.push(domain);
-    return { payload: { statusCode: 200, domain, regions } };
+  const invoke = async ({
+    payload: { action, domains },
+  }: {
+    payload: { action: string; domains: string[] };
+  }) => {
+    asked.push(action, ...domains);
+    return { payload: { statusCode: 200, domains: domains.map(() => ({ regions })) } };
   };
   const { signal } = new AbortController();
   const deployment = {
-    ...{ cli: { world: { invoke, signal, env: {} } }, list: LIST, signal, action },
-    pace: { turn: async () => {} },
+    cli: { world: { invoke, signal, env: {} } },
+    list: LIST,
+    signal,
   } as unknown as Deployment;
-  const [deployed] = await withUnaskedRegions(deployment, [outcome(stack, ended, reason)]);
+  const known = new Map(isKnown ? [[stack, { regions } as unknown as KnownDomain] as const] : []);
+  const [deployed] = await withUnaskedRegions(deployment, [outcome(stack, ended, reason)], known);
   return { hints: deployed!.hints, asked };
 }
 
@@ -60,15 +68,31 @@ describe('after a deploy, a region that shares the key and could not be asked', 
     expect((await hintsOf('example.com', 'done', { why: '' })).hints).toEqual([]);
   });
 
+  it('is reported if the list no longer names it, since the ledger does', async () => {
+    expect((await hintsOf('alone.example', 'done')).hints).toEqual(UNASKED);
+  });
+
+  it('is asked for without SES, together with the other entries of the region', async () => {
+    expect((await hintsOf('example.com', 'done', { isKnown: true })).asked).toEqual([
+      ACTIONS.known,
+      'example.com',
+    ]);
+  });
+
+  it('is taken from the answer about an entry that has not changed', async () => {
+    expect(await hintsOf('example.com', 'unchanged', { isKnown: true })).toEqual({
+      hints: UNASKED,
+      asked: [],
+    });
+  });
+
   it.each<[string, Parameters<typeof hintsOf>]>([
-    ['of an entry that shares with none', ['alone.example', 'done']],
     ['of an entry that was refused, whose error names it', ['example.com', 'refused']],
     [
       'of an entry that was not planned',
       ['example.com', 'unchanged', { reason: { code: 'IN_STEP', facts: { asOf: '' } } }],
     ],
-    ['in a diff', ['example.com', 'unchanged', { action: 'diff' }]],
-  ])('is not asked for %s', async (_, [stack, ended, more]) => {
-    expect(await hintsOf(stack, ended, more)).toEqual({ hints: [], asked: [] });
+  ])('is not asked for %s', async (_, of) => {
+    expect(await hintsOf(...of)).toEqual({ hints: [], asked: [] });
   });
 });
