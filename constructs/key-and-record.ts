@@ -89,7 +89,7 @@ export interface EarlierRecords {
   readonly previousSelectors?: readonly string[];
 }
 
-/** How records are published in Route 53. */
+/** Publishes records in Route 53. */
 export interface RecordOptions extends EarlierRecords {
   /**
    * Provider that reaches the zone. For a zone in another account, use an `AwsProvider` with an alias and `assumeRole`.

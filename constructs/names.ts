@@ -4,7 +4,7 @@ const NAME_LENGTH = 64;
 /** Names that a control plane derives from the name of its function. */
 export interface ControlPlaneNames {
   readonly functionName: string;
-  /** Of the function's role. */
+  /** Name of the function's role. */
   readonly role: string;
   readonly schedulerRole: string;
   readonly scheduleGroup: string;

@@ -17,7 +17,7 @@ export const topic = z.union(
   [
     text(/^(create|arn:aws[a-z-]*:sns:(?:[^\s$%*?{}]|\{region\})+)$/, TOPIC_ALLOWED),
     z.strictObject({
-      /** Who is subscribed. Mail addresses and web servers have to confirm a subscription. */
+      /** The subscribers. Mail addresses and web servers have to confirm a subscription. */
       subscribers: list(
         subscriber,
         'a list of mail addresses, https:// URLs, and ARNs of SQS queues or Lambda functions',

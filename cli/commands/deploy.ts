@@ -165,7 +165,7 @@ async function run(
   }
 }
 
-/** Reads what is deployed. Refuses a destroy that would remove something that other stacks need. */
+/** Reads the state of the deployed stacks. Refuses a destroy that would remove something that other stacks need. */
 async function deployedBefore(
   action: Action,
   stacks: readonly string[],

@@ -1,4 +1,7 @@
-/** Finds the entries that need no change, and whose private key is gone: neither the next change nor a rollback can read it. */
+/**
+ * Finds the entries that need no change and whose private key is missing, so that neither the next change nor a
+ * rollback can read it.
+ */
 import type { HandlerError } from '../facts/failures';
 import type { Outcome } from '../facts/outcomes';
 import type { KnownFacts } from '../target/known';
@@ -12,7 +15,7 @@ export const withMissingKeys = (ended: readonly Outcome[], known: KnownFacts): O
       : each,
   );
 
-/** A function that cannot be asked says nothing of the key: the plan has found the entry unchanged. */
+/** A function that cannot be asked proves nothing about the key. The plan has found the entry unchanged. */
 const missingOf = (known: KnownFacts, stack: string): HandlerError[] =>
   (answerOf(known, stack)?.findings ?? [])
     .filter(({ code }) => code === 'KEY_MISSING')

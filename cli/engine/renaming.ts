@@ -10,9 +10,9 @@ export interface Claim {
 }
 
 /**
- * Finds the entries that have another name now.
+ * Finds the entries that have been renamed.
  * @param removed the stacks that are no longer in the list
- * @param added what it names anew
+ * @param added the stacks that are new in the list
  */
 export const findRenamings = (removed: readonly Claim[], added: readonly Claim[]): Renaming[] =>
   added.flatMap((each) => {

@@ -27,7 +27,7 @@ export interface Refused {
   readonly message: string;
   /** `changes` has lines of a plan or names. */
   readonly facts: { readonly changes: readonly string[] };
-  /** @default that of the code's row */
+  /** @default the text in the code's row */
   readonly advice?: string;
 }
 

@@ -37,7 +37,7 @@ export interface Evidence {
   readonly selectors: readonly StageAsData[];
   /** Time of the last audit of every domain. */
   readonly auditedAt: string | null;
-  /** What is found now. */
+  /** The current findings. */
   readonly findings: readonly LastFinding[];
   readonly notRecorded: readonly Coded<NotRecordedFacts>[];
 }

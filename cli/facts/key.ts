@@ -2,7 +2,7 @@
 export interface PutFacts {
   /** The key and its record were stored now. */
   readonly KEY_STORED: StoredKey;
-  /** The key existed, and its record was stored now. */
+  /** The key already existed, and its record has now been stored. */
   readonly RECORD_STORED: StoredKey;
   /** Both existed, and nothing was written. */
   readonly KEY_UNCHANGED: StoredKey;

@@ -56,7 +56,7 @@ export interface DestructionFacts {
 
 export type Destruction = Coded<DestructionFacts>;
 
-/** What SES signs with. */
+/** The signing state that SES uses. */
 export type Signer =
   | { readonly kind: 'selector'; readonly selector: string }
   /** SES signs, but not with a key of the domain's owner. */

@@ -1,4 +1,4 @@
-/** Formats what `adopt` writes into the list, what is unclear, and what to do next. */
+/** Formats the entries that `adopt` writes into the list, the unclear cases, and the advice. */
 import type { AdoptedFacts, DomainInRegions, UnclearFacts } from '../facts/adopt';
 import type { Coded } from '../facts/coded';
 import { counted, several } from './format';

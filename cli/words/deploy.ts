@@ -16,7 +16,7 @@ export const untaintedLine = (stack: string, addresses: readonly string[]): stri
 export const CONTROL_STACK = 'the control stack: function, key store, alarms';
 
 /** @param effect of the destroy on SES */
-/** Formats what happens to a record that the stack publishes. */
+/** Formats the fate of a record that the stack publishes. */
 export const recordRemoved = (stack: string): string =>
   `; its record goes with the stack, and mail of the last days that was signed with it no longer passes: publish it manually for a week (\`byodkim record ${stack}\` prints it now)`;
 

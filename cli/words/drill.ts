@@ -4,7 +4,7 @@ import type { ArmedDrill, DrillFacts } from '../facts/drill';
 
 interface DrillRow<Facts> {
   what(facts: Facts): string;
-  /** What to fix. Absent if nothing is wrong. */
+  /** The advice. Absent without a problem. */
   todo?(facts: Facts): string;
 }
 

@@ -13,7 +13,7 @@ type FailureExit = 1 | 2 | 3 | 4 | 130;
 /** Row of one of the command's own failures. */
 export interface FailureRow extends Omit<Advice, 'who' | 'todo'> {
   readonly exitCode: FailureExit;
-  /** Who acts. Absent, like `todo`, if the message has the advice. */
+  /** The person who acts. Absent, like `todo`, if the message has the advice. */
   readonly who?: string;
   readonly todo?: string;
 }
@@ -79,7 +79,7 @@ function whatOfGit(facts: FailureFacts['GIT_FAILED']): string {
   }
 }
 
-/** What this command throws. */
+/** The errors that this command throws. */
 export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureFacts[Code]> } = {
   INTERRUPTED: { exitCode: 130, what: () => 'Interrupted. Nothing was changed.' },
   NOT_SIGNED_IN: {

@@ -79,7 +79,7 @@ async function auditLeg(
         notice: notSent({ kind: 'read-only' }),
       },
     );
-  // A leg that reached no domain would be followed by another one like it.
+  // A leg that reached no domain would be followed by an identical one.
   return checked.length === 0 ? end(run, { value, etag }) : keep(run, { value, etag });
 }
 

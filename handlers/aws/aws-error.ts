@@ -15,7 +15,10 @@ const ROLE_NOT_SEEN = /must allow AWS EventBridge Scheduler to assume/i;
 
 const ACCESS_DENIED = /^((KMS)?AccessDenied(Exception)?|AllAccessDisabled|Forbidden)$/;
 
-/** Checks whether AWS failed with one of these errors; the error may be the SDK's, or the ByodkimError made of it. */
+/**
+ * Checks whether AWS failed with one of these errors. The error may be the SDK's, or a ByodkimError with the SDK's as
+ * its cause.
+ */
 export const isAwsError = (error: unknown, ...names: string[]): boolean =>
   error instanceof ByodkimError
     ? 'awsError' in error.facts && names.includes(String(error.facts.awsError))

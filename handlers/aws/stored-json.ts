@@ -14,7 +14,7 @@ export interface JsonReading<T> extends Partial<StoredJson<T>> {
   readonly foreign?: string;
 }
 
-/** How JSON is written. */
+/** Formats JSON for S3. */
 export interface JsonWrite {
   /** The ETag of the object that was read, or `null` if there was none. */
   readonly etag: string | null;

@@ -9,7 +9,7 @@ import type { Question, Reply, ResourceRecord } from './codec';
 import { type Endpoint, formatEndpoint, type WorldOfServers } from './endpoint';
 import { createExchange, type Exchange, type ExchangeResult } from './exchange';
 
-/** How questions get out. */
+/** The means by which questions are sent. */
 export interface DnsWorld extends WorldOfServers {
   /** Returns the milliseconds that are left. */
   remainingMs(): number;

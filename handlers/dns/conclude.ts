@@ -180,7 +180,7 @@ export function publicationFailure(evidence: Judged): Failure | undefined {
   if (answers.length === 0) return { kind: 'unanswered', servers };
   const limited = servers.flatMap(({ problem }) => (problem?.kind === 'limit' ? [problem.limit] : []));
   if (limited.length > 0) return { kind: 'limit', servers, limits: [...new Set(limited)] };
-  // No working server gives such an answer, and receivers may get anything.
+  // A working server does not give such an answer, and receivers may get anything.
   if (withProblem(servers, 'odd-alias', 'alias-unanswered').length > 0)
     return { kind: 'false-answer', servers };
   const share = shareNeeded(request);

@@ -8,7 +8,9 @@ import { type Endpoint, formatEndpoint, hasIPv6 } from './endpoint';
 /** Time after which the next resolver is asked in addition to a slow one. */
 export const RESOLVER_PATIENCE_MS = 500;
 
-type Why = { /** Why no resolver knows. */ readonly failed?: readonly ResolverProblem[] };
+type Why = {
+  /** The reason why no resolver knows the servers. */ readonly failed?: readonly ResolverProblem[];
+};
 
 /**
  * Finds servers and their addresses through resolvers. Asks them only for records that exist: the NS records of the topmost

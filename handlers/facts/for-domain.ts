@@ -1,4 +1,4 @@
-/** Inserts a domain, if it is known, into the commands of an advice. */
+/** Inserts a domain, if it is known, into the commands in a piece of advice. */
 export const forDomain = (
   todo: string,
   { domain, region }: { readonly domain?: string | undefined; readonly region?: string | undefined },

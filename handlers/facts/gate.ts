@@ -14,7 +14,7 @@ export type Verdict =
   | 'other-value'
   /** A record that no signer can use. */
   | 'invalid'
-  /** There is no answer, or none that can be used. */
+  /** There is no usable answer. */
   | 'unreachable';
 
 /** Reason of the verdict on a server's answer. */
@@ -96,7 +96,7 @@ export const FAILURES = {
 } as const;
 export type FailureKind = keyof typeof FAILURES;
 
-/** How a proof ended. */
+/** The end of a proof. */
 interface Ended<Code> {
   readonly ready: boolean;
   /** Absent when ready. */

@@ -89,7 +89,7 @@ export interface Changed {
 /** A confirmed change that SES did not verify in time. */
 export interface NotVerified {
   readonly selector: string;
-  /** How long SES had. */
+  /** The time that SES had. */
   readonly minutes: number;
   readonly status: string;
   /** Number of times in a row. */

@@ -70,7 +70,7 @@ export type DnsRequest =
 export interface DnsNotice {
   readonly domain: string;
   readonly request: DnsRequest;
-  /** The day by which it is wanted: `2026-12-08`. */
+  /** The day by which it is needed: `2026-12-08`. */
   readonly wantedBy: string;
   readonly isUrgent: boolean;
   /** The contact; empty to name the person who forwarded the notice. */

@@ -93,7 +93,7 @@ export interface AuditNotice {
   readonly counts: AuditCounts;
   /** Comes first. */
   readonly news: readonly ReportedNews[];
-  /** What concerns every domain. */
+  /** Problems that concern every domain. */
   readonly general: readonly ReportedFinding[];
   /** The domains with the findings that are new. */
   readonly fresh: readonly ReportedDomain[];

@@ -34,7 +34,7 @@ export type Doubt =
   | { readonly kind: 'no-owner' }
   | { readonly kind: 'taken-over'; readonly stack: string };
 
-/** Why nothing was done. */
+/** The reason why nothing was done. */
 export type NothingDone =
   | {
       readonly kind:
@@ -51,7 +51,7 @@ export type NothingDone =
   | { readonly kind: 'pending'; readonly selector: string; readonly checksAt: string }
   | { readonly kind: 'failed-again'; readonly problem: string };
 
-/** What an answer says. */
+/** The content of an answer. */
 export type Outcome = RestoredState | NothingDone;
 
 /** State of a change at the end of its call. */

@@ -213,7 +213,7 @@ function willEnd(open: Open, state: SigningState | null, now: number): boolean {
 async function isSameKey({ store }: Services, { key: applied }: Wanted): Promise<boolean> {
   const { bucket, key, etag } = applied;
   const head = await store.head({ bucket, key });
-  // A missing key is no drift, since SES keeps signing: the audit reports it.
+  // A missing key does not count as drift, since SES keeps signing. The audit reports it.
   return head === null || head.etag === etag;
 }
 

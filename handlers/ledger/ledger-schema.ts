@@ -117,7 +117,7 @@ const DECIDING = {
   last: z.nullable(z.looseObject({ event: z.enum(LEDGER_EVENTS), at: time })),
 };
 
-/** What is noted besides. A part that is not understood counts as unknown. */
+/** Additional records. A part that cannot be read counts as unknown. */
 const NOTED = {
   lease: z.nullable(z.looseObject({ holder: text, acquiredAt: time, expiresAt: time })),
   unverified: z.nullable(

@@ -151,7 +151,7 @@ export interface TakenFrom {
   readonly by: string;
 }
 
-/** A change that was begun and is not done: its stack has not ended, or SES has not verified it. */
+/** A change that has begun and is not complete: its stack has not finished, or SES has not verified it. */
 export interface Open {
   readonly transaction: string;
   readonly source: Attempt['source'];
@@ -239,7 +239,7 @@ export interface Unverified {
   readonly at: number;
   /** Time that SES had, from `verification.timeoutMinutes`. */
   readonly minutes: number;
-  /** What SES showed last. */
+  /** The state that SES showed last. */
   readonly status: string;
   readonly verification?: VerificationInfo | undefined;
   /** Number of times in a row. */
@@ -322,7 +322,7 @@ export const signed = ({ enabled, status }: Snapshot): boolean => enabled && sta
 export const isSet = (open: Open | null): open is Open & { readonly state: 'set' | 'waiting' } =>
   open?.state === 'set' || open?.state === 'waiting';
 
-/** Checks whether a change is confirmed but not done, since SES has not verified it yet. */
+/** Checks whether a change is confirmed but not complete, since SES has not verified it yet. */
 export const isWaiting = (open: Open | null): open is Open & { readonly state: 'waiting' } =>
   open?.state === 'waiting';
 

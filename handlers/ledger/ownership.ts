@@ -124,7 +124,8 @@ function replacementOf(
   const current = currentOwner(ledger);
   if (current?.transaction !== transaction) return null;
   const isNewer = ledger.stacks.indexOf(current.stack) > ledger.stacks.indexOf(stack);
-  // An engine whose state was restored makes the attempt of the earlier `Baseline` once more: then the newer one came first.
+  // An engine whose state was restored repeats the attempt of the earlier `Baseline`. In that case the newer one came
+  // first.
   const isKnown = [found?.open?.owner, found?.owner].some(
     (owner) => owner?.transaction === transaction && owner.stack === current.stack,
   );
@@ -166,10 +167,11 @@ function factsOf(by: Overtaking) {
 }
 
 /**
- * Returns the baseline if it is still the state before this project's first change, or `null` if the present state of SES is
- * that state. Once nothing of this project is in force, it is SES's state that counts, unless SES has a selector of this
- * project: a Put arrived after its rollback, or the prior state could not be restored and signing was switched off instead.
- * @param state what SES has
+ * Returns the baseline if it is still the state before this project's first change, or `null` if the present state of
+ * SES is that state. Once nothing of this project is in force, it is SES's state that counts, unless SES has a selector
+ * of this project: a Put arrived after its rollback, or the prior state could not be restored and signing was switched
+ * off instead.
+ * @param state the state of SES
  */
 export function baselineFor(ledger: Ledger, state: Pick<Snapshot, 'origin' | 'selector'>): Snapshot | null {
   const { baseline, owner, inForce, open } = ledger;

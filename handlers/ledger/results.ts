@@ -12,7 +12,7 @@ export interface ConfirmedChange {
   readonly warnings: readonly string[];
 }
 
-/** What a confirmation answers. */
+/** The answer of a confirmation. */
 export interface Confirmed extends ConfirmedChange {
   readonly statusCode: 200;
   readonly confirmed: true;
@@ -39,7 +39,7 @@ export interface Reverted {
   readonly unproved?: string;
 }
 
-/** What a firing answers. */
+/** The answer of a firing. */
 export interface Fired extends Reverted {
   /** SES has verified the change: it is done. */
   readonly verified?: true;

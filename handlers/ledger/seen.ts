@@ -73,8 +73,8 @@ export const isOfDeploy = ({ last }: Pick<Ledger, 'last'>, call: string, at: num
 const ENDS_OF_STACKS: readonly string[] = ['adopted', 'confirmed'];
 
 /**
- * Returns when others have changed the identity since the last deploy, which has put right what they had changed before.
- * One clock dates both: the state of the engine has another one, and a plan without changes does not write it.
+ * Returns when others last changed the identity since the last deploy, which repaired their earlier changes. One clock
+ * dates both. The engine's state has a different clock, and a plan without changes does not write it.
  */
 export const changedSinceDeploy = ({
   last,
@@ -82,7 +82,7 @@ export const changedSinceDeploy = ({
 }: Pick<Ledger, 'last' | 'changedByOthersAt'>): number | null =>
   at !== null && last !== null && at <= last.at && ENDS_OF_STACKS.includes(last.event) ? null : at;
 
-/** Calls whose result each audit compares with what was deployed, so that no plan has to look for it. */
+/** Calls whose result each audit compares with the deployed state, so that no plan has to look for it. */
 const COMPARED = ['PutEmailIdentityMailFromAttributes', 'SetIdentityMailFromDomain'];
 
 const MOST_CALLS = 20;

@@ -23,7 +23,7 @@ export const LEDGER_EVENTS = [
   'adopted',
   // The whole stack of the change was applied.
   'confirmed',
-  // SES says SUCCESS.
+  // SES reports SUCCESS.
   'verified',
   // A rollback begins, or a call may still arrive after it.
   'reverting',

@@ -92,7 +92,7 @@ export const applied = (ledger: Ledger, open: Open, at: number): Ledger =>
 export interface ConfirmedBy {
   /** Whether the last resource of its stack confirms, so that the engine has replaced the previous attempt. */
   readonly byStack: boolean;
-  /** What SES shows. */
+  /** The state that SES shows. */
   readonly status: string;
   /** The schedule that waits for it now, which counts only if SES has not verified. */
   readonly armed: Arming | null;
@@ -215,8 +215,8 @@ export interface Undone {
 }
 
 /**
- * Closes a change that was undone, and restores the previous owner. The baseline stays even if this was the first change,
- * since a late Put may set SES once more, and its state is never the one before this project.
+ * Closes a change that was undone, and restores the previous owner. The baseline stays even if this was the first
+ * change, since a late Put may still change SES, and its state is never the one before this project.
  */
 export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number): Ledger {
   const { owner, inForce } = ledger;
@@ -355,8 +355,8 @@ export const destroying = (ledger: Ledger, open: Open, at: number): Ledger =>
   );
 
 /**
- * Clears the ledger after the baseline is restored. The baseline stays, since a late Put may set SES once more, and its state
- * is never the one before this project.
+ * Clears the ledger after the baseline is restored. The baseline stays, since a late Put may still change SES, and its
+ * state is never the one before this project.
  */
 export function destroyed(ledger: Ledger, stack: string, note: string, at: number): Ledger {
   const { domain, region, writeId, lease, asked, armings, history, stacks, deleted } = stackDeleted(

@@ -10,7 +10,7 @@ import { AUDIENCES, type NoticeOutcome, notify, subscribersOf, topicOf } from '.
 export interface TopicsAnswer {
   readonly statusCode: 200;
   readonly message: string;
-  /** Those that are set. */
+  /** The topics that are set. */
   readonly topics: readonly TopicState[];
 }
 

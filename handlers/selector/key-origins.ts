@@ -8,9 +8,9 @@ import { describedKey } from './dns-information';
 import { type RecordedKey, readMadeKeys, storedSelectors } from './made-keys';
 
 /**
- * Who made a key. Maker of a key. `function` is this function, which recorded the key before it stored it; `others` is another
- * program or person; `unrecorded` means that the key was stored before made keys were recorded; `home` means that another
- * region has the key.
+ * The maker of a key. `function` is this function, which recorded the key before it stored it; `others` is another
+ * program or person; `unrecorded` means that the key was stored before made keys were recorded; `home` means that
+ * another region has the key.
  */
 export type KeyMaker = 'function' | 'others' | 'unrecorded' | 'home';
 

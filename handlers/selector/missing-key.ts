@@ -7,7 +7,7 @@ import { isSet, type Wanted } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import type { World } from '../world';
 
-/** Returns the facts of the key in force, which is gone. A version that S3 does not deny is there. */
+/** Returns the facts of the key in force, which is missing. A version that S3 does not deny exists. */
 export async function whatIsMissing(
   store: Pick<ObjectStore, 'head'>,
   { selector, key }: Wanted,

@@ -92,7 +92,10 @@ interface FiringPayload extends Place {
   readonly retries?: number | undefined;
 }
 
-/** Returns what a schedule sends to the function. @param retries how often it was armed again after a failure */
+/**
+ * Returns the event that a schedule sends to the function.
+ * @param retries number of times that it was armed again after a failure
+ */
 export const payloadOf = (
   { domain, region }: Place,
   { number: arming }: Arming,

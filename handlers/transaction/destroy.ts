@@ -141,8 +141,9 @@ function doubtOf(ledger: Ledger | null, id: string): Doubt | null {
 }
 
 /**
- * Whether what SES has may be left from this project. It is not if no stack owns it and a direct call has set it, or it is
- * what was there before. A state that is switched off signs no mail, but a late Put may have set it.
+ * Checks whether the state of SES may come from this project. It does not if no stack owns it and a direct call has set
+ * it, or if it is the state before this project. A state that is switched off signs no mail, but a late Put may have
+ * set it.
  */
 function isOfThisProject(ledger: Ledger | null, state: SigningState): boolean {
   if (ledger === null || currentOwner(ledger) !== null) return state.enabled;

@@ -88,7 +88,7 @@ async function armIfKnown(session: Session, firing: Firing, error: ByodkimError)
   return facts.problem.kind === 'missing' && (await isOfIdentity()) && armAgain(session, firing, 0);
 }
 
-/** Arms a failed firing once more. Needs neither lease nor ledger: they may be what failed. */
+/** Arms a failed firing again. This needs neither lease nor ledger, which may have caused the failure. */
 async function armAgain(session: Session, fired: Firing, named = fired.arming): Promise<boolean> {
   const { place, world } = session;
   const { log } = world;
@@ -181,7 +181,8 @@ async function revertUnverified(session: Session, open: Open, state: SigningStat
   const { status, verification } = state;
   const seen = { status, minutes: minutesSincePut(open, now), verification };
   const unverified = transitions.unverifiedChange(session.ledger, open, seen, now);
-  // SES says PENDING until it has verified a record for the first time, and signs with no key of this project until then.
+  // SES reports PENDING until it has verified a record for the first time, and signs with no key of this project until
+  // then.
   const hasSigned = status !== 'PENDING' || open.result?.final_dkim_status === 'SUCCESS';
   const reverted = await revertOpen(session, open, { unverified, hasSigned });
   const { selector, times } = unverified;

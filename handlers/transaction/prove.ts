@@ -118,7 +118,7 @@ function refuseOtherAlias(outcome: GateOutcome, { domain, selector, rotation }: 
   if (refusal) throw refusal;
 }
 
-/** What `DnsGate` answers. */
+/** The answer of `DnsGate`. */
 export interface GatePassed {
   readonly statusCode: 200;
   readonly ready: true;

@@ -1,7 +1,7 @@
 /** Defines the result of a restoration as facts. */
 import type { RestoredState } from '../facts/results';
 
-/** How a restoration ended. */
+/** The end of a restoration. */
 export interface Restored {
   /** Whether SES was written to. */
   readonly changed: boolean;

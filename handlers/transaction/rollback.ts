@@ -120,7 +120,7 @@ async function rollbackFailed(
 ): Promise<ByodkimError> {
   const { place, services } = session;
   session.enter('record');
-  // If the read failed, there is no time for another one.
+  // After a failed read there is no time for another one.
   const found =
     'action' in second.facts && second.facts.action === GET
       ? undefined

@@ -214,8 +214,8 @@ export class Session {
   }
 
   /**
-   * Repeats a write whose condition did not hold, if the ledger is a write of this session that only seemed to fail, or
-   * if S3 was still busy with one (409).
+   * Repeats a write whose condition did not hold, if the ledger comes from a write of this session that only seemed to
+   * fail, or if S3 was still busy with one (409).
    */
   private async writeOverOwn(next: Ledger): Promise<StoredLedger | null> {
     const found = await this.ledgers.read();

@@ -1,6 +1,6 @@
 /** Defines the advice of a row, which names who acts and what to do, for errors, findings and failures of the command. */
 export interface Advice<Facts = unknown> {
-  /** Who acts. */
+  /** The person who acts. */
   readonly who: string;
   /**
    * Returns the advice, with `<domain>` in place of the domain. Markdown; addresses whoever acts.

@@ -1,4 +1,4 @@
-/** The row of each error. What a sentence says by its facts is in the folder `errors`, by subject. */
+/** Holds the row of each error. The folder `errors` has the sentences that depend on facts, by subject. */
 import { oneLine } from '../escape';
 import type { AddedFacts, ErrorCode, ErrorFacts, FactsOf } from '../facts/errors';
 import { type Advice, byFacts } from './advice';

@@ -26,7 +26,10 @@ export interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
   readonly means: string;
   /** The observation and the expectation, in one or more sentences. */
   readonly what: (facts: Facts) => string;
-  /** Who acts. @default the deployer */
+  /**
+   * The person who acts.
+   * @default the deployer
+   */
   readonly who?: string;
   /**
    * Whether a deploy helps. `resolves`: a change that ends has proved key and record, and SES has verified; `tries`: it may

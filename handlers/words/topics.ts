@@ -2,7 +2,7 @@
 import type { TopicName } from '../facts/topics';
 
 interface TopicRow {
-  /** Whose topic it is, as a reason names it. */
+  /** The owner of the topic, as a reason names it. */
   readonly of: string;
   /** Contents of the topic, for its test notice. */
   readonly purpose: string;

@@ -103,7 +103,7 @@ const isOver = ({ code }: LastFinding, place: DomainReport, { survey }: AuditRep
 const isSettled = ({ findings, unsettled }: DomainReport): boolean =>
   !unsettled && findings.every(({ severity }) => severity !== 'unknown');
 
-/** What a report changes. */
+/** The changes that a report makes. */
 export interface Comparison {
   readonly news: readonly News[];
   /** The findings with which the next audit is compared. */

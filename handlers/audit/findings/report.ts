@@ -78,7 +78,7 @@ export interface AuditReport {
   /** Whether a schedule or an event began it, so that the operators are notified of changes. */
   readonly scheduled: boolean;
   readonly survey: Survey;
-  /** What concerns every domain. */
+  /** Findings that concern every domain. */
   readonly general: readonly Finding[];
   /** The worst first. */
   readonly domains: readonly DomainReport[];
@@ -129,7 +129,7 @@ export function putLarge<T extends object>(
   return putJson(store, place, value, { etag, text: JSON.stringify(value) });
 }
 
-/** @throws ByodkimError DEPENDENCY_FAILED if it is gone, or unreadable */
+/** @throws ByodkimError DEPENDENCY_FAILED if it is missing or unreadable */
 export async function readReport(store: ObjectStore, bucket: string, key: string): Promise<StoredReport> {
   const place = { bucket, key };
   const { value, etag } = await getLarge<AuditReport>(store, place, ({ format }) => format === 1);

@@ -48,7 +48,7 @@ export function judgeSigning(
   return findings;
 }
 
-/** Returns the last change that SES was seen with: a deviation that is there again after it is another one. */
+/** Returns the last change that SES was seen with. A deviation that reappears after it counts as a new one. */
 const lastSetBy = ({ ledger: { history } }: Audited): string =>
   history.findLast(({ event }) => event === 'applied' || event === 'confirmed')?.transaction ?? '';
 
@@ -120,7 +120,7 @@ function judgeMailFrom(wanted?: MailFrom, found?: MailFrom): Finding[] {
   return [finding('MAIL_FROM_CHANGED', facts, { severity, stage: `${domain} (${onMxFailure})` })];
 }
 
-/** PENDING is no finding: SES is looking for the MX record for the first time. */
+/** PENDING is not a finding, since SES is looking for the MX record for the first time. */
 function judgeMx({ domain, status, onMxFailure }: MailFromState, wanted: Owner['mailFrom']): Finding[] {
   if (status === 'PENDING') return [];
   const mxOf = wanted?.domain === domain ? wanted.mxOf : undefined;

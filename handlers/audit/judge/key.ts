@@ -47,7 +47,7 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted): Pro
   };
 }
 
-/** Asks S3 whether the private key in force is there and unchanged. */
+/** Asks S3 whether the private key in force exists and is unchanged. */
 export const checkObject = async (store: ObjectStore, wanted: Wanted): Promise<readonly Finding[]> =>
   judgeObject(store, wanted, await store.head({ bucket: wanted.key.bucket, key: wanted.key.key }));
 

@@ -8,7 +8,7 @@ import { type Finding, finding } from '../findings/finding';
 import type { Audited } from '../run/audited';
 import { armForDomain } from '../run/later';
 
-/** A deploy that has not ended after a day counts as forgotten. */
+/** A deploy that has not finished after a day counts as forgotten. */
 const FORGOTTEN_MS = DAY_MS;
 
 /**

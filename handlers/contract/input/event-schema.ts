@@ -150,7 +150,7 @@ export const resource = object({
   /** `Inspection`: whether the answer includes the refusals of an apply; a plan does not ask for them. @default false */
   review: z.optional(boolean),
 });
-/** What Terraform sends. */
+/** The fields that Terraform sends. */
 export type ResourceEvent = Sent<z.input<typeof resource>>;
 
 const ofBaseline = {

@@ -37,8 +37,8 @@ export interface SigningRequest
 }
 
 /**
- * Who sent an event. The kind of caller. A direct caller reads the answer, so errors are returned; Terraform and the schedules
- * need a failure, so that the apply stops and Lambda repeats.
+ * The kind of caller that sent an event. A direct caller reads the answer, so errors are returned; Terraform and the
+ * schedules need a failure, so that the apply stops and Lambda repeats.
  */
 export type Source = 'terraform' | 'schedule' | 'direct';
 

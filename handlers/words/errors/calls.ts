@@ -1,4 +1,4 @@
-/** What is wrong with a call of AWS, or with an object of this project. */
+/** Describes problems with a call of AWS, or with an object of this project. */
 import { withoutFullStop } from '../../escape';
 import type {
   ErrorFacts,

@@ -1,4 +1,4 @@
-/** What is wrong with the private keys, and how they are restored. */
+/** Describes problems with the private keys, and how they are restored. */
 import { shellWord } from '../../escape';
 import type { ErrorFacts, ObjectFacts } from '../../facts/errors';
 import { KEY_BITS } from '../../facts/keys';

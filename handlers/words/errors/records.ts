@@ -1,4 +1,4 @@
-/** What is wrong with the records of a key and of a MAIL FROM domain. */
+/** Describes problems with the records of a key and of a MAIL FROM domain. */
 import { withoutFullStop } from '../../escape';
 import type { AddedFacts } from '../../facts/errors';
 import type { FailureKind, GateDetails, MailFromDetails } from '../../facts/gate';

@@ -1,4 +1,4 @@
-/** Why records and keys are needed, here and in other regions. */
+/** Explains why records and keys are needed, here and in other regions. */
 import { withoutFullStop } from '../../escape';
 import type { ErrorFacts, NeededRecord, UnreadRegion } from '../../facts/errors';
 

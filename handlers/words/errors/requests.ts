@@ -1,4 +1,4 @@
-/** What is wrong with a request: malformed, or not allowed. */
+/** Describes problems with a request: it is malformed, or not allowed. */
 import type { ErrorFacts, ServerListProblem } from '../../facts/errors';
 
 /** Describes the problem of a list of DNS servers; continues a sentence that begins with the setting. */

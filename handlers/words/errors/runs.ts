@@ -1,4 +1,4 @@
-/** What other runs, SES and a rollback have made of a change. */
+/** Describes the effects of other runs, SES and a rollback on a change. */
 import type { ErrorFacts } from '../../facts/errors';
 import { describeNotRestorable } from '../not-restorable';
 import { formatState } from '../states';
