@@ -137,8 +137,8 @@ function replacementOf(text: string, existing: Scalar | YAMLSeq, value: Edit['va
 }
 
 /**
- * Changes the items of a sequence that has a line for each item; items that stay keep their lines. Undefined if other lines
- * are between them.
+ * Changes the items of a sequence that has a line for each item; items that stay keep their lines. Returns undefined if
+ * other lines are between them.
  */
 function itemsOf(text: string, seq: YAMLSeq, value: Edit['value']): Change | undefined {
   const items = seq.items.filter(isScalar);

@@ -161,7 +161,7 @@ describe('the workflow that rotates keys that are due', () => {
     git('remote', 'add', 'origin', path.join(folder(), 'origin'));
   }
 
-  it('lets jobs that run code not write, and gives jobs that write no code to run and no role', () => {
+  it('lets no job that runs code write, and gives jobs that write neither code to run nor a role', () => {
     expect(permissions).toEqual({});
     expect(jobs.edit.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
     expect(jobs.open.permissions).toEqual({ contents: 'write', 'pull-requests': 'write' });

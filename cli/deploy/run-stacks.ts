@@ -78,7 +78,7 @@ async function finishVerified(deployment: Deployment, ended: readonly Outcome[])
 
 /**
  * Plans and applies each stack. If a person approves, first prints the meaning of all plans, and then applies those plans.
- * @param before how others have ended
+ * @param before outcomes of stacks that have already ended
  */
 async function runPhase(
   deployment: Deployment,

@@ -32,7 +32,9 @@ export const RECORD_FORMS = {
   zone: (record) => lines(allOf(record), 'zoneFile'),
   /** The value, for Route 53's console. */
   route53: (record) => lines(keysOf(record), 'route53'),
-  /** Input of `nsupdate` (RFC 2136): replaces the records of these names; an alias is the only one at its name. */
+  /**
+   * Input of `nsupdate` (RFC 2136): replaces the records of these names. An alias must be the only record at its name.
+   */
   nsupdate: (record) =>
     [
       ...allOf(record).flatMap(({ name, type, zoneFile }) => [

@@ -56,7 +56,7 @@ function makeFolder(outdir: string): void {
       mkdirSync(folder);
     } catch (error) {
       const { code = '', message } = error as NodeJS.ErrnoException;
-      // Another command has made it meanwhile.
+      // Another command has made it in the meantime.
       if (code === 'EEXIST') continue;
       if (!UNUSABLE.includes(code)) throw error;
       throw failure('FOLDER_UNUSABLE', { folder: outdir, reason: message });

@@ -13,7 +13,7 @@ export async function findMovedMailFrom(list: DomainList): Promise<MovedMailFrom
   const stacks = [...domains.map(({ stack }) => stack), ...(await unlistedStacks(list))];
   const othersOf = (domain: string): string[] =>
     stacks.filter((stack) => parseEntryKey(stack)?.domain === domain);
-  // Most domains are in one region: their states are read once they are planned.
+  // Most domains are in one region, and their states are read once they are planned.
   const atStake = publishers.filter(({ domain }) => othersOf(domain).length > 1);
   const asked = [...new Set(atStake.flatMap(({ domain }) => othersOf(domain)))];
   const states = await readStates(list.backend, asked);
@@ -22,7 +22,7 @@ export async function findMovedMailFrom(list: DomainList): Promise<MovedMailFrom
     return othersOf(publisher.domain)
       .filter((stack) => {
         const { mailFrom, region } = states.get(stack) ?? {};
-        // Under another name it is the same entry.
+        // A stack in the same region is the same entry under another name.
         return mailFrom === name && region !== undefined && region !== publisher.region;
       })
       .map((stack) => ({ stack, to: publisher.stack, name }));

@@ -24,7 +24,7 @@ async function readIdentities({ region, only }: InventoryPlace): Promise<Map<str
     const states = new Map<string, SigningState>();
     for (const name of names) {
       const state = await emailIdentities(client).get(name);
-      // Leaves out an identity that was deleted meanwhile.
+      // Leaves out an identity that has been deleted in the meantime.
       if (state) states.set(name, state);
     }
     return states;

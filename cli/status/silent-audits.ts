@@ -10,7 +10,7 @@ export function silentAudits(rows: readonly StatusRow[]): SilentAudit[] {
   const silent = new Map<string, SilentAudit>();
   for (const { answer } of rows.filter(isChecked)) {
     const { region, isManaged, auditedAt, now } = answer;
-    // Before the first audit, the first change says how long the domain has waited for one.
+    // Before the first audit, the time of the first change shows how long the domain has waited for one.
     const since = auditedAt ?? answer.history[0]?.at;
     const isKnown = isManaged && auditedAt !== undefined && since !== undefined;
     if (!isKnown || Date.parse(now) - Date.parse(since) < SILENT_MS) continue;

@@ -26,7 +26,7 @@ export type Exchange = (
 export interface ExchangeTiming {
   readonly resendsMs: readonly number[];
   readonly tcpMs: number;
-  /** Waiting for a socket does not count; only the round ends that. */
+  /** Time for an answer. It excludes the wait for a socket, which only the end of the round limits. */
   readonly deadlineMs: number;
 }
 

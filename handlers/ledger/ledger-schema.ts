@@ -91,7 +91,7 @@ const open = z.looseObject({
   checks: z.optional(count),
 });
 
-/** Parts that decide. Without one of these, nothing may be done. */
+/** Parts on which decisions depend. Without one of these, nothing may be done. */
 const DECIDING = {
   writeId: text,
   baseline: z.nullable(snapshot),
@@ -160,7 +160,7 @@ const NOTED = {
   ),
 };
 
-/** Parts of a ledger that decide nothing. */
+/** Parts of a ledger on which no decision depends. */
 export type NotedPart = keyof typeof NOTED;
 
 type Read =

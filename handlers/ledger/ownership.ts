@@ -48,7 +48,7 @@ function takenFrom(
   if (before?.stack === undefined) return undefined;
   // An engine that has replaced the `Baseline` alone makes the same attempt: it keeps the state that it had taken over.
   if (before.stack === stack || before.transaction === transaction) return before.takenFrom;
-  // Another selector shows in the comparison anyway.
+  // A different selector shows in the comparison anyway.
   return before.wanted.selector === selector ? { stack: before.stack, by: transaction } : undefined;
 }
 
@@ -77,7 +77,7 @@ export type Deletion =
   | 'revert'
   /** An open change of another stack has taken over the state. If that change fails, the baseline is restored. */
   | 'release'
-  /** Nothing is this stack's. */
+  /** Nothing belongs to this stack. */
   | 'nothing';
 
 export function deletionOf({ open, owner }: Ledger, stack: string): Deletion {

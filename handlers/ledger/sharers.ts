@@ -34,7 +34,10 @@ export function keyBucketsOf(ledger: Ledger, own: string): ReadonlySet<string> {
 
 const named = (owner: Owner | null): readonly Sharer[] => owner?.rotation?.sharedWith ?? [];
 
-/** Returns each region once, as it was last named, the newest last. Among regions that name each other, one is the home. */
+/**
+ * Returns each region once, with its latest data, in the order in which they were last named. Among regions that name
+ * each other, one is the home.
+ */
 export function union(known: readonly Sharer[], newer: readonly Sharer[]): readonly Sharer[] {
   if (newer.length === 0) return known;
   const others = known

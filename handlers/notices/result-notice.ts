@@ -64,7 +64,7 @@ interface Outgoing {
   readonly audience: Audience;
 }
 
-/** The state in an event, by the notice. */
+/** Maps each notice to the state in its event. */
 const STATES: Readonly<Record<ResultNotice['kind'], ResultEvent['state']>> = {
   changed: 'changed',
   'changed-again': 'changed',

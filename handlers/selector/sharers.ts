@@ -55,7 +55,7 @@ export async function askOtherRegions(
 
 /** The parts of other regions' ledgers that concern the keys that a region shares or has shared. */
 export interface OfSharedKeys {
-  /** Those of the regions that share its keys now. */
+  /** Ledgers of the regions that share its keys now. */
   readonly sharing: readonly Ledger[];
   /**
    * Ledgers of all of these regions. Those that no longer share have only the selectors with which this region has signed,

@@ -198,7 +198,7 @@ async function makeChange(
     const left = await disarm(session, before.open?.armed);
     const warnings = [...ended.warnings, ...left];
     if (verified.status === 'SUCCESS') return { ...ended, warnings };
-    // Everything is written by now, and the lease is released, since the receivers' treatment decides nothing.
+    // Everything is written by now, and the lease is released, since no decision depends on how receivers treat mail.
     const { inWords } = await unsignedMail(session.world, request, async () => state.mailFrom);
     return { ...ended, unsigned_mail: inWords, warnings };
   } catch (error) {

@@ -95,8 +95,8 @@ async function withKnownKey(
 const DNS_CODES = ['MAIL_FROM_NOT_READY', 'MAIL_FROM_INVALID'] as const;
 
 /**
- * Awaits both. If both fail, throws the first error with the words of the other, so that one request to the DNS team is
- * enough.
+ * Awaits two promises. If both fail, throws the first error with the words of the other, so that one request to the DNS
+ * team is enough.
  */
 async function beside<T, U>(first: Promise<T>, second: Promise<U>): Promise<readonly [T, U]> {
   const [one, other] = await Promise.allSettled([first, second]);
@@ -163,7 +163,7 @@ export async function passGate(world: World, request: RequestOf<'gate'>): Promis
   };
 }
 
-/** Reading DMARC must not take longer, since it decides nothing. */
+/** Reading DMARC must not take longer, since no decision depends on it. */
 const DMARC_MS = 8_000;
 
 /** Finds the receivers' treatment of a domain's unsigned mail. Never rejects. */

@@ -39,9 +39,12 @@ export interface ErrorRow<Facts> extends Advice<Facts> {
   readonly status: number;
   /** Exit code of a command: 1 failed, 2 not ready yet, 3 a person has to act, 4 unknown. */
   readonly exitCode: 1 | 2 | 3 | 4;
-  /** When it is answered. */
+  /** Cases in which it is returned. */
   readonly when: string;
-  /** State of SES afterwards. @default as before; nothing was written */
+  /**
+   * State of SES afterwards.
+   * @default unchanged; nothing was written
+   */
   readonly ses?: string;
   /** The event, the expectation and the observation, in one or more sentences. */
   readonly what: (facts: Facts) => string;

@@ -86,7 +86,7 @@ test('notifies of a revert by the schedule, but not of a firing that has nothing
   ]);
 });
 
-test('notifies of a failed change with its code and its end, and throws the error all the same', async () => {
+test('notifies of a failed change with its code and outcome, and throws the error all the same', async () => {
   const cloud = readyCloud();
   cloud.calls.addFault({ action: 'ses:PutEmailIdentityDkimSigningAttributes', when: 'after' });
   const details = { notice: { sent: true } };

@@ -47,7 +47,7 @@ test('attributes a key next to the function’s keys to others', async () => {
   ]);
 });
 
-test('names no maker of a key of a domain whose keys were never recorded', async () => {
+test('names no maker for the keys of a domain whose keys were never recorded', async () => {
   cloud.giveKey(DOMAIN, 's1');
   await setup.direct(cloud, 's1');
   const [key] = await keys();

@@ -44,7 +44,7 @@ export class Bucket {
       RestrictPublicBuckets: true,
     },
   };
-  /** The policy, parsed, since it is evaluated at each call. */
+  /** Caches the parsed policy, which is evaluated at each call. */
   private parsed?: { readonly text: string; readonly policy: PolicyDocument };
   /** The versions of each key, oldest first. */
   private readonly history = new Map<string, ObjectVersion[]>();
