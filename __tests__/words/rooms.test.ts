@@ -1,7 +1,14 @@
-/** Sends a private key through each row of each room of words: the redactor still sees it, whatever the row makes of it. */
+/**
+ * Sends a private key through each row of each room of words, and through each text of the contract that holds a person's
+ * value: the redactor still sees it, whatever the row makes of it.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
+import { type Asked, findViolations } from '../../handlers/contract/settings/allowances';
+import { settingsOf } from '../../handlers/contract/settings/setting';
+import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings/settings';
 import { Redactor } from '../../handlers/errors/redact';
+import { PEM } from '../handlers/words/poison';
 import { KEY, poison } from './poison';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -97,4 +104,40 @@ test('a private key would be noticed in most rows, and the others have only numb
   const isSeen = ([, file, row]: (typeof ROWS)[number]) =>
     [...textsOf(row, file)].some((text) => text.includes(KEY));
   expect(ROWS.filter(isSeen).length / ROWS.length).toBeGreaterThan(0.8);
+});
+
+describe('a setting of the contract', () => {
+  /** A control stack whose servers and places are a private key. All other allowed values are fixed texts or numbers. */
+  const CONTROL = {
+    allow: { servers: [PEM] },
+    gate: { nameservers: [PEM], resolvers: [PEM] },
+    bucket: PEM,
+    alsoRead: [`${PEM}/keys/`],
+  };
+
+  test.each<[string, Asked]>([
+    ['gate.nameservers', { gate: { nameservers: ['192.0.2.1'] } }],
+    ['gate.resolvers', { gate: { resolvers: ['192.0.2.1'] } }],
+    ['keyStore.privateKey', { keyStore: { privateKey: 'k.pem' } }],
+    ['keyStore.dnsRecords', { keyStore: { dnsRecords: 'records/' } }],
+  ])('shows no private key among its allowed values: %s', (setting, asked) => {
+    const { prop, allowed, found } = findViolations(asked, CONTROL)[0]!;
+    expect(prop).toBe(setting);
+    expect(allowed).toContain(KEY);
+    for (const text of textsIn([allowed, found])) expect(new Redactor().redact(text)).not.toContain(KEY);
+  });
+
+  test('shows no private key in a caution that repeats its value', () => {
+    const cautions = settingsOf({ ...EVENT_SETTINGS, ...SETTINGS }).flatMap(([setting, { caution }]) =>
+      textsIn(caution?.(poison())).map((text) => [setting, text] as const),
+    );
+    const repeating = cautions.filter(([, text]) => text.includes(KEY)).map(([setting]) => setting);
+    expect(repeating).toEqual([
+      'gate.nameservers',
+      'gate.resolvers',
+      'senders.accounts',
+      'senders.organization',
+    ]);
+    for (const [, text] of cautions) expect(new Redactor().redact(text)).not.toContain(KEY);
+  });
 });
