@@ -10,7 +10,7 @@ interface Graph {
   /** One metric per entry, as CloudWatch writes it: namespace, name, dimensions. */
   readonly metrics: readonly (readonly string[])[];
   readonly stat: 'Maximum' | 'Sum';
-  /** In seconds. */
+  /** Length of a period in seconds. */
   readonly period: number;
   readonly stacked: boolean;
 }

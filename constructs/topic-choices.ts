@@ -1,4 +1,4 @@
-/** The choice of a topic: what may be chosen, and what follows from it. */
+/** Defines the choices for a topic, and their consequences. */
 import * as z from 'zod/mini';
 import { TOPICS, type TopicName } from '../handlers/contract/contract';
 import { list, text } from '../handlers/contract/settings/settings';

@@ -46,7 +46,7 @@ export interface World {
   services(domain: string, region: string, clock: Clock): Services;
   /** The gate. */
   prove(request: GateRequest, world: GateWorld): Promise<GateOutcome>;
-  /** Looks other records up. */
+  /** Looks up other records. */
   readonly lookUp: LookUp;
 }
 

@@ -15,7 +15,7 @@ import type { KeyFile } from './why-not-verified';
 export interface CheckOptions extends DomainOptions {
   readonly nameserver?: readonly string[];
   readonly resolver?: readonly string[];
-  /** In seconds. */
+  /** Number of seconds to wait for the record. */
   readonly wait?: number;
   /** Whether to print all records by which receivers judge mail. */
   readonly all?: boolean;

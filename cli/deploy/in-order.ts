@@ -13,7 +13,7 @@ export type Step = (stack: string) => Promise<Outcome>;
 
 /**
  * Runs each stack to its end, independently of stacks that it does not need, and prints a line for each.
- * @param before how others have ended
+ * @param before outcomes of stacks that have already ended
  */
 export async function runInOrder(
   deployment: Deployment,

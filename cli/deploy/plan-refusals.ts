@@ -79,7 +79,7 @@ const ofPlan = (code: RefusalCode, lines: readonly string[]): HandlerError[] =>
 // biome-ignore lint/suspicious/noExplicitAny: what a plan shows, or a policy
 type Part = Readonly<Record<string, any>>;
 
-/** Protection by the resources of the key store, by name, none of which may be lost. The policy is compared separately. */
+/** Protection that each resource of the key store gives. None of it may be lost. The policy is compared separately. */
 const PROTECTIONS: Readonly<Record<string, (values: Part) => readonly Protection[]>> = {
   aws_s3_bucket_public_access_block: (values) =>
     Object.keys(values)

@@ -8,10 +8,10 @@ import { failure } from '../errors/cli-error';
 const HOLD = /^byodkim-(\d+)-(\d*)-(.+)\.hold$/;
 
 /**
- * Locks the output folder for one command, so that the stacks stay as they were planned and shown until they are applied.
- * Files of dead processes lock nothing.
+ * Locks the output folder for one command, so that the stacks stay as they were planned and shown until they are
+ * applied. Files of dead processes lock nothing.
  * @param command name of the command for others
- * @returns what releases the folder
+ * @returns the function that releases the folder
  * @throws CliError if another command has locked it
  */
 export function holdFolder(outdir: string, command: string): () => void {

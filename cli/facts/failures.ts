@@ -149,7 +149,7 @@ export interface EntryErrorFacts {
 export interface HandlerError {
   /** The code, such as DNS_TXT_NOT_READY. */
   readonly code: string;
-  /** The event. */
+  /** Description of the error. */
   readonly message: string;
   /** The facts of the message, if they are known here. */
   readonly facts?: unknown;

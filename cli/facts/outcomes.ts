@@ -117,7 +117,7 @@ export interface Outcome {
   readonly because?: Outcome;
   /**
    * The event that the stack waits for, since SES had not verified at its last apply: SES, or SES and another apply
-   * (`verification.required`). Absent: for nothing.
+   * (`verification.required`). Absent if it waits for nothing.
    */
   readonly awaits?: 'verification' | 'verification-and-apply';
 }

@@ -13,7 +13,7 @@ export interface Subject {
 /** A region in which no audit of all domains runs. */
 export interface SilentAudit {
   readonly region: string;
-  /** Time at which the last one began, in ISO 8601, or `null` if there was none. */
+  /** Time at which the last such audit began, in ISO 8601, or `null` if there was none. */
   readonly auditedAt: string | null;
 }
 

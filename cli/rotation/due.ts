@@ -51,7 +51,7 @@ const printed = (due: Due): PrintedDue => ({
   exitCode: due.outcome === 'failed' ? due.error.exitCode : EXIT_OF[due.outcome],
 });
 
-/** Formats an outcome behind the entries that it is of. */
+/** Formats an outcome after the entries that it concerns. */
 export const dueLine = ({ domain, sharing = [], text }: PrintedDue): string =>
   `- ${[domain, ...sharing].join(', ')}: ${text}`;
 

@@ -35,7 +35,7 @@ export interface RotationFacts extends Member {
   readonly sharers: readonly ListedDomain[];
   /** Those of them whose function has answered; the home has. */
   readonly members: readonly Member[];
-  /** The others; a rotation continues without their answers, and removes no record. */
+  /** Entries whose function has not answered. A rotation continues without their answers, and removes no record. */
   readonly unasked: readonly Unasked[];
   readonly now: number;
   /** Selectors that sign, whose mail is in transit, or that a rollback needs. */

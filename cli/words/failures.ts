@@ -53,7 +53,7 @@ const NOTHING_WRITTEN = 'Nothing was written.';
 const callFailed = ({ action, resource, awsError, awsMessage }: CallerFailure): string =>
   `${action} on ${resource} failed: ${awsError}: ${awsMessage}.`;
 
-/** Formats the place of another key than the one to store or make. */
+/** Formats the place of a key other than the one to store or make. */
 function whatIsInUse(facts: FailureFacts['SELECTOR_IN_USE']): string {
   const { found } = facts;
   switch (facts.kind) {

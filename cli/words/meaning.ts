@@ -135,7 +135,7 @@ export const cautionWords = <Code extends keyof CautionFacts>({
 
 type WithText<T> = T & { readonly text: string };
 
-/** A meaning for scripts: codes and facts, and the words in addition. */
+/** A meaning for scripts: codes and facts, with the words. */
 export interface MeaningAsData {
   readonly effect: WithText<Effect>;
   readonly signs: WithText<Signs>;

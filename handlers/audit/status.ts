@@ -179,7 +179,7 @@ interface Found {
   readonly now: number;
 }
 
-/** Findings of the private key's object, which costs no call of SES to look at. */
+/** Findings about the private key's object. Looking at it makes no call to SES. */
 const OF_OBJECT: readonly FindingCode[] = ['KEY_MISSING', 'KEY_REPLACED'];
 
 /** Replaces the last audit's findings about the private key in force with those of its present state in S3. */
@@ -206,7 +206,10 @@ function whyToAsk(
   return unchecked === undefined ? null : { kind: 'finding', code: unchecked.code, found: unchecked.found };
 }
 
-/** Regions that share a key are compared by each judgement (act), those of a global endpoint by the audit of all domains. */
+/**
+ * Each judgement compares the regions that share a key (act); the audit of all domains compares those of a global
+ * endpoint.
+ */
 const isSurveyed = ({ code, severity }: LastFinding): boolean =>
   SURVEYED.includes(code) && !(code === 'REGIONS_DIFFER' && severity === 'act');
 

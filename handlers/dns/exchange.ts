@@ -57,7 +57,7 @@ class Places {
 
   /**
    * Waits for a place.
-   * @returns what gives it back
+   * @returns the function that frees it
    */
   async take(): Promise<() => void> {
     if (this.free > 0) this.free -= 1;

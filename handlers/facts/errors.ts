@@ -47,7 +47,7 @@ export interface FailedCall {
 export interface Mistake {
   /** Dotted: `gate.nameservers`. */
   readonly field: string;
-  /** For people. */
+  /** The expectation, in words for people. */
   readonly expected: string;
   readonly found: string;
 }

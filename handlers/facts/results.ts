@@ -8,7 +8,7 @@ export type RestoredState =
   | {
       readonly kind: 'prior-state';
       readonly origin: 'byodkim' | 'easy-dkim';
-      /** Only with `byodkim`. */
+      /** Present only with `byodkim`. */
       readonly selector?: string | undefined;
       readonly enabled: boolean;
       /** New tokens, whose records have to be published. */

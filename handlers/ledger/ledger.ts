@@ -252,7 +252,7 @@ export interface Unverified {
 export interface Seen {
   readonly status: string;
   readonly enabled: boolean;
-  /** `null`: nothing. `unknown` if no audit has seen it verified. */
+  /** `null` if nobody has changed the signing. `unknown` if no audit has seen it verified. */
   readonly person: 'set-anew' | 'switched-off' | 'unknown' | null;
 }
 
@@ -261,7 +261,7 @@ export interface Signer {
   readonly selector: string;
   /** Place of its key; absent before the first transaction. */
   readonly bucket?: string;
-  /** `null` if before the first transaction. */
+  /** `null` before the first transaction. */
   readonly since: number | null;
   /** Time at which SES was set to another selector or to none. */
   readonly stoppedAt: number | null;

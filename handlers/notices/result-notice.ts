@@ -49,7 +49,7 @@ export async function withNotice<Answer extends object>(
   return notice === undefined ? answer : { ...answer, notice };
 }
 
-/** Whether another run sends the notice of a change that has failed, or people know already. */
+/** Checks whether another run sends the notice of a failed change, or the people concerned know of it already. */
 function isToldElsewhere({ kind }: NotedWork, error: ByodkimError): boolean {
   // The change is still open; the check that ends it sends the notice.
   if (error.code === 'VERIFICATION_PENDING' || error.facts.notice !== undefined) return true;

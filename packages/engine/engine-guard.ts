@@ -1,7 +1,7 @@
 import { engineName, isBefore, type KnownEngine, numbersOf, readEngineVersion } from './engine-version';
 import { type Engine, EngineError, findEngine } from './find-engine';
 
-/** The oldest engine that the stacks are tried with: `terraform_data`, `lifecycle`, and OpenTofu's first release. */
+/** The oldest engine with which the stacks are tested: `terraform_data`, `lifecycle`, and OpenTofu's first release. */
 const MINIMUM_VERSION = '1.6.0';
 
 interface KnownBad {

@@ -14,7 +14,7 @@ import type { Run } from './audited';
 export const MOST_ATTEMPTS = 3;
 
 export interface Attempt {
-  /** From 1. */
+  /** Number of this attempt, beginning with 1. */
   readonly times: number;
   /** Reports of the domains at which earlier attempts ended. */
   readonly killed: readonly DomainReport[];

@@ -89,7 +89,7 @@ export interface OperationModel {
   readonly input?: Shape;
   readonly output?: Shape;
   readonly errors: readonly Shape[];
-  /** For a list. */
+  /** Paging of a list; absent for other operations. */
   readonly pages?: Pagination;
 }
 

@@ -23,7 +23,7 @@ export interface Role {
   readonly policies: Arriving<ReadonlyMap<string, InlinePolicy>>;
 }
 
-/** A policy as it was put, and parsed, since it is evaluated at each call. */
+/** A policy in the two forms in which it is used: as it was put, and parsed for evaluation at each call. */
 interface InlinePolicy {
   readonly text: string;
   readonly document: PolicyDocument;

@@ -7,7 +7,7 @@ export interface BusEvent {
   readonly 'detail-type': string;
   readonly source: string;
   readonly account: string;
-  /** In whole seconds. */
+  /** Time of the event, in whole seconds. */
   readonly time: string;
   readonly region: string;
   readonly resources: readonly string[];

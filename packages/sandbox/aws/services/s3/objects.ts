@@ -144,8 +144,8 @@ const noSuchVersion = (Key: string, VersionId: string): AwsError =>
   new AwsError('NoSuchVersion', 'The specified version does not exist.', 404, { Key, VersionId });
 
 /**
- * Checks a version id, which only the service makes: S3 distinguishes an impossible id from a missing version. A bucket
- * that was never versioned has one version of each object, `null`.
+ * Checks a version id, since S3 distinguishes an impossible id from a missing version. A bucket that was never
+ * versioned has one version of each object, `null`.
  */
 function checkVersionId({ settings }: Bucket, versionId: string): void {
   if (versionId === 'null') return;

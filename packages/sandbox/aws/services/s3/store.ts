@@ -8,7 +8,7 @@ export interface ObjectVersion {
   readonly lastModified: Date;
   readonly deleteMarker: boolean;
   readonly body: Buffer;
-  /** With its quotes. */
+  /** The ETag, including its quotes. */
   readonly etag: string;
   /** Content type, metadata and other members that are returned as they were given. */
   readonly given: Readonly<Record<string, unknown>>;
