@@ -49,7 +49,8 @@ function judgeValues(values: readonly string[], expected: PublicKey): Judgement 
     return {
       verdict: 'invalid',
       why: { kind: 'several-records', count: values.length },
-      value: values.slice(0, LISTED_RECORDS).map(shorten).join(' | '),
+      // Servers rotate the order of records.
+      value: values.toSorted().slice(0, LISTED_RECORDS).map(shorten).join(' | '),
     };
   const reading = readRecord(text, expected);
   const found = { value: shorten(text), fingerprint: reading.key?.fingerprint };

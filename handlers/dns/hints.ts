@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Hint, ServerVerdict } from '../facts/gate';
-import type { Answer, RecordType } from './answer';
+import { type Answer, contentOf, type RecordType } from './answer';
 import type { Round } from './ask';
-import type { Evidence } from './conclude';
+import { type Evidence, judgeRecord } from './conclude';
 import { parseEndpoint } from './endpoint';
 import { serverVerdict } from './verdict';
 
@@ -38,6 +38,19 @@ export function withoutWildcard(server: ServerVerdict): ServerVerdict {
   return serverVerdict({ ...server, verdict: 'missing', why: { kind: 'wildcard-only' } });
 }
 
+/** Checks whether a server's answer for the name is the answer that a wildcard gives for any name. */
+function isOfWildcard(server: ServerVerdict, wildcard: Answer, { request }: Evidence): boolean {
+  // The target of a wildcard's alias was asked only because of the alias.
+  if (wildcard.kind === 'alias') return server.askedFor !== undefined || server.aliasTo === wildcard.target;
+  const judgement = judgeRecord(contentOf(wildcard), request.expected);
+  return (
+    server.aliasTo === undefined &&
+    server.verdict === judgement.verdict &&
+    server.value === judgement.value &&
+    server.fingerprint === judgement.fingerprint
+  );
+}
+
 /** Returns a label that nobody publishes. */
 export function randomLabel(): string {
   return `x${randomBytes(8).toString('hex')}`;
@@ -67,13 +80,17 @@ export async function findHints(round: Round, evidence: Evidence): Promise<Evide
   };
   const sibling = `${randomLabel()}._domainkey.${evidence.request.domain}`;
   if (witnesses.some(({ verdict, aliasTo }) => verdict !== 'missing' || aliasTo !== undefined)) {
-    const found = await ask(sibling);
-    if (found?.kind !== 'records' && found?.kind !== 'alias') return evidence;
-    const isOfWildcard = ({ verdict }: ServerVerdict): boolean =>
+    const wildcard = await ask(sibling);
+    if (wildcard?.kind !== 'records' && wildcard?.kind !== 'alias') return evidence;
+    // The name may have records of its own, which receivers get instead of the wildcard's.
+    if (!witnesses.some((each) => isOfWildcard(each, wildcard, evidence))) return evidence;
+    const isWrong = ({ verdict }: ServerVerdict): boolean =>
       verdict === 'invalid' || verdict === 'other-value';
     return {
       ...evidence,
-      servers: servers.map((server) => (isOfWildcard(server) ? withoutWildcard(server) : server)),
+      servers: servers.map((server) =>
+        isWrong(server) && isOfWildcard(server, wildcard, evidence) ? withoutWildcard(server) : server,
+      ),
       hints: [{ kind: 'wildcard' }],
     };
   }

@@ -163,6 +163,19 @@ describe('a record', () => {
     const network = { published: false, ...everywhere({ [`*.example.com ${type}`]: data }) };
     return check([network, NOT_READY, ['A wildcard answers for every name there', `${NS1}:53 missing`]]);
   });
+
+  test.each<[string, string, Code]>([
+    ['of another key', OTHER_VALUE, MISMATCH],
+    ['that is revoked', 'v=DKIM1; p=', INVALID],
+    ['that is not of DKIM', 'v=spf1 -all', INVALID],
+  ])('%s is judged as itself, although a wildcard has other records', (_, data, code) => {
+    const wildcard = { '*._domainkey.example.com TXT': 'v=DKIM1; n=parked; p=' };
+    return check([
+      everywhere({ [TXT]: data, ...wildcard }),
+      code,
+      `${NS1}:53 ${code === MISMATCH ? 'other-value' : 'invalid'}`,
+    ]);
+  });
 });
 
 describe('a fault of a DNS panel', () => {
