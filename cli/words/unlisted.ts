@@ -1,5 +1,6 @@
 /** Formats deployed stacks that are no longer in the list, and the renaming of an entry's state. */
 import path from 'node:path';
+import { oneLine } from '../../handlers/escape';
 import type { Backend } from '../../list/domain-list';
 import { type Renaming, STATE_SUFFIX, type Unlisted } from '../facts/unlisted';
 
@@ -16,9 +17,9 @@ export function renameCommand(backend: Backend, { from, to }: Renaming): string 
   return ['aws s3 mv', ...places, '--region', region].join(' ');
 }
 
-/** Quotes a word for the shell if necessary. */
+/** Quotes a word for the shell if necessary. Whoever may write states has chosen the name of one. */
 const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${oneLine(word).replaceAll("'", "'\\''")}'`;
 
 /** Formats the advice about a renamed entry, for a run that it stops. */
 export const renameAdvice = (backend: Backend, renaming: Renaming): string =>
@@ -26,7 +27,7 @@ export const renameAdvice = (backend: Backend, renaming: Renaming): string =>
 
 /** Formats the advice about a renamed entry before its deploy. */
 export const renamingWords = (backend: Backend, renaming: Renaming): string =>
-  `${renaming.to} is deployed under the name ${renaming.from}, which is no longer in the list: domain, region and selector are the ` +
+  `${renaming.to} is deployed under the name ${oneLine(renaming.from)}, which is no longer in the list: domain, region and selector are the ` +
   `same. Rename its state before you deploy it: \`${renameCommand(backend, renaming)}\``;
 
 /** Formats the deployed stacks that are no longer in the list. */
@@ -35,7 +36,7 @@ export function unlistedWords({ stacks, renamed }: Unlisted, backend: Backend): 
   if (stacks.length === 0) return lines;
   return [
     ...lines,
-    `Deployed, and not in the list: ${stacks.join(', ')}. Their state in SES does not change. To remove one, restore its entry in the list, ` +
+    `Deployed, and not in the list: ${stacks.map(oneLine).join(', ')}. Their state in SES does not change. To remove one, restore its entry in the list, ` +
       'then run `byodkim destroy` for it. Keep its state: only the state knows what the stack owns.',
   ];
 }

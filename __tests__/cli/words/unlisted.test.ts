@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { renameCommand, unlistedWords } from '../../../cli/words/unlisted';
+import { oneLine } from '../../../handlers/escape';
 
 it('prints the command that renames the state file, or the object', () => {
   const renaming = { from: 'example.com', to: 'example.com@eu-west-1' };
@@ -21,4 +22,12 @@ it('prints stacks that are deployed and no longer in the list', () => {
     expect.stringMatching(/^Deployed, and not in the list: b\.test, c\.test\. .* `byodkim destroy`/),
   ]);
   expect(unlistedWords({ stacks: [], renamed: [] }, s3)).toEqual([]);
+});
+
+it('prints the name of a state, which whoever may write there has chosen, on one line without escape sequences', () => {
+  const s3 = { type: 's3', bucket: 'states', region: 'us-east-1', keyPrefix: '' } as const;
+  const from = 'a\u001b[2J\n::error::x';
+  const words = unlistedWords({ stacks: [from], renamed: [{ from, to: 'a.test' }] }, s3);
+  expect(words.map(oneLine)).toEqual(words);
+  expect(words[1]).toMatch(/^Deployed, and not in the list: a\\x1b\[2J\\n::error::x\./);
 });
