@@ -87,7 +87,8 @@ async function requestOf(work: KeyWork, announced: Announced): Promise<DnsReques
   ]);
   const delegation = rotation?.delegation;
   if (isPublished && mailFrom.length === 0 && spares.length === 0) return undefined;
-  if (delegation) return { kind: 'aliases', aliases: aliasesOf(domain, delegation), mailFrom };
+  if (delegation)
+    return { kind: 'aliases', zone: delegation.zone, aliases: aliasesOf(domain, delegation), mailFrom };
   const ofKey = isPublished ? [] : [asked(record, 'key')];
   return {
     kind: 'records',

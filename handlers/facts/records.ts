@@ -55,16 +55,17 @@ export interface RecordRemoval {
   readonly since: string;
 }
 
+/** A request for a delegated name: its two aliases, and the unpublished records of the MAIL FROM domain. */
+export interface AliasesToPublish {
+  readonly kind: 'aliases';
+  /** The zone to which both aliases lead. */
+  readonly zone: string;
+  readonly aliases: readonly Alias[];
+  readonly mailFrom: readonly AskedRecord[];
+}
+
 /** A request to the DNS team. */
-export type DnsRequest =
-  | RecordsToPublish
-  | {
-      /** A request for a delegated name: its two aliases, and the unpublished records of the MAIL FROM domain. */
-      readonly kind: 'aliases';
-      readonly aliases: readonly Alias[];
-      readonly mailFrom: readonly AskedRecord[];
-    }
-  | RecordRemoval;
+export type DnsRequest = RecordsToPublish | AliasesToPublish | RecordRemoval;
 
 /** A notice to the DNS team. */
 export interface DnsNotice {

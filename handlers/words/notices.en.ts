@@ -1,5 +1,5 @@
 import type {
-  Alias,
+  AliasesToPublish,
   AskedRecord,
   DnsNotice,
   DnsRequest,
@@ -99,11 +99,7 @@ The ${count > 1 ? 'records are public; they contain' : 'record is public; it con
 ${key === undefined ? '' : `Key: ${key.fingerprint}, made on ${key.createdAt.slice(0, 10)}, to be replaced by ${key.dueAt.slice(0, 10)}.\n`}`;
   },
   /** Asks for two aliases once, so that later rotations do not need the DNS team. */
-  aliases(
-    { domain, contact, wantedBy }: DnsNotice,
-    aliases: readonly Alias[],
-    mailFrom: readonly AskedRecord[],
-  ): string {
+  aliases({ domain, contact, wantedBy }: DnsNotice, { zone, aliases, mailFrom }: AliasesToPublish): string {
     const more =
       mailFrom.length === 0
         ? ''
@@ -112,6 +108,7 @@ ${key === undefined ? '' : `Key: ${key.fingerprint}, made on ${key.createdAt.sli
 
 ${domain} signs its mail with DKIM keys that change from time to time. These two aliases lead to our own zone, where
 we change the keys ourselves, so we will not need to ask you again.
+The owner of that zone, ${zone}, can then sign mail as ${domain}: publish the aliases only if you know that it is ours.
 Until they are published, mail goes out as it does today: waiting breaks nothing, but our change cannot continue.
 
 
@@ -182,7 +179,7 @@ export function formatNotice(texts: typeof ENGLISH, notice: DnsNotice): string {
     case 'removal':
       return texts.removal(notice, request);
     case 'aliases':
-      return texts.aliases(notice, request.aliases, request.mailFrom);
+      return texts.aliases(notice, request);
     case 'records':
       return texts.records(notice, request);
   }

@@ -72,7 +72,7 @@ ${answerTo(contact)}
 これらは公開情報であり、秘密の情報は含まれていません。
 ${key === undefined ? '' : `鍵: ${key.fingerprint}（作成日 ${key.createdAt.slice(0, 10)}、交換期限 ${key.dueAt.slice(0, 10)}）\n`}`;
   },
-  aliases({ domain, contact, wantedBy }, aliases, mailFrom) {
+  aliases({ domain, contact, wantedBy }, { zone, aliases, mailFrom }) {
     const more =
       mailFrom.length === 0
         ? ''
@@ -81,6 +81,8 @@ ${key === undefined ? '' : `鍵: ${key.fingerprint}（作成日 ${key.createdAt.
 
 ${domain} のメールに付ける DKIM 署名の鍵は、定期的に交換します。この 2 件は当方のゾーンを指しており、以後の鍵の交換は
 当方だけで行えるため、あらためて登録をお願いすることはありません。
+登録後は、ゾーン ${zone} の所有者が ${domain} としてメールに署名できるようになります。
+当方のゾーンであることを確認してから登録してください。
 登録が完了するまで、メールはこれまでどおり送信されます。登録が遅れても障害にはなりませんが、作業は先に進みません。
 
 

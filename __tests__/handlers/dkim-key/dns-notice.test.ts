@@ -28,6 +28,7 @@ const recordsOf = (of: DnsRecord, spares: readonly DnsRecord[] = []): DnsRequest
 });
 const aliases = (of: DnsRecord): DnsRequest => ({
   kind: 'aliases',
+  zone: DELEGATION.zone,
   aliases: aliasesOf('example.com', DELEGATION),
   mailFrom: asked('mail-from', of.mailFrom),
 });
@@ -73,6 +74,14 @@ describe.each(LANGUAGES)('in %s', (language) => {
     const lines = notice(language, aliases(record(MAIL_FROM))).message.split('\n');
     expect(lines).toContain('bounce.example.com. 300 IN MX 10 feedback-smtp.ap-northeast-1.amazonses.com.');
     expect(lines).toContain('bounce.example.com. 300 IN TXT "v=spf1 include:amazonses.com ~all"');
+  });
+
+  test('the request for aliases names the zone whose owner can sign from then on', () => {
+    expect(notice(language, aliases(record())).message).toMatch(
+      language === 'en'
+        ? /The owner of that zone, dkim\.example\.net, can then sign mail as example\.com: publish the aliases only if/
+        : /ゾーン dkim\.example\.net の所有者が example\.com としてメールに署名できる/,
+    );
   });
 
   test('the MAIL FROM records of every region are requested at once, each with its own name and MX', () => {

@@ -56,6 +56,7 @@ describe.each([
       contact: '',
       request: {
         kind: 'aliases',
+        zone: 'example.net',
         aliases: [{ name: 'a.example.com', target: 'b.example.net' }],
         mailFrom: [mailFrom],
       },
