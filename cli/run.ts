@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { ADVICE_LABEL } from '../handlers/contract/contract';
 import { EngineError } from '../packages/engine/find-engine';
-import { CliError, errorAsData, failure } from './errors/cli-error';
+import { CliError, errorAsData, failure, usageError } from './errors/cli-error';
 import { EXIT, type ExitCode } from './facts/exit-codes';
 import { type Bind, createProgram } from './program';
 import { INTERRUPTED } from './real-world/ask';
@@ -53,24 +53,39 @@ function forEntry(error: unknown, entry: string | undefined): unknown {
 const PLAIN: readonly string[] = ['USAGE', INTERRUPTED];
 
 function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
-  // Commander has already printed its message.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.ok;
+    // Commander has already printed its message on stderr.
+    if (json) writeAsJson(mistakeOf(error), world);
+    return EXIT.failed;
+  }
   // The message of an interrupted question already states that nothing was changed.
   const isAnswered = error instanceof CliError && error.code === INTERRUPTED;
   if (world.signal.aborted && !isAnswered) {
     world.stderr.write(`${INTERRUPTED_CALL}\n`);
     return EXIT.interrupted;
   }
-  const { code, message, advice, facts, exitCode } = error instanceof CliError ? error : unexpected(error);
+  const reported = error instanceof CliError ? error : unexpected(error);
+  const { code, message, advice, exitCode } = reported;
   if (json) {
-    // `error` and `details` are the names that the function's own answers have.
-    const answer = { code, error: code, message, advice, facts, details: facts, exitCode };
-    world.stdout.write(`${guardedJson(answer)}\n`);
+    writeAsJson(reported, world);
   } else {
     const todo = advice === undefined ? '' : `${ADVICE_LABEL}${advice}\n`;
     world.stderr.write(`${PLAIN.includes(code) ? '' : `${code}: `}${message}\n${todo}`);
   }
   return exitCode;
+}
+
+/** Returns the mistake in a command line that commander refuses. */
+const mistakeOf = ({ code, message }: CommanderError): CliError =>
+  code === 'commander.help'
+    ? usageError('no-command', {})
+    : usageError('command-line', { reason: message.replace(/^error: /, '') });
+
+function writeAsJson({ code, message, advice, facts, exitCode }: CliError, world: CliWorld): void {
+  // `error` and `details` are the names that the function's own answers have.
+  const answer = { code, error: code, message, advice, facts, details: facts, exitCode };
+  world.stdout.write(`${guardedJson(answer)}\n`);
 }
 
 const DISK = ['ENOSPC', 'EDQUOT', 'EROFS'];

@@ -27,6 +27,34 @@ describe('the command line', () => {
     expect(stderr.match(/Did you mean .*/g)).toEqual([`Did you mean ${proposal})`]);
   });
 
+  it.each([
+    [['status', '--wiat'], 'command-line', /^unknown option '--wiat'/],
+    [['bogus'], 'command-line', /^unknown command 'bogus'/],
+    [['check'], 'command-line', /^missing required argument 'domain'/],
+    [
+      ['record', 'a.example', '--form', 'x'],
+      'command-line',
+      /^option '--form <form>' argument 'x' is invalid/,
+    ],
+    [[], 'no-command', /^Pass a command/],
+    [['key'], 'no-command', /^Pass a command/],
+  ])('reports a mistake as JSON with --json: %j', async (args, kind, message) => {
+    const { exitCode, stdout } = await byodkim(['--json', ...args]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(message),
+      facts: { kind },
+      exitCode: 1,
+    });
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([['--help'], ['--version']])('prints no JSON for %s', async (option) => {
+    const { exitCode, stdout } = await byodkim(['--json', option]);
+    expect(stdout).toMatch(/^(Usage:|\d)/);
+    expect(exitCode).toBe(0);
+  });
+
   it('refuses a malformed region', async () => {
     const { exitCode, stderr } = await byodkim([
       'status',

@@ -11,6 +11,9 @@ export interface NotListed {
 
 /** Wrong command lines, by the mistake. */
 export interface UsageFacts {
+  /** A command line that commander refuses. */
+  readonly 'command-line': { readonly reason: string };
+  readonly 'no-command': Record<never, never>;
   readonly 'entries-and-all': { readonly found: readonly string[] };
   readonly 'no-entries': { readonly action: string; readonly stacks: readonly string[] };
   readonly 'not-in-list': {

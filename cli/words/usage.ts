@@ -18,6 +18,8 @@ export function notListedWords({ list, meant }: NotListed): string {
 const NOTHING_WRITTEN = 'Nothing was written.';
 
 export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Kind]) => string } = {
+  'command-line': ({ reason }) => reason,
+  'no-command': () => 'Pass a command. `byodkim --help` lists them.',
   'entries-and-all': ({ found }) => `Pass entries or --all, not both; found ${found.join(', ')} and --all.`,
   'no-entries': ({ action, stacks }) =>
     `Pass entries, for example byodkim ${action} example.com, or --all. ${listed(stacks)}`,
