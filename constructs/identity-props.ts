@@ -1,4 +1,5 @@
 import type { ITerraformDependable, TerraformStack } from 'cdktf';
+import { homeAmong } from '../handlers/contract/contract';
 import type { RotationSettings, Sharer } from '../handlers/contract/input/event-schema';
 import type { Control } from '../handlers/contract/settings/allowances';
 import type { EventSettings, KeyStore } from '../handlers/contract/settings/settings';
@@ -105,7 +106,7 @@ export const identitySettings = ({ key, record, ...props }: ByodkimIdentityProps
 
 /** Returns whether another region has the key, makes it, and publishes its record. */
 export const isHomeElsewhere = ({ sharedWith }: Pick<IdentitySettings, 'sharedWith'>): boolean =>
-  sharedWith?.some(({ home }) => home) === true;
+  homeAmong(sharedWith) !== undefined;
 
 /** Returns the selectors whose records a stack keeps: the current one, unless another region is its home, and earlier ones. */
 export const publishedSelectors = ({

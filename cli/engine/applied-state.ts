@@ -1,7 +1,7 @@
 /** Reads from the engine's state whether a stack was applied completely. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { recordName } from '../../handlers/contract/contract';
+import { homeAmong, recordName } from '../../handlers/contract/contract';
 import type { Sharer } from '../../handlers/contract/input/event-schema';
 import {
   APPLIED_OUTPUT,
@@ -137,8 +137,7 @@ const sentFor =
           return event.resource === kind ? [event] : [];
         });
 
-const homeIn = ({ rotation }: SentEvent): string | undefined =>
-  rotation?.sharedWith?.find(({ home }) => home)?.region;
+const homeIn = ({ rotation }: SentEvent): string | undefined => homeAmong(rotation?.sharedWith)?.region;
 
 /** Returns the name of an MX record that a resource of ours has in Route 53. */
 const mxNameIn = ({ type, name: id, instances = [] }: StateResource): string[] =>

@@ -305,6 +305,11 @@ export const mailFromRecordsOfAll = (identity: MailFromOf): MailFromRecord[] =>
     mailFromRecords({ ...identity, region }),
   );
 
+/** Returns the home among the regions that share an entry's key; undefined if the entry has the key itself, or shares none. */
+export const homeAmong = <Sharer extends { readonly home?: boolean | undefined }>(
+  sharers: readonly Sharer[] = [],
+): Sharer | undefined => sharers.find(({ home }) => home);
+
 /** SES: 1–63 letters, digits and hyphens, a letter or digit at both ends. No dots, no underscores. */
 export const SELECTOR_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 

@@ -2,6 +2,7 @@
  * Records the regions that share a domain's keys and records. A region that the list no longer names may still sign with them,
  * so its record and its key must stay.
  */
+import { homeAmong } from '../contract/contract';
 import type { Sharer } from '../contract/input/event-schema';
 import { currentOwner, type Ledger, type Owner } from './ledger';
 
@@ -18,18 +19,18 @@ export const namedSharers = (ledger: Ledger): readonly Sharer[] => named(current
 export const sharersAfter = (ledger: Ledger, owner: Owner | null): readonly Sharer[] =>
   owner?.forgets === true ? named(owner) : union(sharersIn(ledger), named(owner));
 
+/** Checks whether other regions share the key of this one, given those regions. */
+export const isHome = (sharers: readonly Sharer[] = []): boolean =>
+  sharers.length > 0 && homeAmong(sharers) === undefined;
+
 /** Checks whether the domain's key is in this region and other regions share it. */
-export function isSharedHome(ledger: Ledger): boolean {
-  const sharers = sharersIn(ledger);
-  return sharers.length > 0 && sharers.every(({ home }) => !home);
-}
+export const isSharedHome = (ledger: Ledger): boolean => isHome(sharersIn(ledger));
 
 /** Returns the buckets that may have the domain's keys: the home's first, then this region's own. */
 export function keyBucketsOf(ledger: Ledger, own: string): ReadonlySet<string> {
   const sharers = sharersIn(ledger);
-  const homes = sharers.filter(({ home }) => home);
-  const others = sharers.filter(({ home }) => !home);
-  return new Set([...homes.map(({ bucket }) => bucket), own, ...others.map(({ bucket }) => bucket)]);
+  const home = homeAmong(sharers);
+  return new Set([home?.bucket ?? own, own, ...sharers.map(({ bucket }) => bucket)]);
 }
 
 const named = (owner: Owner | null): readonly Sharer[] => owner?.rotation?.sharedWith ?? [];

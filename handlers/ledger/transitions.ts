@@ -301,17 +301,25 @@ export interface Claim {
  * Records that a stack has created its `Baseline`. The engine has the stack's records by now, and other regions may sign with
  * them, even if the stack's own change never opens.
  */
-export const claimed = (ledger: Ledger, { stack, rotation }: Claim, at: number): Ledger =>
+export const claimed = (ledger: Ledger, { stack, rotation = {} }: Claim, at: number): Ledger =>
   withLine(
     {
-      ...ledger,
+      ...shared(ledger, rotation),
       stacks: [...ledger.stacks, stack].slice(-MOST_STACKS),
-      records: withRecords(ledger, rotation),
-      sharers: union(sharersIn(ledger), rotation?.sharedWith ?? []),
     },
     at,
     { event: 'claimed', transaction: stack },
   );
+
+/**
+ * Records the regions that share the keys of a home that is deployed, and the records that its stack publishes, before its
+ * gate is asked: those regions may sign with them even if the home's own change never opens.
+ */
+export const shared = (ledger: Ledger, rotation: RotationSettings): Ledger => ({
+  ...ledger,
+  records: withRecords(ledger, rotation),
+  sharers: union(sharersIn(ledger), rotation.sharedWith ?? []),
+});
 
 /** Records that a stack has deleted its `Baseline`, whatever that did to the signing state. */
 export function stackDeleted(ledger: Ledger, stack: string): Ledger {

@@ -1,7 +1,7 @@
 import type { SigningState } from '../aws/email-identity';
 import type { ObjectStore } from '../aws/object-store';
 import { DAY_MS, dayFrom } from '../clock';
-import { MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
+import { homeAmong, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import type { NeededRecord } from '../facts/errors';
@@ -16,7 +16,7 @@ const needsOthers = (request: SigningRequest, ledger: Ledger): boolean =>
 
 /** Checks whether this stack publishes the record with which other regions sign. */
 const isSharedHome = ({ rotation: { records, sharedWith } = {} }: SigningRequest): boolean =>
-  records !== undefined && sharedWith?.every(({ home }) => !home) === true;
+  records !== undefined && sharedWith !== undefined && homeAmong(sharedWith) === undefined;
 
 /**
  * Returns the selectors whose records a deploy would remove. Only another region's ledger shows a record that the stack had

@@ -1,6 +1,6 @@
 /** Reports when and by whom each key of a domain was made, as far as this is recorded. */
 import { iso } from '../clock';
-import { privateKeyObject, s3Uri } from '../contract/contract';
+import { homeAmong, privateKeyObject, s3Uri } from '../contract/contract';
 import { knownKeys, type Ledger } from '../ledger/ledger';
 import { sharersIn } from '../ledger/sharers';
 import type { Services, World } from '../world';
@@ -32,7 +32,7 @@ export interface KeyOrigin {
 /** Returns the keys of each selector that signs, has signed, was made here or is stored. */
 export async function keyOrigins(world: World, services: Services, ledger: Ledger): Promise<KeyOrigin[]> {
   const { keyStoreBucket: bucket } = world.environment;
-  const isAway = sharersIn(ledger).some(({ home }) => home);
+  const isAway = homeAmong(sharersIn(ledger)) !== undefined;
   const made = isAway ? null : await readMadeKeys(services.store, bucket, ledger);
   const selectors = new Set([
     ...[...ledger.signers, ...(made ?? []), ...knownKeys(ledger)].map(({ selector }) => selector),

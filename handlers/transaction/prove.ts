@@ -17,6 +17,7 @@ import { asMissing } from '../selector/missing-key';
 import { findReplaced } from '../selector/replaced-key';
 import { askOtherRegions } from '../selector/sharers';
 import { gateWorld, type World } from '../world';
+import { recordSharers } from './record-sharers';
 
 /** The key in S3 and the proof that its public half is published. */
 export interface ProvedKey {
@@ -134,11 +135,13 @@ export interface GatePassed {
 }
 
 /**
- * Answers `DnsGate`, the first resource of a stack: proves the records in DNS. It writes nothing.
- * @throws ByodkimError as `proveKey`.
+ * Answers `DnsGate`, the first resource of a stack: proves the records in DNS. It writes nothing but the regions that share the
+ * key of a home.
+ * @throws ByodkimError as `proveKey` and `recordSharers`.
  */
 export async function passGate(world: World, request: RequestOf<'gate'>): Promise<GatePassed> {
   const { domain, region, selector, gate } = request;
+  if (request.readOnly !== true) await recordSharers(world, request);
   const { found, outcome, mailFromDomain } = await proveKey(world, request);
   const clock = untilKept(world, () => 'gate');
   const { identities } = world.services(domain, region, clock);

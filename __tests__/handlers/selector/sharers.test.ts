@@ -256,6 +256,70 @@ describe('the destroy of a stack', () => {
     expect(await stack.destroy()).toMatchObject({ reverted: false });
   });
 
+  describe('that did not share its key when it was deployed, and whose apply to share it has failed', () => {
+    const TO_S2 = { rotation: { records: ['s2', 's1'], sharedWith } };
+    /** The gate of the apply refuses. */
+    async function givenFailed(fields: Record<string, unknown>, selector = 's1') {
+      const { cloud, stack } = await given({ rotation: { records: ['s1'] } });
+      setup.unpublish(cloud, selector);
+      expect((await setup.failure(stack.gate('t2', selector, fields))).code).toBe('DNS_TXT_NOT_READY');
+      cloud.giveKey(DOMAIN, selector);
+      return { cloud, stack };
+    }
+
+    it('is refused while another region signs with its record', async () => {
+      const { cloud, stack } = await givenFailed(OF_HOME);
+      giveOther(cloud, signs('s1', 1));
+      expect((await setup.failure(stack.destroy())).code).toBe('KEY_SHARED');
+      giveOther(cloud, signs('s9', 1, null, OTHER.bucket));
+      expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
+    });
+
+    it('is refused while another region signs with a record that the failed apply has published', async () => {
+      const { cloud, stack } = await givenFailed(TO_S2, 's2');
+      giveOther(cloud, signs('s2', 1));
+      expect((await setup.failure(stack.destroy())).code).toBe('KEY_SHARED');
+    });
+
+    it('keeps that record, too, if the list takes the sharing back', async () => {
+      const { cloud, stack } = await givenFailed(TO_S2, 's2');
+      giveOther(cloud, signs('s2', 1));
+      const plan = await stack.create('Inspection', '', 's1', { rotation: { records: ['s1'] } });
+      expect(plan.refusal).toMatch(/STILL_NEEDED.*SES signs with s2 in us-east-1/);
+    });
+
+    it('goes on if the gate was asked only through the read-only alias, which records nothing', async () => {
+      const { cloud, stack } = await given({ rotation: { records: ['s1'] } });
+      const event = { resource: 'DnsGate', transaction: 't2', domain: DOMAIN, selector: 's1', ...OF_HOME };
+      const before = setup.ledgerOf(cloud);
+      expect(await cloud.invoke(event, 'read')).toMatchObject({ ready: true });
+      expect(setup.ledgerOf(cloud)).toEqual(before);
+      giveOther(cloud, signs('s1', 1));
+      expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
+    });
+
+    it('is recorded once, and not before the stack has a Baseline', async () => {
+      const cloud = setup.givenCloud({ startAt: SINCE });
+      const stack = new setup.Stack(cloud, OF_HOME);
+      await stack.gate('t1', 's1');
+      expect(cloud.s3.object(BUCKET, ledgerObject(REGION, DOMAIN))).toBeUndefined();
+      const alone = await given({ rotation: { records: ['s1'] } });
+      await alone.stack.gate('t2', 's1', OF_HOME);
+      const { writeId, sharers } = setup.ledgerOf(alone.cloud);
+      expect(sharers).toEqual(sharedWith);
+      await alone.stack.gate('t3', 's1', OF_HOME);
+      expect(setup.ledgerOf(alone.cloud).writeId).toBe(writeId);
+    });
+
+    it('goes on if another region was to be its home', async () => {
+      const { cloud, stack } = await givenFailed({
+        rotation: { records: ['s1'], sharedWith: [{ ...OTHER, home: true }] },
+      });
+      giveOther(cloud, signs('s1', 1));
+      expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
+    });
+  });
+
   it('is refused while it publishes a record that an unreachable region may need', async () => {
     const { cloud, stack } = await given();
     giveOther(cloud, '{');

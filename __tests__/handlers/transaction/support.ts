@@ -4,6 +4,7 @@ import {
   privateKeyObject,
   recordName,
 } from '../../../handlers/contract/contract';
+import type { RotationSettings } from '../../../handlers/contract/input/event-schema';
 import type { Ledger } from '../../../handlers/ledger/ledger';
 import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, type TestKey, testKey } from '../../support/world';
 
@@ -92,12 +93,12 @@ export class Stack {
   }
 
   private baseline(id: string, action: 'create' | 'delete') {
-    const { rotation } = this.fields;
+    const rotation = this.fields.rotation as RotationSettings | undefined;
     const input = {
       resource: 'Baseline',
       id,
       domain: this.domain,
-      ...(rotation !== undefined && { rotation }),
+      ...(rotation?.sharedWith && { rotation }),
     };
     return { ...input, tf: { action, prev_input: action === 'delete' ? input : null } };
   }

@@ -76,7 +76,12 @@ export interface ChangeByHand extends CallOfOthers {
 
 /** A request to the function with all of its inputs. Defaults are applied. */
 type Work =
-  | ({ readonly kind: 'gate'; readonly transaction: string } & SigningRequest)
+  | ({
+      readonly kind: 'gate';
+      readonly transaction: string;
+      /** Whether it came through the read-only alias. */
+      readonly readOnly?: true;
+    } & SigningRequest)
   | ({ readonly kind: 'change' } & InStack)
   | ({ readonly kind: 'confirm' } & InStack)
   /** Creates or deletes a `Baseline`, which has this id. */
@@ -204,7 +209,8 @@ function throughAlias(request: Request, alias: string): Request {
 /** Returns the request of a caller who may only read. It occupies the function only for the time of its work. */
 function asReader(request: Request): Request {
   if (request.kind === 'audit') return { ...request, readOnly: true };
-  if (request.kind === 'gate') return { ...request, gate: { ...request.gate, waitSeconds: 0 } };
+  if (request.kind === 'gate')
+    return { ...request, gate: { ...request.gate, waitSeconds: 0 }, readOnly: true };
   return request;
 }
 

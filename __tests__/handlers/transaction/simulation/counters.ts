@@ -33,7 +33,11 @@ export const SOMETIMES = [
 export const SOMETIMES_SHARED = ['two regions at odds', 'a record that no region needs any more'] as const;
 
 /** Of those whose sharing ends. */
-export const SOMETIMES_ENDED = ['a sharing that ends', 'a home that is destroyed'] as const;
+export const SOMETIMES_ENDED = [
+  'a sharing that ends',
+  'a home that is destroyed',
+  'a home that is deployed before it shares',
+] as const;
 
 const stepName = (from: State, event: LedgerEvent, to: State): string => `${from}, ${event}, ${to}`;
 

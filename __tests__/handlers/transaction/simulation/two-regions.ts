@@ -22,6 +22,10 @@ export interface SharedSchedule {
   readonly lists: readonly List[];
   /** Whether the home's stack is destroyed after the last phase, while the other region may sign with its records. */
   readonly destroysHome?: boolean;
+  /** Whether the first list has the home alone, so that the home is deployed before it shares. */
+  readonly beginsAlone?: boolean;
+  /** Whether a person runs the engine, who applies the other region even if the home's apply has failed after its gate. */
+  readonly isByHand?: boolean;
 }
 
 interface List {
@@ -85,6 +89,8 @@ export const sharedSchedules = (): fc.Arbitrary<SharedSchedule> => {
     other: region,
     lists: fc.array(list, { minLength: 5, maxLength: 5 }),
     destroysHome: fc.boolean(),
+    beginsAlone: fc.boolean(),
+    isByHand: fc.boolean(),
   });
 };
 
@@ -108,16 +114,19 @@ class TwoRegions {
   /** What the home's stack sends with each event: its records are those of the list. */
   private readonly rotation = {
     records: [] as readonly string[],
-    sharedWith: SHARED,
+    sharedWith: SHARED as readonly Sharer[] | undefined,
   };
   /** Selectors whose record the home's stack has. */
   private published: readonly string[] = [];
+  /** Whether a stack that was deployed alone has named the other region to its function since. */
+  private hasNamed: boolean;
 
   constructor(
     private readonly schedule: SharedSchedule,
     scheduler: Scheduler,
     private readonly counters: Counters,
   ) {
+    this.hasNamed = schedule.beginsAlone !== true;
     const simulation = (of: Schedule, region: Region) =>
       new Simulation(of, new Actors(of, scheduler, counters, region));
     this.home = simulation(schedule.home, {
@@ -155,7 +164,8 @@ class TwoRegions {
           each.does === 'apply' ? { ...each, selector: list.selector } : each,
         ),
       ) as [Action[], Action[]];
-      this.share(list, ofHome);
+      if (schedule.beginsAlone && phase === 0) this.deployAlone(list);
+      else this.share(list, ofHome);
       await Promise.all([home.playPhase(ofHome), other.playPhase(ofOther)]);
       const [one, another] = this.regions.map(({ actors }) => actors.state);
       if (one !== another) this.counters.met('two regions at odds');
@@ -192,17 +202,41 @@ class TwoRegions {
 
   /** Prepares a deploy of a list: the others wait for the home, whose apply publishes the record, and removes earlier ones. */
   private share(list: List, ofHome: readonly Action[]): void {
-    const { home, other, rotation } = this;
+    const { home, other } = this;
     // What two lists have never shared cannot end.
-    const shares = list.shares !== false || (home.account.ledger()?.sharers.length ?? 0) === 0;
+    const hasShared = (home.account.ledger()?.sharers.length ?? 0) > 0;
+    const shares = list.shares !== false || !hasShared;
     if (!shares) this.counters.met('a sharing that ends');
+    if (!hasShared && home.actors.terraform.state.baselines.length > 0)
+      this.counters.met('a home that is deployed before it shares');
     let homeEnds: (stage: Stage) => void = () => {};
     const ended = new Promise<Stage>((resolve) => {
       homeEnds = resolve;
     });
-    if (!ofHome.some(({ does }) => does === 'apply')) homeEnds('nothing to do');
+    // Until the home is applied with the other region, its plan is not empty.
+    if (!ofHome.some(({ does }) => does === 'apply')) homeEnds(this.hasNamed ? 'nothing to do' : 'plan');
+    this.publishFor(list, shares ? SHARED : [], homeEnds);
+    other.actors.mayApply = async () => {
+      const stage = await ended;
+      return ENDED.includes(stage) || (shares && this.schedule.isByHand === true && hasPassed(stage));
+    };
+  }
+
+  /** Prepares a deploy of a list that has the home alone. */
+  private deployAlone(list: List): void {
+    this.publishFor(list, undefined, () => {});
+    this.other.actors.mayApply = async () => false;
+  }
+
+  /** The apply of the home publishes the record, and removes earlier ones at its end. */
+  private publishFor(
+    list: List,
+    sharedWith: readonly Sharer[] | undefined,
+    onEnd: (stage: Stage) => void,
+  ): void {
+    const { home, rotation } = this;
     home.actors.mayApply = async () => {
-      rotation.sharedWith = shares ? SHARED : [];
+      rotation.sharedWith = sharedWith;
       rotation.records = list.drops ? [list.selector] : [...new Set([...this.published, list.selector])];
       this.published = [...new Set([...this.published, list.selector])];
       home.actors.keys.publish(list.selector);
@@ -211,9 +245,9 @@ class TwoRegions {
     home.actors.onApplied = (stage) => {
       if (ENDED.includes(stage))
         this.remove(this.published.filter((each) => !rotation.records.includes(each)));
-      homeEnds(stage);
+      if (sharedWith !== undefined && hasPassed(stage)) this.hasNamed = true;
+      onEnd(stage);
     };
-    other.actors.mayApply = async () => ENDED.includes(await ended);
   }
 
   /** The engine removes records: of selectors that no region signs with, nor would roll back to, and whose mail has arrived. */
@@ -263,6 +297,10 @@ class TwoRegions {
 }
 
 const ENDED: readonly Stage[] = ['done', 'nothing to do'];
+
+/** Checks whether the function has proved the home's record, so that it knows the regions that its stack names. */
+const hasPassed = (stage: Stage): boolean => stage !== 'plan' && stage !== 'gate';
+
 const SIGNING: readonly string[] = ['SUCCESS', 'TEMPORARY_FAILURE'];
 
 const signsWith = (state: SigningState | null, selector: string): boolean =>
