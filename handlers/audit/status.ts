@@ -27,7 +27,7 @@ import type { Step } from '../ledger/states';
 import { keyAgesFrom } from '../selector/dns-information';
 import { type KeyOrigin, keyOrigins } from '../selector/key-origins';
 import { findKeysOfOthers, readMadeKeys } from '../selector/made-keys';
-import { askOtherRegions, type OtherRegion, ofSharedKeys } from '../selector/sharers';
+import { askOtherRegions, type OtherRegion } from '../selector/sharers';
 import { findSpares } from '../selector/spares';
 import { type KnownSigner, signersOf } from '../selector/stages';
 import type { Services, World } from '../world';
@@ -95,9 +95,9 @@ async function withOtherRegions(
   { store }: Services,
   ledger: Ledger,
 ): Promise<Pick<KnownDomain, 'signers' | 'regions'>> {
-  const { all, ledgers } = await askOtherRegions(store, ledger);
+  const { all, users } = await askOtherRegions(store, ledger);
   return {
-    signers: signersOf(ledger, ...ofSharedKeys(ledger, ledgers).all),
+    signers: signersOf(ledger, ...users),
     regions: all.map(regionOf),
   };
 }

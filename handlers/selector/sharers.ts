@@ -3,7 +3,7 @@ import type { ObjectStore } from '../aws/object-store';
 import type { RotationSettings } from '../contract/input/event-schema';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import type { UnreadRegion } from '../facts/errors';
-import { currentOwner, type Ledger, type Signer } from '../ledger/ledger';
+import { currentOwner, emptyLedger, knownKeys, type Ledger, type Place, type Signer } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isSharedHome, namedSharers, sharersIn, union } from '../ledger/sharers';
 import { isNeeded, keyUse, type UseRules } from './stages';
@@ -19,11 +19,17 @@ export interface OtherRegion {
 export interface OtherRegions {
   readonly all: readonly OtherRegion[];
   readonly ledgers: readonly Ledger[];
+  /** The ledgers of the regions that share the domain's keys now. */
+  readonly sharing: readonly Ledger[];
+  /**
+   * All ledgers, of which those that no longer share have only the selectors with which this region has signed, too.
+   */
+  readonly users: readonly Ledger[];
   /** Regions whose ledgers cannot be read. They must not count as regions that need nothing. */
   readonly unread: readonly UnreadRegion[];
 }
 
-export const NO_OTHERS: OtherRegions = { all: [], ledgers: [], unread: [] };
+export const NO_OTHERS: OtherRegions = { all: [], ledgers: [], sharing: [], users: [], unread: [] };
 
 /**
  * Reads the ledgers of the other regions that share or have shared the domain's keys. A ledger that cannot be read does not
@@ -44,37 +50,85 @@ export async function askOtherRegions(
       ledger: await readLedger(store, bucket, { domain, region }).catch(asByodkimError),
     })),
   );
+  const ledgers = all.flatMap(({ ledger }) => (ledger instanceof ByodkimError ? [] : (ledger ?? [])));
   return {
     all,
-    ledgers: all.flatMap(({ ledger }) => (ledger instanceof ByodkimError ? [] : (ledger ?? []))),
+    ledgers,
+    ...ofSharedKeys(ledger, ledgers),
     unread: all.flatMap(({ region, ledger }) =>
       ledger instanceof ByodkimError ? [{ region, why: ledger.message }] : [],
     ),
   };
 }
 
-/** The parts of other regions' ledgers that concern the keys that a region shares or has shared. */
-export interface OfSharedKeys {
-  /** Ledgers of the regions that share its keys now. */
-  readonly sharing: readonly Ledger[];
-  /**
-   * Ledgers of all of these regions. Those that no longer share have only the selectors with which this region has signed,
-   * too.
-   */
-  readonly all: readonly Ledger[];
-}
-
-export function ofSharedKeys(ledger: Ledger, others: readonly Ledger[]): OfSharedKeys {
+/** Finds the parts of other regions' ledgers that concern the keys that a region shares or has shared. */
+function ofSharedKeys(ledger: Ledger, others: readonly Ledger[]): Pick<OtherRegions, 'sharing' | 'users'> {
   const named = new Set(namedSharers(ledger).map(({ region }) => region));
   const own = new Set([...ledger.signers.map(({ selector }) => selector), ...ledger.records]);
   return {
     sharing: others.filter(({ region }) => named.has(region)),
-    all: others.map((other) =>
+    users: others.map((other) =>
       named.has(other.region)
         ? other
         : { ...other, signers: other.signers.filter(({ selector }) => own.has(selector)) },
     ),
   };
+}
+
+/** A selector with which a region signs, and since when, in milliseconds since the epoch. */
+interface SigningRegion {
+  readonly region: string;
+  readonly selector: string;
+  readonly since: number;
+}
+
+/** Returns the selectors with which regions sign that share a key, if they differ; none if they are one. */
+export function differingSelectors(ledger: Ledger, { sharing }: OtherRegions): readonly SigningRegion[] {
+  const signing = [ledger, ...sharing].flatMap(({ region, signers }) =>
+    signers
+      .filter(({ stoppedAt }) => stoppedAt === null)
+      .map(({ selector, since }) => ({ region, selector, since: since ?? 0 })),
+  );
+  return new Set(signing.map(({ selector }) => selector)).size < 2 ? [] : signing;
+}
+
+/**
+ * Checks whether this region reports that the record of an earlier selector may be removed: it is the last one that has signed
+ * with it, or the first of these by name, and every other region can be asked.
+ */
+export function isLastUser(ledger: Ledger, { users, unread }: OtherRegions, selector: string): boolean {
+  if (unread.length > 0) return false;
+  const [last] = [ledger, ...users]
+    .flatMap(({ region, signers }) => {
+      const signer = signers.find((each) => each.selector === selector);
+      return signer ? [{ region, until: signer.stoppedAt ?? Number.POSITIVE_INFINITY }] : [];
+    })
+    .sort((a, b) => b.until - a.until || (a.region < b.region ? -1 : 1));
+  return last?.region === ledger.region;
+}
+
+/** The owner of a key: its selector, and the region if it is another one. */
+interface KeyOwner {
+  readonly selector: string;
+  readonly region: string | undefined;
+}
+
+/** Finds the owner of a key that this domain signs or has signed with, here or in a region that shares its key. */
+export async function findKeyOwner(
+  store: ObjectStore,
+  keyStoreBucket: string,
+  { domain, region, rotation }: Place & { readonly rotation?: RotationSettings | undefined },
+  fingerprints: ReadonlySet<string | undefined>,
+): Promise<KeyOwner | undefined> {
+  const read = await readLedger(store, keyStoreBucket, { domain, region }).catch(() => null);
+  const own = read ?? emptyLedger(domain, region);
+  const { ledgers } = await askOtherRegions(store, own, rotation);
+  for (const ledger of [own, ...ledgers]) {
+    const owner = knownKeys(ledger).find(({ key }) => fingerprints.has(key.fingerprint));
+    if (owner)
+      return { selector: owner.selector, region: ledger.region === region ? undefined : ledger.region };
+  }
+  return undefined;
 }
 
 /** Finds whether a selector is needed, here or in a region that shares its key, and which regions cannot be asked. */

@@ -8,14 +8,12 @@ import type { RequestOf, SigningRequest } from '../contract/input/event';
 import { aliasError, gateError } from '../dns/outcome';
 import { ByodkimError, hasCode } from '../errors/errors';
 import type { GateOutcome, MailFromOutcome } from '../facts/gate';
-import { emptyLedger, knownKeys } from '../ledger/ledger';
-import { readLedger } from '../ledger/ledger-store';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { type FindMailFrom, findUnsignedMail, type UnsignedMail } from '../mail-domain/unsigned-mail';
 import { asMissing } from '../selector/missing-key';
 import { findReplaced } from '../selector/replaced-key';
-import { askOtherRegions } from '../selector/sharers';
+import { findKeyOwner } from '../selector/sharers';
 import { gateWorld, type World } from '../world';
 import { recordSharers } from './record-sharers';
 
@@ -80,16 +78,9 @@ async function withKnownKey(
   request: SigningRequest,
 ): Promise<ByodkimError> {
   if (!hasCode(error, 'DNS_KEY_MISMATCH')) return error;
-  const read = await readLedger(store, environment.keyStoreBucket, request).catch(() => null);
-  const own = read ?? emptyLedger(request.domain, request.region);
-  const { ledgers } = await askOtherRegions(store, own, request.rotation);
-  const published = new Set(error.facts.servers.map(({ fingerprint }) => fingerprint));
-  for (const ledger of [own, ...ledgers]) {
-    const owner = knownKeys(ledger).find(({ key }) => published.has(key.fingerprint));
-    const region = ledger.region === request.region ? undefined : ledger.region;
-    if (owner) return error.with({ published: { selector: owner.selector, region } });
-  }
-  return error;
+  const fingerprints = new Set(error.facts.servers.map(({ fingerprint }) => fingerprint));
+  const published = await findKeyOwner(store, environment.keyStoreBucket, request, fingerprints);
+  return published === undefined ? error : error.with({ published });
 }
 
 /** Records that the DNS team must publish in addition to that of the key. */

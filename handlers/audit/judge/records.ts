@@ -4,9 +4,8 @@ import { unprovedRecord } from '../../dns/outcome';
 import type { UnreadRegion } from '../../facts/errors';
 import { type GateOutcome, otherAliases } from '../../facts/gate';
 import type { PublicKey } from '../../key/public-key';
-import type { Ledger, Signer } from '../../ledger/ledger';
 import { describedKey } from '../../selector/dns-information';
-import { askOtherRegions, ofSharedKeys } from '../../selector/sharers';
+import { askOtherRegions, differingSelectors, isLastUser } from '../../selector/sharers';
 import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../../selector/stages';
 import { type Finding, finding } from '../findings/finding';
 import { type Audited, askDns, rotationOf } from '../run/audited';
@@ -63,14 +62,10 @@ const FORMER = 3;
 export async function checkFormer(audited: Audited): Promise<Finding[]> {
   const { ledger, now } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
-  const { ledgers: read, unread } = await askOtherRegions(audited.services.store, ledger);
-  const { sharing, all: ledgers } = ofSharedKeys(ledger, read);
-  const findings = [...judgeUnread(unread), ...judgeRegions([ledger, ...sharing], now)];
+  const others = await askOtherRegions(audited.services.store, ledger);
+  const findings = [...judgeUnread(others.unread), ...judgeRegions(differingSelectors(ledger, others), now)];
   const signs = ledger.signers.find(({ stoppedAt }) => stoppedAt === null);
-  const former = signersOf(ledger, ...ledgers).filter(({ selector }) => selector !== signs?.selector);
-  // The last region that has signed with a record reports that it may be removed, once all regions can be asked.
-  const mayGoByAll = (selector: string): boolean =>
-    unread.length === 0 && lastUserOf(selector, [ledger, ...ledgers])?.region === ledger.region;
+  const former = signersOf(ledger, ...others.users).filter(({ selector }) => selector !== signs?.selector);
   for (const signer of former.slice(-FORMER)) {
     const { selector } = signer;
     const described = await describedKey(audited.world, audited.services, ledger, selector);
@@ -80,23 +75,12 @@ export async function checkFormer(audited: Audited): Promise<Finding[]> {
     const facts = { ...signer, record: ready ? 'ours' : OUTCOMES[code].record } as const;
     const stage = stageOf(facts, overlapDays, now);
     const judged = judgeFormer(ledger.domain, facts, stage, now).filter(
-      ({ code }) => code === 'RECORD_GONE_TOO_EARLY' || mayGoByAll(selector),
+      ({ code }) => code === 'RECORD_GONE_TOO_EARLY' || isLastUser(ledger, others, selector),
     );
     findings.push(...judged);
   }
   return findings;
 }
-
-/** Returns the ledger of the region that was the last to sign with a selector; if there are several, the first by name. */
-const lastUserOf = (selector: string, ledgers: readonly Ledger[]): Ledger | undefined =>
-  ledgers
-    .map((ledger) => ({ ledger, signer: ledger.signers.find((each) => each.selector === selector) }))
-    .filter(({ signer }) => signer !== undefined)
-    .sort(
-      (a, b) => untilOf(b.signer!) - untilOf(a.signer!) || (a.ledger.region < b.ledger.region ? -1 : 1),
-    )[0]?.ledger;
-
-const untilOf = ({ stoppedAt }: Signer): number => stoppedAt ?? Number.POSITIVE_INFINITY;
 
 /** Reports regions that could not be asked, whose needs are therefore unknown. */
 const judgeUnread = (unread: readonly UnreadRegion[]): Finding[] =>
@@ -108,14 +92,9 @@ const judgeUnread = (unread: readonly UnreadRegion[]): Finding[] =>
 const DIFFERENT_MS = DAY_MS;
 
 /** Checks whether the regions that share a key sign with one selector. A difference is left by a deploy or a revert. */
-function judgeRegions(ledgers: readonly Ledger[], now: number): Finding[] {
-  const signing = ledgers.flatMap(({ region, signers }) =>
-    signers
-      .filter(({ stoppedAt }) => stoppedAt === null)
-      .map(({ selector, since }) => ({ region, selector, since })),
-  );
-  const since = Math.max(...signing.map((each) => each.since ?? 0));
-  if (new Set(signing.map(({ selector }) => selector)).size < 2 || now < since + DIFFERENT_MS) return [];
+function judgeRegions(signing: ReturnType<typeof differingSelectors>, now: number): Finding[] {
+  const since = Math.max(...signing.map((each) => each.since));
+  if (signing.length === 0 || now < since + DIFFERENT_MS) return [];
   const stage = signing.map(({ region, selector }) => `${region} with ${selector}`).join(', ');
   return [
     finding(
