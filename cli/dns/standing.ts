@@ -26,23 +26,23 @@ export function standingOf(servers: readonly ServerVerdict[], fingerprint?: stri
   const answering = servers.filter(({ verdict }) => verdict !== 'unreachable');
   if (answering.length === 0)
     return standing(EXIT.cannotTell, { code: 'NO_ANSWER', facts: { asked: servers.length } });
-  const share = ({ length }: readonly ServerVerdict[]) => ({ on: length, of: answering.length });
+  const tally = ({ length }: readonly ServerVerdict[]) => ({ on: length, of: answering.length });
   const valid = answering.filter((each) => each.verdict !== 'invalid' && each.fingerprint !== undefined);
   const holders = valid.filter((server) => server.fingerprint === fingerprint);
-  if (holders.length === answering.length) return standing(EXIT.ok, { code: 'READY', facts: share(holders) });
-  if (holders.length > 0) return standing(EXIT.notReady, { code: 'PARTLY_READY', facts: share(holders) });
+  if (holders.length === answering.length) return standing(EXIT.ok, { code: 'READY', facts: tally(holders) });
+  if (holders.length > 0) return standing(EXIT.notReady, { code: 'PARTLY_READY', facts: tally(holders) });
   const invalid = answering.filter(({ verdict }) => verdict === 'invalid');
-  if (invalid.length > 0) return standing(EXIT.wrong, { code: 'UNUSABLE', facts: share(invalid) });
-  if (valid.length === 0) return standing(EXIT.notReady, { code: 'MISSING', facts: share(answering) });
-  if (fingerprint !== undefined) return standing(EXIT.wrong, { code: 'OTHER_KEY', facts: share(valid) });
-  return standing(EXIT.cannotTell, keysOn(valid, share(valid)));
+  if (invalid.length > 0) return standing(EXIT.wrong, { code: 'UNUSABLE', facts: tally(invalid) });
+  if (valid.length === 0) return standing(EXIT.notReady, { code: 'MISSING', facts: tally(answering) });
+  if (fingerprint !== undefined) return standing(EXIT.wrong, { code: 'OTHER_KEY', facts: tally(valid) });
+  return standing(EXIT.cannotTell, keysOn(valid, tally(valid)));
 }
 
 /** Returns how many servers agree on a key, if there is no key to compare with. */
-function keysOn(valid: readonly ServerVerdict[], share: { on: number; of: number }): StandingState {
+function keysOn(valid: readonly ServerVerdict[], tally: { on: number; of: number }): StandingState {
   const [first, ...others] = new Set(valid.map(({ fingerprint }) => fingerprint));
-  if (others.length === 0) return { code: 'ONE_KEY', facts: { ...share, fingerprint: first! } };
-  return { code: 'SEVERAL_KEYS', facts: { ...share, keys: others.length + 1 } };
+  if (others.length === 0) return { code: 'ONE_KEY', facts: { ...tally, fingerprint: first! } };
+  return { code: 'SEVERAL_KEYS', facts: { ...tally, keys: others.length + 1 } };
 }
 
 /** Compares an outcome of the gate with the expected key. Counts the zone's servers if they were asked. */

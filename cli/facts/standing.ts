@@ -1,7 +1,7 @@
 import type { Coded } from './coded';
 
 /** A number of servers among those that answer. */
-interface Share {
+interface Tally {
   readonly on: number;
   readonly of: number;
 }
@@ -10,16 +10,16 @@ interface Share {
 export interface StandingFacts {
   readonly NO_SERVER: Record<never, never>;
   readonly NO_ANSWER: { readonly asked: number };
-  readonly READY: Share;
+  readonly READY: Tally;
   /** The servers of the zone have the record, but resolvers do not see it. */
-  readonly HIDDEN: Share;
-  readonly PARTLY_READY: Share;
-  readonly UNUSABLE: Share;
-  readonly MISSING: Share;
-  readonly OTHER_KEY: Share;
+  readonly HIDDEN: Tally;
+  readonly PARTLY_READY: Tally;
+  readonly UNUSABLE: Tally;
+  readonly MISSING: Tally;
+  readonly OTHER_KEY: Tally;
   /** There is no key to compare with, and the servers agree on one. */
-  readonly ONE_KEY: Share & { readonly fingerprint: string };
-  readonly SEVERAL_KEYS: Share & { readonly keys: number };
+  readonly ONE_KEY: Tally & { readonly fingerprint: string };
+  readonly SEVERAL_KEYS: Tally & { readonly keys: number };
 }
 
 /** The state of a record. */

@@ -11,14 +11,14 @@ const on = ({ on, of }: Share): string => `on ${on} of ${counted(of, 'server')}`
 const STANDINGS: { readonly [Code in keyof StandingFacts]: (facts: StandingFacts[Code]) => string } = {
   NO_SERVER: () => 'no name server found',
   NO_ANSWER: ({ asked }) => `no answer from ${counted(asked, 'server')}`,
-  READY: (share) => `ready ${on(share)}`,
-  HIDDEN: (share) => `ready ${on(share)}, but resolvers do not see it`,
-  PARTLY_READY: (share) => `ready ${on(share)} only`,
-  UNUSABLE: (share) => `unusable record ${on(share)}`,
-  MISSING: (share) => `missing ${on(share)}`,
-  OTHER_KEY: (share) => `record of another key ${on(share)}`,
-  ONE_KEY: ({ fingerprint, ...share }) => `key ${fingerprint} ${on(share)}`,
-  SEVERAL_KEYS: ({ keys, ...share }) => `${keys} different keys ${on(share)}`,
+  READY: (tally) => `ready ${on(tally)}`,
+  HIDDEN: (tally) => `ready ${on(tally)}, but resolvers do not see it`,
+  PARTLY_READY: (tally) => `ready ${on(tally)} only`,
+  UNUSABLE: (tally) => `unusable record ${on(tally)}`,
+  MISSING: (tally) => `missing ${on(tally)}`,
+  OTHER_KEY: (tally) => `record of another key ${on(tally)}`,
+  ONE_KEY: ({ fingerprint, ...tally }) => `key ${fingerprint} ${on(tally)}`,
+  SEVERAL_KEYS: ({ keys, ...tally }) => `${keys} different keys ${on(tally)}`,
 };
 
 export const standingWords = <Code extends keyof StandingFacts>({

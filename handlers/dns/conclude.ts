@@ -162,7 +162,7 @@ function contradiction(servers: Verdicts): 'late' | 'invalid' | 'other-key' {
 }
 
 /** Returns the number of servers that must have the record. */
-function shareNeeded({ mode, strict, resolvers }: Judged['request']): number {
+function fractionNeeded({ mode, strict, resolvers }: Judged['request']): number {
   if (strict) return 1;
   // Default resolvers that cannot be reached (closed network) are ignored.
   return mode === 'authoritative' || resolvers ? 0.5 : 0;
@@ -184,8 +184,8 @@ export function publicationFailure(evidence: Judged): Failure | undefined {
   // A working server does not give such an answer, and receivers may get anything.
   if (withProblem(servers, 'odd-alias', 'alias-unanswered').length > 0)
     return { kind: 'false-answer', servers };
-  const share = shareNeeded(request);
-  const counted = countReady(evidence).find(({ ready, of }) => ready < Math.max(1, of * share));
+  const fraction = fractionNeeded(request);
+  const counted = countReady(evidence).find(({ ready, of }) => ready < Math.max(1, of * fraction));
   return counted && { kind: 'thin', servers, counted };
 }
 
