@@ -14,7 +14,8 @@ import { HandlerFunction } from './handler-function';
 import type { ControlPlane } from './identity-props';
 import { IdentityWatch } from './identity-watch';
 import { KeyStore } from './key-store';
-import { namesOf, type PartProps, partitionOf } from './names';
+import { readersElsewhere } from './key-store-policy';
+import { functionRoleArn, namesOf, type PartProps, partitionOf } from './names';
 import { propsError } from './refusal';
 import { Scheduler } from './scheduler';
 import { ofOneCopy } from './stack-checks';
@@ -113,17 +114,13 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     const { region, shared = NOTHING_SHARED, bucket, kmsKeyArn, protectKeys } = this.props;
     const { keyReaders, keyWriters } = this.props;
     // The roles are named here and not referred to, since the function and the bucket would otherwise wait for each other.
-    const roleArnIn = (of: string | undefined): string =>
-      `arn:${partitionOf(of)}:iam::${account}:role/${namesOf(this.functionName, of).role}`;
+    const roleArnIn = (of?: string): string => functionRoleArn(account, this.functionName, of);
     return new KeyStore(this, 'KeyStore', {
       ...this.common,
       functionRoleArn: roleArnIn(region),
       keyReaders,
       keyWriters,
-      readersElsewhere: Object.entries(shared.readers).map(([of, keys]) => ({
-        roleArn: roleArnIn(of),
-        keys,
-      })),
+      readersElsewhere: readersElsewhere(shared, roleArnIn),
       bucket,
       kmsKeyArn,
       protectKeys,

@@ -5,6 +5,21 @@ import {
   LEDGER_PREFIX,
   RECORD_PREFIX,
 } from '../handlers/contract/contract';
+import type { SharedObjects } from './control-plane-props';
+
+/** The function of another region, with which domains share keys. */
+interface ReaderElsewhere {
+  readonly roleArn: string;
+  /** Prefixes of these keys. */
+  readonly keys: readonly string[];
+}
+
+/** Returns the functions of other regions that read keys in a key store. */
+export const readersElsewhere = (
+  { readers }: Pick<SharedObjects, 'readers'>,
+  roleArnIn: (region: string) => string,
+): ReaderElsewhere[] =>
+  Object.entries(readers).map(([region, keys]) => ({ roleArn: roleArnIn(region), keys }));
 
 export interface KeyStorePolicyInput {
   readonly bucketArn: string;
@@ -20,11 +35,7 @@ export interface KeyStorePolicyInput {
    */
   readonly keyWriters?: readonly string[];
   /** Functions of other regions, with which domains share keys. @default none */
-  readonly readersElsewhere?: readonly {
-    readonly roleArn: string;
-    /** Prefixes of these keys. */
-    readonly keys: readonly string[];
-  }[];
+  readonly readersElsewhere?: readonly ReaderElsewhere[];
 }
 
 /**
@@ -42,7 +53,13 @@ export const PRINCIPAL_ALLOWED =
  * ledgers. It locks nobody out of the bucket's policy: a principal that may set the policy can still change it.
  */
 export function keyStorePolicy(input: KeyStorePolicyInput): string {
-  const { bucketArn, functionRoleArn, keyReaders = [], keyWriters = [], readersElsewhere = [] } = input;
+  const {
+    bucketArn,
+    functionRoleArn,
+    keyReaders = [],
+    keyWriters = [],
+    readersElsewhere: elsewhere = [],
+  } = input;
   const below = (...prefixes: string[]) => prefixes.map((prefix) => `${bucketArn}/${prefix}*`);
   // A role's session has the ARN of its role here. Principals without a role, such as AWS services, never match.
   const unless = (principals: readonly string[]) => ({
@@ -66,7 +83,7 @@ export function keyStorePolicy(input: KeyStorePolicyInput): string {
         'PrivateKeysForTheFunctionAlone',
         ['s3:GetObject*', 's3:DeleteObjectVersion'],
         below(KEY_PREFIX),
-        unless([...keyReaders, ...readersElsewhere.map(({ roleArn }) => roleArn)]),
+        unless([...keyReaders, ...elsewhere.map(({ roleArn }) => roleArn)]),
       ),
       // A principal that chooses the domain's key can sign as the domain. Deleting an object leaves its versions.
       deny(
@@ -83,7 +100,7 @@ export function keyStorePolicy(input: KeyStorePolicyInput): string {
       ),
       // The first denial excepts the function of another region. This statement denies it all keys except those that are
       // shared with it.
-      ...readersElsewhere.map(({ roleArn, keys }, index) => {
+      ...elsewhere.map(({ roleArn, keys }, index) => {
         const { Resource: NotResource, ...others } = deny(
           `SharedKeysAlone${index + 1}`,
           ['s3:GetObject*', 's3:DeleteObjectVersion'],

@@ -78,3 +78,7 @@ const PARTITIONS = {
 /** Returns the partition that a region is in: `aws`, `aws-cn`, `aws-us-gov` and so on. */
 export const partitionOf = (region = ''): string =>
   Object.entries(PARTITIONS).find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';
+
+/** Returns the ARN of the role of a region's function. */
+export const functionRoleArn = (account: string, functionName: string, region?: string): string =>
+  `arn:${partitionOf(region)}:iam::${account}:role/${namesOf(functionName, region).role}`;

@@ -58,6 +58,19 @@ export const homeOf = (
   { home }: Pick<ListedDomain, 'home'>,
 ): ListedDomain | undefined => domains.find(({ stack }) => stack === home);
 
+/** Checks whether an entry signs with a key and a record of its own, which others may share. */
+export const hasOwnKey = ({ home }: Pick<ListedDomain, 'home'>): boolean => home === undefined;
+
+/** Returns an entry as its deploy finds it, since its home is deployed first, makes the key and publishes the record. */
+export function afterHome(list: Pick<DomainList, 'domains'>, listed: ListedDomain): ListedDomain {
+  const { createKey, record } = homeOf(list, listed) ?? {};
+  return { ...listed, ...(createKey && { createKey }), ...(record && { record }) };
+}
+
+/** Returns the other entries that sign with the key of an entry. */
+export const usersOf = ({ domains }: Pick<DomainList, 'domains'>, stack: string): ListedDomain[] =>
+  domains.filter(({ home }) => home === stack);
+
 /** Returns the delegation of an entry's names: of an entry that shares a key, that of the key's record. */
 export const delegationOf = (
   list: Pick<DomainList, 'sharedKeys'>,
@@ -71,9 +84,9 @@ export const leftWithoutHome = (
   home: string,
 ): string[] => {
   const listed = new Set(after.domains.map(({ stack }) => stack));
-  return before.domains
-    .filter((each) => each.home === home && listed.has(each.stack))
-    .map(({ stack }) => stack);
+  return usersOf(before, home)
+    .map(({ stack }) => stack)
+    .filter((stack) => listed.has(stack));
 };
 
 /** Returns the entries that sign with an entry's key, the home first; the entry alone if it shares none. */

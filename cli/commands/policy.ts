@@ -1,8 +1,8 @@
 import { Argument } from 'commander';
 import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { policyDocument, ROLE_POLICY_CHARACTERS } from '../../constructs/function-policy';
-import { keyStorePolicy } from '../../constructs/key-store-policy';
-import { namesOf, partitionOf } from '../../constructs/names';
+import { keyStorePolicy, readersElsewhere } from '../../constructs/key-store-policy';
+import { functionRoleArn, namesOf, partitionOf } from '../../constructs/names';
 import {
   type Deployment,
   githubTrust,
@@ -29,7 +29,7 @@ import {
   publishingOf,
   regionsOf,
 } from '../../list/domain-list';
-import { sharedObjects } from '../../list/sharing';
+import { hasOwnKey, sharedObjects } from '../../list/sharing';
 import { CliCommand, section } from '../command';
 import { usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
@@ -127,15 +127,13 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
   const { partition, account, region, functionName, bucket } = deployment;
   if (account === '*' || region === '*' || bucket.includes('*')) throw usageError('policy-needs-names', {});
   const { readers, writers } = list?.control.keyStore ?? {};
-  const roleArnIn = (where: string) =>
-    `arn:${partitionOf(where)}:iam::${account}:role/${namesOf(functionName, where).role}`;
-  const shared = list === undefined ? {} : sharedObjects(list)(region).readers;
+  const roleArnIn = (where: string) => functionRoleArn(account, functionName, where);
   return keyStorePolicy({
     bucketArn: `arn:${partition}:s3:::${bucket}`,
     functionRoleArn: roleArnIn(region),
     ...(readers && { keyReaders: readers }),
     ...(writers && { keyWriters: writers }),
-    readersElsewhere: Object.entries(shared).map(([other, keys]) => ({ roleArn: roleArnIn(other), keys })),
+    ...(list && { readersElsewhere: readersElsewhere(sharedObjects(list)(region), roleArnIn) }),
   });
 }
 
@@ -189,7 +187,7 @@ const anyKeys = (bucket: string): string[] =>
 const ownKeys = (domains: readonly ListedDomain[], keyStore: string): string[] => [
   ...new Set(
     domains
-      .filter(({ createKey, home }) => createKey !== true && home === undefined)
+      .filter((each) => each.createKey !== true && hasOwnKey(each))
       .flatMap(({ domain, region, keyStore: place = {} }) => {
         const { bucket = keyStore, privateKey, dnsRecords = dnsRecordsFolder(domain) } = place;
         const keys = [privateKey ?? `${KEY_PREFIX}${domain}/*`, dnsRecords.replace(/\/$/, '/*')];

@@ -9,6 +9,7 @@ import {
 } from '../../list/domain-list';
 import { publisherOfMailFrom } from '../../list/mail-from';
 import { nearest } from '../../list/nearest';
+import { usersOf } from '../../list/sharing';
 import type { AppliedState } from '../engine/applied-state';
 import type { Action } from '../engine/workspace';
 import { usageError } from '../errors/cli-error';
@@ -82,10 +83,11 @@ export function orderedBefore(action: Action, { domains }: DomainList, stack: st
 /**
  * Returns the entries that need a stack: those of the region for a control stack, and those that sign with its key for a home.
  */
-export const needing = ({ domains }: DomainList, stack: string): string[] =>
-  domains
-    .filter(({ region, home }) => home === stack || controlStackId(region) === stack)
-    .map((each) => each.stack);
+export const needing = (list: DomainList, stack: string): string[] =>
+  (isControlStack(stack)
+    ? list.domains.filter(({ region }) => controlStackId(region) === stack)
+    : usersOf(list, stack)
+  ).map((each) => each.stack);
 
 /**
  * Refuses to destroy a control stack without the domains that need it for their rollback, or a home without the entries that

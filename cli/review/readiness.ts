@@ -9,7 +9,7 @@ import { aliasError } from '../../handlers/dns/outcome';
 import type { GateOutcome, MailFromOutcome } from '../../handlers/facts/gate';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import { type ListedDomain, publishingOf } from '../../list/domain-list';
-import { homeOf, sharingOf } from '../../list/sharing';
+import { afterHome, homeOf, sharingOf } from '../../list/sharing';
 import { proveMailFromOf } from '../dns/mail-domain';
 import { findPublished, prove } from '../dns/prove';
 import { reportOutcome } from '../dns/report';
@@ -41,7 +41,7 @@ export async function readinessOf(
   target: ListedTarget,
   { aws = true, refusals = [] }: Asked = {},
 ): Promise<Readiness> {
-  const listed = afterHome(target);
+  const listed = deployedAs(target);
   if (refusals.some((each) => each instanceof CliError)) {
     const errors = refusals.map(({ code }) => code);
     const unasked = blocked(listed, { code: 'FUNCTION_NOT_ASKED', facts: { errors } }, refusals);
@@ -54,14 +54,10 @@ export async function readinessOf(
   return refusedToo(listed, refusals, byDns);
 }
 
-const isOfKey = ({ code }: HandlerError): boolean => code.startsWith('CERTIFICATE_');
+const deployedAs = ({ list, listed }: ListedTarget): ListedDomain =>
+  list === undefined ? listed : afterHome(list, listed);
 
-/** Returns an entry as its deploy finds it, since its home is deployed first, makes the key and publishes the record. */
-function afterHome(target: ListedTarget): ListedDomain {
-  const { list, listed } = target;
-  const { createKey, record } = (list && homeOf(list, listed)) ?? {};
-  return { ...listed, ...(createKey && { createKey }), ...(record && { record }) };
-}
+const isOfKey = ({ code }: HandlerError): boolean => code.startsWith('CERTIFICATE_');
 
 /** Proves the record of the key and the MAIL FROM domain, and returns the worse of both. */
 async function readinessByDns(cli: Cli, target: ListedTarget, aws: boolean): Promise<Readiness> {
@@ -147,7 +143,7 @@ const stateOf = ({ code, facts }: Standing): StandingState => ({ code, facts }) 
  */
 export function inspectEntry(world: CliWorld, target: ListedTarget): Promise<Inspected> {
   const { list, listed } = target;
-  const { createKey, record, irreversible } = afterHome(target);
+  const { createKey, record, irreversible } = deployedAs(target);
   return inspectPlan(world, functionOf(target), {
     ...eventFields(target, listed.selector),
     rotation: rotationSettings({

@@ -4,7 +4,7 @@ import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract/contract';
 import { keyDaysLeft } from '../../handlers/selector/stages';
 import type { ListedDomain } from '../../list/domain-list';
-import { sharersOf } from '../../list/sharing';
+import { hasOwnKey, sharersOf } from '../../list/sharing';
 import { CliError, errorAsData, orCliError, usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { DueOutcome, Unasked } from '../facts/rotation';
@@ -67,7 +67,7 @@ interface DueOfList {
 
 /** Plans everything that is due for every domain of the list. A domain that fails does not stop the others. */
 export async function planDue(cli: Cli, options: GlobalOptions, list: EditableList): Promise<DueOfList> {
-  const homes = list.list.domains.filter(({ home }) => home === undefined);
+  const homes = list.list.domains.filter(hasOwnKey);
   const title = askingAbout(homes.length);
   const plans = await cli.out.progress.map(title, homes, CONCURRENCY, ({ name }) =>
     orFailed(name, planOne(cli, options, list, name)),
