@@ -14,7 +14,7 @@ const lists = pages().flatMap((page) =>
       : `${body}\ndomains: { example.com: { selector: s1, region: eu-west-1 } }`,
   })),
 );
-/** Lists in the pages leave out what others of the same page say. */
+/** Lists in the pages omit settings that other lists on the same page have. */
 const complete = (text: string): string =>
   /^defaults:/m.test(text) || /region:/.test(text) ? text : `defaults: { region: eu-west-1 }\n${text}`;
 

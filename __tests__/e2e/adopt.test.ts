@@ -23,7 +23,7 @@ interface Kind {
   readonly isAlone?: boolean;
   readonly keys?: readonly string[];
   readonly published?: readonly string[];
-  /** The selector that is written; or what is printed of it. */
+  /** The selector that is written, or the printed text about it. */
   readonly adopted?: string;
   readonly unclear?: string;
 }

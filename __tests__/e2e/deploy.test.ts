@@ -10,7 +10,7 @@ const A = 'a.example.com';
 const B = 'b.example.com';
 const C = 'c.example.com';
 
-/** The command through the life of a list: each test goes on from what the one before has left. */
+/** The command through the life of a list: each test continues from the state that the one before has left. */
 describe('a deploy', () => {
   let deployment: ListDeployment;
   let stage: ListDeployment['stage'];
@@ -153,7 +153,7 @@ describe('a deploy', () => {
     const fault = stage.sandbox.faults.add({ operation: 'ses:TagResource', kind: 'deny', admin: true });
     expect((await run('deploy', '--all')).output).toMatch(/^1 unchanged, 3 failed\.$/m);
     fault.remove();
-    // What has been begun may be there in part, though the list has what was applied to its end.
+    // Resources of an apply that has begun may exist in part, although the list has the last complete configuration.
     deployment.writeList({ [A]: 's4', [B]: 's3', [C]: 's2' });
     expect((await run('deploy', '--all')).output).not.toMatch(/not planned/);
     deployment.writeList({ [A]: 's4', [B]: 's3', [C]: 's2' }, {}, { tags: { team: 'mail' } });

@@ -88,7 +88,10 @@ describe.each(ENGINES)('a first deploy of a control stack, with $title', ({ engi
     expect((await deploy()).output).toMatch(/1 unchanged/);
   });
 
-  /** Deploys until it passes, and runs the imports that are printed on the way. @returns the types of what was imported */
+  /**
+   * Deploys until it passes, and runs the imports that are printed on the way. @returns the types of the imported
+   * resources
+   */
   async function importAll(): Promise<string[]> {
     const imported: string[] = [];
     for (let runs = 0; ; runs += 1) {

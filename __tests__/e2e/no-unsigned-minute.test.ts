@@ -60,7 +60,7 @@ describe('a second sending region', () => {
     await mail();
     const { printed, ended } = deployment.start(...args);
     const isWaiting = /waits for SES/.test(await printed(/waits for SES/));
-    // The region that is deployed signs nothing meanwhile: what is sent from there would be found below.
+    // The region that is being deployed signs nothing in the meantime, so mail from there would be found below.
     if (isWaiting) expect(await signers(stage, await send(stage, DOMAIN, other(region)))).toBe('');
     let isRunning = true;
     void ended.then(() => {

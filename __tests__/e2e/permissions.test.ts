@@ -49,7 +49,7 @@ async function exercise(): Promise<void> {
   await published(domain, 's1');
   await passed(deployment.deploy(domain, s1, other('1')));
 
-  // Keys in another bucket, and DNS information beside the key, in folders.
+  // Keys in another bucket, next to their DNS information, in folders.
   const key = deployment.keyOf('s1');
   const settingsOf: Record<string, object> = {};
   for (const [name, Bucket, folder] of [

@@ -44,7 +44,7 @@ describe('a private key', () => {
     seen.set(`${name}: said`, JSON.stringify((await run()) ?? null));
     for (const [place, text] of await evidence(deployment)) seen.set(`${name}: ${place}`, text);
   };
-  /** Saves a plan beside the state, and shows it as JSON. */
+  /** Saves a plan next to the state, and shows it as JSON. */
   const savedPlan = async (settings: object, extend?: (stack: TerraformStack) => void): Promise<string> => {
     const file = path.join(deployment.folder, 'saved.plan');
     await deployment.plan(DOMAIN, { ...settings }, extend, file);

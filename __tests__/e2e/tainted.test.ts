@@ -19,7 +19,7 @@ const TYPES = [
   'aws_sesv2_email_identity_policy',
 ];
 
-/** The engine marks as tainted what was made and could not be read back, and what an interrupt has met in its create. */
+/** The engine marks objects as tainted that were made and could not be read back, or whose create was interrupted. */
 describe('a tainted object in a state', () => {
   let deployment: ListDeployment;
   let zoneId: string;
@@ -52,7 +52,7 @@ describe('a tainted object in a state', () => {
     throw new Error('no deploy has passed');
   }
 
-  /** What SES, IAM and the zone have, beside the selector. */
+  /** Returns the state of SES, IAM and the zone, without the selector. */
   async function found(EmailIdentity = DOMAIN) {
     const { sandbox } = deployment.stage;
     const identity = await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity });

@@ -1,4 +1,4 @@
-/** Returns what is written to stdout during a call. */
+/** Returns the output to stdout during a call. */
 export function captured(call: () => void): string[] {
   const chunks: string[] = [];
   const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {

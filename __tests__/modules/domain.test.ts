@@ -28,7 +28,7 @@ const [PLAIN, FULL, MADE, FOUND, LED, TURNS] = DOMAINS;
 /** Regions that share a MAIL FROM domain, whose records another one than the tests' own publishes. */
 const OTHER_FIRST = ['us-east-1', 'ap-northeast-1'];
 
-/** Side by side each needs a process of the function, which takes longer to start than what it is asked for. */
+/** In parallel, each needs a process of the function, whose start takes longer than its work. */
 const ONE_BY_ONE = '-parallelism=1';
 const LAST = 'last.example.org';
 const ELSEWHERE = 'elsewhere.example.com';

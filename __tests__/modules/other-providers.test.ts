@@ -48,7 +48,7 @@ function outputsOf(page: string): string {
 /** Functions of the example: each makes a `DkimRecord` for one provider. */
 type Example = Readonly<Record<string, (scope: TerraformStack, ...zone: string[]) => library.DkimRecord>>;
 
-/** Returns the example in TypeScript as outputs: what it gives each provider's constructs. */
+/** Returns the example in TypeScript as outputs: the values for each provider's constructs. */
 function outputsOfConstructs(page: string): object {
   const [program = ''] = fencesOf(readPage(page), 'ts');
   const { outputText } = ts.transpileModule(program, {

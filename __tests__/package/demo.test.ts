@@ -53,7 +53,7 @@ test('npm run demo tells the whole story, and leaves nothing behind', () => {
       readFileSync(path.join(PROJECT_ROOT, 'docs/images/apply.svg'), 'utf8'),
     );
     expect(runningWith(mark)).toEqual([]);
-    // tsx keeps what it has compiled, for whoever uses it next.
+    // tsx keeps its compiled files for its next user.
     expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual(['home']);
     // npm keeps its logs. Above all no provider in the engine's cache, where a real deploy would find it.
     expect(readdirSync(home).filter((name) => !['.npm', 'apply.svg'].includes(name))).toEqual([]);

@@ -51,7 +51,7 @@ const isKnownToOperators = (domain: string) => {
   expect(message).toMatch(/PutEmailIdentityDkimSigningAttributes by \S+:user\/sandbox-admin/);
 };
 
-/** The record is gone for so many hours, and what happens beside. */
+/** The record is missing for so many hours, with further events in the meantime. */
 const without = (hours: number, ...steps: Incident['steps']): Incident['steps'] => [
   [0, withdraw],
   [hours, publish],

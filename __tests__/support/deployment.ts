@@ -113,7 +113,7 @@ export class Deployment extends Workplace {
     return made;
   }
 
-  /** Makes a key pair, and puts it into S3 with its DNS information beside it. */
+  /** Makes a key pair, and puts it into S3 next to its DNS information. */
   async storeKey(domain: string, selector: string, type: 'pkcs1' | 'pkcs8' = 'pkcs1'): Promise<OwnKey> {
     const key = makeKey(type);
     await this.putKey(domain, selector, key);
@@ -224,7 +224,7 @@ export class Deployment extends Workplace {
     return (service, operation, input) => sandbox.call(service, operation, input, { principal });
   }
 
-  /** Calls the function directly; what it answers. @throws Error when it throws */
+  /** Calls the function directly, and returns its answer. @throws Error when it throws */
   async invoke(event: object): Promise<any> {
     const { FunctionError, Payload } = await this.sandbox.call('lambda', 'Invoke', {
       FunctionName: FUNCTION,

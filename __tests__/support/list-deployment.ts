@@ -142,7 +142,7 @@ export class ListDeployment {
       child.on('error', reject);
       child.on('close', (exitCode) => resolve({ exitCode, output }));
     });
-    /** Returns what was printed once this was, or once the command has ended without. */
+    /** Returns the output once it matches, or once the command has ended without a match. */
     const printed = async (pattern: RegExp) => {
       let isEnded = false;
       while (!pattern.test(output) && !isEnded)
@@ -161,7 +161,7 @@ export class ListDeployment {
 
   readonly run = (...args: string[]): Promise<Ended> => this.start(...args).ended;
 
-  /** Runs a command that has to pass, and returns what it has printed. */
+  /** Runs a command that has to pass, and returns its output. */
   async passes(...args: string[]): Promise<string> {
     const { exitCode, output } = await this.run(...args);
     if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}:\n${output}`);

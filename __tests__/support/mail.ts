@@ -4,7 +4,7 @@ import type { DnsServer } from '../../packages/sandbox/dns/server';
 import type { SentMessage } from '../../packages/sandbox/mail/mailbox';
 import { receive } from '../../packages/sandbox/mail/receive';
 
-/** Where mail is sent and verified: a deployment, or what it stands on. */
+/** The place where mail is sent and verified: a deployment, or its parts. */
 interface Stage {
   readonly sandbox: Sandbox;
   readonly dns: DnsServer;

@@ -29,7 +29,7 @@ export async function hostZone(
   return id;
 }
 
-/** Lists the records of a zone beside its own SOA and NS. */
+/** Lists the records of a zone without its own SOA and NS. */
 export async function recordSets(
   { sandbox }: Pick<Deployment, 'sandbox'>,
   zoneId: string,

@@ -1,4 +1,5 @@
-// Loaded before the built command: the pauses that it makes for SES last a hundredth, and its clock goes on as if they had lasted.
+// Loaded before the built command: its pauses for SES last a hundredth of their time, and its clock advances as if they
+// had lasted the full time.
 const timers = require('node:timers/promises');
 
 const FACTOR = 0.01;

@@ -12,7 +12,7 @@ import type { Sandbox } from '../../packages/sandbox/aws/sandbox';
 import { InProcessEngine } from '../../packages/terraform/engine/in-process-engine';
 import type { EngineRun } from '../../packages/terraform/engine/run-engine';
 
-/** Settings of one domain in the list, and what its stack holds beside. */
+/** Settings of one domain in the list, and the other parts of its stack. */
 export interface StackSettings {
   readonly [setting: string]: unknown;
 }
@@ -40,7 +40,7 @@ export class Workplace {
   /** The list of which each stack lies there, and what was added to it. */
   private readonly synthesized = new Map<string, { readonly text: string; readonly extend?: Extend }>();
 
-  /** Entries of the list beside the one that is deployed: those that share a key count for it. */
+  /** Entries of the list in addition to the deployed one. Those that share its key matter to it. */
   others: Readonly<Record<string, StackSettings>> = {};
 
   /** @param environment whose calls these are. @default the administrator's */

@@ -144,7 +144,7 @@ export class FakeCloud {
   }
 
   /**
-   * Invokes the function: what it answers, or the error it throws.
+   * Invokes the function, and returns its answer or the error that it throws.
    * @throws InvocationEnded when it was killed or ran out of time.
    */
   invoke<T = any>(event: unknown, alias?: string, id?: string): Promise<T> {

@@ -123,7 +123,7 @@ describe('rotate --due', () => {
     );
     commit(listed());
     await deploy('t2', 'example.com');
-    // One region goes on with s1: it was not deployed, or rolled back.
+    // One region continues with s1: it was not deployed, or rolled back.
     await cloud.clock.advance(20 * DAY_MS);
     expect((await rotate('--due')).stdout).toContain('Nothing is due');
     await deploy('t3', EAST);

@@ -31,7 +31,7 @@ const findTexts = async ({ name }: { name: string }) => ({
 });
 
 describe('waiting for SES after a deploy', () => {
-  /** Waits for what SES answers at each second of the wait. */
+  /** Waits for SES. @param answer the answer about a domain at a second of the wait */
   async function wait(
     answer: (domain: string, second: number) => StatusAnswer,
     { seconds = 900, outcomes = WAITING as readonly Outcome[], signal = new AbortController().signal } = {},
@@ -85,7 +85,7 @@ describe('waiting for SES after a deploy', () => {
     expect(seconds).toBeLessThan(130);
   });
 
-  // Ten seconds, less what it takes to end a stack that is done only then.
+  // Ten seconds, less the time to finish a stack that is done only then.
   it.each([
     [1, 3],
     [2, 4.1],

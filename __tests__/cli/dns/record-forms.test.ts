@@ -35,7 +35,7 @@ describe('the records of a delegated domain', () => {
     expect(RECORD_FORMS['external-dns'](delegated)).toMatch(/targets:\n +- s1\..*\.net\n/);
   });
 
-  // RFC 2136 §3.4.2.2: an alias is not added beside other records, and the update succeeds all the same.
+  // RFC 2136 §3.4.2.2: an alias is not added to other records, but the update succeeds.
   it('replace all records at their names with nsupdate', () => {
     expect(RECORD_FORMS.nsupdate(delegated)).toMatch(
       /^update delete s1\._domainkey\.example\.com\.\nupdate add s1/,

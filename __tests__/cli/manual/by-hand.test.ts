@@ -48,7 +48,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
     account.publish(DOMAIN, 's2', second.publicKey);
 
     const { stdout: script } = await account.byodkim('manual', DOMAIN);
-    // Step 1 finds nothing, and a person goes on.
+    // Step 1 finds nothing, and a person continues.
     const shown = await shell(script.replace(/^aws sesv2 get-email-identity/m, '! $&'));
     expect(shown).toContain('ns1.example.com. ready\nns2.example.com. ready\n');
     expect(await account.dkim(DOMAIN)).toMatchObject({
@@ -85,7 +85,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
     account.publish(domain, 's1', key.publicKey);
     await account.createIdentity(domain);
     account.list({ [DOMAIN]: '', [domain]: '' });
-    // SES takes the key, and answers neither what it has then nor the rollback.
+    // SES accepts the first Put, and then refuses the reads and the rollback.
     for (const operation of ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:GetEmailIdentity'])
       account.sandbox.faults.add({ operation, kind: 'deny', skip: 1 });
     const gate = { nameservers: [account.dns.address, account.second.address], resolvers: [] };

@@ -311,7 +311,7 @@ describe('a review as Markdown', () => {
         const [, cautions = ''] = /### Caution\n\n([\s\S]*?)\n\n\| domain \|/.exec(text) ?? [];
         for (const line of cautions.split('\n')) {
           expect(line).toMatch(/^- `a\.example`: |^$/);
-          // Without what is escaped, and what is code.
+          // Removes escaped text and code.
           const outside = line.replace(/\\.|(?<!(?<!\\)`)(`+)(?!`).*?(?<!`)\1(?!`)/g, ' ');
           expect(outside).not.toMatch(/[<>[\]*`]|[@#](?=\w)|:\/\/|&(?!amp;|lt;|gt;)/);
         }

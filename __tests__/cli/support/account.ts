@@ -98,7 +98,7 @@ export class Account {
     return (await this.sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: domain })).DkimAttributes;
   }
 
-  /** A key of the domain owner, in S3 with its DNS information beside it, as the runbook lays it. */
+  /** A key of the domain owner in S3, next to its DNS information, as the runbook places it. */
   async storeKey(domain: string, selector: string): Promise<OwnKey> {
     const { privateKey, publicKey } = makeKey();
     const information = JSON.stringify({ value: recordValue({ spki: publicKey }) });

@@ -7,7 +7,7 @@ import * as sns from '@aws-sdk/client-sns';
 /** Clients whose operations the `aws` command has under the same names. */
 const CLIENTS: Readonly<Record<string, object>> = { lambda, s3api, scheduler, sesv2: ses, sns };
 
-/** What the AWS CLI (version 2) has beside operations, as far as the pages use it. */
+/** Parts of the AWS CLI (version 2) other than operations, as far as the pages use them. */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
   's3 cp': [],
   's3 ls': [],

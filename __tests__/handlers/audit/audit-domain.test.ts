@@ -34,7 +34,7 @@ const managed = (): FakeCloud => {
   return cloud;
 };
 
-/** @param now what SES has in place of what was deployed, with its SPF in DNS */
+/** @param now the state of SES that replaces the deployed one, with its SPF in DNS */
 function giveMailFrom(
   cloud: FakeCloud,
   now: Pick<MailFromState, 'domain' | 'onMxFailure'> | undefined,
@@ -341,7 +341,7 @@ describe('a domain without a stack', () => {
     cloud.ses.tamper(DOMAIN, { verified: true });
     expect(await findings(cloud)).toEqual([]);
     cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's2' });
-    // What SES shows may be older than what was done seconds ago.
+    // SES may still show the state from before a change of some seconds ago.
     expect(await findings(cloud)).toEqual([]);
     expect(ledgerOf(cloud).seen).toMatchObject({ person: null });
     await cloud.clock.advance(20_000);

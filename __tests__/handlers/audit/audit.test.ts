@@ -5,7 +5,7 @@ import { auditedCloud, giveManagedDomain, SELECTOR } from './managed-domain';
 
 const AUDIT = { action: 'audit' };
 const SCHEDULED = { action: 'audit', scheduled: true };
-/** How an audit goes on. */
+/** The call by which an audit arms its next invocation. */
 const CONTINUES = { action: 'scheduler:CreateSchedule' };
 
 const reportOf = (cloud: FakeCloud): AuditReport => {

@@ -9,7 +9,7 @@ const PUT_SIGNING = 'ses:PutEmailIdentityDkimSigningAttributes';
 const pace = async () => {};
 
 type Call = (services: Services) => Promise<unknown>;
-/** Every call of every service, and what it acts on. */
+/** Every call of every service, with its resource. */
 const CALLS: readonly (readonly [action: string, call: Call, resource: string])[] = [
   ['ses:GetEmailIdentity', ({ identities }) => identities.get('example.com'), IDENTITY],
   [PUT_SIGNING, ({ identities }) => identities.putExternal('example.com', 's1', testKey()), IDENTITY],

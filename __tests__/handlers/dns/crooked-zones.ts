@@ -1,4 +1,6 @@
-/** Proves records in zones whose servers send crooked TXT records, in a process of its own: what it needs is measured. */
+/**
+ * Proves records in zones whose servers send crooked TXT records, in a process of its own, whose memory is measured.
+ */
 import { systemClock } from '../../../handlers/clock';
 import { Query, uint16s } from '../../../handlers/dns/codec';
 import type { Exchange, ExchangeResult } from '../../../handlers/dns/exchange';

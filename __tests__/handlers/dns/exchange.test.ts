@@ -25,7 +25,7 @@ async function turns(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
 }
 
-/** Waits until the server has been asked so many times, and what it sent has been read. */
+/** Waits until the server has been asked so many times, and its answers have been read. */
 async function asked(times: number): Promise<void> {
   while (server.log.length < times) await new Promise(setImmediate);
   await turns();

@@ -60,7 +60,7 @@ test('starts the search for an alias’s target when the first server returns it
   const late = { ...network, aliases, rules: { '127.0.2.1': { delayMs: 5 * RTT } } };
   const { outcome, ms } = await proveVirtually(late);
   expect(outcome).toMatchObject({ ready: true });
-  // Names, addresses, the late server's record and authority, and a resolver; beside them the other zone.
+  // Names, addresses, the late server's record and authority, and a resolver; at the same time the other zone.
   expect(ms).toBe((2 + 5 + 5 + 1) * RTT);
 });
 

@@ -26,7 +26,7 @@ export const reply = ({ id, name, type }: Asked, rest: Partial<packet.Packet>): 
     ...rest,
   });
 
-/** TC over UDP, so that what is too long for a datagram is asked for over TCP. */
+/** Sets TC over UDP, so that an answer that is too long for a datagram is requested over TCP. */
 const truncated = (asked: Asked): Buffer =>
   reply(asked, { flags: packet.AUTHORITATIVE_ANSWER | packet.TRUNCATED_RESPONSE });
 

@@ -130,7 +130,7 @@ export const shuffled =
   (server, { name, type }) =>
     least + (most - least) * drawing('delay', order, formatEndpoint(server), name, type)();
 
-/** Time that jumps to what happens next, when nothing else goes on. */
+/** Time that jumps to the next event when nothing else is running. */
 class JumpingTime {
   private readonly due: { readonly at: number; readonly act: () => void }[] = [];
   now = 0;

@@ -27,11 +27,13 @@ export const RESOLVERS: readonly string[] = [RESOLVER, '127.0.2.31', '127.0.2.32
 export interface Network extends Omit<Scenario, 'title' | 'runs' | 'chain' | 'rules'> {
   /** What goes wrong, by the server's address; of several rules the first that applies decides. */
   readonly rules?: Readonly<Record<string, Rule | readonly Rule[]>>;
-  /** What a server's own copy of example.com has beside, by its address; of a resolver, what it remembers. */
+  /**
+   * Additional records in a server's own copy of example.com, by its address; for a resolver, the records in its cache.
+   */
   readonly copies?: Readonly<Record<string, ZoneRecords>>;
-  /** What servers hold beside, by address and zone; an empty list removes a record. */
+  /** Additional records of servers, by address and zone; an empty list removes a record. */
   readonly zones?: Readonly<Record<string, Zones>>;
-  /** Servers of example.com that a server names beside its answers, by its address. */
+  /** Servers of example.com that a server names in addition to its answers, by its address. */
   readonly beside?: Readonly<Record<string, readonly string[]>>;
   /** Resolvers that find the signatures of the record broken. */
   readonly bogus?: readonly string[];

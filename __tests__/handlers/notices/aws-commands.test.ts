@@ -21,7 +21,7 @@ const EASY_DKIM = `aws sesv2 put-email-identity-dkim-signing-attributes ${IDENTI
 
 const folder = useFolder();
 
-/** Stands for the AWS CLI: writes down its arguments and what it reads, and answers as the real one does. */
+/** Stands for the AWS CLI: records its arguments and its input, and answers as the real one does. */
 const STAND_IN = `#!/bin/sh
 for word in "$@"; do printf '[%s]' "$word" >> "$LOG"; done
 echo >> "$LOG"

@@ -8,7 +8,7 @@ const acts = { reverted: true };
 const GONE = { inForce: null, owner: null };
 const twice = inTurn(sign('t1', 's1'), sign('t1', 's1'), confirm('t1', 's1'));
 const gate: steps.Step = ({ stack }) => stack.gate('t1', 's1');
-/** For a while SES shows what it had before. */
+/** For a while SES shows its prior state. */
 const staleReads =
   (state: object, nth = 1): steps.Step =>
   ({ cloud }) => {

@@ -108,7 +108,7 @@ test.each([
   let reads = 0;
   cloud.calls.latencyMs = ({ action }) => {
     if (action === setup.SES_GET && cloud.calls.count(setup.SES_PUT) > 0) reads += 1;
-    // The first reads after the Put still show what was there before.
+    // The first reads after the Put still show the prior state.
     cloud.ses.tamper(setup.DOMAIN, { status: reads > stale ? undefined : 'FAILED' });
     return 0;
   };

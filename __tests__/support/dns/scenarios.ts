@@ -6,7 +6,7 @@ export const NAME = 'selector1._domainkey.example.com';
 export const RESOLVER = '127.0.2.30';
 /** A resolver that answers nothing. */
 export const SILENT_RESOLVER = '127.0.2.29';
-/** The root and the top-level domains on one server; the second one serves the top-level domains beside it. */
+/** The root and the top-level domains on one server; the second one also serves the top-level domains. */
 export const TOPS = ['127.0.2.20', '127.0.2.21'] as const;
 /** Of each zone that an alias leads to: as many servers as providers have. */
 const PROVIDERS = [41, 51].map((first) => Array.from({ length: 4 }, (_, i) => `127.0.2.${first + i}`));
@@ -18,7 +18,7 @@ const SUB_ZONE_SERVERS = ['127.0.2.61', '127.0.2.62'];
 /** How long the gate may take at most: so many times the floor, or another network (by its title); or so many milliseconds. */
 export type AtMost = { readonly times: number; readonly of?: string } | { readonly ms: number };
 
-/** A network, and what is to be found in it. */
+/** A network, and the expected result in it. */
 export interface Scenario {
   readonly title: string;
   /** Of example.com. */
@@ -27,13 +27,16 @@ export interface Scenario {
   readonly runs: number;
   /** Questions of which each needs the answer before it, on the longest way. */
   readonly chain: number;
-  /** What cannot be avoided beside: a dead server's deadline, a slow answer. */
+  /** An additional delay that cannot be avoided: a dead server's deadline, a slow answer. */
   readonly deadlineMs?: number;
   /** Aliases one after another, from the record's name to the name that has the record. */
   readonly aliases?: readonly string[];
   /** @default true */
   readonly published?: boolean;
-  /** Whether servers name those of the zone beside an answer, as BIND and Route 53 do. @default false */
+  /**
+   * Whether servers name those of the zone in addition to an answer, as BIND and Route 53 do.
+   * @default false
+   */
   readonly namesServers?: boolean;
   /** What goes wrong, by the server's address. */
   readonly rules?: Readonly<Record<string, Rule>>;

@@ -11,7 +11,7 @@ import { awsFailure } from './aws-failure';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';
 
-/** One version of an object, with what it was written with. */
+/** One version of an object, with the properties of its write. */
 export interface Version extends StoredObject {
   readonly versionId: string;
   readonly lastModified: Date;

@@ -28,7 +28,7 @@ interface Identity {
   /** When the signing attributes were set last. */
   setAt: number;
   verified: boolean;
-  /** What SES shows instead of what it would. */
+  /** A state that SES shows instead of the present one. */
   status?: string;
   /** Whether it carries our tag. */
   managed: boolean;

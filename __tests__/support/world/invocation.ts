@@ -11,7 +11,7 @@ export class InvocationEnded extends Error {
 
 const never = <T>(): Promise<T> => new Promise(() => {});
 
-/** One run of the function: it can end at any point, and what it was about to do then never happens. */
+/** One run of the function. It can end at any point, and its next step then never happens. */
 export class Invocation {
   readonly clock: Clock;
   private readonly deadline: number;

@@ -12,7 +12,7 @@ export interface Published extends Notice {
 
 const LARGEST_BYTES = 262_144;
 
-/** SNS: what was published, refused where SNS refuses. */
+/** SNS: holds the published messages, and refuses those that SNS refuses. */
 export class NoticeBoard {
   readonly published: Published[] = [];
   /** Of each topic. */
@@ -46,7 +46,7 @@ export class NoticeBoard {
   }
 }
 
-/** The default bus of EventBridge: what was put there. */
+/** The default bus of EventBridge, with the events that were put on it. */
 export class EventBus {
   readonly put: BusEvent[] = [];
 

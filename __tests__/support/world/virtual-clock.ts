@@ -48,7 +48,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Stops time while real work (a key being made on another thread) goes on. */
+  /** Stops time while real work (a key being made on another thread) is running. */
   async during<T>(work: Promise<T>): Promise<T> {
     this.held += 1;
     try {

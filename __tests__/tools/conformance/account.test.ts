@@ -1,7 +1,9 @@
 import { type Clients, checkAccount, checkUnused, checkZone } from '../../../tools/conformance/account';
 import { Refused } from '../../../tools/conformance/recording';
 
-/** Clients that answer by the command's name; what is not given throws as AWS does where there is nothing. */
+/**
+ * Clients that answer by the command's name. A command without an answer throws as AWS does for a missing resource.
+ */
 const clients = (answers: Readonly<Record<string, unknown>>): Clients => {
   const client = {
     send: async ({ constructor: { name } }: object) => {

@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const audit = () => cloud.invoke({ action: 'audit', scheduled: true });
 
-/** Lets days pass, with their audits. @returns the subjects of what was sent */
+/** Lets days pass, with their audits. @returns the subjects of the notices that were sent */
 async function days(count: number): Promise<string[]> {
   const before = cloud.sns.published.length;
   for (let day = 0; day < count; day += 1) {

@@ -32,7 +32,7 @@ describeWithAws('the aws command', ({ file }) => {
     await aws('s3', 'cp', local, 's3://keys/a b/file');
     const { Contents } = await sandbox.call('s3', 'ListObjectsV2', { Bucket: 'keys' });
     expect(Contents).toMatchObject([{ Key: 'a b/file' }]);
-    // Lists what is there, gets it, and deletes it.
+    // Lists the objects, gets one, and deletes it.
     await aws('s3', 'mv', 's3://keys/', folder, '--recursive');
     expect(await readFile(path.join(folder, 'a b/file'), 'utf8')).toBe('content');
     expect(await sandbox.call('s3', 'ListObjectsV2', { Bucket: 'keys' })).toMatchObject({ KeyCount: 0 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** One thing that AWS was asked, and what it answered: a line of `answers/<service>.jsonl`. */
+/** One request to AWS and its answer: a line of `answers/<service>.jsonl`. */
 export interface Recorded {
   readonly what: string;
   readonly operation: string;

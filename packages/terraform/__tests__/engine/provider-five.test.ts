@@ -20,7 +20,7 @@ function program(name: string, content: string): string {
   return file;
 }
 
-/** An engine that leaves what it was given beside the stack, and ends with 3. */
+/** An engine that leaves its input next to the stack, and exits with 3. */
 function engine() {
   const file = program('engine', '#!/bin/sh\ncp cdk.tf.json seen.json 2>/dev/null; echo "ran $*"; exit 3\n');
   return { kind: 'terraform', path: file, from: 'PATH' } as const;

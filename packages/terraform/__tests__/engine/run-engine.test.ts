@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-/** Any program will do to see what is passed on. */
+/** Any program shows which arguments and variables are passed on. */
 const NODE: Engine = { kind: 'tofu', path: process.execPath, from: 'PATH' };
 const runScript = (script: string, options: object = {}) =>
   runEngine(['-e', script], { cwd, engine: NODE, ...options });

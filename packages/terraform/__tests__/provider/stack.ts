@@ -12,7 +12,7 @@ type Run = (
 /** A stack in a directory of its own, written as Terraform JSON, run by an engine. */
 export interface Stack {
   readonly directory: string;
-  /** Replaces the configuration: what stands beside `terraform` and `provider`. */
+  /** Replaces the configuration, except `terraform` and `provider`. */
   write(configuration: object): void;
   run(...args: string[]): Promise<EngineRun>;
   /** Applies, and fails the test when the engine does. */

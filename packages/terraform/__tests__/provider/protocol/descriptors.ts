@@ -5,7 +5,7 @@ import descriptor from 'protobufjs/ext/descriptor';
 /** `syntax` is the last field of a file's descriptor as the Go compiler writes it. */
 const SYNTAX_FIELD = 12;
 
-/** Takes a `.proto` file, with what it imports, out of a Go program, which carries their descriptors in its own bytes. */
+/** Extracts a `.proto` file, with its imports, from a Go program, which carries their descriptors in its own bytes. */
 export function embeddedProto(program: string, file: string): protobuf.Root {
   const bytes = readFileSync(program);
   const files = new Map<string, FileDescriptor>();

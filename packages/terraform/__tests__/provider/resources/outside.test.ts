@@ -5,7 +5,7 @@ import { ownKey } from '../../../../sandbox/__tests__/signing-key';
 import { makeZone, trusting, unwrapped, useFixture } from '../fixture';
 import { ref } from '../stack';
 
-/** Stacks beside which others change AWS, or in which AWS refuses something. */
+/** Stacks whose objects others change in AWS, or with which AWS refuses something. */
 const world = useFixture();
 const EmailIdentity = 'example.com';
 const one = (type: string, it: object, more: object = {}) => ({ resource: { [type]: { it }, ...more } });

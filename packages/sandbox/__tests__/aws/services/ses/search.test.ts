@@ -3,7 +3,7 @@ import { Search } from '../../../../aws/services/ses/search';
 const HOUR_MS = 3_600_000;
 const MISSING = 'HOST_NOT_FOUND';
 
-/** A search that begun at 0, and the status after each look: the hour, and what was found. */
+/** A search that began at 0, and the status after each look-up: the hour and the result. */
 function statuses(...looks: (readonly [hour: number, problem?: string])[]): string[] {
   const search = new Search();
   search.begin(0, 'PENDING');
