@@ -122,7 +122,10 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
   if (role === 'authoritative' && !reply.authoritative)
     return referralIn(reply, name) ?? failure({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' });
   const found = findRecords(reply, { name, type }, role);
-  return found ?? { kind: 'none', rcode, ttlSeconds: authorityOf(reply)?.negativeTtlSeconds };
+  // Resolvers and most clients pass on the denial, and not a record beside it. With an alias, it is about the target (RFC 6604).
+  const isDenied = rcode === 'NXDOMAIN' && found?.kind === 'records';
+  if (found && !isDenied) return found;
+  return { kind: 'none', rcode, ttlSeconds: authorityOf(reply)?.negativeTtlSeconds };
 }
 
 /** Finds a reply's records for the name or for the end of its aliases; undefined if it has none. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { contentOf, readReply } from '../../../handlers/dns/answer';
 import { Query, type Reply } from '../../../handlers/dns/codec';
 import { judgeRecord } from '../../../handlers/dns/conclude';
-import { EXPECTED, NAME } from './support';
+import { EXPECTED, NAME, VALUE } from './support';
 
 const QUESTION = { name: NAME, type: 'TXT', recursionDesired: false } as const;
 const query = new Query(QUESTION, true);
@@ -34,6 +34,19 @@ test('a query carries its question, an id and EDNS, and asks for recursion only 
 
 test('ids differ from question to question', () => {
   expect(new Set(Array.from({ length: 50 }, () => new Query(QUESTION, true).id)).size).toBeGreaterThan(40);
+});
+
+test('takes a record in an answer that denies the name for none, as resolvers do', () => {
+  const answered = (rcode: number): Buffer =>
+    packet.encode({
+      type: 'response',
+      id: query.id,
+      flags: packet.AUTHORITATIVE_ANSWER | rcode,
+      questions: [{ name: NAME, type: 'TXT', class: 'IN' }],
+      answers: [{ name: NAME, type: 'TXT', ttl: 300, data: [Buffer.from(VALUE)] }],
+    });
+  expect(verdictOf(answered(0))).toBe('ready ready');
+  expect(verdictOf(answered(3))).toBe('missing missing');
 });
 
 test('treats a name as equal in capitals and with a final dot', () => {
