@@ -1,6 +1,8 @@
 import { messageAndAdvice, serverTable } from '../dns/report';
+import { EXIT } from '../facts/exit-codes';
 import { RECEIVER_TABLE, unsignedMailWords } from '../words/check';
-import type { Output } from '../world/output';
+import { sourceWords } from '../words/key';
+import type { Output, Result } from '../world/output';
 import { table } from '../world/table';
 import type { Evidence, Receivers } from './ask';
 import type { Judgement } from './judge';
@@ -45,4 +47,30 @@ function receiverTable(
   // An alias that leads elsewhere does not matter to receivers.
   const dkim = ['DKIM', proved.recordName, proved.ready ? 'ok' : 'wrong', standing.words];
   return table(RECEIVER_TABLE, [dkim, ...rows.map((row) => [row.what, row.name, row.verdict, row.found])]);
+}
+
+/** Returns a check for scripts. */
+export function checkAsData(
+  evidence: Evidence,
+  judgement: Judgement,
+  receivers: Receivers | undefined,
+): Result & Readonly<Record<string, unknown>> {
+  const { target, selector, expected, mailFrom } = evidence;
+  const { outcome, code, standing, exitCode, answers } = judgement;
+  const { domain } = target;
+  return {
+    domain,
+    selector,
+    expectedFrom: sourceWords(expected.source),
+    ...outcome,
+    ready: exitCode === EXIT.ok,
+    code,
+    facts: { domain, selector, recordName: outcome.recordName, standing },
+    refusal: expected.refusal,
+    mailFrom,
+    unsignedMail: receivers?.unsigned,
+    records: receivers?.rows,
+    answers,
+    exitCode,
+  };
 }

@@ -1,14 +1,8 @@
-import {
-  askForReceivers,
-  askForRecord,
-  type CheckOptions,
-  type Evidence,
-  type Receivers,
-} from '../check/ask';
-import { type Judgement, judgeCheck } from '../check/judge';
-import { showCheck } from '../check/show';
+import { askForReceivers, askForRecord, type CheckOptions } from '../check/ask';
+import { judgeCheck } from '../check/judge';
+import { checkAsData, showCheck } from '../check/show';
 import { CliCommand, collect, wholeNumber } from '../command';
-import { EXIT, type ExitCode } from '../facts/exit-codes';
+import type { ExitCode } from '../facts/exit-codes';
 import type { Cli } from '../world/cli';
 
 export const checkCommand = (): CliCommand =>
@@ -59,31 +53,9 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   const isAsked = outcome.ready || options.all === true;
   const receivers = isAsked ? await askForReceivers(cli, evidence, options.all === true) : undefined;
   cli.out.result(
-    asData(evidence, judgement, receivers),
+    checkAsData(evidence, judgement, receivers),
     () => showCheck(evidence, judgement, receivers, cli.out.colours),
     outcome.warnings,
   );
   return exitCode;
-}
-
-/** Returns a check for scripts. */
-function asData(evidence: Evidence, judgement: Judgement, receivers: Receivers | undefined) {
-  const { target, selector, expected, mailFrom } = evidence;
-  const { outcome, code, standing, exitCode, answers } = judgement;
-  const { domain } = target;
-  return {
-    domain,
-    selector,
-    expectedFrom: expected.source,
-    ...outcome,
-    ready: exitCode === EXIT.ok,
-    code,
-    facts: { domain, selector, recordName: outcome.recordName, standing },
-    refusal: expected.refusal,
-    mailFrom,
-    unsignedMail: receivers?.unsigned,
-    records: receivers?.rows,
-    answers,
-    exitCode,
-  };
 }

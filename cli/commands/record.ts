@@ -8,6 +8,7 @@ import { exitCodeOfError } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import { findRecord } from '../target/find-record';
 import { askFunction, eventFields, findTarget, selectorOf, type Target } from '../target/target';
+import { sourceWords } from '../words/key';
 import { REPLACED_KEY } from '../words/notes';
 import { notifyingDnsTeam } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
@@ -68,7 +69,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   const code = refusal?.code ?? 'RECORD';
   const { domain, fingerprint } = found.record;
   const facts = { domain, selector, fingerprint, source: found.source };
-  cli.out.result({ code, facts, ...found.record, source: found.source, refusal }, () => {
+  cli.out.result({ code, facts, ...found.record, source: sourceWords(found.source), refusal }, () => {
     if (options.form) return RECORD_FORMS[options.form]({ ...found.record, ...(zone && { zone }) });
     return showRecord(found.record, cli.out.colours);
   });

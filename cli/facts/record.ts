@@ -1,4 +1,15 @@
 import type { DnsRecord } from '../../handlers/facts/records';
+import type { Coded } from './coded';
+
+/** Sources of a key, by code. */
+export interface KeySourceFacts {
+  /** The file that was passed. */
+  readonly KEY_FILE: { readonly file: string };
+  /** The function, which has read the private key in S3. */
+  readonly FUNCTION: { readonly functionName: string; readonly region: string };
+}
+
+export type KeySource = Coded<KeySourceFacts>;
 
 /** An alias of a delegated domain, in the forms of a record. */
 export interface AliasForms {

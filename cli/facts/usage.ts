@@ -1,4 +1,5 @@
 import type { RecordProblem } from '../../handlers/facts/keys';
+import type { KeySourceFacts } from './record';
 import type { RotationObstacle } from './rotation';
 
 /** Whether an entry is in the list. */
@@ -27,7 +28,7 @@ export interface UsageFacts {
   readonly 'no-terminal': { readonly destroys?: readonly string[] };
   readonly 'no-app': Record<never, never>;
   readonly 'unknown-commit': { readonly ref: string; readonly folder: string };
-  readonly 'record-unreadable': { readonly source: string; readonly problem: RecordProblem };
+  readonly 'record-unreadable': KeySourceFacts['FUNCTION'] & { readonly problem: RecordProblem };
   readonly 'no-public-key': { readonly file: string };
   readonly 'no-key-file': { readonly file: string };
   readonly 'key-file-is-folder': { readonly file: string };

@@ -7,8 +7,7 @@ import { isSupported, type PublicKey, publicKeyOf } from '../../handlers/key/pub
 import { readRecord } from '../../handlers/key/record';
 import { aliasesOf, dnsRecord } from '../../handlers/selector/dns-record';
 import { CliError, usageError } from '../errors/cli-error';
-import type { AliasForms, RecordToPublish } from '../facts/record';
-import { functionIn } from '../words/format';
+import type { AliasForms, KeySource, RecordToPublish } from '../facts/record';
 import { OTHER_KEY_FILE } from '../words/key';
 import { askingForRecord } from '../words/progress';
 import type { Cli } from '../world/cli';
@@ -28,8 +27,7 @@ export const aliasesIn = ({ domain, delegation }: Target): readonly AliasForms[]
 /** A key with its source. */
 interface FoundKey {
   readonly key: PublicKey;
-  /** e.g. `function ses-byodkim in eu-west-1`. */
-  readonly source: string;
+  readonly source: KeySource;
   readonly warnings: readonly string[];
   /** Reason why a deploy would not accept the key. */
   readonly refusal: RecordAnswer['refusal'];
@@ -58,7 +56,7 @@ export async function findRecord(
 
 async function findInFile(world: CliWorld, keyFile: string): Promise<FoundKey> {
   const key = await readKeyFile(world, keyFile);
-  return { key, source: 'the command line', warnings: [], refusal: undefined };
+  return { key, source: { code: 'KEY_FILE', facts: { file: keyFile } }, warnings: [], refusal: undefined };
 }
 
 async function askForKey(cli: Cli, target: Target, selector: string): Promise<FoundKey> {
@@ -66,9 +64,10 @@ async function askForKey(cli: Cli, target: Target, selector: string): Promise<Fo
   const fields = eventFields(target, selector);
   const { record, warnings, refusal } = await askFunction(cli, target, 'record', { fields, title });
   const { functionName, region } = functionOf(target);
-  const source = functionIn(functionName, region);
   const reading = readRecord(record.value);
-  if ('problem' in reading) throw usageError('record-unreadable', { source, problem: reading.problem });
+  if ('problem' in reading)
+    throw usageError('record-unreadable', { functionName, region, problem: reading.problem });
+  const source: KeySource = { code: 'FUNCTION', facts: { functionName, region } };
   return { key: reading.key, source, warnings, refusal };
 }
 

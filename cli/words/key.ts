@@ -5,6 +5,8 @@ import { KEY_TYPE } from '../../handlers/facts/keys';
 import { describeReaders } from '../../handlers/words/results';
 import type { Coded } from '../facts/coded';
 import type { NextOfKey, PutFacts } from '../facts/key';
+import type { KeySourceFacts } from '../facts/record';
+import { functionIn } from './format';
 
 const PUTS: { readonly [Code in keyof PutFacts]: (facts: PutFacts[Code]) => string } = {
   KEY_STORED: ({ selector, domain, storedAt }) =>
@@ -20,6 +22,17 @@ export const putWords = <Code extends keyof PutFacts>({ code, facts }: Coded<Put
 
 export const keyWords = ({ bits, fingerprint, isPublished }: PutFacts['KEY_STORED']): string =>
   `${KEY_TYPE}-${bits}, ${fingerprint}${isPublished ? '; its record is published' : ''}.`;
+
+const SOURCES: { readonly [Code in keyof KeySourceFacts]: (facts: KeySourceFacts[Code]) => string } = {
+  KEY_FILE: () => 'the command line',
+  FUNCTION: ({ functionName, region }) => functionIn(functionName, region),
+};
+
+/** Formats the source of a key. */
+export const sourceWords = <Code extends keyof KeySourceFacts>({
+  code,
+  facts,
+}: Coded<KeySourceFacts, Code>): string => SOURCES[code](facts);
 
 /** Formats the next commands, each on a line of its own. */
 export function nextWords({ entry, selector, isDeployNext }: NextOfKey): string[] {

@@ -3,7 +3,7 @@ import { KEY_TYPE } from '../../handlers/facts/keys';
 import { ERRORS } from '../../handlers/words/errors';
 import { describeRecordProblem } from '../../handlers/words/record';
 import type { NotListed, UsageFacts } from '../facts/usage';
-import { several } from './format';
+import { functionIn, several } from './format';
 import { MAKE_KEY } from './key';
 import { obstacleWords } from './rotation';
 
@@ -44,7 +44,8 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
   'unknown-commit': ({ ref, folder }) =>
     `git knows no commit ${JSON.stringify(ref)} in ${folder}. Run this in a clone of the repository that holds the list. ` +
     'In a shallow clone (CI), fetch it first: git fetch origin <branch>.',
-  'record-unreadable': ({ source, problem }) => `${source}: the record ${describeRecordProblem(problem)}.`,
+  'record-unreadable': ({ functionName, region, problem }) =>
+    `${functionIn(functionName, region)}: the record ${describeRecordProblem(problem)}.`,
   'no-public-key': ({ file }) => `--key-file: ${file} contains no readable ${KEY_TYPE} public key.`,
   'no-key-file': ({ file }) => `There is no key file ${file}. \`${MAKE_KEY}\` makes one.`,
   'key-file-is-folder': ({ file }) => `${file} is a folder. Pass the PEM file in it.`,

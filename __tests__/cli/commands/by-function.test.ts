@@ -47,6 +47,24 @@ describe('commands that the function carries out', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('record --json has the source of the key as a code with facts, and as a text', async () => {
+    const { pem } = newTestKey(2048);
+    cloud.giveKey('example.com', 's1');
+    const sourceOf = ({ stdout }: { readonly stdout: string }) => {
+      const { source, facts } = JSON.parse(stdout);
+      return [facts.source, source];
+    };
+    expect(sourceOf(await run('record', 'example.com', '-s', 's1', '--json'))).toEqual([
+      { code: 'FUNCTION', facts: { functionName: 'ses-byodkim', region: 'ap-northeast-1' } },
+      'function ses-byodkim in ap-northeast-1',
+    ]);
+    const ofFile = ['record', 'example.com', '-s', 's1', '--no-list', '--key-file', 'k.pem', '--json'];
+    expect(sourceOf(await byodkim(ofFile, { readFile: files({ 'k.pem': pem }) }))).toEqual([
+      { code: 'KEY_FILE', facts: { file: 'k.pem' } },
+      'the command line',
+    ]);
+  });
+
   it('record prints a change batch that Route 53 accepts', async () => {
     const { value, pem } = newTestKey(2048);
     const { stdout } = await byodkim(
