@@ -102,42 +102,29 @@ export type Overtaking =
  */
 export function overtakenBy(
   ledger: Ledger,
-  attempt: Pick<StackAttempt, 'transaction' | 'stack'>,
+  { transaction, stack }: Pick<StackAttempt, 'transaction' | 'stack'>,
   found: Ledger | null,
 ): Overtaking | null {
-  const { transaction, stack } = attempt;
   // An engine whose state was lost deploys a deleted `Baseline` again: then the delete came before the attempt.
   if (ledger.deleted.includes(stack) && found?.deleted.includes(stack) !== true)
     return { kind: 'destroy', stack };
-  const newer = newerThan(ledger, transaction, found);
-  if (newer !== null) return { kind: 'transaction', transaction: newer };
-  const replacement = replacementOf(ledger, attempt, found);
-  return replacement === null ? null : { kind: 'replacement', stack: replacement };
-}
-
-/** Returns the stack that has since made this attempt for a newer `Baseline`, or `null`. */
-function replacementOf(
-  ledger: Ledger,
-  { transaction, stack }: Pick<StackAttempt, 'transaction' | 'stack'>,
-  found: Ledger | null,
-): string | null {
   const current = currentOwner(ledger);
-  if (current?.transaction !== transaction) return null;
-  const isNewer = ledger.stacks.indexOf(current.stack) > ledger.stacks.indexOf(stack);
   // An engine whose state was restored repeats the attempt of the earlier `Baseline`. In that case the newer one came
   // first.
-  const isKnown = [found?.open?.owner, found?.owner].some(
-    (owner) => owner?.transaction === transaction && owner.stack === current.stack,
-  );
-  return isNewer && !isKnown ? current.stack : null;
+  if (current === null || isOwnerIn(found, current)) return null;
+  if (current.transaction !== transaction) return { kind: 'transaction', transaction: current.transaction };
+  const isNewer = ledger.stacks.indexOf(current.stack) > ledger.stacks.indexOf(stack);
+  return isNewer ? { kind: 'replacement', stack: current.stack } : null;
 }
 
-function newerThan(ledger: Ledger, transaction: string, found: Ledger | null): string | null {
-  const current = currentOwner(ledger)?.transaction;
-  if (current === undefined || current === transaction) return null;
-  const known = [found?.open?.transaction, found?.open?.owner?.transaction, found?.owner?.transaction];
-  return known.includes(current) ? null : current;
-}
+/**
+ * Checks whether a ledger has this owner: the same attempt for the same stack. An engine that replaces the `Baseline` alone
+ * repeats the attempt.
+ */
+const isOwnerIn = (ledger: Ledger | null, { transaction, stack }: Owner): boolean =>
+  [ledger?.open?.owner, ledger?.owner].some(
+    (owner) => owner?.transaction === transaction && owner.stack === stack,
+  );
 
 /**
  * Returns the transaction that a `Confirmation` must not override, or `null` if the change is open, in force, or the last one

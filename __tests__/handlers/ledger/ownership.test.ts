@@ -6,7 +6,7 @@ const ofT1 = { ...emptyLedger('example.com', 'r'), owner: { transaction: 't1' } 
 test.each<[string, Ledger | null, string | null]>([
   ['one that was there when it began', ofT1, null],
   ['one that has come since', null, 't1'],
-  ['one that was open when it began', { ...ofT1, owner: null, open: { transaction: 't1' } as never }, null],
+  ['one that was open when it began', { ...ofT1, owner: null, open: ofT1 as never }, null],
 ])('an attempt that finds %s is overtaken by %s', (_, found, by) => {
   const overtaking = by === null ? null : { kind: 'transaction', transaction: by };
   expect(overtakenBy(ofT1, { transaction: 't2', stack: 'B1' }, found)).toEqual(overtaking);

@@ -157,6 +157,26 @@ test.each<[string, steps.Step, string, object?]>([
     'AWS_SES on',
   ]),
   [
+    'a `Baseline` that is replaced while SES does not find the record leaves mail signed',
+    inTurn(
+      inTurn(claim(), apply('t1', 's1'), steps.tamper({ status: 'TEMPORARY_FAILURE' })),
+      inTurn(steps.neverVerifies, claim('B2'), sign('t1', 's1', OTHER)),
+      ({ cloud }) => expect(cloud.ses.mail(setup.DOMAIN)).toBe('signed'),
+      steps.tamper({ status: 'SUCCESS' }),
+    ),
+    'EXTERNAL s1 on',
+    { owner: expect.objectContaining({ stack: 'B2' }) },
+  ],
+  [
+    'a `Baseline` that is replaced while SES verifies leaves the change confirmed, even if its stack does not end',
+    inTurn(
+      inTurn(claim(), steps.verifiesAfter(1_200), apply('t1', 's1')),
+      inTurn(claim('B2'), sign('t1', 's1', OTHER), fire),
+    ),
+    'EXTERNAL s1 on',
+    { owner: expect.objectContaining({ stack: 'B2', confirmed: true }) },
+  ],
+  [
     'the stack that a domain was taken from does nothing',
     inTurn(
       claim(),
@@ -259,13 +279,17 @@ test.each(
 );
 
 describe('an attempt that waits for DNS while its stack is destroyed or replaced', () => {
-  const waiting = async (given: steps.Given, meanwhile: steps.Step) => {
+  const waiting = async (
+    given: steps.Given,
+    meanwhile: steps.Step,
+    [transaction, selector] = ['t1', 's1'],
+  ) => {
     const { cloud, stack } = given;
-    setup.unpublish(cloud, 's1');
-    const late = setup.failure(stack.signing('t1', 's1', { gate: { waitSeconds: 120 } }));
+    setup.unpublish(cloud, selector);
+    const late = setup.failure(stack.signing(transaction, selector, { gate: { waitSeconds: 120 } }));
     await cloud.clock.advance(10_000);
     await meanwhile(given);
-    cloud.giveKey(setup.DOMAIN, 's1');
+    cloud.giveKey(setup.DOMAIN, selector);
     await cloud.clock.advance(120_000);
     return late;
   };
@@ -286,6 +310,21 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
     await inTurn(confirm('t1', 's1', undefined, OTHER), destroy(NOT_OWN))(given);
     await setup.expectEnded(given.cloud, 'EXTERNAL s1 on', {
       owner: expect.objectContaining({ stack: 'B2' }),
+    });
+  });
+
+  test('loses against the earlier attempt, which has replaced its `Baseline` meanwhile', async () => {
+    const given = setup.given();
+    await inTurn(claim(), apply('t1', 's1'))(given);
+
+    const replaced = inTurn(claim('B2'), sign('t1', 's1', OTHER), confirm('t1', 's1', undefined, OTHER));
+    expect(await waiting(given, replaced, ['t2', 's2'])).toMatchObject({
+      code: 'CONCURRENT_UPDATE',
+      message: expect.stringContaining('overtaken by t1'),
+    });
+    await destroy(NOT_OWN)(given);
+    await setup.expectEnded(given.cloud, 'EXTERNAL s1 on', {
+      owner: expect.objectContaining({ transaction: 't1', stack: 'B2' }),
     });
   });
 
