@@ -5,7 +5,7 @@ import type { ChangeStanding, ChangeWarning, NothingDone, Outcome } from '../fac
 import type { Reverted } from '../ledger/results';
 import { whyUnproved } from '../words/gate';
 import { describeChangeWarning, describeOutcome, describeStanding } from '../words/results';
-import type { Restored } from './restored';
+import type { Restored } from './restore';
 
 /** Contents of a restoration's answer in addition to the restored state. */
 interface AfterRestoring {

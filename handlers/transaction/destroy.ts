@@ -11,8 +11,7 @@ import type { World } from '../world';
 import { nothingReverted, revertAnswer } from './answers';
 import { planRollback } from './arming';
 import { arm } from './confirmed-commit';
-import { observeSettled } from './restore';
-import { leftAsItIs } from './restored';
+import { leftAsItIs, observeSettled } from './restore';
 import { revertOpen } from './revert';
 import { Session } from './session';
 

@@ -121,7 +121,7 @@ async function act(session: Session, { transaction, arming }: Firing): Promise<F
   if (open === null || open.armed?.number !== arming)
     return nothingReverted(domain, { kind: 'not-awaited', transaction });
   if (!isWaiting(open)) return revertOpen(session, open);
-  const state = await session.services.identities.get(session.place.domain);
+  const state = await session.services.identities.get(domain);
   const check = decideCheck(open, state, session.now());
   return check.kind === 'revert' ? revertUnverified(session, open, state!) : endCheck(session, open, check);
 }

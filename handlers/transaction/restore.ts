@@ -5,14 +5,26 @@ import { POLL } from '../budgets';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import type { NotRestorable } from '../facts/not-restorable';
+import type { RestoredState } from '../facts/results';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import { isOwnSelector } from '../ledger/ownership';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
-import { leftAsItIs, type Restored, restoredAs } from './restored';
 import { isLeaseLost, type Session } from './session';
 import type { PriorState } from './snapshot';
 
-const GONE = restoredAs(false, { kind: 'identity-gone' });
+/** The end of a restoration. */
+export interface Restored {
+  /** Whether SES was written to. */
+  readonly changed: boolean;
+  readonly state: RestoredState;
+  /** Whether restoring has become impossible and will not be retried, so that SES was not changed. */
+  readonly incomplete?: true;
+}
+
+const GONE: Restored = { changed: false, state: { kind: 'identity-gone' } };
+
+/** Makes the result of a restoration that is impossible. */
+export const leftAsItIs = (state: RestoredState): Restored => ({ changed: false, state, incomplete: true });
 
 export interface RestoreOptions {
   /** Selector of this run's Put. If SES does not show it, the read may be older than the Put. */
@@ -22,7 +34,7 @@ export interface RestoreOptions {
    */
   readonly before?: Ledger;
   /** Called before SES is written to, since the run may die between the write and its end. */
-  readonly beforeWrite?: () => Promise<void>;
+  readonly beforeWrite?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -98,13 +110,16 @@ async function writeBack(
   else if (mayBeOff) await identities.setSigningEnabled(domain, enabled).catch(ignoreRefusal);
   const { tokens } = answer ?? now;
   const hasOtherTokens = restoration.kind === 'easy-dkim' && areOthers(tokens, snapshot.tokens);
-  return restoredAs(put !== null || isOtherFlag, {
-    kind: 'prior-state',
-    origin: restoration.kind,
-    selector: restoration.kind === 'byodkim' ? restoration.selector : undefined,
-    enabled,
-    otherTokens: hasOtherTokens ? tokens : undefined,
-  });
+  return {
+    changed: put !== null || isOtherFlag,
+    state: {
+      kind: 'prior-state',
+      origin: restoration.kind,
+      selector: restoration.kind === 'byodkim' ? restoration.selector : undefined,
+      enabled,
+      otherTokens: hasOtherTokens ? tokens : undefined,
+    },
+  };
 }
 
 /** Returns the selector of the key in SES, if this project did not set it and nobody could set it again. */
@@ -158,9 +173,9 @@ async function switchOff(
   reason: NotRestorable | string,
   now: SigningState,
 ): Promise<Restored> {
-  if (isUntouched(now, before)) return restoredAs(false, { kind: 'untouched' });
+  if (isUntouched(now, before)) return { changed: false, state: { kind: 'untouched' } };
   if (now.enabled) await identities.setSigningEnabled(domain, false);
-  return restoredAs(now.enabled, { kind: 'switched-off', reason });
+  return { changed: now.enabled, state: { kind: 'switched-off', reason } };
 }
 
 /**

@@ -19,8 +19,7 @@ import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { noteOf, nothingReverted, revertAnswer } from './answers';
 import { close } from './confirmed-commit';
-import { restore } from './restore';
-import { leftAsItIs, type Restored } from './restored';
+import { leftAsItIs, type Restored, restore } from './restore';
 import { Session } from './session';
 
 /**
@@ -88,11 +87,7 @@ async function restorePrevious(
   beforeWrite?: () => Promise<void>,
 ): Promise<Restored> {
   try {
-    return await restore(
-      session,
-      { snapshot: open.previous },
-      { before, ...(beforeWrite && { beforeWrite }) },
-    );
+    return await restore(session, { snapshot: open.previous }, { before, beforeWrite });
   } catch (error) {
     if (!open.destroys || !hasCode(error, ...CERTIFICATE_CODES)) throw error;
     // A lost key must not block a destroy.

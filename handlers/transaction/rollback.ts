@@ -9,8 +9,7 @@ import { manualCommands } from '../notices/aws-commands';
 import { noteOf } from './answers';
 import { ownArming, planRollback } from './arming';
 import { arm, close, disarm } from './confirmed-commit';
-import { restore } from './restore';
-import type { Restored } from './restored';
+import { type Restored, restore } from './restore';
 import { isLeaseLost, type Session } from './session';
 import type { PriorState } from './snapshot';
 
