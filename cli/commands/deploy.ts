@@ -149,16 +149,7 @@ async function run(
     };
     for (const words of wordsBefore(deployment, all)) out.note(words);
     const outcomes = await runStacks(deployment, stacks);
-    const exitCode = signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
-    const data = {
-      code: CODE_OF_EXIT[exitCode],
-      facts: { action, ended: countsOf(outcomes) },
-      engine: engineName(engine),
-      outcomes: outcomes.map(outcomeAsData),
-      exitCode,
-    };
-    out.result(data, () => report(outcomes, engine));
-    return exitCode;
+    return print(deployment, outcomes);
   } finally {
     workspace.close();
     ended();
@@ -216,6 +207,21 @@ async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainLis
   if (list.backend.type === 'local' && !['', '0', 'false'].includes(world.env.CI ?? ''))
     throw refusalError('LOCAL_STATE_IN_CI');
   return list;
+}
+
+/** Prints the result of a run. */
+function print({ cli, action, signal, workspace }: Deployment, outcomes: readonly Outcome[]): ExitCode {
+  const { engine } = workspace.at;
+  const exitCode = signal.aborted ? EXIT.interrupted : worst(outcomes.map(exitCodeOf));
+  const data = {
+    code: CODE_OF_EXIT[exitCode],
+    facts: { action, ended: countsOf(outcomes) },
+    engine: engineName(engine),
+    outcomes: outcomes.map(outcomeAsData),
+    exitCode,
+  };
+  cli.out.result(data, () => report(outcomes, engine));
+  return exitCode;
 }
 
 /** Counts the stacks by how they ended. */

@@ -28,7 +28,7 @@ export interface EntryFacts {
  * Returns the reason why a stack has changed since it was applied, or `null` if its state shows that this configuration was
  * applied completely.
  */
-export function whyNotAsApplied({
+function whyNotAsApplied({
   configuration,
   state,
   engine,

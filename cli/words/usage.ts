@@ -10,7 +10,7 @@ import { obstacleWords } from './rotation';
 const listed = (stacks: readonly string[]): string => `The list has: ${several(stacks)}.`;
 
 /** Formats the place where an entry is missing: `It is not in domains.yaml (did you mean example.com?)`. */
-export function notListedWords({ list, meant }: NotListed): string {
+function notListedWords({ list, meant }: NotListed): string {
   if (list === undefined) return 'There is no domain list here';
   return `It is not in ${list}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
 }
