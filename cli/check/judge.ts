@@ -73,6 +73,6 @@ function neededRecord({ proved, target, selector }: Evidence): RecordOutcome {
       standing,
       isPartial: proved.servers.some(({ verdict }) => verdict === 'ready'),
     }),
-    advice: recordNeededAdvice(`${target.entry} -s ${selector}`),
+    advice: recordNeededAdvice(target.entry, selector),
   };
 }

@@ -54,9 +54,8 @@ export const recordNeededWords = ({ selector, recordName, isPartial, standing }:
   `SES signs with selector ${selector} now, and ${isPartial ? 'some ' : ''}receivers cannot verify its mail. ` +
   `${recordName}: ${standingWords(standing)}.`;
 
-/** @param names the entry and its selector, as in commands */
-export const recordNeededAdvice = (names: string): string =>
-  FINDINGS.RECORD_MISSING.todo().replaceAll('<domain>', names);
+export const recordNeededAdvice = (entry: string, selector: string): string =>
+  FINDINGS.RECORD_MISSING.todo().replace('<domain>', entry).replace('SELECTOR', selector);
 
 export const unsignedMailWords = (inWords: string): string => `Unsigned mail: ${inWords}.`;
 

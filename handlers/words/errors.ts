@@ -30,7 +30,7 @@ import {
   whatOfRollback,
 } from './errors/runs';
 import { byReason, whatOfRecord } from './gate';
-import { describeNotRestorable } from './not-restorable';
+import { describeNotRestorable, todoOfNotRestorable } from './not-restorable';
 import { describeEnding } from './results';
 
 /** The row of an error, with its sentences. */
@@ -147,9 +147,9 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     next: 'restore the key',
     status: 404,
     exitCode: 3,
-    when: 'The private key that SES signs with is no longer in S3. SES still signs with it, but no change and no rollback can read the key.',
+    when: 'The private key that is set in SES is no longer in S3. SES keeps its copy, but no change and no rollback can read the key.',
     what: ({ place, selector }) =>
-      `The private key ${place} is gone: expected the key of selector ${selector}, which SES signs with. SES still signs with it, but no change and no rollback can read it.`,
+      `The private key ${place} is gone: expected the key of selector ${selector}, which is set in SES. SES keeps its copy, but no change and no rollback can read the key.`,
     who: 'the keeper of the keys',
     todo: byFacts(
       'Restore the object from an earlier version: `byodkim check <domain>` prints the command. If no version is left, rotate to a new selector with `irreversible: allow`.',
@@ -281,8 +281,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
       `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be restored after a failure: ` +
       `${describeNotRestorable(reason)}. Nothing was changed.`,
     who: 'the platform engineer',
-    todo: () =>
+    todo: byFacts(
       'Restore the earlier key or record that the message names. To give it up instead: `irreversible: allow`.',
+      todoOfNotRestorable,
+    ),
     command: STATUS,
   },
   RECORD_STILL_NEEDED: {

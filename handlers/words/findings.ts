@@ -43,7 +43,19 @@ export interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
 const like = (code: ErrorCode) => ({ who: ERRORS[code].who, todo: () => ERRORS[code].todo() });
 
 const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record';
-const PUBLISHED_AGAIN = 'Publish the record again; `byodkim record <domain>` prints it.';
+const PUBLISHED_AGAIN = 'Publish the record again; `byodkim record <domain> -s SELECTOR` prints it.';
+/** Names the selector, since the list may have another one by now, whose record the command would print. */
+const publishAgain = (selector: string): string => PUBLISHED_AGAIN.replace('SELECTOR', selector);
+/** Returns the selector of a record, whose name begins with it. */
+const selectorOf = ({ recordName }: { readonly recordName: string }): string =>
+  recordName.slice(0, recordName.indexOf('.'));
+/** Advice about a record that must be published again. */
+const REPUBLISHED = {
+  who: DNS_TEAM,
+  todo: byFacts(PUBLISHED_AGAIN, (record: { readonly recordName: string }) =>
+    publishAgain(selectorOf(record)),
+  ),
+} as const;
 /** Advice about a record that no mail needs. */
 const REMOVED = {
   who: DNS_TEAM,
@@ -97,16 +109,19 @@ function whatIsNotVerified(facts: FindingFacts['NOT_VERIFIED']): string {
   return `SES has not verified selector ${selector}: expected SUCCESS, found ${status}${why}.${more}`;
 }
 
-function todoOfUnverified({ status, healing, lapse }: FindingFacts['NOT_VERIFIED']): string | undefined {
+function todoOfUnverified(facts: FindingFacts['NOT_VERIFIED']): string | undefined {
+  const { selector, status, healing, lapse } = facts;
+
   if (healing !== undefined && !('healed' in healing)) return 'Nothing: you are notified of the result.';
-  const fix = 'If the record is wrong, have it fixed: `byodkim check <domain>` prints what each server has.';
+  const check = `\`byodkim check <domain> -s ${selector}\``;
+  const fix = `If the record is wrong, have it fixed: ${check} prints what each server has.`;
   if (lapse === undefined)
     return status === 'FAILED'
       ? `SES has given up and does not check again by itself. ${fix} Then deploy the domain again.`
       : `SES still checks by itself. ${fix}`;
   return lapse.isBack
-    ? 'Nothing: SES checks again by itself. If the next audit still finds this, run byodkim check <domain>.'
-    : `${lapse.isOver ? 'At once' : `Before ${lapse.givesUpAt}`}: ${PUBLISHED_AGAIN} SES then verifies it by itself, unless it gives up before.`;
+    ? `Nothing: SES checks again by itself. If the next audit still finds this, run ${check}.`
+    : `${lapse.isOver ? 'At once' : `Before ${lapse.givesUpAt}`}: ${publishAgain(selector)} SES then verifies it by itself, unless it gives up before.`;
 }
 
 function whatOverrides({ of, identities, count }: FindingFacts['SIGNING_OVERRIDDEN']): string {
@@ -240,7 +255,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     what: whatIsNotVerified,
     who: DNS_TEAM,
     todo: byFacts(
-      'If the record is wrong, have it fixed: `byodkim check <domain>` prints what each server has. After `FAILED`, then deploy the domain again (`heal: true` does it for you), since SES does not check again by itself. Before that, SES checks by itself.',
+      'If the record is wrong, have it fixed: `byodkim check <domain> -s SELECTOR` prints what each server has. After `FAILED`, then deploy the domain again (`heal: true` does it for you), since SES does not check again by itself. Before that, SES checks by itself.',
       todoOfUnverified,
     ),
   },
@@ -324,22 +339,21 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     severities: ['urgent'],
     means: 'A name server has no record of the selector that signs, or an older one.',
     what: (record) => `${whyUnproved(record)}.`,
-    who: DNS_TEAM,
-    todo: () => PUBLISHED_AGAIN,
+    ...REPUBLISHED,
   },
   RECORD_INVALID: {
     severities: ['urgent'],
     means: 'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
     what: (record) => `${whyUnproved(record)}.`,
-    who: DNS_TEAM,
-    todo: () => PUBLISHED_AGAIN,
+    ...REPUBLISHED,
   },
   RECORD_OF_OTHER_KEY: {
     severities: ['urgent'],
     means: 'The record of the signing selector does not belong to the key in SES.',
     what: (record) => `${whyUnproved(record)}.`,
     who: DNS_TEAM,
-    todo: () => `${PUBLISHED_AGAIN} If the private key was replaced, restore its earlier version.`,
+    todo: (record) =>
+      `${REPUBLISHED.todo(record)} If the private key was replaced, restore its earlier version.`,
   },
   DNS_UNKNOWN: {
     severities: ['unknown'],
@@ -357,7 +371,11 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     what: ({ recordName, stage }) =>
       `The record ${recordName} is gone or revoked, but still needed: ${formatStage(stage)}.`,
     who: DNS_TEAM,
-    todo: () => 'Publish it again, unless its key was revoked on purpose.',
+    todo: byFacts(
+      'Publish it again (`byodkim record <domain> -s SELECTOR` prints it), unless its key was revoked on purpose.',
+      (record) =>
+        `Publish it again (\`byodkim record <domain> -s ${selectorOf(record)}\` prints it), unless its key was revoked on purpose.`,
+    ),
     deploy: 'tries',
   },
   ALIAS_CHANGED: {
@@ -425,7 +443,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   },
   KEY_MISSING: {
     severities: ['act'],
-    means: 'The private key is gone. SES still signs with it, but no change and no rollback can read it.',
+    means: 'The private key is gone. SES keeps its copy, but no change and no rollback can read the key.',
     what: ERRORS.KEY_MISSING.what,
     who: ERRORS.KEY_MISSING.who,
     todo: ERRORS.KEY_MISSING.todo,
@@ -483,7 +501,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     severities: ['unknown'],
     means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
     what: () => 'The domain has no ledger: this project has never changed it, or its ledger is gone.',
-    todo: () => 'Check the name and the region; deploy the domain if it should be managed.',
+    todo: () =>
+      'Check the name and the region. If the ledger is gone, restore it before you deploy (runbook, section 7), since later rollbacks restore what SES has at a deploy without it. If the domain was never managed and should be, deploy it.',
   },
   LEDGER_OUTDATED: {
     severities: ['unknown'],

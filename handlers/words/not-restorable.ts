@@ -1,3 +1,4 @@
+import type { ErrorFacts } from '../facts/errors';
 import type { NotRestorable } from '../facts/not-restorable';
 import { whyUnproved } from './gate';
 
@@ -25,3 +26,12 @@ export function describeNotRestorable(reason: NotRestorable | string): string {
       return `its private key ${reason.place} is another one now`;
   }
 }
+
+/** Returns the advice if DNS alone is to blame, with the command that prints the earlier record. */
+export const todoOfNotRestorable = ({
+  reason,
+}: ErrorFacts['PRIOR_STATE_NOT_RESTORABLE']): string | undefined =>
+  typeof reason === 'string' || reason.kind !== 'unproved' || reason.record.isUnknown === true
+    ? undefined
+    : `Have the earlier record published again: \`byodkim record <domain> -s ${reason.selector}\` prints it. Then deploy again. ` +
+      'To give it up instead: `irreversible: allow`.';

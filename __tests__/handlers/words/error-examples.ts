@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorFacts } from '../../../handlers/facts/errors';
+import { UNPROVED } from './finding-examples';
 
 const PLACE = { domain: 'example.com', region: 'eu-west-1' };
 const RECORD = {
@@ -197,7 +198,15 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
     },
   ],
   IDENTITY_NOT_FOUND: [PLACE],
-  PRIOR_STATE_NOT_RESTORABLE: [{ domain: 'example.com', found: STATE, reason: 'its key is gone' }],
+  PRIOR_STATE_NOT_RESTORABLE: [
+    { domain: 'example.com', found: STATE, reason: 'its key is gone' },
+    { domain: 'example.com', found: STATE, reason: { kind: 'unproved', selector: 's1', record: UNPROVED } },
+    {
+      domain: 'example.com',
+      found: STATE,
+      reason: { kind: 'unproved', selector: 's1', record: { ...UNPROVED, isUnknown: true } },
+    },
+  ],
   RECORD_STILL_NEEDED: [
     { ...STILL_NEEDED, previousSelectors: ['s1'] },
     { ...STILL_NEEDED, isKnown: true, previousSelectors: null },
@@ -219,6 +228,7 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
   SES_UPDATE_FAILED: [
     CALL,
     { ...CALL, isLasting: true },
+    { ...CALL, action: 'ses:GetEmailIdentity', awsError: 'TooManyRequestsException' },
     {
       kind: 'not-shown',
       domain: 'example.com',

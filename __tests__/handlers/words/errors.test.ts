@@ -27,6 +27,14 @@ describe.each(Object.keys(ERROR_EXAMPLES) as ErrorCode[])('%s', (code) => {
   });
 });
 
+test.each<[string, string, string]>([
+  ['ses:GetEmailIdentity', 'TooManyRequestsException', 'Wait a minute, then try again.'],
+  ['ses:GetEmailIdentity', 'InternalFailure', 'Try again; if it fails again, see the AWS Health Dashboard.'],
+])('a call that failed is tried again, after a wait if SES throttles: %s, %s', (action, awsError, begin) => {
+  const call = { kind: 'call', action, resource: 'identity/example.com', awsError } as const;
+  expect(new ByodkimError('DEPENDENCY_FAILED', call).advice.slice(0, begin.length)).toBe(begin);
+});
+
 test('advice does not repeat who acts', () => {
   for (const { who, todo } of Object.values(ERRORS)) expect(todo()).not.toContain(who);
 });

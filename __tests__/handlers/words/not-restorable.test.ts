@@ -1,6 +1,6 @@
 import { Redactor } from '../../../handlers/errors/redact';
 import type { NotRestorable } from '../../../handlers/facts/not-restorable';
-import { describeNotRestorable } from '../../../handlers/words/not-restorable';
+import { describeNotRestorable, todoOfNotRestorable } from '../../../handlers/words/not-restorable';
 import { KEY, poisoned } from './poison';
 
 const record = {
@@ -37,4 +37,14 @@ describe.each(Object.values(REASONS))('the reason %j', (reason) => {
 
 it('repeats the clause from an older ledger', () => {
   expect(describeNotRestorable('its private key is gone')).toBe('its private key is gone');
+});
+
+it.each<[string, boolean, string | undefined]>([
+  ['gone', false, 'Have the earlier record published again: `byodkim record <domain> -s s1` prints it.'],
+  ['not known, since no server answers', true, undefined],
+])('has the record of the selector in force published again if it is %s', (_, isUnknown, begin) => {
+  const reason = { ...REASONS.unproved, record: { ...record, isUnknown } };
+  const found = { origin: 'EXTERNAL', enabled: true, status: 'SUCCESS' };
+  const todo = todoOfNotRestorable({ domain: 'example.com', found, reason });
+  expect(todo?.slice(0, begin?.length)).toBe(begin);
 });

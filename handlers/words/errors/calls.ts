@@ -130,6 +130,11 @@ export function whatHasFailedInSes(facts: ErrorFacts['SES_UPDATE_FAILED']): stri
   );
 }
 
+/** Advice if SES throttles: all programs of the account share its rate. */
+const OF_SES_RATE =
+  'Wait a minute, then try again. SES takes about one such call a second from all programs of the account together: if it goes on, find out ' +
+  'which program calls SES (CloudTrail).';
+
 /** Returns the advice about a call that failed, or about an object that cannot be read. */
 export function todoOfFailure(
   facts: ErrorFacts['DEPENDENCY_FAILED'] | ErrorFacts['SES_UPDATE_FAILED'],
@@ -140,7 +145,10 @@ export function todoOfFailure(
     case 'unexpected':
       return 'Deploy again; if it fails again, read the function’s log.';
     case 'call':
-      return facts.isLasting ? 'Correct what the error names, then try again.' : undefined;
+      if (facts.isLasting) return 'Correct what the error names, then try again.';
+      return facts.action.startsWith('ses:') && facts.awsError === 'TooManyRequestsException'
+        ? OF_SES_RATE
+        : undefined;
     default:
       return undefined;
   }
