@@ -22,7 +22,13 @@ import {
 } from '../ledger/ledger';
 import { readLedger, readLedgers } from '../ledger/ledger-store';
 import { changedSinceDeploy } from '../ledger/seen';
-import { isInStep, mayBeOld, signsWith, withStartedVerification } from '../ledger/signing-state';
+import {
+  isInStep,
+  mayBeOld,
+  signsWith,
+  withRestartedVerification,
+  withStartedVerification,
+} from '../ledger/signing-state';
 import type { Step } from '../ledger/states';
 import { keyAgesFrom } from '../selector/dns-information';
 import { type KeyOrigin, keyOrigins } from '../selector/key-origins';
@@ -50,7 +56,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   ]);
   const ledger = read ?? emptyLedger(domain, region);
   const now = world.clock.now();
-  const state = withStartedVerification(shown, ledger, now);
+  const state = withRestartedVerification(withStartedVerification(shown, ledger, now), ledger, now);
   const memory = request.findings ? await readMemory(world, services) : null;
   const findings = memory ? await findNow(world, services, request, { ledger: read, state, memory }) : [];
   const described = await describe(world, services, ledger, state);

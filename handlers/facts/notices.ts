@@ -67,6 +67,8 @@ export interface RolledBack {
   readonly outcome: Outcome;
   /** The problem with the restored selector's record in DNS. Mail is unsigned until SES has verified it. */
   readonly unproved?: string | undefined;
+  /** Set if the change was confirmed, and an earlier attempt to roll it back had failed. */
+  readonly begunBefore?: true | undefined;
 }
 
 /** A change that was made. */

@@ -47,6 +47,8 @@ export interface Fired extends Reverted {
   readonly checks_at?: string;
   /** Reason of the rollback, if SES had not verified the change in time. */
   readonly unverified?: Pick<Unverified, 'selector' | 'minutes' | 'status' | 'verification' | 'times'>;
+  /** The change was confirmed, and an earlier attempt to roll it back had failed. */
+  readonly begun_before?: true;
   /** Time that SES took or had. */
   readonly after_minutes?: number;
   readonly selector?: string;

@@ -90,6 +90,21 @@ export function withStartedVerification<State extends SigningState | null>(
   return isOurs ? { ...state, status: 'PENDING' } : state;
 }
 
+/** Treats NOT_STARTED right after a rollback as PENDING, since SES then verifies the restored selector again. */
+export const withRestartedVerification = <State extends SigningState | null>(
+  state: State,
+  { open, inForce, last }: Ledger,
+  now: number,
+): State =>
+  state?.status === 'NOT_STARTED' &&
+  open === null &&
+  last?.event === 'reverted' &&
+  now - last.at < STALE_READ_MS &&
+  inForce !== null &&
+  signsWith(state, inForce.selector)
+    ? { ...state, status: 'PENDING' }
+    : state;
+
 /** Adds the selector that was set last, if it is known and SES shows none for a BYODKIM key. */
 export function withKnownSelector(state: SigningState, { open, inForce }: Ledger): SigningState {
   if (state.origin !== 'EXTERNAL' || state.selector !== undefined) return state;

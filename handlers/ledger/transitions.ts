@@ -111,7 +111,17 @@ export function confirmed(ledger: Ledger, open: Open, by: ConfirmedBy, at: numbe
   return withHistory(
     by.status === 'SUCCESS'
       ? done(stays, open)
-      : { ...stays, open: { ...open, state: 'waiting', owner: stays.owner, armed: by.armed, checks: 0 } },
+      : {
+          ...stays,
+          open: {
+            ...open,
+            state: 'waiting',
+            owner: stays.owner,
+            armed: by.armed,
+            failing: undefined,
+            checks: 0,
+          },
+        },
     at,
     entryOf(open, 'confirmed', by.status),
   );

@@ -38,5 +38,7 @@ export function revertNotice(_: NotedWork, result: Reverted): ResultNotice | nul
 export function firedNotice(noted: NotedWork, result: Fired): ResultNotice | null {
   const { selector, after_minutes: minutes, verified, unverified, facts: outcome, unproved } = result;
   if (unverified !== undefined) return { kind: 'unverified', ...unverified, outcome, unproved };
-  return verified ? { kind: 'verified', selector, minutes } : revertNotice(noted, result);
+  if (verified) return { kind: 'verified', selector, minutes };
+  const notice = revertNotice(noted, result);
+  return notice?.kind === 'rolled-back' ? { ...notice, begunBefore: result.begun_before } : notice;
 }

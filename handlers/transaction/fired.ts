@@ -6,7 +6,7 @@ import { ledgerObject, s3Uri } from '../contract/contract';
 import type { Firing } from '../contract/input/event';
 import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
 import type { NothingDone } from '../facts/results';
-import { deadlineOf, isWaiting, type Open, type Place } from '../ledger/ledger';
+import { deadlineOf, isWaiting, type Ledger, type Open, type Place } from '../ledger/ledger';
 import type { Fired } from '../ledger/results';
 import { stillHas } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
@@ -120,10 +120,22 @@ async function act(session: Session, { transaction, arming }: Firing): Promise<F
   const { domain } = session.place;
   if (open === null || open.armed?.number !== arming)
     return nothingReverted(domain, { kind: 'not-awaited', transaction });
-  if (!isWaiting(open)) return revertOpen(session, open);
+  if (!isWaiting(open)) {
+    const reason = earlierReason(session.ledger, open);
+    return { ...(await revertOpen(session, open)), ...reason };
+  }
   const state = await session.services.identities.get(domain);
   const check = decideCheck(open, state, session.now());
   return check.kind === 'revert' ? revertUnverified(session, open, state!) : endCheck(session, open, check);
+}
+
+/** Returns the reason of a rollback that began before and failed, if its change was confirmed. */
+function earlierReason({ unverified }: Ledger, open: Open): Pick<Fired, 'unverified' | 'begun_before'> {
+  if (open.state !== 'undoing' || open.checks === undefined || open.destroys) return {};
+  if (unverified?.transaction !== open.transaction || unverified.at < open.startedAt)
+    return { begun_before: true };
+  const { selector, minutes, status, verification, times } = unverified;
+  return { unverified: { selector, minutes, status, verification, times } };
 }
 
 /** Result of a check of a confirmed change. */

@@ -4,7 +4,7 @@ import { fetchRecordedKey } from '../aws/stored-key';
 import { gateWith } from '../contract/input/event';
 import type { GateSettings } from '../contract/settings/settings';
 import { unprovedRecord as unprovedFacts } from '../dns/outcome';
-import { CERTIFICATE_CODES, hasCode } from '../errors/errors';
+import { asByodkimError, type ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors/errors';
 import type { UnprovedRecord } from '../facts/gate';
 import {
   isWaiting,
@@ -30,10 +30,31 @@ export async function revertByHand(world: World, target: Place): Promise<Reverte
   const session = Session.open(world, target, 'rollback');
   return session.withLease(async () => {
     const { open } = session.ledger;
-    return open === null
-      ? nothingReverted(target.domain, { kind: 'nothing-open' })
-      : revertOpen(session, open);
+    if (open === null) return nothingReverted(target.domain, { kind: 'nothing-open' });
+    try {
+      return await revertOpen(session, open);
+    } catch (error) {
+      await noteFailure(session, asByodkimError(error));
+      throw error;
+    }
   });
+}
+
+/**
+ * Records why a manual revert failed, so that `byodkim status` prints the reason and the commands that restore SES. It does not
+ * count as notified: people hear of the schedule's failure, too.
+ */
+async function noteFailure(session: Session, { code, message: what }: ByodkimError): Promise<void> {
+  const { open } = session.ledger;
+  if (open === null || code === 'CONCURRENT_UPDATE') return;
+  const at = session.now();
+  const { since = at, notifiedAt = 0, codes } = open.failing ?? {};
+  const why = { code, what, since, at, notifiedAt, ...(codes && { codes }) };
+  try {
+    await session.save(transitions.failing(session.ledger, open, why));
+  } catch (error) {
+    session.warn('failure-not-recorded', error);
+  }
 }
 
 /** Facts about a rollback that are known beforehand. */

@@ -108,7 +108,11 @@ interface Reason {
   readonly todo?: string;
 }
 
-function whyReverted({ kind }: NotedWork): Reason {
+const ONCE_FIXED = 'Nothing, or deploy the domain again once the cause is fixed.';
+
+function whyReverted({ kind }: NotedWork, { begunBefore }: RolledBack): Reason {
+  if (begunBefore)
+    return { why: 'An earlier attempt to roll it back had failed, and was repeated.', todo: ONCE_FIXED };
   switch (kind) {
     case 'destroy':
       return { why: 'Its stack was destroyed.' };
@@ -117,7 +121,7 @@ function whyReverted({ kind }: NotedWork): Reason {
     case 'revert-by-hand':
       return {
         why: 'It was reverted manually.',
-        todo: 'Nothing, or deploy the domain again once the cause is fixed.',
+        todo: ONCE_FIXED,
       };
     default:
       return {
@@ -131,7 +135,7 @@ const REPUBLISH = 'Ask the DNS team to publish that record again: SES gives up a
 
 function rolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
   const { domain, selector } = noted;
-  const { why, todo } = whyReverted(noted);
+  const { why, todo } = whyReverted(noted, facts);
   return {
     subject: `DKIM reverted: ${domain}`,
     lead: `The DKIM change of ${domain} was rolled back. ${why}`,
@@ -152,7 +156,7 @@ function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
   const { domain, selector } = noted;
   return {
     subject: `DKIM not rolled back: ${domain}`,
-    lead: `The signing state of ${domain} should have been rolled back, but could not be. ${whyReverted(noted).why}`,
+    lead: `The signing state of ${domain} should have been rolled back, but could not be. ${whyReverted(noted, facts).why}`,
     facts: { Selector: selector },
     has: presentState(facts),
     todo: [
@@ -202,7 +206,7 @@ const ATTEMPTED: Readonly<Record<NotedWork['kind'], string>> = {
   heal: 'repeated change (heal)',
   confirm: 'confirmation of the change',
   destroy: 'rollback (destroy)',
-  'revert-unconfirmed': 'revert of the unconfirmed change',
+  'revert-unconfirmed': 'rollback of the open change',
   'revert-by-hand': 'revert',
   remove: 'rollback (remove)',
 };

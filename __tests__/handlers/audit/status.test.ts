@@ -103,6 +103,16 @@ test('reports the earlier selector in force, without drift, after a rollback of 
   expect(await ask(cloud)).toMatchObject({ ...expected, ses: { selector: 's1', status: 'SUCCESS' } });
 });
 
+test('reports no drift right after a rollback, while SES begins to verify again', async () => {
+  const { cloud, stack } = await setup.applied();
+  cloud.ses.verifySeconds = 20 * 60;
+  await stack.apply('t2', 's2');
+  await cloud.invoke({ action: 'revert', domain: setup.DOMAIN });
+  cloud.ses.tamper(setup.DOMAIN, { status: 'NOT_STARTED' });
+
+  expect(await ask(cloud)).toMatchObject({ drifted: false, ses: { selector: 's1', status: 'PENDING' } });
+});
+
 test('reports when to check again after a failed repair, since SES may still show its earlier state', async () => {
   const { cloud } = await setup.applied();
   await cloud.clock.advance(3_600_000);

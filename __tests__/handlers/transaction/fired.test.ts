@@ -289,6 +289,30 @@ describe('a ledger that is not ours', () => {
   });
 });
 
+test.each<[string, (cloud: FakeCloud) => Promise<unknown>, string]>([
+  [
+    'SES had not verified the change',
+    (cloud) => cloud.clock.advance(60 * MINUTE),
+    'SES did not verify selector s1 of example.com in time, so the change was rolled back.',
+  ],
+  [
+    'a person had begun it',
+    (cloud) => cloud.invoke({ action: 'revert', domain: setup.DOMAIN }).catch(() => undefined),
+    'was rolled back. An earlier attempt to roll it back had failed, and was repeated.',
+  ],
+])('a rollback that failed at first is reported with its reason: %s', async (_, begin, lead) => {
+  const { cloud } = await givenWaiting(Number.POSITIVE_INFINITY);
+  cloud.calls.addFault({ action: setup.SES_PUT, times: 1, error: FAILURES.denied() });
+  await begin(cloud);
+
+  await cloud.fireAll();
+
+  const { message } = cloud.sns.to(TOPICS.result).at(-1)!;
+  expect(message).toContain(lead);
+  expect(message).not.toContain('its deploy or destroy failed');
+  expect(setup.events(cloud).slice(-2)).toEqual(['reverting t1', 'reverted t1']);
+});
+
 describe('a revert that keeps failing', () => {
   const RETRIES = REVERT_RETRY.often.times + REVERT_RETRY.seldom.times;
   const retriesOf = ({ payload }: { payload: unknown }) => (payload as { retries?: number }).retries;

@@ -161,6 +161,29 @@ describe('a revert that cannot continue', () => {
   });
 });
 
+test('reports a manual revert that fails at once, with its reason and the commands that restore SES', async () => {
+  const { cloud, stack } = setup.given();
+  cloud.ses.verifySeconds = 20 * 60;
+  await stack.apply('t1', 's1');
+  cloud.calls.addFault({ action: setup.SES_PUT, times: 1, error: FAILURES.denied() });
+
+  const answer = await cloud.invoke({ action: 'revert', domain: setup.DOMAIN });
+  expect(answer).toMatchObject({ error: 'ACCESS_DENIED' });
+
+  const { findings, restore } = await cloud.invoke({
+    action: 'status',
+    domain: setup.DOMAIN,
+    findings: true,
+  });
+  expect(findings).toContainEqual(
+    expect.objectContaining({ code: 'ROLLBACK_FAILED', stage: 'ACCESS_DENIED' }),
+  );
+  expect(restore).toContainEqual(expect.stringContaining('--signing-attributes-origin AWS_SES'));
+  cloud.ses.verifySeconds = 2;
+  await cloud.fireAll();
+  await setup.expectEnded(cloud, 'AWS_SES on');
+});
+
 describe('a failed revert is thrown and armed again', () => {
   test('for any failure, until it succeeds', async () => {
     const { cloud } = await given();
