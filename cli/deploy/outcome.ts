@@ -211,6 +211,7 @@ const EXIT_OF: Readonly<Record<Exclude<Ended, 'refused' | 'unchanged'>, ExitCode
   done: EXIT.ok,
   planned: EXIT.ok,
   waiting: EXIT.notReady,
+  'rolling-back': EXIT.wrong,
   'rolled-back': EXIT.wrong,
   failed: EXIT.failed,
   interrupted: EXIT.interrupted,

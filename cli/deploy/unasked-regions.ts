@@ -5,7 +5,7 @@ import type { Deployment } from './deployment';
 import { answerOf, withAnswers } from './known-facts';
 
 /** A refusal names the region by itself, if its answer was needed. */
-const DEPLOYED: readonly Ended[] = ['done', 'unchanged', 'waiting', 'rolled-back'];
+const DEPLOYED: readonly Ended[] = ['done', 'unchanged', 'waiting', 'rolling-back', 'rolled-back'];
 
 /**
  * Adds the regions whose ledgers the function could not read to each planned entry that shares or has shared a key. The

@@ -115,6 +115,9 @@ class Wait {
   private readonly leftMs = (): number => this.until - this.now();
 }
 
+/** Steps after which a change is still being rolled back. */
+const BEING_UNDONE: readonly string[] = ['reverting', 'rollback-failed'];
+
 /** Reads an answer of the function. If the function could not be asked, it is asked again. */
 function after(before: Outcome, answer: StatusAnswer | CliError, selector: string): Outcome {
   const waits = (reason: Reason): Outcome => ({ ...before, ended: 'waiting', reason });
@@ -122,7 +125,9 @@ function after(before: Outcome, answer: StatusAnswer | CliError, selector: strin
     const { code: error, message } = answer;
     return waits({ code: 'NOT_ASKED', facts: { error, message } });
   }
-  const { ses, waiting, unverified } = answer;
+  const { ses, waiting, unverified, last } = answer;
+  if (last !== null && BEING_UNDONE.includes(last.event))
+    return { ...before, ended: 'rolling-back', reason: { code: 'ROLLBACK_NOT_ENDED', facts: {} } };
   if (!waiting && unverified?.selector === selector)
     return { ...before, ended: 'rolled-back', reason: { code: 'NOT_VERIFIED_IN_TIME', facts: {} } };
   if (answer.selector !== selector || answer.drifted)

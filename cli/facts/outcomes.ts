@@ -5,10 +5,14 @@ import type { Coded } from './coded';
 import type { HandlerError } from './failures';
 import type { RegionTopic } from './topics';
 
-/** Outcome of a stack. `waiting` if set, but SES has not verified the record yet. `refused`, `failed`: see the errors. */
+/**
+ * Outcome of a stack. `waiting` if set, but SES has not verified the record yet. `rolling-back` if a rollback has begun and has
+ * not ended. `refused`, `failed`: see the errors.
+ */
 export type Ended =
   | 'done'
   | 'waiting'
+  | 'rolling-back'
   | 'rolled-back'
   | 'unchanged'
   | 'planned'
@@ -44,6 +48,7 @@ export interface ReasonFacts {
   /** The function could not be asked. */
   readonly NOT_ASKED: { readonly error: string; readonly message: string };
   readonly NOT_VERIFIED_IN_TIME: Nothing;
+  readonly ROLLBACK_NOT_ENDED: Nothing;
   readonly OVERWRITTEN: Nothing;
   /** The code of the first of its errors. */
   readonly ERROR: { readonly error: string };

@@ -21,7 +21,11 @@ export interface SilentAudit {
 export interface WaitingFacts {
   readonly NOT_DEPLOYED: Behind;
   /** The list has a selector other than the one in force. */
-  readonly LIST_AHEAD: Behind & { readonly listed: string | null };
+  readonly LIST_AHEAD: Behind & {
+    readonly listed: string | null;
+    /** The finding because of which a deploy is refused: the state in force could not be restored. Absent: none. */
+    readonly blockedBy?: string;
+  };
   /** A run is changing the domain. Times: ISO 8601. */
   readonly BUSY: { readonly until: string };
   /** A change has just ended, and SES may still show its earlier state. ISO 8601. */

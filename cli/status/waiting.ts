@@ -10,6 +10,9 @@ const OF_CHANGE = ['REVERT_OVERDUE', 'UNCONFIRMED', 'ROLLBACK_FAILED'];
 /** Findings with the reason why SES does not verify a confirmed change. */
 const OF_VERIFICATION = ['NOT_VERIFIED', 'DRIFT'];
 
+/** Findings about the record of the selector in force, to which no rollback could return. */
+const OF_RECORD = ['RECORD_MISSING', 'RECORD_INVALID', 'RECORD_OF_OTHER_KEY'];
+
 /** Returns the events that the domain waits for: the deploy of the list, and the end of an open change. */
 export function waitingOf(subject: Subject, answer: StatusAnswer, readiness: Readiness | null): Waiting[] {
   return [behindList(subject, answer, readiness), underWay(subject, answer)].flatMap((each) => each ?? []);
@@ -18,9 +21,10 @@ export function waitingOf(subject: Subject, answer: StatusAnswer, readiness: Rea
 /** Returns the changes in the list that are not deployed. */
 function behindList(
   { listedSelector }: Subject,
-  { selector, last }: StatusAnswer,
+  answer: StatusAnswer,
   readiness: Readiness | null,
 ): Waiting | undefined {
+  const { selector, last } = answer;
   const facts = {
     standing: readiness?.words ?? null,
     next: readiness?.next ?? { who: 'you', what: 'deploy' },
@@ -28,15 +32,22 @@ function behindList(
   };
   if (selector === null) return { code: 'NOT_DEPLOYED', facts };
   if (listedSelector === null || listedSelector === selector) return undefined;
-  return { code: 'LIST_AHEAD', facts: { ...facts, listed: listedSelector } };
+  const blockedBy = blocks(answer);
+  return { code: 'LIST_AHEAD', facts: { ...facts, listed: listedSelector, ...(blockedBy && { blockedBy }) } };
 }
+
+/** Returns the finding because of which a change is refused, since SES could not return to the state in force. */
+const blocks = ({ findings, ses }: StatusAnswer): string | undefined =>
+  ses === null || !ses.enabled || ses.status === 'FAILED'
+    ? undefined
+    : findings.find(({ code }) => OF_RECORD.includes(code))?.code;
 
 /** Returns the event that an open change waits for, unless the function has found a problem with it. */
 function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined {
   const { busyUntil, settlesAt, revertsAt, selector, confirmed, ses, now } = answer;
   if (busyUntil !== null) return { code: 'BUSY', facts: { until: busyUntil } };
-  if (settlesAt) return { code: 'SETTLING', facts: { until: settlesAt } };
   if (isFound(answer, OF_CHANGE)) return undefined;
+  if (settlesAt) return { code: 'SETTLING', facts: { until: settlesAt } };
   const verification = underVerification(answer);
   if (verification) return verification;
   if (revertsAt !== null)

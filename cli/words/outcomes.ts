@@ -25,6 +25,7 @@ import { unsignedMailWords } from './unsigned-mail';
 const ENDED: Readonly<Record<Ended, readonly [one: string, several: string]>> = {
   done: ['done', 'done'],
   waiting: ['waits for SES', 'wait for SES'],
+  'rolling-back': ['is being rolled back', 'are being rolled back'],
   'rolled-back': ['rolled back', 'rolled back'],
   unchanged: ['unchanged', 'unchanged'],
   planned: ['planned', 'planned'],
@@ -55,6 +56,7 @@ const REASONS: { readonly [Code in keyof ReasonFacts]: (facts: ReasonFacts[Code]
   SES_STATUS: ({ status = 'no status' }) => `SES reports ${status}`,
   NOT_ASKED: ({ error, message }) => `not known (${error}: ${message})`,
   NOT_VERIFIED_IN_TIME: () => 'SES did not verify it in time',
+  ROLLBACK_NOT_ENDED: () => 'the rollback has begun, and has not ended',
   OVERWRITTEN: () => 'SES has another key or setting now',
   ERROR: ({ error }) => error,
   ENGINE_FAILED: ({ message, exitCode }) =>
@@ -140,6 +142,9 @@ const THEN: Partial<Record<Ended, string>> = {
   waiting:
     'SES has not verified it yet; until then mail goes out without this signature. The function keeps checking, and rolls back ' +
     'what SES does not verify in time: see `byodkim status`.',
+  'rolling-back':
+    'SES may still have this change, and mail may go out unsigned. The function repeats the rollback until it succeeds; deploy ' +
+    'again after that. If `byodkim status` reports ROLLBACK_FAILED, it prints what to do now.',
   'rolled-back': 'It was set, and has been rolled back or overwritten since. See `byodkim status`.',
 };
 

@@ -29,7 +29,11 @@ function behind(what: string, { standing, rolledBackAt }: WaitingFacts['NOT_DEPL
 
 const WAITINGS: Words<WaitingFacts, Waiting> = {
   NOT_DEPLOYED: (facts) => ({ ...facts.next, why: behind('not deployed', facts) }),
-  LIST_AHEAD: (facts) => ({ ...facts.next, why: behind(`the list has ${facts.listed}`, facts) }),
+  LIST_AHEAD: (facts) => ({
+    ...facts.next,
+    ...(facts.blockedBy && { when: `once ${facts.blockedBy} is resolved` }),
+    why: behind(`the list has ${facts.listed}`, facts),
+  }),
   BUSY: ({ until }) => ({
     who: 'the running change',
     what: 'ends',

@@ -14,6 +14,7 @@ const STATUS = {
   drifted: false,
   waiting: true,
   unverified: null,
+  last: null,
 } as unknown as StatusAnswer;
 const VERIFIED = { ...STATUS, ses: { status: 'SUCCESS' } } as StatusAnswer;
 const STACKS = ['a.example', 'b.example', 'c.example'];
@@ -120,6 +121,25 @@ describe('waiting for SES after a deploy', () => {
     const { ended } = await wait((domain) => (domain === 'b.example' ? { ...STATUS, ...answer } : VERIFIED));
     expect(ended).toContainEqual(['b.example', 'rolled-back']);
   });
+
+  it.each(['reverting', 'rollback-failed'])(
+    'does not call an entry rolled back while its rollback has not ended: %s',
+    async (event) => {
+      const { ended, lines } = await wait((domain) =>
+        domain === 'b.example'
+          ? ({
+              ...STATUS,
+              waiting: false,
+              unverified: { selector: 's1' },
+              last: { event, at: '' },
+            } as StatusAnswer)
+          : VERIFIED,
+      );
+
+      expect(ended).toContainEqual(['b.example', 'rolling-back']);
+      expect(lines.join('\n')).toContain('b.example  is being rolled back: the rollback has begun');
+    },
+  );
 
   it('continues if another change waits after one that SES had not verified', async () => {
     const { ended } = await wait(() => ({ ...STATUS, unverified: { selector: 's1' } as never }), {

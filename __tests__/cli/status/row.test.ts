@@ -22,6 +22,19 @@ describe('one domain at a glance', () => {
   const open = { confirmed: false, revertsAt: LATER };
   const waits = { ...ses({ status: 'PENDING' }), revertsAt: LATER, waiting: true };
 
+  it('waits for nothing while a rollback fails, however recent its last step is', () => {
+    expect(row({ ...finding('ROLLBACK_FAILED'), settlesAt: LATER }).waiting).toEqual([]);
+  });
+
+  it.each<[string, object, object]>([
+    ['while it signs, since a deploy would be refused', {}, { blockedBy: 'RECORD_MISSING' }],
+    ['not once SES has given up', ses({ status: 'FAILED' }), {}],
+    ['not while signing is off', ses({ enabled: false }), {}],
+  ])('has another selector wait for the record in force: %s', (_, more, facts) => {
+    const { waiting } = row({ selector: 's0', ...finding('RECORD_MISSING'), ...more });
+    expect(waiting).toEqual([{ code: 'LIST_AHEAD', facts: { ...DEPLOY, listed: 's1', ...facts } }]);
+  });
+
   it.each<[string, object, object]>([
     ['not deployed', { selector: null, confirmed: false }, { code: 'NOT_DEPLOYED', facts: DEPLOY }],
     ['another selector', { selector: 's0' }, { code: 'LIST_AHEAD', facts: { ...DEPLOY, listed: 's1' } }],
