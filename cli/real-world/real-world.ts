@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, writeFile } from 'node:fs/promises';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { systemClock } from '../../handlers/clock';
 import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../../handlers/contract/contract';
@@ -11,6 +11,7 @@ import type { CliWorld, InvokeFunction, Sink } from '../world/world';
 import { ask } from './ask';
 import { callerAccount } from './caller-account';
 import { inventory } from './inventory';
+import { readWhole } from './read-whole';
 import { storeNew } from './store-new';
 
 /** Returns the world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded on first use. */
@@ -23,7 +24,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
     signal,
-    readFile: (path) => readFile(path),
+    readFile: readWhole,
     writeFile: writeWhole,
     git: (args, folder) => git(args, folder, signal),
     isInteractive: process.stdin.isTTY === true,

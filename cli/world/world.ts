@@ -66,7 +66,7 @@ export interface CliWorld {
   readonly stderr: Sink;
   /** Aborted by Ctrl-C, or if nobody reads the output. */
   readonly signal: AbortSignal;
-  /** @throws as `fs.readFile` does */
+  /** @throws as `fs.readFile` does, and with the code `EFBIG` for a file that is too large */
   readFile(path: string): Promise<Buffer>;
   /** Writes a file completely or not at all. @throws as `fs.writeFile` does */
   writeFile(path: string, text: string): Promise<void>;
