@@ -147,22 +147,12 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
   const region = regions.length === 1 ? regions[0]! : '*';
   const functionName = options.function ?? functionNameOf(list);
   const domains = list?.domains ?? [];
-  const { kmsKeyArn } = list?.control.keyStore ?? {};
-  const bucket = keyStoreBucketOf(list?.control ?? {}).name ?? `${namesOf(functionName).bucketPrefix}*`;
   return {
     partition: partitionOf(regions[0]),
     region,
     account: options.account ?? accountOf(list) ?? '*',
     functionName,
-    bucket: inRegion(bucket, region),
-    ownKeys:
-      list === undefined
-        ? anyKeys(inRegion(bucket, region))
-        : ownKeys(
-            domains.filter((each) => regions.includes(each.region)),
-            bucket,
-          ),
-    kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region),
+    ...keyStoreIn(region, regions, functionName, list),
     topics: Object.values(list?.control.topics ?? {}).some(isMade),
     dashboard: list?.control.dashboard === true,
     state: list?.backend.type === 's3' ? list.backend : undefined,
@@ -177,6 +167,24 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
     ),
     sendEmailRoles: named(domains, ({ sendEmailRoles }) => sendEmailRoles),
     configurationSets: named(domains, ({ configurationSetName }) => configurationSetName),
+  };
+}
+
+/** Returns the names of the key store, and the places of the keys of the entries in these regions. */
+function keyStoreIn(
+  region: string,
+  regions: readonly string[],
+  functionName: string,
+  list: DomainList | undefined,
+): Pick<Deployment, 'bucket' | 'ownKeys' | 'kmsKeyArn'> {
+  const { domains = [], control = {} } = list ?? {};
+  const { kmsKeyArn } = control.keyStore ?? {};
+  const bucket = keyStoreBucketOf(control).name ?? `${namesOf(functionName).bucketPrefix}*`;
+  const entries = domains.filter((each) => regions.includes(each.region));
+  return {
+    bucket: inRegion(bucket, region),
+    ownKeys: list === undefined ? anyKeys(inRegion(bucket, region)) : ownKeys(entries, bucket),
+    kmsKeyArn: kmsKeyArn && inRegion(kmsKeyArn, region),
   };
 }
 
