@@ -27,8 +27,15 @@ const PACKAGE = ['/__tests__/package/'];
 const project = (displayName, more) => ({
   displayName,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
-  moduleNameMapper: { '/stack-trace$': '<rootDir>/__tests__/support/no-stack-trace.ts' },
+  // Lazy: a test of logic does not load the AWS SDK that a neighbour of the logic imports.
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs', lazy: true } }],
+  },
+  moduleNameMapper: {
+    '/stack-trace$': '<rootDir>/__tests__/support/no-stack-trace.ts',
+    '^archiver$': '<rootDir>/__tests__/support/unused.ts',
+    '/locales/index\\.cjs$': '<rootDir>/__tests__/support/unused.ts',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   globalSetup: '<rootDir>/__tests__/support/build-once.ts',
   globalTeardown: '<rootDir>/__tests__/support/leave-nothing.ts',
