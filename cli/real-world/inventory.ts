@@ -1,5 +1,5 @@
 import { bucketRegion } from '../../handlers/aws/aws-error';
-import { emailIdentities, type SigningState } from '../../handlers/aws/email-identity';
+import type { SigningState } from '../../handlers/aws/email-identity';
 import { KEY_PREFIX } from '../../handlers/contract/contract';
 import { awsFailure } from '../errors/aws-failure';
 import type { Inventory, InventoryPlace } from '../world/world';
@@ -15,6 +15,7 @@ export async function inventory(place: InventoryPlace): Promise<Inventory> {
 
 async function readIdentities({ region, only }: InventoryPlace): Promise<Map<string, SigningState>> {
   const { paginateListEmailIdentities, SESv2Client } = await import('@aws-sdk/client-sesv2');
+  const { emailIdentities } = await import('../../handlers/aws/email-identity');
   const client = new SESv2Client({ region, ...CLIENT });
   const names: string[] = [];
   try {
