@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-
+import { PROJECT_ROOT } from '../../../constructs/built-handler';
+import { bundle } from '../../../tools/build/bundle';
 import type { Crooked } from './crooked-zones';
 
 const SERVERS = 64;
@@ -8,8 +11,11 @@ const SERVERS = 64;
 /** The heap of a function with 512 MB: Lambda gives Node.js nine tenths. */
 const HEAP_MB = 460;
 
-/** Node.js and the compiler of the test have 60 of them. */
+/** Node.js has 50 of them. */
 const MOST_MB = 280;
+
+/** Proofs that go on at once. */
+const PROOFS = 8;
 
 /** What came of the proofs, and how much memory they took. */
 interface Measured {
@@ -17,33 +23,31 @@ interface Measured {
   readonly megabytes: number;
 }
 
-function proveApart(proofs: number, kind: Crooked): Measured {
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      `--max-old-space-size=${HEAP_MB}`,
-      ...['--no-warnings', '--require', 'tsx/cjs', path.join(__dirname, 'crooked-zones.ts')],
-      ...[String(proofs), String(SERVERS), kind],
-    ],
-    { encoding: 'utf8' },
-  );
+let folder: string;
+let program: string;
+// Node starts sooner with one file than with the sources, and has no compiler in its memory.
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'byodkim-test-'));
+  program = path.join(folder, 'crooked-zones.js');
+  const { code } = await bundle(PROJECT_ROOT, path.join(__dirname, 'crooked-zones.ts'), {});
+  writeFileSync(program, code);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function proveApart(kind: Crooked): Measured {
+  const args = [`--max-old-space-size=${HEAP_MB}`, program, String(PROOFS), String(SERVERS), kind];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (stdout === '') throw new Error(`It ended without a result: ${stderr.slice(-500)}`);
   return JSON.parse(stdout);
 }
 
-const ALL_AT_ONCE = 8;
-
-test.each<[Crooked, number, string]>([
-  ['empty strings', 1, 'DNS_LOOKUP_FAILED'],
-  ['empty strings', ALL_AT_ONCE, 'DNS_LOOKUP_FAILED'],
-  ['strings of one octet', ALL_AT_ONCE, 'DNS_LOOKUP_FAILED'],
-  ['empty records', ALL_AT_ONCE, 'DNS_TXT_NOT_READY'],
-  ['servers', ALL_AT_ONCE, 'DNS_TXT_NOT_READY'],
-])(
-  "zones of 64 servers that send many %s fit into the function's memory, %i at once",
-  (kind, proofs, code) => {
-    const { codes, megabytes } = proveApart(proofs, kind);
-    expect(codes).toEqual([code]);
-    expect(megabytes).toBeLessThan(MOST_MB);
-  },
-);
+test.each<[Crooked, string]>([
+  ['empty strings', 'DNS_LOOKUP_FAILED'],
+  ['strings of one octet', 'DNS_LOOKUP_FAILED'],
+  ['empty records', 'DNS_TXT_NOT_READY'],
+  ['servers', 'DNS_TXT_NOT_READY'],
+])("eight zones of 64 servers that send many %s fit into the function's memory", (kind, code) => {
+  const { codes, megabytes } = proveApart(kind);
+  expect(codes).toEqual([code]);
+  expect(megabytes).toBeLessThan(MOST_MB);
+});
