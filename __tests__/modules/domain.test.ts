@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
+import { claimedRotation, rotationSettings } from '../../constructs/identity-props';
 import { mailFromRecords, recordName } from '../../handlers/contract/contract';
+import type { ResourceEvent } from '../../handlers/contract/input/event-schema';
 import { SETTINGS } from '../../handlers/contract/settings/settings';
 import { recordValue } from '../../handlers/key/public-key';
 import { quotedStrings } from '../../handlers/selector/dns-record';
@@ -27,6 +29,9 @@ const [PLAIN, FULL, MADE, FOUND, LED, TURNS] = DOMAINS;
 
 /** Regions that share a MAIL FROM domain, whose records another one than the tests' own publishes. */
 const OTHER_FIRST = ['us-east-1', 'ap-northeast-1'];
+
+/** The home of a key that another region has. */
+const HOME_ELSEWHERE = [{ region: 'us-east-1', bucket: BUCKET, home: true }];
 
 /** In parallel, each needs a process of the function, whose start takes longer than its work. */
 const ONE_BY_ONE = '-parallelism=1';
@@ -88,7 +93,7 @@ describe('the module of a domain', () => {
       selector: 's1',
       gate: { ...gate(), wait_seconds: 60 },
       key_store: { bucket: BUCKET },
-      shared_with: [{ region: 'us-east-1', bucket: BUCKET, home: true }],
+      shared_with: HOME_ELSEWHERE,
       mail_from: { subdomain: 'bounce-{region}' },
       record: { hosted_zone_id: zoneId, previous_selectors: ['s0'] },
     });
@@ -96,7 +101,7 @@ describe('the module of a domain', () => {
       selector: 's1',
       gate: gate(),
       key_store: { bucket: BUCKET },
-      shared_with: [{ region: 'us-east-1', bucket: BUCKET, home: true }],
+      shared_with: HOME_ELSEWHERE,
       mail_from: { subdomain: 'bounce', regions: OTHER_FIRST },
       record: { hosted_zone_id: zoneId },
     });
@@ -259,6 +264,17 @@ describe('the module of a domain', () => {
       `TXT bounce-ap-northeast-1.${SHARING}`,
       `TXT s0._domainkey.${SHARING}`,
     ]);
+  });
+
+  it('names to the function the records and the regions that the construct would name', () => {
+    const record = { hostedZoneId: zoneId, previousSelectors: ['s0'] };
+    const settings = { selector: 's1', record, sharedWith: HOME_ELSEWHERE };
+    const made = applied(folder, nameOf(SHARING));
+    const rotationOf = (what: string) =>
+      (made.find((resource) => resource.what.endsWith(what))!.values.input as ResourceEvent).rotation;
+    expect(rotationOf(' DnsGate')).toEqual(rotationSettings(settings));
+    expect(rotationOf(' Signing')).toEqual(rotationSettings(settings));
+    expect(rotationOf(' Baseline')).toEqual(claimedRotation(settings));
   });
 
   it('waits for the records of a MAIL FROM domain that another region publishes', () => {
