@@ -1,7 +1,7 @@
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
 import { identityArn, identityResource } from '../aws/with-aws-errors';
 import { POLL } from '../budgets';
-import { MINUTE_MS } from '../clock';
+import { HOUR_MS, MINUTE_MS } from '../clock';
 import { ByodkimError } from '../errors/errors';
 import { isSet, type Ledger, type Open, type Place, type Wanted } from './ledger';
 
@@ -90,7 +90,10 @@ export function withStartedVerification<State extends SigningState | null>(
   return isOurs ? { ...state, status: 'PENDING' } : state;
 }
 
-/** Treats NOT_STARTED right after a rollback as PENDING, since SES then verifies the restored selector again. */
+/** Time that SES may take to look for the record of a restored selector for the first time. */
+const RESTART_MS = HOUR_MS;
+
+/** Treats NOT_STARTED soon after a rollback as PENDING, since SES then verifies the restored selector again. */
 export const withRestartedVerification = <State extends SigningState | null>(
   state: State,
   { open, inForce, last }: Ledger,
@@ -99,7 +102,7 @@ export const withRestartedVerification = <State extends SigningState | null>(
   state?.status === 'NOT_STARTED' &&
   open === null &&
   last?.event === 'reverted' &&
-  now - last.at < STALE_READ_MS &&
+  now - last.at < RESTART_MS &&
   inForce !== null &&
   signsWith(state, inForce.selector)
     ? { ...state, status: 'PENDING' }
