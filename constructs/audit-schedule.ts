@@ -1,12 +1,13 @@
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
+  type CloudwatchMetricAlarmMetricQueryMetric,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import type { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { ACTIONS, AUDIT_METRIC } from '../handlers/contract/contract';
+import { ACTIONS, AUDIT_METRIC, metricDimensions } from '../handlers/contract/contract';
 import type { PartProps } from './names';
 import { DESCRIPTIONS } from './words';
 
@@ -59,13 +60,13 @@ export class Audit extends Construct {
       },
     });
     if (props.topicArn === undefined) return;
+    const metric = { ...AUDIT_METRIC, dimensions: metricDimensions(names.functionName), period: DAY_SECONDS };
     this.alarm = new CloudwatchMetricAlarm(this, 'Alarm', {
-      ...AUDIT_METRIC,
+      ...metric,
       region,
       alarmName: `${names.functionName}-domains-needing-attention`,
       alarmDescription: DESCRIPTIONS.domainsNeedingAttention,
       statistic: 'Maximum',
-      period: DAY_SECONDS,
       evaluationPeriods: 1,
       threshold: 0,
       comparisonOperator: 'GreaterThanThreshold',
@@ -76,7 +77,7 @@ export class Audit extends Construct {
     });
     const isNew = `${DAY} <= ${Fn.formatdate('YYYYMMDD', props.scheduleGroup.creationDate)}`;
     this.overdue = new CloudwatchMetricAlarm(this, 'Overdue', {
-      ...onDaysWithoutAudit(isNew),
+      ...onDaysWithoutAudit(metric, isNew),
       region,
       alarmName: `${names.functionName}-audit-overdue`,
       alarmDescription: DESCRIPTIONS.auditOverdue,
@@ -86,7 +87,7 @@ export class Audit extends Construct {
     });
     this.stillOverdue = new CloudwatchMetricAlarm(this, 'StillOverdue', {
       // Four days without a Wednesday end at midnight of Sunday, so an alarm that lasts is raised again each Monday.
-      ...onDaysWithoutAudit(`${isNew} OR DAY(audits) == 3`),
+      ...onDaysWithoutAudit(metric, `${isNew} OR DAY(audits) == 3`),
       region,
       alarmName: `${names.functionName}-audit-still-overdue`,
       alarmDescription: DESCRIPTIONS.auditStillOverdue,
@@ -102,17 +103,18 @@ const DAY = '(YEAR(audits) * 10000 + MONTH(audits) * 100 + DATE(audits))';
 
 /**
  * Returns what an alarm on days without an audit evaluates.
+ * @param metric one sample for each audit of all domains, whatever it finds
  * @param excused condition under which a day counts as one with an audit
  */
 const onDaysWithoutAudit = (
+  metric: Pick<CloudwatchMetricAlarmMetricQueryMetric, 'namespace' | 'metricName' | 'dimensions' | 'period'>,
   excused: string,
 ): Pick<
   CloudwatchMetricAlarmConfig,
   'metricQuery' | 'threshold' | 'comparisonOperator' | 'treatMissingData'
 > => ({
   metricQuery: [
-    // Each audit of all domains is one sample, whatever it finds.
-    { id: 'audits', metric: { ...AUDIT_METRIC, stat: 'SampleCount', period: DAY_SECONDS } },
+    { id: 'audits', metric: { ...metric, stat: 'SampleCount' } },
     { id: 'counted', expression: `IF(${excused}, 1, FILL(audits, 0))`, returnData: true },
   ],
   threshold: 1,

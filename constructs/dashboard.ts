@@ -1,4 +1,4 @@
-import { AUDIT_METRIC, STATE_METRICS } from '../handlers/contract/contract';
+import { AUDIT_METRIC, metricDimensions, STATE_METRICS } from '../handlers/contract/contract';
 import { GRAPHS } from './words';
 
 const DAY_SECONDS = 86_400;
@@ -15,25 +15,25 @@ interface Graph {
   readonly stacked: boolean;
 }
 
-/** Returns the audit's metric of this name. */
-const ofAudit = (name: string): readonly string[] => [
+/** Returns the metric of this name that the audit of a function writes. */
+const ofAudit = (functionName: string, name: string): readonly string[] => [
   AUDIT_METRIC.namespace,
   name,
-  ...Object.entries(AUDIT_METRIC.dimensions).flat(),
+  ...Object.entries(metricDimensions(functionName)).flat(),
 ];
 
 /** Returns the graphs, the uppermost first. */
 const graphsOf = (functionName: string): readonly Graph[] => [
   {
     title: GRAPHS.needingAttention,
-    metrics: [ofAudit(AUDIT_METRIC.metricName)],
+    metrics: [ofAudit(functionName, AUDIT_METRIC.metricName)],
     stat: 'Maximum',
     period: DAY_SECONDS,
     stacked: false,
   },
   {
     title: GRAPHS.byStatus,
-    metrics: Object.values(STATE_METRICS).map(ofAudit),
+    metrics: Object.values(STATE_METRICS).map((name) => ofAudit(functionName, name)),
     stat: 'Maximum',
     period: DAY_SECONDS,
     stacked: true,

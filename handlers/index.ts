@@ -42,7 +42,7 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
     remainingMs: () => context.getRemainingTimeInMillis(),
     environment,
     log: createLog(redactor, context, correlationId),
-    metrics: createMetrics(),
+    metrics: createMetrics(context),
     redactor,
     makePrivateKey: newPrivateKey,
     prove: (request, gate) => proveRecord(request, { loopback: environment.dnsLoopback, ...gate }),

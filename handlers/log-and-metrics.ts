@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { AUDIT_METRIC } from './contract/contract';
+import { AUDIT_METRIC, metricDimensions } from './contract/contract';
 import { type Redactor, sanitize } from './errors/redact';
 import { oneLine } from './escape';
 import { logMessage } from './words/log';
@@ -32,13 +32,13 @@ export function createLog(
 }
 
 /** Returns metrics that are written to the log in CloudWatch's embedded format, which needs no call and no permission. */
-export function createMetrics(): Metrics {
+export function createMetrics({ functionName }: Pick<Context, 'functionName'>): Metrics {
   return {
     // The metrics are created on use, since most invocations count nothing.
     count: (values) => {
       const metrics = new Powertools({
         namespace: AUDIT_METRIC.namespace,
-        serviceName: AUDIT_METRIC.dimensions.service,
+        serviceName: metricDimensions(functionName).service,
       });
       for (const [name, value] of Object.entries(values)) metrics.addMetric(name, 'Count', value);
       metrics.publishStoredMetrics();

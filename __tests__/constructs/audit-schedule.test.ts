@@ -1,5 +1,5 @@
 import { ByodkimControlPlane } from '../../constructs';
-import { AUDIT_METRIC } from '../../handlers/contract/contract';
+import { AUDIT_METRIC, metricDimensions } from '../../handlers/contract/contract';
 import { readExpression, type Series } from '../../packages/sandbox/aws/services/metric-math';
 import { auditedCloud } from '../handlers/audit/managed-domain';
 import { only, synthesize } from './synth';
@@ -47,7 +47,7 @@ function alarmsMade(on: Date): Alarm[] {
           metric: {
             namespace: AUDIT_METRIC.namespace,
             metric_name: AUDIT_METRIC.metricName,
-            dimensions: AUDIT_METRIC.dimensions,
+            dimensions: metricDimensions('ses-byodkim'),
             period: DAY_MS / 1000,
             stat: 'SampleCount',
           },
@@ -192,4 +192,23 @@ describe('the alarms on missing audits', () => {
     );
     expect(rest.at(-1)).toMatch(/OK overdue/);
   });
+});
+
+test('a control plane counts the audits of its own function, and no other of its region', () => {
+  const { resource } = synthesize((stack, code) => {
+    const common = { code, region: 'ap-northeast-1', topics: { audit: 'create' } } as const;
+    new ByodkimControlPlane(stack, 'Byodkim', common);
+    new ByodkimControlPlane(stack, 'Second', {
+      ...common,
+      functionName: 'second',
+    });
+  });
+  const alarms = Object.entries<any>(resource.aws_cloudwatch_metric_alarm!).flatMap(([id, alarm]) => {
+    const { namespace, dimensions } = alarm.metric_query?.[0].metric ?? alarm;
+    return namespace === AUDIT_METRIC.namespace ? [[id.split('_')[0], dimensions]] : [];
+  });
+  expect(alarms).toEqual([
+    ...Array(3).fill(['Byodkim', { service: 'ses-byodkim' }]),
+    ...Array(3).fill(['Second', { service: 'second' }]),
+  ]);
 });

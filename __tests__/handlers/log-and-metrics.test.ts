@@ -1,15 +1,16 @@
-import { AUDIT_METRIC } from '../../handlers/contract/contract';
+import { AUDIT_METRIC, metricDimensions } from '../../handlers/contract/contract';
 import { createMetrics } from '../../handlers/log-and-metrics';
 import { captured } from './captured';
 
 test('writes a metric as one line in the embedded metric format, with the dimensions of the alarm', () => {
   const lines = captured(() => {
-    const metrics = createMetrics();
+    const metrics = createMetrics({ functionName: 'byodkim-test' });
     metrics.count({ [AUDIT_METRIC.metricName]: 3 });
     metrics.count({ [AUDIT_METRIC.metricName]: 0 });
   });
 
-  const { namespace, metricName, dimensions } = AUDIT_METRIC;
+  const { namespace, metricName } = AUDIT_METRIC;
+  const dimensions = metricDimensions('byodkim-test');
   expect(lines.map((line) => JSON.parse(line))).toEqual(
     [3, 0].map((value) => ({
       _aws: {

@@ -207,8 +207,12 @@ export interface FindingEvent {
 export const AUDIT_METRIC = {
   namespace: 'Byodkim',
   metricName: 'DomainsNeedingAttention',
-  dimensions: { service: 'byodkim' },
 } as const;
+
+/** Dimensions of the metrics that a function writes. One region may have several functions. */
+export const metricDimensions = (functionName: string): Readonly<Record<'service', string>> => ({
+  service: functionName,
+});
 
 /** Metrics of the same form, which each audit of all domains also writes: the number of domains in each SES status. */
 export const STATE_METRICS = {

@@ -28,7 +28,7 @@ resource "aws_cloudwatch_metric_alarm" "attention" {
   alarm_description   = "The BYODKIM audit found a record, an SES status or a key that a person must check"
   namespace           = local.contract.audit_metric.namespace
   metric_name         = local.contract.audit_metric.name
-  dimensions          = local.contract.audit_metric.dimensions
+  dimensions          = local.metric_dimensions
   statistic           = "Maximum"
   period              = 86400
   evaluation_periods  = 1
@@ -41,6 +41,8 @@ resource "aws_cloudwatch_metric_alarm" "attention" {
 }
 
 locals {
+  # One region may have several functions.
+  metric_dimensions = { service = var.function_name }
   # The day on which a period begins, as a number such as 20261231, which CloudWatch can compare.
   audit_day    = "(YEAR(audits) * 10000 + MONTH(audits) * 100 + DATE(audits))"
   audit_is_new = "${local.audit_day} <= ${formatdate("YYYYMMDD", aws_scheduler_schedule_group.this.creation_date)}"
@@ -66,7 +68,7 @@ resource "aws_cloudwatch_metric_alarm" "overdue" {
     metric {
       namespace   = local.contract.audit_metric.namespace
       metric_name = local.contract.audit_metric.name
-      dimensions  = local.contract.audit_metric.dimensions
+      dimensions  = local.metric_dimensions
       stat        = "SampleCount"
       period      = 86400
     }
@@ -98,7 +100,7 @@ resource "aws_cloudwatch_metric_alarm" "still_overdue" {
     metric {
       namespace   = local.contract.audit_metric.namespace
       metric_name = local.contract.audit_metric.name
-      dimensions  = local.contract.audit_metric.dimensions
+      dimensions  = local.metric_dimensions
       stat        = "SampleCount"
       period      = 86400
     }

@@ -5,9 +5,6 @@ locals {
     audit_metric = {
       namespace = "Byodkim"
       name      = "DomainsNeedingAttention"
-      dimensions = {
-        service = "byodkim"
-      }
     }
     event_source             = "byodkim"
     function_timeout_seconds = 300

@@ -5,7 +5,7 @@ locals {
   # The metrics of the audit by name, as CloudWatch writes them: namespace, name, dimensions.
   audited = { for name in concat([local.contract.audit_metric.name], local.contract.state_metrics) : name => concat(
     [local.contract.audit_metric.namespace, name],
-    flatten([for dimension, value in local.contract.audit_metric.dimensions : [dimension, value]]),
+    flatten([for dimension, value in local.metric_dimensions : [dimension, value]]),
   ) }
 
   graphs = [

@@ -61,7 +61,6 @@ const LOCALS: Readonly<Record<string, object>> = {
     audit_metric: {
       namespace: AUDIT_METRIC.namespace,
       name: AUDIT_METRIC.metricName,
-      dimensions: AUDIT_METRIC.dimensions,
     },
     event_source: EVENT_SOURCE,
     function_timeout_seconds: FUNCTION_TIMEOUT_SECONDS,
