@@ -272,7 +272,11 @@ export const OF_ENGINE = {
     `${OF_ANOTHER_STATE} If an earlier deploy of this stack was cut off and no other state has it, run \`import ADDRESS NAME\` ` +
       `of the engine for it, ${IN_STACK}, then deploy again.`,
   ),
-  IDENTITY_EXISTS: failed('Write `identity: import` to take it over, or `identity: existing`.', 3),
+  IDENTITY_EXISTS: failed(
+    'If the state of another checkout or backend owns the identity, deploy with the backend that it was made with (backend in ' +
+      'the list). If no state owns it, write `identity: import` to take it over, or `identity: existing`.',
+    3,
+  ),
 } as const satisfies Readonly<Record<string, FailureRow>>;
 
 /** Refusals of a run before anything is changed. */
