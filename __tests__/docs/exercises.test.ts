@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { PROGRAMS } from '../../tools/build/programs';
 import { writeApp } from '../../tools/demo/app';
 import { fencesOf, PROJECT, readPage } from './support/pages';
 
@@ -26,10 +27,12 @@ const lines = fencesOf(PAGE, 'sh').flatMap((fence) => fence.trim().split('\n'));
 const zones = lines.flatMap((line) => SETUP.exec(line)?.[1] ?? []).join(' ');
 const steps = lines.filter((line) => !SETUP.test(line)).map(stepOf);
 
-/** The scripts of the project, from any folder: `npm run` would begin in the project's, and build it each time. */
-const NODE = `node --no-warnings --require ${require.resolve('tsx/cjs')}`;
-const SANDBOX = `${NODE} ${PROJECT}/packages/terraform/cli/main.ts`;
-const BYODKIM = `${NODE} ${PROJECT}/cli/byodkim.ts`;
+/**
+ * The scripts of the project, from any folder: `npm run` would begin in the project's, and build it each time. The command
+ * is the built one, since each start from the sources takes a second.
+ */
+const SANDBOX = `node --no-warnings --require ${require.resolve('tsx/cjs')} ${PROJECT}/packages/terraform/cli/main.ts`;
+const BYODKIM = `node --no-warnings ${path.join(PROJECT, PROGRAMS.cli.file)}`;
 const NPM = `npm() {
   shift; [ "$1" = --silent ] && shift; local script=$1; shift; [ "$1" = -- ] && shift
   case $script in
