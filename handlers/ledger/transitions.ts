@@ -220,7 +220,7 @@ export interface Undone {
   readonly note: string;
   /** Whether SES was written to. */
   readonly changed: boolean;
-  /** Whether SES has signed with the wanted key. @default true if SES had the change */
+  /** Whether SES may have signed with the wanted key. @default true, since a run that was cut off may have undone it unseen */
   readonly hasSigned?: boolean;
 }
 
@@ -233,7 +233,7 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
   // If a direct call had taken over the change of a stack, that change is undone, too.
   const isUndone = open.owner !== null && open.owner.transaction !== owner?.transaction;
   const isSetAgain = open.state !== 'opening' && open.wanted.selector === inForce?.selector;
-  const hasSigned = undone.hasSigned ?? (open.state !== 'opening' || undone.changed);
+  const { hasSigned = true } = undone;
   return withHistory(
     {
       ...ledger,

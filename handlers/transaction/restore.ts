@@ -33,8 +33,6 @@ export interface RestoreOptions {
    * Ledger of the change that is undone, which shows whether a read may be older than that change. @default the present ledger
    */
   readonly before?: Ledger;
-  /** Called before SES is written to, since the run may die between the write and its end. */
-  readonly beforeWrite?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -46,7 +44,7 @@ export interface RestoreOptions {
 export async function restore(
   session: Session,
   prior: PriorState,
-  { put, before = session.ledger, beforeWrite }: RestoreOptions = {},
+  { put, before = session.ledger }: RestoreOptions = {},
 ): Promise<Restored> {
   await session.ensureLease();
   const { identities } = session.services;
@@ -54,7 +52,7 @@ export async function restore(
   const now = await observeSettled(session, before, put);
   if (now === null) return GONE;
   try {
-    return await writeBack(session, prior, now, beforeWrite);
+    return await writeBack(session, prior, now);
   } catch (error) {
     if (isAwsError(error, 'NotFoundException')) return GONE;
     // SES answers the flag of an identity that does not exist with 400, "is not verified for DKIM signing".
@@ -91,7 +89,6 @@ async function writeBack(
   session: Session,
   { snapshot, key }: PriorState,
   now: SigningState,
-  beforeWrite?: () => Promise<void>,
 ): Promise<Restored> {
   const { restoration, enabled } = snapshot;
   const { identities } = session.services;
@@ -102,7 +99,6 @@ async function writeBack(
   const put = await planPut(session, restoration, now, key);
   // A read that shows signing off may be older than the change that has switched it on.
   const isOtherFlag = now.enabled !== enabled || (put !== null && !enabled);
-  if (put !== null || isOtherFlag) await beforeWrite?.();
   const answer = await put?.();
   // Between the read and the Put, SES may give up a key that it was verifying, and switch signing off.
   const mayBeOff = put !== null && enabled && !FINAL.includes(now.status);

@@ -61,7 +61,7 @@ async function noteFailure(session: Session, { code, message: what }: ByodkimErr
 interface Rollback {
   /** Reason of the rollback, if SES had not verified the change in time. */
   readonly unverified?: Unverified;
-  /** Whether SES has signed with the wanted key. @default from the ledger's state of the change */
+  /** Whether SES may have signed with the wanted key. @default true */
   readonly hasSigned?: boolean;
   /** The ledger before this run recorded that it undoes the change, with which the state of SES is compared. */
   readonly before?: Ledger;
@@ -80,7 +80,7 @@ export async function revertOpen(
   // A check that fires now would treat the state that this rollback sets as a change by others.
   if (isWaiting(open))
     await session.save(transitions.reverting(session.ledger, open, session.now(), { unverified }));
-  const restored = await restorePrevious(session, open, before, noteUndoing(session, open));
+  const restored = await restorePrevious(session, open, before);
   const { ledger } = session;
   const note = noteOf(restored.state);
   const ended = open.destroys
@@ -91,24 +91,9 @@ export async function revertOpen(
   return revertAnswer(session.place.domain, restored, { warnings, unproved });
 }
 
-/**
- * Returns a function that records the undoing of a change whose Put was never answered. SES has that change, since nothing
- * would be written otherwise. If the run dies now, the next one finds the prior state, and the record must stay for the mail
- * that was signed.
- */
-const noteUndoing = (session: Session, open: Open): (() => Promise<void>) | undefined =>
-  open.state === 'opening'
-    ? () => session.save(transitions.reverting(session.ledger, open, session.now()))
-    : undefined;
-
-async function restorePrevious(
-  session: Session,
-  open: Open,
-  before: Ledger,
-  beforeWrite?: () => Promise<void>,
-): Promise<Restored> {
+async function restorePrevious(session: Session, open: Open, before: Ledger): Promise<Restored> {
   try {
-    return await restore(session, { snapshot: open.previous }, { before, beforeWrite });
+    return await restore(session, { snapshot: open.previous }, { before });
   } catch (error) {
     if (!open.destroys || !hasCode(error, ...CERTIFICATE_CODES)) throw error;
     // A lost key must not block a destroy.

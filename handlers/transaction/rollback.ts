@@ -99,7 +99,11 @@ async function recordRollback(
     const ended = transitions.reverted(
       session.ledger,
       open,
-      { changed: restored.changed, note: noteOf(restored.state) },
+      {
+        changed: restored.changed,
+        note: noteOf(restored.state),
+        hasSigned: open.state !== 'opening' || restored.changed,
+      },
       session.now(),
     );
     await close(session, ended, before.open?.armed, ownArming(before, open));

@@ -1,7 +1,7 @@
 /** What people, and SES by itself, do to a domain. */
 import { recordName } from '../../../../handlers/contract/contract';
 import { DOMAIN } from '../support';
-import { NO_IDENTITY } from './expectation';
+import { NO_IDENTITY, signs } from './expectation';
 import { BY_HAND } from './schedule';
 import type { Situation } from './situation';
 
@@ -27,6 +27,9 @@ export function changeKey(at: Situation, does: 'lose key' | 'replace key', selec
   else keys.replace(selector);
   // SES may sign with the earlier key, whose record has gone.
   if (keys.hasReplaced) at.mayBeUnverified = true;
+  // A rollback sets the key that is stored now, and SES may give it up and switch signing off.
+  const isRestored = keys.hasReplaced && at.expected.isPrior(signs(selector));
+  if (isRestored && at.schedule.pace.switchesOff) at.expected.maySetByOthers(`EXTERNAL ${selector} off`);
   if (!isInForce) return;
   account.counters.met(
     does === 'lose key' ? 'a key in force that is lost' : 'a key in force that is replaced',
