@@ -3,7 +3,15 @@ import type { ObjectStore } from '../aws/object-store';
 import type { RotationSettings } from '../contract/input/event-schema';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import type { UnreadRegion } from '../facts/errors';
-import { currentOwner, emptyLedger, knownKeys, type Ledger, type Place, type Signer } from '../ledger/ledger';
+import {
+  currentOwner,
+  emptyLedger,
+  isHeld,
+  knownKeys,
+  type Ledger,
+  type Place,
+  type Signer,
+} from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isSharedHome, namedSharers, sharersIn, union } from '../ledger/sharers';
 import { isNeeded, keyUse, type UseRules } from './stages';
@@ -148,23 +156,26 @@ interface UsesElsewhere {
   readonly users: readonly { readonly region: string; readonly selector: string }[];
   /** Regions that cannot be asked and may need a record of this region. */
   readonly unread: readonly UnreadRegion[];
+  /** Ledgers of regions in which a run is at work, which may be about to sign with a record of this region. */
+  readonly atWork: readonly Ledger[];
 }
 
 /**
  * Finds the keys and records of this region with which other regions sign, are about to sign, or would be rolled back to. Mail
  * in transit does not count, since it must not prevent a destroy.
  * @param keyStoreBucket place of this region's keys, if the ledger does not have it
+ * @param now in milliseconds since the epoch
  */
 export async function findUsesElsewhere(
   store: ObjectStore,
   ledger: Ledger,
-  keyStoreBucket: string,
+  { keyStoreBucket, now }: { readonly keyStoreBucket: string; readonly now: number },
 ): Promise<UsesElsewhere> {
   const { records } = ledger;
   const bucket = isSharedHome(ledger)
     ? (currentOwner(ledger)?.wanted.key.bucket ?? keyStoreBucket)
     : undefined;
-  if (records.length === 0 && bucket === undefined) return { users: [], unread: [] };
+  if (records.length === 0 && bucket === undefined) return { users: [], unread: [], atWork: [] };
   const { ledgers, unread } = await askOtherRegions(store, ledger);
   const users = ledgers.flatMap((other) => {
     const used = keysInUse(other).filter(
@@ -175,7 +186,8 @@ export async function findUsesElsewhere(
     const selectors = new Set(used.map(({ selector }) => selector));
     return [...selectors].map((selector) => ({ region: other.region, selector }));
   });
-  return { users, unread: records.length > 0 ? unread : [] };
+  if (records.length === 0) return { users, unread: [], atWork: [] };
+  return { users, unread, atWork: ledgers.filter(({ lease }) => isHeld(lease, now)) };
 }
 
 /**

@@ -13,7 +13,7 @@ import { planRollback } from './arming';
 import { arm } from './confirmed-commit';
 import { leftAsItIs, observeSettled } from './restore';
 import { revertOpen } from './revert';
-import { Session } from './session';
+import { Session, taken } from './session';
 
 /** The answer to the create of a `Baseline`. */
 export interface Claimed {
@@ -91,8 +91,8 @@ async function deleteStack(session: Session, id: string): Promise<Reverted> {
 
 /**
  * Refuses to destroy a stack with the key or the record of another signing region, since the engine would remove it next. A
- * region that cannot be asked may sign with the record.
- * @throws ByodkimError KEY_SHARED
+ * region that cannot be asked may sign with the record, and one in which a run is at work may be about to.
+ * @throws ByodkimError KEY_SHARED, CONCURRENT_UPDATE
  */
 async function refuseShared(session: Session, id: string): Promise<void> {
   const { ledger, place, services, world } = session;
@@ -100,9 +100,13 @@ async function refuseShared(session: Session, id: string): Promise<void> {
   // Another stack of the domain, or another `Baseline` of this one, keeps the record.
   if ((owner !== null && owner.stack !== id) || ledger.deleted.includes(id)) return;
   const { keyStoreBucket } = world.environment;
-  const { users, unread } = await findUsesElsewhere(services.store, ledger, keyStoreBucket);
+  const { users, unread, atWork } = await findUsesElsewhere(services.store, ledger, {
+    keyStoreBucket,
+    now: session.now(),
+  });
   if (users.length + unread.length > 0)
     throw new ByodkimError('KEY_SHARED', { kind: 'destroy', ...place, users, unread });
+  for (const { domain, region, lease } of atWork) throw taken({ domain, region }, lease);
 }
 
 /** Carries out the delete of a stack that owns nothing. One of its attempts may still be waiting for DNS or for the lease. */

@@ -230,7 +230,8 @@ export class Session {
   }
 }
 
-function taken(place: Place, lease: Lease | null): ByodkimError {
+/** Makes the error for a domain on which another run works. */
+export function taken(place: Place, lease: Lease | null): ByodkimError {
   const since = lease ? iso(lease.acquiredAt) : undefined;
   const until = lease ? iso(lease.expiresAt) : undefined;
   return new ByodkimError('CONCURRENT_UPDATE', { kind: 'lease', ...place, since, until });

@@ -227,6 +227,21 @@ describe('the destroy of a stack', () => {
     expect(setup.ledgerOf(cloud)).toMatchObject({ owner: { stack: setup.STACK }, open: null, lease: null });
   });
 
+  it('is refused while a run is at work in another region, which may be about to sign with its record', async () => {
+    const { cloud, stack } = await given();
+    const now = cloud.clock.now();
+    giveOther(cloud, { lease: { holder: 'another run', acquiredAt: now, expiresAt: now + 60_000 } });
+    expect(await setup.failure(stack.destroy())).toMatchObject({
+      code: 'CONCURRENT_UPDATE',
+      message: expect.stringContaining(`Another run is at work on ${DOMAIN} in ${OTHER.region}`),
+    });
+    expect(cloud.ses.state(DOMAIN)).toMatchObject({ origin: 'EXTERNAL', selector: 's1', enabled: true });
+    expect(setup.ledgerOf(cloud)).toMatchObject({ owner: { stack: setup.STACK }, open: null, lease: null });
+
+    await cloud.clock.advance(60_001);
+    expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
+  });
+
   it('is refused if the list no longer names that region', async () => {
     const { cloud, stack } = await given();
     giveOther(cloud, signs('s1', 1));
