@@ -111,7 +111,6 @@ function whatIsNotVerified(facts: FindingFacts['NOT_VERIFIED']): string {
 
 function todoOfUnverified(facts: FindingFacts['NOT_VERIFIED']): string | undefined {
   const { selector, status, healing, lapse } = facts;
-
   if (healing !== undefined && !('healed' in healing)) return 'Nothing: you are notified of the result.';
   const check = `\`byodkim check <domain> -s ${selector}\``;
   const fix = `If the record is wrong, have it fixed: ${check} prints what each server has.`;
@@ -255,7 +254,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     what: whatIsNotVerified,
     who: DNS_TEAM,
     todo: byFacts(
-      'If the record is wrong, have it fixed: `byodkim check <domain> -s SELECTOR` prints what each server has. After `FAILED`, then deploy the domain again (`heal: true` does it for you), since SES does not check again by itself. Before that, SES checks by itself.',
+      'If the record is wrong, have it fixed: `byodkim check <domain> -s SELECTOR` prints what each server has. Before `FAILED`, SES checks again by itself. After `FAILED` it does not: deploy the domain again once the record is right (`heal: true` does it for you).',
       todoOfUnverified,
     ),
   },
