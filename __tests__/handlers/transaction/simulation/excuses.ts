@@ -14,7 +14,8 @@ export const EXCUSES = {
   },
   'a destroy that changes nothing': {
     passes: 'a state that a destroy leaves in SES; a notice reports it',
-    since: "an engine state, the ledger or the baseline's key was lost, or another engine state has acted",
+    since:
+      "an engine state, the ledger or the baseline's key was lost, another engine state has acted, or an apply left a replaced `Baseline`",
   },
   'an earlier ledger': {
     passes: 'any state that was ever possible, until a new attempt is done',

@@ -20,6 +20,9 @@ export function requireLost(at: Situation, engine: Terraform): void {
   const other = engine.isOf(elsewhere) ? terraform : elsewhere;
   // The other state has taken the selector over, or was destroyed since.
   const isOthers = owner ? other.hasMade(owner.stack) : deleted.some((stack) => other.hasMade(stack));
+  // An apply that failed has left the `Baseline` that it had replaced. Its delete came first, and the later one has rolled back.
+  const isLeft =
+    owner === null && last?.event === 'destroyed' && deleted.filter((id) => engine.hasMade(id)).length > 1;
   // SES signs, and the ledger does not say for whom: a Put has arrived late, or this project has never set anything.
   const before = baseline?.restoration;
   const known = [before?.kind === 'byodkim' ? before : undefined, inForce, open?.wanted];
@@ -29,6 +32,7 @@ export function requireLost(at: Situation, engine: Terraform): void {
   const isUnowned = owner === null && !isDestroyed && !isKnown;
   require(at.isDoubtful('lost state') ||
     isOthers ||
+    isLeft ||
     isUnowned ||
     at.wasEver('restored ledger') ||
     isBaselineLost(at), 'a destroy does not roll back, and nothing was lost');
