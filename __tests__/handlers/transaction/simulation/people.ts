@@ -25,8 +25,8 @@ export function changeKey(at: Situation, does: 'lose key' | 'replace key', selec
   const isInForce = account.ledger()?.inForce?.selector === selector;
   if (does === 'lose key') keys.lose(selector);
   else keys.replace(selector);
-  // SES may sign with the earlier key, whose record has gone.
-  if (keys.hasReplaced) at.mayBeUnverified = true;
+  // SES may sign with the earlier key, whose record has gone. Without the key, a destroy leaves what SES may give up.
+  at.mayBeUnverified = true;
   // A rollback sets the key that is stored now, and SES may give it up and switch signing off.
   const isRestored = keys.hasReplaced && at.expected.isPrior(signs(selector));
   if (isRestored && at.schedule.pace.switchesOff) at.expected.maySetByOthers(`EXTERNAL ${selector} off`);
