@@ -1,5 +1,5 @@
 /**
  * Stands in for what packages load and nobody here uses: zod's fifty languages, and the archiver with which cdktf packs
- * folders. Each takes a tenth of the start of a file of tests.
+ * folders. Loading them takes time at the start of each file of tests.
  */
 export {};

@@ -9,7 +9,8 @@ import { type Endpoint, formatEndpoint, hasIPv6 } from './endpoint';
 export const RESOLVER_PATIENCE_MS = 500;
 
 type Why = {
-  /** The reason why no resolver knows the servers. */ readonly failed?: readonly ResolverProblem[];
+  /** The reason why no resolver knows the servers. */
+  readonly failed?: readonly ResolverProblem[];
 };
 
 /**

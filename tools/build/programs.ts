@@ -53,7 +53,7 @@ export const PROGRAMS: Readonly<Record<'handler' | 'app' | 'cli' | 'lambdaRunner
   cli: {
     entry: 'cli/byodkim.ts',
     file: 'dist/cli/byodkim.js',
-    // cdktf finds files relative to its own, so it stays outside of the bundle.
+    // cdktf is a peer dependency, so it stays outside of the bundle: the user's app brings its own.
     options: {
       banner: { js: `#!/usr/bin/env node\n${NODE_GUARD}` },
       external: ['cdktf', '@cdktf/*', 'constructs', 'esbuild'],

@@ -11,7 +11,7 @@ const SERVERS = 64;
 /** The heap of a function with 512 MB: Lambda gives Node.js nine tenths. */
 const HEAP_MB = 460;
 
-/** Node.js has 50 of them. */
+/** Limit for the whole process, of which Node.js itself takes a part. */
 const MOST_MB = 280;
 
 /** Proofs that go on at once. */
