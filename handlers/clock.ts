@@ -19,7 +19,21 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-export const systemClock: Clock = {
+/** A clock that also limits calls. */
+export interface LimitingClock extends Clock {
+  /** As `sleep`, for a call that must be answered by then. The sandbox shortens sleeps, but no call is faster for that. */
+  limit(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export const systemClock: LimitingClock = {
   now: () => Date.now(),
   sleep: (ms, signal) => timers.setTimeout(ms, undefined, { signal }),
+  limit: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, ms);
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      });
+    }),
 };

@@ -14,7 +14,8 @@ import type { World } from './world';
  * that the apply stops and Lambda retries, and returns them to a direct caller.
  */
 export async function handle(outside: World, { source, request }: Parsed): Promise<unknown> {
-  const world: World = { ...outside, clock: untilKept(outside, () => 'answer') };
+  const { limit } = outside.clock;
+  const world: World = { ...outside, clock: { ...untilKept(outside, () => 'answer'), limit } };
   const { log, redactor } = world;
   try {
     if (request instanceof ByodkimError) throw request;

@@ -1,6 +1,6 @@
 import type { Services } from './aws/with-aws-errors';
 import { KEPT_MS } from './budgets';
-import type { Clock } from './clock';
+import type { Clock, LimitingClock } from './clock';
 import type { Environment } from './contract/input/environment';
 import type { GateRequest, GateWorld } from './dns/gate';
 import type { LookUp } from './dns/lookup';
@@ -28,7 +28,7 @@ export interface Metrics {
 
 /** Everything outside the handler, passed as one argument. */
 export interface World {
-  readonly clock: Clock;
+  readonly clock: LimitingClock;
   /** 0 ≤ n < 1. */
   random(): number;
   uuid(): string;

@@ -92,8 +92,8 @@ export class Deployment extends Workplace {
   }
 
   /**
-   * Shortens the function's sleeps, but not its calls: with 0.05 it waits for a notice (15 s) 750 ms, and has for each
-   * retry of AWS a second. Less is right only where neither a notice nor a lease is at stake.
+   * Shortens the function's sleeps, but neither its calls nor their limits: with 0.05 it has a second for each retry of
+   * AWS. Less is right only where no lease is at stake.
    */
   shortenSleeps(factor: number): void {
     this.sandbox.service<LambdaService>('lambda').configure({ sleep: { factor } });

@@ -1,7 +1,7 @@
 /** Sends the questions of one round, each once to each server, within the limits of the round. */
 
 import { setMaxListeners } from 'node:events';
-import { type Clock, systemClock } from '../clock';
+import { type LimitingClock, systemClock } from '../clock';
 import { LIMITS, type Limit } from '../dns-limits';
 import type { Problem, Role } from '../facts/gate';
 import { type Answer, failure, type RecordQuestion, readReply } from './answer';
@@ -18,7 +18,7 @@ export interface DnsWorld extends WorldOfServers {
   /** Function that asks one question. @default UDP and TCP sockets */
   readonly exchange?: Exchange;
   /** Clock that measures the time of `exchange`. @default the machine's own, as with sockets */
-  readonly networkClock?: Pick<Clock, 'sleep'>;
+  readonly networkClock?: Pick<LimitingClock, 'limit'>;
   /**
    * Whether IPv6 servers can be reached. If not, a server's IPv6 addresses are asked only if it has no others. @default true
    * if the machine has such an address
@@ -76,7 +76,7 @@ export class Round {
     const waiting = new AbortController();
     const { networkClock = systemClock } = this.world;
     const isOver = (): 'late' => 'late';
-    const time = networkClock.sleep(ms, waiting.signal).then(isOver, isOver);
+    const time = networkClock.limit(ms, waiting.signal).then(isOver, isOver);
     try {
       return await Promise.race([awaited, time]);
     } finally {

@@ -47,7 +47,7 @@ async function inTime<T>(
   const late = new ByodkimError('DEPENDENCY_FAILED', { kind: 'late', ...called, seconds });
   if (seconds === undefined) throw late;
   const timeout = new AbortController();
-  const timeUp = world.clock.sleep(limitMs, timeout.signal).then(() => Promise.reject(late));
+  const timeUp = world.clock.limit(limitMs, timeout.signal).then(() => Promise.reject(late));
   try {
     return await Promise.race([call(), timeUp]);
   } finally {

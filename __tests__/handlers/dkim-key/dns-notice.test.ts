@@ -17,7 +17,7 @@ const MAIL_FROM_OF_REGIONS = {
 };
 const settings = (noticeLanguage: 'en' | 'ja', noticeContact = 'Platform team <platform@example.com>') => ({
   environment: { noticeLanguage, noticeContact },
-  clock: { now: () => Date.parse('2025-09-17T10:30:00Z'), sleep: async () => {} },
+  clock: { now: () => Date.parse('2025-09-17T10:30:00Z'), sleep: async () => {}, limit: async () => {} },
 });
 const asked = (purpose: AskedRecord['purpose'], records: readonly object[] = []): AskedRecord[] =>
   records.map((each) => ({ ...(each as AskedRecord), purpose }));

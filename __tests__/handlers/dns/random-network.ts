@@ -191,7 +191,7 @@ export async function proveAtRandom(gate: Gate, seed: number, delays: Delays): P
       },
       {
         clock: { now: () => time.now, sleep },
-        networkClock: { sleep },
+        networkClock: { limit: sleep },
         remainingMs: () => 60_000,
         hasIPv6: () => false,
         exchange,

@@ -160,7 +160,7 @@ export async function proveVirtually(
       },
       {
         clock: { now: Date.now, sleep: async () => {} },
-        networkClock: { sleep },
+        networkClock: { limit: sleep },
         remainingMs: () => 60_000,
         loopback: 'allowed',
         hasIPv6: () => false,

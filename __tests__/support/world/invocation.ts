@@ -1,4 +1,4 @@
-import type { Clock } from '../../../handlers/clock';
+import type { LimitingClock } from '../../../handlers/clock';
 import type { VirtualClock } from './virtual-clock';
 
 /** The function's process was stopped: by a fault, or because its time was up. */
@@ -13,7 +13,7 @@ const never = <T>(): Promise<T> => new Promise(() => {});
 
 /** One run of the function. It can end at any point, and its next step then never happens. */
 export class Invocation {
-  readonly clock: Clock;
+  readonly clock: LimitingClock;
   private readonly deadline: number;
   private readonly ended = new AbortController();
 
@@ -25,16 +25,14 @@ export class Invocation {
     skewMs = 0,
   ) {
     this.deadline = time.now() + timeoutSeconds * 1000;
-    this.clock = {
-      now: () => time.now() + skewMs,
-      sleep: async (ms, signal) => {
-        const { signal: ended } = this.ended;
-        await time.sleep(ms, signal ? AbortSignal.any([ended, signal]) : ended).catch((reason: unknown) => {
-          if (ended.aborted) return never();
-          throw reason;
-        });
-      },
+    const sleep: LimitingClock['sleep'] = async (ms, signal) => {
+      const { signal: ended } = this.ended;
+      await time.sleep(ms, signal ? AbortSignal.any([ended, signal]) : ended).catch((reason: unknown) => {
+        if (ended.aborted) return never();
+        throw reason;
+      });
     };
+    this.clock = { now: () => time.now() + skewMs, sleep, limit: sleep };
   }
 
   remainingMs(): number {
