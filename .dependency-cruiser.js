@@ -150,6 +150,8 @@ const DOORS = {
 };
 
 const OWN = '^(handlers|constructs|list|cli|packages|tools|__tests__|[^/]+\\.(ts|json)$)';
+/** It loads the AWS SDK only for a call to AWS, and is run only as it is built (tools/start.js) and by tests. */
+const ONLY_BUILT = '^cli/real-world/(inventory|store-new)\\.ts$';
 const start = (places) => `^(${places.join('|')})`;
 
 const outside = Object.entries(OUTSIDE).map(([folder, may]) => ({
@@ -205,6 +207,19 @@ module.exports = {
     ...outside,
     ...upwards,
     ...words,
+    // tsx, which runs the tools, compiles only required files: import() of our own TypeScript fails there, and nowhere else.
+    {
+      name: 'what tsx may run loads no file of ours by import()',
+      severity: 'error',
+      from: { pathNot: ONLY_BUILT },
+      to: { path: OWN, dynamic: true },
+    },
+    {
+      name: 'tsx does not run what is only run as it is built',
+      severity: 'error',
+      from: { path: '^(tools|packages)/', pathNot: '/__tests__/' },
+      to: { path: ONLY_BUILT, reachable: true },
+    },
     {
       name: 'unit tests start neither the simulated account nor an engine, so that they stay fast',
       severity: 'error',

@@ -7,7 +7,6 @@ import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, Fn, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import { ByodkimControlPlane, ByodkimIdentity, DkimKey, DkimRecord, type HandlerCode } from './constructs';
-import { PROJECT_ROOT } from './constructs/built-handler';
 import type { SharedObjects } from './constructs/control-plane-props';
 import {
   APPLIED_OUTPUT,
@@ -30,7 +29,6 @@ import { readDomainList } from './list/read-list';
 import { sharedObjects, sharingOf } from './list/sharing';
 import { allowancesOf } from './list/whole-list-checks';
 import { REQUIRED_VERSION } from './packages/engine/engine-guard';
-import { isHandlerStale } from './tools/build/built-from';
 
 /**
  * Adds the stacks of a domain list to an app.
@@ -268,24 +266,13 @@ function addZoneProvider(
   return new AwsProvider(stack, 'zone', { region, alias: 'zone', assumeRole: roles });
 }
 
-/** Builds the function's code if it is missing or older than its sources: `cdktf` works from a clean checkout. */
-async function buildIfStale(): Promise<void> {
-  if (!isHandlerStale()) return;
-  // This is not an import, since the runner of this file compiles only required files.
-  const { buildProgram, PROGRAMS } =
-    require('./tools/build/programs') as typeof import('./tools/build/programs');
-  await buildProgram(PROJECT_ROOT, PROGRAMS.handler);
-}
-
-async function main(): Promise<void> {
-  const list = readDomainList(process.env[DOMAINS_VARIABLE] || DEFAULT_LIST);
-  await buildIfStale();
-  synthesize(new App(), list);
-}
-
 if (require.main === module)
-  main().catch((error: Error) => {
+  try {
+    const list = readDomainList(process.env[DOMAINS_VARIABLE] || DEFAULT_LIST);
+    synthesize(new App(), list);
+  } catch (error) {
     // Neither a list with mistakes nor a full disk is a defect.
-    console.error(error instanceof DomainListError || 'syscall' in error ? error.message : error);
+    const isPlain = error instanceof DomainListError || (error instanceof Error && 'syscall' in error);
+    console.error(isPlain ? error.message : error);
     process.exitCode = 1;
-  });
+  }

@@ -234,7 +234,7 @@ describe('main', () => {
     const file = path.join(folder, 'domains.yaml');
     writeFileSync(file, list);
     const outdir = path.join(folder, 'cdktf.out');
-    const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', 'main.ts'], {
+    const { status, stderr } = spawnSync(process.execPath, ['tools/start.js', 'app'], {
       cwd: PROJECT,
       env: { ...process.env, BYODKIM_DOMAINS: file, CDKTF_OUTDIR: outdir },
       encoding: 'utf8',

@@ -29,12 +29,13 @@ test('the app builds the function if nothing has been built yet', () => {
         filter: (file) => !file.includes('node_modules') && !file.includes('__tests__'),
       });
     symlinkSync(path.join(PROJECT_ROOT, 'node_modules'), path.join(checkout, 'node_modules'));
-    const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', 'main.ts'], {
+    const { status, stderr } = spawnSync(process.execPath, ['tools/start.js', 'app'], {
       cwd: checkout,
       env: { ...process.env, BYODKIM_DOMAINS: undefined, CDKTF_OUTDIR: path.join(folder, 'cdktf.out') },
       encoding: 'utf8',
     });
-    expect({ status, stderr: stderr.slice(-2000) }).toEqual({ status: 0, stderr: '' });
+    const built = 'Built dist/handler.zip, dist/app/main.js\n';
+    expect({ status, stderr: stderr.slice(-2000) }).toEqual({ status: 0, stderr: built });
     expect(readdirSync(path.join(checkout, 'dist'))).toContain('handler.zip');
   } finally {
     rmSync(folder, { recursive: true, force: true });

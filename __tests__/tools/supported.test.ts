@@ -37,8 +37,8 @@ test('the oldest Node is the one in the manifest', () => {
 });
 
 test('every program that starts an engine checks it first, and this machine passes', () => {
-  for (const script of ['conformance', 'demo', 'deploy', 'destroy', 'diff', 'sandbox'] as const) {
-    expect(manifest.scripts[script]).toMatch(/^node tools\/supported\.js && /);
+  for (const script of ['byodkim', 'conformance', 'demo', 'deploy', 'destroy', 'diff', 'sandbox'] as const) {
+    expect(manifest.scripts[script]).toMatch(/^node tools\/(supported\.js && |start\.js byodkim)/);
   }
   const { status, stderr } = spawnSync(process.execPath, [FILE], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -15,9 +15,7 @@ export async function inventory(place: InventoryPlace): Promise<Inventory> {
 
 async function readIdentities({ region, only }: InventoryPlace): Promise<Map<string, SigningState>> {
   const { paginateListEmailIdentities, SESv2Client } = await import('@aws-sdk/client-sesv2');
-  // This is not an import, since the loader of a clone compiles only required files.
-  const { emailIdentities } =
-    require('../../handlers/aws/email-identity') as typeof import('../../handlers/aws/email-identity');
+  const { emailIdentities } = await import('../../handlers/aws/email-identity');
   const client = new SESv2Client({ region, ...CLIENT });
   const names: string[] = [];
   try {

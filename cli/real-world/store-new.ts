@@ -6,9 +6,7 @@ import type { NewObject } from '../world/world';
 /** Stores an object; returns false if one exists. @throws CliError if AWS refuses or the bucket belongs to another account */
 export async function storeNew({ region, account, body, kmsKeyArn, ...place }: NewObject): Promise<boolean> {
   const { S3Client } = await import('@aws-sdk/client-s3');
-  // This is not an import, since the loader of a clone compiles only required files.
-  const { objectStore } =
-    require('../../handlers/aws/object-store') as typeof import('../../handlers/aws/object-store');
+  const { objectStore } = await import('../../handlers/aws/object-store');
   const store = objectStore(new S3Client({ region }), account, (other) => new S3Client({ region: other }));
   try {
     return (

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { type ZipOptions, zipSync } from 'fflate';
-import { HANDLER_MANIFEST, HANDLER_ZIP, sha256 } from '../../constructs/built-handler';
-import { isStale, type Manifest } from './built-from';
+import { HANDLER_ZIP, sha256 } from '../../constructs/built-handler';
+import { isStale, type Manifest, manifestOf } from './built-from';
 import { bundle, writeBuilt } from './bundle';
 import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 
@@ -11,8 +11,6 @@ import { THIRD_PARTY_FILE, thirdPartyText } from './third-party';
 interface Program {
   readonly entry: string;
   readonly file: string;
-  /** @default beside the file */
-  readonly manifest?: string;
   readonly options: BuildOptions;
   /**
    * Packs the program with the licences of its packages.
@@ -34,7 +32,6 @@ export const PROGRAMS: Readonly<Record<'handler' | 'app' | 'cli' | 'lambdaRunner
   handler: {
     entry: 'handlers/index.ts',
     file: HANDLER_ZIP,
-    manifest: HANDLER_MANIFEST,
     options: { minify: true },
     pack: (code, thirdParty) =>
       Buffer.from(
@@ -44,11 +41,11 @@ export const PROGRAMS: Readonly<Record<'handler' | 'app' | 'cli' | 'lambdaRunner
         }),
       ),
   },
-  /** The app of `cdktf.json`, built for those who synthesize often. It takes a third of the time. */
+  /** The app of `cdktf.json`. Built, it takes a third of the time. */
   app: {
     entry: 'main.ts',
     file: 'dist/app/main.js',
-    options: { external: ['esbuild'] },
+    options: {},
   },
   cli: {
     entry: 'cli/byodkim.ts',
@@ -67,17 +64,14 @@ export const PROGRAMS: Readonly<Record<'handler' | 'app' | 'cli' | 'lambdaRunner
 };
 
 /** Builds a program if its source exists. Returns whether it was stale. */
-export async function buildProgram(
-  root: string,
-  { entry, file, manifest: manifestFile = `${file}.json`, options, pack }: Program,
-): Promise<boolean> {
-  if (!existsSync(path.join(root, entry)) || !isStale(root, file, manifestFile)) return false;
+export async function buildProgram(root: string, { entry, file, options, pack }: Program): Promise<boolean> {
+  if (!existsSync(path.join(root, entry)) || !isStale(root, file)) return false;
   const { code, madeOf, legalComments } = await bundle(root, entry, options);
   const thirdParty = thirdPartyText(root, madeOf.bundled, legalComments);
   if (!pack) writeBuilt(root, path.join(path.dirname(file), THIRD_PARTY_FILE), thirdParty);
   const built = pack ? pack(code, thirdParty) : code;
   writeBuilt(root, file, built, pack ? 0o644 : 0o755);
   const manifest: Manifest = { sha256Base64: sha256(built, 'base64'), ...madeOf };
-  writeBuilt(root, manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
+  writeBuilt(root, manifestOf(file), `${JSON.stringify(manifest, null, 2)}\n`);
   return true;
 }

@@ -3,12 +3,12 @@ import { isBuiltin } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
-import { HANDLER_MANIFEST, HANDLER_ZIP, PROJECT_ROOT, sha256 } from '../../../constructs/built-handler';
+import { HANDLER_ZIP, PROJECT_ROOT, sha256 } from '../../../constructs/built-handler';
 import { isStale, readManifest } from '../../../tools/build/built-from';
 import { buildProgram, PROGRAMS } from '../../../tools/build/programs';
 
 const buildHandler = (root: string) => buildProgram(root, PROGRAMS.handler);
-const readHandlerManifest = (root: string) => readManifest(root, HANDLER_MANIFEST);
+const readHandlerManifest = (root: string) => readManifest(root, HANDLER_ZIP);
 
 /** A project with a handler of a few lines that bundles one package. */
 function project(): string {
@@ -92,9 +92,9 @@ describe('a stale handler', () => {
   ])('is detected if %s', async (_, breakIt) => {
     const root = project();
     await buildHandler(root);
-    expect(isStale(root, HANDLER_ZIP, HANDLER_MANIFEST)).toBe(false);
+    expect(isStale(root, HANDLER_ZIP)).toBe(false);
     breakIt(root);
-    expect(isStale(root, HANDLER_ZIP, HANDLER_MANIFEST)).toBe(true);
+    expect(isStale(root, HANDLER_ZIP)).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
-import { HANDLER_MANIFEST, HANDLER_ZIP, PROJECT_ROOT } from '../../../constructs/built-handler';
+import { HANDLER_ZIP, PROJECT_ROOT } from '../../../constructs/built-handler';
 import { lockedPackages, readManifest } from '../../../tools/build/built-from';
 import { buildProgram, PROGRAMS } from '../../../tools/build/programs';
 
@@ -12,8 +12,8 @@ const read = (file: string): Buffer => readFileSync(path.join(PROJECT_ROOT, file
 const locked = lockedPackages(PROJECT_ROOT);
 
 describe.each([
-  ['the zip', HANDLER_MANIFEST, () => strFromU8(unzipSync(read(HANDLER_ZIP))['THIRD-PARTY.txt']!)],
-  ['the command', `${PROGRAMS.cli.file}.json`, () => read('dist/cli/THIRD-PARTY.txt').toString()],
+  ['the zip', HANDLER_ZIP, () => strFromU8(unzipSync(read(HANDLER_ZIP))['THIRD-PARTY.txt']!)],
+  ['the command', PROGRAMS.cli.file, () => read('dist/cli/THIRD-PARTY.txt').toString()],
 ])('%s', (_, file, text) => {
   const manifest = () => readManifest(PROJECT_ROOT, file)!;
   beforeAll(() => buildProgram(PROJECT_ROOT, PROGRAMS.cli));
