@@ -164,7 +164,7 @@ function contradiction(servers: Verdicts): 'late' | 'invalid' | 'other-key' {
 /** Returns the number of servers that must have the record. */
 function fractionNeeded({ mode, strict, resolvers }: Judged['request']): number {
   if (strict) return 1;
-  // Default resolvers that cannot be reached (closed network) are ignored.
+  // Default resolvers that cannot be reached, as from some offices, are ignored.
   return mode === 'authoritative' || resolvers ? 0.5 : 0;
 }
 

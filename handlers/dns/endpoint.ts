@@ -88,7 +88,7 @@ export function hasIPv6(): boolean {
  */
 export const PUBLIC_RESOLVERS = ['1.1.1.1', '8.8.8.8', '9.9.9.9'] as const;
 
-/** Lists the default resolvers. The machine's own resolvers come first, since only they answer in closed networks. */
+/** Lists the default resolvers. The machine's own resolvers come first, since some networks allow no others. */
 export function defaultResolvers(own: () => readonly string[] = getServers): readonly string[] {
   return [...new Set([...own(), ...PUBLIC_RESOLVERS])];
 }

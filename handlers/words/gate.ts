@@ -338,8 +338,8 @@ function describeCause(cause: LikelyCause, { zone, domain }: GateDetails): strin
       return `The likely cause is DNSSEC: the signatures of ${zone ?? domain}, or the DS record at the zone above, are wrong or expired.`;
     case 'no-ipv6':
       return (
-        'These servers have IPv6 addresses only, and this machine seems to have no IPv6 (a Lambda function has it only in ' +
-        'a dual-stack subnet); gate.mode: recursive asks resolvers instead.'
+        'These servers have IPv6 addresses only, and this machine seems to have no IPv6 (the Lambda function has ' +
+        'none); gate.mode: recursive asks resolvers instead.'
       );
   }
 }

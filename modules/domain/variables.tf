@@ -115,7 +115,7 @@ variable "key_store" {
 }
 
 variable "gate" {
-  description = "How DNS is checked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask only resolvers, for networks that allow no other DNS queries. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for split horizons and closed networks. resolvers: Recursive resolvers to ask; none with an empty list, for closed networks. Default: public ones. wait_seconds: Number of seconds to wait for the record, if the deploy itself publishes it. Default: 0. strict: Whether every address of every server must answer: for zones in which one late server must stop a deploy. Default: false; at least half of the servers must answer."
+  description = "How DNS is checked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask only resolvers, for machines whose network allows no other DNS queries. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for `byodkim check` on a machine inside a split horizon, and for tests. SES and the function see public DNS only. resolvers: Recursive resolvers to ask; none with an empty list, for machines that reach no public resolver. Default: public ones. wait_seconds: Number of seconds to wait for the record, if the deploy itself publishes it. Default: 0. strict: Whether every address of every server must answer: for zones in which one late server must stop a deploy. Default: false; at least half of the servers must answer."
   type        = any
   default     = null
 

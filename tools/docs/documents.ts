@@ -7,6 +7,7 @@ import { errors } from './errors';
 import { eventSchema, events } from './events';
 import { findings } from './findings';
 import { permissions } from './permissions';
+import { settings } from './settings';
 import { trackRecord } from './track-record';
 import { moduleVariables } from './variables';
 import { described, wordsOf } from './words';
@@ -30,6 +31,7 @@ export const documents: readonly GeneratedDocument[] = [
   findings,
   listSchema,
   permissions,
+  settings,
   trackRecord,
   ...moduleVariables,
   ...moduleContracts,

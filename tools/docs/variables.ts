@@ -4,7 +4,7 @@ import { isBlock, type Setting, type Table } from '../../handlers/contract/setti
 import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings/settings';
 import type { GeneratedDocument } from './document';
 import { quoted } from './hcl';
-import { textOf } from './words';
+import { allowedBy, textOf } from './words';
 
 /** A variable of an HCL module. */
 interface Variable {
@@ -18,15 +18,6 @@ interface Variable {
 type Variables = Readonly<Record<string, Variable>>;
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/**
- * Returns the values that a schema allows, in the words of its own errors. For a list, it also describes the items.
- */
-function allowedBy({ schema }: Setting): string {
-  const wordsFor = (value: unknown) => schema.safeParse(value).error!.issues[0]!.message;
-  const [whole, item] = [wordsFor(Symbol('none')), wordsFor([Symbol('none')])];
-  return item === whole ? whole : `${whole}: ${item}`;
-}
 
 /**
  * Returns a condition in HCL for a value; undefined if HCL cannot express it, in which case only the function checks

@@ -4,9 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
-import { CONTROL_SETTINGS } from '../../constructs/control-settings';
-import { isBlock, type Table } from '../../handlers/contract/settings/setting';
-import { SETTINGS } from '../../handlers/contract/settings/settings';
+import { isBlock, type Setting, type Table } from '../../handlers/contract/settings/setting';
+import { LIST_SETTINGS } from '../../list/schema';
 
 const SOURCES = [
   'handlers/contract/contract.ts',
@@ -83,11 +82,19 @@ function collect(table: Table, words: Words): void {
     if (isBlock(entry)) collect(entry, inner);
   }
 }
-collect(SETTINGS, wordsOf('SETTINGS'));
-collect(CONTROL_SETTINGS, wordsOf('CONTROL_SETTINGS'));
+collect(LIST_SETTINGS, wordsOf('LIST_SETTINGS'));
 
 /** Returns the description of a setting or a block of settings. */
 export const textOf = (entry: Table[string]): string => TEXTS.get(entry)!;
+
+/**
+ * Returns the values that a schema allows, in the words of its own errors. For a list, it also describes the items.
+ */
+export function allowedBy({ schema }: Setting): string {
+  const wordsFor = (value: unknown) => schema.safeParse(value).error!.issues[0]!.message;
+  const [whole, item] = [wordsFor(Symbol('none')), wordsFor([Symbol('none')])];
+  return item === whole ? whole : `${whole}: ${item}`;
+}
 
 /** Adds the docstrings of the fields to a JSON Schema. */
 export function described<Node>(node: Node, words: Words): Node {

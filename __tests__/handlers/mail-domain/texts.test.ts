@@ -2,7 +2,7 @@ import { lookUp } from '../../../handlers/dns/lookup';
 import { findTexts } from '../../../handlers/mail-domain/texts';
 import * as net from '../dns/support';
 
-/** Asks one given name server alone, as in a closed network. */
+/** Asks one given name server alone. */
 const ask = (name: string, prepare: (network: Awaited<ReturnType<typeof net.internet>>) => void) => {
   let found: unknown;
   return net

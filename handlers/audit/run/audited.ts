@@ -51,7 +51,7 @@ export async function ledgersOf({ world, services }: Run, places: readonly Place
   return read.flatMap((each) => (each instanceof ByodkimError ? [] : (each ?? [])));
 }
 
-/** Returns the gate settings of the domain's stack, since no other server may answer in a closed network. */
+/** Returns the gate settings of the domain's stack, so that the audit asks the servers that the deploy asked. */
 export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gate'] => ({
   ...gate,
   ...withoutViolations(currentOwner(ledger)?.gate ?? {}, controlOf(world.environment)),

@@ -98,20 +98,26 @@ export const EVENT_SETTINGS = {
   /** How DNS is checked before anything in SES changes. */
   gate: {
     /**
-     * authoritative: ask every server of the zone. recursive: ask only resolvers, for networks that allow no other DNS
-     * queries.
+     * authoritative: ask every server of the zone. recursive: ask only resolvers, for machines whose network allows no
+     * other DNS queries.
      * @default authoritative
      */
     mode: setting(choice(['authoritative', 'recursive']), {
       caution: (mode) =>
         mode === 'recursive' && 'only resolvers are asked, and not every server of the zone.',
     }),
-    /** Servers to ask instead of those that the zone names: for split horizons and closed networks. */
+    /**
+     * Servers to ask instead of those that the zone names: for `byodkim check` on a machine inside a split horizon, and for
+     * tests. SES and the function see public DNS only.
+     */
     nameservers: setting(servers.check(z.minLength(1, 'one address or more')), {
       knownAtSynth: true,
       caution: (asked) => `only ${asked.join(', ')} are asked, whichever servers the zone names.`,
     }),
-    /** Recursive resolvers to ask; none with an empty list, for closed networks. @default public ones */
+    /**
+     * Recursive resolvers to ask; none with an empty list, for machines that reach no public resolver.
+     * @default public ones
+     */
     resolvers: setting(servers, {
       knownAtSynth: true,
       caution: (asked) =>

@@ -92,7 +92,7 @@ describe('settings that an event may not have without an allowance', () => {
     expect(settings(asked, control)).toHaveLength(1);
   });
 
-  test('include resolvers in a closed network, whose own name servers are allowed', () => {
+  test('include no resolvers where the name servers are allowed', () => {
     const gate = { nameservers: [OWN], resolvers: [] };
     expect(settings({ gate }, { allow: { servers: [OWN] } })).toEqual([]);
   });
