@@ -194,22 +194,26 @@ describe('the module of the control plane', () => {
         { bucket: { name: 'a', existing: 'b' } },
         /bucket: expected name for a new bucket, or existing, but not both/,
       ],
-      [{ function_name: 'x'.repeat(41) }, /function_name: expected 1 to 40 letters/],
-      [{ allow: { server: ['192.0.2.1'] } }, /allow: expected an object of servers, recursive, irreversible/],
-      [{ bucket: { exsting: 'old-keys' } }, /bucket: expected an object of name, existing, and nothing else/],
+      [{ function_name: '-mail' }, /function_name: expected letters, digits, - and _, the first one a/],
       [
         { key_readers: ['arn:aws:iam::123456789012:role/*'] },
         /key_readers: expected a list of ARNs: the ARN of an IAM role/,
       ],
-      [{ topics: { dsn: 'create' } }, /topics: expected an object of dns, result, audit, and nothing else/],
       [{ topics: { dns: { subscribers: ['nobody'] } } }, /topics\.dns: expected create, \{ subscribers/],
-      [{ audit: { scedule: 'rate(1 day)' } }, /audit: expected an object of schedule, and nothing else/],
+      [{ audit: { schedule: 'rate(2 days)' } }, /audit\.schedule: expected cron\(…\) or rate\(…\)/],
     ];
     itRefuses(refusals, (instances) => planned(instances(module)));
 
-    it('a zip that is not the published one', async () => {
-      const output = await planned({ control: module({ zip_sha256: '0'.repeat(64) }) });
-      expect(output.replaceAll(/\s+/g, ' ')).toContain('is not the zip that was published');
+    it('a zip that is not the published one, and a name that is too long in its region', async () => {
+      const name = (length: number) => ({ function_name: 'x'.repeat(length) });
+      const output = await planned({
+        zip: module({ zip_sha256: '0'.repeat(64), ...name(39) }),
+        name: module(name(40)),
+      });
+      const words = output.replaceAll(/\s*\n[│|]?\s*/g, ' ');
+      expect(words.match(/Error: /g)).toHaveLength(2);
+      expect(words).toContain('is not the zip that was published');
+      expect(words).toContain('function_name: expected a name of at most 39 characters');
     });
   });
 

@@ -293,6 +293,17 @@ describe('the module of a domain', () => {
     expect(deployment.armed(LAST)).toEqual([]);
   });
 
+  it('remembers its lists as tuples, as deployed stacks do: another type would be another attempt', () => {
+    const { resources } = JSON.parse(readFileSync(path.join(folder, 'terraform.tfstate'), 'utf8'));
+    const full = `module.${nameOf(FULL)}`;
+    const attempt = resources.find((each: any) => each.module === full && each.name === 'attempt');
+    const [, { wanted }] = attempt.instances[0].attributes.triggers_replace.type;
+    const [, { gate: typeOfGate, mailFrom, senders }] = wanted;
+    expect(typeOfGate[1].nameservers).toEqual(['tuple', ['string']]);
+    expect(mailFrom[1].regions).toEqual(['tuple', ['string']]);
+    expect(senders[1].accounts).toEqual(['tuple', ['string']]);
+  });
+
   it('returns the ARN of a verified identity after the confirmation, if verification is required', () => {
     const { outputs, resources } = JSON.parse(readFileSync(path.join(folder, 'terraform.tfstate'), 'utf8'));
     const [topic] = resources.find(({ name }: { name: string }) => name === 'verified').instances;
@@ -342,8 +353,8 @@ describe('the module of a domain', () => {
         [{ selector: 's1', identity: 'mine' }, /identity: expected managed or existing/],
         [{ selector: 's1', confirm_timeout_minutes: 1 }, /confirm_timeout_minutes: expected at least 2/],
         [
-          { selector: 's1', gate: { wait_second: 5 } },
-          /gate: expected an object of mode, nameservers, .*strict/,
+          { selector: 's1', gate: { wait_seconds: 'a minute' } },
+          /not suitable for \S+gate .*a number is required/,
         ],
         [
           { selector: 's1', record: { hosted_zone_id: 'example.com' } },

@@ -5,7 +5,7 @@ resource "aws_scheduler_schedule" "audit" {
   name                         = "${var.function_name}-audit"
   group_name                   = aws_scheduler_schedule_group.this.name
   description                  = "Checks whether records are published, whether SES verifies them, and whether keys are due"
-  schedule_expression          = coalesce(lookup(var.audit, "schedule", null), "cron(0 3 * * ? *)")
+  schedule_expression          = coalesce(var.audit.schedule, "cron(0 3 * * ? *)")
   schedule_expression_timezone = "UTC"
 
   flexible_time_window {

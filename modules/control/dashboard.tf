@@ -15,9 +15,9 @@ locals {
       stat    = "Maximum", period = 86400, stacked = false
     },
     {
-      title = "Domains by status in SES"
+      title   = "Domains by status in SES"
       metrics = [for name in local.contract.state_metrics : local.audited[name]]
-      stat = "Maximum", period = 86400, stacked = true
+      stat    = "Maximum", period = 86400, stacked = true
     },
     {
       title = "Failures of the function and its schedules"

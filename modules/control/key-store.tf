@@ -2,8 +2,8 @@
 # only the function may read keys.
 
 locals {
-  existing = lookup(var.bucket, "existing", null)
-  new_name = lookup(var.bucket, "name", null)
+  existing = var.bucket.existing
+  new_name = var.bucket.name
   is_made  = local.existing == null
   # prevent_destroy accepts no variable, so there is one bucket of each kind, and only one of them is created.
   bucket      = one(concat(aws_s3_bucket.protected, aws_s3_bucket.unprotected))

@@ -7,8 +7,8 @@ variable "function_name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-_]{0,39}$", var.function_name))
-    error_message = "function_name: expected 1 to 40 letters, digits, - and _, the first one a letter or digit: the roles are named after it, and after the region."
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-_]*$", var.function_name))
+    error_message = "function_name: expected letters, digits, - and _, the first one a letter or digit."
   }
 }
 
@@ -32,17 +32,15 @@ variable "region" {
 
 variable "bucket" {
   description = "The key store's bucket: name for a new one, or existing for one that is not changed. Default: a new one, named after the function."
-  type        = any
-  default     = {}
-  nullable    = false
+  type = object({
+    name     = optional(string)
+    existing = optional(string)
+  })
+  default  = {}
+  nullable = false
 
   validation {
-    condition     = try(length(setsubtract(keys(var.bucket), ["name", "existing"])) == 0, false)
-    error_message = "bucket: expected an object of name, existing, and nothing else."
-  }
-
-  validation {
-    condition     = try(lookup(var.bucket, "name", null) == null || lookup(var.bucket, "existing", null) == null, true)
+    condition     = var.bucket.name == null || var.bucket.existing == null
     error_message = "bucket: expected name for a new bucket, or existing, but not both."
   }
 }

@@ -23,6 +23,14 @@ resource "aws_iam_role" "scheduler" {
     }]
   })
   tags = var.tags
+
+  lifecycle {
+    # No other name that is made from the function's is as long as this one.
+    precondition {
+      condition     = length(local.scheduler_role_name) <= 64
+      error_message = "function_name: expected a name of at most ${64 - length(local.scheduler_role_name) + length(var.function_name)} characters, since IAM takes 64 for the name of the role ${local.scheduler_role_name}."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "scheduler" {

@@ -14,7 +14,7 @@ variable "key_readers" {
   nullable    = false
 
   validation {
-    condition     = try(var.key_readers, null) == null || try(alltrue([for each in var.key_readers : can(regex("^arn:aws[a-z-]*:iam::(\\d{12}):(?:role|user)\\/(?:[\\w+=,.@*-]+\\/)*[\\w+=,.@*-]*[\\w+=,.@-][\\w+=,.@*-]*$", each))]), false)
+    condition     = var.key_readers == null || try(alltrue([for each in var.key_readers : can(regex("^arn:aws[a-z-]*:iam::(\\d{12}):(?:role|user)\\/(?:[\\w+=,.@*-]+\\/)*[\\w+=,.@*-]*[\\w+=,.@-][\\w+=,.@*-]*$", each))]), false)
     error_message = "key_readers: expected a list of ARNs: the ARN of an IAM role or user, arn:aws:iam::ACCOUNT:role/NAME, with no \"*\" for a whole name."
   }
 }
@@ -26,7 +26,7 @@ variable "key_writers" {
   nullable    = false
 
   validation {
-    condition     = try(var.key_writers, null) == null || try(alltrue([for each in var.key_writers : can(regex("^arn:aws[a-z-]*:iam::(\\d{12}):(?:role|user)\\/(?:[\\w+=,.@*-]+\\/)*[\\w+=,.@*-]*[\\w+=,.@-][\\w+=,.@*-]*$", each))]), false)
+    condition     = var.key_writers == null || try(alltrue([for each in var.key_writers : can(regex("^arn:aws[a-z-]*:iam::(\\d{12}):(?:role|user)\\/(?:[\\w+=,.@*-]+\\/)*[\\w+=,.@*-]*[\\w+=,.@-][\\w+=,.@*-]*$", each))]), false)
     error_message = "key_writers: expected a list of ARNs: the ARN of an IAM role or user, arn:aws:iam::ACCOUNT:role/NAME, with no \"*\" for a whole name."
   }
 }
@@ -37,7 +37,7 @@ variable "also_read" {
   default     = null
 
   validation {
-    condition     = try(var.also_read, null) == null || try(alltrue([for each in var.also_read : can(regex("^(?:[a-z0-9.-]|\\{region\\})+\\/[^$%*?{}]*$", each))]), false)
+    condition     = var.also_read == null || try(alltrue([for each in var.also_read : can(regex("^(?:[a-z0-9.-]|\\{region\\})+\\/[^$%*?{}]*$", each))]), false)
     error_message = "also_read: expected a list of bucket/prefix: bucket/prefix."
   }
 }
@@ -48,21 +48,20 @@ variable "kms_key_arn" {
   default     = null
 
   validation {
-    condition     = try(var.kms_key_arn, null) == null || try(can(regex("^arn:aws[a-z-]*:kms:(?:[a-z0-9-]+|\\{region\\}):\\d{12}:key\\/[\\w-]+$", var.kms_key_arn)), false)
+    condition     = var.kms_key_arn == null || try(can(regex("^arn:aws[a-z-]*:kms:(?:[a-z0-9-]+|\\{region\\}):\\d{12}:key\\/[\\w-]+$", var.kms_key_arn)), false)
     error_message = "kms_key_arn: expected the ARN of the key itself, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias authorises nothing in a policy (aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn)."
   }
 }
 
 variable "topics" {
   description = "SNS topics, each in the region of its control plane. Default: none; nothing is sent. dns: Topic that asks the DNS team for records: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. result: Topic that reports how each change ended: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. audit: Topic that reports the audit's findings: create, { subscribers } to create it with subscribers, or an SNS topic's ARN."
-  type        = any
-  default     = {}
-  nullable    = false
-
-  validation {
-    condition     = var.topics == null || try(length(setsubtract(keys(var.topics), ["dns", "result", "audit"])) == 0, false)
-    error_message = "topics: expected an object of dns, result, audit, and nothing else."
-  }
+  type = object({
+    dns    = optional(any)
+    result = optional(any)
+    audit  = optional(any)
+  })
+  default  = {}
+  nullable = false
 
   validation {
     condition     = try(var.topics.dns, null) == null || try(try(can(regex("^(create|arn:aws[a-z-]*:sns:(?:[^\\s$%*?{}]|\\{region\\})+)$", var.topics.dns)), false) || try(length(setsubtract(keys(var.topics.dns), ["subscribers"])) == 0 && alltrue([for each in var.topics.dns.subscribers : can(regex("^(?:[^\\s@$%*?{}]+@[^\\s@$%*?{}]+|(?:https:\\/\\/|arn:aws[a-z-]*:(?:sqs|lambda):)(?:[^\\s$%*{}]|\\{region\\})+)$", each))]), false), false)
@@ -87,20 +86,21 @@ variable "notice_language" {
   nullable    = false
 
   validation {
-    condition     = try(var.notice_language, null) == null || try(contains(["en", "ja"], var.notice_language), false)
+    condition     = var.notice_language == null || try(contains(["en", "ja"], var.notice_language), false)
     error_message = "notice_language: expected en or ja."
   }
 }
 
 variable "gate" {
   description = "How DNS is checked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask only resolvers, for machines whose network allows no other DNS queries. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for `byodkim check` on a machine inside a split horizon, and for tests. SES and the function see public DNS only. resolvers: Recursive resolvers to ask; none with an empty list, for machines that reach no public resolver. Default: public ones. wait_seconds: Number of seconds to wait for the record, if the deploy itself publishes it. Default: 0. strict: Whether every address of every server must answer: for zones in which one late server must stop a deploy. Default: false; at least half of the servers must answer."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = var.gate == null || try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "wait_seconds", "strict"])) == 0, false)
-    error_message = "gate: expected an object of mode, nameservers, resolvers, wait_seconds, strict, and nothing else."
-  }
+  type = object({
+    mode         = optional(string)
+    nameservers  = optional(list(string))
+    resolvers    = optional(list(string))
+    wait_seconds = optional(number)
+    strict       = optional(bool)
+  })
+  default = null
 
   validation {
     condition     = try(var.gate.mode, null) == null || try(contains(["authoritative", "recursive"], var.gate.mode), false)
@@ -125,13 +125,12 @@ variable "gate" {
 
 variable "allow" {
   description = "Settings that domains and direct calls may use although they weaken the proof or the rollback. The settings in defaults.gate are allowed in any case. Default: nothing. servers: Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may contain. If the name servers are from this list, gate.resolvers may be empty. Default: none. recursive: Whether a domain may have gate.mode: recursive. Default: false. irreversible: Domains that may have irreversible: allow; true for all. Default: none."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = var.allow == null || try(length(setsubtract(keys(var.allow), ["servers", "recursive", "irreversible"])) == 0, false)
-    error_message = "allow: expected an object of servers, recursive, irreversible, and nothing else."
-  }
+  type = object({
+    servers      = optional(list(string))
+    recursive    = optional(bool)
+    irreversible = optional(any)
+  })
+  default = null
 
   validation {
     condition     = try(var.allow.servers, null) == null || try(alltrue([for each in var.allow.servers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|\\d{1,3}(?:\\.\\d{1,3}){3})(:\\d{1,5})?$", each))]), false)
@@ -141,14 +140,11 @@ variable "allow" {
 
 variable "audit" {
   description = "The daily audit. schedule: Time of the audit, in UTC: for teams that want it in their working hours. Default: cron(0 3 * * ? *), each day at 03:00."
-  type        = any
-  default     = {}
-  nullable    = false
-
-  validation {
-    condition     = var.audit == null || try(length(setsubtract(keys(var.audit), ["schedule"])) == 0, false)
-    error_message = "audit: expected an object of schedule, and nothing else."
-  }
+  type = object({
+    schedule = optional(string)
+  })
+  default  = {}
+  nullable = false
 
   validation {
     condition     = try(var.audit.schedule, null) == null || try(can(regex("^(rate\\(([1-9]\\d{0,2} minutes?|([1-9]|[12]\\d|30) hours?|1 day)\\)|cron\\([^ $${}]+ [^ $${}]+ (\\* \\* \\?|\\? \\* \\*) \\*\\))$", var.audit.schedule)), false)
@@ -170,7 +166,7 @@ variable "log_retention_days" {
   nullable    = false
 
   validation {
-    condition     = try(var.log_retention_days, null) == null || try(contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days), false)
+    condition     = var.log_retention_days == null || try(contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days), false)
     error_message = "log_retention_days: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
   }
 }

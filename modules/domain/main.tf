@@ -5,8 +5,11 @@
 locals {
   region = var.region == null ? {} : { region = var.region }
 
-  # Only the settings that the caller set, so that defaults may change. The others must not appear as null.
-  given = { for setting, value in local.blocks_in_events : setting => { for name, each in value : lookup(local.names_in_events, name, name) => each if each != null } if value != null }
+  # Only the settings that the caller set, so that defaults may change. The others must not appear as null. A list becomes a
+  # tuple, since the attempt of a deployed stack holds tuples, and another type would be another attempt.
+  given = { for setting, value in local.blocks_in_events : setting => { for name, each in value : lookup(local.names_in_events, name, name) => try([for item in each : item], each) if each != null } if value != null }
+
+  shared_with = var.shared_with == null ? null : [for each in var.shared_with : { for name, value in each : name => value if value != null }]
 
   key_store = try(local.given.keyStore, {})
 
@@ -35,7 +38,7 @@ locals {
     overlapDays     = var.overlap_days
     keyLifetimeDays = var.key_lifetime_days
     delegation      = local.delegation
-    sharedWith      = var.shared_with
+    sharedWith      = local.shared_with
   } : name => value if value != null }
 
   rotation_of_keys = { for name, value in local.rotation : name => value if contains(["keyLifetimeDays", "delegation"], name) }
@@ -55,7 +58,7 @@ locals {
   drift     = { driftToken = local.inspected.token }
 
   # Whether another region has the key, makes it, and publishes its record.
-  is_home_elsewhere = try(anytrue([for each in var.shared_with : try(each.home, false)]), false)
+  is_home_elsewhere = try(anytrue([for each in var.shared_with : each.home == true]), false)
 
   # The selector that signs, unless another region is its home, and those whose record stays.
   selectors = distinct(concat(local.is_home_elsewhere ? [] : [var.selector], try(var.record.previous_selectors, [])))

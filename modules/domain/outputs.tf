@@ -5,7 +5,7 @@ output "identity_arn" {
 
 output "verified_identity_arn" {
   description = "ARN of the SES identity, once SES has verified it; resources that use it are created after that. It is null without verification.required. Resources in confirm_after must not use it."
-  value       = try(var.verification.required, false) ? element([local.identity_arn, aws_lambda_invocation.confirmation.result], 0) : null
+  value       = try(var.verification.required == true, false) ? element([local.identity_arn, aws_lambda_invocation.confirmation.result], 0) : null
 }
 
 output "record_name" {

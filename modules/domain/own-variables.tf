@@ -36,9 +36,13 @@ variable "identity" {
 }
 
 variable "shared_with" {
-  description = "The other regions that sign with its key and record: a list of { region, bucket, home }. A record stays while any of them needs it. Default: none."
-  type        = any
-  default     = null
+  description = "The other regions that sign with its key and record: region, the bucket of its control plane's key store, and home for the one that makes the key and publishes the record. A record stays while any of them needs it. Default: none."
+  type = list(object({
+    region = string
+    bucket = string
+    home   = optional(bool)
+  }))
+  default = null
 }
 
 variable "record_published" {

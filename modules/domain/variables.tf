@@ -5,7 +5,7 @@ variable "selector" {
   type        = string
 
   validation {
-    condition     = try(var.selector, null) == null || try(can(regex("^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", var.selector)), false)
+    condition     = var.selector == null || try(can(regex("^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", var.selector)), false)
     error_message = "selector: expected 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)."
   }
 }
@@ -16,7 +16,7 @@ variable "region" {
   default     = null
 
   validation {
-    condition     = try(var.region, null) == null || try(can(regex("^[a-z]{2,4}(-[a-z]+){1,3}-\\d{1,2}$", var.region)), false)
+    condition     = var.region == null || try(can(regex("^[a-z]{2,4}(-[a-z]+){1,3}-\\d{1,2}$", var.region)), false)
     error_message = "region: expected an AWS region such as ap-northeast-1."
   }
 }
@@ -27,7 +27,7 @@ variable "configuration_set_name" {
   default     = null
 
   validation {
-    condition     = try(var.configuration_set_name, null) == null || try(can(regex("^[A-Za-z0-9_-]{1,64}$", var.configuration_set_name)), false)
+    condition     = var.configuration_set_name == null || try(can(regex("^[A-Za-z0-9_-]{1,64}$", var.configuration_set_name)), false)
     error_message = "configuration_set_name: expected 1 to 64 letters, digits, \"-\" and \"_\"."
   }
 }
@@ -51,11 +51,6 @@ variable "record" {
   default     = null
 
   validation {
-    condition     = var.record == null || try(length(setsubtract(keys(var.record), ["hosted_zone_id", "previous_selectors", "delegation"])) == 0, false)
-    error_message = "record: expected an object of hosted_zone_id, previous_selectors, delegation, and nothing else."
-  }
-
-  validation {
     condition     = try(var.record.hosted_zone_id, null) == null || try(can(regex("^Z[A-Z0-9]{1,31}$", var.record.hosted_zone_id)), false)
     error_message = "record.hosted_zone_id: expected the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ."
   }
@@ -63,6 +58,11 @@ variable "record" {
   validation {
     condition     = try(var.record.previous_selectors, null) == null || try(length(var.record.previous_selectors) <= 50 && alltrue([for each in var.record.previous_selectors : can(regex("^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", each))]), false)
     error_message = "record.previous_selectors: expected a list of selectors: 1 to 63 letters, digits and hyphens, a letter or digit at both ends (SES takes no dots or underscores)."
+  }
+
+  validation {
+    condition     = var.record == null || try(length(setsubtract(keys(var.record), ["hosted_zone_id", "previous_selectors", "delegation"])) == 0, false)
+    error_message = "record: expected an object of hosted_zone_id, previous_selectors, delegation, and nothing else."
   }
 
   validation {
@@ -82,7 +82,7 @@ variable "overlap_days" {
   default     = null
 
   validation {
-    condition     = try(var.overlap_days, null) == null || try(var.overlap_days >= 7 && var.overlap_days <= 365, false)
+    condition     = var.overlap_days == null || try(var.overlap_days >= 7 && var.overlap_days <= 365, false)
     error_message = "overlap_days: expected 7 to 365: mail is in transit for days."
   }
 }
@@ -93,20 +93,19 @@ variable "key_lifetime_days" {
   default     = null
 
   validation {
-    condition     = try(var.key_lifetime_days, null) == null || try(var.key_lifetime_days >= 90 && var.key_lifetime_days <= 1095, false)
+    condition     = var.key_lifetime_days == null || try(var.key_lifetime_days >= 90 && var.key_lifetime_days <= 1095, false)
     error_message = "key_lifetime_days: expected 90 to 1095."
   }
 }
 
 variable "key_store" {
   description = "The places of the private key and its DNS information in S3. bucket: Bucket of the key, if it is not the control plane's. Default: the control plane's bucket. private_key: Object of the private key, if it is stored elsewhere. Default: dkim-certificates/{domain}/{selector}/private_key.pem. dns_records: Object or folder (ends in /) of the DNS information, if it is stored elsewhere. Default: dns_records/{domain}/."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = var.key_store == null || try(length(setsubtract(keys(var.key_store), ["bucket", "private_key", "dns_records"])) == 0, false)
-    error_message = "key_store: expected an object of bucket, private_key, dns_records, and nothing else."
-  }
+  type = object({
+    bucket      = optional(string)
+    private_key = optional(string)
+    dns_records = optional(string)
+  })
+  default = null
 
   validation {
     condition     = try(var.key_store.bucket, null) == null || try(can(regex("^(?:[a-z0-9.-]|\\{region\\})+$", var.key_store.bucket)) && length(var.key_store.bucket) >= 3 && length(var.key_store.bucket) <= 63, false)
@@ -116,13 +115,14 @@ variable "key_store" {
 
 variable "gate" {
   description = "How DNS is checked before anything in SES changes. mode: authoritative: ask every server of the zone. recursive: ask only resolvers, for machines whose network allows no other DNS queries. Default: authoritative. nameservers: Servers to ask instead of those that the zone names: for `byodkim check` on a machine inside a split horizon, and for tests. SES and the function see public DNS only. resolvers: Recursive resolvers to ask; none with an empty list, for machines that reach no public resolver. Default: public ones. wait_seconds: Number of seconds to wait for the record, if the deploy itself publishes it. Default: 0. strict: Whether every address of every server must answer: for zones in which one late server must stop a deploy. Default: false; at least half of the servers must answer."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = var.gate == null || try(length(setsubtract(keys(var.gate), ["mode", "nameservers", "resolvers", "wait_seconds", "strict"])) == 0, false)
-    error_message = "gate: expected an object of mode, nameservers, resolvers, wait_seconds, strict, and nothing else."
-  }
+  type = object({
+    mode         = optional(string)
+    nameservers  = optional(list(string))
+    resolvers    = optional(list(string))
+    wait_seconds = optional(number)
+    strict       = optional(bool)
+  })
+  default = null
 
   validation {
     condition     = try(var.gate.mode, null) == null || try(contains(["authoritative", "recursive"], var.gate.mode), false)
@@ -147,13 +147,11 @@ variable "gate" {
 
 variable "verification" {
   description = "How long SES may take to verify. required: Whether the stack is done only once SES has verified: for deploys with the engine alone, or if resources need a verified identity. Until then an apply fails with VERIFICATION_PENDING, and the next one continues. Default: false. timeout_minutes: Number of minutes until a change that SES does not verify is rolled back: for zones whose changes SES sees late. Default: 60 if mail is signed already, otherwise 4320 (72 h)."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = var.verification == null || try(length(setsubtract(keys(var.verification), ["required", "timeout_minutes"])) == 0, false)
-    error_message = "verification: expected an object of required, timeout_minutes, and nothing else."
-  }
+  type = object({
+    required        = optional(bool)
+    timeout_minutes = optional(number)
+  })
+  default = null
 
   validation {
     condition     = try(var.verification.timeout_minutes, null) == null || try(var.verification.timeout_minutes >= 1 && var.verification.timeout_minutes <= 4320, false)
@@ -167,7 +165,7 @@ variable "confirm_timeout_minutes" {
   default     = null
 
   validation {
-    condition     = try(var.confirm_timeout_minutes, null) == null || try(var.confirm_timeout_minutes >= 0 && var.confirm_timeout_minutes <= 1440, false)
+    condition     = var.confirm_timeout_minutes == null || try(var.confirm_timeout_minutes >= 0 && var.confirm_timeout_minutes <= 1440, false)
     error_message = "confirm_timeout_minutes: expected 0 (never reverted), or 2 to 1440."
   }
 
@@ -183,7 +181,7 @@ variable "irreversible" {
   default     = null
 
   validation {
-    condition     = try(var.irreversible, null) == null || try(contains(["refuse", "allow"], var.irreversible), false)
+    condition     = var.irreversible == null || try(contains(["refuse", "allow"], var.irreversible), false)
     error_message = "irreversible: expected refuse or allow."
   }
 }
@@ -196,13 +194,12 @@ variable "heal" {
 
 variable "mail_from" {
   description = "Custom MAIL FROM domain of a managed identity, with which mail passes SPF as the domain itself. Default: none. subdomain: The part of its name before the domain, such as bounce for bounce.example.com. Nothing else may use that name. {region} stands for the region: bounce-{region} gives each region a name of its own. regions: Regions in which identities of the domain have the same subdomain. If the subdomain does not contain {region}, they share one name, which has the MX record of the first region. If it does, the DNS team is asked for the records of all regions at once. Default: in a list, the regions of its entries; otherwise only this region. on_mx_failure: SES's behaviour while it does not find the MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = var.mail_from == null || try(length(setsubtract(keys(var.mail_from), ["subdomain", "regions", "on_mx_failure"])) == 0, false)
-    error_message = "mail_from: expected an object of subdomain, regions, on_mx_failure, and nothing else."
-  }
+  type = object({
+    subdomain     = string
+    regions       = optional(list(string))
+    on_mx_failure = optional(string)
+  })
+  default = null
 
   validation {
     condition     = try(var.mail_from.subdomain, null) == null || try(can(regex("^(?:[a-z0-9]|\\{region\\})(?:(?:[a-z0-9-]|\\{region\\}){0,61}(?:[a-z0-9]|\\{region\\}))?(?:\\.(?:[a-z0-9]|\\{region\\})(?:(?:[a-z0-9-]|\\{region\\}){0,61}(?:[a-z0-9]|\\{region\\}))?)*$", var.mail_from.subdomain)) && length(var.mail_from.subdomain) >= 1 && length(var.mail_from.subdomain) <= 200, false)
@@ -218,22 +215,15 @@ variable "mail_from" {
     condition     = try(var.mail_from.on_mx_failure, null) == null || try(contains(["use-default", "reject"], var.mail_from.on_mx_failure), false)
     error_message = "mail_from.on_mx_failure: expected use-default or reject."
   }
-
-  validation {
-    condition     = var.mail_from == null || try(var.mail_from.subdomain, null) != null
-    error_message = "mail_from.subdomain: expected the labels before the domain, in lower case, such as bounce."
-  }
 }
 
 variable "senders" {
   description = "Other accounts that an SES identity policy allows to send mail as this domain once it signs. Default: none. accounts: Ids of accounts, in which everyone who may send mail may send as this domain. organization: Id of an AWS organisation, whose accounts may all send, including those that join it later."
-  type        = any
-  default     = null
-
-  validation {
-    condition     = var.senders == null || try(length(setsubtract(keys(var.senders), ["accounts", "organization"])) == 0, false)
-    error_message = "senders: expected an object of accounts, organization, and nothing else."
-  }
+  type = object({
+    accounts     = optional(list(string))
+    organization = optional(string)
+  })
+  default = null
 
   validation {
     condition     = try(var.senders.accounts, null) == null || try(length(var.senders.accounts) >= 1 && length(var.senders.accounts) <= 20 && alltrue([for each in var.senders.accounts : can(regex("^\\d{12}$", each))]), false)
@@ -246,7 +236,7 @@ variable "senders" {
   }
 
   validation {
-    condition     = var.senders == null || try(length(keys(var.senders)) > 0, false)
+    condition     = var.senders == null || try(var.senders.accounts != null || var.senders.organization != null, false)
     error_message = "senders: expected an object of accounts, organization, or both."
   }
 }

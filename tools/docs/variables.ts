@@ -67,44 +67,65 @@ function matches(pattern: string, at: string): string | undefined {
   return least === undefined ? regex : `${regex} && length(${at}) >= ${least} && length(${at}) <= ${most}`;
 }
 
-const TYPES: Readonly<Record<string, string>> = { string: 'string', boolean: 'bool', integer: 'number' };
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'string',
+  boolean: 'bool',
+  integer: 'number',
+  number: 'number',
+  array: 'list(string)',
+  object: 'map(string)',
+};
+
+/** Returns the type of a setting's values: `any` for one that takes values of several types, such as true or a list. */
+const typeOf = ({ schema }: Setting): string => TYPES[(z.toJSONSchema(schema) as any).type] ?? 'any';
 
 function variableOf(name: string, setting: Setting): Variable {
-  const schema: any = z.toJSONSchema(setting.schema);
-  const type = schema.type === 'array' ? 'list(string)' : (TYPES[schema.type] ?? 'any');
-  return { describe: textOf(setting), type, fallback: 'null', checks: checkOf(name, setting) };
-}
-
-/** Returns the condition of a setting's schema on a variable, or on an attribute of one. */
-function checkOf(name: string, setting: Setting): Variable['checks'] {
   const at = `var.${name}`;
-  const condition = conditionOf(z.toJSONSchema(setting.schema), at);
-  return condition ? { [optional(at, condition)]: `${name}: expected ${allowedBy(setting)}.` } : {};
+  return {
+    describe: textOf(setting),
+    type: typeOf(setting),
+    fallback: 'null',
+    checks: checkOf(name, setting, at),
+  };
 }
 
-/** A value that is omitted, or not known yet, is valid. */
-const optional = (at: string, condition: string): string =>
-  `try(${at}, null) == null || try(${condition}, false)`;
+/**
+ * Returns the condition of a setting's schema on a variable, or on an attribute of one. A value that is omitted, or not known
+ * yet, is valid.
+ * @param found the value in HCL, which may be null, and nothing else for which the condition could fail
+ */
+function checkOf(name: string, setting: Setting, found: string): Variable['checks'] {
+  const condition = conditionOf(z.toJSONSchema(setting.schema), `var.${name}`);
+  return condition
+    ? { [`${found} == null || try(${condition}, false)`]: `${name}: expected ${allowedBy(setting)}.` }
+    : {};
+}
 
-/** An object type would silently drop a misspelt attribute, so a block has the type any and its keys are checked. */
+/** Attributes without which their object means nothing. */
+const REQUIRED = new Set<Table[string]>([SETTINGS.mailFrom.subdomain]);
+
+/** An attribute that is misspelt is dropped: OpenTofu 1.11 and newer warn of it. */
+function typeOfBlock(settings: readonly (readonly [string, Table[string]])[]): string {
+  const width = Math.max(...settings.map(([name]) => snake(name).length));
+  const attributes = settings.map(([name, entry]) => {
+    const type = isBlock(entry) ? 'any' : typeOf(entry);
+    return `    ${snake(name).padEnd(width)} = ${REQUIRED.has(entry) ? type : `optional(${type})`}`;
+  });
+  return ['object({', ...attributes, '  })'].join('\n');
+}
+
 function variableOfBlock(name: string, block: Table): Variable {
   const settings = Object.entries(block).filter(([each]) => each !== 'roleArn');
-  const keys = settings.map(([each]) => snake(each));
-  const known = `length(setsubtract(keys(var.${name}), ${JSON.stringify(keys).replaceAll(',', ', ')})) == 0`;
-  const leaves = settings.map(([each, setting]) =>
-    isBlock(setting) ? {} : checkOf(`${name}.${snake(each)}`, setting),
-  );
+  const leaves = settings.map(([each, setting]) => {
+    const attribute = `${name}.${snake(each)}`;
+    return isBlock(setting) ? {} : checkOf(attribute, setting, `try(var.${attribute}, null)`);
+  });
   const words = settings.map(([each, setting]) => `${snake(each)}: ${textOf(setting)}`);
   return {
     describe: [textOf(block), ...words].join(' '),
-    type: 'any',
+    type: typeOfBlock(settings),
     fallback: 'null',
-    checks: Object.assign(
-      {
-        [`var.${name} == null || try(${known}, false)`]: `${name}: expected an object of ${keys.join(', ')}, and nothing else.`,
-      },
-      ...leaves,
-    ),
+    checks: Object.assign({}, ...leaves),
   };
 }
 
@@ -118,10 +139,12 @@ const ofTable = (table: Table): Variables =>
 
 function print([name, { describe, type, fallback, checks }]: [string, Variable]): string {
   const lines = [
-    `  description = ${quoted(describe)}`,
-    `  type        = ${type}`,
-    ...(fallback === undefined ? [] : [`  default     = ${fallback}`]),
-    ...(fallback === undefined || fallback === 'null' ? [] : ['  nullable    = false']),
+    ...printArguments([
+      ['description', quoted(describe)],
+      ['type', type],
+      ...(fallback === undefined ? [] : [['default', fallback] as const]),
+      ...(fallback === undefined || fallback === 'null' ? [] : [['nullable', 'false'] as const]),
+    ]),
     ...Object.entries(checks).flatMap(([condition, message]) => [
       '',
       '  validation {',
@@ -131,6 +154,16 @@ function print([name, { describe, type, fallback, checks }]: [string, Variable])
     ]),
   ];
   return `variable "${name}" {\n${lines.join('\n')}\n}\n`;
+}
+
+/** Prints arguments as `terraform fmt` does, which aligns them up to one that takes several lines, and again after it. */
+function printArguments(args: readonly (readonly [string, string])[]): string[] {
+  const at = args.findIndex(([, value]) => value.includes('\n'));
+  const groups = at < 0 ? [args] : [args.slice(0, at), args.slice(at, at + 1), args.slice(at + 1)];
+  return groups.flatMap((group) => {
+    const width = Math.max(...group.map(([name]) => name.length));
+    return group.map(([name, value]) => `  ${name.padEnd(width)} = ${value}`);
+  });
 }
 
 /** Adds the parts that a schema lacks: a default, a type, and conditions with their messages. */
@@ -147,28 +180,26 @@ const DOMAIN: Variables = {
   ...rows,
   selector: withMore(rows.selector!, { fallback: undefined }),
   create_key: withMore(rows.create_key!, { fallback: 'false' }),
-  tags: withMore(rows.tags!, { type: 'map(string)', fallback: '{}' }),
+  tags: withMore(rows.tags!, { fallback: '{}' }),
   confirm_timeout_minutes: withMore(rows.confirm_timeout_minutes!, {
     checks: {
       'var.confirm_timeout_minutes != 1':
         'confirm_timeout_minutes: expected at least 2 (a schedule is precise to a minute), or 0 for never.',
     },
   }),
-  mail_from: withMore(rows.mail_from!, {
-    checks: {
-      'var.mail_from == null || try(var.mail_from.subdomain, null) != null':
-        'mail_from.subdomain: expected the labels before the domain, in lower case, such as bounce.',
-    },
-  }),
   senders: withMore(rows.senders!, {
     checks: {
-      'var.senders == null || try(length(keys(var.senders)) > 0, false)':
+      'var.senders == null || try(var.senders.accounts != null || var.senders.organization != null, false)':
         'senders: expected an object of accounts, organization, or both.',
     },
   }),
   record: withMore(rows.record!, {
+    // An id that is not known yet could be null, but an attribute that is there cannot be absent: the plan needs to know which.
+    type: 'any',
     describe: `${rows.record!.describe} The records are published through the provider aws.zone; without hosted_zone_id, publish the output records yourself, and pass the resources that publish them in record_published.`,
     checks: {
+      'var.record == null || try(length(setsubtract(keys(var.record), ["hosted_zone_id", "previous_selectors", "delegation"])) == 0, false)':
+        'record: expected an object of hosted_zone_id, previous_selectors, delegation, and nothing else.',
       'try(var.record.delegation, null) == null || try(length(var.record.delegation.zone) > 0 && length(toset(var.record.delegation.selectors)) == 2 && length(var.record.delegation) == 2, false)':
         'record.delegation: expected zone, and two different selectors, and nothing else.',
       'try(var.record.delegation, null) == null || try(contains(keys(var.record), "hosted_zone_id"), false)':
@@ -194,10 +225,7 @@ const CONTROL: Variables = {
   allow: variableOfBlock('allow', allow),
   audit: withMore(variableOfBlock('audit', audit), { fallback: '{}' }),
   dashboard: withMore(variableOf('dashboard', dashboard), { fallback: 'false' }),
-  log_retention_days: withMore(variableOf('log_retention_days', logRetentionDays), {
-    type: 'number',
-    fallback: '365',
-  }),
+  log_retention_days: withMore(variableOf('log_retention_days', logRetentionDays), { fallback: '365' }),
 };
 
 /** Settings that the domain module passes to the function unchanged. */
