@@ -34,10 +34,16 @@ import { CliCommand, section } from '../command';
 import { usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import { accountOf, functionNameOf, readList } from '../target/domain-list';
-import { policyTooLong } from '../words/notes';
+import { policyTooLong, subjectWords } from '../words/notes';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 const KEY_STORE = 'key-store';
+
+const ORG = String.raw`[A-Za-z0-9][\w-]*`;
+const REPO = String.raw`[\w.-]+`;
+const ID = String.raw`@[1-9]\d*`;
+/** A repository as the subject of its tokens names it: by names, or by names and ids. */
+const REPOSITORY = new RegExp(`^(?:${ORG}/${REPO}|${ORG}${ID}/${REPO}${ID})$`);
 
 interface PolicyOptions extends GlobalOptions {
   readonly account?: string;
@@ -59,8 +65,8 @@ export const policyCommand = (): CliCommand =>
     )
     .option('--account <id>', "the account (default: the list's, or any, `*`, if the list names none)")
     .option(
-      '--github <org/repo>',
-      'also print the trust policy of a role that a job of that repository takes on: { policy, trust }',
+      '--github <repository>',
+      'also print the trust policy of a role that a job of that repository takes on, { policy, trust }: ORG@ID/REPO@ID if the repository was created, renamed or transferred since 15 July 2026, else ORG/REPO',
     )
     .option(
       '--branch <name>',
@@ -102,6 +108,7 @@ async function policy(
   const { github, branch } = options;
   const printed =
     github === undefined ? policy : { policy, trust: trustOf(deployment, name, github, branch) };
+  if (github !== undefined) cli.out.note(subjectWords(github));
   cli.out.document(printed);
   return EXIT.ok;
 }
@@ -114,7 +121,7 @@ function trustOf(
 ): unknown {
   const { githubJobs: jobs }: Partial<Role> = name === KEY_STORE ? {} : ROLES[name];
   if (jobs === undefined) throw usageError('no-job', { role: name });
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) throw usageError('not-a-repository', { text: repository });
+  if (!REPOSITORY.test(repository)) throw usageError('not-a-repository', { text: repository });
   if (!/^[\w./-]+$/.test(branch)) throw usageError('not-a-branch', { text: branch });
   if (deployment.account === '*') throw usageError('trust-needs-account', {});
   return JSON.parse(githubTrust(deployment, repository, jobs, branch));

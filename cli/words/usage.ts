@@ -5,6 +5,7 @@ import { describeRecordProblem } from '../../handlers/words/record';
 import type { NotListed, UsageFacts } from '../facts/usage';
 import { functionIn, several } from './format';
 import { MAKE_KEY } from './key';
+import { subjectCommand } from './notes';
 import { obstacleWords } from './rotation';
 
 const listed = (stacks: readonly string[]): string => `The list has: ${several(stacks)}.`;
@@ -84,7 +85,9 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
     'key in its place, and change the selector and the place manually.',
   'list-not-editable': ({ reason }) => `${reason} ${NOTHING_WRITTEN}`,
   'no-job': ({ role }) => `--github: found ${role}, which no job takes on.`,
-  'not-a-repository': ({ text }) => `--github: found ${text}, expected ORG/REPO, for example acme/mail.`,
+  'not-a-repository': ({ text }) =>
+    `--github: found ${text}, expected ORG@ID/REPO@ID, for example acme@123456/mail@789012, or ORG/REPO if the repository ` +
+    `has a subject without ids. GitHub prints it: ${subjectCommand('ORG/REPO')}`,
   'not-a-branch': ({ text }) => `--branch: found ${text}, expected the name of a branch.`,
   'trust-needs-account': () => 'A trust policy names the account. Pass --account.',
   'policy-needs-names': () =>

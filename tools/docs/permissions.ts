@@ -1,3 +1,4 @@
+import { subjectCommand } from '../../cli/words/notes';
 import { functionPolicy, type PolicyStatement } from '../../constructs/function-policy';
 import { ROLE_NAMES } from '../../constructs/roles';
 import { invokePolicy } from '../../constructs/scheduler';
@@ -63,7 +64,9 @@ export const permissions: GeneratedDocument = {
 const NOTES = [
   '* A deploy of the list needs both `deploy-control` and `deploy-domain`. Print `deploy-domain` again for each new domain, since it names the domains.',
   '* A deployer of `sendEmailRoles` may put policies on these roles, and so grant them anything.',
-  '* `--github ORG/REPO` adds the trust policy. The jobs of pull requests may take on `look` and `plan`, and so may everyone who can push a branch.',
+  '* `--github ORG@ID/REPO@ID` adds the trust policy. Tokens of repositories that were created, renamed or transferred since 15 July 2026 name these ids;',
+  `  for an older repository, pass \`ORG/REPO\`. GitHub prints the form that yours needs: \`${subjectCommand('ORG/REPO')}\`.`,
+  '* The jobs of pull requests may take on `look` and `plan`, and so may everyone who can push a branch.',
   '  Only the environment `production` may take on the deploy roles, and its reviewers are asked at night too. Pull requests from forks are not reviewed.',
   '* `plan` may not take on `record.roleArn`, which writes. Plan such entries in the deploy job.',
 ];

@@ -143,11 +143,35 @@ domains:
   });
 
   it.each([
+    ['acme/mail', 'has no ids, so it fits only a repository that was created before 15 July 2026'],
+    ['acme@123456/mail@789012', 'has ids, so it fits only a repository that was created, renamed or'],
+  ])('names %s as the subject of GitHub’s tokens does, and says whom that fits', async (repository, says) => {
+    const args = ['deploy-domain', '--account', '123456789012', '--github', repository];
+    const { stdout, stderr } = await policy(args);
+    expect(JSON.parse(stdout).trust.Statement[0].Condition.StringEquals).toMatchObject({
+      'token.actions.githubusercontent.com:sub': [`repo:${repository}:environment:production`],
+    });
+    expect(stderr).toContain(says);
+    expect(stderr).toContain('gh api repos/acme/mail/actions/oidc/customization/sub --jq ');
+  });
+
+  it.each([
     [
       ['on-call', '--account', '123456789012', '--github', 'acme/mail'],
       'found on-call, which no job takes on',
     ],
-    [['look', '--account', '123456789012', '--github', 'acme/*'], 'found acme/*, expected ORG/REPO'],
+    ...[
+      'acme/*',
+      'acme',
+      'acme@*/mail@*',
+      'acme@123456/mail',
+      'acme/mail@789012',
+      'acme@0/mail@789012',
+      'repo:acme/mail',
+    ].map((repository): [string[], string] => [
+      ['look', '--account', '123456789012', '--github', repository],
+      `found ${repository}, expected ORG@ID/REPO@ID`,
+    ]),
     [['look', '--github', 'acme/mail'], 'Pass --account'],
     [
       ['look', '--account', '123456789012', '--github', 'acme/mail', '--branch', '*'],
