@@ -1,11 +1,30 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { deployCommand } from '../../cli/commands/deploy';
 import { reviewCommand } from '../../cli/commands/review';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
+import { readManifest } from '../../tools/build/built-from';
 import { useFolder } from '../support/folder';
+
+/** What people call from the workflows that they copy from docs/examples. */
+const DEPLOY = '.github/workflows/byodkim-deploy.yml';
+const ROTATE = '.github/workflows/byodkim-rotate.yml';
+
+interface Job {
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+}
 
 interface Step {
   readonly uses?: string;
@@ -24,6 +43,9 @@ beforeEach(() => mkdirSync(path.join(folder(), 'clone')));
 const written = (file: string): string =>
   existsSync(path.join(folder(), file)) ? readFileSync(path.join(folder(), file), 'utf8') : '';
 
+/** What the last step printed. */
+let said = '';
+
 /** Runs a step in a clone, with commands as scripts that write down what they were called with. @returns its exit code */
 function runStep(
   steps: readonly Step[],
@@ -39,25 +61,31 @@ function runStep(
     chmodSync(script, 0o755);
   }
   const { run } = steps.find((step) => step.name === name)!;
-  return spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', run!], {
-    cwd: path.join(folder(), 'clone'),
-    env: {
-      PATH: `${bin}:${process.env.PATH}`,
-      HOME: folder(),
-      RUNNER_TEMP: folder(),
-      GITHUB_OUTPUT: path.join(folder(), 'output'),
-      GITHUB_STEP_SUMMARY: path.join(folder(), 'summary'),
-      ...env,
+  const { status, stdout, stderr } = spawnSync(
+    'bash',
+    ['--noprofile', '--norc', '-eo', 'pipefail', '-c', run!],
+    {
+      cwd: path.join(folder(), 'clone'),
+      env: {
+        PATH: `${bin}:${process.env.PATH}`,
+        HOME: folder(),
+        RUNNER_TEMP: folder(),
+        GITHUB_OUTPUT: path.join(folder(), 'output'),
+        GITHUB_STEP_SUMMARY: path.join(folder(), 'summary'),
+        ...env,
+      },
+      encoding: 'utf8',
     },
-  }).status;
+  );
+  said = stdout + stderr;
+  return status;
 }
 
 describe('the workflow that reviews and deploys', () => {
-  const { on, permissions, jobs } = read('docs/examples/byodkim.yml');
+  const { permissions, jobs } = read(DEPLOY);
   const { review, comment, deploy }: Record<string, { steps: readonly Step[] }> = jobs;
 
   it('hands no secret to a pull request: jobs that run its code may not write, and jobs that write do not run it', () => {
-    expect(Object.keys(on)).toEqual(['pull_request', 'push', 'schedule', 'workflow_dispatch']);
     expect(permissions).toEqual({});
     expect(jobs.review.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
     expect(jobs.comment.permissions).toEqual({ 'pull-requests': 'write' });
@@ -93,8 +121,8 @@ describe('the workflow that reviews and deploys', () => {
     expect(runStep(review!.steps, 'Review the list', { npm: `echo -n "${printed}"; exit ${code}` })).toBe(0);
     expect(written('calls')).toBe('npm run --silent byodkim -- review --base HEAD\n');
     expect(written('output')).toBe(`code=${code}\n`);
-    const said = printed || 'The list could not be reviewed: see the log of the job.\n';
-    expect(written('summary')).toBe(said);
+    const words = printed || 'The list could not be reviewed: see the log of the job.\n';
+    expect(written('summary')).toBe(words);
     mkdirSync(path.join(folder(), 'clone/review'));
     writeFileSync(path.join(folder(), 'clone/review/review.md'), written('clone/review.md'));
     expect(
@@ -108,7 +136,7 @@ describe('the workflow that reviews and deploys', () => {
     expect(written('calls')).toContain(
       'gh pr comment 7 --edit-last --create-if-none --body-file review/review.md\n',
     );
-    expect(written('comment')).toBe(said);
+    expect(written('comment')).toBe(words);
     expect(runStep(review!.steps, 'Fail what a person has to correct', {}, { CODE: `${code}` })).toBe(ends);
   });
 
@@ -137,15 +165,118 @@ describe('the workflow that reviews and deploys', () => {
   });
 
   it('plans the whole list once a week', () => {
+    const { on, jobs: called } = read('docs/examples/byodkim.yml');
     const [, weekly] = on.schedule;
     const { env } = deploy!.steps.at(-1) as { env?: Record<string, string> };
     expect(weekly.cron).toMatch(/^\d+ \d+ \* \* 0$/);
-    expect(env!.REFRESH).toBe(`\${{ github.event.schedule == '${weekly.cron}' && '--refresh' || '' }}`);
+    expect(called.byodkim.with.refresh).toBe(`\${{ github.event.schedule == '${weekly.cron}' }}`);
+    expect(env!.REFRESH).toBe(`\${{ inputs.refresh && '--refresh' || '' }}`);
   });
 });
 
+/** Makes a clone of the sources of what was built, without packages, and puts what was built there. */
+function givenCloneWithoutPackages(): string {
+  const clone = path.join(folder(), 'clone');
+  const built = ['dist/cli/byodkim.js', 'dist/app/main.js', 'dist/handler.zip'];
+  const sources = built.flatMap((file) => Object.keys(readManifest(PROJECT_ROOT, file)!.sources));
+  for (const each of new Set([
+    ...sources,
+    'dist',
+    'tools',
+    'package.json',
+    'package-lock.json',
+    'cdktf.json',
+  ]))
+    cpSync(path.join(PROJECT_ROOT, each), path.join(clone, each), { recursive: true });
+  return clone;
+}
+
+describe('the jobs with a role', () => {
+  const withRole = [DEPLOY, ROTATE].flatMap((file) =>
+    Object.entries<Job>(read(file).jobs).filter(([, job]) => job.permissions['id-token'] === 'write'),
+  );
+
+  it('install nothing, and take on the role after all that they need is there', () => {
+    expect(withRole.map(([name]) => name)).toEqual(['review', 'deploy', 'edit']);
+    for (const [, { steps }] of withRole) {
+      const role = steps.findIndex(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@'));
+      const [before, after] = [steps.slice(0, role), steps.slice(role + 1)];
+      expect(before).toContainEqual({
+        uses: expect.stringMatching(/^actions\/download-artifact@/),
+        with: { name: 'built', path: 'dist' },
+      });
+      expect(before.flatMap(({ run }) => run ?? []).join('')).toMatch(
+        /^(git -C proposed show HEAD:domains\.yaml > domains\.yaml)?$/,
+      );
+      expect(after[0]!.run).toMatch(/npm run (--silent byodkim|deploy) -- /);
+      expect(after.map(({ run = '' }) => run).join('')).not.toMatch(/npm (?!run)|npx|node /);
+    }
+  });
+
+  it('get what they run from a job without one', () => {
+    for (const file of [DEPLOY, ROTATE]) {
+      const { build }: Record<string, Job> = read(file).jobs;
+      expect(build!.permissions).toEqual({ contents: 'read' });
+      expect(build!.steps.flatMap(({ run }) => run ?? [])).toEqual([
+        'npm ci --ignore-scripts',
+        'npm run build',
+      ]);
+      expect(build!.steps.at(-1)!.with).toMatchObject({ name: 'built', path: 'dist' });
+    }
+  });
+
+  it('run the command and the app without a package', () => {
+    const clone = givenCloneWithoutPackages();
+    writeFileSync(path.join(clone, 'domains.yaml'), text('domains.yaml'));
+    const { steps }: Job = read(DEPLOY).jobs.deploy;
+    expect(runStep(steps, 'Deploy', {}, { CI: 'true', CDKTF_OUTDIR: folder() })).toBe(1);
+    expect(said).toContain('LOCAL_STATE_IN_CI: ');
+    const [program, ...args] = read('cdktf.json').app.split(' ');
+    execFileSync(program, args, { cwd: clone, env: { PATH: process.env.PATH, CDKTF_OUTDIR: folder() } });
+    expect(readdirSync(path.join(folder(), 'stacks'))).toContain('example.com');
+  });
+
+  it('refuse to run what was built from other sources', () => {
+    appendFileSync(path.join(givenCloneWithoutPackages(), 'cli/byodkim.ts'), '\n');
+    const { steps }: Job = read(DEPLOY).jobs.deploy;
+    expect(runStep(steps, 'Deploy', {}, { CI: 'true' })).toBe(1);
+    expect(said).toContain("Cannot find module 'tsx/cjs'");
+  });
+});
+
+describe('the examples', () => {
+  it.each([
+    ['byodkim.yml', 'byodkim', DEPLOY, ['pull_request', 'push', 'schedule', 'workflow_dispatch']],
+    ['rotate.yml', 'rotate', ROTATE, ['schedule', 'workflow_dispatch']],
+  ])(
+    '%s calls the workflow of the same clone, with all that it asks for and no more',
+    (file, name, called, events) => {
+      const { on, permissions, jobs } = read(`docs/examples/${file}`);
+      expect(Object.keys(on)).toEqual(events);
+      expect(permissions).toEqual({});
+      expect(Object.keys(jobs)).toEqual([name]);
+      const { uses, with: given, secrets = {}, permissions: most } = jobs[name];
+      expect(uses).toBe(`./${called}`);
+      const { inputs, secrets: wanted = {} } = read(called).on.workflow_call;
+      const required = Object.keys(inputs).filter((input) => inputs[input].required);
+      expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+      expect(Object.keys(given)).toEqual(expect.arrayContaining(required));
+      expect(Object.keys(secrets)).toEqual(Object.keys(wanted));
+      const asked = Object.values<Job>(read(called).jobs).flatMap((job) => Object.entries(job.permissions));
+      const writes = asked.filter(([, access]) => access === 'write').map(([scope]) => scope);
+      const reads = asked.map(([scope]) => scope).filter((scope) => !writes.includes(scope));
+      expect(most).toEqual(
+        Object.fromEntries([
+          ...reads.map((scope) => [scope, 'read']),
+          ...writes.map((scope) => [scope, 'write']),
+        ]),
+      );
+    },
+  );
+});
+
 describe('the workflow that rotates keys that are due', () => {
-  const { jobs, permissions } = read('docs/examples/rotate.yml');
+  const { jobs, permissions } = read(ROTATE);
   const steps: readonly Step[] = [...jobs.edit.steps, ...jobs.open.steps];
 
   const git = (...args: string[]) =>
@@ -170,6 +301,7 @@ describe('the workflow that rotates keys that are due', () => {
     expect(steps.flatMap(({ uses }) => uses?.replace(/@.*/, '') ?? [])).toEqual([
       'actions/checkout',
       'actions/setup-node',
+      'actions/download-artifact',
       'aws-actions/configure-aws-credentials',
       'actions/upload-artifact',
       'actions/checkout',
@@ -213,6 +345,27 @@ describe('the workflow that rotates keys that are due', () => {
     ]);
     expect(jobs.open.if).toContain('!cancelled()');
   });
+
+  it('puts the whole entries that fit into a pull request, and all of them into the summary', () => {
+    givenClone();
+    const entry = `- domain-of-a-customer.example: rotated\n  ${'é'.repeat(100)}\n`;
+    writeFileSync(path.join(folder(), 'long'), entry.repeat(1000));
+    runStep(
+      steps,
+      'Edit the list',
+      { npm: `cat "${folder()}/long"` },
+      {
+        GITHUB_SERVER_URL: 'https://github.com',
+        GITHUB_REPOSITORY: 'acme/mail',
+        GITHUB_RUN_ID: '7',
+      },
+    );
+    expect(written('summary')).toBe(entry.repeat(1000));
+    const fitting = Math.floor(65_000 / Buffer.byteLength(entry));
+    expect(written('clone/rotation/rotation.md')).toBe(
+      `${entry.repeat(fitting)}\n${1000 - fitting} more: see the summary of https://github.com/acme/mail/actions/runs/7\n`,
+    );
+  });
 });
 
 test('the job that builds a release may only read, and the job that publishes it runs none of its code', () => {
@@ -233,15 +386,42 @@ test('the job that builds a release may only read, and the job that publishes it
   ]);
 });
 
-test('every workflow pins its actions by commit', () => {
-  const files = ['.github/workflows', 'docs/examples'].flatMap((place) =>
-    readdirSync(path.join(PROJECT_ROOT, place), { encoding: 'utf8' }).map((file) => `${place}/${file}`),
-  );
-  const outside = files
-    .filter((file) => file.endsWith('.yml'))
-    .flatMap((file) => [...text(file).matchAll(/uses: (\S+)(.*)/g)].map((found) => [found[1]!, found[2]!]));
-  expect(outside.length).toBeGreaterThan(8);
-  expect(
-    outside.filter(([action, comment]) => !/@[0-9a-f]{40}$/.test(action!) || !/# v\d/.test(comment!)),
-  ).toEqual([]);
+describe('the actions that workflows use', () => {
+  const inPlace = (place: string) =>
+    readdirSync(path.join(PROJECT_ROOT, place), { encoding: 'utf8' })
+      .filter((file) => file.endsWith('.yml'))
+      .flatMap((file) => [...text(`${place}/${file}`).matchAll(/uses: (.*)/g)].map((found) => found[1]!))
+      .filter((used) => !used.startsWith('./'));
+  const ours = inPlace('.github/workflows');
+  const examples = inPlace('docs/examples');
+
+  it('are pinned by commit, with the version in a comment', () => {
+    expect(ours.length).toBeGreaterThan(8);
+    const isPinned = (used: string) => /^\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(used);
+    expect([...ours, ...examples].filter((used) => !isPinned(used))).toEqual([]);
+  });
+
+  // Dependabot proposes new versions for .github alone.
+  it('are the same everywhere', () => {
+    const used = [...new Set([...ours, ...examples])];
+    const names = used.map((each) => each.replace(/@.*/, ''));
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  // Read in each action.yml at its commit (2 December 2026). Runners start nothing that says node20.
+  it('run on Node 24', () => {
+    const oldest: Readonly<Record<string, number>> = {
+      'actions/attest-build-provenance': 3,
+      'actions/checkout': 5,
+      'actions/download-artifact': 7,
+      'actions/setup-node': 5,
+      'actions/upload-artifact': 6,
+      'aws-actions/configure-aws-credentials': 6,
+      'hashicorp/setup-terraform': 4,
+    };
+    for (const used of [...ours, ...examples]) {
+      const [, name, major] = /^(\S+)@\S+ # v(\d+)/.exec(used)!;
+      expect([name, Number(major) >= oldest[name!]!]).toEqual([name, true]);
+    }
+  });
 });
