@@ -9,6 +9,7 @@ const printed = (page: Page) => [...fencesOf(page, 'text'), ...fencesOf(page, 'j
 
 describe.each([
   ['docs/runbook.md', 'docs/runbook.ja.md'],
+  ['docs/set-up.md', 'docs/set-up.ja.md'],
   ['docs/dns-team.md', 'docs/dns-team.ja.md'],
 ])('%s and %s', (english, japanese) => {
   const [one, other] = [readPage(english), readPage(japanese)];
