@@ -8,6 +8,7 @@ const END_TO_END = [
   '/__tests__/handlers/aws/aws-error\\.test',
   '/__tests__/support/world\\.contract\\.test',
   '/__tests__/cli/deploy\\.test',
+  '/__tests__/docs/typed/readme\\.test',
 ];
 /** Tests whose size is their point, and comparisons with other programs: `npm run test:long`. */
 const LONG = [

@@ -25,14 +25,21 @@ export class Person {
     private readonly list: string,
   ) {}
 
-  /** @param list the text of `domains.yaml` */
-  static async of(sandbox: Sandbox, name: RoleName, list: string): Promise<Person> {
+  /**
+   * @param list the text of `domains.yaml`
+   * @param RoleName the role in IAM
+   */
+  static async of(
+    sandbox: Sandbox,
+    name: RoleName,
+    list: string,
+    RoleName: string = roleOf(name),
+  ): Promise<Person> {
     const args = ['policy', name, '--account', sandbox.accountId];
     const printed = await byodkim(args, {
       readFile: async () => Buffer.from(list),
     });
     if (printed.exitCode !== 0) throw new Error(printed.stderr);
-    const RoleName = roleOf(name);
     const document = (Statement: unknown) => JSON.stringify({ Version: '2012-10-17', Statement });
     const trust = { Effect: 'Allow', Principal: { AWS: sandbox.accountId }, Action: 'sts:AssumeRole' };
     const { Role } = await sandbox.call('iam', 'CreateRole', {

@@ -1,0 +1,47 @@
+import type { Desk } from './desk';
+import { PLAYS } from './plays';
+import type { Block, Scene } from './story';
+
+const isBlock = (scene: Scene): scene is Block => 'commands' in scene;
+
+/** Returns the blocks that can be typed, and those that cannot. */
+export function countOf(scenes: readonly Scene[]) {
+  const blocks = scenes.filter(isBlock);
+  return {
+    typed: blocks.filter(({ notRun }) => notRun === undefined),
+    notRun: blocks.filter(({ notRun }) => notRun !== undefined),
+  };
+}
+
+/** Defines a test for each scene of a page: it types the commands as they stand there. Each continues the one before. */
+export function follow(scenes: readonly Scene[], desk: () => Desk): void {
+  for (const scene of scenes)
+    if (!isBlock(scene)) it(scene.play, () => play(scene.play, desk()));
+    else if (scene.notRun !== undefined) it.skip(`${nameOf(scene)} (not run: ${scene.notRun})`, () => {});
+    else it(nameOf(scene), () => typeBlock(scene, desk()));
+}
+
+const nameOf = ({ at, heading, commands }: Block): string => `line ${at}, ${heading}: ${commands.join('; ')}`;
+
+async function typeBlock(block: Block, desk: Desk): Promise<void> {
+  const ends = [];
+  desk.beginBlock();
+  try {
+    for (const each of block.meanwhile) ends.push(await play(each, desk));
+    for (const [index, command] of block.commands.entries()) {
+      for (const each of block.beforeEach) await play(each, desk);
+      const { exitCode, output } = await desk.type(command);
+      const expected = block.exitCodes?.[index] ?? 0;
+      if (exitCode !== expected)
+        throw new Error(`${command}\nended with ${exitCode} instead of ${expected}:\n${output}`);
+    }
+  } finally {
+    for (const end of ends) end?.();
+  }
+}
+
+function play(name: string, desk: Desk) {
+  const played = PLAYS[name];
+  if (!played) throw new Error(`Nobody plays "${name}". Add it to __tests__/docs/support/plays.ts.`);
+  return played(desk);
+}
