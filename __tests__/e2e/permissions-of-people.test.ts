@@ -129,6 +129,8 @@ async function story(): Promise<void> {
   writeFileSync(file, key.privateKey);
   for (const name of ['example.com', 'moved.example.com'])
     expect(await people['put-keys'].byodkim('key', 'put', name, file)).toMatch(/^0 /);
+  // What `key put` says comes next.
+  expect(await people['put-keys'].inProcess('record', 'example.com')).toMatch(/^0 /);
   rmSync(path.dirname(file), { recursive: true });
 
   await passed(domain.deploy('example.com', FIRST));

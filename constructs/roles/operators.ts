@@ -101,6 +101,8 @@ export const putKeys: Role = {
       resources: deployment.ownKeys.map((place) => `arn:${deployment.partition}:s3:::${place}`),
       condition: inAccount(deployment),
     },
+    // `key put` ends with the command that prints the record for the DNS team.
+    readThroughTheFunction(deployment),
     useOfKmsKey(deployment, 'EncryptKeys', 'kms:GenerateDataKey'),
   ],
 };
