@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -97,7 +105,8 @@ export class Desk {
     if (FORBIDDEN.test(line)) throw new Error(`Not here: ${line}`);
     const place = path.join(this.folder, 'cwd');
     const script = `${line}\ncode=$?; pwd > '${place}'; exit $code`;
-    const typed = answer === undefined ? await this.run('sh', ['-c', script]) : await this.atTerminal(script, answer);
+    const typed =
+      answer === undefined ? await this.run('sh', ['-c', script]) : await this.atTerminal(script, answer);
     this.cwd = readFileSync(place, 'utf8').trim();
     this.printed += typed.output;
     return typed;
@@ -144,7 +153,9 @@ export class Desk {
 /** Copies what a clone would have if everything was committed; installed packages are those of the project. */
 function copyCheckout(clone: string): void {
   const files = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
-  for (const file of execFileSync('git', files, { cwd: PROJECT, encoding: 'utf8' }).split('\0').filter(Boolean)) {
+  for (const file of execFileSync('git', files, { cwd: PROJECT, encoding: 'utf8' })
+    .split('\0')
+    .filter(Boolean)) {
     mkdirSync(path.dirname(path.join(clone, file)), { recursive: true });
     try {
       copyFileSync(path.join(PROJECT, file), path.join(clone, file));

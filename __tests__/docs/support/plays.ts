@@ -6,7 +6,7 @@ import type { Desk } from './desk';
 const HALF_A_MINUTE_MS = 30_000;
 
 /** Plays what other people do while somebody follows a page. The returned function ends it. */
-type Play = (desk: Desk) => Promise<(() => void) | void>;
+type Play = (desk: Desk) => Promise<(() => void) | undefined>;
 
 const ask = ({ practice }: Desk, path: string, body: object) =>
   sandboxClient(practice.environment).ask('PUT', path, body);
@@ -43,6 +43,7 @@ export const PLAYS: Readonly<Record<string, Play>> = {
   'the DNS team publishes the record': async (desk) => {
     const records = [...desk.printed.matchAll(/^Name +(\S+)\nType +(\w+)\n(?:TTL .*\n)?Value +(.+)$/gm)];
     if (records.length === 0) throw new Error(`No record was printed:\n${desk.printed}`);
-    for (const [, name, type, value] of records) await ask(desk, 'dns/records', { name, type, values: [value] });
+    for (const [, name, type, value] of records)
+      await ask(desk, 'dns/records', { name, type, values: [value] });
   },
 };
