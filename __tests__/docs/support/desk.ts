@@ -36,6 +36,7 @@ export class Desk {
   readonly people: Record<string, Person> = {};
   /** Everything that the last block has printed. */
   printed = '';
+  private readonly ends: (() => void)[] = [];
   /** Where the terminal is; each block begins in the clone. */
   private cwd: string;
 
@@ -95,6 +96,15 @@ export class Desk {
   beginBlock(): void {
     this.cwd = this.clone;
     this.printed = '';
+  }
+
+  /** Does something once the block has been typed. */
+  atEndOfBlock(act: () => void): void {
+    this.ends.push(act);
+  }
+
+  endBlock(): void {
+    for (const act of this.ends.splice(0)) act();
   }
 
   /**

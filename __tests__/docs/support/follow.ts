@@ -16,17 +16,16 @@ export function countOf(scenes: readonly Scene[]) {
 /** Defines a test for each scene of a page: it types the commands as they stand there. Each continues the one before. */
 export function follow(scenes: readonly Scene[], desk: () => Desk): void {
   for (const scene of scenes)
-    if (!isBlock(scene)) it(scene.play, async () => void (await play(scene.play, desk())));
+    if (!isBlock(scene)) it(scene.play, () => play(scene.play, desk()));
     else if (scene.notRun === undefined) it(nameOf(scene), () => typeBlock(scene, desk()));
 }
 
 const nameOf = ({ at, heading, commands }: Block): string => `line ${at}, ${heading}: ${commands.join('; ')}`;
 
 async function typeBlock(block: Block, desk: Desk): Promise<void> {
-  const ends = [];
   desk.beginBlock();
   try {
-    for (const each of block.meanwhile) ends.push(await play(each, desk));
+    for (const each of block.meanwhile) await play(each, desk);
     for (const [index, command] of block.commands.entries()) {
       for (const each of block.beforeEach) await play(each, desk);
       const { exitCode, output } = await desk.type(command);
@@ -35,11 +34,11 @@ async function typeBlock(block: Block, desk: Desk): Promise<void> {
         throw new Error(`${command}\nended with ${exitCode} instead of ${expected}:\n${output}`);
     }
   } finally {
-    for (const end of ends) end?.();
+    desk.endBlock();
   }
 }
 
-function play(name: string, desk: Desk) {
+function play(name: string, desk: Desk): Promise<void> {
   const played = PLAYS[name];
   if (!played) throw new Error(`Nobody plays "${name}". Add it to __tests__/docs/support/plays.ts.`);
   return played(desk);

@@ -5,8 +5,8 @@ import type { Desk } from './desk';
 
 const HALF_A_MINUTE_MS = 30_000;
 
-/** Plays what other people do while somebody follows a page. The returned function ends it. */
-type Play = (desk: Desk) => Promise<(() => void) | undefined>;
+/** Plays what other people do while somebody follows a page. */
+type Play = (desk: Desk) => Promise<void>;
 
 const ask = ({ practice }: Desk, path: string, body: object) =>
   sandboxClient(practice.environment).ask('PUT', path, body);
@@ -20,9 +20,9 @@ export const PLAYS: Readonly<Record<string, Play>> = {
 
   'signed in as mail-keys': async (desk) => {
     desk.variables = desk.people['mail-keys']!.environment;
-    return () => {
+    desk.atEndOfBlock(() => {
       desk.variables = {};
-    };
+    });
   },
 
   'everybody clicks the link': async (desk) => {
@@ -34,9 +34,10 @@ export const PLAYS: Readonly<Record<string, Play>> = {
     for (const endpoint of endpoints) await ask(desk, 'subscriptions/confirm', { endpoint });
   },
 
-  'time passes': async ({ practice: { sandbox } }) => {
-    const timer = setInterval(() => void sandbox.clock.advance(HALF_A_MINUTE_MS), 250);
-    return () => clearInterval(timer);
+  'time passes': async (desk) => {
+    const { clock } = desk.practice.sandbox;
+    const timer = setInterval(() => void clock.advance(HALF_A_MINUTE_MS), 250);
+    desk.atEndOfBlock(() => clearInterval(timer));
   },
 
   /** The DNS team has got what the block above has printed. */
