@@ -11,6 +11,19 @@ export interface Subscription {
   /** Included in the message that asks the endpoint to confirm. */
   readonly token: string;
   readonly isConfirmed: boolean;
+  /** Whether only somebody signed in may unsubscribe it, so that the link in each mail does not. */
+  readonly isAuthenticated: boolean;
+  /** Milliseconds since the epoch. */
+  readonly askedAt: number;
+}
+
+/** SNS deletes a subscription that nobody has confirmed by then. */
+const CONFIRMABLE_MS = 48 * 3_600_000;
+
+/** Deletes the subscriptions that nobody has confirmed in time. */
+export function dropUnconfirmed({ subscriptions }: Topic, now: number): void {
+  for (const { arn, isConfirmed, askedAt } of [...subscriptions.values()])
+    if (!isConfirmed && now - askedAt >= CONFIRMABLE_MS) subscriptions.delete(arn);
 }
 
 export interface Topic {
@@ -78,7 +91,11 @@ const PROTOCOLS: Readonly<Record<string, Protocol>> = {
 };
 
 /** @throws AwsError InvalidParameter; NotServed for a protocol that the sandbox does not have */
-export function newSubscription(topic: Topic, id: string, { Protocol, Endpoint }: any): Subscription {
+export function newSubscription(
+  topic: Topic,
+  { id, now }: { readonly id: string; readonly now: number },
+  { Protocol, Endpoint }: any,
+): Subscription {
   const protocol = PROTOCOLS[Protocol];
   if (!protocol) throw new NotServed('sns', 'Subscribe', `Protocol ${Protocol}`);
   if (!protocol.endpoint.test(Endpoint ?? '')) throw invalid(protocol.refused);
@@ -89,12 +106,14 @@ export function newSubscription(topic: Topic, id: string, { Protocol, Endpoint }
     endpoint: Endpoint,
     token: id.replaceAll('-', ''),
     isConfirmed: !protocol.needsConfirmation,
+    isAuthenticated: !protocol.needsConfirmation,
+    askedAt: now,
   };
 }
 
 /** Returns all attributes in the answer of `GetSubscriptionAttributes`. */
 export function subscriptionAttributes(subscription: Subscription): Record<string, string> {
-  const { arn, topicArn, protocol, endpoint, isConfirmed } = subscription;
+  const { arn, topicArn, protocol, endpoint, isConfirmed, isAuthenticated } = subscription;
   return {
     SubscriptionArn: arn,
     TopicArn: topicArn,
@@ -102,7 +121,7 @@ export function subscriptionAttributes(subscription: Subscription): Record<strin
     Endpoint: endpoint,
     Owner: topicArn.split(':')[4]!,
     PendingConfirmation: String(!isConfirmed),
-    ConfirmationWasAuthenticated: String(isConfirmed && !PROTOCOLS[protocol]!.needsConfirmation),
+    ConfirmationWasAuthenticated: String(isConfirmed && isAuthenticated),
     RawMessageDelivery: 'false',
   };
 }

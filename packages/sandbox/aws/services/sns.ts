@@ -4,6 +4,7 @@ import { type Common, type OwnOperations, operationsOf } from '../../contract/op
 import type { Tag } from '../../contract/resource-tags';
 import { AwsError, type Operation, type Principal, type Service } from '../../contract/service';
 import {
+  dropUnconfirmed,
   invalid,
   newSubscription,
   readMessage,
@@ -51,6 +52,7 @@ class Topics {
     if (parts[3] !== region) throw invalid('TopicArn');
     const found = this.topics.get(arn);
     if (!found) throw new AwsError('NotFound', 'Topic does not exist', 404);
+    dropUnconfirmed(found, this.core.clock.now());
     return found;
   }
 
@@ -59,7 +61,9 @@ class Topics {
     const parts = arn.split(':');
     if (parts.length !== 7)
       throw invalid(`SubscriptionArn Reason: An ARN must have at least 6 elements, not ${parts.length}`);
-    const found = this.topics.get(parts.slice(0, 6).join(':'))?.subscriptions.get(arn);
+    const topic = this.topics.get(parts.slice(0, 6).join(':'));
+    if (topic) dropUnconfirmed(topic, this.core.clock.now());
+    const found = topic?.subscriptions.get(arn);
     if (!found) throw new AwsError('NotFound', 'Subscription does not exist', 404);
     return found;
   }
@@ -154,16 +158,18 @@ function subscriptionOperations(topics: Topics): OwnOperations {
       const same = [...owner.subscriptions.values()].find(
         ({ protocol, endpoint }) => protocol === input.Protocol && endpoint === input.Endpoint,
       );
-      const subscription = same ?? newSubscription(owner, randomUUID(), input);
+      const asked = { id: randomUUID(), now: topics.core.clock.now() };
+      const subscription = same ?? newSubscription(owner, asked, input);
       owner.subscriptions.set(subscription.arn, subscription);
       const isShown = input.ReturnSubscriptionArn || subscription.isConfirmed;
       return { SubscriptionArn: isShown ? subscription.arn : 'pending confirmation' };
     },
-    ConfirmSubscription({ TopicArn, Token }, { region }) {
+    ConfirmSubscription({ TopicArn, Token, AuthenticateOnUnsubscribe }, { region }) {
       const { subscriptions } = topics.get(TopicArn, region);
       const found = [...subscriptions.values()].find(({ token }) => token === Token);
       if (!found) throw invalid('Token');
-      subscriptions.set(found.arn, { ...found, isConfirmed: true });
+      const isAuthenticated = AuthenticateOnUnsubscribe === 'true';
+      subscriptions.set(found.arn, { ...found, isConfirmed: true, isAuthenticated });
       return { SubscriptionArn: found.arn };
     },
     GetSubscriptionAttributes: {

@@ -73,3 +73,40 @@ it('keeps a subscription that is pending, and removes one that has confirmed', a
 it('refuses an endpoint that the protocol does not accept', async () => {
   await expect(subscribe('sqs', 'dns-team@example.com')).rejects.toMatchObject({ name: 'InvalidParameter' });
 });
+
+const HOUR_MS = 3_600_000;
+
+it('forgets a subscription that nobody confirms within 48 hours', async () => {
+  const arn = await subscribe('email', 'dns-team@example.com');
+  await confirm(await subscribe('email', 'ops@example.com'));
+  await sandbox.clock.advance(47 * HOUR_MS);
+  expect(await attributes()).toMatchObject({ SubscriptionsConfirmed: '1', SubscriptionsPending: '1' });
+
+  await sandbox.clock.advance(HOUR_MS);
+
+  const gone = sandbox.call('sns', 'GetSubscriptionAttributes', { SubscriptionArn: arn });
+  await expect(gone).rejects.toMatchObject({ name: 'NotFound' });
+  await expect(confirm(arn)).rejects.toMatchObject({ name: 'InvalidParameter' });
+  expect(await attributes()).toMatchObject({ SubscriptionsConfirmed: '1', SubscriptionsPending: '0' });
+});
+
+it.each([
+  [{}, 'false'],
+  [{ AuthenticateOnUnsubscribe: 'true' }, 'true'],
+])('shows whether a confirmation was authenticated: %j', async (input, shown) => {
+  const SubscriptionArn = await subscribe('email', 'dns-team@example.com');
+  const Token = SubscriptionArn.split(':').at(-1)!.replaceAll('-', '');
+  await sandbox.call('sns', 'ConfirmSubscription', { TopicArn, Token, ...input });
+  const { Attributes } = await sandbox.call('sns', 'GetSubscriptionAttributes', { SubscriptionArn });
+  expect(Attributes.ConfirmationWasAuthenticated).toBe(shown);
+});
+
+it('refuses attributes of a subscription, which would change what is delivered', async () => {
+  const input = {
+    TopicArn,
+    Protocol: 'email',
+    Endpoint: 'a@example.com',
+    Attributes: { FilterPolicy: '{}' },
+  };
+  await expect(sandbox.call('sns', 'Subscribe', input)).rejects.toMatchObject({ name: 'NotImplemented' });
+});
