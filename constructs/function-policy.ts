@@ -240,8 +240,8 @@ function outgoingStatements(input: FunctionPolicyInput): PolicyStatement[] {
     },
     {
       sid: 'CountSubscribers',
-      reason: 'To report a topic without subscribers.',
-      actions: ['sns:GetTopicAttributes'],
+      reason: 'To report a topic without subscribers, and subscribers that have not confirmed.',
+      actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'],
       resources: input.topicArns,
     },
     {

@@ -19,6 +19,7 @@ import {
   writeReport,
 } from './findings/report';
 import { notSurveyed, survey } from './judge/survey';
+import { judgeTopics } from './judge/topics';
 import { type AuditAnswer, auditAnswer, logWarning } from './output/answer';
 import { notifyOperators } from './output/notify';
 import { type Attempt, beginAttempt, MOST_ATTEMPTS } from './run/attempt';
@@ -111,7 +112,7 @@ async function newReport(run: Run): Promise<AuditReport> {
     scheduled: request.scheduled,
     pending,
     survey: surveyed,
-    general: surveyed.findings,
+    general: [...surveyed.findings, ...(whole ? await judgeTopics(run) : [])],
     domains: [],
   };
 }

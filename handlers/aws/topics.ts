@@ -1,4 +1,8 @@
-import { GetTopicAttributesCommand, PublishCommand } from '@aws-sdk/client-sns';
+import {
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  PublishCommand,
+} from '@aws-sdk/client-sns';
 import type { Notice, Subscribers } from '../facts/notices';
 import type { Call } from './aws-error';
 import type { Clients } from './clients';
@@ -7,7 +11,17 @@ import type { Clients } from './clients';
 export interface Topics {
   publish(topicArn: string, notice: Notice): Promise<void>;
   subscribers(topicArn: string): Promise<Subscribers>;
+  /** Lists the subscriptions; `null` if there are too many of them. */
+  subscriptions(topicArn: string): Promise<readonly TopicSubscription[] | null>;
 }
+
+export interface TopicSubscription {
+  readonly endpoint: string;
+  readonly confirmed: boolean;
+}
+
+/** Pages of a hundred subscriptions that are read. */
+const MOST_PAGES = 10;
 
 /** The call that publishes to a topic. */
 export const publishing = (topicArn: string): Call => ({ action: 'sns:Publish', resource: topicArn });
@@ -15,6 +29,12 @@ export const publishing = (topicArn: string): Call => ({ action: 'sns:Publish', 
 /** The call that counts the subscribers of a topic. */
 export const counting = (topicArn: string): Call => ({
   action: 'sns:GetTopicAttributes',
+  resource: topicArn,
+});
+
+/** The call that lists the subscriptions of a topic. */
+export const listingReaders = (topicArn: string): Call => ({
+  action: 'sns:ListSubscriptionsByTopic',
   resource: topicArn,
 });
 
@@ -29,6 +49,20 @@ export function topics({ sns: client }: Pick<Clients, 'sns'>): Topics {
       const { Attributes = {} } = await client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
       const count = (name: string): number => Number(Attributes[name] ?? 0);
       return { confirmed: count('SubscriptionsConfirmed'), pending: count('SubscriptionsPending') };
+    },
+    async subscriptions(topicArn) {
+      const found: TopicSubscription[] = [];
+      let next: string | undefined;
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const command = new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken: next });
+        const { Subscriptions = [], NextToken } = await client.send(command);
+        // SNS lists one that was removed for some time, without its ARN.
+        for (const { SubscriptionArn: arn, Endpoint: endpoint = '' } of Subscriptions)
+          if (arn !== 'Deleted') found.push({ endpoint, confirmed: arn !== 'PendingConfirmation' });
+        if (NextToken === undefined) return found;
+        next = NextToken;
+      }
+      return null;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { EmailIdentities } from './email-identity';
 import { DEFAULT_BUS, type Events } from './events';
 import type { ObjectPlace, ObjectStore } from './object-store';
 import type { Schedules } from './schedules';
-import { counting, publishing, type Topics } from './topics';
+import { counting, listingReaders, publishing, type Topics } from './topics';
 
 /** The AWS services, bound to one domain, one region and one clock. They throw ByodkimErrors. */
 export interface Services {
@@ -62,6 +62,7 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
     topics: {
       publish: (topicArn, notice) => named(publishing(topicArn), topics.publish(topicArn, notice)),
       subscribers: (topicArn) => named(counting(topicArn), topics.subscribers(topicArn)),
+      subscriptions: (topicArn) => named(listingReaders(topicArn), topics.subscriptions(topicArn)),
     },
     events: {
       put: (all) => named({ action: 'events:PutEvents', resource: DEFAULT_BUS }, events.put(all)),

@@ -5,6 +5,7 @@
 import type { ErrorFacts, ShownState, UnreadableObject } from './errors';
 import type { SpfProblem, UnprovedRecord } from './gate';
 import type { SelectorStage } from './stages';
+import type { TopicName } from './topics';
 
 /** Severities, the worst first. */
 export const SEVERITIES = ['urgent', 'unknown', 'act', 'plan'] as const;
@@ -183,6 +184,12 @@ export interface FindingFacts {
     | { readonly kind: 'parts'; readonly place: string; readonly parts: readonly string[] };
   readonly KEY_NOT_MADE_HERE: ErrorFacts['KEY_NOT_MADE_HERE'];
   readonly KEYS_TAKEN_OVER: { readonly selectors: readonly string[] };
+  /** A topic of this region's notices. */
+  readonly NOT_HEARD: { readonly topic: TopicName; readonly arn: string } & (
+    | { readonly kind: 'nobody'; readonly pending: number }
+    | { readonly kind: 'gone' }
+    | { readonly kind: 'unknown'; readonly problem: string }
+  );
   readonly NOT_MANAGED: object;
   /** `auditedAt`: ISO 8601. */
   readonly LEDGER_OUTDATED: { readonly auditedAt: string };

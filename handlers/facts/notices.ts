@@ -24,12 +24,23 @@ export interface Subscribers {
 export interface SubscriberCount {
   readonly subscribers?: Subscribers;
   readonly error?: string;
+  /** Whether the topic does not exist any more. */
+  readonly isGone?: true;
+}
+
+/** A subscription of a topic. */
+export interface Subscription {
+  /** A name of the endpoint, which is not a web server's whole URL. */
+  readonly endpoint: string;
+  readonly confirmed: boolean;
 }
 
 /** A topic that the function sends to. */
 export interface TopicState extends SubscriberCount {
   readonly topic: TopicName;
   readonly arn: string;
+  /** Absent if SNS does not return them all, or if they were not asked for. */
+  readonly subscriptions?: readonly Subscription[];
 }
 
 /** A notice that tests whether a topic reaches anybody. */

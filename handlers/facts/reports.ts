@@ -72,6 +72,8 @@ export interface AuditCounts {
   readonly unsettled: number;
   /** Whether a finding concerns every domain. */
   readonly isFlawed: boolean;
+  /** Topics that nobody reads, as far as is known. */
+  readonly unheard: number;
 }
 
 /** Change since the last audit. */

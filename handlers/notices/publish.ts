@@ -1,5 +1,6 @@
+import { isAwsError } from '../aws/aws-error';
 import { type BusEvent, DEFAULT_BUS } from '../aws/events';
-import { counting, publishing } from '../aws/topics';
+import { counting, listingReaders, publishing, type TopicSubscription } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
 import { topicSetting } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
@@ -141,9 +142,21 @@ export async function subscribersOf(
   try {
     return { subscribers: await inTime(world, counting(topicArn), () => topics.subscribers(topicArn)) };
   } catch (error) {
-    return { error: (error as Error).message };
+    const isGone = isAwsError(error, 'NotFound', 'NotFoundException');
+    return { error: (error as Error).message, ...(isGone && { isGone }) };
   }
 }
+
+/** Returns the subscriptions of a topic; undefined if SNS does not return them all. */
+export const subscriptionsOf = (
+  world: World,
+  { topics }: Services,
+  topicArn: string,
+): Promise<readonly TopicSubscription[] | undefined> =>
+  inTime(world, listingReaders(topicArn), () => topics.subscriptions(topicArn)).then(
+    (found) => found ?? undefined,
+    () => undefined,
+  );
 
 /** Notifies an audience. @throws ByodkimError ACCESS_DENIED, DEPENDENCY_FAILED if its channel throws failures */
 export async function notify(

@@ -1,10 +1,11 @@
 import type { RequestOf } from '../contract/input/event';
-import type { TopicState } from '../facts/notices';
+import type { Subscription, TopicState } from '../facts/notices';
 import { TOPICS, type TopicName } from '../facts/topics';
 import { describeTopics } from '../words/results';
 import { testNotice } from '../words/test-notice';
-import type { World } from '../world';
-import { AUDIENCES, type NoticeOutcome, notify, subscribersOf, topicOf } from './publish';
+import type { Services, World } from '../world';
+import { endpointName } from './endpoint';
+import { AUDIENCES, type NoticeOutcome, notify, subscribersOf, subscriptionsOf, topicOf } from './publish';
 
 /** The answer to `topics`. */
 export interface TopicsAnswer {
@@ -19,17 +20,37 @@ export interface TestAnswer extends TopicsAnswer {
   readonly topics: readonly (TopicState & { readonly notice: NoticeOutcome })[];
 }
 
-/** Returns the topics, with the number of confirmed subscribers of each. */
+/** Returns the topics, with their subscriptions and the number of confirmed ones. */
 export async function showTopics(world: World, _: RequestOf<'topics'>): Promise<TopicsAnswer> {
   const services = servicesOf(world);
+  const counted = await countReaders(world, services);
   const topics = await Promise.all(
+    counted.map(async (state) => ({ ...state, ...(await namedReaders(world, services, state)) })),
+  );
+  return { statusCode: 200, message: describeTopics(topics), topics };
+}
+
+/** Returns the topics, with the number of confirmed subscribers of each. */
+export const countReaders = (world: World, services: Services): Promise<TopicState[]> =>
+  Promise.all(
     topicsOf(world).map(async ({ topic, arn }) => ({
       topic,
       arn,
       ...(await subscribersOf(world, services, arn)),
     })),
   );
-  return { statusCode: 200, message: describeTopics(topics), topics };
+
+/** Returns the subscriptions of a topic, unless it was not even counted. */
+async function namedReaders(
+  world: World,
+  services: Services,
+  { arn, subscribers }: TopicState,
+): Promise<{ readonly subscriptions?: readonly Subscription[] }> {
+  const found = subscribers && (await subscriptionsOf(world, services, arn));
+  if (found === undefined) return {};
+  return {
+    subscriptions: found.map(({ endpoint, confirmed }) => ({ endpoint: endpointName(endpoint), confirmed })),
+  };
 }
 
 /** Sends a test notice to each topic. A failure is answered. */

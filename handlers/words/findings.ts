@@ -10,6 +10,7 @@ import { describeSpf, whyUnproved } from './gate';
 import { describeNotHealed, keysTakenOver } from './results';
 import { formatStage } from './stages';
 import { formatState } from './states';
+import { TOPIC_WORDS } from './topics';
 
 /** The mark of a severity, with its meaning. */
 export const SEVERITY: Readonly<Record<Severity, { readonly mark: string; readonly means: string }>> = {
@@ -193,6 +194,19 @@ function whatWasUnreadable(facts: FindingFacts['LAST_FINDINGS_UNREADABLE']): str
         'Nothing is known from them.'
       );
   }
+}
+
+function whatIsNotHeard(facts: FindingFacts['NOT_HEARD']): string {
+  const { topic, arn } = facts;
+  const { unread } = TOPIC_WORDS[topic];
+  if (facts.kind === 'gone') return `The topic ${arn} is gone: ${unread}.`;
+  if (facts.kind === 'unknown') return `The readers of the topic ${arn} are not known: ${facts.problem}`;
+  const { pending } = facts;
+  const waiting =
+    pending === 0
+      ? ''
+      : ` Not confirmed yet: ${pending} ${pending === 1 ? 'subscription' : 'subscriptions'}.`;
+  return `No confirmed subscriber reads the topic ${arn}: ${unread}.${waiting}`;
 }
 
 /** Rows of the findings, by code. They are Markdown, except for the observations. */
@@ -495,6 +509,22 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'The findings of the last audit (`byodkim-audit/findings.json`), or parts of them, could not be read: findings in the unreadable parts count as new.',
     what: whatWasUnreadable,
     todo: () => 'Fix access if it was denied; this audit writes the object again.',
+  },
+  NOT_HEARD: {
+    severities: ['act', 'unknown'],
+    means: 'No confirmed subscriber reads a topic, or the topic is gone, or its readers cannot be counted.',
+    what: whatIsNotHeard,
+    todo: byFacts(
+      'Run `byodkim status`, which prints the command that subscribes an address; whoever is subscribed has to confirm.',
+      ({ kind }) => {
+        if (kind === 'gone')
+          return 'If the stack made the topic, deploy the control stack, which makes it again, and have its subscribers confirm. If not, name another one in control.topics.';
+        return kind === 'unknown'
+          ? 'Let the function call sns:GetTopicAttributes on the topic; then run the audit again.'
+          : undefined;
+      },
+    ),
+    deploy: 'no help',
   },
   NOT_MANAGED: {
     severities: ['unknown'],

@@ -158,13 +158,20 @@ const formatCounts = (news: readonly ReportedNews[]): string =>
     .join(', ');
 
 function formatNews(news: readonly ReportedNews[]): string {
-  const [first, ...more] = new Set(news.map(({ place }) => place?.domain ?? 'every domain'));
+  const [first, ...more] = new Set(news.map(({ place, finding }) => place?.domain ?? ofEvery(finding)));
   return `${formatCounts(news)} (${first}${more.length > 0 ? ` and ${more.length} more` : ''})`;
 }
 
-function formatAll({ audited, needingAttention, isFlawed }: AuditCounts): string {
+/** Names the subject of a finding that concerns no single domain. */
+const ofEvery = ({ code }: { readonly code: string }): string =>
+  code === 'NOT_HEARD' ? 'notices' : 'every domain';
+
+const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+function formatAll({ audited, needingAttention, isFlawed, unheard }: AuditCounts): string {
   if (needingAttention > 0) return needing(needingAttention, audited);
-  return isFlawed ? 'the audit itself had a problem' : `no problems (${domains(audited)})`;
+  if (isFlawed) return 'the audit itself had a problem';
+  return unheard > 0 ? 'not every notice has a reader' : `no problems (${domains(audited)})`;
 }
 
 /** Formats a heading with the number of items, and each item; no text without items. */
@@ -176,7 +183,7 @@ function resolved(news: readonly ReportedNews[]): string[] {
     .filter(({ state }) => state === 'resolved')
     .map(
       ({ place, finding: { code, since, found } }) =>
-        `${place === undefined ? 'Every domain' : `${place.domain} (${place.region})`}: ${code} (since ${since}) was: ${found}`,
+        `${place === undefined ? capitalized(ofEvery({ code })) : `${place.domain} (${place.region})`}: ${code} (since ${since}) was: ${found}`,
     );
   return section('RESOLVED', lines);
 }

@@ -79,7 +79,11 @@ locals {
     ],
     length(local.topic_arns) == 0 ? [] : [
       { Sid = "SendNotices", Action = ["sns:Publish"], Resource = local.distinct_topic_arns },
-      { Sid = "CountSubscribers", Action = ["sns:GetTopicAttributes"], Resource = local.distinct_topic_arns },
+      {
+        Sid      = "CountSubscribers"
+        Action   = ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"]
+        Resource = local.distinct_topic_arns
+      },
     ],
     var.kms_key_arn == null ? [] : [
       {

@@ -27,6 +27,7 @@ const GATE = {
   rounds: 1,
   warnings: [],
 } as const;
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:ses-byodkim-audit';
 const AT = '2026-01-01T00:00:00.000Z';
 const NOT_VERIFIED = { selector: 's1', status: 'FAILED', lastLook: {} };
 const UNNEEDED = { recordName: NAME, selector: 's1', since: '2026-01-01' };
@@ -160,6 +161,12 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
     { kind: 'foreign', place: 's3://keys/findings.json' },
     { kind: 'failed', place: 's3://keys/findings.json', problem: 'It broke.' },
     { kind: 'parts', place: 's3://keys/findings.json', parts: ['managed', 'heals'] },
+  ],
+  NOT_HEARD: [
+    { topic: 'audit', arn: TOPIC, kind: 'nobody', pending: 0 },
+    { topic: 'dns', arn: TOPIC, kind: 'nobody', pending: 2 },
+    { topic: 'result', arn: TOPIC, kind: 'gone' },
+    { topic: 'result', arn: TOPIC, kind: 'unknown', problem: 'It broke.' },
   ],
   NOT_MANAGED: [{}],
   LEDGER_OUTDATED: [{ auditedAt: AT }],

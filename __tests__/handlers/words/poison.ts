@@ -5,7 +5,7 @@ export const KEY = 'MIIEvQ';
 /** Facts that choose a sentence, and so are not text from outside. */
 const CHOOSING = [
   ...['kind', 'use', 'failure', 'object', 'type', 'problem', 'policy', 'action', 'role', 'verdict'],
-  ...['of', 'check', 'stage', 'by', 'onMxFailure', 'topics'],
+  ...['of', 'check', 'stage', 'by', 'onMxFailure', 'topic', 'topics'],
 ];
 
 /** Puts a private key into every text of the facts. */

@@ -1,5 +1,5 @@
 import type { BusEvent, Events } from '../../../handlers/aws/events';
-import type { Topics } from '../../../handlers/aws/topics';
+import type { TopicSubscription, Topics } from '../../../handlers/aws/topics';
 import type { Clock } from '../../../handlers/clock';
 import type { Notice, Subscribers } from '../../../handlers/facts/notices';
 import { awsFailure } from './aws-failure';
@@ -17,6 +17,10 @@ export class NoticeBoard {
   readonly published: Published[] = [];
   /** Of each topic. */
   subscribers: Subscribers = { confirmed: 1, pending: 0 };
+  /** Of single topics, by ARN. */
+  readonly states: Record<string, Subscribers | 'gone'> = {};
+  /** Of each topic. */
+  subscriptions: readonly TopicSubscription[] = [];
 
   constructor(private readonly calls: Calls) {}
 
@@ -40,7 +44,18 @@ export class NoticeBoard {
           invocation,
           clock,
           { action: 'sns:GetTopicAttributes', resource: topicArn },
-          () => this.subscribers,
+          () => {
+            const state = this.states[topicArn] ?? this.subscribers;
+            if (state === 'gone') throw awsFailure('NotFoundException', 'Topic does not exist', 404);
+            return state;
+          },
+        ),
+      subscriptions: (topicArn) =>
+        this.calls.perform(
+          invocation,
+          clock,
+          { action: 'sns:ListSubscriptionsByTopic', resource: topicArn },
+          () => this.subscriptions,
         ),
     };
   }

@@ -2,7 +2,14 @@
 import type { BusEvent } from '../../aws/events';
 import { AUDIT_METRIC, DETAIL_TYPES, type FindingEvent, STATE_METRICS } from '../../contract/contract';
 import type { AuditWarning } from '../../facts/reports';
-import { hasTopic, type NoticeOutcome, notify, notSent, putEvents } from '../../notices/publish';
+import {
+  type Audience,
+  hasTopic,
+  type NoticeOutcome,
+  notify,
+  notSent,
+  putEvents,
+} from '../../notices/publish';
 import { compare, type News, readMemory, writeMemory } from '../findings/news';
 import { type AuditReport, reportUri } from '../findings/report';
 import type { Run } from '../run/audited';
@@ -35,13 +42,20 @@ export async function notifyOperators(
   const text = auditNotice(report, reportUri(world, report), { news: shown, isWhole, isSummary });
   const isSent = isWhole || shown.length > 0 || !hasTopic(world, 'operators');
   const notice: NoticeOutcome = isSent
-    ? await notify(world, services, 'operators', text)
+    ? await notify(world, services, audienceOf(run, report), text)
     : notSent({ kind: isProblem ? 'nothing-new' : 'no-problems' });
   if (!scheduled) return { notice, warnings: [] };
   const unsent = await putEvents(world, services, news.flatMap(findingEvents));
   const unkept = await keepFindings(run, report, notice, isSummary ? month : null);
   const unsentEvents = unsent === undefined ? [] : [{ kind: 'events-not-sent', problem: unsent } as const];
   return { notice, warnings: [...unsentEvents, ...unkept] };
+}
+
+/** Chooses the operators, or the readers of results if nobody reads the topic of the operators. */
+function audienceOf({ world }: Run, { general }: AuditReport): Audience {
+  const unheard = general.flatMap(({ code, subject }) => (code === 'NOT_HEARD' ? [subject] : []));
+  const isOther = unheard.includes('audit') && !unheard.includes('result') && hasTopic(world, 'results');
+  return isOther ? 'results' : 'operators';
 }
 
 /** Counts the domains that should sign by their status in SES. */

@@ -24,7 +24,8 @@ function countsOf(report: AuditReport): AuditCounts {
     signing,
     idle: settled.length - signing,
     unsettled: well.length - settled.length,
-    isFlawed: general.length > 0,
+    isFlawed: general.some(({ code }) => code !== 'NOT_HEARD'),
+    unheard: general.filter(({ code }) => code === 'NOT_HEARD').length,
   };
 }
 
