@@ -93,6 +93,7 @@ async function exercise(): Promise<void> {
 
   // A person tests the rollback.
   await deployment.invoke({ action: 'test_notices' });
+  await deployment.invoke({ action: 'topics' });
   const { drill } = await deployment.invoke({ action: 'drill' });
   await deployment.sandbox.clock.advance(5 * 60_000);
   const drilled = await deployment.invoke({ action: 'drill', drill: drill.drill });

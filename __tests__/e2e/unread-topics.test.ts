@@ -10,20 +10,19 @@ describe('topics without readers', () => {
   let deployment: ListDeployment;
   const call = (operation: string, input: object) => deployment.stage.sandbox.call('sns', operation, input);
 
-  /** Runs the `aws sns subscribe` commands of an output, and clicks the link in the mail that each sends. */
+  /** Runs the `aws sns subscribe` command of an output for each topic, and clicks the link in the mail that it sends. */
   async function subscribeAsPrinted(output: string, address: string): Promise<number> {
-    const commands = [
-      ...output.matchAll(
-        /aws sns subscribe --region (\S+) --topic-arn (\S+) --protocol (\S+) --notification-endpoint ADDRESS/g,
-      ),
-    ];
-    for (const [, , TopicArn, Protocol] of commands) {
+    const [, Protocol] = output.match(
+      /aws sns subscribe --region \S+ --topic-arn TOPIC --protocol (\S+) --notification-endpoint ADDRESS/,
+    )!;
+    const topics = [...output.matchAll(/^ {2}(arn:aws:sns:\S+) +nobody: /gm)];
+    for (const [, TopicArn] of topics) {
       const input = { TopicArn, Protocol, Endpoint: address, ReturnSubscriptionArn: true };
       const { SubscriptionArn } = await call('Subscribe', input);
       const Token = SubscriptionArn.split(':').at(-1).replaceAll('-', '');
       await call('ConfirmSubscription', { TopicArn, Token });
     }
-    return commands.length;
+    return topics.length;
   }
 
   const sent = (): PublishedMessage[] => {
@@ -79,5 +78,23 @@ describe('topics without readers', () => {
     const { exitCode, output } = await deployment.run('deploy', deployment.control, '--yes');
     expect(`${exitCode} ${output}`).toMatch(/^0 .*done: 2 added/s);
     expect((await deployment.run('deploy', deployment.control, '--yes')).output).toContain('unchanged');
+  });
+
+  it('are asked again by the deploy of a domain once SNS has forgotten them', async () => {
+    const deploy = async () => (await deployment.run('deploy', DOMAIN, '--yes')).output;
+    const asked = 'AWS has asked again, since they were not subscribed: ops@example.com.';
+    expect(await deploy()).not.toContain(asked);
+    await deployment.stage.sandbox.clock.advance(48 * 3_600_000);
+    const output = await deploy();
+    expect(output).toContain('the list names subscribers that are not subscribed: ops@example.com.');
+    expect(output).toContain(asked);
+    expect(await deploy()).toContain('not planned: unchanged since it was applied');
+  });
+
+  it('are named if they leave the list before they confirm', async () => {
+    const audit = { subscribers: ['arn:aws:sqs:ap-northeast-1:123456789012:ops'] };
+    deployment.writeList({}, { topics: { ...TOPICS, audit } });
+    const { output } = await deployment.run('deploy', deployment.control, '--yes');
+    expect(output).toMatch(/The list does not name ops@example\.com, but .* can still confirm/);
   });
 });

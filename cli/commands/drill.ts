@@ -12,10 +12,10 @@ import type { RegionTopic } from '../facts/topics';
 import { readList } from '../target/domain-list';
 import { callFunction, type FunctionTarget } from '../target/function';
 import { functionsOf } from '../target/target';
-import { unreadOf, unreadTopics } from '../target/topics';
+import { type ListOfTopics, unreadOf, unreadTopics } from '../target/topics';
 import { armedWords, drillWords, isDrillCode } from '../words/drill';
 import { waitingForSchedule } from '../words/progress';
-import { testWords, unreadWords } from '../words/topics';
+import { testWords, topicsWords } from '../words/topics';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { Output } from '../world/output';
 
@@ -46,15 +46,17 @@ interface DrillOptions extends GlobalOptions {
 
 async function drill(cli: Cli, options: DrillOptions): Promise<ExitCode> {
   const regions: DrillEnd[] = [];
-  for (const place of functionsOf(cli.world, options, await readList(cli.world, options)))
-    regions.push({ ...(await drillRegion(cli, place)), ...(await drillTopics(cli, place, options)) });
+  const list = await readList(cli.world, options);
+  for (const place of functionsOf(cli.world, options, list))
+    regions.push({ ...(await drillRegion(cli, place)), ...(await drillTopics(cli, place, options, list)) });
+  const unread = regions.flatMap(({ unreadTopics: each }) => each);
   const exitCode = worst(regions.map((end) => end.exitCode));
   const code = CODE_OF_EXIT[exitCode];
   const facts = { regions: regions.map(({ region }) => region) };
   cli.out.result(
     { code, facts, regions, exitCode },
     () => regions.map((each) => showEnd(each, cli.out.colours)).join('\n'),
-    regions.flatMap(({ unreadTopics: unread }) => unread.map(unreadWords)),
+    unread.length > 0 ? [topicsWords(unread)] : [],
   );
   return exitCode;
 }
@@ -72,10 +74,15 @@ interface TopicsEnd {
 
 interface DrillEnd extends RollbackEnd, TopicsEnd {}
 
-async function drillTopics(cli: Cli, place: FunctionTarget, { notices }: DrillOptions): Promise<TopicsEnd> {
-  if (!notices) return { testNotices: [], unreadTopics: await unreadTopics(cli.world, place) };
+async function drillTopics(
+  cli: Cli,
+  place: FunctionTarget,
+  { notices }: DrillOptions,
+  list: ListOfTopics,
+): Promise<TopicsEnd> {
+  if (!notices) return { testNotices: [], unreadTopics: await unreadTopics(cli.world, place, list) };
   const { topics } = await callFunction(cli.world, place, 'testNotices', {});
-  return { testNotices: topics, unreadTopics: unreadOf(place, topics) };
+  return { testNotices: topics, unreadTopics: unreadOf(place, topics, list) };
 }
 
 function showEnd(end: DrillEnd, colours: Output['colours']): string {

@@ -17,7 +17,7 @@ import { askFunction, functionsOf, type Target, targetIn } from '../target/targe
 import { unreadTopics } from '../target/topics';
 import { counted } from '../words/format';
 import { silentAuditWords } from '../words/status';
-import { unreadWords } from '../words/topics';
+import { topicsWords } from '../words/topics';
 import { unlistedWords } from '../words/unlisted';
 import type { Cli, GlobalOptions } from '../world/cli';
 
@@ -88,14 +88,16 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   }, () => {
     const outside = unlisted ? unlistedWords(unlisted, list!.backend) : [];
     return [showStatus(shown, summary, out.colours), ...outside].join('\n\n');
-  }, [...unread.map(unreadWords), ...silent.map(silentAuditWords)]);
+  }, [...(unread.length > 0 ? [topicsWords(unread)] : []), ...silent.map(silentAuditWords)]);
   return exitCode;
 }
 
 /** Returns the topics that nobody reads, in each region of the list or in the named region. */
 const unreadIn = async (cli: Cli, options: StatusOptions, list: DomainList | undefined) =>
   (
-    await Promise.all(functionsOf(cli.world, options, list).map((place) => unreadTopics(cli.world, place)))
+    await Promise.all(
+      functionsOf(cli.world, options, list).map((place) => unreadTopics(cli.world, place, list)),
+    )
   ).flat();
 
 /** Returns the entries of the list in the named region, or all. @throws CliError if the region has none */

@@ -13,6 +13,7 @@ import { askKnown, type KnownFacts } from '../target/known';
 import type { CliWorld } from '../world/world';
 import type { Deployment } from './deployment';
 import { outcome } from './outcome';
+import type { Unsubscribed } from './readers';
 import { passedOverLine, plannedLines } from './report';
 
 /** Everything that decides whether an entry is planned. */
@@ -73,15 +74,14 @@ function whyOutOfStep({ state, known, selector }: EntryFacts): PlannedReason | n
 const isAsElsewhere = (env: CliWorld['env']): boolean =>
   Object.keys(env).some((name) => /^TF_(WORKSPACE$|CLI_ARGS)/.test(name));
 
-/** Returns the outcomes of the unchanged control stacks that nobody has named. */
-export function passOverControls({
-  cli: { world },
-  workspace,
-  states,
-  unnamedControls,
-}: Deployment): Outcome[] {
+/** Returns the outcomes of the unchanged control stacks that nobody has named, and whose subscribers SNS has. */
+export function passOverControls(
+  { cli: { world }, workspace, states, unnamedControls }: Deployment,
+  missing: Unsubscribed = new Map(),
+): Outcome[] {
   if (isAsElsewhere(world.env)) return [];
   const asApplied = unnamedControls.filter((stack) => {
+    if (missing.has(stack)) return false;
     const configuration = readConfiguration(workspace.at.outdir, stack);
     return whyNotAsApplied({ configuration, state: states.get(stack), engine: workspace.at.engine }) === null;
   });

@@ -35,6 +35,7 @@ import {
   waitAt,
   waitingWords,
 } from '../words/outcomes';
+import { topicsWords } from '../words/topics';
 import { unlistedWords } from '../words/unlisted';
 import type { Deployment } from './deployment';
 import { exitCodeOf } from './outcome';
@@ -195,10 +196,19 @@ export function explanations(outcomes: readonly Outcome[]): string[] {
   const errors = grouped(
     outcomes.flatMap(({ stack, errors }) => errors.map((error) => [error.code, { error, stack }] as const)),
   );
-  const hints = grouped(outcomes.flatMap((each) => hintsOf(each).map((hint) => [hint, each.stack] as const)));
+  // The topics of all stacks make one table.
+  const unread = outcomes.flatMap((each) =>
+    each.hints.flatMap((hint) => (hint.code === 'UNREAD_TOPIC' ? [hint.facts] : [])),
+  );
+  const others = outcomes.map((each) => ({
+    ...each,
+    hints: each.hints.filter(({ code }) => code !== 'UNREAD_TOPIC'),
+  }));
+  const hints = grouped(others.flatMap((each) => hintsOf(each).map((hint) => [hint, each.stack] as const)));
   return [
     ...[...errors.values()].map(errorBlock),
     ...[...hints].map(([hint, stacks]) => `${several(stacks)}: ${hint}`),
+    ...(unread.length === 0 ? [] : [topicsWords(unread)]),
   ];
 }
 

@@ -8,9 +8,9 @@ import { withMissingKeys } from './missing-keys';
 import { afterApply, notBegun } from './outcome';
 import { type PassedOver, passOver, passOverControls } from './pass-over';
 import { planApproved, planStack, type StackPlan } from './plan-stack';
-import { withReaders } from './readers';
+import { findUnsubscribed, type Unsubscribed, withReaders } from './readers';
 import { withRemains } from './remains';
-import { meaningOfPlan, stackLine, untaintsLine, waitAt } from './report';
+import { meaningOfPlan, plannedLines, stackLine, untaintsLine, waitAt } from './report';
 import { withUnaskedRegions } from './unasked-regions';
 import { awaitVerification } from './verification';
 
@@ -28,7 +28,9 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
     return [...destroyed, ...(await runPhase(deployment, controls, destroyed))];
   }
   const made = await runControls(deployment, controls);
-  const passed = deployment.passesOver ? await passOverUnlessAborted(deployment, made) : NONE_PASSED;
+  const passed = deployment.passesOver
+    ? await unlessAborted(deployment, passOver(deployment, made), NONE_PASSED)
+    : NONE_PASSED;
   const before = [...made, ...passed.outcomes];
   const left = new Set(entries);
   for (const { stack } of before) left.delete(stack);
@@ -48,20 +50,30 @@ function afterItsControl(outcome: Outcome, controls: readonly Outcome[]): Outcom
   return notBegun(outcome.stack, { code: 'NEEDS', facts: { stack: planned.stack } }, planned);
 }
 
-/** Runs the control stacks that have changed since they were applied. */
+/** Runs the control stacks that have changed since they were applied, or whose subscribers have to be asked again. */
 async function runControls(deployment: Deployment, controls: readonly string[]): Promise<Outcome[]> {
-  const asApplied = passOverControls(deployment);
+  const missing = await unlessAborted<Unsubscribed>(
+    deployment,
+    findUnsubscribed(deployment, controls),
+    new Map(),
+  );
+  const asApplied = passOverControls(deployment, missing);
   for (const each of asApplied) deployment.cli.out.write(stackLine(each));
   const planned = controls.filter((stack) => !stacksOf(asApplied).includes(stack));
-  return [...asApplied, ...(await withReaders(deployment, await runPhase(deployment, planned)))];
+  const why = [...missing].map(
+    ([stack, endpoints]) => [{ code: 'NOT_SUBSCRIBED', endpoints }, stack] as const,
+  );
+  for (const line of plannedLines(why)) deployment.cli.out.write(line);
+  return [...asApplied, ...(await withReaders(deployment, await runPhase(deployment, planned), missing))];
 }
 
 const NONE_PASSED: PassedOver = { outcomes: [], known: new Map() };
 
-const passOverUnlessAborted = (deployment: Deployment, made: readonly Outcome[]): Promise<PassedOver> =>
-  passOver(deployment, made).catch((error) => {
-    if (!deployment.signal.aborted) throw error;
-    return NONE_PASSED;
+/** Waits for answers of the functions, which an interrupt ends. */
+const unlessAborted = <T>({ signal }: Deployment, answers: Promise<T>, none: T): Promise<T> =>
+  answers.catch((error) => {
+    if (!signal.aborted) throw error;
+    return none;
   });
 
 /** Waits for SES, and then applies the stacks again that are done only once SES has verified. */

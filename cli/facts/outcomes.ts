@@ -89,6 +89,8 @@ export interface HintFacts {
   readonly NO_TOPICS: Nothing;
   /** After a deploy of a control stack. */
   readonly UNREAD_TOPIC: RegionTopic;
+  /** Subscribers of the list that were not subscribed, or had not confirmed in time. */
+  readonly ASKED_AGAIN: { readonly endpoints: readonly string[] };
   /** A region that shares the domain's key, and whose ledger could not be read. */
   readonly UNASKED_REGION: { readonly region: string; readonly why: string };
   /** The receivers' treatment of unsigned mail meanwhile, since not all of them deliver it. */
@@ -149,6 +151,8 @@ export type PlannedReason =
   | { readonly code: 'CHANGED_OUTSIDE'; readonly at: string }
   | { readonly code: 'FINDING'; readonly finding: string }
   | { readonly code: 'CONTROL_CHANGED' }
+  /** A control stack whose subscribers SNS does not have, or has no longer. */
+  | { readonly code: 'NOT_SUBSCRIBED'; readonly endpoints: readonly string[] }
   /** The environment makes the engine use another state or other settings. */
   | { readonly code: 'ENVIRONMENT' };
 

@@ -89,7 +89,8 @@ async function invoke(
 
 /** Checks whether the action goes through the read-only alias, which may be the caller's only grant. A notice does not. */
 const isReadOnly = (action: keyof Answers, { always }: Readonly<Record<string, unknown>>): boolean =>
-  action === 'status' || action === 'known' || action === 'record' || (action === 'audit' && always !== true);
+  READING.includes(action) || (action === 'audit' && always !== true);
+const READING: readonly (keyof Answers)[] = ['status', 'known', 'record', 'topics'];
 
 /** Lambda's name for a timeout. */
 const TIMED_OUT = 'Sandbox.Timedout';

@@ -18,7 +18,7 @@ import type {
 import { formatDuration, several } from './format';
 import { rowOfCode } from './rows';
 import { stateWords } from './signing';
-import { unreadWords } from './topics';
+import { topicsWords } from './topics';
 import { unsignedMailWords } from './unsigned-mail';
 
 /** Words for the outcome of one stack, and of several. */
@@ -115,7 +115,9 @@ const HINTS: { readonly [Code in keyof HintFacts]: (facts: HintFacts[Code]) => s
     '`byodkim drill`. It touches no identity and takes two minutes.',
   NO_TOPICS: () =>
     'No topic is set up (control.topics in the list): no notice is sent of a rollback, of an alarm, or of a record to publish.',
-  UNREAD_TOPIC: unreadWords,
+  UNREAD_TOPIC: (topic) => topicsWords([topic]),
+  ASKED_AGAIN: ({ endpoints }) =>
+    `AWS has asked again, since they were not subscribed: ${several(endpoints)}. Each address confirms with the link in the mail, within 48 hours.`,
   UNASKED_REGION: ({ region, why }) =>
     `Warning: ${region} could not be asked: ${why} The keys and records that this region signs with were not checked. Nothing was ` +
     'refused for that, since only a change that removes a record or replaces a key needs the answer. Until the region answers, ' +
@@ -185,6 +187,8 @@ export function plannedWords(reason: PlannedReason): string {
       return `${reason.finding} was found`;
     case 'CONTROL_CHANGED':
       return 'its control stack has just changed';
+    case 'NOT_SUBSCRIBED':
+      return `the list names subscribers that are not subscribed: ${several(reason.endpoints)}`;
     case 'ENVIRONMENT':
       return 'TF_WORKSPACE or TF_CLI_ARGS is set';
   }

@@ -1,20 +1,74 @@
 /** Formats the readers of the topics. */
 import type { TestAnswer } from '../../handlers/notices/topics';
 import { TOPIC_WORDS } from '../../handlers/words/topics';
+import { controlStackId } from '../../list/domain-list';
 import type { RegionTopic } from '../facts/topics';
-import { counted } from './format';
+import { counted, several } from './format';
 
-/** Formats that nobody reads a topic, and how to subscribe an address to it. */
-export function unreadWords({ topic, arn, region, pending }: RegionTopic): string {
-  const name = arn.split(':').at(-1)!;
-  const waiting =
-    pending === 0
-      ? `Name subscribers in control.topics.${topic} of the list and deploy the control stack, or run:`
-      : `${counted(pending, 'subscription')} ${pending === 1 ? 'is' : 'are'} not confirmed: click the link in the mail that AWS sent to the address. To subscribe another one, run:`;
-  return (
-    `No confirmed subscriber reads the topic ${name} in ${region}: ${TOPIC_WORDS[topic].unread}. ${waiting}\n` +
-    `  aws sns subscribe --region ${region} --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS`
+/** Formats the topics that nobody is known to read as a table, with one command that subscribes an address. */
+export function topicsWords(topics: readonly RegionTopic[]): string {
+  const unheard = topics.filter(({ readers }) => readers !== 'some');
+  const rows = unheard.map(
+    (each) => [each.arn ?? `all topics of ${each.region}`, readersWords(each)] as const,
   );
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, readers]) => `  ${name.padEnd(width)}  ${readers}`);
+  const table =
+    lines.length === 0 ? [] : [['Not every notice is known to have a reader:', ...lines].join('\n')];
+  return [...table, ...stepsFor(unheard), ...unlistedLines(topics), ...commandFor(unheard)].join('\n');
+}
+
+function readersWords({ topic, readers, pending, unconfirmed, error }: RegionTopic): string {
+  if (topic === null || readers === 'unknown') return `readers not known: ${error}`;
+  const { unread } = TOPIC_WORDS[topic];
+  if (readers === 'gone') return `the topic is gone: ${unread}`;
+  if (pending === 0) return `nobody: ${unread}`;
+  const names = unconfirmed.length > 0 ? several(unconfirmed) : counted(pending, 'subscription');
+  return `nobody yet (not confirmed: ${names}): ${unread}`;
+}
+
+function stepsFor(topics: readonly RegionTopic[]): string[] {
+  const gone = topics.filter(({ readers }) => readers === 'gone');
+  const stacks = [...new Set(gone.map(({ region }) => controlStackId(region)))];
+  const waits = topics.some(({ readers, pending }) => readers === 'none' && pending > 0);
+  return [
+    ...(waits
+      ? [
+          'Whoever is not confirmed has to click the link in the mail from AWS within 48 hours. After that, a deploy asks those in the list again.',
+        ]
+      : []),
+    ...(gone.length > 0
+      ? [`A topic that the stack made is made again by byodkim deploy ${stacks.join(' ')}.`]
+      : []),
+  ];
+}
+
+/** Formats the subscriptions that can still be confirmed, although the list does not name them. */
+const unlistedLines = (topics: readonly RegionTopic[]): string[] =>
+  topics
+    .filter(({ unlisted }) => unlisted.length > 0)
+    .map(
+      ({ arn, unlisted }) =>
+        `The list does not name ${several(unlisted)}, but until 48 hours after being asked, whoever has that mail can still confirm and then gets every notice of ${arn}.`,
+    );
+
+function commandFor(topics: readonly RegionTopic[]): string[] {
+  const there = topics.filter(({ readers }) => readers === 'none');
+  if (there.length === 0) return [];
+  const only = (values: readonly (string | null)[], name: string): string =>
+    (new Set(values).size === 1 && values[0]) || name;
+  const region = only(
+    there.map((each) => each.region),
+    'REGION',
+  );
+  const arn = only(
+    there.map((each) => each.arn),
+    'TOPIC',
+  );
+  return [
+    'To subscribe an address, name it in control.topics of the list and deploy the control stack, or run:',
+    `  aws sns subscribe --region ${region} --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS`,
+  ];
 }
 
 /** Formats the result of the test notice to a topic. */

@@ -62,6 +62,13 @@ describe('status', () => {
     expect((await status(list('example.com:'))).stdout).not.toContain('aws sns');
   });
 
+  it('names a topic that is gone', async () => {
+    cloud = new FakeCloud({ environment: { resultTopicArn: TOPICS.result } });
+    await deployed('example.com');
+    cloud.sns.states[TOPICS.result] = 'gone';
+    expect((await status(list('example.com:'))).stdout).toContain(`${TOPICS.result}  the topic is gone`);
+  });
+
   it('reports that no audit runs, for few domains and for many', async () => {
     const few = ['example.com:'];
     const many = [...few, ...Array.from({ length: 11 }, (_, at) => `d${at}.example:`)];

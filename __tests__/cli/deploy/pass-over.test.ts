@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Deployment } from '../../../cli/deploy/deployment';
 import { type EntryFacts, passOverControls, whyPlanned } from '../../../cli/deploy/pass-over';
+import type { Unsubscribed } from '../../../cli/deploy/readers';
 import type { AppliedState } from '../../../cli/engine/applied-state';
 import { CliError } from '../../../cli/errors/cli-error';
 import type { PlannedReason } from '../../../cli/facts/outcomes';
@@ -114,13 +115,21 @@ describe('unnamed control stacks', () => {
   });
   afterAll(() => rmSync(outdir, { recursive: true }));
 
-  const passed = (state: Partial<AppliedState> = {}, env = {}, unnamedControls = [CONTROL]) =>
-    passOverControls({
-      cli: { world: { env } },
-      workspace: { at: { outdir, engine: { kind: 'terraform' } } },
-      states: new Map([[CONTROL, { ...STATE, resources: ['terraform_data.applied'], ...state }]]),
-      unnamedControls,
-    } as unknown as Deployment).map(({ stack, ended }) => [stack, ended]);
+  const passed = (
+    state: Partial<AppliedState> = {},
+    env = {},
+    unnamedControls = [CONTROL],
+    missing: Unsubscribed = new Map(),
+  ) =>
+    passOverControls(
+      {
+        cli: { world: { env } },
+        workspace: { at: { outdir, engine: { kind: 'terraform' } } },
+        states: new Map([[CONTROL, { ...STATE, resources: ['terraform_data.applied'], ...state }]]),
+        unnamedControls,
+      } as unknown as Deployment,
+      missing,
+    ).map(({ stack, ended }) => [stack, ended]);
 
   it('are not planned if their state says that this configuration was applied completely', () => {
     expect(passed()).toEqual([[CONTROL, 'unchanged']]);
@@ -132,6 +141,7 @@ describe('unnamed control stacks', () => {
     ['that lacks a resource', { resources: [] }],
     ['where the environment picks another state', {}, { TF_WORKSPACE: 'other' }],
     ['that was named', {}, {}, []],
+    ['whose subscribers SNS has forgotten', {}, {}, [CONTROL], new Map([[CONTROL, ['ops@example.com']]])],
   ])('are planned: one %s', (_, ...of) => {
     expect(passed(...of)).toEqual([]);
   });

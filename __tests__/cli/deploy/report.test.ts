@@ -142,6 +142,20 @@ it('advises on a change that an interrupt has left unconfirmed', () => {
   expect(hints).toEqual([{ code: 'ADVICE', facts: { error: 'SES_CHANGED' } }]);
 });
 
+it('prints the topics of all control stacks in one table', () => {
+  const topicOf = (region: string) => ({
+    ...{ region, topic: 'audit', arn: `arn:aws:sns:${region}:111122223333:f-audit`, readers: 'none' },
+    ...{ pending: 0, unconfirmed: [], unlisted: [] },
+  });
+  const outcomes = ['eu-west-1', 'us-east-1'].map((region) => ({
+    ...DONE,
+    hints: [{ code: 'UNREAD_TOPIC', facts: topicOf(region) }],
+  }));
+  const text = explanations(outcomes as unknown as Outcome[]).join('\n');
+  expect(text.match(/nobody: nobody hears/g)).toHaveLength(2);
+  expect(text.match(/aws sns subscribe/g)).toHaveLength(1);
+});
+
 it('advises a drill, and topics if there are none, after the first deploy of a control stack alone', () => {
   const applied = (address: string, list = LIST) =>
     afterApply('c', end(0, `${address}: Creation complete after 8s`), { ...CONTEXT, list }).hints.map(
