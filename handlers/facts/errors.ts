@@ -308,8 +308,11 @@ export interface ErrorFacts {
         readonly since?: string | undefined;
         readonly until?: string | undefined;
       })
-    /** Another run took the lease over; or the change was rolled back or overwritten while this run waited. */
-    | (InDomain & { readonly kind: 'taken-over' | 'undone' })
+    /**
+     * Another run took the lease over; the change was rolled back or overwritten while this run waited; or the stack of the
+     * region whose key and record this one shares is destroyed.
+     */
+    | (InDomain & { readonly kind: 'taken-over' | 'undone' | 'home-gone' })
     /**
      * The transaction was overtaken by another one, by the destroy of its own stack, or by the `Baseline` that has replaced
      * its own: `by` is its id.

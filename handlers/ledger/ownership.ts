@@ -105,9 +105,9 @@ export function overtakenBy(
   { transaction, stack }: Pick<StackAttempt, 'transaction' | 'stack'>,
   found: Ledger | null,
 ): Overtaking | null {
-  // An engine whose state was lost deploys a deleted `Baseline` again: then the delete came before the attempt.
-  if (ledger.deleted.includes(stack) && found?.deleted.includes(stack) !== true)
-    return { kind: 'destroy', stack };
+  // A stack can be applied again after its delete was cut off or its state was lost, so only a further delete came after the
+  // attempt had begun.
+  if (deletesOf(ledger, stack) > deletesOf(found, stack)) return { kind: 'destroy', stack };
   const current = currentOwner(ledger);
   // An engine whose state was restored repeats the attempt of the earlier `Baseline`. In that case the newer one came
   // first.
@@ -116,6 +116,10 @@ export function overtakenBy(
   const isNewer = ledger.stacks.indexOf(current.stack) > ledger.stacks.indexOf(stack);
   return isNewer ? { kind: 'replacement', stack: current.stack } : null;
 }
+
+/** Counts the deletes of a stack's `Baseline`. */
+const deletesOf = (ledger: Ledger | null, stack: string): number =>
+  ledger?.deleted.filter((each) => each === stack).length ?? 0;
 
 /**
  * Checks whether a ledger has this owner: the same attempt for the same stack. An engine that replaces the `Baseline` alone

@@ -333,7 +333,6 @@ export const shared = (ledger: Ledger, rotation: RotationSettings): Ledger => ({
 
 /** Records that a stack has deleted its `Baseline`, whatever that did to the signing state. */
 export function stackDeleted(ledger: Ledger, stack: string): Ledger {
-  if (ledger.deleted.includes(stack)) return ledger;
   return { ...ledger, deleted: [...ledger.deleted, stack].slice(-MOST_STACKS) };
 }
 

@@ -20,6 +20,7 @@ import type { World } from '../world';
 import { ownArming, planRevert, verificationMinutes } from './arming';
 import { arm, confirmOpen, confirmOwner, disarm } from './confirmed-commit';
 import { decide } from './decide';
+import { refuseWithoutHome } from './home';
 import { type ProvedKey, proveKey, unsignedMail } from './prove';
 import { changeResult, withEnding } from './result';
 import { rollBack, throwUntouched } from './rollback';
@@ -81,6 +82,7 @@ export async function changeWithin(
 ): Promise<ChangeResult> {
   const { wanted } = passed;
   await session.refuseOvertaken(attempt);
+  await refuseWithoutHome(session, attempt);
   const seen = withKnownSelector(observed ?? (await observeSettled(session)), session.ledger);
   const state = withStartedVerification(seen, session.ledger, session.now());
   refuseEarlyRemoval(session, attempt, state);
@@ -240,7 +242,8 @@ async function adoptState(
   const { transaction, request } = attempt;
   const { owner } = session.ledger;
   const baseline = baselineFor(session.ledger, state);
-  if (attempt.source === 'direct' && baseline !== null) return;
+  // A change that was rolled back leaves its baseline, and nothing in force.
+  if (attempt.source === 'direct' && session.ledger.inForce !== null) return;
   const isOwn = attempt.source === 'terraform' && owner?.stack === attempt.stack;
   if (isOwn && owner.transaction === transaction) return confirms ? confirmOwner(session, owner) : undefined;
   const known = baseline ?? (await takeSnapshot(session, request, state, found)).snapshot;

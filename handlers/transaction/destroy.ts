@@ -47,8 +47,6 @@ export async function destroy(world: World, { id, ...place }: RequestOf<'destroy
   const session = Session.open(world, place, 'rollback');
   const ledger = await session.read();
   if (ledger === null) return nothingOwned(session, ledger, id);
-  const isKnown = ledger.deleted.includes(id);
-  if (isKnown && deletionOf(ledger, id) === 'nothing') return nothingOwned(session, ledger, id);
   return session.withLease(() => deleteStack(session, id));
 }
 
@@ -98,7 +96,7 @@ async function refuseShared(session: Session, id: string): Promise<void> {
   const { ledger, place, services, world } = session;
   const owner = currentOwner(ledger);
   // Another stack of the domain, or another `Baseline` of this one, keeps the record.
-  if ((owner !== null && owner.stack !== id) || ledger.deleted.includes(id)) return;
+  if (owner !== null && owner.stack !== id) return;
   const { keyStoreBucket } = world.environment;
   const { users, unread, atWork } = await findUsesElsewhere(services.store, ledger, {
     keyStoreBucket,
@@ -117,12 +115,21 @@ async function deleteNothing(session: Session, id: string): Promise<Reverted> {
 }
 
 /** Answers the delete of a stack that owns nothing. A person must check if SES signs and the ledger has no owner. */
-async function nothingOwned(session: Session, ledger: Ledger | null, id: string): Promise<Reverted> {
-  const { domain } = session.place;
+function nothingOwned(session: Session, ledger: Ledger | null, id: string): Promise<Reverted> {
   const doubt = doubtOf(ledger, id);
-  const quiet = nothingReverted(domain, { kind: 'not-owned' });
-  if (doubt === null) return quiet;
+  const quiet = nothingReverted(session.place.domain, { kind: 'not-owned' });
+  return doubt === null ? Promise.resolve(quiet) : unlessStillSet(session, ledger, doubt, quiet);
+}
+
+/** Returns the quiet answer, unless SES signs with a state that may come from this project. */
+async function unlessStillSet(
+  session: Session,
+  ledger: Ledger | null,
+  doubt: Doubt,
+  quiet: Reverted,
+): Promise<Reverted> {
   const { identities } = session.services;
+  const { domain } = session.place;
   const state = ledger === null ? await identities.get(domain) : await observeSettled(session, ledger);
   if (state?.origin !== 'EXTERNAL' || !isOfThisProject(ledger, state)) return quiet;
   const { selector, enabled } = state;
@@ -200,15 +207,35 @@ async function undoAll(
  */
 export async function remove(world: World, { domain, region }: Place): Promise<Reverted> {
   const session = Session.open(world, { domain, region }, 'rollback');
-  return session.withLease(() => {
+  // Without a ledger, nothing is written, or audits would look at a domain that nobody has set.
+  if ((await session.read()) === null) return nothingSet(session, null);
+  return session.withLease(async () => {
     const { ledger } = session;
     const { baseline, open, inForce } = ledger;
-    const stack = currentOwner(ledger)?.stack;
-    if (stack !== undefined)
-      throw new ByodkimError('NOT_ALLOWED', { kind: 'stack', fields: ['domain'], domain, stack });
+    const owner = currentOwner(ledger);
+    if (owner !== null)
+      throw new ByodkimError('NOT_ALLOWED', {
+        kind: 'stack',
+        fields: ['domain'],
+        domain,
+        stack: owner.stack,
+      });
     const wanted = open?.wanted ?? inForce;
-    if (!baseline || !wanted) return Promise.resolve(nothingReverted(domain, { kind: 'nothing-set' }));
-    const transaction = open?.transaction ?? `direct-${world.uuid()}`;
-    return undoAll(session, baseline, { transaction, source: 'direct', wanted, owner: null });
+    if (baseline && wanted) {
+      const transaction = open?.transaction ?? `direct-${world.uuid()}`;
+      return undoAll(session, baseline, { transaction, source: 'direct', wanted, owner: null });
+    }
+    const answer = await nothingSet(session, ledger);
+    if (ledger.unverified !== null) await session.finish({ ...ledger, unverified: null });
+    return answer;
   });
 }
+
+/** Answers the removal of a domain of which nothing is in force. A person must check if SES signs all the same. */
+const nothingSet = (session: Session, ledger: Ledger | null): Promise<Reverted> =>
+  unlessStillSet(
+    session,
+    ledger,
+    { kind: 'no-owner' },
+    nothingReverted(session.place.domain, { kind: 'nothing-set' }),
+  );

@@ -100,7 +100,7 @@ function describeDoubt(doubt: Doubt): string {
     case 'unknown-stack':
       return `the ledger does not know this stack (the ledger is gone or an earlier version, or ${doubt.recorded} other stacks have been created since)`;
     case 'no-owner':
-      return 'the ledger has no stack for it: it may be an earlier version, or a call arrived after its rollback';
+      return 'the ledger does not account for that: it may be gone or an earlier version, or a call arrived after its rollback';
     case 'taken-over':
       return `another stack of this domain (${doubt.stack}) has taken the selector over`;
   }

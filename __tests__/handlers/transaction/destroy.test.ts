@@ -331,6 +331,10 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
   test.each<[string, steps.Step]>([
     ['whose state SES has already', S1_BY_HAND],
     ['that would change SES', inTurn()],
+    [
+      'whose stack was destroyed before and applied again',
+      inTurn(claim(), apply('t1', 's1'), destroy(acts), steps.verify),
+    ],
   ])('loses against the destroy: one %s', async (_, before) => {
     const given = setup.given();
     await inTurn(before, claim())(given);
@@ -382,7 +386,7 @@ describe('a missing part does not block, and is reported:', () => {
     await destroy({
       ...doesNothing,
       incomplete: true,
-      reason: expect.stringMatching(/^SES still signs with selector s1.*has no stack for it:/),
+      reason: expect.stringMatching(/^SES still signs with selector s1.*does not account for that:/),
     })(given);
   });
 

@@ -1,7 +1,7 @@
 import { privateKeyObject, recordName } from '../../../handlers/contract/contract';
 import { Terraform } from '../../support/terraform';
 import { FakeCloud, testKey } from '../../support/world';
-import { DOMAIN, failure, ledgerOf, Stack, signing, verify } from './support';
+import { beforeCall, DOMAIN, failure, kill, ledgerOf, SES_GET, Stack, signing, verify } from './support';
 
 const NAMES = ['ap-northeast-1', 'us-east-1', 'eu-west-1'] as const;
 type Name = (typeof NAMES)[number];
@@ -249,5 +249,66 @@ describe('one key in three regions, one of which is down', () => {
       `${IRELAND} goes`,
       `${TOKYO} goes`,
     ]);
+  });
+});
+
+describe('one key in several regions, and a home that is destroyed', () => {
+  /** The home has signed alone, and its destroy was cut off after its last write: its schedule or its ledger has ended it. */
+  async function cutOff(): Promise<Regions> {
+    const regions = new Regions();
+    regions.list(TOKYO, ['s1']);
+    await regions.apply('s1', [TOKYO]);
+    const { cloud, terraform } = regions.of(TOKYO);
+    cloud.calls.addFault(kill('scheduler:DeleteSchedule', 'after'));
+    expect(await terraform.destroy()).toBe(false);
+    cloud.calls.clearFaults();
+    await regions.days(1);
+    expect(ledgerOf(cloud)).toMatchObject({ owner: null, open: null, deleted: [expect.any(String)] });
+    return regions;
+  }
+
+  const refused = [`${TOKYO} is refused: KEY_SHARED ${VIRGINIA}`, `${VIRGINIA} goes`, `${TOKYO} goes`];
+
+  it('asks the others although an earlier destroy of the home was cut off', async () => {
+    const regions = await cutOff();
+    await regions.apply('s1', [TOKYO, VIRGINIA]);
+    expect(await regions.destroy([TOKYO, VIRGINIA], 's1')).toEqual(refused);
+  });
+
+  it('refuses a region that begins after a destroy of the home that was cut off', async () => {
+    const regions = await cutOff();
+    expect(await regions.apply('s1', [VIRGINIA])).toEqual({ [VIRGINIA]: 'signing' });
+    expect((await regions.of(VIRGINIA).failure).message).toMatch(
+      /in ap-northeast-1, whose key and record this region shares, was destroyed/,
+    );
+    expect(regions.states[VIRGINIA]).toBe('AWS_SES on SUCCESS');
+  });
+
+  it('refuses a region that takes its lease after the home has asked', async () => {
+    const regions = new Regions();
+    regions.list(TOKYO, ['s1']);
+    await regions.apply('s1', [TOKYO]);
+    const { cloud, terraform } = regions.of(TOKYO);
+    let beside: Promise<string> | undefined;
+    beforeCall(cloud, SES_GET, () => {
+      beside = regions.of(VIRGINIA).terraform.apply({ selector: 's1' });
+    });
+    expect(await terraform.destroy()).toBe(true);
+    expect(await beside).toBe('signing');
+    expect((await regions.of(VIRGINIA).failure).code).toBe('CONCURRENT_UPDATE');
+    expect(regions.states[VIRGINIA]).toBe('AWS_SES on SUCCESS');
+  });
+
+  it('lets a region sign beside a change of the home', async () => {
+    const regions = new Regions();
+    regions.list(TOKYO, ['s1']);
+    await regions.apply('s1', [TOKYO]);
+    regions.list(TOKYO, ['s2', 's1']);
+    let beside: Promise<string> | undefined;
+    beforeCall(regions.of(TOKYO).cloud, 'ses:PutEmailIdentityDkimSigningAttributes', () => {
+      beside = regions.of(VIRGINIA).terraform.apply({ selector: 's2' });
+    });
+    expect(await regions.apply('s2', [TOKYO])).toEqual({ [TOKYO]: 'done' });
+    expect(await beside).toBe('done');
   });
 });

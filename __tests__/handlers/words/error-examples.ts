@@ -222,6 +222,7 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
     { kind: 'lease', ...PLACE, since: '2026-01-01', until: '2026-01-02' },
     { kind: 'taken-over', ...PLACE },
     { kind: 'undone', ...PLACE },
+    { kind: 'home-gone', ...PLACE },
     { kind: 'overtaken', domain: 'example.com', transaction: 't1', by: 't2' },
     { kind: 'destroyed', domain: 'example.com', transaction: 't1', by: 'stack1' },
   ],

@@ -17,6 +17,11 @@ export function whatIsConcurrent(facts: ErrorFacts['CONCURRENT_UPDATE']): string
       return `Another run took over ${facts.domain} in ${facts.region} while this one was at work; it now decides the state of SES.`;
     case 'undone':
       return `The change of ${facts.domain} was rolled back or overwritten while this deploy waited for SES to verify it.`;
+    case 'home-gone':
+      return (
+        `The stack of ${facts.domain} in ${facts.region}, whose key and record this region shares, was destroyed or is being ` +
+        'destroyed, and its record goes with it. Nothing was changed.'
+      );
     case 'destroyed':
       return (
         `Transaction ${facts.transaction} of ${facts.domain} was overtaken by the destroy of its stack, which began after it. ` +
@@ -38,6 +43,8 @@ export function whatIsConcurrent(facts: ErrorFacts['CONCURRENT_UPDATE']): string
 export function todoOfConcurrent({ kind }: ErrorFacts['CONCURRENT_UPDATE']): string | undefined {
   if (kind === 'overtaken' || kind === 'destroyed' || kind === 'replaced')
     return 'Plan and deploy again; if the plan is empty, replace the Attempt.';
+  if (kind === 'home-gone')
+    return 'Deploy that entry again, or remove it from the list so that another entry publishes the record; then deploy again.';
   return kind === 'undone' ? 'Find out by whom, then deploy again.' : undefined;
 }
 
