@@ -14,6 +14,7 @@ const END_TO_END = [
 const LONG = [
   '/__tests__/e2e/(rate|first-control|three-regions|no-unsigned-minute)\\.test',
   '/__tests__/docs/exercises\\.test',
+  '/__tests__/tools/module-repository/consumed\\.test',
   '/__tests__/reliability/',
   '/__tests__/fuzz/',
   '/__tests__/oracles/',

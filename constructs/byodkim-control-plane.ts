@@ -238,8 +238,54 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     return this.nodes.ready.output;
   }
 
+  /** ARN of the function's alias `read`, through which nothing can be changed. */
+  get readOnlyAliasArn(): string {
+    return this.nodes.handler.readOnlyAlias.arn;
+  }
+
+  /** ARN of the function's role: for the policy of a KMS key, or of a bucket that this construct does not make. */
+  get functionRoleArn(): string {
+    return this.nodes.handler.role.arn;
+  }
+
+  /** ARN of the role with which EventBridge Scheduler calls the function. */
+  get schedulerRoleArn(): string {
+    return this.nodes.scheduler.role.arn;
+  }
+
+  /** ARN of the schedule group, in which reverts are armed. */
+  get scheduleGroupArn(): string {
+    return this.nodes.scheduler.group.arn;
+  }
+
+  /** ARN of the function's log group. */
+  get logGroupArn(): string {
+    return this.nodes.handler.logGroup.arn;
+  }
+
+  /** ARNs of the topics that are made or named: for subscriptions. */
+  get topicArns(): Topics['arns'] {
+    return this.nodes.topics.arns;
+  }
+
+  /** ARNs of the alarms, by what follows the function's name in theirs. Empty without an audit topic. */
+  get alarmArns(): Readonly<Record<string, string>> {
+    const { alarms, audit } = this.nodes;
+    const made = [...Object.values(alarms?.alarms ?? {}), audit.alarm, audit.overdue, audit.stillOverdue];
+    return Object.fromEntries(
+      made.flatMap((alarm) =>
+        alarm ? [[alarm.alarmNameInput!.slice(`${this.functionName}-`.length), alarm.arn]] : [],
+      ),
+    );
+  }
+
   /** Name of the bucket that stores the private keys. */
   get keyStoreBucket(): string {
     return this.nodes.keyStore.bucketName;
+  }
+
+  /** ARN of that bucket. */
+  get keyStoreBucketArn(): string {
+    return this.nodes.keyStore.bucketArn;
   }
 }

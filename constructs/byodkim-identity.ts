@@ -163,6 +163,24 @@ export class ByodkimIdentity extends Construct {
     return Token.asString(Fn.element([this.identityArn, this.nodes.confirmation.result], 0));
   }
 
+  /**
+   * Value of the DKIM record, without quotation marks. Absent unless `key` or `record` has the function asked for it, and if
+   * another region is the home of the key.
+   */
+  get recordValue(): string | undefined {
+    const key = this.nodes.dkimKeys[this.selector];
+    return key && dkimRecord(this.domain, this.selector, key).value;
+  }
+
+  /** The MAIL FROM domain, if the props have it. */
+  get mailFromDomain(): string | undefined {
+    return mailFromDomainOf({
+      domain: this.domain,
+      region: this.props.region,
+      mailFrom: this.props.mailFrom,
+    });
+  }
+
   /** The function's answer to `Signing`, as JSON text. */
   get signingResult(): string {
     return this.nodes.signing.result;

@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { AUDIT_PREFIX, LEDGER_PREFIX } from '../handlers/contract/contract';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { type KeyStorePolicyInput, keyStorePolicy } from './key-store-policy';
-import type { PartProps } from './names';
+import { type PartProps, partitionOf } from './names';
 
 export type KeyStoreProps = PartProps &
   Omit<KeyStorePolicyInput, 'bucketArn'> &
@@ -22,6 +22,8 @@ export type KeyStoreProps = PartProps &
 export class KeyStore extends Construct {
   /** Name of the bucket. */
   readonly bucketName: string;
+  /** ARN of the bucket. */
+  readonly bucketArn: string;
   /** Absent when the bucket exists already. */
   readonly bucket?: S3Bucket;
   /** Resources that must exist before the first object is written and until the last one is read. */
@@ -35,6 +37,7 @@ export class KeyStore extends Construct {
     super(scope, id);
     if (props.bucket?.existing !== undefined) {
       this.bucketName = props.bucket.existing;
+      this.bucketArn = `arn:${partitionOf(props.region)}:s3:::${this.bucketName}`;
       this.dependencies = [];
       this.refuseDelete();
       return;
@@ -52,6 +55,7 @@ export class KeyStore extends Construct {
     });
     this.bucket = bucket;
     this.bucketName = bucket.bucket;
+    this.bucketArn = bucket.arn;
     this.dependencies = [bucket, access, versioning, encryption, policy];
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HANDLER_ZIP, PROJECT_ROOT } from '../../constructs/built-handler';
 import { Deployment, failed, passed } from '../support/deployment';
@@ -215,15 +215,5 @@ describe('the module of the control plane', () => {
       expect(words).toContain('is not the zip that was published');
       expect(words).toContain('function_name: expected a name of at most 39 characters');
     });
-  });
-
-  it('matches the example, including its settings', async () => {
-    const [deployment] = open as [Deployment];
-    const folder = path.join(PROJECT_ROOT, 'modules/examples');
-    const copy = path.join(deployment.folder, 'copy/examples');
-    cpSync(path.join(PROJECT_ROOT, 'modules'), path.dirname(copy), { recursive: true });
-    expect(readdirSync(folder)).toEqual(['main.tf']);
-    await passed(deployment.engineIn(copy, 'init', '-no-color'));
-    await passed(deployment.engineIn(copy, 'validate', '-no-color'));
   });
 });

@@ -70,7 +70,7 @@ const STRICT = { strict: true, esModuleInterop: true, target: 'es2022', types: [
 describe('the packed package', () => {
   it('contains the library, the zip and the command, but no sandbox, tests or sources', () => {
     const tops = new Set(
-      packed.holds.map((file) => /^modules|^(?:[^/]+\/?){1,3}/.exec(file)![0].replace(/\/$/, '')),
+      packed.holds.map((file) => /^modules|^examples|^(?:[^/]+\/?){1,3}/.exec(file)![0].replace(/\/$/, '')),
     );
     expect([...tops].sort()).toEqual([
       'CHANGELOG.md',
@@ -83,6 +83,7 @@ describe('the packed package', () => {
       'dist/handler.zip.sha256',
       'dist/package/cdktf',
       'dist/package/cdktn',
+      'examples',
       'modules',
       'package.json',
     ]);

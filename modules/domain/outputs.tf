@@ -13,6 +13,16 @@ output "record_name" {
   value       = "${var.selector}._domainkey.${var.domain}"
 }
 
+output "record_value" {
+  description = "Value of the DKIM record, without quotation marks. It is null unless `create_key` or `record` is set, and if another region is the home of the key."
+  value       = contains(local.asked, var.selector) ? jsondecode(aws_lambda_invocation.dkim_key[var.selector].result).record.value : null
+}
+
+output "mail_from_domain" {
+  description = "The MAIL FROM domain. It is null without `mail_from`."
+  value       = local.mail_from_domain
+}
+
 output "records" {
   description = "The records to publish, by selector (and mail-from-mx, mail-from-txt): type, name, value. Empty unless record is set."
   value       = merge(local.key_records, local.mail_from_records)

@@ -6,6 +6,7 @@ import type { GeneratedDocument } from './document';
 import { errors } from './errors';
 import { eventSchema, events } from './events';
 import { findings } from './findings';
+import { moduleTables } from './module-tables';
 import { permissions } from './permissions';
 import { settings } from './settings';
 import { trackRecord } from './track-record';
@@ -35,4 +36,5 @@ export const documents: readonly GeneratedDocument[] = [
   trackRecord,
   ...moduleVariables,
   ...moduleContracts,
+  ...moduleTables,
 ];
