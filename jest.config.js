@@ -2,7 +2,7 @@ const { availableParallelism } = require('node:os');
 
 /** Tests of the app that start the simulated account or an engine. */
 const END_TO_END = [
-  '/__tests__/e2e/(?!(rate|first-control|three-regions|no-unsigned-minute)\\.)',
+  '/__tests__/e2e/(?!(rate|first-control|three-regions|no-unsigned-minute|cdktf-life)\\.)',
   '/__tests__/modules/',
   '/__tests__/cli/byodkim\\.test',
   '/__tests__/handlers/aws/aws-error\\.test',
@@ -12,7 +12,7 @@ const END_TO_END = [
 ];
 /** Tests whose size is their point, and comparisons with other programs: `npm run test:long`. */
 const LONG = [
-  '/__tests__/e2e/(rate|first-control|three-regions|no-unsigned-minute)\\.test',
+  '/__tests__/e2e/(rate|first-control|three-regions|no-unsigned-minute|cdktf-life)\\.test',
   '/__tests__/docs/exercises\\.test',
   '/__tests__/tools/module-repository/consumed\\.test',
   '/__tests__/reliability/',

@@ -5,9 +5,18 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { App, Fn, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
+import {
+  AnnotationMetadataEntryType,
+  App,
+  Fn,
+  LocalBackend,
+  S3Backend,
+  TerraformOutput,
+  TerraformStack,
+} from 'cdktf';
 import { ByodkimControlPlane, ByodkimIdentity, DkimKey, DkimRecord, type HandlerCode } from './constructs';
 import type { SharedObjects } from './constructs/control-plane-props';
+import type { ControlPlane } from './constructs/identity-props';
 import {
   APPLIED_OUTPUT,
   alsoReadIn,
@@ -38,10 +47,12 @@ export function compose(app: App, read: DomainList, code?: HandlerCode): void {
   const list = literal(read);
   const sharedIn = sharedObjects(list);
   const controlPlanes = new Map(
-    regionsOf(list).map((region) => [
-      region,
-      new ControlStack(app, list, { region, shared: sharedIn(region), code }).controlPlane,
-    ]),
+    regionsOf(list).map((region) => {
+      const stack = new ControlStack(app, list, { region, shared: sharedIn(region), code });
+      const { functionName, policy } = stack.controlPlane;
+      // Without the stack: cdktf deploys a stack only together with those that it depends on, and a domain is deployed alone.
+      return [region, { functionName, policy }];
+    }),
   );
   for (const listed of list.domains) new DomainStack(app, list, listed, controlPlanes.get(listed.region)!);
 }
@@ -161,6 +172,11 @@ class ControlStack extends RecordedStack {
     });
     new TerraformOutput(this, 'function_name', { value: this.controlPlane.functionName });
     new TerraformOutput(this, 'key_store_bucket', { value: this.controlPlane.keyStoreBucket });
+    // Only `cdktf` prints it. `byodkim` keeps the order itself.
+    this.node.addMetadata(
+      AnnotationMetadataEntryType.INFO,
+      `Until this stack is deployed, the domains of ${region} cannot be: run \`cdktf deploy ${this.node.id}\` first.`,
+    );
   }
 }
 
@@ -168,7 +184,7 @@ class ControlStack extends RecordedStack {
 class DomainStack extends RecordedStack {
   protected override readonly outputsAtEnd = ['record_name'];
 
-  constructor(app: App, list: DomainList, listed: ListedDomain, controlPlane: ByodkimControlPlane) {
+  constructor(app: App, list: DomainList, listed: ListedDomain, controlPlane: ControlPlane) {
     super(app, listed.stack);
     addBackend(this, list, app.outdir);
     requireEngine(this);

@@ -16,6 +16,8 @@ import { COMMAND } from './stacks-command';
 /** Shortens the pauses of the command, which is loaded after it: at the pace of SES a list of three takes a minute. */
 const SHORT_SLEEPS = path.join(__dirname, 'short-sleeps.cjs');
 
+const CDKTF = require.resolve('cdktf-cli/bundle/bin/cdktf');
+
 interface Ended {
   readonly exitCode: number | null;
   readonly output: string;
@@ -96,6 +98,12 @@ export class ListDeployment {
 
   startWith(env: Readonly<Record<string, string>>, ...args: string[]) {
     return this.spawn([...this.command, ...args], env);
+  }
+
+  /** Runs the real `cdktf`, without a terminal or a registry. */
+  cdktf(command: 'deploy' | 'diff' | 'destroy', ...args: string[]): Promise<Ended> {
+    const more = [...this.stage.cdktf.args, ...(command === 'diff' ? [] : ['--auto-approve'])];
+    return this.spawn([process.execPath, CDKTF, command, ...args, ...more], { CI: '1' }).ended;
   }
 
   /** Starts the command with sleeps that last as long as it says. */
