@@ -74,10 +74,11 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     super(ofOneCopy(scope), id);
     const mistakes = findControlPlaneMistakes(props, Token.isUnresolved);
     if (mistakes.length > 0) throw propsError(this.node.path, mistakes);
-    const { functionName = DEFAULT_FUNCTION_NAME, region, tags, protectKeys: isProtected = true } = props;
+    const { functionName = DEFAULT_FUNCTION_NAME, region, tags, roles } = props;
+    const { protectKeys: isProtected = true } = props;
     this.props = props;
     this.functionName = functionName;
-    this.common = { names: namesOf(functionName, region), region, tags };
+    this.common = { names: namesOf(functionName, region), region, tags, roles };
 
     const scheduler = new Scheduler(this, 'Scheduler', { ...this.common, isProtected });
     const keyStore = this.keyStore(scheduler);
@@ -112,9 +113,10 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
 
   private keyStore({ account }: Scheduler): KeyStore {
     const { region, shared = NOTHING_SHARED, bucket, kmsKeyArn, protectKeys } = this.props;
-    const { keyReaders, keyWriters } = this.props;
+    const { keyReaders, keyWriters, roles } = this.props;
+    const place = { account, functionName: this.functionName, path: roles?.path };
     // The roles are named here and not referred to, since the function and the bucket would otherwise wait for each other.
-    const roleArnIn = (of?: string): string => functionRoleArn(account, this.functionName, of);
+    const roleArnIn = (of?: string): string => functionRoleArn(place, of);
     return new KeyStore(this, 'KeyStore', {
       ...this.common,
       functionRoleArn: roleArnIn(region),

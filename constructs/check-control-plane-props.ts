@@ -7,7 +7,7 @@ import { isFunctionName, limitsOfFunctionName, partitionOf } from './names';
 import { mistakeOfRow, type PropMistake } from './refusal';
 import { isTopicOf } from './topic-choices';
 
-const { keyStore, allow, audit, dashboard } = CONTROL_SETTINGS;
+const { keyStore, allow, audit, roles, dashboard } = CONTROL_SETTINGS;
 /** Rows of the list's settings, by the names of the props. */
 const BY_PROP = {
   region: SETTINGS.region,
@@ -18,6 +18,7 @@ const BY_PROP = {
   gate: SETTINGS.gate,
   allow,
   audit,
+  roles,
   dashboard,
 };
 

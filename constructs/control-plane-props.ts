@@ -1,6 +1,7 @@
 import type { Allowances, GateSettings } from '../handlers/contract/settings/settings';
 import type { AuditSchedule } from './audit-schedule';
 import type { HandlerCode } from './built-handler';
+import type { RoleSettings } from './names';
 import type { TopicChoices } from './topic-choices';
 
 /** Access of regions to each other's key stores. Places are `bucket/prefix`. */
@@ -108,6 +109,9 @@ export interface ByodkimControlPlaneProps {
 
   /** Time of the audit. @default daily */
   readonly audit?: AuditSchedule;
+
+  /** The IAM roles of the function and of its schedules, for accounts with rules for roles. @default no boundary, path / */
+  readonly roles?: RoleSettings;
 
   /**
    * Whether to make a CloudWatch dashboard, with domains by state, domains that need a person, and failures. @default false

@@ -17,6 +17,9 @@ export const line = (least: number, allowed: string): z.ZodMiniString<string> =>
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
+/** Path of IAM roles, which begins and ends with a slash. */
+const ROLE_PATH = /^\/(?:[\w+=,.@-]+\/)*$/;
+const BOUNDARY = /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]+$/;
 const existingBucket = z.strictObject(
   { existing: bucketName },
   { error: (issue) => (issue.code === 'unrecognized_keys' ? 'existing' : 'settings, as key: value') },
@@ -109,6 +112,23 @@ export const CONTROL_SETTINGS = {
         'cron(…) or rate(…), as EventBridge Scheduler writes it, at least once a day, such as cron(0 6 * * ? *)',
       ),
     ),
+  },
+  /** The IAM roles of the function and of its schedules, for accounts with rules for roles. */
+  roles: {
+    /**
+     * ARN of the managed policy that is the permissions boundary of these roles. It has to allow what docs/permissions.md lists
+     * for the function and its schedules.
+     * @default none
+     */
+    permissionsBoundary: setting(
+      text(BOUNDARY, 'the ARN of a managed policy, arn:aws:iam::ACCOUNT:policy/NAME'),
+    ),
+    /**
+     * Path of these roles, such as /mail/. Set it before the first deploy, since another path replaces the roles, and armed
+     * reverts name the earlier one.
+     * @default /
+     */
+    path: setting(text(ROLE_PATH, '/, or names between slashes, such as /mail/')),
   },
   /**
    * Whether to make a CloudWatch dashboard, with domains by state, domains that need a person, and failures of the function.

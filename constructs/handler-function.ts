@@ -47,11 +47,12 @@ export class HandlerFunction extends Construct {
     private readonly props: HandlerFunctionProps,
   ) {
     super(scope, id);
-    const { names, region, tags, code } = props;
+    const { names, region, tags, roles, code } = props;
     const policy = policyDocument(props.statements);
     const tooLarge = sizeRefusals(policy, props);
     if (tooLarge.length > 0) throw refusalError(tooLarge, this.node.path);
     this.role = new IamRole(this, 'Role', {
+      ...roles,
       name: names.role,
       description: DESCRIPTIONS.functionRole,
       // "IfExists": AWS does not say that Lambda names the account at each use of the role.

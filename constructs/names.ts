@@ -35,11 +35,21 @@ export function namesOf(functionName: string, region?: string): ControlPlaneName
   };
 }
 
+/** What an account demands of the roles that the control plane makes. */
+export interface RoleSettings {
+  /** ARN of the managed policy that is the permissions boundary. @default none */
+  readonly permissionsBoundary?: string;
+  /** Path, which begins and ends with a slash. @default / */
+  readonly path?: string;
+}
+
 /** Values that every part of a control plane uses. */
 export interface PartProps {
   readonly names: ControlPlaneNames;
   readonly region?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** What the account demands of roles. @default nothing */
+  readonly roles?: RoleSettings;
 }
 
 /** The longest possible function name, and the longest name that is derived from it. */
@@ -79,6 +89,14 @@ const PARTITIONS = {
 export const partitionOf = (region = ''): string =>
   Object.entries(PARTITIONS).find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';
 
+/** The names in the ARN of a function's role. */
+export interface RolePlace {
+  readonly account: string;
+  readonly functionName: string;
+  /** Path of the role. @default / */
+  readonly path?: string;
+}
+
 /** Returns the ARN of the role of a region's function. */
-export const functionRoleArn = (account: string, functionName: string, region?: string): string =>
-  `arn:${partitionOf(region)}:iam::${account}:role/${namesOf(functionName, region).role}`;
+export const functionRoleArn = ({ account, functionName, path = '/' }: RolePlace, region?: string): string =>
+  `arn:${partitionOf(region)}:iam::${account}:role${path}${namesOf(functionName, region).role}`;

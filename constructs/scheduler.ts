@@ -25,7 +25,7 @@ export class Scheduler extends Construct {
     },
   ) {
     super(scope, id);
-    const { names, region, tags, isProtected: preventDestroy } = props;
+    const { names, region, tags, roles, isProtected: preventDestroy } = props;
     this.group = new SchedulerScheduleGroup(this, 'Group', {
       region,
       name: names.scheduleGroup,
@@ -35,6 +35,7 @@ export class Scheduler extends Construct {
     this.account = accountOf(this.group.arn);
     this.regionName = regionOf(this.group.arn);
     this.role = new IamRole(this, 'Role', {
+      ...roles,
       name: names.schedulerRole,
       description: DESCRIPTIONS.schedulerRole,
       // The scheduler names the group, not the schedule (its guide, "confused deputy").

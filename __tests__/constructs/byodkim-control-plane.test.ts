@@ -43,6 +43,27 @@ describe('the function', () => {
   });
 });
 
+describe('the roles', () => {
+  it('carry the boundary and the path that the account demands, which the key store follows', () => {
+    const permissionsBoundary = 'arn:aws:iam::123456789012:policy/boundary';
+    const shared = { keys: [], records: [], known: [], kmsKeyArns: [], readers: { 'eu-west-1': ['k/'] } };
+    const { resource } = controlPlane({ roles: { permissionsBoundary, path: '/mail/' }, shared });
+    for (const role of Object.values(resource.aws_iam_role!))
+      expect(role).toMatchObject({ permissions_boundary: permissionsBoundary, path: '/mail/' });
+    const { policy } = only(resource.aws_s3_bucket_policy);
+    for (const name of ['ses-byodkim-ap-northeast-1', 'ses-byodkim-eu-west-1'])
+      expect(policy).toContain(`:role/mail/${name}`);
+    expect(policy).not.toContain(':role/ses-byodkim');
+  });
+
+  it.each([
+    [{ path: 'mail' }, /roles\.path: .* allowed: \/, or names between slashes/],
+    [{ permissionsBoundary: 'boundary' }, /roles\.permissionsBoundary: .* the ARN of a managed policy/],
+  ])('are refused with %j', (roles, message) => {
+    expect(() => controlPlane({ roles })).toThrow(message);
+  });
+});
+
 describe('its policy', () => {
   it('has statements for topics and KMS only if they are used', () => {
     const plain = controlPlane();

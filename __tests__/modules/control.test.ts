@@ -14,6 +14,11 @@ const SUBSCRIBERS = [
   'https://example.com/notices',
   'arn:aws:sqs:ap-northeast-1:123456789012:notices',
 ];
+const BOUNDARY = 'arn:aws:iam::123456789012:policy/boundary';
+const ANYTHING = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
 const KMS_KEY = 'arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 /** The same control plane, said in the list and in HCL. Each in an account of its own. */
@@ -21,6 +26,10 @@ describe('the module of the control plane', () => {
   const open: Deployment[] = [];
   const account = async (control?: object): Promise<Deployment> => {
     const deployment = await Deployment.start({}, control);
+    await deployment.sandbox.call('iam', 'CreatePolicy', {
+      PolicyName: BOUNDARY.split('/')[1]!,
+      PolicyDocument: ANYTHING,
+    });
     open.push(deployment);
     return deployment;
   };
@@ -66,6 +75,7 @@ describe('the module of the control plane', () => {
         notices: { language: 'ja', contact: 'mail@example.com' },
         audit: { schedule: 'cron(0 4 * * ? *)' },
         logRetentionDays: 30,
+        roles: { permissionsBoundary: BOUNDARY, path: '/mail/' },
         dashboard: true,
         allow: { recursive: true, irreversible: ['example.com'] },
       },
@@ -82,6 +92,7 @@ describe('the module of the control plane', () => {
         notice_contact: 'mail@example.com',
         audit: { schedule: 'cron(0 4 * * ? *)' },
         log_retention_days: 30,
+        roles: { permissions_boundary: BOUNDARY, path: '/mail/' },
         dashboard: true,
       },
     ],

@@ -134,7 +134,8 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
   const { partition, account, region, functionName, bucket } = deployment;
   if (account === '*' || region === '*' || bucket.includes('*')) throw usageError('policy-needs-names', {});
   const { readers, writers } = list?.control.keyStore ?? {};
-  const roleArnIn = (where: string) => functionRoleArn(account, functionName, where);
+  const place = { account, functionName, path: list?.control.roles?.path };
+  const roleArnIn = (where: string) => functionRoleArn(place, where);
   return keyStorePolicy({
     bucketArn: `arn:${partition}:s3:::${bucket}`,
     functionRoleArn: roleArnIn(region),
@@ -160,6 +161,7 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
     account: options.account ?? accountOf(list) ?? '*',
     functionName,
     ...keyStoreIn(region, regions, functionName, list),
+    roles: list?.control.roles ?? {},
     topics: Object.values(list?.control.topics ?? {}).some(isMade),
     dashboard: list?.control.dashboard === true,
     state: list?.backend.type === 's3' ? list.backend : undefined,

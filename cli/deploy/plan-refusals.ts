@@ -107,7 +107,7 @@ export interface Excepted {
   readonly readers?: readonly string[] | undefined;
   /** ARNs that may store keys and records. */
   readonly writers?: readonly string[] | undefined;
-  /** Names of the roles of other regions' functions, which read keys that domains share. */
+  /** Names of the roles, with their path, of other regions' functions, which read keys that domains share. */
   readonly functions?: readonly string[];
 }
 

@@ -100,8 +100,9 @@ async function refusalsOfControl(deployment: Deployment, stack: string): Promise
   const changes = await workspace.planned(stack);
   const region = regionsOf(list).find((each) => controlStackId(each) === stack)!;
   if (action !== 'destroy') {
+    const { path = '/' } = list.control.roles ?? {};
     const functions = Object.keys(sharedObjects(list)(region).readers).map(
-      (other) => namesOf(functionNameOf(list), other).role,
+      (other) => `${path.slice(1)}${namesOf(functionNameOf(list), other).role}`,
     );
     const { readers, writers } = list.control.keyStore ?? {};
     return weakeningRefusals(changes, { readers, writers, functions });

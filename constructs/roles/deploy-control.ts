@@ -46,19 +46,36 @@ function functionStatements(deployment: Deployment): PolicyStatement[] {
   ];
 }
 
+const MAKE_ROLES = ['iam:CreateRole', 'iam:PutRolePolicy'];
+
 /** Makes the roles of the function and of its schedules. */
 function roleStatements(deployment: Deployment): PolicyStatement[] {
-  const roles = [arns(deployment).role(`${deployment.functionName}-*`)];
+  const { functionName } = deployment;
+  const { permissionsBoundary } = deployment.roles;
+  const { ourRole } = arns(deployment);
+  // A role has the function's own name if its region is the provider's.
+  const roles = [ourRole(functionName), ourRole(`${functionName}-*`)];
   return [
     {
       sid: 'Roles',
       reason: 'To create the roles of the function and of its schedules, and their policies.',
-      actions: actions(`
-        iam:CreateRole iam:GetRole iam:UpdateRole iam:UpdateRoleDescription iam:UpdateAssumeRolePolicy
-        iam:DeleteRole iam:PutRolePolicy iam:GetRolePolicy iam:DeleteRolePolicy iam:ListRolePolicies
-        iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole iam:TagRole iam:UntagRole
-      `),
+      actions: [
+        ...(permissionsBoundary === undefined ? MAKE_ROLES : []),
+        ...actions(`
+          iam:GetRole iam:UpdateRole iam:UpdateRoleDescription iam:UpdateAssumeRolePolicy iam:DeleteRole
+          iam:GetRolePolicy iam:DeleteRolePolicy iam:ListRolePolicies iam:ListAttachedRolePolicies
+          iam:ListInstanceProfilesForRole iam:TagRole iam:UntagRole
+        `),
+      ],
       resources: roles,
+    },
+    {
+      sid: 'BoundRoles',
+      reason:
+        'To create these roles and their policies only with the permissions boundary, beyond which neither role nor deployer reaches.',
+      actions: [...MAKE_ROLES, 'iam:PutRolePermissionsBoundary'],
+      resources: permissionsBoundary === undefined ? [] : roles,
+      condition: { StringEquals: { 'iam:PermissionsBoundary': permissionsBoundary ?? '' } },
     },
     {
       sid: 'GiveRoles',
@@ -164,9 +181,9 @@ function watchingStatements(deployment: Deployment): PolicyStatement[] {
     {
       sid: 'Subscriptions',
       reason:
-        'To read and remove the subscribers that the list names; IAM has no resource for a subscription.',
+        'To read and remove the subscribers that the list names; the resource of a subscription is its topic.',
       actions: ['sns:GetSubscriptionAttributes', 'sns:Unsubscribe'],
-      resources: deployment.topics ? ['*'] : [],
+      resources: deployment.topics ? [at.topics] : [],
     },
     {
       sid: 'Alarms',

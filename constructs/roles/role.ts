@@ -1,5 +1,6 @@
 import { READ_ONLY_ALIAS, WATCH_ALIAS } from '../../handlers/contract/contract';
 import { type PolicyStatement, trustPolicy, VIA_S3 } from '../function-policy';
+import type { RoleSettings } from '../names';
 
 /** The zones in which records are published. */
 export interface Zones {
@@ -21,6 +22,8 @@ export interface Deployment extends Zones {
   readonly bucket: string;
   /** The key store's KMS key, if it has one of its own. */
   readonly kmsKeyArn?: string;
+  /** What the account demands of the roles of the function and of its schedules. */
+  readonly roles: RoleSettings;
   /** Whether the control stack makes or uses topics. */
   readonly topics: boolean;
   /** Whether the control stack makes a dashboard. */
@@ -91,6 +94,8 @@ export interface Arns {
   readonly dashboard: string;
   readonly rules: string;
   readonly role: (name: string) => string;
+  /** Role of the function or of its schedules. */
+  readonly ourRole: (name: string) => string;
   readonly hostedZone: (id: string) => string;
   readonly changes: string;
   readonly stateBucket: (state: StatePlace) => string;
@@ -121,6 +126,7 @@ export const arns = (deployment: Deployment): Arns => {
     dashboard: global('cloudwatch', `dashboard/${functionName}`),
     rules: arn('events', `rule/${functionName}-*`),
     role: (name: string) => global('iam', `role/${name}`),
+    ourRole: (name: string) => global('iam', `role${deployment.roles.path ?? '/'}${name}`),
     hostedZone: (id: string) => `arn:${partition}:route53:::hostedzone/${id}`,
     changes: `arn:${partition}:route53:::change/*`,
     stateBucket: (state: StatePlace) => `arn:${partition}:s3:::${state.bucket}`,

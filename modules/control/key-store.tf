@@ -16,7 +16,7 @@ locals {
 # principal that may set the policy can still change it.
 locals {
   # The role is named here and not referred to, since the function and the bucket would otherwise wait for each other.
-  function_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.role_name}"
+  function_role_arn = "arn:${local.partition}:iam::${local.account}:role${local.role_path}${local.role_name}"
 
   denials = [
     {

@@ -13,8 +13,10 @@ locals {
 }
 
 resource "aws_iam_role" "function" {
-  name        = local.role_name
-  description = "Permissions of the BYODKIM function"
+  name                 = local.role_name
+  path                 = local.role_path
+  permissions_boundary = local.permissions_boundary
+  description          = "Permissions of the BYODKIM function"
   # "IfExists": AWS does not say that Lambda names the account at each use of the role.
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -1,8 +1,10 @@
 locals {
   # Role names contain the region, since all regions of an account share one namespace of roles.
-  role_name           = var.region == null ? var.function_name : "${var.function_name}-${var.region}"
-  scheduler_role_name = "${local.role_name}-scheduler"
-  log_group_name      = "/aws/lambda/${var.function_name}"
+  role_name            = var.region == null ? var.function_name : "${var.function_name}-${var.region}"
+  scheduler_role_name  = "${local.role_name}-scheduler"
+  role_path            = coalesce(var.roles.path, "/")
+  permissions_boundary = var.roles.permissions_boundary
+  log_group_name       = "/aws/lambda/${var.function_name}"
   # A bucket's prefix ends at 37 characters.
   bucket_prefix = "${substr(replace(lower(var.function_name), "_", "-"), 0, min(31, length(var.function_name)))}-keys-"
 

@@ -7,8 +7,10 @@ resource "aws_scheduler_schedule_group" "this" {
 }
 
 resource "aws_iam_role" "scheduler" {
-  name        = local.scheduler_role_name
-  description = "Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit"
+  name                 = local.scheduler_role_name
+  path                 = local.role_path
+  permissions_boundary = local.permissions_boundary
+  description          = "Invokes the BYODKIM function: reverts of unconfirmed changes, and the audit"
   # The scheduler names the group, not the schedule (its guide, "confused deputy").
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

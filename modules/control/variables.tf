@@ -152,6 +152,26 @@ variable "audit" {
   }
 }
 
+variable "roles" {
+  description = "The IAM roles of the function and of its schedules, for accounts with rules for roles. permissions_boundary: ARN of the managed policy that is the permissions boundary of these roles. It has to allow what docs/permissions.md lists for the function and its schedules. Default: none. path: Path of these roles, such as /mail/. Set it before the first deploy, since another path replaces the roles, and armed reverts name the earlier one. Default: /."
+  type = object({
+    permissions_boundary = optional(string)
+    path                 = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = try(var.roles.permissions_boundary, null) == null || try(can(regex("^arn:aws[a-z-]*:iam::(?:\\d{12}|aws):policy\\/(?:[\\w+=,.@-]+\\/)*[\\w+=,.@-]+$", var.roles.permissions_boundary)), false)
+    error_message = "roles.permissions_boundary: expected the ARN of a managed policy, arn:aws:iam::ACCOUNT:policy/NAME."
+  }
+
+  validation {
+    condition     = try(var.roles.path, null) == null || try(can(regex("^\\/(?:[\\w+=,.@-]+\\/)*$", var.roles.path)), false)
+    error_message = "roles.path: expected /, or names between slashes, such as /mail/."
+  }
+}
+
 variable "dashboard" {
   description = "Whether to make a CloudWatch dashboard, with domains by state, domains that need a person, and failures of the function. Default: false."
   type        = bool

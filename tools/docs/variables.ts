@@ -208,7 +208,7 @@ const DOMAIN: Variables = {
   }),
 };
 
-const { keyStore, notices, topics, allow, audit, dashboard, logRetentionDays } = CONTROL_SETTINGS;
+const { keyStore, notices, topics, allow, audit, roles, dashboard, logRetentionDays } = CONTROL_SETTINGS;
 
 const CONTROL: Variables = {
   protect_keys: withMore(variableOf('protect_keys', keyStore.protect), {
@@ -224,6 +224,7 @@ const CONTROL: Variables = {
   gate: variableOfBlock('gate', EVENT_SETTINGS.gate),
   allow: variableOfBlock('allow', allow),
   audit: withMore(variableOfBlock('audit', audit), { fallback: '{}' }),
+  roles: withMore(variableOfBlock('roles', roles), { fallback: '{}' }),
   dashboard: withMore(variableOf('dashboard', dashboard), { fallback: 'false' }),
   log_retention_days: withMore(variableOf('log_retention_days', logRetentionDays), { fallback: '365' }),
 };

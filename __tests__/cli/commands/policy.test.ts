@@ -202,6 +202,34 @@ domains:
     });
   });
 
+  describe('for the roles of the function and of its schedules', () => {
+    const rolesOf = async (roles: string) => {
+      const list = LIST.replace('  functionName: mail-keys', `  functionName: mail-keys\n${roles}`);
+      const { stdout } = await policy(['deploy-control', '--account', '123456789012'], list);
+      const statements: { Sid: string; Action: string[]; Resource: string[]; Condition?: object }[] =
+        JSON.parse(stdout).Statement;
+      return statements.filter(({ Action }) => Action.some((action) => action.startsWith('iam:')));
+    };
+    const BOUNDARY = 'arn:aws:iam::123456789012:policy/boundary';
+
+    it('names them with and without a region, below the path of the list', async () => {
+      for (const { Resource } of await rolesOf('  roles: { path: /mail/ }'))
+        expect(Resource).toEqual([
+          'arn:aws:iam::123456789012:role/mail/mail-keys',
+          'arn:aws:iam::123456789012:role/mail/mail-keys-*',
+        ]);
+    });
+
+    it('makes them, and their policies, only with the boundary of the list', async () => {
+      const making = (statements: Awaited<ReturnType<typeof rolesOf>>) =>
+        statements.filter(({ Action }) => /CreateRole|PutRolePolicy/.test(Action.join()));
+      expect(making(await rolesOf(''))).toMatchObject([{ Sid: 'Roles' }]);
+      const [bound, ...others] = making(await rolesOf(`  roles: { permissionsBoundary: "${BOUNDARY}" }`));
+      expect(bound!.Condition).toEqual({ StringEquals: { 'iam:PermissionsBoundary': BOUNDARY } });
+      expect(others).toEqual([]);
+    });
+  });
+
   it('notes that IAM would not accept a policy of this size', async () => {
     const domains = Array.from({ length: 150 }, (_, n) => `  domain-${n}.example.net: {}\n`).join('');
     const { stderr } = await policy(['deploy-domain'], LIST + domains);

@@ -11,6 +11,7 @@ const whole: Deployment = {
   functionName: 'ses-byodkim',
   bucket: 'ses-byodkim-keys-*',
   kmsKeyArn: KEY,
+  roles: { path: '/mail/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary' },
   topics: true,
   dashboard: true,
   state: {

@@ -45,8 +45,13 @@ function refusalOf(request: AuthorizationRequest, source: () => PolicySource): s
   // The policies of another account are not simulated: they are taken to allow the call.
   if (principal.type === 'service' || isForeign(request))
     return isAllowedByResource ? undefined : `because no resource-based policy allows the ${action} action`;
+  const boundary = source().roleBoundary?.(principal.roleName);
+  const byBoundary = boundary === undefined ? 'allow' : evaluate([boundary], policyRequest);
   const byIdentity = evaluate(source().rolePolicies(principal.roleName), policyRequest);
   if (byIdentity === 'explicitDeny') return 'with an explicit deny in an identity-based policy';
+  // Stricter than IAM, which lets a bucket's policy grant more to a role's session than the boundary allows.
+  if (byBoundary === 'explicitDeny') return 'with an explicit deny in a permissions boundary';
+  if (byBoundary !== 'allow') return `because no permissions boundary allows the ${action} action`;
   if (byIdentity === 'allow' || isAllowedByResource) return undefined;
   return `because no identity-based policy allows the ${action} action`;
 }

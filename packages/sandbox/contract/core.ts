@@ -9,6 +9,8 @@ import type { CallListener, PolicyDocument, Principal, Service } from './service
 export interface PolicySource {
   /** Returns the inline and attached policies of a role; empty for a role that does not exist. */
   rolePolicies(roleName: string): readonly PolicyDocument[];
+  /** Returns the policy that is a role's permissions boundary. @default no role has one */
+  roleBoundary?(roleName: string): PolicyDocument | undefined;
   /**
    * Returns whether a role with that ARN exists, since a bucket's policy can name only existing roles. @default every
    * role exists

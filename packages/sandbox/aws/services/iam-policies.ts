@@ -1,6 +1,15 @@
 import { AwsError, type PolicyDocument, type PolicyStatement } from '../../contract/service';
 import { readPolicy } from '../policy-grammar';
 
+/** A policy in the two forms in which it is used: as it was put, and parsed for evaluation at each call. */
+export interface ParsedPolicy {
+  readonly text: string;
+  readonly document: PolicyDocument;
+}
+
+/** Counts the characters of a policy without white space, as IAM does. */
+export const sizeOf = (text: string): number => text.replace(/\s/g, '').length;
+
 /**
  * Reads a policy as IAM does when it is stored. A role's own policy allows actions on resources; a trust policy names
  * the principals that may assume the role. @throws AwsError MalformedPolicyDocument

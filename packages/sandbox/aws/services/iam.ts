@@ -4,10 +4,10 @@ import type { PolicySource, SandboxCore } from '../../contract/core';
 import { type Common, type OwnOperations, operationsOf } from '../../contract/operations';
 import type { ResourceTags, Tag } from '../../contract/resource-tags';
 import { AwsError, type PolicyDocument, type PolicyStatement, type Service } from '../../contract/service';
-import { NotServed } from '../../wire/refusals';
 import { inLowerCase } from '../authorize';
 import { evaluate, isRoleArn, namesOneOf } from '../policy';
-import { parsePolicy } from './iam-policies';
+import { ManagedPolicies } from './iam-managed-policies';
+import { type ParsedPolicy, parsePolicy, sizeOf } from './iam-policies';
 
 export interface Role {
   readonly RoleName: string;
@@ -18,21 +18,22 @@ export interface Role {
   Description?: string;
   MaxSessionDuration: number;
   /** Undefined: no principal may assume it yet. */
-  readonly trust: Arriving<InlinePolicy | undefined>;
+  readonly trust: Arriving<ParsedPolicy | undefined>;
   readonly tags: ResourceTags;
-  readonly policies: Arriving<ReadonlyMap<string, InlinePolicy>>;
-}
-
-/** A policy in the two forms in which it is used: as it was put, and parsed for evaluation at each call. */
-interface InlinePolicy {
-  readonly text: string;
-  readonly document: PolicyDocument;
+  readonly policies: Arriving<ReadonlyMap<string, ParsedPolicy>>;
+  /** ARNs of the managed policies that are attached. */
+  readonly attached: Arriving<readonly string[]>;
+  /** ARN of the managed policy that is the permissions boundary. */
+  readonly boundary: Arriving<string | undefined>;
 }
 
 class Roles {
   private readonly roles = new Map<string, Role>();
+  readonly managed: ManagedPolicies;
 
-  constructor(readonly core: SandboxCore) {}
+  constructor(readonly core: SandboxCore) {
+    this.managed = new ManagedPolicies(core.accountId);
+  }
 
   /** @throws AwsError NoSuchEntity */
   get(name: string): Role {
@@ -58,7 +59,7 @@ class Roles {
   }
 
   /** @throws AwsError NoSuchEntity */
-  policy({ RoleName, PolicyName }: any): InlinePolicy {
+  policy({ RoleName, PolicyName }: any): ParsedPolicy {
     const found = this.get(RoleName).policies.shown.get(PolicyName);
     if (!found) throw noSuchEntity(`The role policy with name ${PolicyName} cannot be found.`);
     return found;
@@ -95,7 +96,7 @@ class Roles {
 }
 
 export interface IamService extends Service, PolicySource {
-  /** Returns the role's permissions: its inline policies. Empty for a role that does not exist. */
+  /** Returns the role's permissions: its inline and its attached policies. Empty for a role that does not exist. */
   rolePolicies(name: string): readonly PolicyDocument[];
   roleExists(arn: string): boolean;
   /** Returns the role with that ARN, if there is one. */
@@ -115,13 +116,27 @@ export const createIam = (core: SandboxCore): IamService => {
     resource: (input) =>
       roles.find(input.RoleName)?.Arn ??
       `arn:aws:iam::${core.accountId}:role${input.Path ?? '/'}${input.RoleName ?? ''}`,
+    conditionKeys: (input) =>
+      boundaryKey(input.PermissionsBoundary ?? roles.find(input.RoleName)?.boundary.shown),
     resourceTags: (input) => roles.find(input.RoleName)?.tags.arrived ?? {},
   };
   const iam: IamService = {
     name: 'iam',
-    operations: operationsOf('iam', common, { ...roleOperations(roles), ...policyOperations(roles) }),
+    operations: operationsOf('iam', common, {
+      ...roleOperations(roles),
+      ...policyOperations(roles),
+      ...attachmentOperations(roles),
+      ...roles.managed.operations(isUsed(roles)),
+    }),
     rolePolicies: (name) =>
-      [...(roles.find(name)?.policies.arrived.values() ?? [])].map(({ document }) => document),
+      [
+        ...(roles.find(name)?.policies.arrived.values() ?? []),
+        ...(roles.find(name)?.attached.arrived ?? []).map((arn) => roles.managed.get(arn)),
+      ].map(({ document }) => document),
+    roleBoundary: (name) => {
+      const arn = roles.find(name)?.boundary.arrived;
+      return arn === undefined ? undefined : roles.managed.get(arn).document;
+    },
     roleExists: roles.exists,
     roleAt: (arn) => roles.byArn(arn),
     trustsService: (arn, service, keys = {}) =>
@@ -165,7 +180,8 @@ function roleOperations(roles: Roles): OwnOperations {
       updated.trust.set(checkedTrust(input.PolicyDocument, roles.exists));
     },
     DeleteRole(input) {
-      if (roles.get(input.RoleName).policies.shown.size > 0) {
+      const { policies, attached } = roles.get(input.RoleName);
+      if (policies.shown.size > 0 || attached.shown.length > 0) {
         throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
       }
       roles.remove(input.RoleName);
@@ -187,8 +203,8 @@ function newRole(roles: Roles, input: any, now: number): Role {
   if (roles.all().some((other) => other.RoleName.toLowerCase() === RoleName.toLowerCase())) {
     throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
   }
-  if (input.PermissionsBoundary !== undefined)
-    throw new NotServed('iam', 'CreateRole', 'PermissionsBoundary');
+  const { PermissionsBoundary: boundary } = input;
+  if (boundary !== undefined) roles.managed.require(boundary, 'CreateRole', 'PermissionsBoundary');
   const trust = checkedTrust(input.AssumeRolePolicyDocument, roles.exists);
   checkTags(input.Tags);
   const created: Role = {
@@ -199,9 +215,11 @@ function newRole(roles: Roles, input: any, now: number): Role {
     Arn: `arn:aws:iam::${core.accountId}:role${Path}${RoleName}`,
     CreateDate: new Date(now),
     MaxSessionDuration: Number(input.MaxSessionDuration ?? 3600),
-    trust: core.arriving<InlinePolicy | undefined>(undefined),
+    trust: core.arriving<ParsedPolicy | undefined>(undefined),
     tags: core.resourceTags(input.Tags),
-    policies: core.arriving<ReadonlyMap<string, InlinePolicy>>(new Map()),
+    policies: core.arriving<ReadonlyMap<string, ParsedPolicy>>(new Map()),
+    attached: core.arriving<readonly string[]>([]),
+    boundary: core.arriving<string | undefined>(boundary),
   };
   created.trust.set(trust);
   return created;
@@ -233,9 +251,51 @@ function policyOperations(roles: Roles): OwnOperations {
       PolicyNames: [...roles.get(input.RoleName).policies.shown.keys()],
     }),
     ListInstanceProfilesForRole: ({ RoleName }) => ({ InstanceProfiles: roles.get(RoleName) && [] }),
-    ListAttachedRolePolicies: ({ RoleName }) => ({ AttachedPolicies: roles.get(RoleName) && [] }),
   };
 }
+
+/** IAM's default, which it raises to twenty on request. */
+const MAX_ATTACHED = 10;
+
+/** Makes the operations on the managed policies of roles, and on their permissions boundaries. */
+function attachmentOperations(roles: Roles): OwnOperations {
+  return {
+    AttachRolePolicy({ RoleName, PolicyArn }) {
+      roles.managed.require(PolicyArn, 'AttachRolePolicy', 'PolicyArn');
+      const { attached } = roles.get(RoleName);
+      const arns = [...new Set([...attached.shown, PolicyArn])];
+      if (arns.length > MAX_ATTACHED)
+        throw new AwsError('LimitExceeded', `Cannot exceed quota for PoliciesPerRole: ${MAX_ATTACHED}`, 409);
+      attached.set(arns);
+    },
+    DetachRolePolicy({ RoleName, PolicyArn }) {
+      const { attached } = roles.get(RoleName);
+      if (!attached.shown.includes(PolicyArn)) throw noSuchEntity(`Policy ${PolicyArn} was not found.`);
+      attached.set(attached.shown.filter((arn) => arn !== PolicyArn));
+    },
+    ListAttachedRolePolicies: ({ RoleName }) => ({
+      AttachedPolicies: roles
+        .get(RoleName)
+        .attached.shown.map((PolicyArn) => ({ PolicyName: PolicyArn.split('/').at(-1), PolicyArn })),
+    }),
+    PutRolePermissionsBoundary({ RoleName, PermissionsBoundary: arn }) {
+      roles.managed.require(arn, 'PutRolePermissionsBoundary', 'PermissionsBoundary');
+      roles.get(RoleName).boundary.set(arn);
+    },
+    DeleteRolePermissionsBoundary({ RoleName }) {
+      roles.get(RoleName).boundary.set(undefined);
+    },
+  };
+}
+
+const isUsed =
+  (roles: Roles) =>
+  (arn: string): boolean =>
+    roles.all().some(({ attached, boundary }) => attached.shown.includes(arn) || boundary.shown === arn);
+
+/** Returns the condition key of a role's boundary: the one that a request sets, or the one that the role has. */
+const boundaryKey = (arn: string | undefined): Record<string, string> =>
+  arn === undefined ? {} : { 'iam:PermissionsBoundary': arn };
 
 /** Limits the total size of a role's inline policies, as IAM does. */
 const MAX_INLINE_CHARACTERS = 10_240;
@@ -251,18 +311,15 @@ function checkTags(tags: readonly Tag[] = []): void {
   if (refused) throw new AwsError('InvalidInput', refused);
 }
 
-/** Counts the characters of a policy without white space. */
-const sizeOf = (text: string): number => text.replace(/\s/g, '').length;
-
 /** @throws AwsError LimitExceeded */
-function checkSize(roleName: string, policies: readonly InlinePolicy[]): void {
+function checkSize(roleName: string, policies: readonly ParsedPolicy[]): void {
   if (sizeOf(policies.map(({ text }) => text).join('')) <= MAX_INLINE_CHARACTERS) return;
   const message = `Maximum policy size of ${MAX_INLINE_CHARACTERS} bytes exceeded for role ${roleName}`;
   throw new AwsError('LimitExceeded', message, 409);
 }
 
 /** @throws AwsError for a text that is not a trust policy, or is longer than an account's default limit */
-function checkedTrust(text: string, roleExists: (arn: string) => boolean): InlinePolicy {
+function checkedTrust(text: string, roleExists: (arn: string) => boolean): ParsedPolicy {
   const document = parsePolicy(text, 'trust');
   for (const { Principal } of [document.Statement].flat()) {
     const named = typeof Principal === 'object' ? [Principal.AWS ?? []].flat() : [];
@@ -282,8 +339,12 @@ function checkedTrust(text: string, roleExists: (arn: string) => boolean): Inlin
 const namesService = (principal: PolicyStatement['Principal'], service: string): boolean =>
   typeof principal === 'object' && [principal.Service ?? []].flat().includes(service);
 
-const described = ({ trust, tags, policies: _, ...shown }: Role) => ({
+const described = ({ trust, tags, boundary, policies: _, attached: __, ...shown }: Role) => ({
   ...shown,
+  PermissionsBoundary: boundary.shown && {
+    PermissionsBoundaryType: 'PermissionsBoundaryPolicy',
+    PermissionsBoundaryArn: boundary.shown,
+  },
   AssumeRolePolicyDocument: encodeURIComponent(trust.shown!.text),
   Tags: tags.shown.size === 0 ? undefined : tags.list,
 });

@@ -150,8 +150,11 @@ function messageOperations(topics: Topics): OwnOperations {
 }
 
 function subscriptionOperations(topics: Topics): OwnOperations {
-  // IAM has no resource type for these two actions.
-  const onNone = { resource: () => '*', resourceTags: () => ({}) };
+  // The resource of a subscription is its topic.
+  const onTopic = {
+    resource: ({ SubscriptionArn }: any) => String(SubscriptionArn).split(':').slice(0, 6).join(':'),
+    resourceTags: () => ({}),
+  };
   return {
     Subscribe(input, { region }) {
       const owner = topics.get(input.TopicArn, region);
@@ -173,13 +176,13 @@ function subscriptionOperations(topics: Topics): OwnOperations {
       return { SubscriptionArn: found.arn };
     },
     GetSubscriptionAttributes: {
-      ...onNone,
+      ...onTopic,
       run: ({ SubscriptionArn }) => ({
         Attributes: subscriptionAttributes(topics.subscription(SubscriptionArn)),
       }),
     },
     Unsubscribe: {
-      ...onNone,
+      ...onTopic,
       run({ SubscriptionArn }) {
         const { arn, topicArn, isConfirmed } = topics.subscription(SubscriptionArn);
         if (!isConfirmed) {

@@ -19,7 +19,7 @@ export const iamRole: ResourceType = {
       Path: planned.path,
       MaxSessionDuration: planned.max_session_duration,
       Tags: tagList(planned.tags_all),
-      ...given({ Description: planned.description }),
+      ...given({ Description: planned.description, PermissionsBoundary: planned.permissions_boundary }),
     }),
     named: ({ id }) => ({ RoleName: id }),
     state: async ({ Role }, state, context) => ({
@@ -39,6 +39,11 @@ export const iamRole: ResourceType = {
       doing(`updating IAM Role (${RoleName})`, context.call('iam', operation, { RoleName, ...input }));
     if (changed('assume_role_policy')) {
       await updating('UpdateAssumeRolePolicy', { PolicyDocument: planned.assume_role_policy });
+    }
+    if (changed('permissions_boundary')) {
+      const PermissionsBoundary = planned.permissions_boundary;
+      if (PermissionsBoundary) await updating('PutRolePermissionsBoundary', { PermissionsBoundary });
+      else await updating('DeleteRolePermissionsBoundary', {});
     }
     if (changed('description') || changed('max_session_duration')) {
       await updating('UpdateRole', {
@@ -89,6 +94,7 @@ function flattened(state: State, role: any): State {
     max_session_duration: role.MaxSessionDuration,
     name: role.RoleName,
     path: role.Path,
+    permissions_boundary: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
     unique_id: role.RoleId,
   };
 }

@@ -74,3 +74,68 @@ test.each([
   await makeRole();
   await expect(putPolicy(text)).rejects.toMatchObject({ name: 'MalformedPolicyDocument' });
 });
+
+describe('managed policies', () => {
+  const create = (PolicyName: string, PolicyDocument: string): Promise<any> =>
+    sandbox.call('iam', 'CreatePolicy', { PolicyName, PolicyDocument });
+  const asRole = () => sandbox.call('iam', 'GetRole', { RoleName: 'r' }, { principal: ROLE });
+  const READ = policy({ Action: 'iam:GetRole', Resource: '*' });
+  const OTHER = policy({ Action: 'iam:ListRoles', Resource: '*' });
+
+  it('grant what they allow while they are attached', async () => {
+    await makeRole();
+    const { Policy } = await create('read', READ);
+    await call('AttachRolePolicy', { PolicyArn: Policy.Arn });
+    await expect(asRole()).resolves.toBeDefined();
+    await expect(call('DeleteRole', {})).rejects.toMatchObject({ name: 'DeleteConflict' });
+    await call('DetachRolePolicy', { PolicyArn: Policy.Arn });
+    await expect(asRole()).rejects.toThrow('not authorized');
+  });
+
+  it('limit a role as its boundary, and are a condition of who makes it', async () => {
+    const [read, other] = [await create('read', READ), await create('other', OTHER)];
+    await makeRole({ PermissionsBoundary: other.Policy.Arn });
+    await putPolicy(READ);
+    await expect(asRole()).rejects.toThrow('because no permissions boundary allows the iam:GetRole action');
+    await call('PutRolePermissionsBoundary', { PermissionsBoundary: read.Policy.Arn });
+    await expect(asRole()).resolves.toMatchObject({
+      Role: { PermissionsBoundary: { PermissionsBoundaryArn: read.Policy.Arn } },
+    });
+
+    const bound = policy({
+      Action: ['iam:CreateRole', 'iam:PutRolePolicy'],
+      Resource: '*',
+      Condition: { StringEquals: { 'iam:PermissionsBoundary': read.Policy.Arn } },
+    });
+    await putPolicy(bound);
+    await call('PutRolePermissionsBoundary', {
+      PermissionsBoundary: (await create('all', policy({ Action: '*', Resource: '*' }))).Policy.Arn,
+    });
+    const made = (RoleName: string, PermissionsBoundary?: string) =>
+      sandbox.call(
+        'iam',
+        'CreateRole',
+        { RoleName, AssumeRolePolicyDocument: TRUST, PermissionsBoundary },
+        { principal: ROLE },
+      );
+    await expect(made('free')).rejects.toThrow('not authorized');
+    await expect(made('else', other.Policy.Arn)).rejects.toThrow('not authorized');
+    await expect(made('bound', read.Policy.Arn)).resolves.toBeDefined();
+  });
+
+  it('are refused beyond 6,144 characters without white space, and beyond ten on a role', async () => {
+    const ofSize = (most: number) => {
+      const shell = policy({ Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/' });
+      return shell.replace('/"', `/${'x'.repeat(most - shell.length)}"`);
+    };
+    await expect(create('long', ofSize(6_145))).rejects.toMatchObject({ name: 'LimitExceeded' });
+    await expect(create('full', ofSize(6_144).replace(',', ',\n '))).resolves.toBeDefined();
+    await makeRole();
+    for (let n = 1; n <= 11; n++) {
+      const { Policy } = await create(`p${n}`, READ);
+      const attached = call('AttachRolePolicy', { PolicyArn: Policy.Arn });
+      if (n <= 10) await attached;
+      else await expect(attached).rejects.toMatchObject({ name: 'LimitExceeded' });
+    }
+  });
+});
