@@ -129,7 +129,7 @@ async function run(
   const outdir = path.resolve(folder, world.env.CDKTF_OUTDIR || 'cdktf.out');
   const at = { outdir, engine, signal, colours: world.stdout.isTerminal && !out.json };
   const called = [action, ...(all ? ['--all'] : []), ...names].join(' ');
-  const opening = Workspace.open(at, folder, list.file, called);
+  const opening = Workspace.open(at, folder, list, called);
   const workspace = await out.progress.during(WRITING_STACKS, opening);
   try {
     const deployment: Deployment = {

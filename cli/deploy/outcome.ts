@@ -7,6 +7,7 @@ import {
   exitCodeOfError,
   type FailureCode,
   type Import,
+  refused as refusedRun,
 } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { HandlerError } from '../facts/failures';
@@ -35,6 +36,7 @@ export function afterPlan(
   context: Context,
   tainted: readonly string[] = [],
 ): Outcome {
+  if (end.refusal !== undefined) return refused(stack, [refusedRun(end.refusal.code, end.refusal.providers)]);
   const isPlanned = end.exitCode === 0 || end.exitCode === 2;
   const found = isPlanned ? end.changes : kept(end, tainted);
   const judged =
@@ -173,6 +175,7 @@ const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
   IDENTITY_NOT_FOUND:
     /Email Identity[^\n]*(?:StatusCode: 404|NotFound|couldn't find)|Cannot import non-existent remote object/i,
   IDENTITY_EXISTS: /CreateEmailIdentity[\s\S]{0,300}AlreadyExistsException/,
+  PROVIDER_NOT_LOCKED: /configured\s+version\s+constraint|checksums\s+previously\s+recorded/,
   BACKEND_CHANGED: /Backend configuration changed|Backend type changed/i,
   EXISTS_ELSEWHERE:
     /Function already exist|EntityAlreadyExists|BucketAlreadyOwnedByYou|ResourceAlreadyExistsException|(?:Alias|Schedule|statement id)\b.* already exists/,

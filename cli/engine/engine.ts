@@ -41,6 +41,11 @@ export interface EngineEnd {
   readonly counts: { readonly add: number; readonly change: number; readonly remove: number } | undefined;
   /** The stack's output `verified`, after an apply. */
   readonly verified: unknown;
+  /** Providers that `init` has installed and that may not be started. */
+  readonly refusal?: {
+    readonly code: 'FOREIGN_PROVIDER' | 'PROVIDER_NOT_LOCKED';
+    readonly providers: readonly string[];
+  };
   /** The signal that ended it, such as SIGKILL, if it did not end by itself. */
   readonly killedBy?: string;
 }

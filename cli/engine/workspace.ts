@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { APPLIED_OUTPUT, DOMAINS_VARIABLE } from '../../list/domain-list';
+import { APPLIED_OUTPUT, DOMAINS_VARIABLE, type DomainList } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
-import { failure, usageError } from '../errors/cli-error';
+import { failure, notLockedError, usageError } from '../errors/cli-error';
 import { type EngineEnd, type EngineEvents, type ResourceChange, runEngine } from './engine';
 import { holdFolder } from './hold';
-
-const LOCK_FILE = '.terraform.lock.hcl';
+import { LOCK_FILE, lockedProviders, requestedProviders } from './providers';
 
 /** Action of a command on a stack. */
 export type Action = 'deploy' | 'diff' | 'destroy';
@@ -54,14 +53,21 @@ export class Workspace {
   /**
    * Holds the output folder, and writes every stack of a list there.
    * @param folder of the app
-   * @throws CliError if another command holds it, there is no app, or it failed
+   * @throws CliError if another command holds it, there is no app, it failed, or a state that others can write has no lock file
    */
-  static async open(at: Surroundings, folder: string, list: string, command: string): Promise<Workspace> {
+  static async open(
+    at: Surroundings,
+    folder: string,
+    list: Pick<DomainList, 'file' | 'backend'>,
+    command: string,
+  ): Promise<Workspace> {
     const release = holdFolder(at.outdir, command);
     try {
-      await synthesizeStacks(at, folder, list);
+      await synthesizeStacks(at, folder, list.file);
       const committed = path.join(folder, LOCK_FILE);
-      return new Workspace(at, release, existsSync(committed) ? committed : undefined);
+      if (existsSync(committed)) return new Workspace(at, release, committed);
+      if (list.backend.type === 's3') throw notLockedError(at.engine, lockFolder(at.outdir, folder));
+      return new Workspace(at, release);
     } catch (error) {
       release();
       throw error;
@@ -144,10 +150,26 @@ export class Workspace {
     const lockFile = path.join(this.folderOf(stack), LOCK_FILE);
     const known = this.committed ?? (existsSync(lockFile) ? undefined : this.lockFile);
     if (known !== undefined) copyFileSync(known, lockFile);
-    const readOnly = this.committed === undefined ? [] : ['-lockfile=readonly'];
-    const end = await this.call(stack, ['init', '-input=false', '-no-color', ...readOnly]);
-    if (end.exitCode === 0 && existsSync(lockFile)) this.lockFile ??= lockFile;
+    const end = await this.call(stack, ['init', '-input=false', '-no-color']);
+    // Providers of this process have no lock.
+    if (end.exitCode !== 0 || !existsSync(lockFile)) return end;
+    const refusal = this.refusalOf(stack, lockedProviders(lockFile));
+    if (refusal !== undefined) return { ...end, exitCode: 1, refusal };
+    this.lockFile ??= lockFile;
     return end;
+  }
+
+  /**
+   * Refuses to start an installed provider that the stack does not ask for, or that the lock file next to the app does not
+   * name. The engine's own `-lockfile=readonly` cannot tell the two apart, and advises to add the first to the lock file.
+   */
+  private refusalOf(stack: string, installed: readonly string[]): EngineEnd['refusal'] {
+    const requested = requestedProviders(configurationOf(this.at.outdir, stack), this.at.engine.kind);
+    const foreign = installed.filter((address) => !requested.includes(address));
+    if (foreign.length > 0) return { code: 'FOREIGN_PROVIDER', providers: foreign };
+    const locked = this.committed === undefined ? installed : lockedProviders(this.committed);
+    const unlocked = installed.filter((address) => !locked.includes(address));
+    return unlocked.length > 0 ? { code: 'PROVIDER_NOT_LOCKED', providers: unlocked } : undefined;
   }
 
   private call(stack: string, args: readonly string[], events?: EngineEvents): Promise<EngineEnd> {
@@ -156,9 +178,18 @@ export class Workspace {
   }
 }
 
+const configurationOf = (outdir: string, stack: string): string =>
+  path.join(outdir, 'stacks', stack, 'cdk.tf.json');
+
+/** Returns the folder of a synthesized stack, relative to the app's. All stacks ask for the same providers. */
+function lockFolder(outdir: string, folder: string): string {
+  const [stack = 'STACK'] = readdirSync(path.join(outdir, 'stacks')).sort();
+  return path.relative(folder, path.join(outdir, 'stacks', stack));
+}
+
 /** Reads a stack that was synthesized. */
 export function readConfiguration(outdir: string, stack: string): Configuration {
-  const text = readFileSync(path.join(outdir, 'stacks', stack, 'cdk.tf.json'), 'utf8');
+  const text = readFileSync(configurationOf(outdir, stack), 'utf8');
   const { resource = {} } = JSON.parse(text);
   return {
     hash: resource.terraform_data?.[APPLIED_OUTPUT]?.input.configuration,

@@ -1,10 +1,11 @@
+import type { KnownEngine } from '../../packages/engine/engine-version';
 import type { ErrorData } from '../facts/error-data';
 import type { ExitCode } from '../facts/exit-codes';
 import type { FailureFacts, RefusalCode } from '../facts/failures';
 import type { RotationObstacle } from '../facts/rotation';
 import type { MovedMailFrom } from '../facts/unlisted';
 import type { UsageFacts } from '../facts/usage';
-import { THROWN } from '../words/failures';
+import { lockAdvice, THROWN } from '../words/failures';
 import { movedMailFromLine } from '../words/refusals';
 import { USAGE } from '../words/usage';
 import { exitCodeOfError, refused, rowOfCode } from './failure-catalogue';
@@ -52,6 +53,12 @@ export const usageError = <Kind extends keyof UsageFacts>(kind: Kind, facts: Usa
 export function refusalError(code: RefusalCode): CliError {
   const { message, facts } = refused(code);
   return new CliError(code, { message, facts });
+}
+
+/** Makes the error of a run without a lock file. @param folder of a stack */
+export function notLockedError({ kind }: Pick<KnownEngine, 'kind'>, folder: string): CliError {
+  const { code, message, facts } = refused('PROVIDER_NOT_LOCKED');
+  return new CliError(code, { message, facts, advice: lockAdvice(kind, folder) });
 }
 
 /** Makes the error of a deploy that would give the MAIL FROM records of one stack to another. */

@@ -118,6 +118,8 @@ export type RefusalCode =
   | 'STATE_BROKEN'
   | 'ENTRY_RENAMED'
   | 'CHANGES_OPEN'
+  | 'FOREIGN_PROVIDER'
+  | 'PROVIDER_NOT_LOCKED'
   | 'LOCAL_STATE_IN_CI';
 
 /** Protection of the key store that a plan may remove. */

@@ -230,6 +230,16 @@ export const importAdvice = (imports: readonly { readonly address: string; reado
 export const killedWords = (signal: string): string =>
   `The engine was ended by ${signal} in the middle of its work, and printed no error.`;
 
+/**
+ * Formats how the lock file is made. The engine reads only the configuration for it, and no state.
+ * @param folder of any stack
+ */
+export function lockAdvice(engine = 'terraform', folder = 'cdktf.out/stacks/STACK'): string {
+  const file = `${folder}/.terraform.lock.hcl`;
+  const command = `rm -f ${file} && ${engine} -chdir=${folder} providers lock -platform=linux_amd64 && cp ${file} .`;
+  return `Make it next to \`cdktf.json\`, with a \`-platform\` for each that deploys: \`${command}\`. Commit it, and run this again.`;
+}
+
 /** Rows of an engine's failures, whose own text is the message. */
 export const OF_ENGINE = {
   ENGINE_FAILED: failed('Fix the cause, then run this again.'),
@@ -334,6 +344,18 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
     'destroy a control stack while reverts are armed',
     'Changes that are not confirmed and verified would never be rolled back.',
     'Wait until `byodkim status` shows no open change, or run `byodkim revert` for the domain in the name. Then destroy again.',
+  ),
+  FOREIGN_PROVIDER: refused(
+    'start a provider that the stack does not ask for',
+    'The state of the stack names it: whoever can write the state would choose a program that runs with your permissions.',
+    'Find out who wrote the state, and restore an earlier version of its .tfstate, as for STATE_BROKEN. Do not add the provider to ' +
+      'the lock file. If a resource of your own in main.ts used it, keep the provider there until a deploy has removed the resource.',
+  ),
+  PROVIDER_NOT_LOCKED: refused(
+    'start a provider that no lock file next to `cdktf.json` names',
+    'Nobody has reviewed its program, which would run with your permissions.',
+    lockAdvice(),
+    1,
   ),
   LOCAL_STATE_IN_CI: refused(
     'keep the state on a CI runner',

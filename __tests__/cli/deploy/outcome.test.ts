@@ -1,4 +1,5 @@
-import { codesIn } from '../../../cli/deploy/outcome';
+import { afterPlan, type Context, codesIn, exitCodeOf } from '../../../cli/deploy/outcome';
+import { type EngineEnd, endOf } from '../../../cli/engine/engine';
 
 describe('a code of the command', () => {
   it.each<[string, string]>([
@@ -31,6 +32,14 @@ describe('a code of the command', () => {
       'IDENTITY_NOT_FOUND',
     ],
     ['Error: Cannot import non-existent remote object', 'IDENTITY_NOT_FOUND'],
+    [
+      'Error: Failed to query available provider packages\n\nlocked provider registry.terraform.io/hashicorp/aws 6.24.0\ndoes not match configured version\nconstraint 6.25.0; must use terraform init -upgrade',
+      'PROVIDER_NOT_LOCKED',
+    ],
+    [
+      "Error: Failed to install provider\n\nthe current package for registry.terraform.io/hashicorp/aws 6.25.0\ndoesn't match any of the checksums previously\nrecorded in the dependency lock file",
+      'PROVIDER_NOT_LOCKED',
+    ],
     ['Error: Backend configuration changed\n\nA change in the backend', 'BACKEND_CHANGED'],
     ['ResourceConflictException: Function already exist: ses-byodkim', 'EXISTS_ELSEWHERE'],
     ['ConflictException: Schedule ses-byodkim-audit already exists.', 'EXISTS_ELSEWHERE'],
@@ -52,6 +61,23 @@ describe('a code of the command', () => {
   ])('follows from %j: %s', (output, code) => {
     expect(codesIn(output)).toEqual([code]);
   });
+
+  it.each(['deploy', 'diff', 'destroy'] as const)(
+    'refuses a provider that only the state names in a %s',
+    (action) => {
+      const end: EngineEnd = {
+        ...endOf(1, []),
+        refusal: { code: 'FOREIGN_PROVIDER', providers: ['evil.example/evil/evil'] },
+      };
+      const outcome = afterPlan('example.com', end, {
+        action,
+        signal: new AbortController().signal,
+      } as Context);
+      expect(outcome).toMatchObject({ ended: 'refused', errors: [{ code: 'FOREIGN_PROVIDER' }] });
+      expect(outcome.errors[0]!.message).toContain('\n  evil.example/evil/evil');
+      expect(exitCodeOf(outcome)).toBe(3);
+    },
+  );
 
   it('blames a role for Route 53’s refusal only if the list names one', () => {
     const refused =

@@ -17,29 +17,90 @@ describe('a workspace', () => {
     return new Workspace({ outdir: folder, engine: known as never, signal, colours: false });
   }
 
-  it.each([
-    [
-      'installs no providers but those of the lock file beside the app',
-      'the reviewed one',
-      ' -lockfile=readonly',
-    ],
-    ['lets the engine choose them if there is none', undefined, ''],
-  ])('%s', async (_, committed, readOnly) => {
+  const AWS = 'registry.opentofu.org/hashicorp/aws';
+  const lock = (...addresses: string[]) => addresses.map((each) => `provider "${each}" {\n}\n`).join('');
+  const LOCAL = { file: 'domains.yaml', backend: { type: 'local', folder } } as const;
+  const S3 = { type: 's3', bucket: 'acme-state', region: 'us-east-1', keyPrefix: '' } as const;
+
+  /**
+   * Opens a workspace with a stack that asks for the AWS provider.
+   * @param committed the lock file next to the app
+   * @param script of the engine
+   */
+  async function open(committed: string | undefined, script: string, list: typeof LOCAL | object = LOCAL) {
     const app = path.join(folder, 'app');
-    const stack = path.join(folder, 'stacks/example.com');
     mkdirSync(app, { recursive: true });
     writeFileSync(path.join(app, 'cdktf.json'), '{"app":"node -e 0"}');
-    const { at } = workspace('echo "$*" > args; cp .terraform.lock.hcl found');
-    writeFileSync(path.join(stack, '.terraform.lock.hcl'), 'of an earlier run');
+    const { at } = workspace(script);
+    const configuration = { terraform: { required_providers: { aws: { source: 'aws' } } } };
+    writeFileSync(path.join(stack, 'cdk.tf.json'), JSON.stringify(configuration));
+    rmSync(path.join(stack, '.terraform.lock.hcl'), { force: true });
+    rmSync(path.join(app, '.terraform.lock.hcl'), { force: true });
     if (committed !== undefined) writeFileSync(path.join(app, '.terraform.lock.hcl'), committed);
+    return Workspace.open(at, app, list as typeof LOCAL, 'diff');
+  }
+  const stack = path.join(folder, 'stacks/example.com');
+  /** An engine that installs the providers of this lock file in addition, and keeps a record of its calls. */
+  const installing = (text: string) =>
+    `echo "$1" >> calls; [ "$1" != init ] || printf '%s' '${text}' >> .terraform.lock.hcl`;
+  const calls = () => readFileSync(path.join(stack, 'calls'), 'utf8');
+  beforeEach(() => rmSync(path.join(stack, 'calls'), { force: true }));
 
-    const opened = await Workspace.open(at, app, 'domains.yaml', 'diff');
-    await opened.untaint('example.com', []);
-    opened.close();
-    rmSync(app, { recursive: true });
+  const EVIL = 'evil.example/evil/evil';
+  it.each<[string, string | undefined, string, object | undefined]>([
+    ['starts the one that it asks for', undefined, lock(AWS), undefined],
+    ['starts the one that the lock file beside the app names', lock(AWS), '', undefined],
+    ['starts one of the calling process, which has no lock', undefined, '', undefined],
+    [
+      'refuses one that only the state names',
+      undefined,
+      lock(AWS, EVIL),
+      { code: 'FOREIGN_PROVIDER', providers: [EVIL] },
+    ],
+    [
+      'refuses one that only the state and the lock file name',
+      lock(AWS, EVIL),
+      '',
+      { code: 'FOREIGN_PROVIDER', providers: [EVIL] },
+    ],
+    [
+      'refuses one of the same name at another address',
+      undefined,
+      lock(AWS, 'registry.opentofu.org/evil/aws', 'evil.example/hashicorp/aws'),
+      {
+        code: 'FOREIGN_PROVIDER',
+        providers: ['registry.opentofu.org/evil/aws', 'evil.example/hashicorp/aws'],
+      },
+    ],
+    [
+      'refuses one that the lock file beside the app does not name',
+      lock(),
+      lock(AWS),
+      { code: 'PROVIDER_NOT_LOCKED', providers: [AWS] },
+    ],
+  ])('%s', async (_, committed, installed, refusal) => {
+    for (const action of ['deploy', 'diff', 'destroy'] as const) {
+      const opened = await open(committed, installing(installed));
+      const end = await opened.plan('example.com', action);
+      expect([end.exitCode, end.refusal]).toEqual([refusal === undefined ? 0 : 1, refusal]);
+      expect(await opened.untaint('example.com', ['a.x'])).toEqual(refusal === undefined ? ['a.x'] : []);
+      opened.close();
+    }
+    const started = refusal === undefined ? ['init', 'plan', 'init', 'untaint'] : ['init', 'init'];
+    expect(calls().split('\n')).toEqual([...started, ...started, ...started, '']);
+  });
 
-    expect(readFileSync(path.join(stack, 'args'), 'utf8')).toBe(`init -input=false -no-color${readOnly}\n`);
-    expect(readFileSync(path.join(stack, 'found'), 'utf8')).toBe(committed ?? 'of an earlier run');
+  it('refuses a state that others can write without a lock file, with the command that makes it', async () => {
+    const list = { file: 'domains.yaml', backend: S3 };
+    const refused = open(undefined, installing(''), list);
+    await expect(refused).rejects.toMatchObject({
+      code: 'PROVIDER_NOT_LOCKED',
+      exitCode: 1,
+      advice: expect.stringContaining(
+        'tofu -chdir=../stacks/example.com providers lock -platform=linux_amd64 && cp ../stacks/example.com/.terraform.lock.hcl .',
+      ),
+    });
+    (await open(lock(AWS), installing(''), list)).close();
   });
 
   it('plans only where init has succeeded, and fails with its message', async () => {
