@@ -102,6 +102,8 @@ async function keepState(person: Person, stack: string): Promise<void> {
   await call('s3', 'DeleteObject', lock);
 }
 
+const CONTROL = `byodkim-control-${REGION}`;
+
 const stateOf = (stack: string) => ({ Bucket: STATE, Key: `byodkim/${stack}.tfstate` });
 
 const lockOf = (stack: string) => ({ Bucket: STATE, Key: `${stateOf(stack).Key}.tflock` });
@@ -115,7 +117,7 @@ async function readState({ call }: Person, stack: string): Promise<void> {
 /** The life of a deployment, each step by whom the documents name for it. */
 async function story(): Promise<void> {
   await passed(control.deployControl());
-  await keepState(people['deploy-control'], 'control');
+  await keepState(people['deploy-control'], CONTROL);
   // As `byodkim deploy` asks who reads the topics.
   await people['deploy-control'].call('lambda', 'Invoke', {
     FunctionName: FUNCTION,
@@ -174,7 +176,7 @@ async function planned(): Promise<void> {
   expect(await plan(domain, 'example.com', () => inCi.plan('example.com', MOVED))).toBe(0);
   expect(await plan(domain, 'example.org', () => inCi.plan('example.org', inRoute53))).toBe(0);
   expect(await plan(domain, 'example.com', () => inCi.plan('example.com', FIRST))).toBe(2);
-  expect(await plan(control, `byodkim-control-${REGION}`, () => inCi.planControl())).toBe(0);
+  expect(await plan(control, CONTROL, () => inCi.planControl())).toBe(0);
   await readState(people.plan, 'example.com');
 }
 
@@ -288,6 +290,9 @@ describe('the documented policies', () => {
     ['deploy-domain', 'route53', 'ChangeResourceRecordSets', txtAt('_dmarc.example.org')],
     ['deploy-domain', 'route53', 'ChangeResourceRecordSets', txtAt('s1._domainkey.other.example.org')],
     ['deploy-domain', 'route53', 'ChangeResourceRecordSets', txtAt('example.org')],
+    ['deploy-domain', 's3', 'PutObject', { ...stateOf(CONTROL), Body: '{}' }],
+    ['deploy-domain', 's3', 'PutObject', { ...lockOf(CONTROL), Body: '{}' }],
+    ['deploy-control', 's3', 'PutObject', { ...stateOf('example.com'), Body: '{}' }],
     ['plan', 's3', 'DeleteObject', lockOf('example.com')],
     ['look', 'lambda', 'Invoke', invoke],
     ['audit', 's3', 'ListObjectsV2', { Bucket: BUCKET, Prefix: 'dkim-certificates/' }],

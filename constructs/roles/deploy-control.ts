@@ -14,7 +14,7 @@ export const deployControl: Role = {
     ...keyStoreStatements(deployment),
     ...scheduleStatements(deployment),
     ...watchingStatements(deployment),
-    ...stateStatements(deployment),
+    ...stateStatements(deployment, 'control'),
   ],
 };
 

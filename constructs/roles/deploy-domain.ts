@@ -91,7 +91,7 @@ export const deployDomain: Role = {
         actions: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
         resources: deployment.sendEmailRoles.map(role),
       },
-      ...stateStatements(deployment),
+      ...stateStatements(deployment, 'entries'),
     ];
   },
 };

@@ -15,7 +15,7 @@ const plan: Role = {
     ...[deployControl, deployDomain]
       .flatMap((role) => role.statements({ ...deployment, state: undefined }))
       .flatMap(reading),
-    ...stateStatements(deployment, true),
+    ...stateStatements(deployment, 'none'),
   ],
 };
 

@@ -99,7 +99,7 @@ export interface Arns {
   readonly hostedZone: (id: string) => string;
   readonly changes: string;
   readonly stateBucket: (state: StatePlace) => string;
-  readonly stateFiles: (state: StatePlace) => string;
+  readonly stateFiles: (state: StatePlace, name: string) => string;
 }
 
 /** Returns the ARNs of a deployment's parts. */
@@ -130,18 +130,27 @@ export const arns = (deployment: Deployment): Arns => {
     hostedZone: (id: string) => `arn:${partition}:route53:::hostedzone/${id}`,
     changes: `arn:${partition}:route53:::change/*`,
     stateBucket: (state: StatePlace) => `arn:${partition}:s3:::${state.bucket}`,
-    stateFiles: (state: StatePlace) => `arn:${partition}:s3:::${state.bucket}/${state.keyPrefix}*`,
+    stateFiles: (state: StatePlace, name: string) =>
+      `arn:${partition}:s3:::${state.bucket}/${state.keyPrefix}${name}`,
   };
 };
 
 /**
- * Returns the statements for Terraform's state and its lock.
- * @param isPlan whether the state is only read, since a plan must not block a deploy or take its lock away
+ * Files of the states that a role writes. Whoever writes a state decides what its deploy deletes and makes, so the deployer of a
+ * domain writes none of a control stack. An entry's name is a domain, so it has a dot; the name of a control stack has none.
  */
-export function stateStatements(deployment: Deployment, isPlan = false): PolicyStatement[] {
+const WRITTEN = { control: ['byodkim-control-*.tfstate'], entries: ['*.*.tfstate'], none: [] } as const;
+
+/**
+ * Returns the statements for Terraform's state and its lock.
+ * @param written `none`: the states are only read, since a plan must not block a deploy or take its lock away
+ */
+export function stateStatements(deployment: Deployment, written: keyof typeof WRITTEN): PolicyStatement[] {
   const { state } = deployment;
   if (state === undefined) return [];
   const { stateBucket, stateFiles } = arns(deployment);
+  const files = WRITTEN[written].map((name) => stateFiles(state, name));
+  const writes = files.length > 0;
   return [
     {
       sid: 'FindState',
@@ -153,15 +162,24 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
       resources: [stateBucket(state)],
     },
     {
+      sid: 'ReadStates',
+      reason: 'To read the states of all stacks, some of which need each other.',
+      actions: ['s3:GetObject'],
+      resources: [stateFiles(state, '*')],
+    },
+    {
       sid: 'KeepState',
-      reason: isPlan ? "To read the stack's state." : "To read and write the stack's state.",
-      actions: ['s3:GetObject', ...(isPlan ? [] : ['s3:PutObject'])],
-      resources: [stateFiles(state)],
+      reason:
+        written === 'control'
+          ? 'To write the states of control stacks alone.'
+          : 'To write the states of entries, whose names have a dot, and of no control stack.',
+      actions: ['s3:PutObject'],
+      resources: files,
     },
     {
       sid: 'EncryptState',
       reason: 'To use the key that encrypts the state and its lock.',
-      actions: ['kms:Decrypt', ...(isPlan ? [] : ['kms:GenerateDataKey'])],
+      actions: ['kms:Decrypt', ...(writes ? ['kms:GenerateDataKey'] : [])],
       resources: state.kmsKeyArn === undefined ? [] : [state.kmsKeyArn],
       condition: VIA_S3,
     },
@@ -169,7 +187,7 @@ export function stateStatements(deployment: Deployment, isPlan = false): PolicyS
       sid: 'TakeLock',
       reason: 'To create the lock, a file next to the state, and remove it when the run ends.',
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-      resources: isPlan ? [] : [`${stateFiles(state)}.tflock`],
+      resources: files.map((file) => `${file}.tflock`),
     },
   ];
 }
