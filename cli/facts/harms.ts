@@ -10,6 +10,8 @@ export interface HarmFacts {
   /** The list no longer makes or names the topic. `isMade` if the deploy deletes it, with its subscriptions and alarms. */
   readonly TOPIC_REMOVED: { readonly topic: TopicName; readonly isMade: boolean };
   readonly SUBSCRIBERS_REMOVED: { readonly topic: TopicName; readonly subscribers: readonly string[] };
+  /** The state is kept in another place, which other people may be able to write. */
+  readonly STATE_MOVES: Record<never, never>;
   /** A deploy or a destroy may delete the bucket and the function. */
   readonly KEYS_UNPROTECTED: Record<never, never>;
   readonly MAIL_FROM_REMOVED: OfEntries;

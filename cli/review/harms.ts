@@ -9,7 +9,13 @@ import type { ReviewedDomain } from './markdown';
 export const harmsOf = (
   domains: readonly Pick<ReviewedDomain, 'change' | 'meaning'>[],
   { settings }: Pick<ListChanges, 'settings'>,
-): Harm[] => [...settings.flatMap(harmOfSetting), ...harmsOfEntries(domains)];
+): Harm[] => [
+  ...(settings.some(({ path }) => path.startsWith('backend.')) ? [STATE_MOVES] : []),
+  ...settings.flatMap(harmOfSetting),
+  ...harmsOfEntries(domains),
+];
+
+const STATE_MOVES: Harm = { code: 'STATE_MOVES', facts: {} };
 
 const TOPIC = new RegExp(`^control\\.topics\\.(${TOPICS.join('|')})(\\.subscribers)?$`);
 

@@ -42,7 +42,8 @@ const CONSEQUENCES: {
   readonly [Code in keyof ConsequenceFacts]: (facts: ConsequenceFacts[Code]) => string;
 } = {
   STATE_MOVES: () =>
-    'Terraform looks for its state there. Move the state first, or the next deploy begins from nothing.',
+    'Terraform looks for its state there. Move the state first, or the next deploy begins from nothing. **Whoever may write there ' +
+    'decides what a deploy deletes and makes**, with the permissions of the deploy.',
   KEYS_MOVE: () => 'keys, DNS information and ledgers are looked for there. Copy them first.',
   GATE_MINIMUM: () => 'also applies to direct calls and the audit, as the minimum for every domain.',
   READERS_ADDED: () => '**the added principals can read private keys**, and so can sign as any domain.',

@@ -14,6 +14,8 @@ const HARMS: { readonly [Code in keyof HarmFacts]: (facts: HarmFacts[Code]) => s
   },
   SUBSCRIBERS_REMOVED: ({ topic, subscribers }) =>
     `${several(subscribers)} no longer ${subscribers.length === 1 ? 'gets' : 'get'} the notices of the topic ${topic}.`,
+  STATE_MOVES: () =>
+    'The state of the stacks is kept in another place: whoever may write there decides what a deploy deletes and makes.',
   KEYS_UNPROTECTED: () =>
     'Nothing protects the private keys, the function and armed rollbacks any more: a later deploy or destroy may delete them.',
   MAIL_FROM_REMOVED: ({ stacks }) =>

@@ -89,7 +89,23 @@ test('names the entries that leave the list while SES signs for them', () => {
   ]);
 });
 
+test('names a state that moves, once, wherever it moves to', () => {
+  const at = (backend: string) =>
+    parseDomainList(
+      `backend: ${backend}\ndomains: { a.example: { region: eu-west-1, selector: s1 } }`,
+      'domains.yaml',
+    );
+  const [ours, theirs] = ['ours', 'theirs'].map((bucket) =>
+    at(`{ s3: { bucket: ${bucket}, region: eu-west-1 } }`),
+  );
+  const elsewhere = at('{ s3: { bucket: ours, region: eu-west-2, keyPrefix: theirs/ } }');
+  for (const after of [theirs!, elsewhere])
+    expect(harmsOf([], compareLists(ours!, after))).toEqual([{ code: 'STATE_MOVES', facts: {} }]);
+  expect(harmsOf([], compareLists(ours!, ours!))).toEqual([]);
+});
+
 test.each<[Harm, string]>([
+  [{ code: 'STATE_MOVES', facts: {} }, 'whoever may write there decides what a deploy deletes'],
   [
     { code: 'TOPIC_REMOVED', facts: { topic: 'audit', isMade: true } },
     'Nobody hears of a finding, a failed rollback or an alarm: the deploy deletes the topic audit with its subscriptions and all alarms.',
