@@ -88,7 +88,7 @@ export function countsOf(rows: readonly StatusRow[]): StatusCounts {
 
 /** Returns the life of each selector, the newest first, from the ledger and, for the selector of the next deploy, from DNS. */
 function stagesOf(
-  { signers, rotation, now }: StatusAnswer,
+  { signers, rotation, now, ses }: StatusAnswer,
   { listedSelector }: Subject,
   readiness: Readiness | null,
 ): SelectorStage[] {
@@ -98,6 +98,13 @@ function stagesOf(
   if (!readiness || !listedSelector || signers.some(({ selector }) => selector === listedSelector))
     return signed;
   const record = readiness.isPublished ? 'ours' : 'none';
-  const listed = { selector: listedSelector, stoppedAt: null, isRollbackTarget: false, record } as const;
+  const isShown = ses?.origin === 'EXTERNAL' && ses.selector === listedSelector;
+  const listed = {
+    selector: listedSelector,
+    stoppedAt: null,
+    isRollbackTarget: false,
+    isShown,
+    record,
+  } as const;
   return [stageOf(listed, overlapDays, at), ...signed];
 }

@@ -90,7 +90,7 @@ async function auditManaged(
   const wanted = inForceIn(ledger);
   const findings: Finding[] = [];
   // A call that arrived late may have set a state again that was rolled back or destroyed.
-  const isAsked = wanted !== null || ledger.asked.length > 0;
+  const isAsked = wanted !== null || ledger.asked.length + ledger.signers.length > 0;
   const state = isAsked ? await orUnknown(findings, 'signing', () => ask(region)) : undefined;
   const now = world.clock.now();
   const services = servicesOf(region);

@@ -40,7 +40,8 @@ export async function askRemoval(world: World, request: RequestOf<'ask-removal'>
     memory,
     ledger,
     now,
-    state: undefined,
+    // Somebody else may have set it again, which no ledger knows.
+    state: await services.identities.get(domain),
   };
   const found = audited === null ? [] : await checkFormer(audited);
   const free = found.find(({ code, facts }) => FREE.includes(code) && isOf(facts, selector));

@@ -65,7 +65,7 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const evidence = request.evidence ? await findEvidence(world, services, ledger) : null;
   return {
     ...described,
-    ...(await withOtherRegions(services, ledger)),
+    ...(await withOtherRegions(services, ledger, state)),
     isManaged: read !== null,
     asOf: iso(now),
     settlesAt: settlesAt(ledger, shown, now),
@@ -100,10 +100,11 @@ async function selectorsOfOthers(world: World, { store }: Services, ledger: Ledg
 async function withOtherRegions(
   { store }: Services,
   ledger: Ledger,
+  shown: SigningState | null,
 ): Promise<Pick<KnownDomain, 'signers' | 'regions'>> {
   const { all, users } = await askOtherRegions(store, ledger);
   return {
-    signers: signersOf(ledger, ...users),
+    signers: signersOf(shown, ledger, ...users),
     regions: all.map(regionOf),
   };
 }
@@ -161,9 +162,10 @@ export async function known(world: World, { domains, region }: RequestOf<'known'
     const findings = await withKeyNow(services, ledger, { last, memory: memory.last, now });
     const unchecked = unreadMemory ?? findings.find(({ code }) => code === 'NOT_CHECKED');
     const asOf = seen?.at ?? null;
+    const state = seen === null ? null : stateSeen(ledger);
     return {
-      ...(await describe(world, services, ledger, seen === null ? null : stateSeen(ledger))),
-      ...(await withOtherRegions(services, ledger)),
+      ...(await describe(world, services, ledger, state)),
+      ...(await withOtherRegions(services, ledger, state)),
       isManaged: read !== null,
       asOf: asOf === null ? null : iso(asOf),
       settlesAt: null,

@@ -195,7 +195,9 @@ async function hasServed(
   if (madeAt > (signed.stoppedAt ?? now)) return false;
   const overlapDays =
     rotation?.overlapDays ?? currentOwner(own)?.rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;
-  const { isNeeded, unread } = await findNeed(services.store, own, selector, { rotation, overlapDays, now });
+  const shown = await services.identities.get(domain);
+  const rules = { rotation, overlapDays, now, shown };
+  const { isNeeded, unread } = await findNeed(services.store, own, selector, rules);
   if (isNeeded) return false;
   if (unread.length > 0)
     throw new ByodkimError('KEY_SHARED', { kind: 'renewal', domain, region, selector, unread });

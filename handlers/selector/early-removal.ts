@@ -1,4 +1,3 @@
-import type { SigningState } from '../aws/email-identity';
 import type { ObjectStore } from '../aws/object-store';
 import { DAY_MS, dayFrom } from '../clock';
 import { homeAmong, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
@@ -8,7 +7,7 @@ import type { NeededRecord } from '../facts/errors';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
 import { askOtherRegions, NO_OTHERS, type OtherRegions } from './sharers';
-import { isNeeded, keyUse, type SelectorStage } from './stages';
+import { isNeeded, keyUse, type SelectorStage, type Shown } from './stages';
 
 /** Checks whether the ledgers of other regions must be read to know which records a deploy would remove too early. */
 const needsOthers = (request: SigningRequest, ledger: Ledger): boolean =>
@@ -65,7 +64,7 @@ export interface RemovalFacts {
   /** State of the other regions that share the key. */
   readonly others: OtherRegions;
   /** The signing state in SES now, which a late Put may have set. `null` without an identity or a ledger. */
-  readonly shown: Pick<SigningState, 'origin' | 'selector'> | null;
+  readonly shown: Shown;
 }
 
 /**
@@ -81,23 +80,16 @@ export function earlyRemoval(
   const removed = removedBy(request, ledger, others.ledgers);
   const known = removed.flatMap((each) =>
     [ledger, ...others.ledgers].flatMap((one) => {
-      const stage = keyUse(one, each, { overlapDays, now, mayRestore: isPrevious });
+      const rules = { overlapDays, now, shown: one === ledger ? shown : null, mayRestore: isPrevious };
+      const stage = keyUse(one, each, rules);
       const region = others.all.length > 0 ? one.region : undefined;
       return stage && isNeeded(stage) ? [{ ...need(stage, overlapDays, now), region }] : [];
     }),
   );
-  // The key of a Put that arrived after its rollback signs. This deploy would roll back to it, although no ledger knows it.
-  const unknown = removed.filter(
-    (each) => isShown(shown, each) && known.every(({ selector }) => selector !== each),
-  );
   const unread = removed.flatMap((selector) =>
     others.unread.map((region) => ({ selector, overlapDays, use: 'unread', ...region }) as const),
   );
-  const needed: NeededRecord[] = [
-    ...known,
-    ...unknown.map((each) => signsNow(each, overlapDays, now)),
-    ...unread,
-  ];
+  const needed: NeededRecord[] = [...known, ...unread];
   if (needed.length === 0) return null;
   const { domain, selector } = request;
   const selectors = [...new Set(needed.map((each) => each.selector))];
@@ -111,9 +103,6 @@ export function earlyRemoval(
     previousSelectors: kept.length > 0 ? previous : null,
   });
 }
-
-const isShown = (shown: RemovalFacts['shown'], selector: string): boolean =>
-  shown?.origin === 'EXTERNAL' && shown.selector === selector;
 
 const signsNow = (selector: string, overlapDays: number, now: number): NeededRecord => ({
   selector,

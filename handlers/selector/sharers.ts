@@ -102,10 +102,12 @@ export function differingSelectors(ledger: Ledger, { sharing }: OtherRegions): r
 
 /**
  * Checks whether this region reports that the record of an earlier selector may be removed: it is the last one that has signed
- * with it, or the first of these by name, and every other region can be asked.
+ * with it, or the first of these by name, and every other region can be asked and has the state in force. A region in which the
+ * last audit has seen another state may sign with any selector.
  */
 export function isLastUser(ledger: Ledger, { users, unread }: OtherRegions, selector: string): boolean {
-  if (unread.length > 0) return false;
+  const isElsewhere = ({ inForce, seen }: Ledger): boolean => inForce !== null && seen?.status === 'none';
+  if (unread.length > 0 || users.some(isElsewhere)) return false;
   const [last] = [ledger, ...users]
     .flatMap(({ region, signers }) => {
       const signer = signers.find((each) => each.selector === selector);
@@ -147,7 +149,10 @@ export async function findNeed(
   { rotation, ...rules }: UseRules & { readonly rotation: RotationSettings | undefined },
 ): Promise<{ readonly isNeeded: boolean; readonly unread: readonly UnreadRegion[] }> {
   const { ledgers, unread } = await askOtherRegions(store, ledger, rotation);
-  const uses = [ledger, ...ledgers].flatMap((each) => keyUse(each, selector, rules) ?? []);
+  const uses = [
+    keyUse(ledger, selector, rules),
+    ...ledgers.map((each) => keyUse(each, selector, { ...rules, shown: null })),
+  ].flatMap((each) => each ?? []);
   return { isNeeded: uses.some(isNeeded), unread };
 }
 

@@ -3,6 +3,7 @@
  * in transit, its record may be removed, or its record is gone. The functions are pure; dates are milliseconds since the
  * epoch.
  */
+import type { SigningState } from '../aws/email-identity';
 import { DAY_MS, iso } from '../clock';
 import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../contract/contract';
 import type { SelectorStage, Stage } from '../facts/stages';
@@ -17,6 +18,8 @@ export interface SelectorFacts {
   readonly stoppedAt: number | null;
   /** Whether a destroy or a revert would restore it. */
   readonly isRollbackTarget: boolean;
+  /** Whether SES shows it now as the selector that signs, whatever the ledger says: a person or a late Put may have set it. */
+  readonly isShown: boolean;
   /** State of the record in DNS; absent if DNS was not asked. */
   readonly record?: 'ours' | 'none' | 'revoked' | 'unknown';
 }
@@ -40,11 +43,13 @@ const isoOrNull = (ms: number | null): string | null => (ms === null ? null : is
 
 /** @param overlapDays days that a record stays after its selector's last mail, at least MINIMUM_OVERLAP_DAYS */
 export function stageOf(facts: SelectorFacts, overlapDays: number, now: number): SelectorStage {
-  const { selector, record = 'unknown', since: began, stoppedAt, isRollbackTarget } = facts;
+  const { selector, record = 'unknown', since: began, stoppedAt, isRollbackTarget, isShown } = facts;
   const isHere = record === 'ours' || record === 'unknown';
   const at = (stage: Stage, since: number | null, recordMayGoAt: number | null = null): SelectorStage => {
     return { selector, stage, since, recordMayGoAt };
   };
+  // It is not recorded when somebody else set it.
+  if (isShown) return at('active', stoppedAt === null ? (began ?? null) : null);
   if (began === undefined) return at(record === 'ours' ? 'published' : 'pending', null);
   if (stoppedAt === null) return at('active', began);
   const mayGoAt = stoppedAt + Math.max(overlapDays, MINIMUM_OVERLAP_DAYS) * DAY_MS;
@@ -53,16 +58,26 @@ export function stageOf(facts: SelectorFacts, overlapDays: number, now: number):
   return isHere ? at('retired', mayGoAt, mayGoAt) : at('revoked', null, mayGoAt);
 }
 
-/** A selector with which SES has signed, and whether a destroy or a revert would restore it. */
-export type KnownSigner = Signer & { readonly isRollbackTarget: boolean };
+/** The signing state that SES shows now; `null` without an identity, or for a region whose SES is not asked. */
+export type Shown = Pick<SigningState, 'origin' | 'selector'> | null;
 
-/** Returns each selector with which SES has signed in any of the regions that share a key. */
-export function signersOf(...ledgers: readonly Ledger[]): KnownSigner[] {
+const isShownIn = (shown: Shown, selector: string): boolean =>
+  shown?.origin === 'EXTERNAL' && shown.selector === selector;
+
+/** A selector with which SES has signed, whether a destroy or a revert would restore it, and whether SES shows it. */
+export type KnownSigner = Signer & Pick<SelectorFacts, 'isRollbackTarget' | 'isShown'>;
+
+/**
+ * Returns each selector with which SES has signed in any of the regions that share a key.
+ * @param shown the signing state of this function's region
+ */
+export function signersOf(shown: Shown, ...ledgers: readonly Ledger[]): KnownSigner[] {
   const known = new Map<string, KnownSigner>();
   for (const ledger of ledgers)
     for (const signer of ledger.signers) {
       const { selector } = signer;
-      const here = { ...signer, isRollbackTarget: isRollbackTarget(ledger, selector) };
+      const isShown = isShownIn(shown, selector);
+      const here = { ...signer, isRollbackTarget: isRollbackTarget(ledger, selector), isShown };
       known.set(selector, longest(here, known.get(selector) ?? here));
     }
   return [...known.values()];
@@ -78,6 +93,8 @@ export interface UseRules {
   /** Days that a record stays after its selector's last mail. */
   readonly overlapDays: number;
   readonly now: number;
+  /** What SES of the ledger's region shows. */
+  readonly shown: Shown;
   /** Checks whether a rollback may restore a selector. @default checks whether a destroy or a revert would */
   readonly mayRestore?: (ledger: Ledger, selector: string) => boolean;
 }
@@ -86,16 +103,17 @@ export interface UseRules {
 export function keyUse(
   ledger: Ledger,
   selector: string,
-  { overlapDays, now, mayRestore = isRollbackTarget }: UseRules,
+  { overlapDays, now, shown, mayRestore = isRollbackTarget }: UseRules,
 ): SelectorStage | undefined {
   const { signers, open } = ledger;
   const signer = signers.find((each) => each.selector === selector);
   const isToSign = open?.wanted.selector === selector;
   const isBack = mayRestore(ledger, selector);
-  if (!signer && !isToSign && !isBack) return undefined;
+  const isShown = isShownIn(shown, selector);
+  if (!signer && !isToSign && !isBack && !isShown) return undefined;
   // A selector that is being set counts as set. A selector that would be restored and has no entry counts as signing until
   // now.
-  const known = { selector, since: null, stoppedAt: now, ...signer, isRollbackTarget: isBack };
+  const known = { selector, since: null, stoppedAt: now, ...signer, isRollbackTarget: isBack, isShown };
   return stageOf(isToSign ? { ...known, stoppedAt: null } : known, overlapDays, now);
 }
 

@@ -94,7 +94,7 @@ describe('one domain at a glance', () => {
       isPublished: false,
       next: { who: 'the DNS team', what: 'publish s1._domainkey.example.com' },
     } as const;
-    const found = row({ selector: 's0', signers: [signer('s0')] }, readiness);
+    const found = row({ selector: 's0', signers: [signer('s0')], ...ses({ selector: 's0' }) }, readiness);
     const { words, next } = readiness;
     expect(found.waiting).toEqual([
       { code: 'LIST_AHEAD', facts: { standing: words, next, rolledBackAt: null, listed: 's1' } },

@@ -32,6 +32,12 @@ test('the DNS team is asked to remove a record that no mail needs', async () => 
   ]);
 });
 
+test('does not ask for the removal of one with which SES signs again, as a person has set it', async () => {
+  const { cloud } = await rotated(8);
+  cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's1', spki: testKey('s1').publicKey.spki });
+  expect(await ask(cloud, 's1')).toMatchObject({ notice: { code: 'STILL_NEEDED' }, text: null });
+});
+
 test.each([
   ['that signs', 8, 's2'],
   ['whose mail is in transit', 6, 's1'],

@@ -361,6 +361,12 @@ describe('a key that is made anew (renew)', () => {
     expect(cloud.s3.text(BUCKET, KEY)).toBe(testKey('made').pem);
   });
 
+  test('is kept while SES signs with it again, as a person has set it', async () => {
+    const cloud = cloudWithSigner();
+    cloud.ses.give('example.com', { origin: 'EXTERNAL', selector: 's1' });
+    expect(await cloud.invoke(RENEW)).toMatchObject({ created: false });
+  });
+
   describe('if another region', () => {
     const SHARER = { region: 'us-east-1', bucket: 'keys-us-east-1' };
     const giveOther = (cloud: FakeCloud, text: string) =>

@@ -7,6 +7,7 @@ const made: SelectorFacts = {
   selector: 's1',
   stoppedAt: null,
   isRollbackTarget: false,
+  isShown: false,
   record: 'none',
 };
 const signed = { ...made, since: NOW - 90 * DAY, record: 'ours' as const };
@@ -21,6 +22,11 @@ describe('the life of a selector', () => {
       'is retiring as long as a destroy would go back to it',
       { ...signed, stoppedAt: NOW - 80 * DAY, isRollbackTarget: true },
       'retiring',
+    ],
+    [
+      'is active while SES shows it, whatever the ledger says',
+      { ...signed, stoppedAt: NOW - 80 * DAY, isShown: true },
+      'active',
     ],
     ['is retired when the overlap is over', { ...signed, stoppedAt: NOW - 8 * DAY }, 'retired'],
     [

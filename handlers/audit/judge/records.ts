@@ -58,14 +58,19 @@ function judgeAlias({ servers }: GateOutcome, audited: Audited, selector: string
 /** Number of earlier selectors that are checked, the newest first. */
 const FORMER = 3;
 
-/** Checks the records of earlier selectors: each must stay published for a while, then be removed. */
+/**
+ * Checks the records of earlier selectors: each must stay published for a while, then be removed. As long as SES could not be
+ * asked, none may go.
+ */
 export async function checkFormer(audited: Audited): Promise<Finding[]> {
-  const { ledger, now } = audited;
+  const { ledger, now, state } = audited;
   const { overlapDays = MINIMUM_OVERLAP_DAYS } = rotationOf(audited);
   const others = await askOtherRegions(audited.services.store, ledger);
   const findings = [...judgeUnread(others.unread), ...judgeRegions(differingSelectors(ledger, others), now)];
   const signs = ledger.signers.find(({ stoppedAt }) => stoppedAt === null);
-  const former = signersOf(ledger, ...others.users).filter(({ selector }) => selector !== signs?.selector);
+  const former = signersOf(state ?? null, ledger, ...others.users).filter(
+    ({ selector }) => selector !== signs?.selector,
+  );
   for (const signer of former.slice(-FORMER)) {
     const { selector } = signer;
     const described = await describedKey(audited.world, audited.services, ledger, selector);
@@ -75,7 +80,8 @@ export async function checkFormer(audited: Audited): Promise<Finding[]> {
     const facts = { ...signer, record: ready ? 'ours' : OUTCOMES[code].record } as const;
     const stage = stageOf(facts, overlapDays, now);
     const judged = judgeFormer(ledger.domain, facts, stage, now).filter(
-      ({ code }) => code === 'RECORD_GONE_TOO_EARLY' || isLastUser(ledger, others, selector),
+      ({ code }) =>
+        code === 'RECORD_GONE_TOO_EARLY' || (state !== undefined && isLastUser(ledger, others, selector)),
     );
     findings.push(...judged);
   }

@@ -1,7 +1,7 @@
 import { dnsRecordObject, ledgerObject, recordName } from '../../../../handlers/contract/contract';
 import type { Ledger } from '../../../../handlers/ledger/ledger';
 import { dnsRecord } from '../../../../handlers/selector/dns-record';
-import { BUCKET, type FakeCloud, REGION, testKey } from '../../../support/world';
+import { BUCKET, FAILURES, type FakeCloud, REGION, testKey } from '../../../support/world';
 import { auditedCloud, giveManagedDomain, writeLedger } from '../managed-domain';
 
 const DOMAIN = 'example.com';
@@ -51,6 +51,30 @@ test.each<[string, number, (cloud: FakeCloud) => void, string[]]>([
   const cloud = rotated(daysAgo);
   change(cloud);
   expect((await audited(cloud)).map(({ code }) => code)).toEqual(codes);
+});
+
+test.each<[string, (cloud: FakeCloud) => void]>([
+  [
+    'SES shows its selector, which a person or a late Put has set',
+    ({ ses }) => ses.give(DOMAIN, { origin: 'EXTERNAL', selector: 's0', spki: FORMER.publicKey.spki }),
+  ],
+  [
+    'SES cannot be asked',
+    ({ calls }) => calls.addFault({ action: 'ses:GetEmailIdentity', error: FAILURES.denied() }),
+  ],
+  [
+    'a region that shares it may sign with any selector',
+    (cloud) => {
+      const ledger = cloud.s3.json<Ledger>(BUCKET, ledgerObject(REGION, DOMAIN));
+      writeLedger(cloud, { ...ledger, sharers: [{ region: 'us-east-1', bucket: BUCKET }] });
+      const seen = { status: 'none', enabled: false, person: 'set-anew' } as const;
+      writeLedger(cloud, { ...ledger, region: 'us-east-1', signers: [], seen });
+    },
+  ],
+])('no record may go while %s', async (_, change) => {
+  const cloud = rotated(9);
+  change(cloud);
+  expect((await audited(cloud)).map(({ code }) => code)).not.toContain('RECORD_MAY_GO');
 });
 
 test('a prepared key ages from the time at which it starts to sign', async () => {
