@@ -1,7 +1,7 @@
 import { onceArrived } from '../aws/retry';
 import type { FoundKey } from '../aws/stored-key';
 import { untilKept } from '../budgets';
-import { MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract/contract';
+import { dnsRecordObject, MINIMUM_OVERLAP_DAYS, privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import type { DnsRecord } from '../facts/records';
@@ -9,11 +9,11 @@ import { currentOwner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import type { NoticeOutcome } from '../notices/publish';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
-import { isKnownKey, notMadeHere, readMadeKeys, takeOverKeys } from '../selector/made-keys';
+import { foreignKeyError } from '../selector/made-keys';
 import { asMissing } from '../selector/missing-key';
 import { findNeed } from '../selector/sharers';
 import { keyExists, keyMade } from '../words/key-answers';
-import { keyOfOthers, keysTakenOver } from '../words/results';
+import { keyOfOthers } from '../words/results';
 import type { World } from '../world';
 import { type Announcement, announce, notNotified } from './dns-team';
 import {
@@ -56,6 +56,7 @@ export interface KeyAnswer {
 export async function createKey(world: World, request: SigningRequest): Promise<KeyAnswer> {
   const { domain, selector } = request;
   const work = keyWork(world, request);
+  requireUsualPlaces(work);
   // The record is written after the key and read before it, so a run that finds a record also finds its key.
   const stored = await onceArrived(
     untilKept(world, () => 'gate'),
@@ -63,7 +64,6 @@ export async function createKey(world: World, request: SigningRequest): Promise<
   );
   const there = await findKey(work);
   if (there === null) await refuseMaking(work, stored);
-  const takenOver = request.createKey === false ? [] : await takeOverOnce(work);
   const renewed = there !== null && request.renew ? await renewKey(work, there, stored) : null;
   const key = renewed ?? (there ? { found: there, created: false } : await makeKey(work));
   const { found, created } = key;
@@ -82,8 +82,26 @@ export async function createKey(world: World, request: SigningRequest): Promise<
     record: described.record,
     storedAt: s3Uri(work.keyPlace),
     notice,
-    warnings: [...takenOver, ...foreign, ...(key.warnings ?? []), ...described.warnings, ...warnings],
+    warnings: [...foreign, ...(key.warnings ?? []), ...described.warnings, ...warnings],
   };
+}
+
+/**
+ * Refuses places other than the domain's own, since an event names them, and could otherwise name those of another domain. A
+ * key that another team supplies may be anywhere.
+ * @throws ByodkimError VALIDATION_ERROR
+ */
+function requireUsualPlaces({ request, keyPlace, recordPlace }: KeyWork): void {
+  if (request.createKey === false) return;
+  const { domain, selector } = request;
+  const places = [
+    { field: 'keyStore.privateKey', expected: privateKeyObject(domain, selector), found: keyPlace.key },
+    { field: 'keyStore.dnsRecords', expected: dnsRecordObject(domain, selector), found: recordPlace.key },
+  ];
+  const mistakes = places.filter(({ expected, found }) => found !== expected);
+  if (mistakes.length === 0) return;
+  const fields = mistakes.map(({ field }) => field);
+  throw new ByodkimError('VALIDATION_ERROR', { kind: 'event', fields, mistakes });
 }
 
 /** Notifies the DNS team of the record of a key, if that is requested and needed. */
@@ -102,23 +120,13 @@ async function notifyOfKey(
  * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_REPLACED
  */
 export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | null> {
+  requireUsualPlaces(work);
   const stored = await readInformation(work.services.store, work.recordPlace);
   const found = await findKey(work);
   if (found === null) await refuseMaking(work, stored);
   else if (!work.request.renew) requireSameKey(work, stored, found);
   if (found !== null) await refuseForeign(work, found);
   return found;
-}
-
-/** Takes over the domain's keys from an earlier version of this function. @returns a warning that names them */
-async function takeOverOnce({ world, services: { store }, request }: KeyWork): Promise<string[]> {
-  const bucket = world.environment.keyStoreBucket;
-  if ((await readMadeKeys(store, bucket, request)) !== null) return [];
-  const ledger = await readLedger(store, bucket, request);
-  if (ledger === null) return [];
-  const work = { store, clock: world.clock, bucket, place: request };
-  const selectors = await takeOverKeys(world, work, ledger);
-  return selectors.length === 0 ? [] : [keysTakenOver(selectors)];
 }
 
 /**
@@ -129,15 +137,9 @@ async function takeOverOnce({ world, services: { store }, request }: KeyWork): P
 async function refuseForeign(work: KeyWork, found: FoundKey): Promise<string[]> {
   const { world, services, request } = work;
   if (request.createKey === false) return [];
-  const bucket = world.environment.keyStoreBucket;
-  const [made, ledger] = await Promise.all([
-    readMadeKeys(services.store, bucket, request),
-    readLedger(services.store, bucket, request),
-  ]);
-  // The first run that may write takes over the keys of an earlier version.
-  if (made === null && ledger !== null) return [];
-  if (isKnownKey(made ?? [], ledger, request.selector, found.reference.fingerprint)) return [];
-  if (request.createKey === true) throw notMadeHere(request, found);
+  const refusal = await foreignKeyError(world.environment, services.store, request, found);
+  if (refusal === null) return [];
+  if (request.createKey === true) throw refusal;
   return [keyOfOthers(s3Uri(found.reference))];
 }
 

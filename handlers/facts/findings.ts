@@ -183,7 +183,6 @@ export interface FindingFacts {
     /** Parts that an earlier function, or somebody else, has written in another form. */
     | { readonly kind: 'parts'; readonly place: string; readonly parts: readonly string[] };
   readonly KEY_NOT_MADE_HERE: ErrorFacts['KEY_NOT_MADE_HERE'];
-  readonly KEYS_TAKEN_OVER: { readonly selectors: readonly string[] };
   /** A topic of this region's notices. */
   readonly NOT_HEARD: { readonly topic: TopicName; readonly arn: string } & (
     | { readonly kind: 'nobody'; readonly pending: number }

@@ -74,9 +74,9 @@ async function originsOf(
   const place = s3Uri(object);
   const recorded = (made ?? []).filter((each) => each.selector === selector);
   const own = recorded.find((each) => each.fingerprint === fingerprint);
-  const isMade = own !== undefined && own.takenOver !== true;
+  const isMade = own !== undefined;
   const earlier = recorded
-    .filter((each) => each !== own && each.takenOver !== true)
+    .filter((each) => each !== own)
     .map(
       (each): KeyOrigin => ({
         selector,
@@ -89,7 +89,7 @@ async function originsOf(
   const current: KeyOrigin = {
     selector,
     fingerprint,
-    maker: isMade ? 'function' : makerOf(isAway, made, own),
+    maker: isMade ? 'function' : makerOf(isAway, made),
     madeAt: isMade ? own.at : (describedAt ?? null),
     place,
     storedAt: head?.lastModified ? iso(head.lastModified.getTime()) : null,
@@ -99,11 +99,7 @@ async function originsOf(
 }
 
 /** Returns the maker of a key that this function has not recorded as its own. */
-function makerOf(
-  isAway: boolean,
-  made: readonly RecordedKey[] | null,
-  own: RecordedKey | undefined,
-): KeyMaker {
+function makerOf(isAway: boolean, made: readonly RecordedKey[] | null): KeyMaker {
   if (isAway) return 'home';
-  return made === null || own !== undefined ? 'unrecorded' : 'others';
+  return made === null ? 'unrecorded' : 'others';
 }

@@ -22,8 +22,6 @@ export interface RecordedKey {
   readonly versionId?: string | undefined;
   /** When it was recorded. ISO 8601. */
   readonly at: string;
-  /** Whether it was stored before made keys were recorded, so that its maker is unknown. */
-  readonly takenOver?: true;
 }
 
 interface MadeKeys {
@@ -115,28 +113,6 @@ export async function recordKeys(
   });
 }
 
-/**
- * Takes over, once, the stored keys of a domain from an earlier version of this function.
- * @returns the selectors of keys that neither sign nor have signed, for people to check
- */
-export async function takeOverKeys(
-  { redactor }: Pick<World, 'redactor'>,
-  work: MadeKeysWork,
-  ledger: Ledger,
-): Promise<readonly string[]> {
-  const { store, bucket, place } = work;
-  const found: Omit<RecordedKey, 'at'>[] = [];
-  for (const selector of await storedSelectors(store, bucket, place.domain)) {
-    const key = await fetchUsual(redactor, store, bucket, { ...place, selector });
-    if (key === null) continue;
-    const { fingerprint, versionId } = key.reference;
-    found.push({ selector, fingerprint, versionId, takenOver: true });
-  }
-  await recordKeys(work, found);
-  const used = usedSelectors(ledger);
-  return found.flatMap(({ selector }) => (used.has(selector) ? [] : selector));
-}
-
 /** Returns the selectors whose key is in its usual place. */
 export async function storedSelectors(store: ObjectStore, bucket: string, domain: string): Promise<string[]> {
   const folder = `${KEY_PREFIX}${domain}/`;
@@ -161,8 +137,8 @@ const usedSelectors = (ledger: Ledger): ReadonlySet<string> =>
   new Set([...ledger.signers, ...knownKeys(ledger)].map((each) => each.selector));
 
 /**
- * Returns the selectors with which SES has never signed and whose keys others have stored. A domain whose keys were never
- * recorded has none.
+ * Returns the selectors with which SES has never signed and whose keys others have stored.
+ * @param made `null` if the function has made no key of the domain: its owner brings the keys
  */
 export async function findKeysOfOthers(
   { environment, redactor }: Pick<World, 'environment' | 'redactor'>,
@@ -209,8 +185,8 @@ export const notMadeHere = (
   });
 
 /**
- * Finds out whether the key of a selector was made by others, without writing. A domain whose keys were never recorded has
- * none.
+ * Finds out whether the key of a selector was made by others, in a domain whose keys the function makes. A key that is not
+ * recorded is not one that it has made.
  * @returns the refusal, or `null`
  */
 export async function findForeignKey(
@@ -219,12 +195,21 @@ export async function findForeignKey(
   request: Place & { readonly selector: string },
   object: { readonly bucket: string; readonly key: string },
 ): Promise<ByodkimError<'KEY_NOT_MADE_HERE'> | null> {
-  const { selector } = request;
-  const bucket = environment.keyStoreBucket;
-  const made = await readMadeKeys(store, bucket, request);
-  if (made === null) return null;
   const found = await nullOn(fetchKey(store, redactor, object), ...CERTIFICATE_CODES);
-  if (found === null) return null;
-  const ledger = await readLedger(store, bucket, request);
-  return isKnownKey(made, ledger, selector, found.reference.fingerprint) ? null : notMadeHere(request, found);
+  return found === null ? null : foreignKeyError(environment, store, request, found);
+}
+
+/** Returns the refusal of a stored key that the function has not made, or `null` if it has made it. */
+export async function foreignKeyError(
+  { keyStoreBucket }: World['environment'],
+  store: ObjectStore,
+  request: Place & { readonly selector: string },
+  found: FoundKey,
+): Promise<ByodkimError<'KEY_NOT_MADE_HERE'> | null> {
+  const [made, ledger] = await Promise.all([
+    readMadeKeys(store, keyStoreBucket, request),
+    readLedger(store, keyStoreBucket, request),
+  ]);
+  const { fingerprint } = found.reference;
+  return isKnownKey(made ?? [], ledger, request.selector, fingerprint) ? null : notMadeHere(request, found);
 }

@@ -11,6 +11,7 @@ import type { GateOutcome, MailFromOutcome } from '../facts/gate';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { type FindMailFrom, findUnsignedMail, type UnsignedMail } from '../mail-domain/unsigned-mail';
+import { foreignKeyError } from '../selector/made-keys';
 import { asMissing } from '../selector/missing-key';
 import { findReplaced } from '../selector/replaced-key';
 import { findKeyOwner } from '../selector/sharers';
@@ -28,7 +29,7 @@ export interface ProvedKey {
 /**
  * Proves that the record is on every authoritative server, is valid, and is the public half of the key in S3. If a MAIL FROM
  * domain is wanted, proves its records, too. Nothing is written.
- * @throws ByodkimError CERTIFICATE_*, DNS_*, KEY_MISSING, KEY_REPLACED, MAIL_FROM_*, ACCESS_DENIED, DEPENDENCY_FAILED.
+ * @throws ByodkimError CERTIFICATE_*, DNS_*, KEY_MISSING, KEY_NOT_MADE_HERE, KEY_REPLACED, MAIL_FROM_*, ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function proveKey(world: World, request: SigningRequest): Promise<ProvedKey> {
   const { domain, region, selector, gate } = request;
@@ -43,6 +44,9 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
     ),
     requireDnsInformation(store, { bucket, key: dnsRecords }),
   );
+  const foreign =
+    request.createKey === true && (await foreignKeyError(world.environment, store, request, found));
+  if (foreign) throw foreign;
   const asked = { domain, selector, expected: found.key.publicKey, ...gate };
   const proved = world.prove(asked, gateWorld(world));
   const [outcome, mailFrom] = await beside(

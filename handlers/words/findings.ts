@@ -7,7 +7,7 @@ import { TODO_OF_UNREADABLE } from './errors/calls';
 import { FORGET_REGION } from './errors/regions';
 import { todoOfRollback } from './errors/runs';
 import { describeSpf, whyUnproved } from './gate';
-import { describeNotHealed, keysTakenOver } from './results';
+import { describeNotHealed } from './results';
 import { formatStage } from './stages';
 import { formatState } from './states';
 import { TOPIC_WORDS } from './topics';
@@ -476,15 +476,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       `The private key ${place} (${found}) was put there by others: this function makes the keys of the domain, and has not made this one.`,
     who: ERRORS.KEY_NOT_MADE_HERE.who,
     todo: ERRORS.KEY_NOT_MADE_HERE.todo,
-    deploy: 'no help',
-  },
-  KEYS_TAKEN_OVER: {
-    severities: ['plan'],
-    means:
-      'Keys that SES has not signed with were stored before the function recorded which keys it makes. They count as made by it from now on.',
-    what: ({ selectors }) => keysTakenOver(selectors),
-    who: 'the keeper of the keys',
-    todo: () => 'Nothing, if you know these keys. Delete the others from S3 before a rotation.',
     deploy: 'no help',
   },
   KEY_OVERDUE: {

@@ -143,11 +143,6 @@ export function describeEnding(ending: RollbackEnding): string {
 export const describeLeftOut = (leftOut: number, total: number): string =>
   `The answer lists the worst ${total - leftOut} of ${total} domains that need attention, since a function's answer is limited. The report lists all.`;
 
-/** Warns of prepared keys that were stored before the function recorded which keys it makes. */
-export const keysTakenOver = (selectors: readonly string[]): string =>
-  `The keys of ${selectors.join(', ')} were stored before this function recorded which keys it makes, and count as its own. ` +
-  'If you do not know one of them, delete it from S3 before you rotate.';
-
 /**
  * Warns of a key that others made, if the request does not determine who makes the domain's keys. @param place
  * `s3://bucket/key`

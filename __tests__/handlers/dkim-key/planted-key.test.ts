@@ -174,29 +174,29 @@ test('names a list of made keys that cannot be read, and uses no key', async () 
   expect(refused?.message).toContain(madeKeysObject(REGION, DOMAIN));
 });
 
-describe('a store of an earlier version', () => {
+describe('a domain without a record of made keys', () => {
   beforeEach(async () => {
     await deploy('s1');
-    await dkimKey('s2');
     cloud.s3.remove(BUCKET, madeKeysObject(REGION, DOMAIN));
+    plant('s2');
   });
 
-  it('continues to work: the audit adopts its keys once, and names those that wait', async () => {
+  it('goes on with the key in force, and takes no other key over', async () => {
     await cloud.invoke({ action: 'audit', scheduled: true });
-    const text = cloud.sns.published.map(({ message }) => message).join('\n');
-    expect(text).toContain('s2');
-    expect(text).toContain('count as its own');
-    expect(await dkimKey('s2')).toMatchObject({ created: false, warnings: [] });
-
-    plant('s3');
-    expect(await refusalOf(dkimKey('s3'))).toMatchObject({ name: 'KEY_NOT_MADE_HERE' });
+    expect(await dkimKey('s1')).toMatchObject({ created: false });
+    expect(await refusalOf(dkimKey('s2'))).toMatchObject({ name: 'KEY_NOT_MADE_HERE' });
   });
 
-  it('continues to work before the first audit too: the deploy adopts the keys, and says so', async () => {
-    const { created, warnings } = await dkimKey('s2');
-    expect(created).toBe(false);
-    expect(warnings.join()).toContain('s2');
-    expect((await dkimKey('s2')).warnings).toEqual([]);
+  it('is not made one of ours by a claim and a call', async () => {
+    await cloud.invoke({ action: 'create_key', domain: DOMAIN, selector: 's2' });
+    expect(await refusalOf(dkimKey('s2'))).toMatchObject({ name: 'KEY_NOT_MADE_HERE' });
+  });
+
+  it('refuses a direct call that sets a key of others', async () => {
+    cloud.dns.publish(recordName(DOMAIN, 's2'), planted.value);
+    expect(await setup.direct(cloud, 's2', { createKey: true })).toMatchObject({
+      error: 'KEY_NOT_MADE_HERE',
+    });
   });
 
   it('is read, but not adopted, by actions that only read', async () => {

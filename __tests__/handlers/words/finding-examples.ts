@@ -153,7 +153,6 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
       found: 'SHA256:b',
     },
   ],
-  KEYS_TAKEN_OVER: [{ selectors: ['s2', 's3'] }],
   KEY_REPLACED: [{ place: 's3://keys/s1' }],
   KEY_OVERDUE: [{ madeOn: '2025-01-01', dueOn: '2026-04-02', lifetimeDays: 456 }],
   KEY_DUE: [{ madeOn: '2025-01-01', dueOn: '2026-04-02', daysLeft: 30 }],

@@ -95,7 +95,6 @@ const SAID: { readonly [Name in keyof typeof words]: (put: Put) => string[] } = 
   describeNotHealed: (put) => Object.values(NOT_HEALED).map((each) => words.describeNotHealed(put(each))),
   describeNotSent: (put) => Object.values(NOT_SENT).map((each) => words.describeNotSent(put(each))),
   describeLeftOut: () => [words.describeLeftOut(3, 10)],
-  keysTakenOver: (put) => [words.keysTakenOver(put(['s1', 's2']))],
   keyOfOthers: (put) => [words.keyOfOthers(put('s3://keys/a.pem'))],
   describeReaders: () => [
     words.describeReaders(undefined),
