@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { parseDocument } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import type { LambdaService } from '../../../packages/sandbox/aws/services/lambda';
 import { type Practice, startPractice } from '../../../packages/terraform/practice/practice';
 import { type InProcessProvider, serveInProcess } from '../../../packages/terraform/provider/in-process';
@@ -36,6 +36,8 @@ export class Desk {
   readonly people: Record<string, Person> = {};
   /** Everything that the last block has printed. */
   printed = '';
+  /** What is typed if a command asks. */
+  answer: string | undefined;
   private readonly ends: (() => void)[] = [];
   /** Where the terminal is; each block begins in the clone. */
   private cwd: string;
@@ -89,7 +91,11 @@ export class Desk {
   editList(edit: (list: ReturnType<typeof parseDocument>) => void): void {
     const list = parseDocument(this.list);
     edit(list);
-    writeFileSync(path.join(this.clone, 'domains.yaml'), list.toString());
+    this.writeList(list);
+  }
+
+  writeList(list: unknown): void {
+    writeFileSync(path.join(this.clone, 'domains.yaml'), stringify(list));
   }
 
   /** Goes back to the clone, where a block begins. */
@@ -107,35 +113,44 @@ export class Desk {
     for (const act of this.ends.splice(0)) act();
   }
 
-  /**
-   * Types a line into a terminal, and waits until its commands have ended.
-   * @param answer what is typed if a command asks
-   */
-  async type(line: string, answer?: string): Promise<Typed> {
+  /** Types a line that has to pass. */
+  async passes(line: string): Promise<void> {
+    const { exitCode, output } = await this.type(line);
+    if (exitCode !== 0) throw new Error(`${line}\nended with ${exitCode}:\n${output}`);
+  }
+
+  /** Types a line into a terminal, and waits until its commands have ended. */
+  async type(line: string): Promise<Typed> {
     if (FORBIDDEN.test(line)) throw new Error(`Not here: ${line}`);
     const place = path.join(this.folder, 'cwd');
     const script = `${line}\ncode=$?; pwd > '${place}'; exit $code`;
-    const typed =
-      answer === undefined ? await this.run('sh', ['-c', script]) : await this.atTerminal(script, answer);
+    const typed = await (this.answer === undefined
+      ? this.run('sh', ['-c', script])
+      : this.atTerminal(script));
     this.cwd = readFileSync(place, 'utf8').trim();
     this.printed += typed.output;
     return typed;
   }
 
-  private atTerminal(script: string, answer: string): Promise<Typed> {
+  private atTerminal(script: string): Promise<Typed> {
     const file = path.join(this.folder, 'typed.sh');
     writeFileSync(file, script);
-    return this.run('script', ['-qefc', `sh '${file}'`, '/dev/null'], answer);
+    return this.run('script', ['-qefc', `sh '${file}'`, '/dev/null']);
   }
 
-  private run(program: string, args: readonly string[], answer?: string): Promise<Typed> {
+  private run(program: string, args: readonly string[]): Promise<Typed> {
+    const { answer } = this;
     return new Promise((resolve, reject) => {
       const child = spawn(program, args, { cwd: this.cwd, env: this.environment, stdio: 'pipe' });
       let output = '';
       for (const stream of [child.stdout, child.stderr])
         stream.setEncoding('utf8').on('data', (text: string) => {
           output += text;
-          if (answer !== undefined && /to continue: $/.test(output)) child.stdin.write(`${answer}\n`);
+          if (
+            answer !== undefined &&
+            /(?:to continue|Enter a value): *$/.test(stripVTControlCharacters(text))
+          )
+            child.stdin.write(`${answer}\n`);
         });
       if (answer === undefined) child.stdin.end();
       child.on('error', reject);

@@ -1,5 +1,8 @@
+import { privateKeyObject, recordName } from '../../../handlers/contract/contract';
+import { recordValue } from '../../../handlers/key/public-key';
 import type { SnsService } from '../../../packages/sandbox/aws/services/sns';
 import { sandboxClient } from '../../../packages/terraform/cli/client';
+import { makeKey } from '../../../tools/demo/keys';
 import { Person } from '../../support/people';
 import type { Desk } from './desk';
 
@@ -19,9 +22,10 @@ export const PLAYS: Readonly<Record<string, Play>> = {
   },
 
   'signed in as mail-keys': async (desk) => {
-    desk.variables = desk.people['mail-keys']!.environment;
+    const { variables } = desk;
+    desk.variables = { ...variables, ...desk.people['mail-keys']!.environment };
     desk.atEndOfBlock(() => {
-      desk.variables = {};
+      desk.variables = variables;
     });
   },
 
@@ -42,9 +46,153 @@ export const PLAYS: Readonly<Record<string, Play>> = {
 
   /** The DNS team has got what the block above has printed. */
   'the DNS team publishes the record': async (desk) => {
-    const records = [...desk.printed.matchAll(/^Name +(\S+)\nType +(\w+)\n(?:TTL .*\n)?Value +(.+)$/gm)];
-    if (records.length === 0) throw new Error(`No record was printed:\n${desk.printed}`);
-    for (const [, name, type, value] of records)
-      await ask(desk, 'dns/records', { name, type, values: [value] });
+    if ((await publish(desk, desk.printed)) === 0) throw new Error(`No record was printed:\n${desk.printed}`);
+  },
+
+  /** Publishes whatever its mail asks for, as soon as it arrives. */
+  'the DNS team does as its mail says': async (desk) => {
+    const timer = setInterval(() => void answerMail(desk), 300);
+    desk.atEndOfBlock(() => clearInterval(timer));
+  },
+
+  'somebody answers yes': async (desk) => {
+    desk.answer = 'yes';
+    desk.atEndOfBlock(() => {
+      desk.answer = undefined;
+    });
+  },
+
+  'example.com is deployed': async (desk) => {
+    desk.editList((list) => list.setIn(['domains', 'example.com'], { selector: 's1', createKey: true }));
+    await PLAYS['the role mail-keys exists']!(desk);
+    await desk.passes('npm run deploy -- byodkim-control-ap-northeast-1');
+    await desk.passes('npm run byodkim -- key create example.com');
+    await answerMail(desk);
+    await desk.passes('npm run deploy -- example.com');
+    desk.variables = { BUCKET: 'acme-dkim-keys-ap-northeast-1' };
+  },
+
+  'example.com is deployed in Route 53': async (desk) => {
+    const zone = { Name: 'example.com', CallerReference: 'page' };
+    const { HostedZone } = await desk.practice.sandbox.call('route53', 'CreateHostedZone', zone);
+    const record = { hostedZoneId: HostedZone.Id.replace('/hostedzone/', '') };
+    desk.editList((list) =>
+      list.setIn(['domains', 'example.com'], { selector: 's1', createKey: true, record }),
+    );
+    await PLAYS['the role mail-keys exists']!(desk);
+    await desk.passes('npm run deploy -- byodkim-control-ap-northeast-1');
+    await desk.passes('npm run deploy -- example.com');
+  },
+
+  'private_key.pem is the key of example.com': async (desk) => {
+    await desk.passes('openssl genrsa -out private_key.pem 2048');
+    desk.beginBlock();
+    await desk.passes('npm run byodkim -- record example.com --selector s1 --key-file private_key.pem');
+    await publish(desk, desk.printed);
+  },
+
+  /** SES signs with a key that an earlier process has put into a bucket, and that nobody has tagged. */
+  'the old runbook was followed': async (desk) => {
+    const { sandbox, dns } = desk.practice;
+    const { privateKey, publicKey } = makeKey('pkcs1');
+    const Bucket = 'old-dkim-keys';
+    await sandbox.call('s3', 'CreateBucket', {
+      Bucket,
+      CreateBucketConfiguration: { LocationConstraint: sandbox.region },
+    });
+    const Body = Buffer.from(privateKey);
+    await sandbox.call('s3', 'PutObject', { Bucket, Key: privateKeyObject('example.com', 's1'), Body });
+    await ask(desk, 'dns/records', {
+      name: recordName('example.com', 's1'),
+      type: 'TXT',
+      values: [recordValue({ spki: publicKey })],
+    });
+    await sandbox.call('ses', 'CreateEmailIdentity', {
+      EmailIdentity: 'example.com',
+      DkimSigningAttributes: {
+        DomainSigningSelector: 's1',
+        DomainSigningPrivateKey: privateKey.replace(/-----[^-]+-----|\s/g, ''),
+      },
+    });
+    desk.writeList({
+      control: { keyStore: { bucket: { existing: Bucket } } },
+      defaults: { region: sandbox.region, gate: { nameservers: [dns.address], resolvers: [] } },
+      domains: {},
+    });
+  },
+
+  /** Runs the commands that the block above has printed for a shell, with the account's number. */
+  'the printed loops are run': async (desk) => {
+    const loops = desk.printed.split('\n').filter((line) => /^\s*for NAME in /.test(line));
+    if (loops.length === 0) throw new Error(`No loop was printed:\n${desk.printed}`);
+    const byodkim = 'byodkim() { npm run byodkim -- "$@"; }';
+    const { accountId } = desk.practice.sandbox;
+    for (const loop of loops) await desk.passes(`${byodkim}; ACCOUNT=${accountId}; ${loop.trim()}`);
+  },
+
+  'example.com is deployed again': (desk) => desk.passes('npm run deploy -- example.com'),
+
+  /** A deploy has set the next key, and SES has not verified it. */
+  'a change is open': async (desk) => {
+    nextSelector(desk);
+    await desk.passes('npm run sandbox -- ses 10m');
+    await desk.passes('npm run byodkim -- key create example.com');
+    await answerMail(desk);
+    await desk.type('npm run deploy -- example.com --wait 0');
+    await desk.passes('npm run sandbox -- ses 0s');
+  },
+
+  /** As in the exercise: SES accepts the new key, refuses to switch signing on, and to take the earlier key back. */
+  'a rollback has failed': async (desk) => {
+    const { sandbox } = desk.practice;
+    nextSelector(desk);
+    await desk.passes('npm run byodkim -- key create example.com');
+    await answerMail(desk);
+    await sandbox.call('ses', 'PutEmailIdentityDkimAttributes', {
+      EmailIdentity: 'example.com',
+      SigningEnabled: false,
+    });
+    const operation = (name: string) => `ses:PutEmailIdentityDkim${name}Attributes`;
+    const faults = [
+      sandbox.faults.add({ operation: operation('Signing'), kind: 'deny', skip: 1 }),
+      sandbox.faults.add({ operation: operation(''), kind: 'deny' }),
+    ];
+    const { output } = await desk.type('npm run deploy -- example.com');
+    for (const fault of faults) fault.remove();
+    if (!output.includes('ROLLBACK_FAILED')) throw new Error(`The rollback has not failed:\n${output}`);
+  },
+
+  /** The list is committed, and `origin/main` is the commit. */
+  'the list is committed': async (desk) => {
+    const git = 'git -c user.name=reader -c user.email=reader@example.com';
+    await desk.passes('git init --quiet --initial-branch=main');
+    await desk.passes(`${git} add domains.yaml`);
+    await desk.passes(`${git} commit --quiet --message "Change the list"`);
+    await desk.passes('git update-ref refs/remotes/origin/main HEAD');
   },
 };
+
+/** Publishes the records that the newest mail to the DNS team asks for. */
+async function answerMail(desk: Desk): Promise<void> {
+  const sns = desk.practice.sandbox.service<SnsService>('sns');
+  const { arn } = sns.topics().find((topic) => topic.arn.endsWith('-dns'))!;
+  for (const { message } of sns.messages(arn)) await publish(desk, message);
+}
+
+/** Publishes the records that a text has in the notation of zone files, and returns how many they are. */
+async function publish(desk: Desk, text: string): Promise<number> {
+  const records = [...text.matchAll(/^ *(\S+)\. \d+ IN (TXT|MX|CNAME) (.+)$/gm)];
+  for (const [, name, type, value = ''] of records) {
+    const strings = [...value.matchAll(/"([^"]*)"/g)].map(([, string]) => string);
+    await ask(desk, 'dns/records', { name, type, values: [type === 'TXT' ? strings.join('') : value] });
+  }
+  return records.length;
+}
+
+/** Writes the selector after the highest one into the list, whose key the function makes. */
+function nextSelector(desk: Desk): void {
+  desk.editList((list) => {
+    const place = ['domains', 'example.com', 'selector'];
+    list.setIn(place, `s${Number(String(list.getIn(place)).slice(1)) + 1}`);
+  });
+}
