@@ -12,9 +12,9 @@ import { CDKTF, CDKTN } from './support/toolkits';
 // An install may have to fetch.
 jest.setTimeout(600_000);
 
-/** The example in the README, whose zone AWS names. */
-const EXAMPLE = /## In your own stack[\s\S]*?```ts\n([\s\S]*?)```/.exec(
-  readFileSync(path.join(PROJECT_ROOT, 'README.md'), 'utf8'),
+/** The example of the constructs, whose zone AWS names. */
+const EXAMPLE = /```ts\n([\s\S]*?)```/.exec(
+  readFileSync(path.join(PROJECT_ROOT, 'constructs/README.md'), 'utf8'),
 )![1]!;
 const ZONE = 'Z0123456789ABCDEFGHIJ';
 const AS_ESM = `import { ACTIONS } from 'ses-byodkim/contract';
@@ -147,7 +147,7 @@ describe('the packed package', () => {
     ['CDKTF', () => cdktf, AS_ESM],
     ['CDK Terrain', () => cdktn, FOR_CDKTN],
   ])(
-    'deploys the example of the README, and has nothing to plan afterwards: with %s',
+    'deploys the example of the constructs, and has nothing to plan afterwards: with %s',
     async (_, project, code) => {
       const deployment = await Deployment.start();
       const environment = { ...deployment.sandbox.environment, AWS_REGION: 'ap-northeast-1' };

@@ -17,7 +17,12 @@ export const readPage = (file: string): Page => ({
 
 /** Returns every Markdown page that people read, generated ones included; the changelog is history. */
 export const pages = (): Page[] =>
-  ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pagesBelow('docs', 'modules', 'packages')].map(readPage);
+  [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    ...pagesBelow('constructs', 'docs', 'modules', 'packages'),
+  ].map(readPage);
 
 const pagesBelow = (...folders: readonly string[]): string[] =>
   folders.flatMap((folder) =>
