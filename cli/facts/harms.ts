@@ -16,6 +16,10 @@ export interface HarmFacts {
   readonly KEYS_UNPROTECTED: Record<never, never>;
   readonly MAIL_FROM_REMOVED: OfEntries;
   readonly FEEDBACK_OFF: OfEntries;
+  /** Roles, accounts or an organisation that may no longer send mail as the domains. */
+  readonly SENDERS_REMOVED: OfEntries & { readonly senders: readonly string[] };
+  /** The configuration set is removed, or another takes its place. */
+  readonly CONFIGURATION_SET_LEFT: OfEntries;
   /** Deployed entries that are taken out of the list. */
   readonly ENTRIES_LEFT: OfEntries;
 }

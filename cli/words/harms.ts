@@ -22,6 +22,11 @@ const HARMS: { readonly [Code in keyof HarmFacts]: (facts: HarmFacts[Code]) => s
     `Mail of ${several(stacks)} loses its own return address: SPF no longer counts for DMARC, so mail passes DMARC only by its DKIM signature.`,
   FEEDBACK_OFF: ({ stacks }) =>
     `SES no longer mails bounces and complaints of ${several(stacks)}: nobody hears of them, unless a topic or a configuration set publishes them.`,
+  SENDERS_REMOVED: ({ stacks, senders }) =>
+    `${several(senders)} may no longer send mail as ${several(stacks)}: AWS refuses it from the deploy on.`,
+  CONFIGURATION_SET_LEFT: ({ stacks }) =>
+    `Mail of ${several(stacks)} leaves its configuration set, which no longer gets its bounces and complaints, and AWS refuses mail of ` +
+    '`sendEmailRoles` that still names that set.',
   ENTRIES_LEFT: ({ stacks }) =>
     `SES continues to sign for ${several(stacks)}, and no deploy, review or status sees ${stacks.length === 1 ? 'it' : 'them'} any more. ` +
     'To roll back, destroy first.',

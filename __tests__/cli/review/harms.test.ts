@@ -75,6 +75,30 @@ test.each<[string, string, string, string, string, Harm]>([
     'feedbackForwarding: false',
     { code: 'FEEDBACK_OFF', facts: { stacks } },
   ],
+  [
+    'a role that may no longer send',
+    '',
+    'sendEmailRoles: [app, news]',
+    '',
+    'sendEmailRoles: [news]',
+    { code: 'SENDERS_REMOVED', facts: { stacks, senders: ['app'] } },
+  ],
+  [
+    'an account and an organisation that may no longer send',
+    '',
+    "senders: { accounts: ['111122223333', '444455556666'], organization: o-a1b2c3d4e5 }",
+    '',
+    "senders: { accounts: ['444455556666'] }",
+    { code: 'SENDERS_REMOVED', facts: { stacks, senders: ['111122223333', 'o-a1b2c3d4e5'] } },
+  ],
+  [
+    'a configuration set that goes',
+    '',
+    'configurationSetName: events',
+    '',
+    '',
+    { code: 'CONFIGURATION_SET_LEFT', facts: { stacks } },
+  ],
 ])(
   'names %s, and none of it in the opposite direction',
   (_, control, entry, nowControl, nowEntry, expected) => {
@@ -82,6 +106,13 @@ test.each<[string, string, string, string, string, Harm]>([
     expect(harms([nowControl, nowEntry], [control, entry])).toEqual([]);
   },
 );
+
+test('names a sender once for all entries that lose it', () => {
+  const roles = 'sendEmailRoles: [app]';
+  expect(harms(['', roles, `  b.example: { ${roles} }\n`], ['', '', '  b.example:\n'])).toEqual([
+    { code: 'SENDERS_REMOVED', facts: { stacks: ['a.example', 'b.example'], senders: ['app'] } },
+  ]);
+});
 
 test('names the entries that leave the list while SES signs for them', () => {
   expect(harms(['', '', '  b.example:\n  c.example:\n'], ['', ''])).toEqual([
@@ -117,6 +148,11 @@ test.each<[Harm, string]>([
   [{ code: 'KEYS_UNPROTECTED', facts: {} }, 'Nothing protects the private keys'],
   [{ code: 'MAIL_FROM_REMOVED', facts: { stacks } }, 'Mail of a.example loses its own return address'],
   [{ code: 'FEEDBACK_OFF', facts: { stacks } }, 'SES no longer mails bounces and complaints of a.example'],
+  [
+    { code: 'SENDERS_REMOVED', facts: { stacks, senders: ['app'] } },
+    'app may no longer send mail as a.example: AWS refuses it',
+  ],
+  [{ code: 'CONFIGURATION_SET_LEFT', facts: { stacks } }, 'Mail of a.example leaves its configuration set'],
   [{ code: 'ENTRIES_LEFT', facts: { stacks } }, 'SES continues to sign for a.example, and no deploy'],
 ])('describes what happens to mail: %o', (harm, text) => {
   expect(harmWords(harm)).toContain(text);
