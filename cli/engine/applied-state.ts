@@ -1,7 +1,7 @@
 /** Reads from the engine's state whether a stack was applied completely. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { homeAmong, recordName } from '../../handlers/contract/contract';
+import { homeAmong } from '../../handlers/contract/contract';
 import type { Sharer } from '../../handlers/contract/input/event-schema';
 import {
   APPLIED_OUTPUT,
@@ -9,10 +9,10 @@ import {
   BEGUN_OUTPUT,
   controlStackId,
   type DomainList,
-  type ListedDomain,
   regionsOf,
   type S3Backend,
 } from '../../list/domain-list';
+import { parseEntryKey } from '../../list/entry-key';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { STATE_SUFFIX, type Unlisted } from '../facts/unlisted';
 import { mapConcurrently } from '../pace/concurrency';
@@ -203,10 +203,7 @@ export async function deployedUnlisted(list: DomainList): Promise<DeployedStack[
 /** Finds deployed stacks that are no longer in the list; none if the states may not be listed. */
 export async function findUnlisted(list: DomainList): Promise<Unlisted> {
   const deployed = await deployedUnlisted(list);
-  const claims = deployed.flatMap(({ stack, recordName: name, region }) =>
-    name !== undefined && region !== undefined ? [{ stack, recordName: name, region }] : [],
-  );
-  const found = findRenamings(claims, list.domains.map(claimOf));
+  const found = findRenamings(deployed.flatMap(claimOf), list.domains);
   const own = await readStates(
     list.backend,
     found.map(({ to }) => to),
@@ -216,12 +213,11 @@ export async function findUnlisted(list: DomainList): Promise<Unlisted> {
   return { stacks: deployed.map(({ stack }) => stack).filter((stack) => !left.has(stack)), renamed };
 }
 
-/** Returns the resources of an entry's stack. */
-export const claimOf = ({ stack, domain, selector, region }: ListedDomain): Claim => ({
-  stack,
-  recordName: recordName(domain, selector),
-  region,
-});
+/** Returns the place of a deployed stack, if it is that of an entry. */
+function claimOf({ stack, region: deployedIn }: DeployedStack): Claim[] {
+  const { domain, region = deployedIn } = parseEntryKey(stack) ?? {};
+  return domain === undefined || region === undefined ? [] : [{ stack, domain, region }];
+}
 
 /** The place of states. */
 interface StatePlace {

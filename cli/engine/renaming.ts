@@ -1,11 +1,10 @@
 /** Recognises an entry that has another name in the list now. */
 import type { Renaming } from '../facts/unlisted';
 
-/** Resources of a stack. Two stacks with the same resources are one entry under two names. */
+/** The place of an entry. A list has at most one entry for each, so another name for it is another name of the entry. */
 export interface Claim {
   readonly stack: string;
-  /** Name of its DKIM record, which contains the domain and the selector. */
-  readonly recordName: string;
+  readonly domain: string;
   readonly region: string;
 }
 
@@ -16,8 +15,6 @@ export interface Claim {
  */
 export const findRenamings = (removed: readonly Claim[], added: readonly Claim[]): Renaming[] =>
   added.flatMap((each) => {
-    const before = removed.filter(
-      ({ recordName, region }) => recordName === each.recordName && region === each.region,
-    );
+    const before = removed.filter(({ domain, region }) => domain === each.domain && region === each.region);
     return before.length === 1 ? [{ from: before[0]!.stack, to: each.stack }] : [];
   });

@@ -2,7 +2,7 @@ import type { ShownState } from '../../handlers/facts/errors';
 import type { Backend } from '../../list/domain-list';
 import type { ChangedSetting } from './changes';
 import type { Coded } from './coded';
-import type { MovedMailFrom } from './unlisted';
+import type { MovedMailFrom, Renaming } from './unlisted';
 
 type Nothing = Record<never, never>;
 
@@ -89,7 +89,6 @@ export interface CautionFacts {
   };
   /** The stack takes over an existing identity. */
   readonly TAKEN_OVER: Nothing;
-  readonly RENAMED: { readonly from: string; readonly to: string; readonly backend: Backend };
 }
 
 export type Caution = Coded<CautionFacts>;
@@ -120,6 +119,8 @@ export interface ReviewRefusalFacts {
   readonly RECORD_MOVES: { readonly stack: string; readonly from: string; readonly to: string };
   readonly MAIL_FROM_MOVES: MovedMailFrom;
   readonly IDENTITY_EXISTS: { readonly stack: string };
+  /** The backend has its state. */
+  readonly ENTRY_RENAMED: Renaming & { readonly backend: Backend };
 }
 
 export type ReviewRefusal = Coded<ReviewRefusalFacts>;

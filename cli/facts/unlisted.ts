@@ -1,7 +1,7 @@
 /** Suffix of the name of a stack's state. */
 export const STATE_SUFFIX = '.tfstate';
 
-/** An entry with a new name but the same domain, region and selector. */
+/** An entry with a new name but the same domain and region. */
 export interface Renaming {
   readonly from: string;
   readonly to: string;

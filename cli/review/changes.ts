@@ -1,5 +1,4 @@
 import { type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
-import { claimOf } from '../engine/applied-state';
 import { findRenamings } from '../engine/renaming';
 import type { ChangedSetting } from '../facts/changes';
 import { naturally } from '../words/format';
@@ -36,7 +35,7 @@ export function compareLists(before: Comparable | null, after: Comparable): List
     old.domains.filter(({ stack }) => !kept.has(stack)),
     after.domains.filter(({ stack }) => !known.has(stack)),
   ];
-  const renamings = findRenamings(removed.map(claimOf), added.map(claimOf));
+  const renamings = findRenamings(removed, added);
   const former = new Map(renamings.map(({ from, to }) => [to, known.get(from)]));
   const left = new Set(renamings.map(({ from }) => from));
   const changes = byName

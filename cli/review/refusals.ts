@@ -1,6 +1,6 @@
 import { mailFromDomainOf } from '../../handlers/contract/contract';
 import type { Inspected } from '../../handlers/inspection/inspect';
-import { inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
+import { type Backend, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
 import { publisherOfMailFrom } from '../../list/mail-from';
 import type { ControlSettings } from '../../list/schema';
 import { findHandlerErrors } from '../engine/engine';
@@ -72,11 +72,24 @@ export function refusalsOfDomain(
   deployed: Deployed,
   others: readonly string[] = [],
 ): PlanRefusal[] {
-  if (change.kind === 'added' || deployed === 'none') return [];
-  if (deployed !== 'unknown' && isUntouched(deployed)) return [];
+  if (change.kind === 'added' || !mayBeDeployed(deployed)) return [];
   const refused = change.kind === 'removed' ? ofRemoved(change.before, others) : ofChanged(change);
   return refusal(refused, [deployed]);
 }
+
+/** Returns a deploy's refusal of an entry whose state has an earlier name. */
+export function refusalsOfRenaming(
+  change: DomainChange,
+  deployed: Deployed,
+  backend: Backend,
+): PlanRefusal[] {
+  if (change.kind !== 'changed' || !mayBeDeployed(deployed)) return [];
+  const [from, to] = [change.before.stack, change.after.stack];
+  return from === to ? [] : refusal({ code: 'ENTRY_RENAMED', facts: { from, to, backend } }, [deployed]);
+}
+
+const mayBeDeployed = (deployed: Deployed): boolean =>
+  deployed === 'unknown' || (deployed !== 'none' && !isUntouched(deployed));
 
 /**
  * Returns a deploy's refusal to move MAIL FROM records in Route 53 from the stack of a changed or removed entry.
@@ -87,8 +100,7 @@ export function refusalsOfMailFrom(
   deployed: Deployed,
   lists: { readonly before: readonly ListedDomain[]; readonly after: readonly ListedDomain[] },
 ): PlanRefusal[] {
-  if (change.kind === 'added' || deployed === 'none') return [];
-  if (deployed !== 'unknown' && isUntouched(deployed)) return [];
+  if (change.kind === 'added' || !mayBeDeployed(deployed)) return [];
   const { before } = change;
   const { stack, region } = before;
   if (publisherOfMailFrom(lists.before, before)?.stack !== stack) return [];

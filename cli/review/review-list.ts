@@ -4,9 +4,9 @@ import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { leftWithoutHome } from '../../list/sharing';
 import { unsignedMailOf } from '../dns/mail-domain';
+import { readStates } from '../engine/applied-state';
 import { CliError, orCliError } from '../errors/cli-error';
 import type { HandlerError } from '../facts/failures';
-import type { Meaning } from '../facts/meaning';
 import type { CurrentState } from '../target/effect';
 import type { StatusAnswer } from '../target/function';
 import { askFunction, type ListedTarget, type Target, targetIn } from '../target/target';
@@ -25,6 +25,7 @@ import {
   refusalsOfDomain,
   refusalsOfEntry,
   refusalsOfMailFrom,
+  refusalsOfRenaming,
   refusalsOfSetting,
 } from './refusals';
 
@@ -99,6 +100,7 @@ async function reviewEntry(comparison: Comparison, change: DomainChange): Promis
   const deployed = await findDeployed(comparison, place);
   const users = before === null ? [] : leftWithoutHome(before, after, stack);
   const refusals = [
+    ...(await refusalsOfName(comparison, change, deployed)),
     ...refusalsOfDomain(change, deployed, users),
     ...refusalsOfMailFrom(change, deployed, {
       before: before?.domains ?? [],
@@ -115,7 +117,7 @@ async function reviewEntry(comparison: Comparison, change: DomainChange): Promis
 
 /** Reviews an entry that a deploy adds or changes. */
 async function reviewDeploy(
-  { cli, after, aws }: Comparison,
+  { cli, aws }: Comparison,
   change: Exclude<DomainChange, { readonly kind: 'removed' }>,
   target: ListedTarget,
   status: StatusAnswer | undefined,
@@ -127,17 +129,23 @@ async function reviewDeploy(
   else if (plan && status) refusals.push(...refusalsOfEntry(target.listed, status, plan));
   return {
     change,
-    meaning: withRenaming(meaningOf(change, status, isAdopted), change, after),
+    meaning: meaningOf(change, status, isAdopted),
     readiness: await readinessOf(cli, target, { aws, refusals }),
     unsignedMail: isAdopted ? undefined : await unsignedMailMeanwhile(cli.world, change, status),
   };
 }
 
-/** Adds how to rename the state of a renamed entry. */
-function withRenaming(meaning: Meaning, change: DomainChange, { backend }: DomainList): Meaning {
-  if (change.kind !== 'changed' || change.before.stack === change.after.stack) return meaning;
-  const facts = { from: change.before.stack, to: change.after.stack, backend };
-  return { ...meaning, cautions: [...meaning.cautions, { code: 'RENAMED', facts }] };
+/** Returns the refusals of a renamed entry, unless its state has been renamed already. */
+async function refusalsOfName(
+  { aws, after: { backend } }: Comparison,
+  change: DomainChange,
+  deployed: Deployed,
+): Promise<PlanRefusal[]> {
+  const refusals = refusalsOfRenaming(change, deployed, backend);
+  if (refusals.length === 0 || !aws) return refusals;
+  const { stack } = entryOf(change);
+  const own = (await readStates(backend, [stack])).get(stack);
+  return own === undefined || own.resources.length === 0 ? refusals : [];
 }
 
 /** Finds the treatment of mail while SES verifies; undefined if no signing identity gets another key. */

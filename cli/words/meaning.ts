@@ -14,7 +14,6 @@ import type {
 } from '../facts/meaning';
 import { formatSetting, formatValue } from './changes';
 import { signerWords, stateWords } from './signing';
-import { renamingWords } from './unlisted';
 
 const ofHome = (home: string): string => `the key and the record of ${home}`;
 
@@ -124,7 +123,6 @@ const CAUTIONS: { readonly [Code in keyof CautionFacts]: (facts: CautionFacts[Co
     '`mailFrom.subdomain: "bounce-{region}"` gives each region its own, which works in any case.',
   TAKEN_OVER: () =>
     'It belongs to the stack from then on: a destroy deletes it, and tags and a configuration set that the list does not name are removed.',
-  RENAMED: ({ backend, from, to }) => renamingWords(backend, { from, to }),
 };
 
 /** Formats a caution. */

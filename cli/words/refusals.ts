@@ -5,6 +5,7 @@ import type { EntryErrorFacts, Protection } from '../facts/failures';
 import type { ReviewRefusalFacts } from '../facts/meaning';
 import type { MovedMailFrom, Renaming } from '../facts/unlisted';
 import { rowOfCode } from './rows';
+import { renamingWords } from './unlisted';
 
 const identityProtected = (facts: ReviewRefusalFacts['IDENTITY_PROTECTED']): string =>
   facts.kind === 'region'
@@ -22,6 +23,7 @@ const WHAT: { readonly [Code in keyof ReviewRefusalFacts]: (facts: ReviewRefusal
   MAIL_FROM_MOVES: ({ stack, to, name }) =>
     `\`${stack}\`: its stack has the records of ${name} in Route 53, and the stack of \`${to}\` would make them as well.`,
   IDENTITY_EXISTS: ({ stack }) => `\`${stack}\`: the stack would create an existing identity.`,
+  ENTRY_RENAMED: ({ backend, from, to }) => `${renamingWords(backend, { from, to })}.`,
 };
 
 /** Formats a refusal with its advice. */

@@ -27,7 +27,7 @@ export const renameAdvice = (backend: Backend, renaming: Renaming): string =>
 
 /** Formats the advice about a renamed entry before its deploy. */
 export const renamingWords = (backend: Backend, renaming: Renaming): string =>
-  `${renaming.to} is deployed under the name ${oneLine(renaming.from)}, which is no longer in the list: domain, region and selector are the ` +
+  `${renaming.to} is deployed under the name ${oneLine(renaming.from)}, which is no longer in the list: domain and region are the ` +
   `same. Rename its state before you deploy it: \`${renameCommand(backend, renaming)}\``;
 
 /** Formats the deployed stacks that are no longer in the list. */

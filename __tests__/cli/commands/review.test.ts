@@ -306,6 +306,29 @@ describe('review', () => {
     expect(unasked.stdout).not.toContain('Do not deploy');
   });
 
+  it('exits with 3 for an entry that was renamed, until its state has the new name', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    for (const selector of ['s1', 's2']) {
+      cloud.giveKey('kept.example', selector, { key: testKey(selector) });
+      publish('kept.example', selector, testKey(selector).value);
+    }
+    cloud.ses.give('kept.example');
+    await new Stack(cloud, {}, 'kept.example').apply('t1', 's1');
+    for (const settings of ['', '{ selector: s2 }']) {
+      repository.write('domains.yaml', list(`  kept.example@ap-northeast-1: ${settings}\n`));
+      const { exitCode, stdout } = await review();
+      expect(stdout).toContain('**Do not deploy: `byodkim deploy` will refuse it.**');
+      expect(stdout).toMatch(/`mv \S*kept\.example\.tfstate \S*kept\.example@ap-northeast-1\.tfstate`/);
+      expect(exitCode).toBe(3);
+    }
+    const resources = [{ mode: 'managed', type: 'a', name: 'b', instances: [{}] }];
+    repository.write('state/kept.example@ap-northeast-1.tfstate', JSON.stringify({ version: 4, resources }));
+    expect(await review()).toMatchObject({
+      exitCode: 0,
+      stdout: expect.not.stringContaining('Do not deploy'),
+    });
+  });
+
   it('is cut to the length of a comment', async () => {
     const names = Array.from({ length: 60 }, (_, at) => `  customer-${at}.example:\n`).join('');
     repository.commit('domains.yaml', list('  kept.example:\n'));

@@ -132,11 +132,13 @@ it('finds stacks that are deployed outside the list, and those that were destroy
     write('example.com', { ...STATE, resources: [baseline] });
     const renamed = (more: object) =>
       findUnlisted({ ...list, domains: [{ ...named, stack: 'example.com@eu-west-1', ...more }] } as never);
-    expect(await renamed({})).toEqual({
-      stacks: ['own.example.com'],
-      renamed: [{ from: 'example.com', to: 'example.com@eu-west-1' }],
-    });
-    for (const other of [{ domain: 'example.org' }, { region: 'us-east-1' }, { selector: 's2' }])
+    // A rotation in the same change does not hide it.
+    for (const same of [{}, { selector: 's2' }])
+      expect(await renamed(same)).toEqual({
+        stacks: ['own.example.com'],
+        renamed: [{ from: 'example.com', to: 'example.com@eu-west-1' }],
+      });
+    for (const other of [{ domain: 'example.org' }, { region: 'us-east-1' }])
       expect(await renamed(other)).toEqual({ stacks: ['example.com', 'own.example.com'], renamed: [] });
     write('example.com@eu-west-1', STATE);
     expect((await renamed({})).renamed).toEqual([]);
