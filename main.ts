@@ -36,7 +36,7 @@ import {
 import { DomainListError } from './list/mistake';
 import { readDomainList } from './list/read-list';
 import { sharedObjects, sharingOf } from './list/sharing';
-import { allowancesOf } from './list/whole-list-checks';
+import { allowancesIn } from './list/whole-list-checks';
 import { REQUIRED_VERSION } from './packages/engine/engine-guard';
 
 /**
@@ -147,7 +147,7 @@ class ControlStack extends RecordedStack {
     addBackend(this, list, app.outdir);
     requireEngine(this);
     addProvider(this, list, region);
-    const { keyStore, topics, notices, audit, allow, ...control } = list.control;
+    const { keyStore, topics, notices, audit, ...control } = list.control;
     const { name, exists } = keyStoreBucketOf(list.control);
     const bucket = name && inRegion(name, region);
     const alsoRead = alsoReadIn(list.control, region);
@@ -165,7 +165,7 @@ class ControlStack extends RecordedStack {
       noticeLanguage: notices?.language,
       noticeContact: notices?.contact,
       gate: list.gate,
-      ...(allow && { allow: allowancesOf(allow) }),
+      allow: allowancesIn(list, region),
       audit,
       tags: list.tags,
       code,

@@ -175,6 +175,24 @@ domains:
     expect(control.output.key_store_bucket.value).toContain('aws_s3_bucket');
   });
 
+  it('allow the zones of the list’s own delegations, each in the regions that use it', () => {
+    const delegated = (zone: string) =>
+      `{ hostedZoneId: Z1, delegation: { zone: ${zone}, selectors: [s1, s2] } }`;
+    const list = LIST.replace('example.com:', `example.com: { record: ${delegated('keys.example.net')} }`)
+      .replace('example.org: { ', `example.org: { record: ${delegated('k.example')}, `)
+      .replace('control:', 'control:\n  allow: { aliasZones: [own.example], recursive: true }');
+    const { stacks } = stacksOf(list);
+    const allowed = (region: string) => {
+      const { environment } = only(stacks[`byodkim-control-${region}`].resource.aws_lambda_function);
+      return JSON.parse(environment.variables.BYODKIM_ALLOW);
+    };
+    expect(allowed('us-east-1')).toEqual({
+      recursive: true,
+      aliasZones: ['own.example', 'keys.example.net'],
+    });
+    expect(allowed('eu-west-1')).toEqual({ recursive: true, aliasZones: ['own.example', 'k.example'] });
+  });
+
   it.each([
     ['example.com', LIST.replace('waitSeconds: 5', 'waitSeconds: 6')],
     ['byodkim-control-eu-west-1', LIST.replace('mail@example.com', 'dns@example.com')],

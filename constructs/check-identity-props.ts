@@ -125,7 +125,7 @@ export const publishesMailFrom = (
 
 /** Finds settings that the function would refuse, if the control plane's policy is known. */
 function violationsOf(props: IdentitySettings, isToken: (value: unknown) => boolean): PropMistake[] {
-  const { domain, gate = {}, keyStore = {}, controlPlane } = props;
+  const { domain, gate = {}, keyStore = {}, record, controlPlane } = props;
   const policy = typeof controlPlane === 'object' ? controlPlane.policy : undefined;
   if (policy === undefined) return [];
   const known = <T extends object>(values: T): Partial<T> =>
@@ -135,9 +135,10 @@ function violationsOf(props: IdentitySettings, isToken: (value: unknown) => bool
     gate: known(gate),
     keyStore: isToken(keyStore.bucket) ? {} : known(keyStore),
     domain: isToken(domain) ? undefined : toALabels(domain),
+    rotation: { delegation: record?.delegation },
   };
   return findViolations(asked, policy).map(({ prop, found, allowed, by }) => ({
-    prop,
+    prop: prop.replace(/^rotation\./, 'record.'),
     found,
     code: 'NOT_ALLOWED',
     facts: { allowed, by },

@@ -13,9 +13,11 @@ import { valueAt } from '../handlers/contract/settings/setting';
 import { type Allowances, toALabels } from '../handlers/contract/settings/settings';
 import {
   alsoReadIn,
+  type DomainList,
   inRegion,
   keyStoreBucketOf,
   type ListedDomain,
+  publishingOf,
   regionsOf,
   type SharedKey,
   topicsIn,
@@ -24,7 +26,7 @@ import { mistakeOfEntry, type Written } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
 import { nearestRegion } from './nearest';
 import type { ControlSettings } from './schema';
-import { sharedObjects } from './sharing';
+import { delegationOf, sharedObjects } from './sharing';
 
 /** A list with its entries. */
 interface Checked extends Written {
@@ -193,6 +195,20 @@ export const allowancesOf = ({
     irreversible: irreversible === true || irreversible.map((name) => toALabels(name) ?? name),
   }),
 });
+
+/** Returns the allowances of a region's function: those of the list, and the zones of the list's own delegations. */
+export function allowancesIn(
+  list: Pick<DomainList, 'control' | 'domains' | 'sharedKeys'>,
+  region: string,
+): Allowances | undefined {
+  const { allow } = list.control;
+  const delegated = list.domains
+    .filter((listed) => listed.region === region)
+    .flatMap((listed) => [delegationOf(list, listed), publishingOf(listed)?.delegation])
+    .flatMap((delegation) => delegation?.zone ?? []);
+  const aliasZones = [...new Set([...(allow?.aliasZones ?? []), ...delegated])];
+  return aliasZones.length === 0 ? allow && allowancesOf(allow) : { ...allowancesOf(allow), aliasZones };
+}
 
 /** Returns the places of a domain (`bucket/key`) that the function may not read, each with its setting. */
 function placesOutside(

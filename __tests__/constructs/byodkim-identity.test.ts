@@ -361,6 +361,13 @@ describe('refuses props', () => {
       },
       /record\.delegation\.zone: .* has more than 253 characters/,
     ],
+    [
+      {
+        record: DkimRecord.delegated('Z1', delegated()),
+        controlPlane: { functionName: 'f', policy: { allow: {}, gate: {}, bucket: '', alsoRead: [] } },
+      },
+      /record\.delegation\.zone: found "keys\.example\.net", allowed: no delegation, .*\(allow\.aliasZones\)/,
+    ],
     [{ overlapDays: 6 }, /overlapDays: found 6, allowed: 7 to 365: mail is in transit/],
     [{ gate: { nameservers: [] } }, /gate\.nameservers: found \[\], allowed: one address or more/],
     [{ gate: { resolvers: ['http://dns.example'] } }, /gate\.resolvers: found "http:\/\/dns\.example"/],

@@ -25,6 +25,20 @@ test.each([
   },
 );
 
+test.each([
+  ['notify_dns_team', { action: ACTIONS.notifyDnsTeam }],
+  ['create_key', { action: ACTIONS.createKey }],
+  ['DkimKey', { resource: 'DkimKey', transaction: 'key-s1' }],
+])('%s cannot ask the DNS team for aliases into a zone of the caller’s', async (_, request) => {
+  const cloud = readyCloud();
+  const delegation = { zone: 'evil.example', selectors: ['s1', 's2'] };
+  const event = { ...PLACE, ...request, rotation: { delegation } };
+  const answer = 'action' in request ? await cloud.invoke(event) : await cloud.invoke(event).catch((e) => e);
+  expect(JSON.stringify(answer.error ?? answer.name)).toContain('NOT_ALLOWED');
+  expect(cloud.calls.count(/./)).toBe(0);
+  expect(cloud.sns.published).toEqual([]);
+});
+
 test.each([ACTIONS.createKey, ACTIONS.notifyDnsTeam])(
   '%s cannot overwrite a ledger, a report or a drill, nor read one',
   async (action) => {

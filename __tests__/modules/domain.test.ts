@@ -49,7 +49,7 @@ describe('the module of a domain', () => {
   let byConstruct: ReadonlyMap<string, Applied[]>;
 
   beforeAll(async () => {
-    deployment = await Deployment.start();
+    deployment = await Deployment.start({}, { allow: { aliasZones: [ZONE] } });
     zoneId = await hostZone(deployment, ZONE);
     await passed(deployment.deployControl());
     await deployment.createIdentity(FOUND);

@@ -137,6 +137,7 @@ describe('a setting of the contract', () => {
       'gate.resolvers',
       'senders.accounts',
       'senders.organization',
+      'record.delegation.zone',
     ]);
     for (const [, text] of cautions) expect(new Redactor().redact(text)).not.toContain(KEY);
   });

@@ -61,7 +61,10 @@ async function findInFile(world: CliWorld, keyFile: string): Promise<FoundKey> {
 
 async function askForKey(cli: Cli, target: Target, selector: string): Promise<FoundKey> {
   const title = askingForRecord(selector, target.domain);
-  const fields = eventFields(target, selector);
+  // The record does not depend on the delegation, whose zone the function allows only once the control stack is deployed.
+  const { rotation, ...ofKey } = eventFields(target, selector);
+  const { keyLifetimeDays } = rotation ?? {};
+  const fields = { ...ofKey, ...(keyLifetimeDays && { rotation: { keyLifetimeDays } }) };
   const { record, warnings, refusal } = await askFunction(cli, target, 'record', { fields, title });
   const { functionName, region } = functionOf(target);
   const reading = readRecord(record.value);

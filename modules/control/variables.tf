@@ -124,17 +124,23 @@ variable "gate" {
 }
 
 variable "allow" {
-  description = "Settings that domains and direct calls may use although they weaken the proof or the rollback. The settings in defaults.gate are allowed in any case. Default: nothing. servers: Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may contain. If the name servers are from this list, gate.resolvers may be empty. Default: none. recursive: Whether a domain may have gate.mode: recursive. Default: false. irreversible: Domains that may have irreversible: allow; true for all. Default: none."
+  description = "Settings that domains and direct calls may use although they weaken the proof or the rollback. The settings in defaults.gate are allowed in any case. Default: nothing. servers: Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may contain. If the name servers are from this list, gate.resolvers may be empty. Default: none. recursive: Whether a domain may have gate.mode: recursive. Default: false. irreversible: Domains that may have irreversible: allow; true for all. Default: none. alias_zones: Zones into which the aliases of a domain may lead: for direct calls with a delegation. Whoever owns such a zone can sign as the domain. Default: those of record.delegation in the list; none without a list."
   type = object({
     servers      = optional(list(string))
     recursive    = optional(bool)
     irreversible = optional(any)
+    alias_zones  = optional(list(string))
   })
   default = null
 
   validation {
     condition     = try(var.allow.servers, null) == null || try(alltrue([for each in var.allow.servers : can(regex("^(\\[[0-9a-fA-F:.]+\\]|\\d{1,3}(?:\\.\\d{1,3}){3})(:\\d{1,5})?$", each))]), false)
     error_message = "allow.servers: expected a list of ip:port: ip:port, or [ipv6]:port."
+  }
+
+  validation {
+    condition     = try(var.allow.alias_zones, null) == null || try(alltrue([for each in var.allow.alias_zones : can(regex("^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", each)) && length(each) >= 1 && length(each) <= 253]), false)
+    error_message = "allow.alias_zones: expected a list of zones: the name of the Route 53 zone, in lower case, without a dot at the end."
   }
 }
 
@@ -194,5 +200,6 @@ variable "log_retention_days" {
 locals {
   names_in_events = {
     wait_seconds = "waitSeconds"
+    alias_zones  = "aliasZones"
   }
 }

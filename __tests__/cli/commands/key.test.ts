@@ -23,7 +23,9 @@ describe('key', () => {
   beforeEach(() => {
     regions = [];
     accounts = [];
-    cloud = new FakeCloud({ environment: { dnsTopicArn: TOPICS.dns } });
+    cloud = new FakeCloud({
+      environment: { dnsTopicArn: TOPICS.dns, allow: JSON.stringify({ aliasZones: ['k.example'] }) },
+    });
     cloud.ses.give('example.com');
   });
 

@@ -28,7 +28,9 @@ describe('rotate', () => {
   let cloud: FakeCloud;
 
   beforeEach(() => {
-    place = new Rotating({ environment: { dnsTopicArn: TOPICS.dns } });
+    place = new Rotating({
+      environment: { dnsTopicArn: TOPICS.dns, allow: JSON.stringify({ aliasZones: ['keys.example.net'] }) },
+    });
     ({ cloud } = place);
     cloud.giveKey('example.com', 's1');
     cloud.ses.give('example.com');

@@ -88,9 +88,18 @@ describe('the effect of a difference', () => {
     ['confirmTimeoutMinutes: 0', 'no schedule rolls the change back'],
     ['gate: { mode: recursive }', 'only resolvers are asked'],
     ["gate: { nameservers: ['192.0.2.1:53'] }", 'only 192.0.2.1:53 are asked'],
+    [
+      'record: { hostedZoneId: Z1, delegation: { zone: evil.example, selectors: [s1, s2] } }',
+      'whoever owns evil.example can sign mail as this domain once the aliases are published',
+    ],
   ])('%s is dangerous', (after, caution) => {
     const { cautions } = meaningOf(only('', after), undefined);
     expect(cautions.map((each) => cautionWords(each))).toEqual([expect.stringContaining(caution)]);
+    const [added] = compareLists(
+      null,
+      list(`${DEFAULTS}${ALLOWED}domains:\n  a.example: { ${after} }\n`),
+    ).domains;
+    expect(meaningOf(added!, undefined).cautions).toEqual(cautions);
   });
 
   it.each([

@@ -263,6 +263,7 @@ function readBaseline(event: object, environment: Environment): Request {
   const read = check(schema.baseline, event);
   requireKnown({ ...event, tf: read.tf }, read);
   const { id, domain, region, rotation } = read;
+  requireAllowed({ rotation }, environment);
   return { kind: 'claim', source, id, rotation, ...inRegion({ domain, region }, environment) };
 }
 

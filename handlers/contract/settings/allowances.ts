@@ -1,6 +1,6 @@
 /**
- * Finds the settings of an event that weaken the proof or the rollback and that the control stack does not allow. Otherwise
- * every caller with lambda:InvokeFunction could weaken them. Part of the contract: both ends import this file.
+ * Finds the settings of an event that weaken the proof or the rollback, or let others sign, and that the control stack does
+ * not allow. Otherwise every caller with lambda:InvokeFunction could use them. Part of the contract: both ends import this file.
  */
 import { AUDIT_PREFIX, DRILL_PREFIX, KEY_PREFIX, LEDGER_PREFIX, RECORD_PREFIX } from '../contract';
 import { type SettingMistake, valueAt } from './setting';
@@ -22,6 +22,7 @@ export interface Control {
 export type Asked = EventSettings & {
   readonly domain?: string | undefined;
   readonly keyStore?: KeyStore | undefined;
+  readonly rotation?: { readonly delegation?: { readonly zone: string } | undefined } | undefined;
 };
 
 /** One setting that is not allowed; `by` is the path of the control stack's prop that would allow it. */
@@ -52,6 +53,7 @@ function violationsOfSettings(asked: Asked, control: Control): Violation[] {
     ...refusedResolvers(asked, control),
     ...refusedStrictness(asked, control),
     ...refusedIrreversible(asked, control),
+    ...refusedAliasZone(asked, control),
   ];
   return refusals.map(({ prop, allowed, by }) => ({ prop, found: valueAt(asked, prop), allowed, by }));
 }
@@ -94,6 +96,14 @@ function refusedIrreversible(
   const mayGiveUp = givenUp === true || (domain !== undefined && givenUp.includes(domain));
   if (irreversible !== 'allow' || mayGiveUp) return [];
   return [{ prop: 'irreversible', allowed: 'refuse', by: 'allow.irreversible' }];
+}
+
+/** Whoever owns the zone of an alias can sign as the domain, so a caller may not choose it. */
+function refusedAliasZone({ rotation }: Asked, { allow: { aliasZones = [] } }: Control): Refusal[] {
+  const zone = rotation?.delegation?.zone;
+  if (zone === undefined || aliasZones.includes(zone)) return [];
+  const allowed = aliasZones.join(', ') || 'no delegation';
+  return [{ prop: 'rotation.delegation.zone', allowed, by: 'allow.aliasZones' }];
 }
 
 /** Normalizes `192.0.2.1` and `192.0.2.1:53` to one form. */

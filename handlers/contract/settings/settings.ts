@@ -89,6 +89,11 @@ const tags = z.record(
 const SUBDOMAIN =
   /^(?=.{1,200}$)(?:[a-z0-9]|\{region\})(?:(?:[a-z0-9-]|\{region\}){0,61}(?:[a-z0-9]|\{region\}))?(?:\.(?:[a-z0-9]|\{region\})(?:(?:[a-z0-9-]|\{region\}){0,61}(?:[a-z0-9]|\{region\}))?)*$/;
 
+const zoneName = text(
+  DOMAIN_PATTERN,
+  'the name of the Route 53 zone, in lower case, without a dot at the end',
+);
+
 const NAMING_ALLOWED =
   'letters, digits, hyphens and {n}, {yyyy}, {mm}, {dd}, such as s{n}, or two selectors that alternate';
 const CONFIRM_ALLOWED = '0 (never reverted), or 2 to 1440';
@@ -289,10 +294,11 @@ export const SETTINGS = {
      */
     delegation: {
       /** Name of the Route 53 zone. */
-      zone: setting(
-        text(DOMAIN_PATTERN, 'the name of the Route 53 zone, in lower case, without a dot at the end'),
-        { knownAtSynth: true },
-      ),
+      zone: setting(zoneName, {
+        knownAtSynth: true,
+        caution: (zone) =>
+          `whoever owns ${zone} can sign mail as this domain once the aliases are published.`,
+      }),
       /** The two selectors, which alternate. */
       selectors: setting(twoSelectors, { knownAtSynth: true }),
     },
@@ -351,6 +357,12 @@ export const ALLOWANCES = {
   recursive: setting(flag()),
   /** Domains that may have irreversible: allow; true for all. @default none */
   irreversible: setting(z.union([z.literal(true), z.array(domain)], 'true, or a list of domains')),
+  /**
+   * Zones into which the aliases of a domain may lead: for direct calls with a delegation. Whoever owns such a zone can sign as
+   * the domain.
+   * @default those of record.delegation in the list; none without a list
+   */
+  aliasZones: setting(list(zoneName, 'a list of zones')),
 };
 
 export type EventSettings = Values<typeof EVENT_SETTINGS>;

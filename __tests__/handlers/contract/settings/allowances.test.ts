@@ -33,6 +33,11 @@ describe('settings that an event may not have without an allowance', () => {
       { domain: 'a.example', irreversible: 'allow' },
       { allow: { irreversible: ['a.example'] } },
     ],
+    [
+      'rotation.delegation.zone',
+      { rotation: { delegation: { zone: 'dkim.example.net' } } },
+      { allow: { aliasZones: ['dkim.example.net'] } },
+    ],
     ['keyStore.privateKey', { keyStore: { privateKey: 'mail/k.pem' } }, { alsoRead: ['key-store/mail/'] }],
     [
       'keyStore.privateKey',
