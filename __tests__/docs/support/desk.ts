@@ -51,14 +51,15 @@ export class Desk {
     this.cwd = clone;
   }
 
-  static async open(zones: readonly string[]): Promise<Desk> {
+  /** @param fill makes the folder in which the commands are typed; a fresh clone if it is left out */
+  static async open(zones: readonly string[], fill: (folder: string) => void = copyCheckout): Promise<Desk> {
     const practice = await startPractice({ zones });
     const { sandbox, cdktf } = practice;
     sandbox.service<LambdaService>('lambda').configure({ sleep: { factor: 0.01 } });
     sandbox.sesRate.requestsPerSecond = Number.POSITIVE_INFINITY;
     const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-desk-'));
     const clone = path.join(folder, 'clone');
-    copyCheckout(clone);
+    fill(clone);
     mkdirSync(path.join(folder, 'bin'));
     for (const name of ['tofu', 'terraform']) symlinkSync(cdktf.engine.path, path.join(folder, 'bin', name));
     const provider = await serveInProcess({

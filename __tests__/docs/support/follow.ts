@@ -14,6 +14,18 @@ export function countOf(scenes: readonly Scene[]) {
   };
 }
 
+/**
+ * Writes the commands as somebody types them who has the package in place of a clone: "In a clone, `byodkim …` is
+ * `npm run byodkim -- …`".
+ */
+export const forPackage = (scenes: readonly Scene[]): Scene[] =>
+  scenes.map((scene) => (isBlock(scene) ? { ...scene, commands: scene.commands.map(withNpx) } : scene));
+
+const withNpx = (command: string): string =>
+  command
+    .replaceAll(/npm run (?:--silent )?byodkim --/g, 'npx --no-install byodkim')
+    .replaceAll(/npm run (deploy|diff|destroy) --/g, 'npx --no-install byodkim $1');
+
 /** Defines a test for each scene of a page: it types the commands as they stand there. Each continues the one before. */
 export function follow(scenes: readonly Scene[], desk: () => Desk): void {
   for (const scene of scenes)
