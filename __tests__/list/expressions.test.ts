@@ -68,6 +68,7 @@ const LIST = {
     },
     topics: { dns: 'create', result: 'create', audit: 'create' },
     notices: { language: 'en', contact: 'a text' },
+    roles: { permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary', path: '/mail/' },
     audit: { schedule: 'rate(1 day)' },
   },
   defaults: DOMAIN,
