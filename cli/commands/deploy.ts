@@ -121,7 +121,7 @@ async function run(
   if (action === 'destroy' && !isAsked && !options.yes) throw usageError('no-terminal', { destroys: stacks });
 
   const engine = usableEngine({ lockfile: list.backend.type === 's3' });
-  const deployed = await deployedBefore(action, stacks, list, all);
+  const deployed = await deployedBefore(action, stacks, list);
 
   world.signal.throwIfAborted();
   const { signal, interrupt, ended } = interruption(cli);
@@ -161,7 +161,6 @@ async function deployedBefore(
   action: Action,
   stacks: readonly string[],
   list: DomainList,
-  all: boolean,
 ): Promise<Pick<Deployment, 'states' | 'unlisted'>> {
   const needed = action === 'destroy' ? stacks.flatMap((stack) => needing(list, stack)) : [];
   const states = await readStates(list.backend, [...new Set([...stacks, ...needed])]);
@@ -172,9 +171,7 @@ async function deployedBefore(
     const moved = await findMovedMailFrom(list);
     if (moved.length > 0) throw movedMailFromError(moved);
   }
-  // The command does not search for renamed entries if it deploys one entry that is deployed already.
-  const isNew = stacks.some((stack) => states.get(stack)?.resources.length === 0);
-  return { states, unlisted: all || isNew ? await findUnlisted(list) : { stacks: [], renamed: [] } };
+  return { states, unlisted: await findUnlisted(list) };
 }
 
 /** Returns the control stacks that an entry needs but nobody has named, if they may be passed over. */

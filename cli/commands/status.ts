@@ -75,7 +75,7 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const summary = showSummary(counts, known && recalledOf(rows, known));
   const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
   const exitCode = worst(rows.map((row) => row.exitCode));
-  const { stacks = [], renamed = [] } = unlisted ?? {};
+  const { stacks = [], renamed = [], twins = [] } = unlisted ?? {};
   out.result({
     code: CODE_OF_EXIT[exitCode],
     facts: counts,
@@ -83,6 +83,7 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
     summary,
     unlisted: stacks,
     renamed,
+    twins,
     unreadTopics: unread,
     silentAudits: silent,
   }, () => {

@@ -11,7 +11,7 @@ export interface Deployment {
   readonly workspace: Workspace;
   /** States of the stacks at the beginning. */
   readonly states: ReadonlyMap<string, AppliedState>;
-  /** Deployed stacks that are no longer in the list, as far as this run needs them. */
+  /** Deployed stacks that are no longer in the list. */
   readonly unlisted: Unlisted;
   readonly pace: SesPace;
   /** Whether unchanged entries are left out. */

@@ -5,7 +5,7 @@ import { controlStackId, isControlStack, regionsOf } from '../../list/domain-lis
 import { sharedObjects } from '../../list/sharing';
 import type { PlannedChange } from '../engine/engine';
 import { CliError, orCliError } from '../errors/cli-error';
-import { notDestroyed, refused as refusal, refusedRenaming } from '../errors/failure-catalogue';
+import { notDestroyed, refused as refusal, refusedRenaming, refusedTwins } from '../errors/failure-catalogue';
 import type { HandlerError } from '../facts/failures';
 import type { Outcome } from '../facts/outcomes';
 import { functionNameOf } from '../target/domain-list';
@@ -68,6 +68,8 @@ async function planUntainted(
 function refusalsBefore({ states, unlisted, list }: Deployment, stack: string): HandlerError[] {
   const renaming = unlisted.renamed.find(({ to }) => to === stack);
   if (renaming) return [refusedRenaming(list.backend, renaming)];
+  const twins = unlisted.twins.find(({ listed }) => listed.stack === stack);
+  if (twins) return [refusedTwins(list.backend, twins)];
   return states.get(stack)?.isBroken ? [refusal('STATE_BROKEN', [`${stack}.tfstate`])] : [];
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
 import type { KnownEngine } from '../../packages/engine/engine-version';
-import { STATE_SUFFIX, type Unlisted } from '../facts/unlisted';
+import { type Renaming, STATE_SUFFIX, type Twin, type Unlisted } from '../facts/unlisted';
 import { mapConcurrently } from '../pace/concurrency';
 import { type Claim, findRenamings } from './renaming';
 
@@ -208,9 +208,18 @@ export async function findUnlisted(list: DomainList): Promise<Unlisted> {
     list.backend,
     found.map(({ to }) => to),
   );
-  const renamed = found.filter(({ to }) => own.get(to)?.resources.length === 0);
-  const left = new Set(renamed.map(({ from }) => from));
-  return { stacks: deployed.map(({ stack }) => stack).filter((stack) => !left.has(stack)), renamed };
+  const isDeployed = ({ to }: Renaming): boolean => own.get(to)?.resources.length !== 0;
+  const twinOf = (stack: string, state?: AppliedState): Twin => ({ stack, recordName: state?.recordName });
+  const others = new Map(deployed.map((each) => [each.stack, each]));
+  const left = new Set(found.map(({ from }) => from));
+  return {
+    stacks: deployed.map(({ stack }) => stack).filter((stack) => !left.has(stack)),
+    renamed: found.filter((each) => !isDeployed(each)),
+    twins: found.filter(isDeployed).map(({ from, to }) => ({
+      listed: twinOf(to, own.get(to)),
+      unlisted: twinOf(from, others.get(from)),
+    })),
+  };
 }
 
 /** Returns the place of a deployed stack, if it is that of an entry. */

@@ -1,11 +1,11 @@
 import type { Backend } from '../../list/domain-list';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { EntryErrorFacts, FailureFacts, HandlerError, RefusalCode } from '../facts/failures';
-import type { Renaming } from '../facts/unlisted';
+import type { Renaming, Twins } from '../facts/unlisted';
 import { importAdvice, killedWords, type OF_ENGINE, REFUSALS } from '../words/failures';
 import { ENTRY_ERRORS, NOTHING_DESTROYED, refusedRun, renamedLine, weakenedLine } from '../words/refusals';
 import { rowOfCode } from '../words/rows';
-import { renameAdvice } from '../words/unlisted';
+import { renameAdvice, twinsAdvice, twinsLine } from '../words/unlisted';
 
 /** Codes of the command's failures, in addition to those of the function. */
 export type FailureCode = keyof FailureFacts | keyof typeof OF_ENGINE | RefusalCode;
@@ -61,6 +61,12 @@ export const existsElsewhere = (message: string, imports: readonly Import[]): Ha
 export const refusedRenaming = (backend: Backend, renaming: Renaming): Refused => ({
   ...refused('ENTRY_RENAMED', [renamedLine(renaming)]),
   advice: renameAdvice(backend, renaming),
+});
+
+/** Refuses to run an entry that is also deployed under another name. */
+export const refusedTwins = (backend: Backend, twins: Twins): Refused => ({
+  ...refused('DEPLOYED_TWICE', [twinsLine(twins)]),
+  advice: twinsAdvice(backend, twins),
 });
 
 /** Returns the error of a control stack that is not destroyed, since its armed reverts could not be listed. */

@@ -7,6 +7,19 @@ export interface Renaming {
   readonly to: string;
 }
 
+/** A stack of two that are deployed for one domain and region. */
+export interface Twin {
+  readonly stack: string;
+  /** The record with which it was applied last, if that is known. */
+  readonly recordName?: string | undefined;
+}
+
+/** An entry of the list, and a deployed stack that is not in the list, with the same identity in SES. */
+export interface Twins {
+  readonly listed: Twin;
+  readonly unlisted: Twin;
+}
+
 /** A stack, with the entries that sign with its key. */
 export interface KeyUsers {
   readonly stack: string;
@@ -28,4 +41,6 @@ export interface Unlisted {
   readonly stacks: readonly string[];
   /** Entries with a new name in the list. */
   readonly renamed: readonly Renaming[];
+  /** Entries that are deployed under an earlier name as well. */
+  readonly twins: readonly Twins[];
 }

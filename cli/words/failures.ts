@@ -340,6 +340,12 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
     'Existing objects would be refused, or would belong to two stacks.',
     'Rename the state of the entry, with the command in the message. Do not delete the state: only the state knows what the stack owns.',
   ),
+  DEPLOYED_TWICE: refused(
+    'deploy or destroy an entry that two stacks have',
+    'Each changes what the other one owns: the destroy of one deletes the identity with which the other signs, and SES then refuses its mail.',
+    'Keep the stack with whose selector SES signs (`byodkim status`), under its name in the list, and set the state of the other one ' +
+      'aside, with the command in the message.',
+  ),
   CHANGES_OPEN: refused(
     'destroy a control stack while reverts are armed',
     'Changes that are not confirmed and verified would never be rolled back.',

@@ -2,11 +2,17 @@
 import path from 'node:path';
 import { oneLine } from '../../handlers/escape';
 import type { Backend } from '../../list/domain-list';
-import { type Renaming, STATE_SUFFIX, type Unlisted } from '../facts/unlisted';
+import { type Renaming, STATE_SUFFIX, type Twin, type Twins, type Unlisted } from '../facts/unlisted';
 
 /** Returns the shell command, for this folder, that renames the state. */
-export function renameCommand(backend: Backend, { from, to }: Renaming): string {
-  const [before, after] = [from, to].map((stack) => `${stack}${STATE_SUFFIX}`) as [string, string];
+export const renameCommand = (backend: Backend, { from, to }: Renaming): string =>
+  moveCommand(backend, `${from}${STATE_SUFFIX}`, `${to}${STATE_SUFFIX}`);
+
+/** Returns the shell command, for this folder, after which no run sees the state. */
+const setAside = (backend: Backend, stack: string): string =>
+  moveCommand(backend, `${stack}${STATE_SUFFIX}`, `${stack}${STATE_SUFFIX}.aside`);
+
+function moveCommand(backend: Backend, before: string, after: string): string {
   if (backend.type === 'local')
     return [
       'mv',
@@ -30,9 +36,29 @@ export const renamingWords = (backend: Backend, renaming: Renaming): string =>
   `${renaming.to} is deployed under the name ${oneLine(renaming.from)}, which is no longer in the list: domain and region are the ` +
   `same. Rename its state before you deploy it: \`${renameCommand(backend, renaming)}\``;
 
+const twinWords = ({ stack, recordName }: Twin): string =>
+  recordName === undefined ? oneLine(stack) : `${oneLine(stack)} (${oneLine(recordName)})`;
+
+/** Formats that two stacks are deployed for one domain and region. */
+export const twinsLine = ({ listed, unlisted }: Twins): string =>
+  `${twinWords(listed)} in the list, and ${twinWords(unlisted)}`;
+
+/** Formats the advice on two stacks with one identity. Only one of them is in force, which SES knows. */
+export const twinsAdvice = (backend: Backend, { listed, unlisted }: Twins): string =>
+  [
+    'Keep the stack with whose selector SES signs (`byodkim status`), and set the state of the other one aside; do not destroy it.',
+    `  To keep ${oneLine(listed.stack)}:`,
+    `  ${setAside(backend, unlisted.stack)}`,
+    `  To keep ${oneLine(unlisted.stack)}, which the list then has to name:`,
+    `  ${setAside(backend, listed.stack)}`,
+  ].join('\n');
+
 /** Formats the deployed stacks that are no longer in the list. */
-export function unlistedWords({ stacks, renamed }: Unlisted, backend: Backend): string[] {
-  const lines = renamed.map((each) => renamingWords(backend, each));
+export function unlistedWords({ stacks, renamed, twins }: Unlisted, backend: Backend): string[] {
+  const lines = [
+    ...renamed.map((each) => renamingWords(backend, each)),
+    ...twins.map((each) => `Deployed twice: ${twinsLine(each)}. ${twinsAdvice(backend, each)}`),
+  ];
   if (stacks.length === 0) return lines;
   return [
     ...lines,

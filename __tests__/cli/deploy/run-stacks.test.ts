@@ -98,7 +98,7 @@ describe('stacks', () => {
       ...{ cli, workspace, list, action, atOnce },
       states: new Map(),
       unnamedControls: [],
-      unlisted: { stacks: [], renamed: [] },
+      unlisted: { stacks: [], renamed: [], twins: [] },
       pace: { turn: async () => {} },
       ...{ signal, passesOver: (interrupted || planned === 0) && action === 'deploy' },
       ...(approve && { approve: async () => true }),

@@ -60,7 +60,7 @@ async function deployed(kept: readonly PlannedChange[], answer?: boolean) {
       unnamedControls: [],
       signal,
     },
-    unlisted: { stacks: [], renamed: [] },
+    unlisted: { stacks: [], renamed: [], twins: [] },
     pace: { turn: async () => {}, spent: () => {} },
     ...(answer !== undefined && { approve }),
   } as unknown as Deployment;

@@ -122,7 +122,7 @@ it('finds stacks that are deployed outside the list, and those that were destroy
     const backend = { type: 'local', folder } as const;
     const named = { domain: 'example.com', selector: 's1', region: 'eu-west-1' };
     const list = { backend, domains: [{ ...named, stack: 'example.com' }] } as unknown as DomainList;
-    expect(await findUnlisted(list)).toEqual({ stacks: ['own.example.com'], renamed: [] });
+    expect(await findUnlisted(list)).toEqual({ stacks: ['own.example.com'], renamed: [], twins: [] });
     const states = await readStates(backend, ['gone.example.com', 'never.example.com', 'example.com']);
     expect([...states.values()].map(({ resources }) => resources.length)).toEqual([0, 0, 2]);
     const baseline = {
@@ -137,13 +137,27 @@ it('finds stacks that are deployed outside the list, and those that were destroy
       expect(await renamed(same)).toEqual({
         stacks: ['own.example.com'],
         renamed: [{ from: 'example.com', to: 'example.com@eu-west-1' }],
+        twins: [],
       });
     for (const other of [{ domain: 'example.org' }, { region: 'us-east-1' }])
-      expect(await renamed(other)).toEqual({ stacks: ['example.com', 'own.example.com'], renamed: [] });
+      expect(await renamed(other)).toEqual({
+        stacks: ['example.com', 'own.example.com'],
+        renamed: [],
+        twins: [],
+      });
     write('example.com@eu-west-1', STATE);
-    expect((await renamed({})).renamed).toEqual([]);
+    expect(await renamed({})).toEqual({
+      stacks: ['own.example.com'],
+      renamed: [],
+      twins: [
+        {
+          listed: { stack: 'example.com@eu-west-1', recordName: 's1._domainkey.example.com' },
+          unlisted: { stack: 'example.com', recordName: 's1._domainkey.example.com' },
+        },
+      ],
+    });
     const none = { ...backend, folder: path.join(folder, 'none') };
-    expect(await findUnlisted({ ...list, backend: none })).toEqual({ stacks: [], renamed: [] });
+    expect(await findUnlisted({ ...list, backend: none })).toEqual({ stacks: [], renamed: [], twins: [] });
   } finally {
     rmSync(folder, { recursive: true });
   }
