@@ -1,5 +1,6 @@
 import { DEFAULT_FUNCTION_NAME, WATCH_ALIAS } from '../../handlers/contract/contract';
 import type { ErrorCode } from '../../handlers/facts/errors';
+import type { AppliedState } from '../engine/applied-state';
 import { type EngineEnd, findHandlerErrors, type PlannedChange } from '../engine/engine';
 import {
   engineKilled,
@@ -24,7 +25,7 @@ export const outcome = (
 ): Outcome => ({ stack, ended, reason, errors: [], hints: [], ...more });
 
 /** The purpose of an engine run. */
-export type Context = Pick<Deployment, 'action' | 'signal' | 'list'>;
+export type Context = Pick<Deployment, 'action' | 'signal' | 'list' | 'states'>;
 
 /**
  * Reads the result of a plan: exit code 0 means no changes, and 2 means changes.
@@ -118,8 +119,8 @@ function afterFailure(stack: string, end: EngineEnd, context: Context): Outcome 
   return failed(stack, end, codes, context);
 }
 
-function failed(stack: string, end: EngineEnd, codes: readonly string[], { list }: Context): Outcome {
-  const [error, others] = errorOf(end, codes, list);
+function failed(stack: string, end: EngineEnd, codes: readonly string[], context: Context): Outcome {
+  const [error, others] = errorOf(stack, end, codes, context);
   const facts = { message: error.message, exitCode: end.exitCode };
   const reason: Reason = { code: 'ENGINE_FAILED', facts };
   return outcome(stack, 'failed', reason, { errors: [error], hints: others.map(adviceFor) });
@@ -127,18 +128,21 @@ function failed(stack: string, end: EngineEnd, codes: readonly string[], { list 
 
 /** Returns the error of a failed engine, and further codes. */
 function errorOf(
+  stack: string,
   end: EngineEnd,
   codes: readonly string[],
-  list: Context['list'],
+  { list, states }: Context,
 ): readonly [HandlerError, readonly string[]] {
   if (end.killedBy !== undefined) return [engineKilled(end.killedBy), codes];
   const [code = 'ENGINE_FAILED', ...others] = codes;
   const message = messageOf(end);
-  return [
-    code === 'EXISTS_ELSEWHERE' ? existsElsewhere(message, importsOf(end, list)) : { code, message },
-    others,
-  ];
+  if (code !== 'EXISTS_ELSEWHERE') return [{ code, message }, others];
+  return [existsElsewhere(message, importsOf(end, list), wasCutOff(states.get(stack))), others];
 }
+
+/** Checks whether the last deploy before this one has made objects, and was not completed. */
+const wasCutOff = (before: AppliedState | undefined): boolean =>
+  before !== undefined && before.resources.length > 0 && before.hash === undefined;
 
 /** Returns the existing object of each resource, by the provider's name for it. */
 const importsOf = ({ errors }: EngineEnd, { control }: Context['list']): Import[] =>

@@ -50,11 +50,19 @@ export interface Import {
   readonly id: string;
 }
 
-/** Returns the error of a stack that would make an existing object. @param imports objects that could be imported */
-export const existsElsewhere = (message: string, imports: readonly Import[]): HandlerError => ({
+/**
+ * Returns the error of a stack that would make an existing object.
+ * @param imports objects that could be imported
+ * @param isContinued whether an earlier deploy of the stack was cut off
+ */
+export const existsElsewhere = (
+  message: string,
+  imports: readonly Import[],
+  isContinued: boolean,
+): HandlerError => ({
   code: 'EXISTS_ELSEWHERE',
   message,
-  ...(imports.length > 0 && { advice: importAdvice(imports) }),
+  ...(imports.length > 0 && { advice: importAdvice(imports, isContinued) }),
 });
 
 /** Refuses to deploy an entry that is deployed under another name. */

@@ -215,16 +215,28 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
   },
 };
 
+const OF_ANOTHER_OWNER =
+  'deploy with the backend that it was made with (backend in the list); for a second control plane in addition to the first, set ' +
+  'control.functionName. Do not delete it manually: it contains the rollback of every domain.';
 const OF_ANOTHER_STATE =
-  'An object that this stack would create exists already. If the state of another checkout or backend owns it, deploy with the backend ' +
-  'that it was made with (backend in the list); for a second control plane in addition to the first, set control.functionName. ' +
-  'Do not delete it manually: it contains the rollback of every domain.';
+  'An object that this stack would create exists already. If the state of another checkout or backend owns it, ' +
+  OF_ANOTHER_OWNER;
 
-/** Formats the advice about existing objects, with the command that imports each. */
-export const importAdvice = (imports: readonly { readonly address: string; readonly id: string }[]): string =>
-  `${OF_ANOTHER_STATE} If an earlier deploy of this stack was cut off and no other state has it, run the engine ` +
-  `(terraform or tofu), ${IN_STACK}, with ${imports.map(({ address, id }) => `\`import ${address} ${id}\``).join(', then with ')}. ` +
-  'Then deploy again.';
+/**
+ * Formats the advice about existing objects, with the command that imports each.
+ * @param isContinued whether an earlier deploy of the stack was cut off, which is then the likely cause
+ */
+export function importAdvice(
+  imports: readonly { readonly address: string; readonly id: string }[],
+  isContinued: boolean,
+): string {
+  const commands = imports.map(({ address, id }) => `\`import ${address} ${id}\``).join(', then with ');
+  const run = `run the engine (terraform or tofu), ${IN_STACK}, with ${commands}. Then deploy again.`;
+  return isContinued
+    ? `The last deploy of this stack was cut off, and has probably made this: ${run} Only if the state of another checkout or ` +
+        `backend owns it, ${OF_ANOTHER_OWNER}`
+    : `${OF_ANOTHER_STATE} If an earlier deploy of this stack was cut off and no other state has it, ${run}`;
+}
 
 /** Formats that a signal ended the engine. */
 export const killedWords = (signal: string): string =>

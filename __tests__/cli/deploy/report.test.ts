@@ -7,6 +7,7 @@ import {
   outcomeAsData,
   waitAt,
 } from '../../../cli/deploy/report';
+import type { AppliedState } from '../../../cli/engine/applied-state';
 import { type EngineEnd, endOf } from '../../../cli/engine/engine';
 import type { Ended, Outcome, Reason } from '../../../cli/facts/outcomes';
 import { adviceOf } from '../../../handlers/words/errors';
@@ -19,7 +20,7 @@ const listOf = (control = '') =>
     'domains.yaml',
   );
 const LIST = listOf();
-const CONTEXT: Context = { action: 'deploy', signal, list: LIST };
+const CONTEXT: Context = { action: 'deploy', signal, list: LIST, states: new Map() };
 const end = (exitCode: number, output: string, more: object = {}) => ({
   ...endOf(exitCode, []),
   output,
@@ -108,6 +109,30 @@ describe('an engine that has failed', () => {
       '`import r.alias dkim/watch`',
       '`import r.permission dkim:watch/changed`',
     ]);
+  });
+
+  it.each([
+    [
+      'first, after a deploy that was cut off',
+      { resources: ['aws_sns_topic.t'] },
+      /^The last deploy .* `import r\.role /,
+    ],
+    [
+      'last, after a deploy that was completed',
+      { resources: ['aws_sns_topic.t'], hash: 'h' },
+      /^An object .* exists already/,
+    ],
+    ['last, before the first deploy', undefined, /^An object .* exists already/],
+  ])('has found an existing object: the advice has the import %s', (_, before, begins) => {
+    const summary =
+      'creating IAM Role (ses-byodkim): operation error IAM: CreateRole, EntityAlreadyExists: x';
+    const states = new Map(
+      before && [['c', { tainted: [], isWhole: true, writtenAt: 0, ...before } satisfies AppliedState]],
+    );
+    const failed = { ...end(1, summary), errors: [{ summary, address: 'r.role' }] };
+    const [error] = afterApply('c', failed, { ...CONTEXT, states }).errors;
+    expect(error?.advice).toMatch(begins);
+    expect(error?.advice).toContain('`import r.role ses-byodkim`');
   });
 
   it('lacks permissions of its own in Route 53 if the list names no role', () => {
