@@ -86,7 +86,7 @@ export class Audit extends Construct {
       okActions: [props.topicArn],
     });
     this.stillOverdue = new CloudwatchMetricAlarm(this, 'StillOverdue', {
-      // Four days without a Wednesday end at midnight of Sunday, so an alarm that lasts is raised again each Monday.
+      // A window of 24 hours counts as the day on which it starts. Four that do not start on a Wednesday end on Monday, so an alarm that lasts is raised again each Monday.
       ...onDaysWithoutAudit(metric, `${isNew} OR DAY(audits) == 3`),
       region,
       alarmName: `${names.functionName}-audit-still-overdue`,

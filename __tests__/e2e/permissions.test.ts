@@ -213,7 +213,7 @@ describe('a missing permission', () => {
     const answer = await callWithout(sid, domain);
     expect(answer).toMatchObject({ statusCode: 403, error: 'ACCESS_DENIED' });
     expect(`${answer.message} ${answer.advice}`).toMatch(
-      new RegExp(`may not ${says.replaceAll('DOMAIN', domain)}`, 's'),
+      new RegExp(`not allowed to call ${says.replaceAll('DOMAIN', domain)}`, 's'),
     );
     expect(await deployment.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
     expect(deployment.armed(domain)).toEqual([]);

@@ -29,6 +29,6 @@ test('a clone stores a key as it is typed there', async () => {
       resolve(stdout + stderr),
     ).stdin?.end();
   });
-  expect(said).toMatch(/^KEY_PUT_DENIED: You may not s3:PutObject on s3:\/\/acme-keys\//m);
+  expect(said).toMatch(/^KEY_PUT_DENIED: You are not allowed to call s3:PutObject on s3:\/\/acme-keys\//m);
   expect(recorder.takeAsked()).toEqual(new Set(['sts', 'dns', 's3']));
 });

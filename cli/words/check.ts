@@ -42,7 +42,7 @@ export const CHECK_ANSWERS: {
     question: 'Why has SES not verified the domain?',
     what: ({ isPublished }) =>
       isPublished
-        ? 'SES checks again by itself for 72 hours after its key was set. PENDING: wait, usually for minutes. ' +
+        ? 'SES checks again by itself for 72 hours after its key was set. PENDING: wait; users report five minutes to an hour. ' +
           'TEMPORARY_FAILURE: SES did not find the record, and checks again. FAILED: SES has given up; set the key again. ' +
           'If that does not help, SES was given another key or another selector.'
         : 'SES looks for the record for 72 hours, and then reports FAILED. Set the key again once every server has the record.',

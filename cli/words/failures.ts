@@ -97,14 +97,16 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
   },
   CALLER_DENIED: {
     ...failed('Ask for this permission, or set AWS_PROFILE to a profile that has it.'),
-    what: ({ action, resource, awsMessage }) => `You may not ${action} on ${resource}: ${awsMessage}.`,
+    what: ({ action, resource, awsMessage }) =>
+      `You are not allowed to call ${action} on ${resource}: ${awsMessage}.`,
   },
   KEY_PUT_DENIED: {
     ...failed(
       'The role needs the policy that `byodkim policy put-keys` prints, and its ARN in `control.keyStore.writers`. Then deploy ' +
         'the control stack.',
     ),
-    what: ({ action, resource, awsMessage }) => `You may not ${action} on ${resource}: ${awsMessage}.`,
+    what: ({ action, resource, awsMessage }) =>
+      `You are not allowed to call ${action} on ${resource}: ${awsMessage}.`,
   },
   THROTTLED: {
     ...failed('Try again. If this was a deploy, pass a lower --concurrency.'),

@@ -30,7 +30,8 @@ const STEPS: { readonly [Code in keyof StepFacts]: StepRow<StepFacts[Code]> } = 
   },
   SWITCH_ON: { title: () => 'Switch signing on', expect: () => 'no output, and exit code 0' },
   WAIT_FOR_SES: {
-    title: () => 'Wait until SES has verified the domain: usually minutes, at most 72 hours',
+    title: () =>
+      'Wait until SES has verified the domain: five minutes to an hour by reports, at most 72 hours',
     expect: ({ selector }) =>
       `"SigningAttributesOrigin": "EXTERNAL", "Tokens": ["${selector}"], "SigningEnabled": true, "Status": "SUCCESS". ` +
       'On FAILED, undo the steps. Then deploy the domain: the deploy changes nothing in SES, and records its state',

@@ -119,8 +119,8 @@ const HINTS: { readonly [Code in keyof HintFacts]: (facts: HintFacts[Code]) => s
   ASKED_AGAIN: ({ endpoints }) =>
     `AWS has asked again, since they were not subscribed: ${several(endpoints)}. Each address confirms with the link in the mail, within 48 hours.`,
   UNASKED_REGION: ({ region, why }) =>
-    `Warning: ${region} could not be asked: ${why} The keys and records that this region signs with were not checked. Nothing was ` +
-    'refused for that, since only a change that removes a record or replaces a key needs the answer. Until the region answers, ' +
+    `Warning: ${region} could not be asked: ${why} The keys and records that this region signs with were not checked. This did ` +
+    'not stop the deploy: only a change that removes a record or replaces a key needs the answer. Until the region answers, ' +
     'leave every record of the domain published.',
   UNSIGNED_MAIL: ({ mail }) => unsignedMailWords(mail).join(' '),
   LEFT_UNKNOWN: ({ error }) => `The state of SES is not known (${error}). Run \`byodkim status\`.`,

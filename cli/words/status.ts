@@ -120,10 +120,10 @@ export function recalledWords({ recalled, oldest, asked }: Recalled): string {
 }
 
 /** Purposes of a prepared key, by the state of its selector in the list and the ledger. */
-/** Formats that no audit runs in a region, and what to do. */
+/** Says that no audit is running in a region, and what to do. */
 export const silentAuditWords = ({ region, auditedAt }: SilentAudit): string =>
-  `${auditedAt === null ? 'No audit of all domains has begun yet' : `No audit of all domains has begun since ${auditedAt}`} in ${region}: nobody watches ` +
-  `them. Run byodkim audit --always --region ${region}. If that passes, the schedule of the audit is gone or disabled: deploy the control stack.`;
+  `${auditedAt === null ? 'No audit of all domains has begun yet' : `No audit of all domains has begun since ${auditedAt}`} in ${region}, so nothing is ` +
+  `watching the domains. Run byodkim audit --always --region ${region}. If that passes, the schedule of the audit is gone or disabled: deploy the control stack.`;
 
 export const SPARE: { readonly [Use in SpareUse]: string } = {
   'next-deploy': 'prepared for the next deploy',

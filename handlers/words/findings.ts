@@ -11,6 +11,7 @@ import { describeNotHealed } from './results';
 import { formatStage } from './stages';
 import { formatState } from './states';
 import { TOPIC_WORDS } from './topics';
+import { UNVERIFIED_MAIL } from './unsigned-mail';
 
 /** The mark of a severity, with its meaning. */
 export const SEVERITY: Readonly<Record<Severity, { readonly mark: string; readonly means: string }>> = {
@@ -104,7 +105,7 @@ function whatIsNotVerified(facts: FindingFacts['NOT_VERIFIED']): string {
   if (lapse !== undefined)
     return (
       `SES no longer finds the record of selector ${selector} (${status}), since ${lapse.since}. It ` +
-      `${lapse.isOver ? 'may give up at any time' : `gives up at ${lapse.givesUpAt} at the earliest`}, and mail goes out unsigned from then on.${more}`
+      `${lapse.isOver ? 'may give up at any time' : `gives up at ${lapse.givesUpAt} at the earliest`}, and from then on mail is ${UNVERIFIED_MAIL}.${more}`
     );
   const why = verificationError === undefined ? '' : ` (${verificationError})`;
   return `SES has not verified selector ${selector}: expected SUCCESS, found ${status}${why}.${more}`;
@@ -263,8 +264,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   },
   NOT_VERIFIED: {
     severities: ['urgent', 'act'],
-    means:
-      'SES has not verified the selector, or no longer finds its record (`TEMPORARY_FAILURE`): mail goes out unsigned, or will after 72 hours.',
+    means: `SES has not verified the selector, or no longer finds its record (\`TEMPORARY_FAILURE\`) and gives up after 72 hours. Unverified, mail is ${UNVERIFIED_MAIL}.`,
     what: whatIsNotVerified,
     who: DNS_TEAM,
     todo: byFacts(

@@ -287,10 +287,10 @@ function notYet(details: GateDetails, servers: readonly ServerVerdict[], contrad
 /** Describes that too few servers gave the record. */
 function tooFew(details: GateDetails, servers: readonly ServerVerdict[], others: string): string {
   const { zone, strict, counted = { ready: 0, of: 0 } } = details;
-  const needed = strict ? 'every address of each must (gate.strict)' : 'at least half must';
+  const needed = strict ? 'every address of each has to (gate.strict)' : 'at least half have to';
   const askedFor = counted.askedFor === undefined ? '' : ` asked for ${counted.askedFor}`;
   const why = others === '' ? '' : ` ${others}.`;
-  return `${counted.ready} of ${counted.of} ${serversOf(zone, servers)}${askedFor} gave the record, and ${needed}.${why}`;
+  return `${counted.ready} of ${counted.of} ${serversOf(zone, servers)}${askedFor} returned the record; ${needed}.${why}`;
 }
 
 function describeFailure(details: GateDetails): string {

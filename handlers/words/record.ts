@@ -41,7 +41,7 @@ function describeEncodingProblem(problem: KeyEncodingProblem): string {
 /** Properties on which some verifier fails, each as a clause. */
 const HAZARDS: Readonly<Record<RecordHazard, string>> = {
   'several-services': 'its s= lists several services, which some do not read as a list',
-  'white-space': 'its s= or h= has white space in it, which some do not allow',
+  'white-space': 'its s= or h= contains white space, which some verifiers reject',
   granularity: 'its g=, which RFC 6376 abolished, still restricts senders for some',
   long: `it is longer than ${READ_OCTETS} octets, beyond which some do not read`,
 };

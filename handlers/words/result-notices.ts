@@ -14,6 +14,7 @@ import { ERRORS } from './errors';
 import { bullets, layOut, type NoticeParts } from './notice-layout';
 import { describeOutcome } from './results';
 import { formatState } from './states';
+import { UNVERIFIED_MAIL } from './unsigned-mail';
 
 /** Formats a notice of a change. @param now ISO 8601 */
 export const formatResultNotice = (
@@ -68,7 +69,7 @@ function todoOfChange(domain: string, source: NotedWork['source'], facts: Change
   const todo: string[] = [];
   if (!facts.verified)
     todo.push(
-      `Until SES has verified the record, mail may go out without a signature of ${domain}: amazonses.com alone signs it.${facts.unsignedMail === undefined ? '' : ` Such mail is ${facts.unsignedMail}.`} Check with: byodkim status ${domain}`,
+      `Until SES has verified the record, mail of ${domain} is ${UNVERIFIED_MAIL}.${facts.unsignedMail === undefined ? '' : ` Mail that is signed as amazonses.com is ${facts.unsignedMail}.`} Check with: byodkim status ${domain}`,
     );
   if (revertsAt !== undefined)
     todo.push(

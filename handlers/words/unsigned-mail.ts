@@ -39,6 +39,9 @@ function partWords(part: UnreadPart): string {
   }
 }
 
+/** What happens to mail while SES has not verified the key of its domain; continues "mail is". */
+export const UNVERIFIED_MAIL = 'signed as amazonses.com, or refused by SES; nobody has seen which';
+
 /** Formats the receivers' treatment of unsigned mail, e.g. `rejected: p=reject and no aligned SPF`; continues "it is". */
 export function describeUnsigned(reason: UnsignedReason): string {
   if (reason.outcome === 'passes') return 'passes DMARC by SPF';

@@ -231,7 +231,9 @@ describe('commands that the function carries out', () => {
   it('audit prints advice on a failure, with the exit code of every command that fails so', async () => {
     const denied = { invoke: () => Promise.reject(awsError('AccessDeniedException', 403)) };
     const { exitCode, stdout } = await byodkim(['audit', ...PLACE], denied);
-    expect(stdout).toMatch(/^ap-northeast-1: CALLER_DENIED: You may not .*\nTo do: Ask for this permission/);
+    expect(stdout).toMatch(
+      /^ap-northeast-1: CALLER_DENIED: You are not allowed to call .*\nTo do: Ask for this permission/,
+    );
     expect(exitCode).toBe(1);
     const { stdout: data } = await byodkim(['audit', ...PLACE, '--json'], denied);
     expect(JSON.parse(data)).toMatchObject({

@@ -307,7 +307,7 @@ domains:
 
   it.each([
     ['CredentialsProviderError', undefined, 'AWS does not know who you are'],
-    ['AccessDeniedException', 403, 'You may not lambda:InvokeFunction on function mail-keys'],
+    ['AccessDeniedException', 403, 'You are not allowed to call lambda:InvokeFunction on function mail-keys'],
     ['ResourceNotFoundException', 404, 'There is no function mail-keys in ap-northeast-1'],
     ['ECONNREFUSED', undefined, 'lambda:InvokeFunction on function mail-keys in ap-northeast-1 failed'],
   ])('fails with advice if the function cannot be asked: %s', async (name, status, words) => {

@@ -79,7 +79,7 @@ describe('status', () => {
     await cloud.clock.advance(3 * 86_400_000);
     for (const entries of [few, many])
       expect((await status(list(...entries))).stdout).toMatch(
-        /No audit of all domains has begun since \S+ in ap-northeast-1: nobody watches them\./,
+        /No audit of all domains has begun since \S+ in ap-northeast-1, so nothing is watching the domains\./,
       );
   });
 
@@ -182,7 +182,7 @@ describe('status', () => {
     ];
     expect(shown.exitCode).toBe(1);
     expect(shown.stdout).toMatch(
-      /^example\.com: CALLER_DENIED\n {2}- You may not .*\n {4}To do: Ask for this permission/m,
+      /^example\.com: CALLER_DENIED\n {2}- You are not allowed to call .*\n {4}To do: Ask for this permission/m,
     );
     expect(JSON.parse(data.stdout)).toMatchObject({
       code: 'FAILED',

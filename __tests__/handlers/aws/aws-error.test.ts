@@ -26,7 +26,7 @@ describe('an AWS error', () => {
   it.each(DENIED)('is ACCESS_DENIED if permission is missing, as S3 hides missing objects: %s', (name) => {
     expect(awsError(sdkError(name, 400), CALL)).toMatchObject({
       code: 'ACCESS_DENIED',
-      message: expect.stringMatching(/may not s3:GetObject on s3:\/\/keys\/key\.pem: no\./),
+      message: expect.stringMatching(/not allowed to call s3:GetObject on s3:\/\/keys\/key\.pem: no\./),
       advice: expect.stringContaining('s3:ListBucket'),
     });
   });

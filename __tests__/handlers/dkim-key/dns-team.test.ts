@@ -67,7 +67,10 @@ test('if a topic refuses, the key stays, the answer reports the failure, and the
   expect(first).toMatchObject({
     statusCode: 200,
     created: true,
-    notice: { sent: false, error: expect.stringContaining(`may not sns:Publish on ${TOPICS.dns}`) },
+    notice: {
+      sent: false,
+      error: expect.stringContaining(`not allowed to call sns:Publish on ${TOPICS.dns}`),
+    },
   });
   expect(second).toMatchObject({ created: false, notice: { sent: true } });
   expect(cloud.sns.published).toHaveLength(1);

@@ -191,7 +191,7 @@ test('does not count servers of a zone below in an answer about the zone', async
     return { answers: [...answer.answers!, record('NS', `_domainkey.${DOMAIN}`, 'ns0.example.com')] };
   });
   expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED', zone: DOMAIN });
-  expect(outcome.message).toContain('1 of 4 name servers of example.com gave the record');
+  expect(outcome.message).toContain('1 of 4 name servers of example.com returned the record');
 });
 
 /** Resolvers that know every server, at one address; nothing leaves the machine. */

@@ -326,7 +326,7 @@ describe('how much of a proof is enough', () => {
       code,
       [
         'does not answer',
-        `${servers - silent} of ${servers} name servers of example.com ${code === READY ? 'have it' : 'gave the record, and at least half must'}`,
+        `${servers - silent} of ${servers} name servers of example.com ${code === READY ? 'have it' : 'returned the record; at least half have to'}`,
       ],
     ]),
   );
@@ -347,7 +347,7 @@ describe('how much of a proof is enough', () => {
     'strictly, one of four is silent': [
       misbehaving(4, 1),
       FAILED,
-      '3 of 4 name servers of example.com gave the record, and every address of each must (gate.strict)',
+      '3 of 4 name servers of example.com returned the record; every address of each has to (gate.strict)',
       { strict: true },
     ],
     'strictly, an IPv6 address that cannot be reached beside another one': [
@@ -370,7 +370,7 @@ describe('how much of a proof is enough', () => {
     'strictly, each of its addresses counts': [
       { zones: above(manyAddresses) },
       FAILED,
-      'every address of each must',
+      'every address of each has to',
       { strict: true },
     ],
     'a server that is named and has no address counts': [

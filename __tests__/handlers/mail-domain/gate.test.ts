@@ -134,7 +134,7 @@ test('reports by the MAIL FROM domain in SES what receivers do until SES has ver
     unsigned_mail: 'rejected: p=reject and no aligned SPF',
   });
   expect(cloud.sns.to(TOPICS.result)[0]!.message.replaceAll(/\s+/g, ' ')).toContain(
-    'Such mail is rejected: p=reject and no aligned SPF.',
+    'Mail that is signed as amazonses.com is rejected: p=reject and no aligned SPF.',
   );
 });
 

@@ -122,7 +122,7 @@ test.each<[string, (cloud: FakeCloud) => unknown, string, string, RegExp]>([
     'cannot have its revert armed',
     ({ calls }) => calls.addFault({ action: 'scheduler:CreateSchedule', times: 9, error: FAILURES.denied() }),
     'ACCESS_DENIED',
-    'SES was not touched. The function may not scheduler:CreateSchedule on schedule byodkim-example.com-',
+    'SES was not touched. The function is not allowed to call scheduler:CreateSchedule on schedule byodkim-example.com-',
     /^ses:Put/,
   ],
 ])('refuses an identity that %s before any change', async (_, spoil, code, words, never) => {

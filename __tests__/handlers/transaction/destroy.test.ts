@@ -305,7 +305,7 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
     );
     expect(await waiting(given, replaced)).toMatchObject({
       code: 'CONCURRENT_UPDATE',
-      message: expect.stringContaining('a Baseline that was replaced since'),
+      message: expect.stringContaining('a Baseline that has since been replaced'),
     });
     await inTurn(confirm('t1', 's1', undefined, OTHER), destroy(NOT_OWN))(given);
     await setup.expectEnded(given.cloud, 'EXTERNAL s1 on', {

@@ -42,7 +42,10 @@ const STILL_NEEDED = {
 } as const;
 const LATE = { kind: 'late', action: 'sns:Publish', resource: 'arn:aws:sns:eu-west-1:1:dkim' } as const;
 
-const UNREAD = { region: 'us-east-1', why: 'The function may not s3:GetObject on s3://keys/x: no.' };
+const UNREAD = {
+  region: 'us-east-1',
+  why: 'The function is not allowed to call s3:GetObject on s3://keys/x: no.',
+};
 
 /** Facts of each error: an example of every kind. */
 export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts[Code][] } = {

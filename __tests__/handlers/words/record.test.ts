@@ -64,8 +64,8 @@ test.each<[RecordProblem, string]>([
   ],
   [
     { kind: 'hazards', hazards: ['several-services', 'white-space', 'granularity', 'long'] },
-    'is one that most verifiers fail: its s= lists several services, which some do not read as a list; its s= or h= has white ' +
-      'space in it, which some do not allow; its g=, which RFC 6376 abolished, still restricts senders for some; it is longer ' +
+    'is one that most verifiers fail: its s= lists several services, which some do not read as a list; its s= or h= contains ' +
+      'white space, which some verifiers reject; its g=, which RFC 6376 abolished, still restricts senders for some; it is longer ' +
       'than 1024 octets, beyond which some do not read',
   ],
 ])('%j: the record %s', (problem, words) => {

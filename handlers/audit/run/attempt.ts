@@ -36,7 +36,7 @@ type Note = z.infer<typeof NOTE>;
 const MOST_BYTES = 1_000_000;
 
 /**
- * Begins an attempt of the invocation's leg. An invocation whose caller only reads or waits for the answer is not repeated.
+ * Starts one attempt within this invocation. An invocation whose caller only reads or waits for the answer is not repeated.
  */
 export async function beginAttempt({ world, services, request }: Run): Promise<Attempt> {
   if (request.readOnly || !(request.scheduled || request.continues))

@@ -174,7 +174,7 @@ export type BaselineEvent = Sent<z.input<typeof baseline>>;
 /** The delete of a `Baseline`: the rest of its input may be of another version. */
 export const baselineDelete = object(ofBaseline);
 
-/** The delete of any other object. Stacks had such deletes before they had a `Baseline`. */
+/** Any other object is deleted. Stacks had such deletes before they had a `Baseline`. */
 export const otherDelete = object({
   ...place.shape,
   tf: object({ action: z.literal('delete') }),

@@ -43,7 +43,7 @@ export const whatIsDenied = (facts: ErrorFacts['ACCESS_DENIED']): string =>
   facts.kind === 'not-tagged'
     ? `The identity ${facts.domain} in ${facts.region} exists, but is not tagged byodkim=managed, so the function may not change ` +
       'it. Nothing was changed.'
-    : `The function may not ${facts.action} on ${facts.resource}: ${withoutFullStop(facts.awsMessage ?? '')}.`;
+    : `The function is not allowed to call ${facts.action} on ${facts.resource}: ${withoutFullStop(facts.awsMessage ?? '')}.`;
 
 /** Describes an AWS call that failed. */
 const failedCall = ({ action, resource, awsError, awsMessage = '' }: FailedCall): string =>

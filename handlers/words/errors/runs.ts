@@ -29,7 +29,7 @@ export function whatIsConcurrent(facts: ErrorFacts['CONCURRENT_UPDATE']): string
       );
     case 'replaced':
       return (
-        `Transaction ${facts.transaction} of ${facts.domain} began for a Baseline that was replaced since: it was applied for ` +
+        `Transaction ${facts.transaction} of ${facts.domain} began for a Baseline that has since been replaced: it was applied for ` +
         `${facts.by}. Nothing was changed.`
       );
     case 'overtaken':

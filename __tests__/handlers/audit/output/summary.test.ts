@@ -55,7 +55,7 @@ test('a report reads as the stored example', () => {
             'silent.example.com',
             'unknown',
             'NOT_CHECKED',
-            'The signing state could not be checked: The function may not ses:GetEmailIdentity on identity/silent.example.com in eu-west-1.',
+            'The signing state could not be checked: The function is not allowed to call ses:GetEmailIdentity on identity/silent.example.com in eu-west-1.',
             'Fix the cause, then run the audit again.',
           ),
           region: 'eu-west-1',
