@@ -18,11 +18,11 @@ export async function withRemains(deployment: Deployment, destroyed: readonly Ou
 }
 
 async function remainsOf(deployment: Deployment, { stack, ended }: Outcome): Promise<Hint[]> {
-  const { list, signal, cli } = deployment;
+  const { list, signal } = deployment;
   if (ended !== 'done' || signal.aborted) return [];
   const listed = list.domains.find((each) => each.stack === stack)!;
   try {
-    return [leftOf(listed, await statusOf(deployment, listed), cli.world.clock.now())];
+    return [leftOf(listed, await statusOf(deployment, listed))];
   } catch (error) {
     if (!signal.aborted) throw error;
     return [];
@@ -30,7 +30,7 @@ async function remainsOf(deployment: Deployment, { stack, ended }: Outcome): Pro
 }
 
 /** Returns the remains of an entry from the function's answer after its destroy. */
-export function leftOf(listed: ListedDomain, answer: StatusAnswer | CliError, now: number): Hint {
+export function leftOf(listed: ListedDomain, answer: StatusAnswer | CliError): Hint {
   if (answer instanceof CliError) return { code: 'LEFT_UNKNOWN', facts: { error: answer.code } };
   const { ses, keyStoreBucket, selector: inForce } = answer;
   const { domain, selector, home } = listed;
@@ -38,11 +38,14 @@ export function leftOf(listed: ListedDomain, answer: StatusAnswer | CliError, no
   const { bucket = keyStoreBucket, privateKey: key = privateKeyObject(domain, selector) } =
     keyStoreOf(listed) ?? {};
   const privateKey = s3Uri({ bucket, key });
-  return { code: 'LEFT', facts: { ses, records: recordsLeft(listed, answer, now), privateKey, inForce } };
+  return { code: 'LEFT', facts: { ses, records: recordsLeft(listed, answer), privateKey, inForce } };
 }
 
-/** Returns the fate of the list's record, and of the records that other mail needs. */
-function recordsLeft(listed: ListedDomain, answer: StatusAnswer, now: number): RecordLeft[] {
+/**
+ * Returns the fate of the list's record, and of the records that other mail needs, by the function's clock, which has dated
+ * the signers.
+ */
+function recordsLeft(listed: ListedDomain, answer: StatusAnswer): RecordLeft[] {
   const { domain, selector, record } = listed;
   const published = record ? [selector, ...(record.previousSelectors ?? [])] : [];
   const leftAs = (each: string): RecordLeft => {
@@ -50,7 +53,7 @@ function recordsLeft(listed: ListedDomain, answer: StatusAnswer, now: number): R
     if (signsWith(answer, each)) return { kind: 'needed', recordName: name };
     if (published.includes(each)) return { kind: 'removed' };
     const until = neededUntil(listed, answer, each);
-    return until === undefined || until <= now
+    return until === undefined || until <= Date.parse(answer.now)
       ? { kind: 'unused', recordName: name }
       : { kind: 'free', recordName: name, from: dayFrom(until) };
   };

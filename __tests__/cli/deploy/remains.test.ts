@@ -43,7 +43,7 @@ describe('the report after a destroy', () => {
       [{ kind: 'needed', recordName: NAME }],
     ],
   ])('lists, for %s, what remains in DNS', (_, listed, ses, records) => {
-    expect(leftOf({ ...LISTED, ...listed }, answer(ses), NOW)).toEqual({
+    expect(leftOf({ ...LISTED, ...listed }, answer(ses))).toEqual({
       code: 'LEFT',
       facts: {
         ses,
@@ -56,8 +56,15 @@ describe('the report after a destroy', () => {
 
   it('lists everything if the state was empty: the selector in force, but not one that never signed', () => {
     const signers = [{ selector: 's0', since: NOW - DAY_MS, stoppedAt: null, isRollbackTarget: false }];
-    expect(leftOf(LISTED, answer(SES, { selector: 's0', signers }), NOW)).toMatchObject({
+    expect(leftOf(LISTED, answer(SES, { selector: 's0', signers }))).toMatchObject({
       facts: { inForce: 's0', records: [{ kind: 'unused', recordName: NAME }, S0_SIGNS] },
+    });
+  });
+
+  it('judges by the clock of the function, which has dated the signers', () => {
+    const week = { now: new Date(NOW + 8 * DAY_MS).toISOString() };
+    expect(leftOf(LISTED, answer(null, week))).toMatchObject({
+      facts: { records: [{ kind: 'unused', recordName: NAME }] },
     });
   });
 
@@ -66,7 +73,7 @@ describe('the report after a destroy', () => {
       return { selector, since: 0, stoppedAt: NOW - days * DAY_MS, isRollbackTarget: false };
     };
     const signers = [earlier('s1', 0), earlier('s8', 2), earlier('s9', 20)];
-    expect(leftOf(LISTED, answer(null, { signers }), NOW)).toMatchObject({
+    expect(leftOf(LISTED, answer(null, { signers }))).toMatchObject({
       facts: {
         records: [
           { kind: 'free', recordName: NAME, from: '2026-12-08' },
@@ -77,7 +84,7 @@ describe('the report after a destroy', () => {
   });
 
   it('does not list the key of another entry', () => {
-    expect(leftOf({ ...LISTED, home: 'b.test' }, answer(SES), NOW)).toEqual({
+    expect(leftOf({ ...LISTED, home: 'b.test' }, answer(SES))).toEqual({
       code: 'LEFT_AT_HOME',
       facts: { ses: SES, home: 'b.test' },
     });
@@ -85,6 +92,6 @@ describe('the report after a destroy', () => {
 
   it('says that the remains are unknown if the function does not answer', () => {
     const error = new CliError('THROTTLED', { message: 'AWS is busy.' });
-    expect(leftOf(LISTED, error, NOW)).toEqual({ code: 'LEFT_UNKNOWN', facts: { error: 'THROTTLED' } });
+    expect(leftOf(LISTED, error)).toEqual({ code: 'LEFT_UNKNOWN', facts: { error: 'THROTTLED' } });
   });
 });
