@@ -10,6 +10,7 @@ import { parseEvent } from '../../handlers/contract/input/event';
 import { Redactor } from '../../handlers/errors/redact';
 import type { LogCode } from '../../handlers/facts/log';
 import { handle } from '../../handlers/handle';
+import { dnsRecord } from '../../handlers/selector/dns-record';
 import type { World, WriteEntry } from '../../handlers/world';
 import { Buckets } from './world/buckets';
 import { Calls } from './world/calls';
@@ -126,11 +127,23 @@ export class FakeCloud {
   giveKey(
     domain: string,
     selector: string,
-    { key = testKey(selector), publish = true, dnsInformation = true, isMade = false } = {},
+    {
+      key = testKey(selector),
+      publish = true,
+      dnsInformation = true,
+      /** Whether the DNS information has the form that the function writes, as after its `DkimKey`. */
+      isDescribed = false,
+      isMade = false,
+    } = {},
   ): TestKey {
     this.s3.write(BUCKET, privateKeyObject(domain, selector), key.file);
+    const described = { format: 1, ...dnsRecord({ domain, selector }, key.publicKey, this.clock.now()) };
     if (dnsInformation)
-      this.s3.write(BUCKET, dnsRecordObject(domain, selector), JSON.stringify({ value: key.value }));
+      this.s3.write(
+        BUCKET,
+        dnsRecordObject(domain, selector),
+        JSON.stringify(isDescribed ? described : { value: key.value }),
+      );
     if (publish) this.dns.publish(recordName(domain, selector), key.value);
     if (isMade) this.recordMadeKey(domain, selector, key);
     return key;

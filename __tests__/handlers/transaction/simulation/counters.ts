@@ -22,6 +22,7 @@ export const SOMETIMES = [
   'a lost state of the engine',
   'a destroy after three rotations',
   'a late Put that an audit names',
+  'a record that an audit lets go',
   'a takeover by another state',
   'a removal by a direct call',
   'a removal that is refused',

@@ -46,7 +46,8 @@ export class HeldKeys {
 
   /** Puts lost keys back, from a copy that somebody has. */
   giveBack(): void {
-    for (const selector of this.lost) this.cloud.giveKey(DOMAIN, selector, { key: this.of(selector) });
+    for (const selector of this.lost)
+      this.cloud.giveKey(DOMAIN, selector, { key: this.of(selector), isDescribed: true });
     this.lost.clear();
   }
 

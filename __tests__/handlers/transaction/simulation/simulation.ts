@@ -320,12 +320,25 @@ export class Simulation {
       account.counters.excused('not healed');
       return;
     }
-    const { findings } = cloud.s3.json<LastFindings>(
-      cloud.environment.keyStoreBucket,
-      `${AUDIT_PREFIX}findings.json`,
-    );
-    const isFound = Object.keys(findings).some((each) => each.includes(DOMAIN));
+    const isFound = this.foundLast().some((each) => each.includes(DOMAIN));
     require(actors.isLate && isFound, `nothing heals ${actors.state} ${this.status}`);
+  }
+
+  /** Returns the findings of the last audit: `region/domain CODE subject`. */
+  private foundLast(): string[] {
+    const { s3, environment } = this.cloud;
+    const place = `${AUDIT_PREFIX}findings.json`;
+    if (s3.object(environment.keyStoreBucket, place) === undefined) return [];
+    return Object.keys(s3.json<LastFindings>(environment.keyStoreBucket, place).findings);
+  }
+
+  /** No audit says that the record may go with which SES signs, whoever has set it. */
+  private requireRecordKept(): void {
+    const free = this.foundLast().filter((each) => / RECORD_(MAY_GO|STAYS_TOO_LONG) /.test(each));
+    if (free.length > 0) this.account.counters.met('a record that an audit lets go');
+    const shown = this.cloud.ses.state(DOMAIN);
+    const asked = free.find((each) => shown?.origin === 'EXTERNAL' && each.endsWith(` ${shown.selector}`));
+    require(asked === undefined, `SES signs with a record that may go: ${asked}`);
   }
 
   /** For sixty days nothing of ours changes anything. */
@@ -340,6 +353,7 @@ export class Simulation {
     if (!actors.mayBeUnverified && account.rows.length % 8 === 0) {
       await actors.audit();
       await this.fireAll();
+      this.requireRecordKept();
     }
     require(writes() === before && actors.state === state, 'something is written later');
     const { log, sns, bus, s3, metrics } = cloud;

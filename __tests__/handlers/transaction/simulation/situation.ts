@@ -58,7 +58,8 @@ export class Situation {
     this.terraform = new Terraform(stack);
     this.elsewhere = new Terraform(stack, { attempts: 0, baselines: 0 }, 'other-');
     this.keys = new HeldKeys(this.cloud);
-    if (!region.beside) for (const selector of ALL) this.cloud.giveKey(DOMAIN, selector);
+    if (!region.beside)
+      for (const selector of ALL) this.cloud.giveKey(DOMAIN, selector, { isDescribed: true });
     this.set(start);
     this.expected = new Expectation(start);
     this.keepPace(schedule.pace);
