@@ -1,5 +1,6 @@
 import { gateWith, type RequestOf } from '../contract/input/event';
 import { noticeOf } from '../dkim-key/dns-team';
+import type { FindingFacts } from '../facts/findings';
 import type { Notice } from '../facts/notices';
 import { readLedger } from '../ledger/ledger-store';
 import { type NoticeOutcome, notify, notSent } from '../notices/publish';
@@ -15,7 +16,7 @@ export interface RemovalAnswer {
   readonly domain: string;
   readonly selector: string;
   readonly notice: NoticeOutcome;
-  /** The notice itself, to be sent in another way; `null` if the record may still be needed. */
+  /** The notice itself, to be sent in another way; `null` if the record may still be needed, or its stack publishes it. */
   readonly text: Notice | null;
 }
 
@@ -50,7 +51,12 @@ export async function askRemoval(world: World, request: RequestOf<'ask-removal'>
     const notice = notSent({ kind: 'still-needed' });
     return { ...answer, message: describeRemoval(selector, notice), notice, text: null };
   }
-  const { recordName: name, since } = free.facts as { recordName: string; since: string };
+  const { recordName: name, since, publisher } = free.facts as FindingFacts['RECORD_MAY_GO'];
+  // The engine would publish it again.
+  if (publisher === 'stack') {
+    const notice = notSent({ kind: 'published-by-stack' });
+    return { ...answer, message: describeRemoval(selector, notice), notice, text: null };
+  }
   const text = noticeOf(world, request, { kind: 'removal', name, since });
   const notice = await notify(world, services, 'on-request', text);
   return { ...answer, message: describeRemoval(selector, notice), notice, text };

@@ -1,6 +1,7 @@
 import { s3Uri } from '../contract/contract';
-import type { SigningRequest } from '../contract/input/event';
+import type { Place, SigningRequest } from '../contract/input/event';
 import type { ByodkimError } from '../errors/errors';
+import { forDomain } from '../facts/for-domain';
 import type { DnsRecord } from '../facts/records';
 import { readInformation, type StoredInformation } from '../selector/dns-information';
 import {
@@ -51,12 +52,16 @@ export async function showRecord(world: World, request: SigningRequest): Promise
     selector,
     record,
     storedAt: s3Uri(work.keyPlace),
-    ...(replaced && {
-      refusal: { code: replaced.error.code, message: replaced.error.message, advice: replaced.error.advice },
-    }),
+    ...(replaced && { refusal: refusalOf(replaced.error, request) }),
     warnings: warningsOf(stored, record, s3Uri(recordPlace)),
   };
 }
+
+const refusalOf = ({ code, message, advice }: ByodkimError, place: Place): RecordAnswer['refusal'] => ({
+  code,
+  message,
+  advice: forDomain(advice, place),
+});
 
 function warningsOf(
   { value: information, foreign }: StoredInformation,

@@ -58,6 +58,8 @@ interface UnneededRecord {
   readonly recordName: string;
   readonly selector: string;
   readonly since: string;
+  /** Who has published it: the stack, whose engine removes it, or others. */
+  readonly publisher: 'stack' | 'others';
 }
 
 /** The part that could not be checked. */

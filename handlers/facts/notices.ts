@@ -157,6 +157,7 @@ export type NotSent =
         | 'no-problems'
         | 'read-only'
         | 'known-failure'
+        | 'published-by-stack'
         | 'still-needed';
     }
   /** `at`: ISO 8601. */

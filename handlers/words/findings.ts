@@ -63,8 +63,10 @@ const REMOVED = {
   who: DNS_TEAM,
   todo: byFacts(
     'Remove it, or set it to "v=DKIM1; p="; `byodkim record <domain> -s SELECTOR --notify --remove` asks for it. If the stack publishes it, take its selector out of `previousSelectors` and deploy.',
-    ({ selector, since }: { readonly selector: string; readonly since: string }) =>
-      `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}: byodkim record <domain> -s ${selector} --notify --remove asks the DNS team. If the stack publishes it, take it out of previousSelectors and deploy.`,
+    ({ selector, since, publisher }: FindingFacts['RECORD_MAY_GO']) =>
+      publisher === 'stack'
+        ? `Take ${selector} out of previousSelectors, safe since ${since}, and deploy: the deploy removes the record from Route 53.`
+        : `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}: byodkim record <domain> -s ${selector} --notify --remove asks the DNS team.`,
   ),
   deploy: 'no help',
 } as const;

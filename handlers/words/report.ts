@@ -205,7 +205,7 @@ const sections = (bad: readonly ReportedDomain[]): string[] =>
   });
 
 export const findingText = ({ found, todo }: Pick<ReportedFinding, 'found' | 'todo'>): string =>
-  `  - ${found}\n    To do: ${todo}`;
+  `  - ${found}\n    To do: ${todo.replaceAll('\n', '\n    ')}`;
 
 /** Formats the findings about one domain, with the advice. */
 export function domainText(report: ReportedDomain): string {

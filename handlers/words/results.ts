@@ -158,6 +158,7 @@ const NOT_SENT = {
   'nothing-new': 'nothing is new since the last audit',
   'no-problems': 'no problems',
   'read-only': 'an audit through the read-only alias sends no notice',
+  'published-by-stack': 'the stack publishes it: take the selector out of `previousSelectors`, and deploy',
   'still-needed': 'mail or a rollback may need it, or it is not published (`byodkim status`)',
   'known-failure': 'people were notified of this failure before',
 } as const;

@@ -74,7 +74,7 @@ describe.each(Object.keys(FINDINGS) as FindingCode[])('the advice on %s', (code)
     const told = `To do: ${forDomain(found.todo, PLACE)}`;
     expect(told).not.toMatch(/undefined|`|\[object|<domain>/);
     for (const text of [domainText(report), showStatus([row], '', pico.createColors(false))])
-      expect(text).toContain(told);
+      expect(text).toContain(told.replaceAll('\n', '\n    '));
   });
 });
 

@@ -8,13 +8,13 @@ const ask = (cloud: FakeCloud, selector: string) =>
   cloud.invoke({ action: ACTIONS.askRemoval, domain: DOMAIN, selector });
 
 /** A domain that was rotated from s1 to s2, so many days ago. */
-async function rotated(days: number): Promise<{ cloud: FakeCloud; stack: Stack }> {
+async function rotated(days: number, fields: object = {}): Promise<{ cloud: FakeCloud; stack: Stack }> {
   const { cloud, stack } = given({ environment: { dnsTopicArn: TOPICS.dns } });
   const record = dnsRecord({ domain: DOMAIN, selector: 's1' }, testKey('s1').publicKey, cloud.clock.now());
   cloud.s3.write(BUCKET, dnsRecordObject(DOMAIN, 's1'), JSON.stringify({ format: 1, ...record }));
   await stack.apply('t1', 's1');
   await cloud.clock.advance(DAY_MS);
-  await stack.apply('t2', 's2');
+  await stack.apply('t2', 's2', { ...fields });
   await cloud.clock.advance(days * DAY_MS);
   return { cloud, stack };
 }
@@ -30,6 +30,12 @@ test('the DNS team is asked to remove a record that no mail needs', async () => 
       message: expect.stringContaining(`Name:  ${recordName(DOMAIN, 's1')}\n`),
     }),
   ]);
+});
+
+test('does not ask for the removal of one that the stack publishes, since the engine would publish it again', async () => {
+  const { cloud } = await rotated(8, { rotation: { records: ['s2', 's1'] } });
+  expect(await ask(cloud, 's1')).toMatchObject({ notice: { code: 'PUBLISHED_BY_STACK' }, text: null });
+  expect(cloud.sns.to(TOPICS.dns)).toEqual([]);
 });
 
 test('does not ask for the removal of one with which SES signs again, as a person has set it', async () => {

@@ -77,9 +77,11 @@ describe('the record of a key', () => {
         message: expect.stringContaining(testKey('other').publicKey.fingerprint),
         advice: expect.stringMatching(/^Do not change DNS: /),
       });
-      expect(refusal.advice).toContain(
-        `delete-object --bucket ${BUCKET} --key ${KEY} --version-id ${versionId}.`,
+      // Nothing that follows the command sticks to it, and it is for this domain.
+      expect(refusal.advice).toMatch(
+        new RegExp(`delete-object --bucket ${BUCKET} --key ${KEY} --version-id ${versionId}$`),
       );
+      expect(refusal.advice).not.toContain('<domain>');
     });
 
     it.each([ACTIONS.createKey, ACTIONS.notifyDnsTeam])(
@@ -99,9 +101,7 @@ describe('the record of a key', () => {
       cloud.s3.write(BUCKET, KEY, testKey('other').pem);
       expect(await record()).toMatchObject({
         error: 'KEY_REPLACED',
-        advice: expect.stringContaining(
-          'S3 no longer has the earlier key. For a new key, use a new selector',
-        ),
+        advice: expect.stringContaining('S3 no longer has the earlier key.'),
       });
     });
   });

@@ -30,7 +30,7 @@ const GATE = {
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:ses-byodkim-audit';
 const AT = '2026-01-01T00:00:00.000Z';
 const NOT_VERIFIED = { selector: 's1', status: 'FAILED', lastLook: {} };
-const UNNEEDED = { recordName: NAME, selector: 's1', since: '2026-01-01' };
+const UNNEEDED = { recordName: NAME, selector: 's1', since: '2026-01-01', publisher: 'others' } as const;
 const OVERDUE = { startedAt: AT, dueAt: AT };
 const MAIL_FROM = { domain: 'bounce.example.com', onMxFailure: 'reject' };
 
@@ -126,7 +126,7 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
     { recordName: NAME, stage: { selector: 's1', stage: 'retiring', since: 0, recordMayGoAt: 1 } },
   ],
   ALIAS_CHANGED: [{ name: NAME, target: 's1.example.net' }],
-  RECORD_MAY_GO: [UNNEEDED],
+  RECORD_MAY_GO: [UNNEEDED, { ...UNNEEDED, publisher: 'stack' }],
   RECORD_STAYS_TOO_LONG: [UNNEEDED],
   REVERT_OVERDUE: [
     { ...OVERDUE, of: 'revert' },

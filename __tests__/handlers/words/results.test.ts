@@ -71,6 +71,7 @@ const NOT_SENT: { readonly [Kind in NotSent['kind']]: NotSent & { readonly kind:
   'read-only': { kind: 'read-only' },
   'known-failure': { kind: 'known-failure' },
   'still-needed': { kind: 'still-needed' },
+  'published-by-stack': { kind: 'published-by-stack' },
   notified: { kind: 'notified', at: '2026-11-25T10:00:00.000Z' },
   'notified-lately': { kind: 'notified-lately', at: '2026-11-25T10:00:00.000Z', minutes: 10 },
 };

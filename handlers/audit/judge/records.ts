@@ -2,12 +2,14 @@ import { DAY_MS, day, iso } from '../../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../../contract/contract';
 import { unprovedRecord } from '../../dns/outcome';
 import type { UnreadRegion } from '../../facts/errors';
+import type { FindingFacts } from '../../facts/findings';
 import { type GateOutcome, otherAliases } from '../../facts/gate';
 import type { PublicKey } from '../../key/public-key';
 import { describedKey } from '../../selector/dns-information';
 import { askOtherRegions, differingSelectors, isLastUser } from '../../selector/sharers';
 import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../../selector/stages';
 import { type Finding, finding } from '../findings/finding';
+import { findingId } from '../findings/news';
 import { type Audited, askDns, rotationOf } from '../run/audited';
 
 /** Findings by the outcome of the gate, for the record in force and for that of an earlier selector. */
@@ -55,8 +57,15 @@ function judgeAlias({ servers }: GateOutcome, audited: Audited, selector: string
   return [finding('ALIAS_CHANGED', { name: recordName(domain, selector), target })];
 }
 
-/** Number of earlier selectors that are checked, the newest first. */
+/** Number of earlier selectors that are always checked, the newest first. */
 const FORMER = 3;
+
+/** Findings about a record that nothing needs. */
+const FREE = ['RECORD_MAY_GO', 'RECORD_STAYS_TOO_LONG'] as const;
+
+/** Checks whether the last audit has found that the record may go. It is resolved once the record is gone, and not before. */
+const wasFree = ({ ledger, memory: { last } }: Audited, subject: string): boolean =>
+  FREE.some((code) => findingId(ledger, { code, subject }) in last.findings);
 
 /**
  * Checks the records of earlier selectors: each must stay published for a while, then be removed. As long as SES could not be
@@ -71,13 +80,18 @@ export async function checkFormer(audited: Audited): Promise<Finding[]> {
   const former = signersOf(state ?? null, ledger, ...others.users).filter(
     ({ selector }) => selector !== signs?.selector,
   );
-  for (const signer of former.slice(-FORMER)) {
+  const checked = former.filter(
+    (each, at) => at >= former.length - FORMER || wasFree(audited, each.selector),
+  );
+  for (const signer of checked) {
     const { selector } = signer;
     const described = await describedKey(audited.world, audited.services, ledger, selector);
     // The expected record is derived from the description.
     if (described === undefined) continue;
     const { ready, code = 'DNS_LOOKUP_FAILED' } = await askDns(audited, selector, described.publicKey);
-    const facts = { ...signer, record: ready ? 'ours' : OUTCOMES[code].record } as const;
+    const isOfStack = [ledger, ...others.ledgers].some(({ records }) => records.includes(selector));
+    const publisher = isOfStack ? 'stack' : 'others';
+    const facts = { ...signer, publisher, record: ready ? 'ours' : OUTCOMES[code].record } as const;
     const stage = stageOf(facts, overlapDays, now);
     const judged = judgeFormer(ledger.domain, facts, stage, now).filter(
       ({ code }) =>
@@ -121,7 +135,7 @@ const LINGERING_DAYS = 30;
 /** Checks whether the record of an earlier selector was removed too early, may be removed, or stays too long. */
 function judgeFormer(
   domain: string,
-  { selector, record }: SelectorFacts,
+  { selector, record, publisher }: SelectorFacts & Pick<FindingFacts['RECORD_MAY_GO'], 'publisher'>,
   stage: SelectorStage,
   now: number,
 ): Finding[] {
@@ -131,7 +145,7 @@ function judgeFormer(
     return [finding('RECORD_GONE_TOO_EARLY', { recordName: name, stage }, about)];
   if (stage.stage !== 'retired' || record !== 'ours') return [];
   const mayGoAt = stage.recordMayGoAt!;
-  const unneeded = { recordName: name, selector, since: day(mayGoAt) };
+  const unneeded = { recordName: name, selector, since: day(mayGoAt), publisher };
   const isLingering = now >= mayGoAt + LINGERING_DAYS * DAY_MS;
   return [finding(isLingering ? 'RECORD_STAYS_TOO_LONG' : 'RECORD_MAY_GO', unneeded, about)];
 }

@@ -97,7 +97,7 @@ function restoreDeleted(place: string): string {
   const mark = `aws s3api list-object-versions ${at} --prefix ${shellWord(key)} --query 'DeleteMarkers[?IsLatest].VersionId' --output text`;
   return (
     'A role that is named in control.keyStore.readers (name one and deploy the control stack, if there is none) restores the object: ' +
-    `aws s3api delete-object ${at} --key ${shellWord(key)} --version-id "$(${mark})".`
+    `aws s3api delete-object ${at} --key ${shellWord(key)} --version-id "$(${mark})"`
   );
 }
 
@@ -110,7 +110,7 @@ export const todoOfMissing = ({ place, isKept }: ErrorFacts['KEY_MISSING']): str
 
 /** Returns the advice about an overwritten key, by the remaining versions of the earlier one. */
 export function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY_REPLACED']): string {
-  return `Do not change DNS: the record of the earlier key must stay. ${earlierKey()} For a new key, use a new selector: byodkim rotate <domain>.`;
+  return `Do not change DNS: the record of the earlier key must stay. For a new key, use a new selector: byodkim rotate <domain>. ${earlierKey()}`;
 
   function earlierKey(): string {
     if (earlier === null) return 'S3 no longer has the earlier key.';
@@ -118,8 +118,8 @@ export function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFac
     if (earlier !== place)
       return `${publish} The earlier key is at ${earlier}: correct keyStore in the list.`;
     return (
-      `${publish} A role that is named in control.keyStore.readers restores the earlier key by deleting the version that replaced it: ` +
-      `${deleteCommand(place, versionId ?? '')}.`
+      `${publish} A role that is named in control.keyStore.readers (name one and deploy the control stack, if there is none) ` +
+      `restores the earlier key by deleting the version that replaced it: ${deleteCommand(place, versionId ?? '')}`
     );
   }
 }

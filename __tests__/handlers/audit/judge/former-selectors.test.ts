@@ -27,6 +27,25 @@ test('reports that a record may go once it is no longer needed, and since when',
   expect(await audited(rotated(9))).toMatchObject([{ code: 'RECORD_MAY_GO', todo }]);
 });
 
+test('tells the deployer to take a record out of the list that the stack publishes', async () => {
+  const cloud = rotated(9);
+  const ledger = cloud.s3.json<Ledger>(BUCKET, ledgerObject(REGION, DOMAIN));
+  writeLedger(cloud, { ...ledger, records: ['s1', 's0'] });
+  const todo = expect.stringMatching(/^Take s0 out of previousSelectors, safe since 2025-09-15, and deploy/);
+  expect(await audited(cloud)).toMatchObject([{ code: 'RECORD_MAY_GO', todo }]);
+});
+
+test('says that a record may go until it is gone, however many selectors have signed since', async () => {
+  const cloud = rotated(9);
+  await cloud.invoke({ action: 'audit', scheduled: true });
+  const ledger = cloud.s3.json<Ledger>(BUCKET, ledgerObject(REGION, DOMAIN));
+  const later = ['s5', 's6', 's7'].map((selector) => ({ ...ledger.signers[0]!, selector }));
+  writeLedger(cloud, { ...ledger, signers: [...ledger.signers, ...later] });
+  expect((await audited(cloud)).map(({ code }) => code)).toEqual(['RECORD_MAY_GO']);
+  cloud.dns.unpublish(recordName(DOMAIN, 's0'));
+  expect(await audited(cloud)).toEqual([]);
+});
+
 test.each<[string, number, (cloud: FakeCloud) => void, string[]]>([
   ['is still needed', 2, () => {}, []],
   ['went too early', 2, (cloud) => cloud.dns.unpublish(recordName(DOMAIN, 's0')), ['RECORD_GONE_TOO_EARLY']],
