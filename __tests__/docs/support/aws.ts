@@ -13,6 +13,7 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   's3 ls': [],
   's3 rm': [],
   'logs tail': ['since', 'filter-pattern', 'follow', 'format'],
+  'sso login': [],
   'sts get-caller-identity': [],
 };
 

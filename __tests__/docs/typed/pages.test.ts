@@ -1,5 +1,5 @@
 import { Desk } from '../support/desk';
-import { countOf, follow } from '../support/follow';
+import { canType, countOf, follow } from '../support/follow';
 import { pages } from '../support/pages';
 import { storyOf } from '../support/story';
 
@@ -22,12 +22,22 @@ describe.each(followed)('$file', ({ scenes }) => {
   follow(scenes, () => desk);
 });
 
-it('counts the blocks that are not run', () => {
+it('counts what is not run', () => {
   const lines = stories.flatMap(({ file, scenes }) =>
-    countOf(scenes).notRun.map(({ at, notRun }) => `  ${file}:${at}: ${notRun}`),
+    countOf(scenes).notRun.map(({ at, notRun }) => `${file}:${at}: ${notRun}`),
   );
-  const typed = followed.reduce((sum, { scenes }) => sum + countOf(scenes).typed.length, 0);
+  const typed = followed.flatMap(({ file, scenes }) =>
+    countOf(scenes).typed.map(({ at, commands }) => ({ place: `${file}:${at}`, commands })),
+  );
+  const passedOver = typed.flatMap(({ place, commands }) =>
+    commands.filter((command) => !canType(command)).map((command) => `${place}: ${command}`),
+  );
   process.stdout.write(
-    `${typed} blocks of ${followed.length} pages are typed, ${lines.length} are not:\n${lines.join('\n')}\n`,
+    [
+      `${typed.length} blocks of ${followed.length} pages are typed, ${lines.length} are not:`,
+      ...lines,
+      `${passedOver.length} commands of typed blocks are passed over on this machine:`,
+      ...passedOver,
+    ].join('\n  ') + '\n',
   );
 });
