@@ -42,7 +42,8 @@ export function afterPlan(
   const found = isPlanned ? end.changes : kept(end, tainted);
   const judged =
     context.action === 'diff' ? found.filter(({ address }) => !tainted.includes(address)) : found;
-  const refusals = context.action === 'destroy' ? [] : planRefusals(judged);
+  const listed = context.list.domains.find((each) => each.stack === stack);
+  const refusals = context.action === 'destroy' ? [] : planRefusals(judged, listed);
   if (refusals.length > 0) return refused(stack, refusals);
   if (!isPlanned && !endsAtTainted(end, found, judged)) return afterFailure(stack, end, context);
   if (end.exitCode === 0) return outcome(stack, 'unchanged', { code: 'NO_CHANGES', facts: {} });

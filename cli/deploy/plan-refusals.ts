@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract/contract';
+import type { ListedDomain } from '../../list/domain-list';
 import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange, ResourceChange } from '../engine/engine';
 import { refused, weakenedLine } from '../errors/failure-catalogue';
@@ -25,6 +26,7 @@ const RULES: readonly (readonly [RefusalCode, Applies])[] = [
   ['IDENTITY_PROTECTED', isLost(/^aws_sesv2_email_identity\./)],
   ['REPLACEMENT_REFUSED', isMadeTwice],
   ['RECORD_MOVES', isMoved],
+  ['MAIL_FROM_STILL_NEEDED', isMailFromLost],
 ];
 
 /**
@@ -59,18 +61,34 @@ function isMoved({ action, address }: PlannedChange, all: readonly PlannedChange
   return action === 'delete' && all.some(isThere);
 }
 
+const OF_MAIL_FROM = /^aws_route53_record\.Identity_MailFrom-/;
+
+/** Checks whether a plan would delete a MAIL FROM record and make none. */
+function isMailFromLost({ action, address }: PlannedChange, all: readonly PlannedChange[]): boolean {
+  const isMade = (each: PlannedChange): boolean =>
+    each.action === 'create' && OF_MAIL_FROM.test(each.address);
+  return action === 'delete' && OF_MAIL_FROM.test(address) && !all.some(isMade);
+}
+
 const withoutZone = (address: string): string =>
   address.replace(/^(aws_route53_record\.[\w-]+?-)Z[A-Z0-9]+(.*)_[0-9A-F]{8}$/, '$1$2');
 
-/** Returns an error for each rule that a plan would break. */
-export const planRefusals = (changes: readonly PlannedChange[]): HandlerError[] =>
-  RULES.flatMap(([code, applies]) =>
-    ofPlan(
-      code,
-      changes
-        .filter((change) => applies(change, changes))
-        .map(({ address, action, reason }) => `${action} ${address}${reason ? ` (${reason})` : ''}`),
-    ),
+/**
+ * Returns an error for each rule that a plan would break.
+ * @param listed the entry of the list; absent for a control stack
+ */
+export const planRefusals = (
+  changes: readonly PlannedChange[],
+  listed?: Pick<ListedDomain, 'mailFrom'>,
+): HandlerError[] =>
+  RULES.filter(([code]) => code !== 'MAIL_FROM_STILL_NEEDED' || listed?.mailFrom !== undefined).flatMap(
+    ([code, applies]) =>
+      ofPlan(
+        code,
+        changes
+          .filter((change) => applies(change, changes))
+          .map(({ address, action, reason }) => `${action} ${address}${reason ? ` (${reason})` : ''}`),
+      ),
   );
 
 const ofPlan = (code: RefusalCode, lines: readonly string[]): HandlerError[] =>

@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS } from '../../handlers/words/errors';
+import { FORGET_RECORDS } from '../../handlers/words/errors/regions';
 import { mistakeLines } from '../../list/mistake';
 import type { CallerFailure, FailureFacts, RefusalCode } from '../facts/failures';
 import { obstacleWords } from './rotation';
@@ -271,8 +272,7 @@ export const OF_ENGINE = {
   ROLE_LOST: failed(
     'The role of the list (record.roleArn, provider.assumeRoleArn) is gone, or no longer has this permission: ask the owner of its ' +
       'account; `byodkim policy zone` prints the permissions that it needs. Without the role of a zone: take `record` out of the list; ' +
-      `${IN_STACK} run \`state rm\` of the engine for each aws_route53_record that its \`state list\` prints; then run this ` +
-      'again. The records stay in the zone (docs/zones.md).',
+      `${FORGET_RECORDS} (docs/zones.md). Then run this again.`,
   ),
   STATE_LOCKED: failed(
     'Another run works on this stack: Who and Created show which run, and since when. Wait until it has ended, then run this ' +
@@ -335,6 +335,11 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
     'Two stacks would own one record: the new stack cannot make it, or the earlier one deletes it, and mail loses its return address.',
     'Choose another MAIL FROM name in the same change, such as `mailFrom: { subdomain: "bounce-{region}" }`, or keep the home ' +
       'where it is. The earlier name can be used again after a deploy with the other one.',
+  ),
+  MAIL_FROM_STILL_NEEDED: refused(
+    'delete the MAIL FROM records of a domain whose `mailFrom` stays in the list',
+    'Mail loses its return address and its SPF alignment, and with `onMxFailure: reject` SES sends none.',
+    `To let others publish the records, ${FORGET_RECORDS}. Then deploy again. To give MAIL FROM up, take \`mailFrom\` out of the list.`,
   ),
   REPLACEMENT_REFUSED: refused(
     'replace an object of which only one can exist (a tainted object, `-replace`)',

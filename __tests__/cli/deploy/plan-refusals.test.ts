@@ -4,6 +4,7 @@ import {
   planRefusals,
   weakeningRefusals,
 } from '../../../cli/deploy/plan-refusals';
+import { rowOfCode } from '../../../cli/errors/failure-catalogue';
 import { keyStorePolicy } from '../../../constructs/key-store-policy';
 
 const codes = (address: string, action: string): string[] =>
@@ -50,6 +51,28 @@ describe('a plan that would make an object with a fixed name twice', () => {
       planRefusals([{ address: identity, action: 'replace', reason }]).map(({ code }) => code);
     expect(codesFor('tainted')).toEqual(['REPLACEMENT_REFUSED']);
     expect(codesFor('cannot_update')).toEqual(['IDENTITY_PROTECTED']);
+  });
+});
+
+describe('a plan that would delete MAIL FROM records', () => {
+  const records = ['MX', 'TXT'].map((type) => ({
+    action: 'delete' as const,
+    address: `aws_route53_record.Identity_MailFrom-${type}-bounce-Z1_1A2B3C4D`,
+  }));
+  const mailFrom = { subdomain: 'bounce' };
+
+  it('is refused while the list has mailFrom, with the command that forgets all records', () => {
+    const [refusal, ...others] = planRefusals(records, { mailFrom });
+    expect(others).toEqual([]);
+    expect(refusal).toMatchObject({ code: 'MAIL_FROM_STILL_NEEDED' });
+    expect(refusal!.message).toContain(`delete ${records[1]!.address}`);
+    expect(rowOfCode('MAIL_FROM_STILL_NEEDED')!.todo).toContain('grep ^aws_route53_record)`');
+  });
+
+  it('is not refused if mailFrom goes, or gets another name', () => {
+    expect(planRefusals(records, {})).toEqual([]);
+    const other = { action: 'create' as const, address: records[0]!.address.replace('bounce', 'other') };
+    expect(planRefusals([...records, other], { mailFrom })).toEqual([]);
   });
 });
 

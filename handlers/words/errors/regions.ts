@@ -38,14 +38,19 @@ export function whatIsStillNeeded({
   return `This deploy would remove ${recordNames.join(', ')} from Route 53${unless}. ${once(reasons.map(whyNeeded))}.`;
 }
 
+/** Makes the engine forget every record of a stack. Those of the key alone would leave MX and SPF of MAIL FROM to be deleted. */
+export const FORGET_RECORDS =
+  "in the stack's folder below cdktf.out/stacks, run `tofu state rm $(tofu state list | grep ^aws_route53_record)` (or the same with " +
+  'terraform; in HCL, for each aws_route53_record of the module). The records stay in the zone, also MX and SPF of MAIL FROM';
+
 export function todoOfStillNeeded({
   domain,
   previousSelectors,
   reasons,
 }: ErrorFacts['RECORD_STILL_NEEDED']): string {
   return previousSelectors === null
-    ? 'To let others publish the record, remove it from the state first (state rm of the engine) and deploy once with ' +
-        'irreversible: allow, which the list accepts once control.allow.irreversible names the domain and the control stack is deployed; or add record again.'
+    ? `To let others publish the records, make the engine forget all of them first: ${FORGET_RECORDS}. Then deploy once with ` +
+        'irreversible: allow, which the list accepts once control.allow.irreversible names the domain and the control stack is deployed. Or add record again.'
     : `Write into the list, at ${domain}, under record: previousSelectors: [${previousSelectors.join(', ')}]. ${once(reasons.map(untilWhen))}.`;
 }
 
