@@ -167,7 +167,12 @@ async function confirm(sandbox: Sandbox, endpoint: unknown): Promise<{ readonly 
   if (pending.length === 0)
     throw new ControlError(`${JSON.stringify(endpoint)} has no subscription that waits for it.`);
   for (const { topicArn: TopicArn, token: Token } of pending)
-    await sandbox.call('sns', 'ConfirmSubscription', { TopicArn, Token });
+    await sandbox.call(
+      'sns',
+      'ConfirmSubscription',
+      { TopicArn, Token },
+      { region: TopicArn.split(':')[3]! },
+    );
   return { topics: pending.map(({ topicArn }) => nameOfTopic(topicArn)) };
 }
 

@@ -159,6 +159,17 @@ test('messages to a topic are listed with their recipients', async () => {
   await expect(sandbox('confirm', 'dns-team@example.com')).rejects.toThrow('no subscription that waits');
 });
 
+test('subscriptions are confirmed in the region of their topic', async () => {
+  const subscribe = { Protocol: 'email', Endpoint: 'both@example.com' };
+  for (const region of ['ap-northeast-1', 'us-east-1']) {
+    const { TopicArn } = await practice.sandbox.call('sns', 'CreateTopic', { Name: region }, { region });
+    await practice.sandbox.call('sns', 'Subscribe', { TopicArn, ...subscribe }, { region });
+  }
+  expect(await sandbox('confirm', 'both@example.com')).toBe(
+    'both@example.com has confirmed: ap-northeast-1, us-east-1',
+  );
+});
+
 test.each([
   ['a time that is none', ['later', '5x']],
   ['a pace of SES that is none', ['ses', 'banana']],
