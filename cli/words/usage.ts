@@ -34,7 +34,7 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
   'control-needed': ({ stack, left }) =>
     `${stack} is needed to destroy ${left.join(', ')}. Pass them in the same command.`,
   'home-needed': ({ stack, left }) =>
-    `${stack} has the key and the record that ${left.join(', ')} ${left.length === 1 ? 'signs' : 'sign'} with. Pass all of them in the same command. ${ERRORS.KEY_SHARED.todo()}`,
+    `${stack} has the key and the record that ${left.join(', ')} ${left.length === 1 ? 'signs' : 'sign'} with. ${ERRORS.KEY_SHARED.todo()} Only to roll all of them back: pass them in the same command.`,
   'no-terminal': ({ destroys }) =>
     destroys === undefined
       ? 'There is no terminal to confirm at. Pass --yes to continue.'

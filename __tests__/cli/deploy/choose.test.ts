@@ -116,6 +116,8 @@ domains: { example.com: , example.com@eu-west-1: , example.com@eu-west-2: }
       refuseOrphans(stacks, shared, new Map([['example.com@eu-west-2', { resources: [] }]]));
     expect(thrown(() => destroy('example.com'))).toMatchObject({
       facts: { kind: 'home-needed', stack: 'example.com', left: ['example.com@eu-west-1'] },
+      // The ways that keep the mail come first.
+      message: expect.stringMatching(/with\. Move the home.* Only to roll all of them back/),
     });
     expect(() => destroy('example.com', 'example.com@eu-west-1')).not.toThrow();
     expect(() => destroy('example.com@eu-west-1')).not.toThrow();
