@@ -1,5 +1,6 @@
 import { DEFAULT_FUNCTION_NAME, WATCH_ALIAS } from '../../handlers/contract/contract';
 import type { ErrorCode } from '../../handlers/facts/errors';
+import { publishingOf } from '../../list/domain-list';
 import type { AppliedState } from '../engine/applied-state';
 import { type EngineEnd, findHandlerErrors, type PlannedChange } from '../engine/engine';
 import {
@@ -8,6 +9,7 @@ import {
   exitCodeOfError,
   type FailureCode,
   type Import,
+  recordExists,
   refused as refusedRun,
 } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
@@ -137,6 +139,7 @@ function errorOf(
   if (end.killedBy !== undefined) return [engineKilled(end.killedBy), codes];
   const [code = 'ENGINE_FAILED', ...others] = codes;
   const message = messageOf(end);
+  if (code === 'RECORD_EXISTS') return [recordExists(message, recordsOf(end, stack, list)), others];
   if (code !== 'EXISTS_ELSEWHERE') return [{ code, message }, others];
   return [existsElsewhere(message, importsOf(end, list), wasCutOff(states.get(stack))), others];
 }
@@ -152,6 +155,17 @@ const importsOf = ({ errors }: EngineEnd, { control }: Context['list']): Import[
     if (address === undefined || name === undefined || !PRINTED.EXISTS_ELSEWHERE!.test(summary)) return [];
     return [{ address, id: importId(kind!, name, control.functionName) }];
   });
+
+/** Returns the existing record of each resource, in the hosted zone of the entry. */
+function recordsOf({ errors }: EngineEnd, stack: string, { domains }: Context['list']): Import[] {
+  const listed = domains.find((each) => each.stack === stack);
+  const zone = listed && publishingOf(listed)?.hostedZoneId;
+  return errors.flatMap(({ summary, detail = '', address }) => {
+    const [, name, type] = PRINTED.RECORD_EXISTS!.exec(`${summary}\n${detail}`) ?? [];
+    if (address === undefined || zone === undefined || name === undefined) return [];
+    return [{ address, id: `${zone}_${name}_${type}` }];
+  });
+}
 
 const adviceFor = (error: string): Hint => ({ code: 'ADVICE', facts: { error } });
 
@@ -179,6 +193,8 @@ const PRINTED: Partial<Record<FailureCode | ErrorCode, RegExp>> = {
   BUCKET_NOT_EMPTY: /BucketNotEmpty/,
   IDENTITY_NOT_FOUND:
     /Email Identity[^\n]*(?:StatusCode: 404|NotFound|couldn't find)|Cannot import non-existent remote object/i,
+  RECORD_EXISTS:
+    /Tried to create resource record set \[name='([^']+?)\.?', type='(\w+)'\] but it already exists/,
   IDENTITY_EXISTS: /CreateEmailIdentity[\s\S]{0,300}AlreadyExistsException/,
   PROVIDER_NOT_LOCKED: /configured\s+version\s+constraint|checksums\s+previously\s+recorded/,
   BACKEND_CHANGED: /Backend configuration changed|Backend type changed/i,

@@ -2,7 +2,7 @@ import type { Backend } from '../../list/domain-list';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import type { EntryErrorFacts, FailureFacts, HandlerError, RefusalCode } from '../facts/failures';
 import type { Renaming, Twins } from '../facts/unlisted';
-import { importAdvice, killedWords, type OF_ENGINE, REFUSALS } from '../words/failures';
+import { importAdvice, killedWords, type OF_ENGINE, REFUSALS, recordImportAdvice } from '../words/failures';
 import { ENTRY_ERRORS, NOTHING_DESTROYED, refusedRun, renamedLine, weakenedLine } from '../words/refusals';
 import { rowOfCode } from '../words/rows';
 import { renameAdvice, twinsAdvice, twinsLine } from '../words/unlisted';
@@ -63,6 +63,13 @@ export const existsElsewhere = (
   code: 'EXISTS_ELSEWHERE',
   message,
   ...(imports.length > 0 && { advice: importAdvice(imports, isContinued) }),
+});
+
+/** Returns the error of a stack that would make existing records. */
+export const recordExists = (message: string, imports: readonly Import[]): HandlerError => ({
+  code: 'RECORD_EXISTS',
+  message,
+  ...(imports.length > 0 && { advice: recordImportAdvice(imports) }),
 });
 
 /** Refuses to deploy an entry that is deployed under another name. */

@@ -87,6 +87,8 @@ export interface CautionFacts {
     readonly regions: readonly string[];
     readonly isRejected: boolean;
   };
+  /** The record of an entry that begins to publish in Route 53 is in DNS already. */
+  readonly RECORD_THERE: { readonly recordName: string; readonly hostedZoneId: string };
   /** The stack takes over an existing identity. */
   readonly TAKEN_OVER: Nothing;
 }

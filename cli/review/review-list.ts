@@ -1,5 +1,6 @@
 /** Reviews the changes of a list: their meanings, whether each would pass, and the refusals of a deploy. */
 
+import { recordName } from '../../handlers/contract/contract';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { leftWithoutHome } from '../../list/sharing';
@@ -7,6 +8,8 @@ import { unsignedMailOf } from '../dns/mail-domain';
 import { readStates } from '../engine/applied-state';
 import { CliError, orCliError } from '../errors/cli-error';
 import type { HandlerError } from '../facts/failures';
+import type { Caution } from '../facts/meaning';
+import type { Readiness } from '../facts/readiness';
 import type { CurrentState } from '../target/effect';
 import type { StatusAnswer } from '../target/function';
 import { askFunction, type ListedTarget, type Target, targetIn } from '../target/target';
@@ -115,10 +118,13 @@ async function reviewEntry(comparison: Comparison, change: DomainChange): Promis
   return { domain, refusals };
 }
 
+/** A change after which the entry is in the list. */
+type Listing = Exclude<DomainChange, { readonly kind: 'removed' }>;
+
 /** Reviews an entry that a deploy adds or changes. */
 async function reviewDeploy(
   { cli, aws }: Comparison,
-  change: Exclude<DomainChange, { readonly kind: 'removed' }>,
+  change: Listing,
   target: ListedTarget,
   status: StatusAnswer | undefined,
 ): Promise<ReviewedDomain> {
@@ -127,12 +133,23 @@ async function reviewDeploy(
   const refusals: HandlerError[] = [];
   if (plan instanceof CliError) refusals.push(plan);
   else if (plan && status) refusals.push(...refusalsOfEntry(target.listed, status, plan));
+  const meaning = meaningOf(change, status, isAdopted);
+  const readiness = await readinessOf(cli, target, { aws, refusals });
   return {
     change,
-    meaning: meaningOf(change, status, isAdopted),
-    readiness: await readinessOf(cli, target, { aws, refusals }),
+    meaning: { ...meaning, cautions: [...meaning.cautions, ...recordThere(change, readiness)] },
+    readiness,
     unsignedMail: isAdopted ? undefined : await unsignedMailMeanwhile(cli.world, change, status),
   };
+}
+
+/** Returns the caution about a record that an entry begins to publish, and that DNS has already. */
+function recordThere({ after, ...change }: Listing, { isPublished }: Readiness): Caution[] {
+  const hadRecord = change.kind === 'changed' && change.before.record !== undefined;
+  const { domain, selector, record } = after;
+  if (!isPublished || hadRecord || record?.hostedZoneId === undefined || record.delegation) return [];
+  const facts = { recordName: recordName(domain, selector), hostedZoneId: record.hostedZoneId };
+  return [{ code: 'RECORD_THERE', facts }];
 }
 
 /** Returns the refusals of a renamed entry, unless its state has been renamed already. */

@@ -241,6 +241,18 @@ export function importAdvice(
     : `${OF_ANOTHER_STATE} If an earlier deploy of this stack was cut off and no other state has it, ${run}`;
 }
 
+const RECORD_THERE =
+  'The records are in Route 53 already, such as records that were published manually. Do not delete them: mail may be signed with ' +
+  'them. Let the stack take them over:';
+const RECORD_THEN = 'Then deploy again, which replaces a value other than the expected one.';
+
+/** Formats the advice about existing records, with the command that imports each. */
+export const recordImportAdvice = (
+  imports: readonly { readonly address: string; readonly id: string }[],
+): string =>
+  `${RECORD_THERE} run the engine (terraform or tofu), ${IN_STACK}, with ` +
+  `${imports.map(({ address, id }) => `\`import ${address} ${id}\``).join(', then with ')}. ${RECORD_THEN}`;
+
 /** Formats that a signal ended the engine. */
 export const killedWords = (signal: string): string =>
   `The engine was ended by ${signal} in the middle of its work, and printed no error.`;
@@ -295,6 +307,10 @@ export const OF_ENGINE = {
   EXISTS_ELSEWHERE: failed(
     `${OF_ANOTHER_STATE} If an earlier deploy of this stack was cut off and no other state has it, run \`import ADDRESS NAME\` ` +
       `of the engine for it, ${IN_STACK}, then deploy again.`,
+  ),
+  RECORD_EXISTS: failed(
+    `${RECORD_THERE} run \`import ADDRESS ZONE-ID_NAME_TYPE\` of the engine for each, ${IN_STACK}. ${RECORD_THEN}`,
+    3,
   ),
   IDENTITY_EXISTS: failed(
     'If the state of another checkout or backend owns the identity, deploy with the backend that it was made with (backend in ' +

@@ -121,6 +121,9 @@ const CAUTIONS: { readonly [Code in keyof CautionFacts]: (facts: CautionFacts[Co
       ? 'With `onMxFailure: reject`, the deploy of this entry is refused until SES has verified it. '
       : '') +
     '`mailFrom.subdomain: "bounce-{region}"` gives each region its own, which works in any case.',
+  RECORD_THERE: ({ recordName, hostedZoneId }) =>
+    `\`${recordName}\` is published already. If it is in hosted zone ${hostedZoneId}, the deploy stops with RECORD_EXISTS, and prints the import ` +
+    'that makes it part of the stack. Do not delete the record.',
   TAKEN_OVER: () =>
     'It belongs to the stack from then on: a destroy deletes it, and tags and a configuration set that the list does not name are removed.',
 };

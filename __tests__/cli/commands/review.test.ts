@@ -306,6 +306,18 @@ describe('review', () => {
     expect(unasked.stdout).not.toContain('Do not deploy');
   });
 
+  it('cautions if the record that an entry begins to publish in Route 53 is published already', async () => {
+    repository.commit('domains.yaml', list('  kept.example:\n'));
+    const added = '  new.example: { record: { hostedZoneId: Z0123456789 } }\n';
+    repository.write('domains.yaml', list(`  kept.example:\n${added}`));
+    cloud.giveKey('new.example', 's1', { key: testKey('s1') });
+    expect((await review()).stdout).not.toContain('RECORD_EXISTS');
+    publish('new.example', 's1', testKey('s1').value);
+    expect((await review()).stdout).toContain(
+      '`s1._domainkey.new.example` is published already. If it is in hosted zone Z0123456789, the deploy stops with RECORD_EXISTS',
+    );
+  });
+
   it('exits with 3 for an entry that was renamed, until its state has the new name', async () => {
     repository.commit('domains.yaml', list('  kept.example:\n'));
     for (const selector of ['s1', 's2']) {

@@ -1,5 +1,6 @@
-import { afterPlan, type Context, codesIn, exitCodeOf } from '../../../cli/deploy/outcome';
+import { afterApply, afterPlan, type Context, codesIn, exitCodeOf } from '../../../cli/deploy/outcome';
 import { type EngineEnd, endOf } from '../../../cli/engine/engine';
+import { parseDomainList } from '../../../list/read-list';
 
 describe('a code of the command', () => {
   it.each<[string, string]>([
@@ -78,6 +79,30 @@ describe('a code of the command', () => {
       expect(exitCodeOf(outcome)).toBe(3);
     },
   );
+
+  it('names the import of each record that exists in Route 53', () => {
+    const line = (name: string, type: string) => ({
+      '@message': '',
+      diagnostic: {
+        severity: 'error',
+        address: `aws_route53_record.Identity_${type}`,
+        summary: `creating Route53 Record: operation error Route 53: ChangeResourceRecordSets, https response error StatusCode: 400, InvalidChangeBatch: [Tried to create resource record set [name='${name}.', type='${type}'] but it already exists]`,
+      },
+    });
+    const lines = [line('s1._domainkey.example.com', 'TXT'), line('bounce.example.com', 'MX')];
+    const list = parseDomainList(
+      'defaults: { region: us-east-1, selector: s1 }\ndomains: { example.com: { record: { hostedZoneId: Z1ABC } } }\n',
+      'domains.yaml',
+    );
+    const context = { action: 'deploy', signal: new AbortController().signal, list } as Context;
+    const end = endOf(1, lines);
+    const [error] = afterApply('example.com', { ...end, output: end.errors[0]!.summary }, context).errors;
+    expect(error).toMatchObject({ code: 'RECORD_EXISTS' });
+    expect(error!.advice).toContain(
+      '`import aws_route53_record.Identity_TXT Z1ABC_s1._domainkey.example.com_TXT`, then with ' +
+        '`import aws_route53_record.Identity_MX Z1ABC_bounce.example.com_MX`',
+    );
+  });
 
   it('blames a role for Route 53’s refusal only if the list names one', () => {
     const refused =
