@@ -87,7 +87,7 @@ const OUTSIDE = {
   cli: [
     'handlers/',
     'list/',
-    'constructs/(check-identity-props|show|function-policy|key-store-policy|names|identity-props|topic-choices|built-handler).ts',
+    'constructs/(check-identity-props|show|function-policy|key-store-policy|policy-documents|names|identity-props|topic-choices|built-handler).ts',
     'constructs/roles/',
     'packages/engine/',
     'package.json',

@@ -43,8 +43,8 @@ export interface FunctionPolicyInput extends Pick<ByodkimControlPlaneProps, 'als
 export const VIA_S3 = { StringLike: { 'kms:ViaService': 's3.*' } } as const;
 
 /**
- * Returns the permissions that the function needs, and no others. Its size does not grow with the number of domains:
- * identities are limited by tag, objects by prefix.
+ * Returns the permissions that the function needs, and no others. Its size is bounded: identities are limited by tag, objects by
+ * prefix, and the keys that regions share are named one by one only while there is room.
  */
 export const functionPolicy = (input: FunctionPolicyInput): PolicyStatement[] => [
   ...signingStatements(input),
@@ -122,7 +122,7 @@ function sharedStatements(input: FunctionPolicyInput): PolicyStatement[] {
     {
       sid: 'ReadSharedKeys',
       reason:
-        'To read the keys of its own domains in another region, and no others there, since a domain may sign with the key of another region or be rolled back to it.',
+        'To read the keys of its own domains in another region, since a domain may sign with the key of another region or be rolled back to it. If the two share more domains than a policy can name (some 25), it reads every key there.',
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
       resources: shared.keys.map(at),
       condition,

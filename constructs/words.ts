@@ -127,7 +127,7 @@ export const REFUSALS: { readonly [Code in RefusalCode]: (facts: RefusalFacts[Co
     `${name}, ${size} bytes. Name fewer domains, servers or places there`,
   POLICY_TOO_LARGE: ({ characters, most }) =>
     `the policy of the function's role: found ${characters} characters, allowed: ${most} (AWS ` +
-    'IAM). Name fewer places in alsoRead, or let fewer domains share keys with other regions',
+    'IAM). Name fewer places in alsoRead, or fewer places outside the key store for keys that regions share',
   CODE_MISSING: ({ file }) => codeText(`${file} is missing`),
   CODE_CHANGED: ({ file, expected, found }) =>
     codeText(`${file} is not what was built (SHA-256 in base64: expected ${expected}, found ${found})`),

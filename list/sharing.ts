@@ -179,14 +179,18 @@ function grantOf(
 }
 
 /**
- * Largest number of domains whose keys a policy names, since IAM accepts 10,240 characters and a list may have 1,000 domains.
+ * Most characters by which the policies of a function's role (10,240 in all) and of its bucket (20,480) name the keys of
+ * domains one by one, for all other regions together.
  */
-const MOST_NAMED = 15;
+const NAMED_CHARACTERS = 2_000;
+
+/** Characters that a place needs in a policy beside its name: `"arn:aws:s3:::…*",`. */
+const AROUND_PLACE = 17;
 
 /** Objects that a region reads in another region's key store: those of some domains, or all. */
 interface Reading extends Pick<Grant, 'reader' | 'owner'> {
   readonly grants: readonly Grant[];
-  /** Whether they are all domains of the other region, and are many. */
+  /** Whether it reads every key of the other region, since a policy could not name so many. */
   readonly isWhole: boolean;
 }
 
@@ -196,14 +200,23 @@ function readingsOf(list: Pick<DomainList, 'control' | 'domains' | 'sharedKeys'>
     const pair = `${grant.reader} ${grant.owner}`;
     between.set(pair, [...(between.get(pair) ?? []), grant]);
   }
-  return [...between.values()].map((grants) => {
+  const pairs = [...between.values()];
+  const others = new Set(pairs.map(([first]) => first!.owner)).size - 1;
+  return pairs.map((grants) => {
     const { reader, owner } = grants[0]!;
-    const isMany = grants.length > MOST_NAMED;
-    const isWhole = isMany && grants.length === entriesIn(list.domains, owner);
-    const named = isMany && !isWhole ? grants.filter(({ isShared }) => isShared) : grants;
-    return { reader, owner, grants: named, isWhole };
+    const places = grants.flatMap(({ keys }) => keys);
+    const characters = places.reduce((sum, place) => sum + place.length + AROUND_PLACE, 0);
+    return { reader, owner, grants, isWhole: characters > NAMED_CHARACTERS / others };
   });
 }
+
+/** Returns the pairs of regions of which one reads every key of the other, also of domains that are not in the list. */
+export const wholeReadings = (
+  list: Pick<DomainList, 'control' | 'domains' | 'sharedKeys'>,
+): Pick<Reading, 'reader' | 'owner'>[] =>
+  readingsOf(list)
+    .filter(({ isWhole }) => isWhole)
+    .map(({ reader, owner }) => ({ reader, owner }));
 
 /**
  * Returns, for each region, the objects that its function reads in the key stores of others, and that others read in its own.
@@ -239,17 +252,12 @@ function keysRead(control: ControlSettings, { owner, grants, isWhole }: Reading)
   return isWhole ? whole(keys, `${storeIn(control, owner)}/${KEY_PREFIX}`) : keys;
 }
 
-function recordsRead(control: ControlSettings, { owner, grants }: Reading): string[] {
+function recordsRead(control: ControlSettings, { owner, grants, isWhole }: Reading): string[] {
   const records = grants.flatMap((grant) => grant.records);
-  return records.length > MOST_NAMED
-    ? whole(records, `${storeIn(control, owner)}/${RECORD_PREFIX}`)
-    : records;
+  return isWhole ? whole(records, `${storeIn(control, owner)}/${RECORD_PREFIX}`) : records;
 }
 
-const entriesIn = (domains: readonly ListedDomain[], region: string): number =>
-  domains.filter((each) => each.region === region).length;
-
-/** Merges places below a prefix into that prefix, since a region that shares all of its entries shares the prefix. */
+/** Merges places below a prefix into that prefix. */
 const whole = (places: readonly string[], prefix: string): string[] => {
   const others = places.filter((place) => !place.startsWith(prefix));
   return others.length === places.length ? others : [prefix, ...others];

@@ -114,7 +114,9 @@ describe('a zone that a role in another account publishes', () => {
     const hints = async (changed: object) =>
       codesIn((await deployer.destroy(DOMAIN, { ...rotated, ...changed })).output, true);
     const role = { RoleName: roleOf('zone') };
-    await sandbox.call('iam', 'DeleteRolePolicy', { ...role, PolicyName: 'documented' });
+    const { AttachedPolicies } = await sandbox.call('iam', 'ListAttachedRolePolicies', role);
+    for (const { PolicyArn } of AttachedPolicies)
+      await sandbox.call('iam', 'DetachRolePolicy', { ...role, PolicyArn });
     expect(await hints({})).toEqual(wayOut);
     await sandbox.call('iam', 'DeleteRole', role);
     expect(await hints({})).toEqual(wayOut);

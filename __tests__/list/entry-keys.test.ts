@@ -1,6 +1,8 @@
+import { functionPolicy, policyDocument, ROLE_POLICY_CHARACTERS } from '../../constructs/function-policy';
+import { keyStorePolicy, readersElsewhere } from '../../constructs/key-store-policy';
 import { regionsOf } from '../../list/domain-list';
 import { parseDomainList } from '../../list/read-list';
-import { sharedObjects, sharersOf } from '../../list/sharing';
+import { sharedObjects, sharersOf, wholeReadings } from '../../list/sharing';
 
 const HEAD = `control: { keyStore: { bucket: "acme-{region}" } }
 defaults: { region: ap-northeast-1 }
@@ -220,22 +222,51 @@ describe('a selector of two entries of one domain', () => {
   });
 
   it.each([
-    [
-      'each domain of many is named, if a region shares not all of its entries',
-      '  a.example: { selector: s1 }\n',
-      16,
-    ],
-    ['the whole store is named, if a region shares each of many entries', '', 1],
-  ])('%s', (_, more, places) => {
-    const many = Array.from({ length: 15 }, (_, at) => `m${at}.example`);
+    ['each domain is named while policies have room for them', 26, 27],
+    ['the whole store is named beyond that, whichever domains a region shares', 35, 1],
+  ])('%s', (_, count, places) => {
+    const more = '  a.example: { selector: s1 }\n';
+    const many = Array.from({ length: count }, (_, at) => `m${at}.example`);
     const all = ['example.com', ...many].map((name) => `  ${name}@us-east-1: { selector: s1 }\n`);
     const list = read(many.map((name) => `  ${name}: { selector: s1 }\n`).join('') + all.join('') + more);
     const [home, other] = ['ap-northeast-1', 'us-east-1'].map(sharedObjects(list));
     expect(other?.keys).toHaveLength(places);
-    expect(other?.records).toHaveLength(1);
+    expect(other?.records).toHaveLength(places);
     expect(home?.readers['us-east-1']).toHaveLength(places);
-    expect(home?.keys).toEqual(['acme-us-east-1/dkim-certificates/']);
+    expect(wholeReadings(list)).toHaveLength(places === 1 ? 2 : 0);
   });
+
+  it.each([1, 10, 28, 29, 100])(
+    'leaves the policies of roles and buckets room for every setting if %d of more domains are shared',
+    (count) => {
+      const regions = ['us-east-1', 'eu-west-1', 'ap-southeast-2'];
+      const names = Array.from({ length: count }, (_, at) => `domain-number-${at}.example.net`);
+      const entries = names.flatMap((name) => [name, ...regions.map((region) => `${name}@${region}`)]);
+      const list = read(['a.example', ...entries].map((name) => `  ${name}: { selector: s1 }\n`).join(''));
+      const arn = (service: string, rest: string) => `arn:aws:${service}:ap-southeast-2:123456789012:${rest}`;
+      const shared = sharedObjects(list)('ap-southeast-2');
+      const policy = functionPolicy({
+        partition: 'aws',
+        region: 'ap-southeast-2',
+        account: '123456789012',
+        bucket: 'acme-ap-southeast-2',
+        scheduleGroup: 'f'.repeat(39),
+        schedulerRoleArn: arn('iam', `role/mail/${'f'.repeat(64)}`),
+        logGroup: `/aws/lambda/${'f'.repeat(39)}`,
+        topicArns: ['dns', 'result', 'audit'].map((name) => arn('sns', `${'f'.repeat(39)}-${name}`)),
+        kmsKeyArn: arn('kms', 'key/1234abcd-12ab-34cd-56ef-1234567890ab'),
+        shared: { ...shared, kmsKeyArns: [arn('kms', 'key/1234abcd-12ab-34cd-56ef-1234567890ab')] },
+      });
+      expect(policyDocument(policy).length).toBeLessThanOrEqual(ROLE_POLICY_CHARACTERS);
+      const roleArnIn = (region: string) => `arn:aws:iam::123456789012:role/${'f'.repeat(39)}-${region}`;
+      const ofBucket = keyStorePolicy({
+        bucketArn: 'arn:aws:s3:::acme-ap-southeast-2',
+        functionRoleArn: roleArnIn('ap-southeast-2'),
+        readersElsewhere: readersElsewhere(shared, roleArnIn),
+      });
+      expect(ofBucket.length).toBeLessThanOrEqual(20_480);
+    },
+  );
 
   it('shares nothing if the domains differ', () => {
     expect(sharing('  example.org@us-east-1: { selector: s1 }\n').map(([, each]) => each)).toEqual([

@@ -46,8 +46,14 @@ export class Person {
       RoleName,
       AssumeRolePolicyDocument: document([trust]),
     });
-    const PolicyDocument = document(JSON.parse(printed.stdout).Statement);
-    await sandbox.call('iam', 'PutRolePolicy', { RoleName, PolicyName: 'documented', PolicyDocument });
+    for (const [index, policy] of [JSON.parse(printed.stdout)].flat().entries()) {
+      const PolicyDocument = document(policy.Statement);
+      const { Policy } = await sandbox.call('iam', 'CreatePolicy', {
+        PolicyName: `${RoleName}-${index + 1}`,
+        PolicyDocument,
+      });
+      await sandbox.call('iam', 'AttachRolePolicy', { RoleName, PolicyArn: Policy.Arn });
+    }
     const credentials = sandbox.credentials.issue({
       type: 'role',
       roleName: RoleName,

@@ -1,11 +1,12 @@
 import { Argument } from 'commander';
 import { publishesMailFrom } from '../../constructs/check-identity-props';
-import { policyDocument, ROLE_POLICY_CHARACTERS } from '../../constructs/function-policy';
 import { keyStorePolicy, readersElsewhere } from '../../constructs/key-store-policy';
 import { functionRoleArn, namesOf, partitionOf } from '../../constructs/names';
+import { policyDocuments } from '../../constructs/policy-documents';
 import {
   type Deployment,
   githubTrust,
+  namesWholeStore,
   ROLE_NAMES,
   ROLES,
   type Role,
@@ -30,11 +31,11 @@ import {
   regionsOf,
 } from '../../list/domain-list';
 import { hasOwnKey, sharedObjects } from '../../list/sharing';
-import { CliCommand, section } from '../command';
+import { CliCommand, section, wholeNumber } from '../command';
 import { usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../facts/exit-codes';
 import { accountOf, functionNameOf, readList } from '../target/domain-list';
-import { policyTooLong, subjectWords } from '../words/notes';
+import { policySizes, subjectWords, WHOLE_KEY_STORE } from '../words/notes';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 const KEY_STORE = 'key-store';
@@ -49,12 +50,13 @@ interface PolicyOptions extends GlobalOptions {
   readonly account?: string;
   readonly github?: string;
   readonly branch: string;
+  readonly part?: number;
 }
 
 export const policyCommand = (): CliCommand =>
   new CliCommand('policy', 'print the IAM policy for a person or a machine')
     .description(
-      'Prints, as JSON, the IAM policy that a person or a machine needs for its part in a deployment. ' +
+      'Prints, as JSON, the IAM policy that a person or a machine needs for its part in a deployment; for a list with many domains, a list of policies, each of which IAM takes as a managed policy. ' +
         'Takes names from the domain list, and does not call AWS. If you remove something from the list, the deployer needs the permissions for it until the removal is deployed: update the role afterwards.',
     )
     .addArgument(
@@ -73,6 +75,7 @@ export const policyCommand = (): CliCommand =>
       'the default branch of that repository, whose scheduled jobs may take on the role',
       'main',
     )
+    .option('--part <number>', 'print only this one of several policies', wholeNumber(1, 100))
     .addHelpText(
       'after',
       section('Roles', [
@@ -87,6 +90,7 @@ export const policyCommand = (): CliCommand =>
       ok: 'printed',
       examples: [
         ['policy deploy-domain > deployer.json', 'for the role that deploys domains'],
+        ['policy deploy-domain --part 2 > deployer-2.json', 'for the second of several policies'],
         ['policy key-store --account 123456789012', 'for a bucket that the control stack does not make'],
       ],
     })
@@ -99,18 +103,44 @@ async function policy(
 ): Promise<ExitCode> {
   const list = await readList(cli.world, options);
   const deployment = deploymentOf(list, options);
-  const policy = JSON.parse(
-    name === KEY_STORE ? bucketPolicy(deployment, list) : policyDocument(ROLES[name].statements(deployment)),
-  );
-  const size = JSON.stringify(policy).length;
-  if (name !== KEY_STORE && size > ROLE_POLICY_CHARACTERS)
-    cli.out.note(policyTooLong(size, ROLE_POLICY_CHARACTERS));
+  const documents =
+    name === KEY_STORE
+      ? [bucketPolicy(deployment, list)]
+      : policyDocuments(ROLES[name].statements(deployment));
+  const policy = partOf(documents, options.part);
+  if (name !== KEY_STORE) noteSizes(cli, name, documents, deployment);
   const { github, branch } = options;
   const printed =
     github === undefined ? policy : { policy, trust: trustOf(deployment, name, github, branch) };
   if (github !== undefined) cli.out.note(subjectWords(github));
   cli.out.document(printed);
   return EXIT.ok;
+}
+
+/** Returns the policy if there is one, otherwise the one that is asked for, or all of them. */
+function partOf(documents: readonly string[], part: number | undefined): unknown {
+  if (part !== undefined && part > documents.length)
+    throw usageError('no-such-part', { part, parts: documents.length });
+  const asked = part === undefined ? documents : [documents[part - 1]!];
+  const parsed = asked.map((document) => JSON.parse(document));
+  return parsed.length === 1 ? parsed[0] : parsed;
+}
+
+/** Roles that one deployer usually has together. */
+const BESIDE: Partial<Readonly<Record<RoleName, RoleName>>> = {
+  'deploy-control': 'deploy-domain',
+  'deploy-domain': 'deploy-control',
+};
+
+/** Says how many policies a role needs, with those that the same deployer also needs. */
+function noteSizes(cli: Cli, name: RoleName, documents: readonly string[], deployment: Deployment): void {
+  const other = BESIDE[name];
+  const beside = other && {
+    name: other,
+    documents: policyDocuments(ROLES[other].statements(deployment)),
+  };
+  if (documents.length > 1 || beside) cli.out.note(policySizes({ name, documents }, beside));
+  if (name === 'put-keys' && namesWholeStore(deployment)) cli.out.note(WHOLE_KEY_STORE);
 }
 
 function trustOf(
@@ -162,8 +192,10 @@ function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Dep
     functionName,
     ...keyStoreIn(region, regions, functionName, list),
     roles: list?.control.roles ?? {},
-    topics: Object.values(list?.control.topics ?? {}).some(isMade),
-    dashboard: list?.control.dashboard === true,
+    withoutRegion: list === undefined,
+    // Without a list, as with the HCL modules, it is not known.
+    topics: list === undefined || Object.values(list.control.topics ?? {}).some(isMade),
+    dashboard: list === undefined || list.control.dashboard === true,
     state: list?.backend.type === 's3' ? list.backend : undefined,
     ...zonesOf(domains.filter((each) => publishingOf(each)?.roleArn === undefined)),
     elsewhere: {

@@ -91,6 +91,8 @@ export interface CautionFacts {
   readonly RECORD_THERE: { readonly recordName: string; readonly hostedZoneId: string };
   /** The stack takes over an existing identity. */
   readonly TAKEN_OVER: Nothing;
+  /** The function of one region reads every key of another region, since policies cannot name so many. */
+  readonly READS_WHOLE_STORE: { readonly reader: string; readonly owner: string };
 }
 
 export type Caution = Coded<CautionFacts>;

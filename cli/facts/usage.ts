@@ -56,6 +56,7 @@ export interface UsageFacts {
   readonly 'not-a-branch': { readonly text: string };
   readonly 'trust-needs-account': Record<never, never>;
   readonly 'policy-needs-names': Record<never, never>;
+  readonly 'no-such-part': { readonly part: number; readonly parts: number };
   readonly 'not-an-account': { readonly text: string };
   readonly 'notify-key-in-s3': Record<never, never>;
   readonly 'only-with-notify': Record<never, never>;

@@ -1,9 +1,9 @@
 /** Reviews the changes of a list: their meanings, whether each would pass, and the refusals of a deploy. */
-
+import { isDeepStrictEqual } from 'node:util';
 import { recordName } from '../../handlers/contract/contract';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
-import { leftWithoutHome } from '../../list/sharing';
+import { leftWithoutHome, wholeReadings } from '../../list/sharing';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { readStates } from '../engine/applied-state';
 import { CliError, orCliError } from '../errors/cli-error';
@@ -43,6 +43,11 @@ export interface Comparison {
   readonly aws: boolean;
 }
 
+/** A comparison, with what the whole list changes for each entry. */
+interface InReview extends Comparison {
+  readonly begun: ReturnType<typeof wholeReadings>;
+}
+
 const AT_ONCE = 8;
 
 /** Results for the changed entries, and the refusals of a deploy. */
@@ -55,8 +60,9 @@ interface Reviewed {
 export async function reviewList(comparison: Comparison): Promise<Reviewed> {
   const { cli, changes } = comparison;
   const title = reviewing(changes.domains.length);
+  const inReview = { ...comparison, begun: begunReadings(comparison) };
   const reviewed = await cli.out.progress.map(title, changes.domains, AT_ONCE, (change) =>
-    reviewEntry(comparison, change),
+    reviewEntry(inReview, change),
   );
   const ofControl = await refusalsOfControl(comparison);
   return {
@@ -93,7 +99,7 @@ interface ReviewedEntry {
   readonly refusals: readonly PlanRefusal[];
 }
 
-async function reviewEntry(comparison: Comparison, change: DomainChange): Promise<ReviewedEntry> {
+async function reviewEntry(comparison: InReview, change: DomainChange): Promise<ReviewedEntry> {
   const { cli, before, after } = comparison;
   const listed = entryOf(change);
   const { region, stack } = listed;
@@ -123,7 +129,7 @@ type Listing = Exclude<DomainChange, { readonly kind: 'removed' }>;
 
 /** Reviews an entry that a deploy adds or changes. */
 async function reviewDeploy(
-  { cli, aws }: Comparison,
+  { cli, aws, begun }: InReview,
   change: Listing,
   target: ListedTarget,
   status: StatusAnswer | undefined,
@@ -137,7 +143,10 @@ async function reviewDeploy(
   const readiness = await readinessOf(cli, target, { aws, refusals });
   return {
     change,
-    meaning: { ...meaning, cautions: [...meaning.cautions, ...recordThere(change, readiness)] },
+    meaning: {
+      ...meaning,
+      cautions: [...meaning.cautions, ...recordThere(change, readiness), ...readingsIn(change, begun)],
+    },
     readiness,
     unsignedMail: isAdopted ? undefined : await unsignedMailMeanwhile(cli.world, change, status),
   };
@@ -164,6 +173,18 @@ async function refusalsOfName(
   const own = (await readStates(backend, [stack])).get(stack);
   return own === undefined || own.resources.length === 0 ? refusals : [];
 }
+
+/** Returns the pairs of regions of which one reads every key of the other from this change on. */
+function begunReadings({ before, after }: Comparison): ReturnType<typeof wholeReadings> {
+  const known = before === null ? [] : wholeReadings(before);
+  return wholeReadings(after).filter((each) => !known.some((other) => isDeepStrictEqual(each, other)));
+}
+
+/** Cautions of the readings that begin in the region of an entry. */
+const readingsIn = ({ after: { region } }: Listing, begun: InReview['begun']): Caution[] =>
+  begun
+    .filter(({ reader, owner }) => [reader, owner].includes(region))
+    .map((facts) => ({ code: 'READS_WHOLE_STORE', facts }));
 
 /** Finds the treatment of mail while SES verifies; undefined if no signing identity gets another key. */
 async function unsignedMailMeanwhile(

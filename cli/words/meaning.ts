@@ -126,6 +126,9 @@ const CAUTIONS: { readonly [Code in keyof CautionFacts]: (facts: CautionFacts[Co
     'that makes it part of the stack. Do not delete the record.',
   TAKEN_OVER: () =>
     'It belongs to the stack from then on: a destroy deletes it, and tags and a configuration set that the list does not name are removed.',
+  READS_WHOLE_STORE: ({ reader, owner }) =>
+    `The function in ${reader} may then read every private key of the store in ${owner}, also of domains that only ${owner} ` +
+    'has or that are not in the list: the two share so many domains that no policy could name each.',
 };
 
 /** Formats a caution. */

@@ -1,4 +1,6 @@
 /** Formats notes to the person at the terminal, which are not part of a result. */
+import { ROLE_POLICY_CHARACTERS } from '../../constructs/function-policy';
+import { MANAGED_POLICIES, MANAGED_POLICY_CHARACTERS } from '../../constructs/policy-documents';
 
 export const NOT_APPROVED = 'Nothing was changed: the answer was not "yes".';
 
@@ -17,10 +19,37 @@ export const approvalWords = (question: string): string => `${question} Type "ye
 export const homeHasKey = (entry: string, home: string): string =>
   `${entry} signs with the key of ${home}, which is kept there.`;
 
-/** @param most the number that IAM accepts in the inline policies of a role */
-export const policyTooLong = (characters: number, most: number): string =>
-  `This policy has ${characters} characters; IAM accepts ${most} in the inline policies of a role and 6,144 in a ` +
-  'managed policy. Split it by statements, or deploy with several lists.';
+/** The policies of a role, as JSON. */
+interface RolePolicies {
+  readonly name: string;
+  readonly documents: readonly string[];
+}
+
+/**
+ * Formats the number of policies that a role needs.
+ * @param beside those of another role that the same deployer usually has
+ */
+export function policySizes(role: RolePolicies, beside: RolePolicies | undefined): string {
+  const all = [role, ...(beside ? [beside] : [])].flatMap(({ documents }) => documents);
+  const sizeOf = (documents: readonly string[]) => documents.reduce((sum, { length }) => sum + length, 0);
+  const { length: count } = role.documents;
+  const { usual, most } = MANAGED_POLICIES;
+  return [
+    `${role.name} needs ${count === 1 ? 'one managed policy' : `${count} managed policies of at most ${MANAGED_POLICY_CHARACTERS} characters`}, with ${sizeOf(role.documents)} characters in all.`,
+    ...(beside
+      ? [`A role that also has ${beside.name} needs ${all.length}, with ${sizeOf(all)} characters.`]
+      : []),
+    `IAM attaches ${usual} to a role, ${most} on request (quota "Managed policies attached to an IAM role"); inline policies may have ${ROLE_POLICY_CHARACTERS} characters together.`,
+    ...(all.length > most
+      ? ['This is more than any role takes: divide the list, and give each its own role.']
+      : []),
+    ...(count > 1 ? [`Print each of them with --part 1 to --part ${count}.`] : []),
+  ].join(' ');
+}
+
+export const WHOLE_KEY_STORE =
+  'These policies name the whole key store, since the places of all keys would not fit on a role. Whoever has them can ' +
+  'also store keys of domains whose keys the function makes, which a deploy refuses (KEY_NOT_MADE_HERE).';
 
 /** @param repository as the subject of GitHub's tokens names it, with ids or without */
 export const subjectWords = (repository: string): string =>

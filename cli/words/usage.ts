@@ -93,6 +93,7 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
   'policy-needs-names': () =>
     'The policy of a bucket names the function’s role and the bucket. Pass --account, and --region if the list has several, ' +
     'and name the bucket in control.keyStore.bucket.',
+  'no-such-part': ({ part, parts }) => `--part: found ${part}, expected 1 to ${parts}.`,
   'not-an-account': ({ text }) => `--account: found ${text}, expected 12 digits.`,
   'notify-key-in-s3': () =>
     '--notify sends the record of the key in S3. Leave the options for keys and --form out.',

@@ -50,11 +50,10 @@ const MAKE_ROLES = ['iam:CreateRole', 'iam:PutRolePolicy'];
 
 /** Makes the roles of the function and of its schedules. */
 function roleStatements(deployment: Deployment): PolicyStatement[] {
-  const { functionName } = deployment;
+  const { functionName, withoutRegion } = deployment;
   const { permissionsBoundary } = deployment.roles;
   const { ourRole } = arns(deployment);
-  // A role has the function's own name if its region is the provider's.
-  const roles = [ourRole(functionName), ourRole(`${functionName}-*`)];
+  const roles = [...(withoutRegion ? [ourRole(functionName)] : []), ourRole(`${functionName}-*`)];
   return [
     {
       sid: 'Roles',

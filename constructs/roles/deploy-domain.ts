@@ -5,15 +5,14 @@ import { actions, arns, type Deployment, type Role, stateStatements } from './ro
 /**
  * The deployer of a domain. Only the function changes the signing state of SES. Its grants are limited by tag, so that it
  * cannot reach the identities of others, and by name before the tag exists, since a grant to tag any identity would be a grant
- * to take any identity.
+ * to take any identity. IAM knows no condition that would tell an identity of the list from another one as it is tagged, so
+ * this one statement grows with the list.
  */
 export const deployDomain: Role = {
   title: 'deploys a domain, or destroys it',
   githubJobs: ['environment:production'],
   statements: (deployment) => {
-    const { changing, reading, role, identity, configurationSet, ...at } = arns(deployment);
-    const managed = deployment.managedIdentities.map(identity);
-    const identities = managed.length > 0 ? [at.identities] : [];
+    const { changing, reading, role, configurationSet, ...at } = arns(deployment);
     const sets = deployment.configurationSets.map(configurationSet);
     return [
       {
@@ -28,42 +27,7 @@ export const deployDomain: Role = {
         actions: ['ses:GetEmailIdentity', 'ses:ListTagsForResource'],
         resources: [at.identities],
       },
-      {
-        sid: 'MakeIdentity',
-        reason: 'To create an identity, which carries our tag from the start.',
-        actions: ['ses:CreateEmailIdentity'],
-        resources: identities,
-        condition: { StringEquals: { [`aws:RequestTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
-      },
-      {
-        sid: 'TagIdentity',
-        reason: 'To tag the identities of the list when they are created, taken over or tagged again.',
-        actions: ['ses:TagResource', 'ses:UntagResource'],
-        resources: managed,
-      },
-      {
-        sid: 'SetAttributes',
-        reason: 'To set `feedbackForwarding` and `mailFrom` on identities with our tag.',
-        actions: ['ses:PutEmailIdentityFeedbackAttributes', 'ses:PutEmailIdentityMailFromAttributes'],
-        resources: identities,
-        condition: OURS,
-      },
-      {
-        sid: 'RemoveIdentity',
-        reason: 'To remove identities with our tag, and no others.',
-        actions: ['ses:DeleteEmailIdentity'],
-        resources: identities,
-        condition: OURS,
-      },
-      {
-        sid: 'ShareIdentity',
-        reason: 'To let the `senders` of the list send as a domain.',
-        actions: actions(`
-          ses:CreateEmailIdentityPolicy ses:GetEmailIdentityPolicies ses:UpdateEmailIdentityPolicy
-          ses:DeleteEmailIdentityPolicy
-        `),
-        resources: deployment.sharedIdentities.map(identity),
-      },
+      ...identityStatements(deployment),
       {
         sid: 'BindIdentity',
         reason: 'To bind identities with our tag to a configuration set.',
@@ -96,6 +60,56 @@ export const deployDomain: Role = {
   },
 };
 
+/** Makes identities, and gives them what the list says. */
+function identityStatements(deployment: Deployment): PolicyStatement[] {
+  const { partition, region, managedIdentities, sharedIdentities } = deployment;
+  const { identities: all } = arns(deployment);
+  const identities = managedIdentities.length > 0 ? [all] : [];
+  return [
+    {
+      sid: 'MakeIdentity',
+      reason: 'To create an identity, which carries our tag from the start.',
+      actions: ['ses:CreateEmailIdentity'],
+      resources: identities,
+      condition: { StringEquals: { [`aws:RequestTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } },
+    },
+    {
+      sid: 'TagIdentity',
+      reason: 'To tag the identities of the list when they are created, taken over or tagged again.',
+      actions: ['ses:TagResource', 'ses:UntagResource'],
+      // The region is a condition, and an account can be only one's own: each name is as short as possible.
+      resources: managedIdentities.map((domain) => `arn:${partition}:ses:*:*:identity/${domain}`),
+      condition: region === '*' ? undefined : inRegion(region),
+    },
+    {
+      sid: 'SetAttributes',
+      reason: 'To set `feedbackForwarding` and `mailFrom` on identities with our tag.',
+      actions: ['ses:PutEmailIdentityFeedbackAttributes', 'ses:PutEmailIdentityMailFromAttributes'],
+      resources: identities,
+      condition: OURS,
+    },
+    {
+      sid: 'RemoveIdentity',
+      reason: 'To remove identities with our tag, and no others.',
+      actions: ['ses:DeleteEmailIdentity'],
+      resources: identities,
+      condition: OURS,
+    },
+    {
+      sid: 'ShareIdentity',
+      reason: 'To let the `senders` of the list send as a domain with our tag.',
+      actions: actions(`
+        ses:CreateEmailIdentityPolicy ses:GetEmailIdentityPolicies ses:UpdateEmailIdentityPolicy
+        ses:DeleteEmailIdentityPolicy
+      `),
+      resources: sharedIdentities.length > 0 ? [all] : [],
+      condition: OURS,
+    },
+  ];
+}
+
+const inRegion = (region: string) => ({ StringEquals: { 'aws:RequestedRegion': region } });
+
 /** A role in the account of a zone. Deploys take it on to publish records (`record.roleArn`). */
 export const zone: Role = {
   title:
@@ -103,10 +117,14 @@ export const zone: Role = {
   statements: (deployment) => recordStatements({ ...deployment, ...deployment.elsewhere }),
 };
 
+/** Most zones that policies name. Beyond that, the names of the records are the limit, which only their own zones can hold. */
+const MOST_ZONES = 20;
+
 function recordStatements(deployment: Deployment): PolicyStatement[] {
   const { hostedZone, changes } = arns(deployment);
   const { mailFrom } = deployment;
-  const zones = deployment.hostedZoneIds.map(hostedZone);
+  const named = (ids: readonly string[]) => (ids.length > MOST_ZONES ? ['*'] : ids).map(hostedZone);
+  const zones = named(deployment.hostedZoneIds);
   return [
     {
       sid: 'ReadZone',
@@ -130,7 +148,7 @@ function recordStatements(deployment: Deployment): PolicyStatement[] {
       sid: 'PublishMailFrom',
       reason: 'To publish the MX and SPF records of the MAIL FROM domains of the list.',
       actions: ['route53:ChangeResourceRecordSets'],
-      resources: mailFrom.hostedZoneIds.map(hostedZone),
+      resources: named(mailFrom.hostedZoneIds),
       condition: {
         'ForAllValues:StringEquals': {
           'route53:ChangeResourceRecordSetsRecordTypes': ['MX', 'TXT'],

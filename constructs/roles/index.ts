@@ -4,6 +4,7 @@ import { deployDomain, zone } from './deploy-domain';
 import { adopt, audit, look, onCall, putKeys, readThroughTheFunction } from './operators';
 import { type Role, stateStatements } from './role';
 
+export { namesWholeStore } from './operators';
 export { type Deployment, githubTrust, type Role, type StatePlace, type Zones } from './role';
 
 /** A plan in CI, which reads everything that a deployer reads, changes nothing, and takes no lock. */

@@ -1,4 +1,4 @@
-import { AUDIT_PREFIX, KEY_PREFIX } from '../../handlers/contract/contract';
+import { AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract/contract';
 import { OURS, type PolicyStatement, VIA_S3 } from '../function-policy';
 import { arns, type Deployment, inAccount, type Role } from './role';
 
@@ -98,7 +98,7 @@ export const putKeys: Role = {
       reason:
         'To store a key and its record, for domains whose keys the function does not make. The control stack must also name this role among the writers of keys. The bucket keeps every version, and this role reads none of them.',
       actions: ['s3:PutObject'],
-      resources: deployment.ownKeys.map((place) => `arn:${deployment.partition}:s3:::${place}`),
+      resources: placesOfKeys(deployment).map((place) => `arn:${deployment.partition}:s3:::${place}`),
       condition: inAccount(deployment),
     },
     // `key put` ends with the command that prints the record for the DNS team.
@@ -106,6 +106,21 @@ export const putKeys: Role = {
     useOfKmsKey(deployment, 'EncryptKeys', 'kms:GenerateDataKey'),
   ],
 };
+
+/** Most characters of the places of keys, so that the policies that name them fit on a role. */
+const NAMED_CHARACTERS = 50_000;
+
+/** Checks whether the places of keys are too many to be named one by one. */
+export const namesWholeStore = ({ ownKeys }: Pick<Deployment, 'ownKeys'>): boolean =>
+  ownKeys.reduce((sum, place) => sum + `"arn:aws:s3:::${place}",`.length, 0) > NAMED_CHARACTERS;
+
+/** Returns the places of keys and records: each, or, if they are too many, the folders of their buckets. */
+function placesOfKeys(deployment: Deployment): readonly string[] {
+  const { ownKeys } = deployment;
+  if (!namesWholeStore(deployment)) return ownKeys;
+  const folders = new RegExp(`^([^/]+/(?:${KEY_PREFIX}|${RECORD_PREFIX})).*$`);
+  return [...new Set(ownKeys.map((place) => place.replace(folders, '$1*')))];
+}
 
 /** Adopts existing identities and keys into the list, and reads no key. */
 export const adopt: Role = {

@@ -24,6 +24,8 @@ export interface Deployment extends Zones {
   readonly kmsKeyArn?: string;
   /** What the account demands of the roles of the function and of its schedules. */
   readonly roles: RoleSettings;
+  /** Whether these roles may be named without the region, as by modules and constructs that take the provider's; a list has one. */
+  readonly withoutRegion: boolean;
   /** Whether the control stack makes or uses topics. */
   readonly topics: boolean;
   /** Whether the control stack makes a dashboard. */
@@ -82,7 +84,6 @@ export interface Arns {
   readonly reading: string;
   readonly watching: string;
   readonly identities: string;
-  readonly identity: (domain: string) => string;
   readonly configurationSet: (name: string) => string;
   readonly bucket: string;
   readonly objects: (prefix: string) => string;
@@ -114,7 +115,6 @@ export const arns = (deployment: Deployment): Arns => {
     reading: `${lambda}:${READ_ONLY_ALIAS}`,
     watching: `${lambda}:${WATCH_ALIAS}`,
     identities: arn('ses', 'identity/*'),
-    identity: (domain: string) => arn('ses', `identity/${domain}`),
     configurationSet: (name: string) => arn('ses', `configuration-set/${name}`),
     bucket: `arn:${partition}:s3:::${deployment.bucket}`,
     objects: (prefix: string) => `arn:${partition}:s3:::${deployment.bucket}/${prefix}*`,

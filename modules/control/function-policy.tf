@@ -1,4 +1,4 @@
-# The permissions of the function; docs/permissions.md has the reasons. Its size does not grow with the number of domains.
+# The permissions of the function; docs/permissions.md has the reasons. They name no domain, so their size is constant.
 
 locals {
   identities   = "arn:${local.partition}:ses:${local.region}:${local.account}:identity/*"

@@ -16,8 +16,8 @@ export const permissions: GeneratedDocument = {
     [
       '# Permissions',
       '',
-      'This page lists each statement with its actions, resources, condition and reason. A policy does not grow with the number of domains,',
-      'except for keys that regions share. S3 statements also name the account that the bucket must belong to (`aws:ResourceAccount`). Generated: `npm run docs`.',
+      'This page lists each statement with its actions, resources, condition and reason. The policies of the function and of its schedules have',
+      'a constant size, except for keys that regions share, which they name one by one as long as there is room. S3 statements also name the account that the bucket must belong to (`aws:ResourceAccount`). Generated: `npm run docs`.',
       '',
       '## The function',
       '',
@@ -62,7 +62,16 @@ export const permissions: GeneratedDocument = {
 
 /** Facts that the policies alone do not show. */
 const NOTES = [
-  '* A deploy of the list needs both `deploy-control` and `deploy-domain`. Print `deploy-domain` again for each new domain, since it names the domains.',
+  '* A deploy of the list needs both `deploy-control` and `deploy-domain`. Print `deploy-domain` again for each new domain, since it names the domains:',
+  '  IAM has no condition by which a deployer could tag the identities of the list alone, and whoever may tag any identity may take any identity.',
+  '* `deploy-domain` and `put-keys` grow with the list. Beyond 6,144 characters the command prints several policies, each of which IAM takes as a',
+  '  managed policy, and says how many a role needs: with 1,000 domains, `deploy-domain` is some 9, or some 16 if their records are in Route 53. IAM',
+  '  attaches 10 to a role, and 20 on request. Beyond 20 zones, `deploy-domain` is limited by the names of the records alone. Beyond what ten',
+  '  policies can name, `put-keys` names the whole key store.',
+  '* **`deploy-control` administers the account**, unless a permissions boundary limits it: it writes the policies of the function’s role, gives',
+  '  that role to Lambda, and sets the code that runs with it. With `control.roles.permissionsBoundary` it makes these roles, and their policies,',
+  '  only under that boundary, which has to allow what this page lists for the function and its schedules. It can neither change nor remove the',
+  '  boundary; an administrator takes it away from the roles after it has left the list.',
   '* A deployer of `sendEmailRoles` may put policies on these roles, and so grant them anything.',
   '* `--github ORG@ID/REPO@ID` adds the trust policy. Tokens of repositories that were created, renamed or transferred since 15 July 2026 name these ids;',
   `  for an older repository, pass \`ORG/REPO\`. GitHub prints the form that yours needs: \`${subjectCommand('ORG/REPO')}\`.`,

@@ -28,7 +28,7 @@ describe('policy', () => {
       ]),
     });
     expect(stdout).toContain('arn:aws:iam::123456789012:role/mailer');
-    expect(stdout).toContain('arn:aws:ses:ap-northeast-1:123456789012:identity/example.com');
+    expect(stdout).toContain('arn:aws:ses:*:*:identity/example.com');
     expect(stdout).toContain('arn:aws:s3:::example-state');
   });
 
@@ -212,12 +212,9 @@ domains:
     };
     const BOUNDARY = 'arn:aws:iam::123456789012:policy/boundary';
 
-    it('names them with and without a region, below the path of the list', async () => {
+    it('names them below the path of the list', async () => {
       for (const { Resource } of await rolesOf('  roles: { path: /mail/ }'))
-        expect(Resource).toEqual([
-          'arn:aws:iam::123456789012:role/mail/mail-keys',
-          'arn:aws:iam::123456789012:role/mail/mail-keys-*',
-        ]);
+        expect(Resource).toEqual(['arn:aws:iam::123456789012:role/mail/mail-keys-*']);
     });
 
     it('makes them, and their policies, only with the boundary of the list', async () => {
@@ -230,11 +227,73 @@ domains:
     });
   });
 
-  it('notes that IAM would not accept a policy of this size', async () => {
-    const domains = Array.from({ length: 150 }, (_, n) => `  domain-${n}.example.net: {}\n`).join('');
-    const { stderr } = await policy(['deploy-domain'], LIST + domains);
-    expect(stderr).toMatch(/^This policy has 1\d{4} characters; IAM accepts 10240/);
-    expect((await policy(['deploy-domain'])).stderr).toBe('');
+  describe('for a list with many domains', () => {
+    const ROUTE_53 = 'record: { hostedZoneId: Z0123456789ABCDEFGHIJ }';
+    const many = (count: number, settings = '') =>
+      LIST + Array.from({ length: count }, (_, n) => `  domain-${n}.example.net: { ${settings} }\n`).join('');
+    const printed = async (role: string, list: string) => {
+      const { stdout, stderr } = await policy([role, '--account', '123456789012'], list);
+      const documents: { Statement: any[] }[] = [JSON.parse(stdout)].flat();
+      return { documents, stderr, sizes: documents.map((each) => JSON.stringify(each).length) };
+    };
+    const tagged = (documents: readonly { Statement: any[] }[]): string[] =>
+      documents
+        .flatMap(({ Statement }) => Statement)
+        .filter(({ Action }) => Action.includes('ses:TagResource'))
+        .flatMap(({ Resource }) => Resource);
+
+    it.each([
+      ['deploy-domain', '', 9],
+      ['deploy-domain', ROUTE_53, 16],
+      ['deploy-control', '', 1],
+      ['plan', ROUTE_53, 1],
+      ['put-keys', '', 1],
+      ['put-keys', 'createKey: true', 1],
+    ])('%s has policies that IAM accepts for 1,000 domains: %s', async (role, settings, most) => {
+      const { sizes } = await printed(role, many(1_000, settings));
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(6_144);
+      expect(sizes.length).toBeLessThanOrEqual(most);
+    });
+
+    it('tags the identities of the list, each in one of the policies, and no others', async () => {
+      const { documents } = await printed('deploy-domain', many(300));
+      expect(documents.length).toBeGreaterThan(1);
+      expect(tagged(documents).sort()).toEqual(
+        ['example.com', ...Array.from({ length: 300 }, (_, n) => `domain-${n}.example.net`)]
+          .map((domain) => `arn:aws:ses:*:*:identity/${domain}`)
+          .sort(),
+      );
+      for (const { Action, Condition } of documents.flatMap(({ Statement }) => Statement))
+        if (Action.includes('ses:TagResource'))
+          expect(Condition).toEqual({ StringEquals: { 'aws:RequestedRegion': 'ap-northeast-1' } });
+    });
+
+    it('says how many a role needs, with those that the same deployer has', async () => {
+      const { stderr } = await printed('deploy-domain', many(300));
+      expect(stderr).toMatch(
+        /^deploy-domain needs 3 managed policies .* deploy-control needs 4, .* --part 3\.\n$/s,
+      );
+      expect((await policy(['look'])).stderr).toBe('');
+    });
+
+    it('prints one of them on request, and no other', async () => {
+      const { documents } = await printed('deploy-domain', many(300));
+      const args = (part: string) => ['deploy-domain', '--account', '123456789012', '--part', part];
+      expect(JSON.parse((await policy(args('2'), many(300))).stdout)).toEqual(documents[1]);
+      const { exitCode, stderr } = await policy(args('4'), many(300));
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining('--part: found 4, expected 1 to 3.')]);
+    });
+
+    it('names each place of a key while the places fit on a role, and says when it names the whole store', async () => {
+      const few = await printed('put-keys', many(200));
+      expect(few.documents.flatMap(({ Statement }) => Statement[0].Resource)).toHaveLength(402);
+      const { documents, stderr } = await printed('put-keys', many(1_000));
+      expect(documents[0]!.Statement[0].Resource).toEqual([
+        'arn:aws:s3:::mail-keys-keys-*/dkim-certificates/*',
+        'arn:aws:s3:::mail-keys-keys-*/dns_records/*',
+      ]);
+      expect(stderr).toContain('KEY_NOT_MADE_HERE');
+    });
   });
 
   it('names no region and no account if the list has several regions', async () => {

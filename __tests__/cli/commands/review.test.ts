@@ -50,6 +50,24 @@ describe('review', () => {
       invoke: functionIn(cloud),
       ...world,
     });
+  it('cautions when two regions begin to read every key of each other', async () => {
+    const shared = (count: number): string =>
+      Array.from({ length: count }, (_, n) => `  d${n}.example:\n  d${n}.example@us-east-1:\n`).join('');
+    const head = 'control: { keyStore: { bucket: "acme-{region}" } }\n';
+    repository.commit('many.yaml', head + list(shared(28)));
+    repository.write('many.yaml', head + list(shared(29)));
+    const { stdout } = await review(['--no-aws'], {}, 'many.yaml');
+    expect(stdout).not.toContain('every private key');
+    repository.write('many.yaml', head + list(shared(34)));
+    const { stdout: more } = await review(['--no-aws'], {}, 'many.yaml');
+    expect(more).toContain(
+      'The function in us-east-1 may then read every private key of the store in ap-northeast-1,',
+    );
+    expect(more).toContain(
+      'The function in ap-northeast-1 may then read every private key of the store in us-east-1,',
+    );
+  });
+
   it('explains each difference, checks DNS, and leaves the loss of mail to a person’s judgement', async () => {
     const base = repository.commit('domains.yaml', list(BEFORE));
     repository.write('domains.yaml', list(AFTER));

@@ -12,6 +12,7 @@ const whole: Deployment = {
   bucket: 'ses-byodkim-keys-*',
   kmsKeyArn: KEY,
   roles: { path: '/mail/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary' },
+  withoutRegion: true,
   topics: true,
   dashboard: true,
   state: {

@@ -86,6 +86,7 @@ function hasForm(resource: string, format: string): boolean {
 /** Read by every action. */
 const GLOBAL_KEYS = [
   'aws:ResourceAccount',
+  'aws:RequestedRegion',
   'aws:PrincipalArn',
   'aws:PrincipalAccount',
   'aws:SecureTransport',
