@@ -24,12 +24,12 @@ export const visible = (text: string): string =>
 /** Escapes every string of a JSON value as `visible` does, names of fields included. */
 export const visibleValue = <T>(value: T): T => mapStrings(value, visible) as T;
 
-/** Matches what GitHub and Azure run as a command anywhere in a line of a CI job's log. */
-const CI_COMMAND = /##(?=\[|vso\[)/gi;
+/** Matches what GitHub, Azure and TeamCity run as a command anywhere in a line of a CI job's log. */
+const CI_COMMAND = /##(?=\[|vso\[|teamcity\[)/gi;
 
 /**
  * Breaks commands in text that may go to a CI job's log: GitHub runs lines that begin with `::` (a second `::` ends the
- * command's name), GitHub and Azure run `##[` and `##vso[` anywhere.
+ * command's name), GitHub, Azure and TeamCity run `##[`, `##vso[` and `##teamcity[` anywhere.
  */
 export const withoutCommands = (text: string): string =>
   text.replace(/^([^\S\n]*):(?=:[^\n]*::)/gm, '$1:\u2060').replace(CI_COMMAND, '#\u2060#');
@@ -67,6 +67,13 @@ export function markdownCode(text: string): string {
   const pad = /^`|`$/.test(line) ? ' ' : '';
   return `${fence}${pad}${line}${pad}${fence}`;
 }
+
+/**
+ * Formats text as code in a cell of a table. A row is split at each `|` before code is recognised, unless a backslash stands
+ * before it that no other one escapes, so a backslash of the text is kept apart.
+ */
+export const markdownCellCode = (text: string): string =>
+  markdownCode(text).replace(/(\\?)\|/g, (_, before) => `${before && `${before}\u2060`}\\|`);
 
 /** Formats text as a block of code in Markdown, fenced by more backticks than it contains. */
 export function markdownBlock(text: string): string {

@@ -5,6 +5,7 @@ import {
   forMarkdown,
   forTerminal,
   markdownBlock,
+  markdownCellCode,
   markdownCode,
   oneLine,
   shellWord,
@@ -76,6 +77,18 @@ test('lets Markdown show markup, links, mentions and HTML as text, in one cell',
 test('keeps code in a line of Markdown from being closed from within', () => {
   expect(markdownCode('a: 1 → 2')).toBe('`a: 1 → 2`');
   expect(markdownCode('a``b\n@c`')).toBe('``` a``b\\n@c` ```');
+});
+
+test('keeps code in a cell of a table from ending the cell', () => {
+  // As cmark-gfm scans a row: an escaped character, or any other one.
+  const isOneCell = (cell: string) =>
+    /^(?:\\[!-/:-@[-`{-~]|[^|\n])+$/.test(cell) && !/(?:^|[^\\])(?:\\\\)*\|/.test(cell);
+  expect(markdownCellCode('a|b')).toBe('`a\\|b`');
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('|', '\\', '`', 'a', '\n'), minLength: 1 }), (text) => {
+      expect(isOneCell(markdownCellCode(text))).toBe(true);
+    }),
+  );
 });
 
 test('keeps a block of Markdown from being closed from within', () => {

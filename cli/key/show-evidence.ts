@@ -1,4 +1,4 @@
-import { forMarkdown, markdownCode } from '../../handlers/escape';
+import { forMarkdown, markdownCellCode, markdownCode } from '../../handlers/escape';
 import { formatState } from '../../handlers/words/states';
 import type { Evidence } from '../facts/evidence';
 import {
@@ -55,12 +55,12 @@ export function evidenceAsMarkdown(evidence: Evidence): string {
 const section = (title: string, text: string): string => `## ${title}\n\n${text}`;
 
 const findingLine = ({ code, since, found }: Evidence['findings'][number]): string =>
-  `- ${markdownCode(code)} since ${since}: ${forMarkdown(found)}`;
+  `- ${markdownCode(code)} since ${forMarkdown(since)}: ${forMarkdown(found)}`;
 
 const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
   [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-const orNotRecorded = (text: string | null | undefined): string => text ?? NOT_RECORDED;
+const orNotRecorded = (text: string | null | undefined): string => forMarkdown(text ?? NOT_RECORDED);
 
 const keys = ({ keys: made }: Evidence): string =>
   made.length === 0
@@ -68,11 +68,11 @@ const keys = ({ keys: made }: Evidence): string =>
     : table(
         KEY_TABLE,
         made.map(({ selector, fingerprint, maker, madeAt, storedAt, notifiedAt, place }) => [
-          markdownCode(selector),
-          fingerprint === null ? NOT_RECORDED : markdownCode(fingerprint),
+          markdownCellCode(selector),
+          fingerprint === null ? NOT_RECORDED : markdownCellCode(fingerprint),
           MAKERS[maker],
           ...[madeAt, storedAt, notifiedAt].map(orNotRecorded),
-          markdownCode(place),
+          markdownCellCode(place),
         ]),
       );
 
@@ -82,10 +82,10 @@ const steps = ({ steps: made }: Evidence): string =>
     : table(
         STEP_TABLE,
         made.map((step) => [
-          step.at,
-          step.selector === undefined ? '–' : markdownCode(step.selector),
+          forMarkdown(step.at),
+          step.selector === undefined ? '–' : markdownCellCode(step.selector),
           forMarkdown(stepWords(step)),
-          markdownCode(step.transaction),
+          markdownCellCode(step.transaction),
         ]),
       );
 
@@ -95,9 +95,9 @@ const selectors = ({ selectors: known }: Evidence): string =>
     : table(
         SELECTOR_TABLE,
         known.map(({ selector, stage, since, recordMayGoAt }) => [
-          markdownCode(selector),
-          stage,
+          markdownCellCode(selector),
+          forMarkdown(stage),
           orNotRecorded(since),
-          recordMayGoAt ?? NOT_YET,
+          forMarkdown(recordMayGoAt ?? NOT_YET),
         ]),
       );

@@ -1,4 +1,4 @@
-import { forMarkdown, markdownBlock, markdownCode } from '../../handlers/escape';
+import { forMarkdown, markdownBlock, markdownCellCode, markdownCode } from '../../handlers/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
 import type { Harm } from '../facts/harms';
@@ -182,7 +182,7 @@ function changeTable(domains: readonly ReviewedDomain[]): Part {
     // Entries that are not ready come first.
     rank: readiness === undefined || readiness.exitCode === EXIT.ok ? 1 : 0,
     text: row([
-      markdownCode(entryOf(change).stack),
+      markdownCellCode(entryOf(change).stack),
       change.kind,
       forMarkdown(effectWords(meaning.effect)),
       forMarkdown(signsWords(meaning.signs)),

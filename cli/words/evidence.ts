@@ -71,8 +71,11 @@ const STEPS: Readonly<Record<HistoryEntry['event'], (detail?: string) => string>
   destroyed: (detail) => `The state before this project was restored${because(detail)}`,
 };
 
-export const stepWords = ({ event, detail }: HistoryEntry): string =>
-  `${withoutFullStop(STEPS[event](detail))}.`;
+/** Formats a step. A later version of the function, or a stranger, may have written an event that is unknown here. */
+export const stepWords = ({ event, detail }: HistoryEntry): string => {
+  const words = Object.hasOwn(STEPS, event) ? STEPS[event](detail) : `A step that is unknown here: ${event}`;
+  return `${withoutFullStop(words)}.`;
+};
 
 export const auditWords = (auditedAt: string | null, findings: number): string => {
   const last =

@@ -150,8 +150,9 @@ const NOTED = {
   callsOfOthers: z.array(z.looseObject({ call: text, caller: z.optional(text), time: z.optional(text) })),
   changedByOthersAt: z.nullable(time),
   history: z.array(
+    // A later function may write further events.
     z.looseObject({
-      at: text,
+      at: z.iso.datetime(),
       event: text,
       transaction: text,
       selector: z.optional(text),

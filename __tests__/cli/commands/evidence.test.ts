@@ -137,6 +137,37 @@ test('is a page of Markdown', async () => {
   `);
 });
 
+test('prints a forged history as text, in one row, with events that nobody knows', async () => {
+  await rotate('s1');
+  setup.rewriteLedger(cloud, (ledger) => {
+    const [entry] = ledger.history;
+    const forged = ['constructor', 'toString', 'a | <b>\n# c'].map((event) => ({
+      ...entry!,
+      event: event as 'opened',
+      transaction: 'x\\| y',
+      detail: '| <img src=x>',
+    }));
+    return { ...ledger, history: forged };
+  });
+  const { exitCode, stdout } = await run();
+  expect(exitCode).toBe(0);
+  const rows = stdout.split('\n').filter((line) => line.includes('unknown here'));
+  expect(rows).toHaveLength(3);
+  for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
+  expect(stdout).not.toMatch(/<b>|<img|^# c/m);
+});
+
+test('passes over a history with a forged time', async () => {
+  await rotate('s1');
+  setup.rewriteLedger(cloud, (ledger) => ({
+    ...ledger,
+    history: [{ ...ledger.history[0]!, at: '<img src=x> |\n# forged' }],
+  }));
+  const { stdout } = await run();
+  expect(stdout).toContain('No change is recorded.');
+  expect(stdout).not.toContain('forged');
+});
+
 test('names the facts that are not recorded if others have stored the key, and the ledger if it is full', async () => {
   cloud.giveKey(DOMAIN, 's1');
   await setup.direct(cloud, 's1');
