@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from './facts/exit-codes';
 import { type Bind, createProgram } from './program';
 import { INTERRUPTED } from './real-world/ask';
 import { INTERRUPTED_CALL } from './words/notes';
-import { guardedJson, withGuardedOutput } from './world/guarded';
+import { type Guarded, withGuardedOutput } from './world/guarded';
 import { Output } from './world/output';
 import type { CliWorld } from './world/world';
 
@@ -16,7 +16,8 @@ import type { CliWorld } from './world/world';
  * @returns the exit code of the process
  */
 export async function run(args: readonly string[], given: CliWorld): Promise<ExitCode> {
-  const world = withGuardedOutput(given);
+  const guarded = withGuardedOutput(given, args);
+  const { world } = guarded;
   let exitCode: ExitCode = EXIT.ok;
   /** The entry of the command, as it was named. */
   let entry: string | undefined;
@@ -27,7 +28,7 @@ export async function run(args: readonly string[], given: CliWorld): Promise<Exi
     async (...all) => {
       const command = all.at(-1) as Command;
       if (command.registeredArguments[0]?.name() === 'domain' && typeof all[0] === 'string') entry = all[0];
-      const cli = { world, out: new Output(world, isJson) };
+      const cli = { world, out: new Output(guarded, isJson) };
       try {
         exitCode = await work(cli, command.optsWithGlobals() as never, ...(all.slice(0, -2) as never[]));
       } finally {
@@ -38,7 +39,7 @@ export async function run(args: readonly string[], given: CliWorld): Promise<Exi
     await createProgram(world, bind).parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(forEntry(error, entry), world, isJson);
+    return report(forEntry(error, entry), guarded, isJson);
   }
 }
 
@@ -52,11 +53,12 @@ function forEntry(error: unknown, entry: string | undefined): unknown {
 /** Codes that add nothing to their message. */
 const PLAIN: readonly string[] = ['USAGE', INTERRUPTED];
 
-function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
+function report(error: unknown, guarded: Guarded, json: boolean): ExitCode {
+  const { world } = guarded;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
     // Commander has already printed its message on stderr.
-    if (json) writeAsJson(mistakeOf(error), world);
+    if (json) writeAsJson(mistakeOf(error), guarded);
     return EXIT.failed;
   }
   // The message of an interrupted question already states that nothing was changed.
@@ -68,7 +70,7 @@ function report(error: unknown, world: CliWorld, json: boolean): ExitCode {
   const reported = error instanceof CliError ? error : unexpected(error);
   const { code, message, advice, exitCode } = reported;
   if (json) {
-    writeAsJson(reported, world);
+    writeAsJson(reported, guarded);
   } else {
     const todo = advice === undefined ? '' : `${ADVICE_LABEL}${advice}\n`;
     world.stderr.write(`${PLAIN.includes(code) ? '' : `${code}: `}${message}\n${todo}`);
@@ -82,10 +84,10 @@ const mistakeOf = ({ code, message }: CommanderError): CliError =>
     ? usageError('no-command', {})
     : usageError('command-line', { reason: message.replace(/^error: /, '') });
 
-function writeAsJson({ code, message, advice, facts, exitCode }: CliError, world: CliWorld): void {
+function writeAsJson({ code, message, advice, facts, exitCode }: CliError, { world, json }: Guarded): void {
   // `error` and `details` are the names that the function's own answers have.
   const answer = { code, error: code, message, advice, facts, details: facts, exitCode };
-  world.stdout.write(`${guardedJson(answer)}\n`);
+  world.stdout.write(`${json(answer)}\n`);
 }
 
 const DISK = ['ENOSPC', 'EDQUOT', 'EROFS'];

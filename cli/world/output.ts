@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import { mapConcurrently } from '../pace/concurrency';
-import { guardedJson } from './guarded';
+import type { Guarded } from './guarded';
 import type { CliWorld, Sink } from './world';
 
 type Colours = ReturnType<typeof picocolors.createColors>;
@@ -18,9 +18,10 @@ export class Output {
   readonly progress: Progress;
 
   constructor(
-    private readonly world: CliWorld,
+    private readonly guarded: Guarded,
     readonly json: boolean,
   ) {
+    const { world } = guarded;
     this.colours = picocolors.createColors(world.stdout.isTerminal && wantsColour(world.env));
     this.progress = new Progress(world.stderr, () => world.clock.now());
   }
@@ -32,25 +33,27 @@ export class Output {
       text(),
       ...warnings.map((warning) => this.colours.yellow(`Warning: ${warning}`)),
     ];
-    this.world.stdout.write(`${this.json ? guardedJson(value) : lines().join('\n')}\n`);
+    this.guarded.world.stdout.write(`${this.json ? this.guarded.json(value) : lines().join('\n')}\n`);
   }
 
   /** A document in another format, such as a policy, which is always JSON. */
   document(value: unknown): void {
     this.progress.clear();
-    this.world.stdout.write(`${this.json ? guardedJson(value) : JSON.stringify(value, null, 2)}\n`);
+    this.guarded.world.stdout.write(
+      `${this.json ? this.guarded.json(value) : JSON.stringify(value, null, 2)}\n`,
+    );
   }
 
   /** Events before the result, which go to stdout, or to stderr with `--json`. */
   write(text: string): void {
     this.progress.clear();
-    (this.json ? this.world.stderr : this.world.stdout).write(text);
+    (this.json ? this.guarded.world.stderr : this.guarded.world.stdout).write(text);
   }
 
   /** Notes for the person at the terminal, which are never part of the result. */
   note(text: string): void {
     this.progress.clear();
-    this.world.stderr.write(`${text}\n`);
+    this.guarded.world.stderr.write(`${text}\n`);
   }
 }
 

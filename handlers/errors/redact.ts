@@ -2,9 +2,9 @@
  * Removes secrets from all text that leaves the process: answers, thrown errors, log lines, notices. Code that reads a private
  * key registers it here and redacts nothing itself. It takes time linear in the text's length.
  *
- * Masks PEM blocks, the base64 of a private key without the lines of PEM, and words of base64 or base64url that contain part of
- * a registered key. No code writes a key in another form (hexadecimal, percent-encoding, base64 of a PEM, shorter lines): a key
- * goes from S3 to SES as base64.
+ * Masks PEM blocks, a private key in base64 or hexadecimal without the lines of PEM, the base64 of a PEM, and words of base64 or
+ * base64url that contain part of a registered key. No code writes a key in another form (percent-encoding, shorter lines): a
+ * key goes from S3 to SES as base64. People do, as arguments of the command, which registers long ones.
  */
 import { mapStrings, visibleValue } from '../escape';
 
@@ -14,6 +14,7 @@ const RUN_LENGTH = 24;
 const WORD_BEGIN = /[\w+/=-]{24}/g;
 /** A secret is cut into anchors of half a run, so that each run of it contains a whole anchor. */
 const ANCHOR_LENGTH = RUN_LENGTH / 2;
+const WORDS = /[\w+/=]{24,}/g;
 const MASK = '[REDACTED]';
 
 export class Redactor {
@@ -29,14 +30,25 @@ export class Redactor {
   register(der: string, publicKey: string): void {
     this.published.push(publicKey);
     for (const text of alignments(Buffer.from(der, 'base64'))) {
-      this.secret.push(text);
-      for (let at = 0; at + ANCHOR_LENGTH <= text.length; at += ANCHOR_LENGTH)
-        this.anchors.add(text.slice(at, at + ANCHOR_LENGTH));
+      this.registerDigits(text);
     }
   }
 
+  /** Registers each long word of a text that may be a key in any form or part of one, also for output in lower case. */
+  registerText(text: string): void {
+    const words = standardDigits(text).match(WORDS) ?? [];
+    for (const word of words) for (const each of [word, word.toLowerCase()]) this.registerDigits(each);
+  }
+
+  private registerDigits(text: string): void {
+    this.secret.push(text);
+    for (let at = 0; at + ANCHOR_LENGTH <= text.length; at += ANCHOR_LENGTH)
+      this.anchors.add(text.slice(at, at + ANCHOR_LENGTH));
+  }
+
   redact(text: string): string {
-    return mapWords(maskBare(maskPem(text)), (word) => (this.holdsSecret(word) ? MASK : word));
+    const masked = maskBare(maskPem(text)).replace(HEX_PAIRS, MASK);
+    return mapWords(masked, (word) => (this.holdsSecret(word) ? MASK : word));
   }
 
   /** Redacts every string inside a JSON value, names of fields included. */
@@ -47,7 +59,7 @@ export class Redactor {
   }
 
   private holdsSecret(word: string): boolean {
-    const digits = word.replaceAll('-', '+').replaceAll('_', '/');
+    const digits = standardDigits(word);
     let next = 0;
     for (let at = 0; at + ANCHOR_LENGTH <= digits.length; at++) {
       if (!this.anchors.has(digits.slice(at, at + ANCHOR_LENGTH))) continue;
@@ -63,6 +75,9 @@ export class Redactor {
     return !this.published.some(isIn) && this.secret.some(isIn);
   }
 }
+
+/** Writes base64url as base64. */
+const standardDigits = (text: string): string => text.replaceAll('-', '+').replaceAll('_', '/');
 
 /** Redacts and escapes an answer. */
 export const sanitize = <T>(redactor: Redactor, answer: T): T => visibleValue(redactor.redactValue(answer));
@@ -110,8 +125,14 @@ function maskPem(text: string): string {
   return answer + text.slice(left);
 }
 
-/** Matches where the base64 of a private key begins (PKCS#1, PKCS#8): a sequence of two octets of length, and version 0. */
-const BARE_BEGIN = /MII[\w+/-]{2}[AQgw]IBA[\w+/-]{24}/g;
+/**
+ * Matches where a private key begins (PKCS#1, PKCS#8), in base64 and in hexadecimal: a sequence of two octets of length, and
+ * version 0. Also matches where a PEM begins in both, `-----BEGIN`.
+ */
+const BARE_BEGIN =
+  /MII[\w+/-]{2}[AQgw]IBA[\w+/-]{24}|LS0tLS1CRUdJTi[\w+/-]{24}|(?:3082[\da-f]{4}020100|2d2d2d2d2d424547494e)[\da-f]{24}/gi;
+/** Matches more bytes in pairs of hexadecimal digits than a hash has, as `openssl rsa -text` prints them. */
+const HEX_PAIRS = /(?:[\da-f]{2}:[\\nr\s]{0,64}){65,4096}(?:[\da-f]{2})?/gi;
 
 /** Masks private keys without the lines of PEM around them, registered or not. */
 function maskBare(text: string): string {

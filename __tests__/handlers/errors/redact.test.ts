@@ -128,6 +128,48 @@ test.each(FORMS.map(({ pem }) => pem))(
   },
 );
 
+test.each(FORMS.map(({ pem }) => pem))(
+  'removes a key in other clothes even if it was not registered: %#',
+  (pem) => {
+    const der = Buffer.from(pem.trim().split('\n').slice(1, -1).join(''), 'base64');
+    const hex = der.toString('hex');
+    const pairs = hex.match(/../g)!.join(':');
+    const clothes = [
+      Buffer.from(pem).toString('base64'),
+      Buffer.from(pem).toString('base64').replace(/.{76}/g, '$&\n'),
+      Buffer.from(pem).toString('hex'),
+      hex,
+      hex.toUpperCase(),
+      pairs,
+      // As `openssl rsa -text` prints it.
+      pairs.replace(/.{45}/g, '$&\n    '),
+    ];
+    for (const each of clothes)
+      expect(new Redactor().redact(`found "${each}", expected a name`)).toBe(
+        'found "[REDACTED]", expected a name',
+      );
+  },
+);
+
+test('leaves hashes in hexadecimal intact', () => {
+  const hash = 'ab'.repeat(64);
+  for (const each of [hash, hash.match(/../g)!.join(':')]) expect(new Redactor().redact(each)).toBe(each);
+});
+
+test('removes each part of a registered text, in any case', () => {
+  const redactor = new Redactor();
+  const text = 'Zm9vYmFyYmF6cXV4-Zm9v_YmFyYmF6cXV4Zm9vYmFyYmF6';
+  redactor.registerText(`a ${text} b`);
+  for (const each of [
+    text,
+    text.slice(3, 30),
+    text.toLowerCase(),
+    text.replaceAll('-', '+').replaceAll('_', '/'),
+  ])
+    expect(redactor.redact(`found ${each}.`)).toBe('found [REDACTED].');
+  expect(redactor.redact(`found ${text.slice(0, 20)}.`)).toBe(`found ${text.slice(0, 20)}.`);
+});
+
 test('leaves a sentence that mentions PEM intact around it', () => {
   const sentence = (pem: string) => `There is no line ${pem} in it; expected a PEM private key.`;
   expect(new Redactor().redact(sentence('-----BEGIN PRIVATE KEY-----'))).toBe(sentence('[REDACTED]'));
@@ -136,7 +178,16 @@ test('leaves a sentence that mentions PEM intact around it', () => {
 
 test('handles a hostile text in time that is proportional to its length', () => {
   const redactor = redactorOf(...FORMS);
-  for (const unit of ['-----BEGIN PRIVATE KEY-----', '\\', 'A', '-----BEGIN A', '\\u002', 'a:'])
+  for (const unit of [
+    '-----BEGIN PRIVATE KEY-----',
+    '\\',
+    'A',
+    '-----BEGIN A',
+    '\\u002',
+    'a:',
+    'aa:',
+    'aa:  ',
+  ])
     expectLinear((length) => redactor.redact(unit.repeat(length / unit.length)), 200_000);
 });
 
