@@ -83,6 +83,7 @@ function mistakesOfDelegation(props: IdentitySettings, domain: string): PropMist
   const wrong = (prop: string, reason: PropReason): PropMistake[] => [
     mistakeOf(props, `record.delegation.${prop}`, reason),
   ];
+  if (toALabels(delegation.zone) === domain) return wrong('zone', { code: 'ZONE_OF_DOMAIN', facts: {} });
   const [first, second] = delegation.selectors;
   if (first === second) return wrong('selectors', { code: 'SELECTORS_EQUAL', facts: {} });
   const name = delegatedName(domain, first.length > second.length ? first : second, delegation);
@@ -91,13 +92,16 @@ function mistakesOfDelegation(props: IdentitySettings, domain: string): PropMist
   return others.length === 0 ? [] : wrong('selectors', { code: 'SELECTORS_NOT_USED', facts: { others } });
 }
 
+/** Matches a name that was written as a whole, such as bounce.example.net: its end is that of most domains, and no label's. */
+const FULL_NAME = /\.(?:com|net|org|jp)$/;
+
 function mistakesOfMailFrom(props: IdentitySettings, domain: string): PropMistake[] {
   const { region, record, mailFrom } = props;
   if (mailFrom === undefined) return [];
   const wrong = (reason: PropReason): PropMistake[] => [mistakeOf(props, 'mailFrom.subdomain', reason)];
   const { subdomain } = mailFrom;
   if (subdomain === undefined) return wrong({ code: 'SUBDOMAIN_MISSING', facts: {} });
-  if (subdomain === domain || subdomain.endsWith(`.${domain}`))
+  if (subdomain === domain || subdomain.endsWith(`.${domain}`) || FULL_NAME.test(subdomain))
     return wrong({ code: 'SUBDOMAIN_WITH_DOMAIN', facts: {} });
   const { regions } = mailFrom;
   if (region === undefined && (isNamedByRegion(props) || regions || isMailFromInZone({ record })))

@@ -19,6 +19,7 @@ export interface PropFacts {
   /** `name` is the longest name of a record below the zone. */
   readonly ZONE_TOO_LONG: { readonly name: string };
   readonly SELECTORS_NOT_USED: { readonly others: readonly string[] };
+  readonly ZONE_OF_DOMAIN: object;
   readonly SUBDOMAIN_MISSING: object;
   readonly SUBDOMAIN_WITH_DOMAIN: object;
   /** `name`: the whole name. */
@@ -46,6 +47,8 @@ export const ALLOWED: { readonly [Code in PropCode]: (facts: PropFacts[Code]) =>
   ZONE_TOO_LONG: ({ name }) => `a shorter name: ${name} has more than 253 characters`,
   SELECTORS_NOT_USED: ({ others }) =>
     `two selectors that include every selector in use: ${others.join(', ')}`,
+  ZONE_OF_DOMAIN: () =>
+    'another zone, in which the stack publishes what the aliases point to; to publish in the zone of the domain, leave delegation out',
   SUBDOMAIN_MISSING: () => 'a name before the domain, such as bounce',
   SUBDOMAIN_WITH_DOMAIN: () => 'only the part before the domain, without the domain itself',
   SUBDOMAIN_TOO_LONG: ({ name }) => `a shorter name: ${name} is too long for a domain`,

@@ -7,7 +7,14 @@ import { parseEntryKey } from './entry-key';
 import { withHomes } from './homes';
 import { listedDomains } from './listed-domains';
 import { withMailFromRegions } from './mail-from';
-import { DomainListError, type ListMistake, mistakeAt, type Position, readFailureOf } from './mistake';
+import {
+  DomainListError,
+  type ListMistake,
+  type Mistake,
+  mistakeAt,
+  type Position,
+  readFailureOf,
+} from './mistake';
 import { nearest, nearestRegion } from './nearest';
 import { type DomainListText, domainList } from './schema';
 import { ListSource } from './source';
@@ -45,6 +52,46 @@ const START: Position = { line: 1, column: 1 };
 export function parseDomainList(text: string, file: string): DomainList {
   if (text.includes('\0'))
     throw new DomainListError(file, [mistakeAt(START, { code: 'FILE_ENCODING', facts: {} })]);
+  const key = text.search(PRIVATE_KEY);
+  // Nothing else is said of a file with a key, since other mistakes print what they found.
+  if (key >= 0)
+    throw new DomainListError(file, [mistakeAt(placeIn(text, key), { code: 'PRIVATE_KEY', facts: {} })]);
+  try {
+    return readList(text, file);
+  } catch (error) {
+    if (!(error instanceof DomainListError)) throw error;
+    const characters = unusualCharacters(text);
+    throw characters.length === 0 ? error : new DomainListError(file, [...characters, ...error.mistakes]);
+  }
+}
+
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+
+/** Returns a place in a text, counted from 1. */
+function placeIn(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+/** Finds characters in a wrong list that look like a colon or a space and are none, outside quotation marks and comments. */
+function unusualCharacters(text: string): ListMistake[] {
+  const found =
+    /^(?:"[^"\n]*"|'[^'\n]*'|(?!(?:^|(?<=\s))#)[^"'\uff1a\u3000\u00a0\n])*([\uff1a\u3000\u00a0])/gmu;
+  return [...text.matchAll(found)].slice(0, MOST_CHARACTERS).map((match) => {
+    const character = CHARACTERS[match[1] as keyof typeof CHARACTERS];
+    const place = placeIn(text, match.index + match[0].length - 1);
+    return mistakeAt(place, { code: 'YAML_CHARACTER', facts: { character } });
+  });
+}
+
+const MOST_CHARACTERS = 3;
+const CHARACTERS = {
+  '\uff1a': 'full-width-colon',
+  '\u3000': 'full-width-space',
+  '\u00a0': 'no-break-space',
+} as const;
+
+function readList(text: string, file: string): DomainList {
   const source = new ListSource(text, file);
   if (source.value === null)
     throw new DomainListError(file, [mistakeAt(START, { code: 'FILE_EMPTY', facts: {} })]);
@@ -93,6 +140,8 @@ function shapeMistakes(issue: z.core.$ZodIssue, source: ListSource): ListMistake
   const setting = path.join('.');
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => {
+      const special = mistakeOfKey(key);
+      if (special) return mistakeAt(source.placeOfKey([...path, key]), special, [...path, key].join('.'));
       const facts = { keys: allowed, meant: nearest(key, allowed.split(', ')) };
       return mistakeAt(
         source.placeOfKey([...path, key]),
@@ -106,6 +155,8 @@ function shapeMistakes(issue: z.core.$ZodIssue, source: ListSource): ListMistake
     return [mistakeAt(source.placeOfKey(path), { code: 'VALUE', facts }, setting)];
   }
   const found = at(source.value, path);
+  if (path.at(-1) === 'region' && Array.isArray(found))
+    return [mistakeAt(source.placeOf(path), { code: 'REGIONS', facts: {} }, setting)];
   const facts = {
     found,
     allowed,
@@ -113,6 +164,12 @@ function shapeMistakes(issue: z.core.$ZodIssue, source: ListSource): ListMistake
     meant: meantBy(path, found),
   };
   return [mistakeAt(source.placeOf(path), { code: 'VALUE', facts }, setting)];
+}
+
+/** Returns the mistake of an unknown key that is more than a misspelling. */
+function mistakeOfKey(key: string): Mistake | undefined {
+  if (key === '<<') return { code: 'YAML_MERGE', facts: {} };
+  return key === 'regions' ? { code: 'REGIONS', facts: {} } : undefined;
 }
 
 /** Returns the text that was meant by a value, since YAML reads digits as a number and `{region}` as a block. */

@@ -15,6 +15,14 @@ export interface MistakeFacts {
   /** The text is not YAML. `message`: of the parser. */
   readonly YAML_SYNTAX: { readonly message: string };
   readonly YAML_WILDCARD: object;
+  /** A private key in PEM. The text has nothing of it. */
+  readonly PRIVATE_KEY: object;
+  /** `<<`, with which other YAML takes over a block. */
+  readonly YAML_MERGE: object;
+  /** A character of a Japanese keyboard, or a space that is none, outside quotation marks. */
+  readonly YAML_CHARACTER: { readonly character: keyof typeof CHARACTERS };
+  /** Several regions in one entry. */
+  readonly REGIONS: object;
   /** A placeholder outside quotation marks, which YAML reads as a block. `text`: the value. */
   readonly YAML_PLACEHOLDER: { readonly text: string };
   readonly YAML_DOCUMENTS: object;
@@ -79,6 +87,13 @@ export type ReadFailure =
 /** The text of a row: `found …, allowed: …`, or another text. */
 export type Sentence = { readonly found: string; readonly allowed: string } | { readonly text: string };
 
+/** Characters that look like those of YAML, and what stands for them. */
+const CHARACTERS = {
+  'full-width-colon': ['a full-width colon (U+FF1A)', 'a colon and a space (: )'],
+  'full-width-space': ['a full-width space (U+3000)', 'a space'],
+  'no-break-space': ['a no-break space (U+00A0)', 'a space'],
+} as const;
+
 const A_LIST = 'a list of domains in YAML';
 
 const entry = ({ name, line }: EntryPlace): string => `${show(name)} of line ${line}`;
@@ -99,6 +114,24 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
   YAML_WILDCARD: () => ({
     found: 'YAML: found a name with "*"',
     allowed: 'the domain itself, such as example.com; its identity covers its sub-domains',
+  }),
+  PRIVATE_KEY: () => ({
+    text:
+      'found a private key. Remove it: the list goes into Git, and a key that is in its history, or that others may have seen, has to be ' +
+      'replaced by a new one. `byodkim key put` stores a key; `createKey: true` lets the function make one.',
+  }),
+  YAML_MERGE: () => ({
+    found: 'YAML: found <<',
+    allowed:
+      'no merge keys. Write settings that entries share into defaults, or repeat the block with an alias (record: *name)',
+  }),
+  YAML_CHARACTER: ({ character }) => ({
+    found: `YAML: found ${CHARACTERS[character][0]}`,
+    allowed: `${CHARACTERS[character][1]}, or quotation marks around a text with this character`,
+  }),
+  REGIONS: () => ({
+    found: 'found several regions in one entry',
+    allowed: 'one entry for each region, such as example.com and example.com@us-east-1',
   }),
   YAML_PLACEHOLDER: ({ text }) => ({
     found: `YAML: found ${text} without quotation marks`,

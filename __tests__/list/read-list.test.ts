@@ -254,6 +254,62 @@ describe('refuses, with file, line, column, the value and the allowed values,', 
       'domains.yaml:5:23: control.keyStore.bucket: found {"region":null}, allowed: the name of a new bucket, or { existing: NAME }; {region} stands for the region, in quotes: "{region}"',
     ],
     [
+      'the whole name of a MAIL FROM domain',
+      withLine(13, '  example.org: { mailFrom: { subdomain: bounce.example.net } }'),
+      'domains.yaml:13:41: domains.example.org.mailFrom.subdomain: found "bounce.example.net", allowed: only the part before the domain',
+    ],
+    [
+      'several regions in a setting that does not exist',
+      withLine(13, '  example.org: { regions: [eu-west-1, us-east-1] }'),
+      'domains.yaml:13:18: domains.example.org.regions: found several regions in one entry, allowed: one entry for each region, such as example.com and example.com@us-east-1',
+    ],
+    [
+      'several regions',
+      withLine(7, '  region: [eu-west-1, us-east-1]'),
+      'domains.yaml:7:11: defaults.region: found several regions in one entry, allowed: one entry for each region',
+    ],
+    [
+      'a delegation into the zone of the domain',
+      withLine(
+        13,
+        '  example.org: { record: { hostedZoneId: Z1, delegation: { zone: example.org, selectors: [s1, s2] } } }',
+      ),
+      'domains.yaml:13:66: domains.example.org.record.delegation.zone: found "example.org", allowed: another zone',
+    ],
+    [
+      'a merge key',
+      withLine(13, '  example.org: { <<: { selector: s2 } }'),
+      'domains.yaml:13:18: domains.example.org.<<: YAML: found <<, allowed: no merge keys. Write settings that entries share into defaults',
+    ],
+    [
+      'a full-width colon',
+      withLine(8, '  selector\uff1as1'),
+      'domains.yaml:8:11: YAML: found a full-width colon (U+FF1A), allowed: a colon and a space',
+    ],
+    [
+      'a full-width space',
+      withLine(8, '\u3000 selector: s1'),
+      'domains.yaml:8:1: YAML: found a full-width space (U+3000), allowed: a space',
+    ],
+    [
+      'a no-break space',
+      withLine(8, '  selector:\u00a0s1'),
+      'domains.yaml:8:12: YAML: found a no-break space (U+00A0), allowed: a space',
+    ],
+    [
+      'a placeholder that no naming has',
+      withLine(8, '  selectorNaming: "s{N}"'),
+      'domains.yaml:8:19: defaults.selectorNaming: found "s{N}", allowed: letters, digits, hyphens and {n}',
+    ],
+    [
+      'a private key',
+      withLine(
+        8,
+        '  selector: s1\n  privateKey: |\n    -----BEGIN RSA PRIVATE KEY-----\n    MIIEowIBAAKCAQEAxyzzy',
+      ),
+      'domains.yaml:10:5: found a private key. Remove it: the list goes into Git',
+    ],
+    [
       'a second document',
       `${VALID}---\ndomains: { example.net: {} }\n`,
       'domains.yaml:14:1: YAML: found a second document, which begins with ---, allowed: one list in one file',
@@ -466,8 +522,19 @@ domains:
 
   it('a private key without repeating it', () => {
     const key = '"-----BEGIN RSA PRIVATE KEY-----MIIEowIBAAKCAQEAxyzzyxyzzyxyzzyxyzzy"';
-    const [mistake] = mistakesIn(withLine(13, `  example.org: { record: { hostedZoneId: ${key} } }`));
-    expect(mistake).toMatch(/hostedZoneId: found \(a private key\), allowed/);
+    const [mistake, ...others] = mistakesIn(
+      withLine(13, `  example.org: { record: { hostedZoneId: ${key} } }`),
+    );
+    expect(mistake).toMatch(/^domains\.yaml:13:43: found a private key\. Remove it/);
+    expect(others).toEqual([]);
+  });
+
+  it('no unusual character in a comment, within quotation marks, or in a list that is right', () => {
+    const contact = (text: string) =>
+      withLine(5, `  functionName: ses-byodkim\n  notices: { contact: ${text} } # \uff1a`);
+    expect(mistakesIn(contact('\u9023\u7d61\u5148\uff1a\u7530\u4e2d'))).toEqual([]);
+    const wrong = contact('"\u9023\u7d61\u5148\uff1a\u3000\u7530"').replace('selector: s1', 'selector: a_b');
+    expect(mistakesIn(wrong)).toEqual([expect.stringContaining('selector: found "a_b"')]);
   });
 
   it('a missing file', () => {

@@ -309,7 +309,10 @@ export const SETTINGS = {
    * @default the date or the next number, otherwise the month
    */
   selectorNaming: setting(
-    z.union([text(/^[A-Za-z0-9{}-]{1,63}$/, NAMING_ALLOWED), twoSelectors], NAMING_ALLOWED),
+    z.union(
+      [text(/^(?:[A-Za-z0-9-]|\{(?:n|yyyy|mm|dd)\}){1,63}$/, NAMING_ALLOWED), twoSelectors],
+      NAMING_ALLOWED,
+    ),
   ),
   /**
    * Number of days that the record of a selector stays after its last mail: for mail that is verified again later, as in
