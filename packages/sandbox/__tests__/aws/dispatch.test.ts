@@ -106,6 +106,20 @@ describe('a call', () => {
     await get();
   });
 
+  it.each([
+    ['aws:RequestTag/byodkim', 'managed', 'other'],
+    ['aws:TagKeys', 'byodkim', 'other'],
+  ])('is allowed by the tags of the request alone (%s)', async (key, value, other) => {
+    const tag = (allowed: string) => {
+      const Condition = { StringEquals: { [key]: allowed } };
+      policies = [{ Statement: { Effect: 'Allow', Action: 'ses:TagResource', Resource: ARN, Condition } }];
+      const input = { ResourceArn: ARN, Tags: [{ Key: 'byodkim', Value: 'managed' }] };
+      return sandbox.call('ses', 'TagResource', input, { principal: ROLE });
+    };
+    await expect(tag(other)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await tag(value);
+  });
+
   const fault = (kind: Fault['kind'], more: Partial<Fault> = {}) =>
     sandbox.faults.add({ operation: 'ses:PutEmailIdentityDkimAttributes', kind, ...more });
 

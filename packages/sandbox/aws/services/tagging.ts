@@ -21,13 +21,31 @@ export interface Tagged {
   readonly list?: string;
 }
 
+/**
+ * Returns the condition keys of the tags in a request. IAM compares each tag key with `aws:TagKeys`; here, several satisfy no
+ * condition.
+ */
+export const requestTagKeys = (
+  tags: readonly Tag[] = [],
+  keys = tags.map(({ Key }) => Key),
+): Record<string, string> => ({
+  ...(keys.length > 0 && { 'aws:TagKeys': keys.join(' ') }),
+  ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+});
+
 /** Makes the three operations that most services have. */
 export function tagOperations(tagged: Tagged): Record<string, Operation> {
   const { service, find, asMap = false, list = 'ListTagsForResource' } = tagged;
   const [arn, tags, keys] = tagged.members ?? ['ResourceArn', 'Tags', 'TagKeys'];
-  const operation = (name: string, run: (there: ResourceTags, input: any) => unknown): Operation => ({
+  const given = (input: any): readonly Tag[] => (asMap ? listOf(input[tags]) : input[tags]);
+  const operation = (
+    name: string,
+    run: (there: ResourceTags, input: any) => unknown,
+    conditionKeys?: Operation['conditionKeys'],
+  ): Operation => ({
     action: `${service}:${name}`,
     resource: (input) => input[arn],
+    conditionKeys,
     resourceTags: (input, { region }) => find(input[arn], region)?.arrived ?? {},
     run: (input, { region }) => {
       tagged.refuse?.(input[arn]);
@@ -37,16 +55,23 @@ export function tagOperations(tagged: Tagged): Record<string, Operation> {
     },
   });
   return {
-    TagResource: operation('TagResource', (there, input) => {
-      const given: readonly Tag[] = asMap ? listOf(input[tags]) : input[tags];
-      tagged.check?.(given, there);
-      there.put(given);
-      tagged.changed?.(input[arn]);
-    }),
-    UntagResource: operation('UntagResource', (there, input) => {
-      there.remove(input[keys]);
-      tagged.changed?.(input[arn]);
-    }),
+    TagResource: operation(
+      'TagResource',
+      (there, input) => {
+        tagged.check?.(given(input), there);
+        there.put(given(input));
+        tagged.changed?.(input[arn]);
+      },
+      (input) => requestTagKeys(given(input)),
+    ),
+    UntagResource: operation(
+      'UntagResource',
+      (there, input) => {
+        there.remove(input[keys]);
+        tagged.changed?.(input[arn]);
+      },
+      (input) => requestTagKeys([], input[keys]),
+    ),
     [list]: operation(list, (there) => ({ [tags]: asMap ? there.record : there.list })),
   };
 }

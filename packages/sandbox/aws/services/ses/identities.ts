@@ -1,6 +1,7 @@
 import type { SandboxCore } from '../../../contract/core';
 import { type Common, type OwnOperations, operationsOf } from '../../../contract/operations';
 import { AwsError, type CallContext, type Operation } from '../../../contract/service';
+import { requestTagKeys } from '../tagging';
 import { type ConfigurationSets, configurationSetArn } from './configuration-sets';
 import { privateKeyOf } from './dkim-key';
 import { EASY_DKIM, Identity, parentRegion, type Signing, type TimelineEntry } from './identity';
@@ -87,10 +88,7 @@ function lifeOperations(parts: IdentityParts): OwnOperations {
   return {
     CreateEmailIdentity: {
       action: (input) => ['ses:CreateEmailIdentity', ...(input.Tags?.length ? ['ses:TagResource'] : [])],
-      conditionKeys: (input) => ({
-        'ses:ApiVersion': '2',
-        ...Object.fromEntries((input.Tags ?? []).map((tag: any) => [`aws:RequestTag/${tag.Key}`, tag.Value])),
-      }),
+      conditionKeys: (input) => ({ 'ses:ApiVersion': '2', ...requestTagKeys(input.Tags) }),
       run: (input, context) => {
         const identity = newIdentity(parts, input, context);
         store.add(identity);
