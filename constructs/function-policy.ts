@@ -5,12 +5,16 @@ import {
   IDENTITY_TAG,
   KEY_PREFIX,
   LEDGER_PREFIX,
+  MADE_TAG,
   RECORD_PREFIX,
 } from '../handlers/contract/contract';
 import { type ByodkimControlPlaneProps, NOTHING_SHARED, type SharedObjects } from './control-plane-props';
 
+const tags = (key: string, ...wanted: readonly { readonly key: string; readonly value: string }[]) =>
+  Object.fromEntries(wanted.map((tag) => [`${key}/${tag.key}`, tag.value]));
+
 /** Limits a statement to identities that carry our tag. */
-export const OURS = { StringEquals: { [`aws:ResourceTag/${IDENTITY_TAG.key}`]: IDENTITY_TAG.value } };
+export const OURS = { StringEquals: tags('aws:ResourceTag', IDENTITY_TAG) };
 
 /** One statement of the function's role, with its reason. `docs/permissions.md` is generated from these. */
 export interface PolicyStatement {
@@ -87,6 +91,21 @@ function signingStatements({ partition, region, account }: FunctionPolicyInput):
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],
       resources: [identities(region)],
       condition: OURS,
+    },
+    {
+      sid: 'MakeIdentities',
+      reason:
+        'To create identities for direct calls (`add`), which carry our tags from the start: SES asks for the second action, too. IAM cannot limit it to new identities; the function never tags one that exists.',
+      actions: ['ses:CreateEmailIdentity', 'ses:TagResource'],
+      resources: [identities(region)],
+      condition: { StringEquals: tags('aws:RequestTag', IDENTITY_TAG, MADE_TAG) },
+    },
+    {
+      sid: 'DeleteMadeIdentities',
+      reason: 'To delete the identities that it has made (`remove`), and no others.',
+      actions: ['ses:DeleteEmailIdentity'],
+      resources: [identities(region)],
+      condition: { StringEquals: tags('aws:ResourceTag', MADE_TAG) },
     },
   ];
 }

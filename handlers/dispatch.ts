@@ -4,6 +4,7 @@ import { askRemoval } from './audit/removal';
 import { auditChanged } from './audit/run/later';
 import { known, status } from './audit/status';
 import type { Request, RequestOf } from './contract/input/event';
+import { addDomain } from './dkim-key/add-domain';
 import { createKey } from './dkim-key/create-key';
 import { notifyDnsTeam } from './dkim-key/dns-team';
 import { showRecord } from './dkim-key/show-record';
@@ -17,7 +18,7 @@ import { changeNotice, firedNotice, reapplyNotice, revertNotice } from './notice
 import { showTopics, testNotices } from './notices/topics';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
-import { claim, destroy, passOver, remove } from './transaction/destroy';
+import { claim, destroy, passOver, type Removed, remove } from './transaction/destroy';
 import { fired } from './transaction/fired';
 import { passGate } from './transaction/prove';
 import { revertByHand } from './transaction/revert';
@@ -37,6 +38,7 @@ const WORK = {
   topics: showTopics,
   'test-notices': testNotices,
   'create-key': createKey,
+  add: addDomain,
   notify: notifyDnsTeam,
   'ask-removal': askRemoval,
   change: (world, request) => change(world, attemptOf(request)),
@@ -64,7 +66,7 @@ interface NotedAnswers {
   readonly heal: ChangeResult | NotHealedAnswer;
   readonly destroy: Reverted;
   readonly 'revert-by-hand': Reverted;
-  readonly remove: Reverted;
+  readonly remove: Removed;
   readonly 'revert-unconfirmed': Fired;
 }
 

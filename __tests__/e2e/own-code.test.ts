@@ -59,7 +59,33 @@ async function takeRole(RoleName: string): Promise<void> {
 }
 
 /** Calls one function of a program in a process of its own. @throws Error with what the program printed */
-type Run = (name: string, argument: unknown) => Promise<any>;
+type Run = (name: string, ...args: readonly unknown[]) => Promise<any>;
+
+/** The platform's database, which both programs have to bring: a file for each domain. */
+const DATABASE = {
+  ts: `
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+export async function claim(domain: string, customer: string): Promise<string> {
+  try {
+    writeFileSync(domain, customer, { flag: 'wx' });
+  } catch {}
+  return readFileSync(domain, 'utf8');
+}
+export const release = async (domain: string): Promise<void> => rmSync(domain);
+`,
+  python: `
+import os
+def claim(domain, customer):
+    try:
+        with open(domain, "x") as file:
+            file.write(customer)
+    except FileExistsError:
+        pass
+    with open(domain) as file:
+        return file.read()
+release = os.remove
+`,
+};
 
 interface Prepared {
   readonly run: Run;
@@ -67,14 +93,17 @@ interface Prepared {
 }
 
 const IN_NODE =
-  "require('./program.js')[process.argv[1]](JSON.parse(process.argv[2])).then((answer) => console.log(JSON.stringify(answer ?? null)))";
+  "require('./program.js')[process.argv[1]](...JSON.parse(process.argv[2])).then((answer) => console.log(JSON.stringify(answer ?? null)))";
 
 function inNode(): Prepared {
   const stdin = { contents: program, loader: 'ts', resolveDir: PROJECT } as const;
-  buildSync({ stdin, bundle: true, platform: 'node', outfile: path.join(folder, 'program.js') });
-  const run: Run = (name, argument) =>
+  const database = path.join(folder, 'database.ts');
+  writeFileSync(database, DATABASE.ts);
+  const alias = { 'your-database': database };
+  buildSync({ stdin, alias, bundle: true, platform: 'node', outfile: path.join(folder, 'program.js') });
+  const run: Run = (name, ...given) =>
     new Promise((resolve, reject) => {
-      const args = ['-e', IN_NODE, name, JSON.stringify(argument)];
+      const args = ['-e', IN_NODE, name, JSON.stringify(given)];
       execFile(process.execPath, args, { cwd: folder, env: environment }, (error, stdout, stderr) =>
         error ? reject(new Error(stderr)) : resolve(JSON.parse(stdout)),
       );
@@ -86,10 +115,10 @@ function inNode(): Prepared {
 const IN_PYTHON = `
 import json, os, sys, traceback, program
 for line in sys.stdin:
-    name, argument = json.loads(line)
+    name, arguments = json.loads(line)
     if os.fork() == 0:
         try:
-            said = {"answer": getattr(program, name)(argument)}
+            said = {"answer": getattr(program, name)(*arguments)}
         except BaseException:
             said = {"error": traceback.format_exc()}
         print(json.dumps(said), flush=True)
@@ -99,15 +128,16 @@ for line in sys.stdin:
 
 function inPython(): Prepared {
   writeFileSync(path.join(folder, 'program.py'), script);
+  writeFileSync(path.join(folder, 'your_database.py'), DATABASE.python);
   const child = spawn(python!, ['-c', IN_PYTHON], {
     cwd: folder,
     env: environment,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const run: Run = async (name, argument) => {
+  const run: Run = async (name, ...given) => {
     const inSnakeCase = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    child.stdin.write(`${JSON.stringify([inSnakeCase, argument])}\n`);
+    child.stdin.write(`${JSON.stringify([inSnakeCase, given])}\n`);
     const { value = '{"error":"Python has ended."}' } = await answers.next();
     const { error, answer = null } = JSON.parse(value);
     if (error) throw new Error(error);
@@ -150,6 +180,8 @@ async function counted<T>(step: string, running: () => Promise<T>): Promise<T> {
   }
 }
 
+const CUSTOMER = 'the first';
+
 const ses = () => deployment.sandbox.service<SesService>('ses');
 
 /** The newest event of a domain, if the page's rule takes it. */
@@ -177,29 +209,47 @@ describe.each(PROGRAMS)('the program in $language', ({ language, domain, prepare
   afterAll(() => close());
 
   test('makes a key and an identity, and makes no others when repeated', async () => {
-    const record = await counted('`addDomain`', () => run('addDomain', domain));
+    const record = await counted('`addDomain`', () => run('addDomain', domain, CUSTOMER));
     expect(record.name).toBe(recordName(domain, 's1'));
-    expect(await run('addDomain', domain)).toEqual(record);
+    expect(await run('addDomain', domain, CUSTOMER)).toEqual(record);
     expect(await run('onEvent', { detail: { domain } })).toBe(false);
   });
 
   test('changes nothing before the record is published, and signs at once afterwards', async () => {
     const before = await deployment.dkim(domain);
-    const refused = counted('`setKey`, refused by the gate', () => run('setKey', domain));
+    const refused = counted('`setKey`, refused by the gate', () => run('setKey', domain, CUSTOMER));
     await expect(refused).rejects.toThrow('DNS_TXT_NOT_READY');
     expect(lastEvent(domain)).toMatchObject({ detail: { state: 'failed', code: 'DNS_TXT_NOT_READY' } });
     expect(await deployment.dkim(domain)).toEqual(before);
 
-    const { name, value } = await run('addDomain', domain);
+    const { name, value } = await run('addDomain', domain, CUSTOMER);
     published = value;
     deployment.dns.setTxt(name, value);
-    expect(await counted('`setKey`', () => run('setKey', domain))).toBe('SUCCESS');
+    expect(await counted('`setKey`', () => run('setKey', domain, CUSTOMER))).toBe('SUCCESS');
     expect(lastEvent(domain)).toMatchObject({ detail: { state: 'changed', status: 'SUCCESS' } });
     expect(await counted('`onEvent`', () => run('onEvent', lastEvent(domain)))).toBe(true);
   });
 
-  test('removes its settings, and their audit', async () => {
-    await counted('`removeDomain`', () => run('removeDomain', domain));
+  test('does nothing for a customer to whom the domain does not belong, however it is spelled', async () => {
+    const before = await deployment.dkim(domain);
+    for (const name of ['addDomain', 'setKey', 'removeDomain']) {
+      await expect(run(name, domain, 'the second')).rejects.toThrow('belongs to another customer');
+      for (const other of [domain.toUpperCase(), `${domain}.`])
+        await expect(run(name, other, 'the second')).rejects.toThrow('expected lower case');
+    }
+    expect(await deployment.dkim(domain)).toEqual(before);
+  });
+
+  test('gets nothing of an identity of others', async () => {
+    const EmailIdentity = `bank.${domain}`;
+    await deployment.sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity });
+    await expect(run('addDomain', EmailIdentity, CUSTOMER)).rejects.toThrow('ACCESS_DENIED');
+    await run('removeDomain', EmailIdentity, CUSTOMER);
+    expect(await deployment.dkim(EmailIdentity)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
+  });
+
+  test('removes its settings and its identity, and their audit', async () => {
+    await counted('`removeDomain`', () => run('removeDomain', domain, CUSTOMER));
     expect(await deployment.dkim(domain)).toBeNull();
     expect(lastEvent(domain)).toMatchObject({ detail: { state: 'rolled-back', kind: 'remove' } });
     expect(await run('onEvent', lastEvent(domain))).toBe(false);
@@ -208,8 +258,8 @@ describe.each(PROGRAMS)('the program in $language', ({ language, domain, prepare
 
   test('takes a customer back, and waits for the event if SES takes longer', async () => {
     ses().pace({ delayMs: 30 * MINUTE_MS });
-    expect((await run('addDomain', domain)).value).toBe(published);
-    expect(await run('setKey', domain)).toBe('PENDING');
+    expect((await run('addDomain', domain, CUSTOMER)).value).toBe(published);
+    expect(await run('setKey', domain, CUSTOMER)).toBe('PENDING');
     expect(await run('onEvent', lastEvent(domain))).toBe(false);
 
     await deployment.sandbox.clock.advance(45 * MINUTE_MS);
@@ -217,7 +267,7 @@ describe.each(PROGRAMS)('the program in $language', ({ language, domain, prepare
     ses().pace({ delayMs: 0 });
     expect(lastEvent(domain)).toMatchObject({ detail: { state: 'verified', selector: 's1' } });
     expect(await run('onEvent', lastEvent(domain))).toBe(true);
-    await run('removeDomain', domain);
+    await run('removeDomain', domain, CUSTOMER);
   });
 
   test('needs all of the policy, and nothing else', () => {
@@ -236,10 +286,12 @@ test('the program in TypeScript has no type errors', () => {
   // It has no tests, whose types take as long to read as its own.
   const options = { ...ours, types: ['node'], noEmit: true };
   const file = path.join(PROJECT, 'customer-domains.ts');
+  const database = path.join(PROJECT, 'node_modules/your-database.ts');
+  const texts: Readonly<Record<string, string>> = { [file]: program, [database]: DATABASE.ts };
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;
-  host.readFile = (name) => (name === file ? program : readFile(name));
-  host.fileExists = (name) => name === file || fileExists(name);
+  host.readFile = (name) => texts[name] ?? readFile(name);
+  host.fileExists = (name) => name in texts || fileExists(name);
   const found = ts.getPreEmitDiagnostics(ts.createProgram([file], options, host));
   expect(found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
 });

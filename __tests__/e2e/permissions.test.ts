@@ -91,6 +91,12 @@ async function exercise(): Promise<void> {
     notice: { sent: true },
   });
 
+  // A platform adds a domain, and removes it.
+  const platform = { domain: 'platform.example.com' };
+  const added = { action: 'add', ...platform, ...s1, notifyDnsTeam: false };
+  expect(await deployment.invoke(added)).toMatchObject({ identity: 'created' });
+  expect(await deployment.invoke({ action: 'remove', ...platform })).toMatchObject({ identity: 'deleted' });
+
   // A person tests the rollback.
   await deployment.invoke({ action: 'test_notices' });
   await deployment.invoke({ action: 'topics' });

@@ -190,7 +190,7 @@ describe.each([
   describe('SES', () => {
     const domain = 'example.com';
     const key = testKey('s1');
-    const state = () => aws.use(({ identities }) => identities.get(domain));
+    const state = (of = domain) => aws.use(({ identities }) => identities.get(of));
     const putExternal = (given: Parameters<Services['identities']['putExternal']>[2] = key) =>
       aws.use(({ identities }) => identities.putExternal(domain, 's1', given));
 
@@ -229,6 +229,20 @@ describe.each([
       expect(answer.tokens).toHaveLength(3);
       expect(await state()).toMatchObject({ origin: 'AWS_SES', tokens: answer.tokens });
       expect(await state()).not.toHaveProperty('selector');
+    });
+
+    test('makes an identity with our tags unless there is one, and deletes it whether or not it is there', async () => {
+      await aws.createIdentity('there.example.com');
+      const create = (name: string) => aws.use(({ identities }) => identities.create(name));
+      expect(await create('there.example.com')).toBe(false);
+      expect(await create(domain)).toBe(true);
+      await aws.later(HOUR_MS);
+      expect(await state()).toMatchObject({ managed: true, made: true, origin: 'AWS_SES', enabled: true });
+      expect(await state('there.example.com')).not.toHaveProperty('made');
+      const remove = () => aws.use(({ identities }) => identities.remove(domain));
+      await remove();
+      await remove();
+      expect(await state()).toBeNull();
     });
 
     test('switches signing off and on, whatever the key', async () => {

@@ -1,4 +1,6 @@
 import {
+  CreateEmailIdentityCommand,
+  DeleteEmailIdentityCommand,
   GetEmailIdentityCommand,
   type GetEmailIdentityCommandOutput,
   ListEmailIdentitiesCommand,
@@ -12,7 +14,7 @@ import {
   type VerificationInfo as SesVerificationInfo,
   type Tag,
 } from '@aws-sdk/client-sesv2';
-import { IDENTITY_TAG } from '../contract/contract';
+import { IDENTITY_TAG, MADE_TAG } from '../contract/contract';
 import type { SigningKey } from '../key/public-key';
 import { nullOnAwsError } from './aws-error';
 import { type Sender, sendersOf } from './identity-policies';
@@ -29,6 +31,8 @@ export interface SigningState {
   readonly tokens: readonly string[];
   /** Whether the identity carries the tag that lets the function change it. Absent: SES did not say. */
   readonly managed?: boolean;
+  /** Present if the function has made the identity, and so may delete it. */
+  readonly made?: true;
   /** `VerificationInfo.ErrorType`, if SES returns one. */
   readonly verificationError?: string;
   /** `VerificationInfo`, if SES returns it. */
@@ -75,6 +79,10 @@ export interface GlobalEndpoint {
 export interface EmailIdentities {
   /** Returns `null` if the region has no such identity. */
   get(domain: string): Promise<SigningState | null>;
+  /** Makes an identity with our tags. @returns whether there was none */
+  create(domain: string): Promise<boolean>;
+  /** Deletes an identity that the function has made; one that is gone counts as deleted. */
+  remove(domain: string): Promise<void>;
   /** Sets BYODKIM. Only this method may send a private key anywhere. */
   putExternal(domain: string, selector: string, key: Pick<SigningKey, 'der'>): Promise<PutAnswer>;
   putEasyDkim(domain: string): Promise<PutAnswer>;
@@ -93,6 +101,15 @@ export function emailIdentities(ses: Ses): EmailIdentities {
       const found = ses.send(new GetEmailIdentityCommand({ EmailIdentity: domain }));
       const identity = await nullOnAwsError(found, 'NotFoundException');
       return identity && signingStateOf(identity);
+    },
+    async create(domain) {
+      const Tags = [IDENTITY_TAG, MADE_TAG].map(({ key: Key, value: Value }) => ({ Key, Value }));
+      const made = ses.send(new CreateEmailIdentityCommand({ EmailIdentity: domain, Tags }));
+      return (await nullOnAwsError(made, 'AlreadyExistsException')) !== null;
+    },
+    async remove(domain) {
+      const removed = ses.send(new DeleteEmailIdentityCommand({ EmailIdentity: domain }));
+      await nullOnAwsError(removed, 'NotFoundException');
     },
     putExternal: (domain, selector, key) =>
       putSigning(ses, {
@@ -150,7 +167,8 @@ function signingStateOf(identity: GetEmailIdentityCommandOutput): SigningState {
     enabled: dkim?.SigningEnabled ?? false,
     status: dkim?.Status ?? 'NOT_STARTED',
     tokens,
-    managed: identity.Tags?.some(isOurs),
+    managed: identity.Tags?.some(is(IDENTITY_TAG)),
+    ...(identity.Tags?.some(is(MADE_TAG)) && { made: true }),
     ...(policies && { senders: sendersOf(policies) }),
     verificationError: info?.ErrorType,
     verification: info && verificationOf(info),
@@ -158,8 +176,10 @@ function signingStateOf(identity: GetEmailIdentityCommandOutput): SigningState {
   };
 }
 
-/** Checks whether a tag is the one that lets the function change an identity. */
-const isOurs = ({ Key, Value }: Tag): boolean => Key === IDENTITY_TAG.key && Value === IDENTITY_TAG.value;
+const is =
+  ({ key, value }: typeof IDENTITY_TAG | typeof MADE_TAG) =>
+  ({ Key, Value }: Tag): boolean =>
+    Key === key && Value === value;
 
 const verificationOf = (info: SesVerificationInfo): VerificationInfo => ({
   errorType: info.ErrorType,

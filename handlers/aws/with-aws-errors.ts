@@ -39,6 +39,8 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
   return {
     identities: {
       get: (domain) => named(ses('GetEmailIdentity', domain), identities.get(domain)),
+      create: (domain) => named(ses('CreateEmailIdentity', domain), identities.create(domain)),
+      remove: (domain) => named(ses('DeleteEmailIdentity', domain), identities.remove(domain)),
       putExternal: (domain, selector, key) =>
         named(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
       putEasyDkim: (domain) => named(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain)),

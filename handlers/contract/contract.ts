@@ -27,7 +27,12 @@ export const ACTIONS = {
   confirm: 'confirm',
   /** Reverts the open transaction manually (RFC 6241 cancel-commit). */
   revert: 'revert',
-  /** Removes a domain that belongs to no stack: restores its state before this project, and ends its audit. */
+  /** Adds a domain that belongs to no stack: makes its identity, and its key as `create_key` does. */
+  add: 'add',
+  /**
+   * Removes a domain that belongs to no stack: restores its state before this project, ends its audit, and deletes the identity
+   * if `add` has made it.
+   */
   remove: 'remove',
   /** Read-only: returns the DNS record of the private key in S3, for `byodkim check`, `record` and `review`. */
   record: 'record',
@@ -85,6 +90,8 @@ export const ENVIRONMENT = {
 
 /** Tag of identities whose signing state the function may change; it may change no others. */
 export const IDENTITY_TAG = { key: 'byodkim', value: 'managed' } as const;
+/** Second tag of the identities that the function has made (`add`); it may delete no others. */
+export const MADE_TAG = { key: 'byodkim-made-by', value: 'function' } as const;
 
 /** Default name of the function. The stacks of domains find it by name. */
 export const DEFAULT_FUNCTION_NAME = 'ses-byodkim';

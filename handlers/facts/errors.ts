@@ -178,7 +178,7 @@ export interface ErrorFacts {
         /** An action of IAM. */
         readonly allowedBy: readonly string[];
       }
-    /** `remove`: the domain belongs to the stack with this `Baseline`. */
+    /** `add`, `remove`: the domain belongs to the stack with this `Baseline`. */
     | {
         readonly kind: 'stack';
         readonly fields: readonly string[];

@@ -183,3 +183,11 @@ export const isRollbackTarget = ({ open, baseline }: Ledger, selector: string): 
 /** Checks whether a rollback to a state sets this selector. */
 export const restores = (state: Snapshot | null | undefined, selector: string): boolean =>
   state?.restoration.kind === 'byodkim' && state.restoration.selector === selector;
+
+/** Refuses a direct call for the domain of a stack. @throws ByodkimError NOT_ALLOWED */
+export function requireNoStack(ledger: Ledger | null): void {
+  const owner = ledger && currentOwner(ledger);
+  if (!owner) return;
+  const { domain } = ledger;
+  throw new ByodkimError('NOT_ALLOWED', { kind: 'stack', fields: ['domain'], domain, stack: owner.stack });
+}

@@ -3,7 +3,7 @@ import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import type { Doubt } from '../facts/results';
 import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
-import { deletionOf, isOwnSelector, restores } from '../ledger/ownership';
+import { deletionOf, isOwnSelector, requireNoStack, restores } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
 import { findUsesElsewhere } from '../selector/sharers';
@@ -202,33 +202,47 @@ async function undoAll(
 
 /**
  * Removes a domain that direct calls have set, as a destroy does: rolls back to the baseline, and clears the ledger, so that
- * audits pass over the domain. A missing identity counts as success.
+ * audits pass over the domain. Then deletes the identity if `add` has made it. A missing identity counts as success.
  * @throws ByodkimError NOT_ALLOWED if the domain belongs to a stack
  */
-export async function remove(world: World, { domain, region }: Place): Promise<Reverted> {
+export async function remove(world: World, { domain, region }: Place): Promise<Removed> {
   const session = Session.open(world, { domain, region }, 'rollback');
   // Without a ledger, nothing is written, or audits would look at a domain that nobody has set.
-  if ((await session.read()) === null) return nothingSet(session, null);
-  return session.withLease(async () => {
-    const { ledger } = session;
-    const { baseline, open, inForce } = ledger;
-    const owner = currentOwner(ledger);
-    if (owner !== null)
-      throw new ByodkimError('NOT_ALLOWED', {
-        kind: 'stack',
-        fields: ['domain'],
-        domain,
-        stack: owner.stack,
-      });
-    const wanted = open?.wanted ?? inForce;
-    if (baseline && wanted) {
-      const transaction = open?.transaction ?? `direct-${world.uuid()}`;
-      return undoAll(session, baseline, { transaction, source: 'direct', wanted, owner: null });
-    }
-    const answer = await nothingSet(session, ledger);
-    if (ledger.unverified !== null) await session.finish({ ...ledger, unverified: null });
-    return answer;
-  });
+  const answer =
+    (await session.read()) === null
+      ? await nothingSet(session, null)
+      : await session.withLease(() => removeSet(session));
+  // A person must check first why SES still signs.
+  return answer.incomplete ? answer : { ...answer, identity: await deleteMade(session) };
+}
+
+/** The answer to `remove`. */
+export interface Removed extends Reverted {
+  /** State of the identity afterwards: `kept` if `add` has not made it. Absent if the removal is not complete. */
+  readonly identity?: 'deleted' | 'kept' | 'missing';
+}
+
+async function removeSet(session: Session): Promise<Reverted> {
+  const { ledger, world } = session;
+  const { baseline, open, inForce } = ledger;
+  requireNoStack(ledger);
+  const wanted = open?.wanted ?? inForce;
+  if (baseline && wanted) {
+    const transaction = open?.transaction ?? `direct-${world.uuid()}`;
+    return undoAll(session, baseline, { transaction, source: 'direct', wanted, owner: null });
+  }
+  const answer = await nothingSet(session, ledger);
+  if (ledger.unverified !== null) await session.finish({ ...ledger, unverified: null });
+  return answer;
+}
+
+/** Deletes the identity if the function has made it: its tag shows that, whatever became of the ledger. */
+async function deleteMade({ services, place }: Session): Promise<Removed['identity']> {
+  const state = await services.identities.get(place.domain);
+  if (state === null) return 'missing';
+  if (!state.made) return 'kept';
+  await services.identities.remove(place.domain);
+  return 'deleted';
 }
 
 /** Answers the removal of a domain of which nothing is in force. A person must check if SES signs all the same. */

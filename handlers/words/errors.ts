@@ -82,7 +82,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   NOT_ALLOWED: {
     status: 403,
     exitCode: 3,
-    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a weaker proof, `irreversible: allow`, or a key outside the key store. Or the alias does not accept the request, or `remove` was sent for the domain of a stack.',
+    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a weaker proof, `irreversible: allow`, or a key outside the key store. Or the alias does not accept the request, or `add` or `remove` was sent for the domain of a stack.',
     what: whatIsNotAllowed,
     who: 'the caller; to allow it, the deployer of the control stack',
     todo: byFacts(

@@ -31,6 +31,9 @@ locals {
     identity_tag = {
       byodkim = "managed"
     }
+    made_tag = {
+      byodkim-made-by = "function"
+    }
     prefixes = {
       audit   = "byodkim-audit/"
       drill   = "byodkim-drill/"

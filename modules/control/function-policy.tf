@@ -27,6 +27,18 @@ locals {
         Condition = { StringEquals = { for key, value in local.contract.identity_tag : "aws:ResourceTag/${key}" => value } }
       },
       {
+        Sid       = "MakeIdentities"
+        Action    = ["ses:CreateEmailIdentity", "ses:TagResource"]
+        Resource  = [local.identities]
+        Condition = { StringEquals = { for key, value in merge(local.contract.identity_tag, local.contract.made_tag) : "aws:RequestTag/${key}" => value } }
+      },
+      {
+        Sid       = "DeleteMadeIdentities"
+        Action    = ["ses:DeleteEmailIdentity"]
+        Resource  = [local.identities]
+        Condition = { StringEquals = { for key, value in local.contract.made_tag : "aws:ResourceTag/${key}" => value } }
+      },
+      {
         Sid       = "ReadKeysAndRecords"
         Action    = ["s3:GetObject"]
         Resource  = concat(["${local.objects}/${local.contract.prefixes.keys}*", "${local.objects}/${local.contract.prefixes.records}*"], local.other_places)

@@ -10,6 +10,7 @@ import {
   IDENTITY_TAG,
   KEY_PREFIX,
   LEDGER_PREFIX,
+  MADE_TAG,
   mailFromRecords,
   READ_ONLY_ALIAS,
   RECORD_PREFIX,
@@ -66,6 +67,7 @@ const LOCALS: Readonly<Record<string, object>> = {
     function_timeout_seconds: FUNCTION_TIMEOUT_SECONDS,
     identity_changes: CHANGES,
     identity_tag: identityTag,
+    made_tag: { [MADE_TAG.key]: MADE_TAG.value },
     prefixes: {
       audit: AUDIT_PREFIX,
       drill: DRILL_PREFIX,

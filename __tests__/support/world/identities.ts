@@ -32,12 +32,14 @@ interface Identity {
   status?: string;
   /** Whether it carries our tag. */
   managed: boolean;
+  /** Whether the function has made it. */
+  made?: true;
   mailFrom?: MailFromState;
   senders?: SigningState['senders'];
 }
 
 /** What a test gives an identity to begin with. */
-export type IdentityStart = Partial<Omit<Identity, 'setAt'>> & { readonly region?: string };
+export type IdentityStart = Partial<Identity> & { readonly region?: string };
 
 /** SES: signing states that are verified by looking up DNS and comparing keys. */
 export class Identities {
@@ -106,6 +108,7 @@ export class Identities {
       status,
       tokens,
       managed: identity.managed,
+      ...(identity.made && { made: identity.made }),
       ...(identity.mailFrom && { mailFrom: identity.mailFrom }),
       ...(identity.senders && { senders: identity.senders }),
       ...(this.seen !== undefined &&
@@ -156,6 +159,13 @@ export class Identities {
       },
       endpoints: () => perform('ListMultiRegionEndpoints', region, () => this.endpoints.get(region) ?? []),
       get: (domain) => perform('GetEmailIdentity', domain, () => this.state(domain, region)),
+      create: (domain) =>
+        perform('CreateEmailIdentity', domain, () => {
+          if (this.find(region, domain)) return false;
+          this.give(domain, { region, made: true, verified: false, setAt: this.time.now() });
+          return true;
+        }),
+      remove: (domain) => perform('DeleteEmailIdentity', domain, () => this.remove(domain, region)),
       putExternal: (domain, selector, key) =>
         perform('PutEmailIdentityDkimSigningAttributes', domain, () =>
           set(domain, { origin: 'EXTERNAL', selector, tokens: [selector], spki: publicHalf(key.der) }),

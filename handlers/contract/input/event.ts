@@ -104,6 +104,7 @@ type Work =
   | ({ readonly kind: 'update' } & SigningRequest)
   /** `transaction` is that of a stack's `DkimKey`. */
   | ({ readonly kind: 'create-key'; readonly transaction?: string } & SigningRequest)
+  | ({ readonly kind: 'add' } & SigningRequest)
   | ({ readonly kind: 'record' } & SigningRequest)
   | ({ readonly kind: 'notify' } & SigningRequest)
   | ({ readonly kind: 'status'; readonly findings: boolean; readonly evidence: boolean } & Place)
@@ -311,7 +312,7 @@ function row<T extends schema.Any<object>>(
   };
 }
 
-const rowOfSigning = (kind: 'update' | 'create-key' | 'record' | 'notify'): ActionRow =>
+const rowOfSigning = (kind: 'update' | 'create-key' | 'add' | 'record' | 'notify'): ActionRow =>
   row(schema.signing, (read, environment) => ({ kind, ...withDefaults(read, environment) }));
 
 const rowOfPlace = (kind: 'confirm-by-hand' | 'revert-by-hand' | 'remove' | 'heal'): ActionRow =>
@@ -321,6 +322,7 @@ const rowOfPlace = (kind: 'confirm-by-hand' | 'revert-by-hand' | 'remove' | 'hea
 export const DIRECT: Readonly<Record<Action, ActionRow>> = {
   [ACTIONS.update]: rowOfSigning('update'),
   [ACTIONS.createKey]: rowOfSigning('create-key'),
+  [ACTIONS.add]: rowOfSigning('add'),
   [ACTIONS.record]: rowOfSigning('record'),
   [ACTIONS.notifyDnsTeam]: rowOfSigning('notify'),
   [ACTIONS.status]: row(schema.status, (read, environment) => ({

@@ -39,7 +39,7 @@ export function whatIsNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
       `${facts.granted.join(', ') || 'nothing'}. Nothing was read or changed.`
     );
   if (facts.kind === 'stack')
-    return `The domain ${facts.domain} belongs to a stack (Baseline ${facts.stack}), so it cannot be removed by a direct call. Nothing was changed.`;
+    return `The domain ${facts.domain} belongs to a stack (Baseline ${facts.stack}), so direct calls can neither add nor remove it. Nothing was changed.`;
   if (facts.kind === 'earlier-layout')
     return `The stack of ${facts.domain} was last deployed by an earlier version, so its destroy would not roll back. Nothing was changed.`;
   const settings = facts.settings.map(
@@ -49,7 +49,7 @@ export function whatIsNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
 }
 
 export function whatIfNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
-  if (facts.kind === 'stack') return 'Destroy its stack instead.';
+  if (facts.kind === 'stack') return 'Deploy or destroy its stack instead.';
   if (facts.kind === 'earlier-layout') return 'Deploy it once with this version, then destroy it.';
   const { kind, allowedBy } = facts;
   return kind === 'alias'

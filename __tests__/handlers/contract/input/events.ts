@@ -36,6 +36,7 @@ export const EVENTS: Record<Request['kind'], object> = {
   'pass-over': { ...resource('Signing'), tf: { action: 'delete' } },
   update: { action: ACTIONS.update, ...PLACE },
   'create-key': { action: ACTIONS.createKey, ...PLACE },
+  add: { action: ACTIONS.add, ...PLACE },
   notify: { action: ACTIONS.notifyDnsTeam, ...PLACE },
   'ask-removal': { action: ACTIONS.askRemoval, ...PLACE },
   'confirm-by-hand': { action: ACTIONS.confirm, domain: PLACE.domain },

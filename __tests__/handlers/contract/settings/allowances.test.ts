@@ -120,7 +120,7 @@ describe('an event with such a setting', () => {
   });
   const PLACE = { domain: 'example.com', selector: 's1' };
   const parse = (event: object) => parseEvent(event, environment).request;
-  const onSigning = [ACTIONS.update, ACTIONS.createKey, ACTIONS.record, ACTIONS.notifyDnsTeam];
+  const onSigning = [ACTIONS.update, ACTIONS.createKey, ACTIONS.add, ACTIONS.record, ACTIONS.notifyDnsTeam];
   const WEAK = {
     gate: { mode: 'recursive', nameservers: [OWN] },
     irreversible: 'allow',
