@@ -72,9 +72,10 @@ const STEPS: Readonly<Record<HistoryEntry['event'], (detail?: string) => string>
 };
 
 /** Formats a step. A later version of the function, or a stranger, may have written an event that is unknown here. */
-export const stepWords = ({ event, detail }: HistoryEntry): string => {
+export const stepWords = ({ event, detail, transaction }: HistoryEntry): string => {
+  const isHeal = event === 'opened' && transaction?.startsWith('heal-') === true;
   const words = Object.hasOwn(STEPS, event) ? STEPS[event](detail) : `A step that is unknown here: ${event}`;
-  return `${withoutFullStop(words)}.`;
+  return `${isHeal ? 'SES had given up the key, so heal sets it again. ' : ''}${withoutFullStop(words)}.`;
 };
 
 export const auditWords = (auditedAt: string | null, findings: number): string => {

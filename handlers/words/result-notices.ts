@@ -155,14 +155,19 @@ function stepsAfterRollback({ unproved }: RolledBack, todo: string | undefined):
 
 function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
   const { domain, selector } = noted;
+  const check = `heck the signing state: byodkim status ${domain}. Then set it manually: byodkim manual ${domain}`;
+  // A destroy may delete a replaced `Baseline` first, which owns nothing, and then the one that rolls back.
+  const mayFollow = noted.kind === 'destroy' && facts.outcome.kind === 'still-set';
   return {
-    subject: `DKIM not rolled back: ${domain}`,
-    lead: `The signing state of ${domain} should have been rolled back, but could not be. ${whyReverted(noted, facts).why}`,
+    subject: `DKIM not rolled back${mayFollow ? ' yet' : ''}: ${domain}`,
+    lead: mayFollow
+      ? `A delete of ${domain} has not rolled its signing state back. Another delete of the same destroy may still do so.`
+      : `The signing state of ${domain} should have been rolled back, but could not be. ${whyReverted(noted, facts).why}`,
     facts: { Selector: selector },
     has: presentState(facts),
-    todo: [
-      `The rollback is not retried. Check the signing state: byodkim status ${domain}. Then set it manually: byodkim manual ${domain}`,
-    ],
+    todo: mayFollow
+      ? [`If no notice of a rollback follows by the end of the destroy, c${check}`]
+      : [`The rollback is not retried. C${check}`],
   };
 }
 

@@ -221,3 +221,9 @@ test.each([...new Set(Object.values(STEPS).flatMap((steps) => Object.keys(steps)
       expect(stepWords({ ...step, detail })).toMatch(/^[A-Z](?!.*(undefined|\.\.)).*\.$/);
   },
 );
+
+test('names a change that heal has begun', () => {
+  const step = { at: '', event: 'opened', transaction: 'heal-1', selector: 's1' } as const;
+  expect(stepWords(step)).toMatch(/^SES had given up the key, so heal sets it again\. DNS had proved/);
+  expect(stepWords({ ...step, transaction: 't1' })).toMatch(/^DNS had proved/);
+});

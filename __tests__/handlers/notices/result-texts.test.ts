@@ -110,3 +110,14 @@ test.each<[string, string, NotedWork, ResultNotice | null]>([
 ])('the notice of %s reads as its example', (_, example, noted, notice) => {
   expectExample(example, formatResultNotice(noted, notice!, [], iso(AT)));
 });
+
+test('the notice of a delete that owns nothing leaves open whether the next one of its destroy rolls back', () => {
+  const facts = { kind: 'still-set', selector: 's1', enabled: true, doubt: { kind: 'no-owner' } } as const;
+  const left = { ...incomplete, code: 'STILL_SET', facts } as const;
+  const { subject, message } = formatResultNotice(DESTROY, revertNotice(DESTROY, left)!, [], iso(AT));
+  expect(subject).toBe('DKIM not rolled back yet: example.com');
+  expect(message).toMatch(
+    /If no notice of a rollback follows by the end of the destroy, check the signing state/,
+  );
+  expect(message).not.toContain('could not be');
+});
