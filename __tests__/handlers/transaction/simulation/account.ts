@@ -274,6 +274,9 @@ export class Account {
 /** Invocations that roll back. */
 const UNDOING: readonly string[] = ['revert_unconfirmed', 'revert', 'Baseline'];
 
-/** Whether a run was killed, or another one took it over: that one, or the audit, reports how its change ended. */
+/**
+ * Whether a run was killed, or another one took it over: that one reports how its change ended. If it was killed after its last
+ * write, nothing reports a rollback that ended well; the audit reports what is wrong in SES.
+ */
 const isReportedElsewhere = ({ name, message }: Error): boolean =>
   name === 'InvocationEnded' || (name === 'CONCURRENT_UPDATE' && message.includes(' took over '));

@@ -26,7 +26,10 @@ export const EXCUSES = {
     passes: 'an apply within five seconds of a change by others',
     since: 'a read may be that old',
   },
-  'a notice of a run that was cut off': { passes: "none, or another run's", since: 'the audit reports it' },
+  'a notice of a run that was cut off': {
+    passes: "none, or another run's",
+    since: 'nothing reports a rollback that ended well; the audit reports what is wrong in SES',
+  },
   'not healed': { passes: 'a change by a person', since: 'heal never overrides a person' },
   'an unconfirmed change that nothing reverts': {
     passes: 'SES halfway, a change that stays open',

@@ -15,7 +15,7 @@ const IN_FORCE: readonly FindingCode[] = ['DRIFT', 'SIGNING_OFF', 'NOT_VERIFIED'
  */
 export function requireLost(at: Situation, engine: Terraform): void {
   at.account.counters.excused('a destroy that changes nothing');
-  const { owner, last, deleted = [], baseline, inForce, open } = at.account.ledger() ?? {};
+  const { owner, last, deleted = [] } = at.account.ledger() ?? {};
   const { elsewhere, terraform } = at;
   const other = engine.isOf(elsewhere) ? terraform : elsewhere;
   // The other state has taken the selector over, or was destroyed since.
@@ -23,19 +23,23 @@ export function requireLost(at: Situation, engine: Terraform): void {
   // An apply that failed has left the `Baseline` that it had replaced. Its delete came first, and the later one has rolled back.
   const isLeft =
     owner === null && last?.event === 'destroyed' && deleted.filter((id) => engine.hasMade(id)).length > 1;
-  // SES signs, and the ledger does not say for whom: a Put has arrived late, or this project has never set anything.
+  require(at.isDoubtful('lost state') ||
+    isOthers ||
+    isLeft ||
+    isUnowned(at) ||
+    at.wasEver('restored ledger') ||
+    isBaselineLost(at), 'a destroy does not roll back, and nothing was lost');
+}
+
+/** Whether SES signs, and the ledger does not say for whom: a Put has arrived late, or this project has never set anything. */
+function isUnowned(at: Situation): boolean {
+  const { owner, last, baseline, inForce, open } = at.account.ledger() ?? {};
   const before = baseline?.restoration;
   const known = [before?.kind === 'byodkim' ? before : undefined, inForce, open?.wanted];
   const isKnown = known.some((each) => each && at.state.split(' ').includes(each.selector));
   // What others have set since the last destroy is not what that one has left.
   const isDestroyed = last?.event === 'destroyed' && at.othersAt < last.at;
-  const isUnowned = owner === null && !isDestroyed && !isKnown;
-  require(at.isDoubtful('lost state') ||
-    isOthers ||
-    isLeft ||
-    isUnowned ||
-    at.wasEver('restored ledger') ||
-    isBaselineLost(at), 'a destroy does not roll back, and nothing was lost');
+  return owner === null && !isDestroyed && !isKnown;
 }
 
 /** SES may have switched off what an earlier ledger does not know: then that stays, and is what was before. */
@@ -95,7 +99,10 @@ export function requireRemoved(at: Situation, { answer, hasWritten, isTold }: Re
   if (answer.statusCode !== 200) return;
   require((open ?? owner ?? inForce) == null, 'a removed domain is managed still');
   require(!expected.isOfStack, 'a direct call has removed the domain of a stack');
-  if (isTold) require(isBaselineLost(at), 'a removal does not roll back, and nothing was lost');
+  if (isTold)
+    require(account.ledger() == null ||
+      isUnowned(at) ||
+      isBaselineLost(at), 'a removal does not roll back, and nothing was lost');
   // The same call, sent twice, has nothing left to do.
   if (isTold || (answer.code === 'NOTHING_SET' && !hasWritten)) return;
   account.counters.met('a removal by a direct call');
