@@ -78,9 +78,9 @@ function unusualCharacters(text: string): ListMistake[] {
   const found =
     /^(?:"[^"\n]*"|'[^'\n]*'|(?!(?:^|(?<=\s))#)[^"'\uff1a\u3000\u00a0\n])*([\uff1a\u3000\u00a0])/gmu;
   return [...text.matchAll(found)].slice(0, MOST_CHARACTERS).map((match) => {
-    const character = CHARACTERS[match[1] as keyof typeof CHARACTERS];
+    const kind = CHARACTERS[match[1] as keyof typeof CHARACTERS];
     const place = placeIn(text, match.index + match[0].length - 1);
-    return mistakeAt(place, { code: 'YAML_CHARACTER', facts: { character } });
+    return mistakeAt(place, { code: 'YAML_CHARACTER', facts: { kind } });
   });
 }
 

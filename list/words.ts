@@ -20,7 +20,7 @@ export interface MistakeFacts {
   /** `<<`, with which other YAML takes over a block. */
   readonly YAML_MERGE: object;
   /** A character of a Japanese keyboard, or a space that is none, outside quotation marks. */
-  readonly YAML_CHARACTER: { readonly character: keyof typeof CHARACTERS };
+  readonly YAML_CHARACTER: { readonly kind: keyof typeof CHARACTERS };
   /** Several regions in one entry. */
   readonly REGIONS: object;
   /** A placeholder outside quotation marks, which YAML reads as a block. `text`: the value. */
@@ -125,9 +125,9 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
     allowed:
       'no merge keys. Write settings that entries share into defaults, or repeat the block with an alias (record: *name)',
   }),
-  YAML_CHARACTER: ({ character }) => ({
-    found: `YAML: found ${CHARACTERS[character][0]}`,
-    allowed: `${CHARACTERS[character][1]}, or quotation marks around a text with this character`,
+  YAML_CHARACTER: ({ kind }) => ({
+    found: `YAML: found ${CHARACTERS[kind][0]}`,
+    allowed: `${CHARACTERS[kind][1]}, or quotation marks around a text with this character`,
   }),
   REGIONS: () => ({
     found: 'found several regions in one entry',
