@@ -110,9 +110,8 @@ describe('byodkim', () => {
     );
     for (const { exitCode, text } of said) {
       expect(exitCode).toBe(3);
-      expect(text).toContain(
-        'Do not change DNS: the record of the earlier key must stay. If it was replaced, publish what this prints: byodkim record',
-      );
+      expect(text).toContain('Do not change DNS: the record of the earlier key must stay.');
+      expect(text).toContain('If it was replaced, publish what this prints: byodkim record');
       expect(text).not.toMatch(/publish(es)? the record of/);
     }
     expect(said[2]!.text).toContain(record.stdout.trim());
@@ -122,8 +121,8 @@ describe('byodkim', () => {
       for (const server of [dns, account.second]) server.setTxt(recordName(domain, 's1'), value);
     }
     const [, Bucket, Key, VersionId] =
-      /aws s3api delete-object --bucket (\S+) --key (\S+) --version-id (\S+)\./.exec(said[0]!.text)!;
-    expect(new Set(said.map(({ text }) => text.includes(`--version-id ${VersionId}.`)))).toEqual(
+      /aws s3api delete-object --bucket (\S+) --key (\S+) --version-id (\S+)/.exec(said[0]!.text)!;
+    expect(new Set(said.map(({ text }) => text.includes(`--version-id ${VersionId}`)))).toEqual(
       new Set([true]),
     );
     await sandbox.call('s3', 'DeleteObject', { Bucket, Key, VersionId });
