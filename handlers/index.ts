@@ -15,7 +15,7 @@ import { proveRecord } from './dns/gate';
 import { lookUp } from './dns/lookup';
 import { Redactor } from './errors/redact';
 import { handle } from './handle';
-import { newPrivateKey } from './key/private-key';
+import { newPrivateKey } from './keys/format/pem';
 import { createLog, createMetrics } from './log-and-metrics';
 import type { World } from './world';
 

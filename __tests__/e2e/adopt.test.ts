@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { privateKeyObject, recordName } from '../../handlers/contract/contract';
-import { recordValue } from '../../handlers/key/public-key';
+import { recordValue } from '../../handlers/keys/format/public-key';
 import { parseDomainList } from '../../list/read-list';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../../packages/sandbox/dns/server';

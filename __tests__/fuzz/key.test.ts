@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { ByodkimError } from '../../handlers/errors/errors';
-import { readSigningKey } from '../../handlers/key/private-key';
-import { keyProblem, readPublicKeyDer } from '../../handlers/key/public-key';
-import { sameKey } from '../handlers/key/rsa-numbers';
+import { readSigningKey } from '../../handlers/keys/format/pem';
+import { keyProblem, readPublicKeyDer } from '../../handlers/keys/format/public-key';
+import { sameKey } from '../handlers/keys/format/rsa-numbers';
 import { fuzzed } from './runs';
 
 const privateKey = sameKey();

@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
-import { publicKeyOf } from '../../handlers/key/public-key';
-import { readRecord, readTagList } from '../../handlers/key/record';
+import { publicKeyOf } from '../../handlers/keys/format/public-key';
+import { readRecord, readTagList } from '../../handlers/keys/format/record';
 import { describeRecordProblem } from '../../handlers/words/record';
-import { sameKey } from '../handlers/key/rsa-numbers';
+import { sameKey } from '../handlers/keys/format/rsa-numbers';
 import { fuzzed } from './runs';
 
 const KEY = publicKeyOf(createPublicKey(sameKey()));

@@ -5,8 +5,8 @@ import { claimedRotation, rotationSettings } from '../../constructs/identity-pro
 import { mailFromRecords, recordName } from '../../handlers/contract/contract';
 import type { ResourceEvent } from '../../handlers/contract/input/event-schema';
 import { SETTINGS } from '../../handlers/contract/settings/settings';
-import { recordValue } from '../../handlers/key/public-key';
-import { quotedStrings } from '../../handlers/selector/dns-record';
+import { recordValue } from '../../handlers/keys/format/public-key';
+import { quotedStrings } from '../../handlers/keys/state/dns-record';
 import { BUCKET, Deployment, failed, passed } from '../support/deployment';
 import { hostZone } from '../support/route53';
 import type { StackSettings } from '../support/workplace';

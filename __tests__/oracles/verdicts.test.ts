@@ -1,5 +1,5 @@
 import { judgeRecord } from '../../handlers/dns/conclude';
-import { publicKeyOf } from '../../handlers/key/public-key';
+import { publicKeyOf } from '../../handlers/keys/format/public-key';
 import { askPeers, findPeers, missingPeers, type Passes, type Peer } from './support/peers';
 import { describeWith } from './support/programs';
 import { FEATURES, makeCases, makeKeys, type RecordCase, SIZES } from './support/record-cases';

@@ -5,7 +5,7 @@ import {
   privateKeyObject,
   recordName,
 } from '../../handlers/contract/contract';
-import { recordValue } from '../../handlers/key/public-key';
+import { recordValue } from '../../handlers/keys/format/public-key';
 import type { Ledger } from '../../handlers/ledger/ledger';
 import { advanceToMidMonth } from '../../packages/sandbox/__tests__/mid-month';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';

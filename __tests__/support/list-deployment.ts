@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { recordName } from '../../handlers/contract/contract';
-import { recordValue } from '../../handlers/key/public-key';
+import { recordValue } from '../../handlers/keys/format/public-key';
 import { controlStackId } from '../../list/domain-list';
 import type { Engine } from '../../packages/engine/find-engine';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';

@@ -10,7 +10,7 @@ import { parseEvent } from '../../handlers/contract/input/event';
 import { Redactor } from '../../handlers/errors/redact';
 import type { LogCode } from '../../handlers/facts/log';
 import { handle } from '../../handlers/handle';
-import { dnsRecord } from '../../handlers/selector/dns-record';
+import { dnsRecord } from '../../handlers/keys/state/dns-record';
 import type { World, WriteEntry } from '../../handlers/world';
 import { Buckets } from './world/buckets';
 import { Calls } from './world/calls';

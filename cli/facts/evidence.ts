@@ -1,8 +1,8 @@
 import type { LastFinding } from '../../handlers/audit/findings/last-findings';
 import type { SigningState } from '../../handlers/aws/email-identity';
+import type { KeyOrigin } from '../../handlers/keys/state/key-origins';
+import type { StageAsData } from '../../handlers/keys/state/stages';
 import type { HistoryEntry } from '../../handlers/ledger/ledger';
-import type { KeyOrigin } from '../../handlers/selector/key-origins';
-import type { StageAsData } from '../../handlers/selector/stages';
 import type { Coded } from './coded';
 
 /** Facts that this project does not record, by code, with their sources. */

@@ -1,6 +1,6 @@
 import { AUDIT_PREFIX, ledgerObject, MINIMUM_OVERLAP_DAYS, s3Uri } from '../../handlers/contract/contract';
+import { stageAsData, stageOf } from '../../handlers/keys/state/stages';
 import { HISTORY_LENGTH } from '../../handlers/ledger/transitions';
-import { stageAsData, stageOf } from '../../handlers/selector/stages';
 import type { Coded } from '../facts/coded';
 import type { Evidence, NotRecordedFacts } from '../facts/evidence';
 import type { StatusAnswer } from '../target/function';

@@ -2,7 +2,7 @@
 
 import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { KEY_WARNING_DAYS, recordName } from '../../handlers/contract/contract';
-import { keyDaysLeft } from '../../handlers/selector/stages';
+import { keyDaysLeft } from '../../handlers/keys/state/stages';
 import type { ListedDomain } from '../../list/domain-list';
 import { hasOwnKey, sharersOf } from '../../list/sharing';
 import { CliError, errorAsData, orCliError, usageError } from '../errors/cli-error';

@@ -1,7 +1,7 @@
 /** Plans a rotation: the next selector, and the edits of the list. Writes nothing. */
 import { alternatingSelectors } from '../../constructs/check-identity-props';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
-import { isNeeded, stageOf } from '../../handlers/selector/stages';
+import { isNeeded, stageOf } from '../../handlers/keys/state/stages';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { type Edit, editList } from '../../list/edit-list';
 import { CannotEditList, NoNextSelector } from '../../list/mistake';

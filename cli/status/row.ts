@@ -1,6 +1,6 @@
 import type { LastFinding } from '../../handlers/audit/findings/last-findings';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
-import { type SelectorStage, stageOf } from '../../handlers/selector/stages';
+import { type SelectorStage, stageOf } from '../../handlers/keys/state/stages';
 import { type CliError, errorAsData } from '../errors/cli-error';
 import type { Coded } from '../facts/coded';
 import type { ErrorData } from '../facts/error-data';

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../handlers/clock';
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
-import { stageAsData } from '../../handlers/selector/stages';
+import { stageAsData } from '../../handlers/keys/state/stages';
 import { findingText } from '../../handlers/words/report';
 import { formatStage } from '../../handlers/words/stages';
 import { CODE_OF_EXIT, EXIT, type ExitCode } from '../facts/exit-codes';

@@ -1,7 +1,7 @@
 /** Formats the evidence of a domain: its headings, its steps, and the facts that are not recorded. */
 import { withoutFullStop } from '../../handlers/escape';
+import type { KeyMaker } from '../../handlers/keys/state/key-origins';
 import type { HistoryEntry } from '../../handlers/ledger/ledger';
-import type { KeyMaker } from '../../handlers/selector/key-origins';
 import { GATE_ASKED } from '../../handlers/words/log';
 import type { Coded } from '../facts/coded';
 import type { NotRecordedFacts } from '../facts/evidence';

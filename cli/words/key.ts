@@ -1,7 +1,7 @@
 /** Formats the result for a key. */
 
-import type { NotifyAnswer } from '../../handlers/dkim-key/dns-team';
 import { KEY_TYPE } from '../../handlers/facts/keys';
+import type { NotifyAnswer } from '../../handlers/keys/make/dns-team';
 import { describeReaders } from '../../handlers/words/results';
 import type { Coded } from '../facts/coded';
 import type { NextOfKey, PutFacts } from '../facts/key';

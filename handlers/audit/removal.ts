@@ -1,7 +1,7 @@
 import { gateWith, type RequestOf } from '../contract/input/event';
-import { noticeOf } from '../dkim-key/dns-team';
 import type { FindingFacts } from '../facts/findings';
 import type { Notice } from '../facts/notices';
+import { noticeOf } from '../keys/make/dns-team';
 import { readLedger } from '../ledger/ledger-store';
 import { type NoticeOutcome, notify, notSent } from '../notices/publish';
 import { describeRemoval } from '../words/results';

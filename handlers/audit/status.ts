@@ -8,6 +8,11 @@ import type { RotationSettings } from '../contract/input/event-schema';
 import { ByodkimError } from '../errors/errors';
 import type { FindingCode } from '../facts/findings';
 import type { WhyUnknown } from '../facts/reports';
+import { keyAgesFrom } from '../keys/state/dns-information';
+import { type KeyOrigin, keyOrigins } from '../keys/state/key-origins';
+import { findKeysOfOthers, readMadeKeys } from '../keys/state/made-keys';
+import { findSpares } from '../keys/state/spares';
+import { type KnownSigner, signersOf } from '../keys/state/stages';
 import {
   currentOwner,
   deadlineOf,
@@ -30,12 +35,7 @@ import {
   withStartedVerification,
 } from '../ledger/signing-state';
 import type { Step } from '../ledger/states';
-import { keyAgesFrom } from '../selector/dns-information';
-import { type KeyOrigin, keyOrigins } from '../selector/key-origins';
-import { findKeysOfOthers, readMadeKeys } from '../selector/made-keys';
-import { askOtherRegions, type OtherRegion } from '../selector/sharers';
-import { findSpares } from '../selector/spares';
-import { type KnownSigner, signersOf } from '../selector/stages';
+import { askOtherRegions, type OtherRegion } from '../sharing/other-regions';
 import type { Services, World } from '../world';
 import { deployHelps, type Finding, finding, SURVEYED } from './findings/finding';
 import type { LastFinding, LastFindings } from './findings/last-findings';

@@ -15,7 +15,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-sesv2';
 import { IDENTITY_TAG, MADE_TAG } from '../contract/contract';
-import type { SigningKey } from '../key/public-key';
+import type { SigningKey } from '../keys/format/public-key';
 import { nullOnAwsError } from './aws-error';
 import { type Sender, sendersOf } from './identity-policies';
 

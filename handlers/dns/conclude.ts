@@ -17,8 +17,8 @@ import {
   withVerdict,
 } from '../facts/gate';
 import type { RecordWarning } from '../facts/keys';
-import { type PublicKey, sameKey } from '../key/public-key';
-import { readRecord } from '../key/record';
+import { type PublicKey, sameKey } from '../keys/format/public-key';
+import { readRecord } from '../keys/format/record';
 import type { Content, ServerAnswer } from './answer';
 import { serverVerdict } from './verdict';
 

@@ -15,7 +15,7 @@ import {
   type ServerVerdict,
   type UnprovedRecord,
 } from '../facts/gate';
-import { recordValue } from '../key/public-key';
+import { recordValue } from '../keys/format/public-key';
 import { gateWarnings, recordIsReady } from '../words/gate';
 import { describeRecordWarning } from '../words/record';
 import { type Evidence, type Failure, failureIn } from './conclude';

@@ -6,7 +6,7 @@ import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import { type CodeOf, coded } from '../facts/coded';
 import type { DrillFiring } from '../facts/results';
-import { MAX_FILE_BYTES } from '../key/private-key';
+import { MAX_FILE_BYTES } from '../keys/format/pem';
 import { describeDrill, describeDrillFiring } from '../words/results';
 import type { Services, World } from '../world';
 

@@ -8,6 +8,7 @@ import type { Place, SigningRequest } from '../contract/input/event';
 import type { ByodkimError } from '../errors/errors';
 import type { DriftReason } from '../facts/drift';
 import { forDomain } from '../facts/for-domain';
+import { findForeignKey } from '../keys/state/made-keys';
 import {
   emptyLedger,
   isSet,
@@ -20,8 +21,7 @@ import {
 import { readLedger } from '../ledger/ledger-store';
 import { isContested } from '../ledger/ownership';
 import { isInStep, withStartedVerification } from '../ledger/signing-state';
-import { plannedRemoval } from '../selector/early-removal';
-import { findForeignKey } from '../selector/made-keys';
+import { plannedRemoval } from '../sharing/early-removal';
 import { describeDrift } from '../words/drift';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';

@@ -1,8 +1,8 @@
-import { requireDnsInformation } from '../aws/stored-key';
 import type { SigningRequest } from '../contract/input/event';
-import { requireKeyOrMayMake } from '../dkim-key/create-key';
-import { keyWork, requireKeyInForce } from '../dkim-key/private-key';
 import { asByodkimError, type ByodkimError } from '../errors/errors';
+import { requireKeyOrMayMake } from '../keys/make/create-key';
+import { keyWork, requireKeyInForce } from '../keys/make/find-or-make';
+import { requireDnsInformation } from '../keys/stored-key';
 import type { Attempt } from '../ledger/ledger';
 import { requireTag, withKnownSelector } from '../ledger/signing-state';
 import { type Decision, decide } from '../transaction/decide';

@@ -1,5 +1,4 @@
 import type { MailFromState, VerificationInfo } from '../aws/email-identity';
-import type { KeyReference } from '../aws/stored-key';
 import { LEASE } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { Place, SigningRequest } from '../contract/input/event';
@@ -7,6 +6,7 @@ import type { RotationSettings, Sharer } from '../contract/input/event-schema';
 import type { GateSettings, Senders } from '../contract/settings/settings';
 import type { NotRestorable } from '../facts/not-restorable';
 import type { CallOfOthers } from '../facts/reports';
+import type { KeyReference } from '../keys/stored-key';
 import type { LedgerEvent, State, Step } from './states';
 
 export type { Place } from '../contract/input/event';

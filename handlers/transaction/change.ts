@@ -14,8 +14,8 @@ import {
   withStartedVerification,
 } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
-import { earlyRemoval } from '../selector/early-removal';
-import { NO_OTHERS } from '../selector/sharers';
+import { earlyRemoval } from '../sharing/early-removal';
+import { NO_OTHERS } from '../sharing/other-regions';
 import type { World } from '../world';
 import { ownArming, planRevert, verificationMinutes } from './arming';
 import { arm, confirmOpen, confirmOwner, disarm } from './confirmed-commit';

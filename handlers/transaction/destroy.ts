@@ -6,7 +6,7 @@ import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from 
 import { deletionOf, isOwnSelector, requireNoStack, restores } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
 import * as transitions from '../ledger/transitions';
-import { findUsesElsewhere } from '../selector/sharers';
+import { findUsesElsewhere } from '../sharing/other-regions';
 import type { World } from '../world';
 import { nothingReverted, revertAnswer } from './answers';
 import { planRollback } from './arming';

@@ -1,20 +1,20 @@
 import type { EmailIdentities } from '../aws/email-identity';
 import type { ObjectStore } from '../aws/object-store';
 import { onceArrived } from '../aws/retry';
-import { type FoundKey, fetchKey, requireDnsInformation } from '../aws/stored-key';
 import { untilKept } from '../budgets';
 import { delegatedName } from '../contract/contract';
 import type { RequestOf, SigningRequest } from '../contract/input/event';
 import { aliasError, gateError } from '../dns/outcome';
 import { ByodkimError, hasCode } from '../errors/errors';
 import type { GateOutcome, MailFromOutcome } from '../facts/gate';
+import { foreignKeyError } from '../keys/state/made-keys';
+import { asMissing } from '../keys/state/missing-key';
+import { findReplaced } from '../keys/state/replaced-key';
+import { type FoundKey, fetchKey, requireDnsInformation } from '../keys/stored-key';
 import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { type FindMailFrom, findUnsignedMail, type UnsignedMail } from '../mail-domain/unsigned-mail';
-import { foreignKeyError } from '../selector/made-keys';
-import { asMissing } from '../selector/missing-key';
-import { findReplaced } from '../selector/replaced-key';
-import { findKeyOwner } from '../selector/sharers';
+import { findKeyOwner } from '../sharing/other-regions';
 import { gateWorld, type World } from '../world';
 import { recordSharers } from './record-sharers';
 

@@ -1,11 +1,11 @@
 import { isAwsError } from '../aws/aws-error';
 import type { PutAnswer, SigningState } from '../aws/email-identity';
-import { type FoundKey, fetchRecordedKey, type KeyReference } from '../aws/stored-key';
 import { POLL } from '../budgets';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import type { NotRestorable } from '../facts/not-restorable';
 import type { RestoredState } from '../facts/results';
+import { type FoundKey, fetchRecordedKey, type KeyReference } from '../keys/stored-key';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import { isOwnSelector } from '../ledger/ownership';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';

@@ -1,7 +1,7 @@
-import type { KeyReference } from '../aws/stored-key';
 import { DAY_MS, dayFrom, iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
+import type { KeyReference } from '../keys/stored-key';
 import type { Attempt, ChangeResult, Snapshot } from '../ledger/ledger';
 import type { ConfirmedChange } from '../ledger/results';
 import { changeMessage } from './answers';

@@ -1,11 +1,11 @@
 /** Reverts a change: manually, by its schedule, or because its stack is destroyed. */
 
-import { fetchRecordedKey } from '../aws/stored-key';
 import { gateWith } from '../contract/input/event';
 import type { GateSettings } from '../contract/settings/settings';
 import { unprovedRecord as unprovedFacts } from '../dns/outcome';
 import { asByodkimError, type ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors/errors';
 import type { UnprovedRecord } from '../facts/gate';
+import { fetchRecordedKey } from '../keys/stored-key';
 import {
   isWaiting,
   type Ledger,

@@ -1,14 +1,14 @@
 import type { SigningState } from '../aws/email-identity';
-import { type FoundKey, fetchKey, fetchRecordedKey } from '../aws/stored-key';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { unprovedRecord } from '../dns/outcome';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
 import type { NotRestorable } from '../facts/not-restorable';
+import { findReplaced } from '../keys/state/replaced-key';
+import { type FoundKey, fetchKey, fetchRecordedKey } from '../keys/stored-key';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isOffBySes } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
-import { findReplaced } from '../selector/replaced-key';
 import type { Session } from './session';
 
 /** A snapshot, with the key for its restoration ready in memory. */

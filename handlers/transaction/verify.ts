@@ -4,7 +4,7 @@ import { POLL } from '../budgets';
 import { VERIFICATION_WAIT_SECONDS } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError, hasCode } from '../errors/errors';
-import type { SigningKey } from '../key/public-key';
+import type { SigningKey } from '../keys/format/public-key';
 import { observeExisting, signsWith } from '../ledger/signing-state';
 import type { Session } from './session';
 

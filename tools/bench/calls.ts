@@ -3,7 +3,7 @@
  * [DOMAINS]`.
  */
 import { recordName } from '../../handlers/contract/contract';
-import { recordValue } from '../../handlers/key/public-key';
+import { recordValue } from '../../handlers/keys/format/public-key';
 import { controlStackId } from '../../list/domain-list';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import { runByodkim } from '../demo/byodkim';

@@ -18,7 +18,7 @@ import {
 import { systemClock } from '../../handlers/clock';
 import { createExchange } from '../../handlers/dns/exchange';
 import { proveRecord } from '../../handlers/dns/gate';
-import { publicKeyOf } from '../../handlers/key/public-key';
+import { publicKeyOf } from '../../handlers/keys/format/public-key';
 import { type Bench, median } from './main';
 
 /** The cost of a question on this machine, plus one time slice. Smaller differences are noise. */

@@ -4,7 +4,7 @@
  */
 import { mapConcurrently } from '../../cli/pace/concurrency';
 import { recordName } from '../../handlers/contract/contract';
-import { recordValue } from '../../handlers/key/public-key';
+import { recordValue } from '../../handlers/keys/format/public-key';
 import { controlStackId } from '../../list/domain-list';
 import type { LambdaService } from '../../packages/sandbox/aws/services/lambda';
 import type { SesService } from '../../packages/sandbox/aws/services/ses';

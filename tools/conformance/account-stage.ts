@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { recordName } from '../../handlers/contract/contract';
-import { recordValue } from '../../handlers/key/public-key';
+import { recordValue } from '../../handlers/keys/format/public-key';
 import type { DomainKey } from '../demo/keys';
 import { type Dkim, type Stage, StageInFolder } from '../demo/stage';
 import type { Caller, Clients } from './account';

@@ -7,7 +7,7 @@ import {
   PutEmailIdentityMailFromAttributesCommand,
 } from '@aws-sdk/client-sesv2';
 import { mailFromRecords, recordName } from '../../handlers/contract/contract';
-import { recordValue } from '../../handlers/key/public-key';
+import { recordValue } from '../../handlers/keys/format/public-key';
 import { makeKey } from '../demo/keys';
 import type { Clients } from './account';
 import type { Publisher } from './publisher';

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { mailFromRecords, recordName } from '../../handlers/contract/contract';
-import { recordValue } from '../../handlers/key/public-key';
+import { recordValue } from '../../handlers/keys/format/public-key';
 import type { Engine } from '../../packages/engine/find-engine';
 import { principalArn } from '../../packages/sandbox/aws/authorize';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/aws/sandbox';

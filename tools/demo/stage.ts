@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { stringify } from 'yaml';
 import { dnsRecordObject, privateKeyObject, recordName } from '../../handlers/contract/contract';
-import { recordValue } from '../../handlers/key/public-key';
+import { recordValue } from '../../handlers/keys/format/public-key';
 import { writeApp } from './app';
 import type { DomainKey } from './keys';
 

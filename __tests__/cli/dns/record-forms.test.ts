@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { RECORD_FORMS, type RecordForm } from '../../../cli/dns/record-forms';
-import { dnsRecord } from '../../../handlers/selector/dns-record';
+import { dnsRecord } from '../../../handlers/keys/state/dns-record';
 import { newTestKey } from '../../support/world';
 
 const { publicKey } = newTestKey(2048);

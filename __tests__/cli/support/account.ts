@@ -11,7 +11,7 @@ import {
   privateKeyObject,
   recordName,
 } from '../../../handlers/contract/contract';
-import { recordValue } from '../../../handlers/key/public-key';
+import { recordValue } from '../../../handlers/keys/format/public-key';
 import { type Sandbox, startSandbox } from '../../../packages/sandbox/aws/sandbox';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { BUCKET, deployBuiltFunction } from '../../support/built-function';

@@ -1,5 +1,5 @@
 import { privateKeyObject, recordName } from '../../../handlers/contract/contract';
-import { recordValue } from '../../../handlers/key/public-key';
+import { recordValue } from '../../../handlers/keys/format/public-key';
 import type { SnsService } from '../../../packages/sandbox/aws/services/sns';
 import { sandboxClient } from '../../../packages/terraform/cli/client';
 import { makeKey } from '../../../tools/demo/keys';

@@ -4,8 +4,8 @@ import {
   privateKeyObject,
   recordName,
 } from '../../../handlers/contract/contract';
+import { dnsRecord } from '../../../handlers/keys/state/dns-record';
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
-import { dnsRecord } from '../../../handlers/selector/dns-record';
 import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, TOPICS, testKey } from '../../support/world';
 
 export const SELECTOR = 's1';

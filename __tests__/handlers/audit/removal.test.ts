@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../../handlers/clock';
 import { ACTIONS, dnsRecordObject, recordName } from '../../../handlers/contract/contract';
-import { dnsRecord } from '../../../handlers/selector/dns-record';
+import { dnsRecord } from '../../../handlers/keys/state/dns-record';
 import { BUCKET, type FakeCloud, TOPICS, testKey } from '../../support/world';
 import { DOMAIN, given, type Stack } from '../transaction/support';
 

@@ -6,7 +6,7 @@ import { Query, uint16s } from '../../../handlers/dns/codec';
 import type { Exchange, ExchangeResult } from '../../../handlers/dns/exchange';
 import { proveRecord } from '../../../handlers/dns/gate';
 import { LIMITS } from '../../../handlers/dns-limits';
-import type { PublicKey } from '../../../handlers/key/public-key';
+import type { PublicKey } from '../../../handlers/keys/format/public-key';
 
 /** What the TXT answers of a zone are made of. */
 const CROOKED = {

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/facts/gate';
-import { publicKeyOf } from '../../../handlers/key/public-key';
+import { publicKeyOf } from '../../../handlers/keys/format/public-key';
 import type { ZoneRecords, Zones } from '../../../packages/sandbox/dns/zone';
 import { type DnsNetwork, type DnsServers, startDnsNetwork } from '../../support/dns/network';
 import { rsaKey } from '../../support/keys-of-the-run';

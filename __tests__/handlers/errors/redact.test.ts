@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { Redactor } from '../../../handlers/errors/redact';
-import { readSigningKey } from '../../../handlers/key/private-key';
+import { readSigningKey } from '../../../handlers/keys/format/pem';
 import { expectLinear } from '../../support/linear';
 
 const RUN = 24;

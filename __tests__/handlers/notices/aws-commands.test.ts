@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { publicKeyOf } from '../../../handlers/key/public-key';
+import { publicKeyOf } from '../../../handlers/keys/format/public-key';
 import type { Restoration } from '../../../handlers/ledger/ledger';
 import { manualCommands } from '../../../handlers/notices/aws-commands';
 import { adviceOf } from '../../../handlers/words/errors';

@@ -1,5 +1,5 @@
 import { recordName } from '../../../handlers/contract/contract';
-import { recordValue } from '../../../handlers/key/public-key';
+import { recordValue } from '../../../handlers/keys/format/public-key';
 import { FAILURES, type FakeCloud, newTestKey, testKey } from '../../support/world';
 import * as steps from './steps';
 import { apply, expectEnd, fire, inTurn, type Step, set, sign, tamper } from './steps';

@@ -5,7 +5,7 @@ import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
 import type { Lookup, LookupRequest } from '../../../handlers/dns/lookup';
 import { gateOutcome } from '../../../handlers/dns/outcome';
 import type { GateOutcome, Role } from '../../../handlers/facts/gate';
-import { readRecord } from '../../../handlers/key/record';
+import { readRecord } from '../../../handlers/keys/format/record';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';
 

@@ -9,7 +9,7 @@ import type {
 import { ClockedRetryStrategy } from '../../../handlers/aws/retry';
 import type { Clock } from '../../../handlers/clock';
 import { recordName } from '../../../handlers/contract/contract';
-import { publicKeyOf } from '../../../handlers/key/public-key';
+import { publicKeyOf } from '../../../handlers/keys/format/public-key';
 import { awsFailure, FAILURES } from './aws-failure';
 import type { Calls } from './calls';
 import type { DnsZone } from './dns-zone';

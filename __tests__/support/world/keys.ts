@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { type PublicKey, publicKeyOf, recordValue } from '../../../handlers/key/public-key';
+import { type PublicKey, publicKeyOf, recordValue } from '../../../handlers/keys/format/public-key';
 import { rsaKey } from '../keys-of-the-run';
 
 /** An RSA key pair of a test, 1024 bits: the smallest that is taken, since making one takes time. */

@@ -1,13 +1,13 @@
 import type { ObjectHead, ObjectStore } from '../../aws/object-store';
-import { fetchRecordedKey, type KeyReference } from '../../aws/stored-key';
 import { day, iso } from '../../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../../contract/contract';
 import { CERTIFICATE_CODES, nullOn } from '../../errors/errors';
-import type { PublicKey } from '../../key/public-key';
+import type { PublicKey } from '../../keys/format/public-key';
+import { agesFrom, describedKey } from '../../keys/state/dns-information';
+import { whatIsMissing } from '../../keys/state/missing-key';
+import { keyDaysLeft, keyDueAt } from '../../keys/state/stages';
+import { fetchRecordedKey, type KeyReference } from '../../keys/stored-key';
 import type { Wanted } from '../../ledger/ledger';
-import { agesFrom, describedKey } from '../../selector/dns-information';
-import { whatIsMissing } from '../../selector/missing-key';
-import { keyDaysLeft, keyDueAt } from '../../selector/stages';
 import { type Finding, finding } from '../findings/finding';
 import type { DomainReport } from '../findings/report';
 import { type Audited, rotationOf } from '../run/audited';

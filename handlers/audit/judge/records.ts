@@ -4,10 +4,16 @@ import { unprovedRecord } from '../../dns/outcome';
 import type { UnreadRegion } from '../../facts/errors';
 import type { FindingFacts } from '../../facts/findings';
 import { type GateOutcome, otherAliases } from '../../facts/gate';
-import type { PublicKey } from '../../key/public-key';
-import { describedKey } from '../../selector/dns-information';
-import { askOtherRegions, differingSelectors, isLastUser } from '../../selector/sharers';
-import { isNeeded, type SelectorFacts, type SelectorStage, signersOf, stageOf } from '../../selector/stages';
+import type { PublicKey } from '../../keys/format/public-key';
+import { describedKey } from '../../keys/state/dns-information';
+import {
+  isNeeded,
+  type SelectorFacts,
+  type SelectorStage,
+  signersOf,
+  stageOf,
+} from '../../keys/state/stages';
+import { askOtherRegions, differingSelectors, isLastUser } from '../../sharing/other-regions';
 import { type Finding, finding } from '../findings/finding';
 import { findingId } from '../findings/news';
 import { type Audited, askDns, rotationOf } from '../run/audited';

@@ -1,4 +1,4 @@
-import { findKeysOfOthers, readMadeKeys } from '../../selector/made-keys';
+import { findKeysOfOthers, readMadeKeys } from '../../keys/state/made-keys';
 import { type Finding, finding } from '../findings/finding';
 import type { Audited } from '../run/audited';
 

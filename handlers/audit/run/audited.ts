@@ -5,7 +5,7 @@ import type { RotationSettings } from '../../contract/input/event-schema';
 import { withoutViolations } from '../../contract/settings/allowances';
 import { ByodkimError } from '../../errors/errors';
 import type { GateOutcome } from '../../facts/gate';
-import type { PublicKey } from '../../key/public-key';
+import type { PublicKey } from '../../keys/format/public-key';
 import { currentOwner, type Ledger, type Wanted } from '../../ledger/ledger';
 import { readLedgers } from '../../ledger/ledger-store';
 import type { Services, World } from '../../world';

@@ -1,6 +1,6 @@
 import { dnsRecordObject, ledgerObject, recordName } from '../../../../handlers/contract/contract';
+import { dnsRecord } from '../../../../handlers/keys/state/dns-record';
 import type { Ledger } from '../../../../handlers/ledger/ledger';
-import { dnsRecord } from '../../../../handlers/selector/dns-record';
 import { BUCKET, FAILURES, type FakeCloud, REGION, testKey } from '../../../support/world';
 import { auditedCloud, giveManagedDomain, writeLedger } from '../managed-domain';
 

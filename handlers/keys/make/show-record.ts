@@ -1,0 +1,74 @@
+import { s3Uri } from '../../contract/contract';
+import type { Place, SigningRequest } from '../../contract/input/event';
+import type { ByodkimError } from '../../errors/errors';
+import { forDomain } from '../../facts/for-domain';
+import type { DnsRecord } from '../../facts/records';
+import {
+  informationOfOtherKey,
+  informationWithoutRecord,
+  noInformation,
+  recordIsOfKey,
+} from '../../words/key-answers';
+import type { World } from '../../world';
+import { readInformation, type StoredInformation } from '../state/dns-information';
+import { asGone, keyWork, readKey } from './find-or-make';
+import { recordOf } from './store-information';
+
+/** The answer to `record`. */
+export interface RecordAnswer {
+  readonly statusCode: 200;
+  readonly message: string;
+  readonly domain: string;
+  readonly selector: string;
+  readonly record: DnsRecord;
+  /** Place of the private key, e.g. `s3://bucket/key`. */
+  readonly storedAt: string;
+  /** Whether the key in S3 has replaced the key of this record. */
+  readonly refusal?: Pick<ByodkimError, 'code' | 'message' | 'advice'>;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Returns the record of the key in S3 or, if that key has replaced the one that SES signs with, the record of the latter.
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_MISSING; KEY_REPLACED if S3 no longer has the latter
+ */
+export async function showRecord(world: World, request: SigningRequest): Promise<RecordAnswer> {
+  const { domain, selector } = request;
+  const work = keyWork(world, request);
+  const { recordPlace } = work;
+  const [{ found: there, replaced }, stored] = await Promise.all([
+    readKey(work).catch(async (error: unknown) => {
+      throw await asGone(work, error);
+    }),
+    readInformation(work.services.store, recordPlace),
+  ]);
+  if (replaced && !replaced.applied) throw replaced.error;
+  const found = replaced?.applied ?? there;
+  const record = await recordOf(work, found, stored);
+  return {
+    statusCode: 200,
+    message: recordIsOfKey(selector, domain, record.fingerprint),
+    domain,
+    selector,
+    record,
+    storedAt: s3Uri(work.keyPlace),
+    ...(replaced && { refusal: refusalOf(replaced.error, request) }),
+    warnings: warningsOf(stored, record, s3Uri(recordPlace)),
+  };
+}
+
+const refusalOf = ({ code, message, advice }: ByodkimError, place: Place): RecordAnswer['refusal'] => ({
+  code,
+  message,
+  advice: forDomain(advice, place),
+});
+
+function warningsOf(
+  { value: information, foreign }: StoredInformation,
+  record: DnsRecord,
+  place: string,
+): string[] {
+  if (information?.fingerprint === record.fingerprint || foreign?.includes(record.publicKey)) return [];
+  if (information) return [informationOfOtherKey(place, information.fingerprint)];
+  return [foreign === undefined ? noInformation(place) : informationWithoutRecord(place)];
+}
