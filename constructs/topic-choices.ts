@@ -1,6 +1,7 @@
 /** Defines the choices for a topic, and their consequences. */
 import * as z from 'zod/mini';
 import { TOPICS, type TopicName } from '../handlers/contract/contract';
+import { added, type ConsequenceOf, harm, isRemoved } from '../handlers/contract/settings/consequence';
 import { list, text } from '../handlers/contract/settings/settings';
 import { partitionOf } from './names';
 
@@ -45,6 +46,25 @@ export type TopicChoices = { readonly [name in TopicName]?: TopicChoice };
 /** Whether the stack makes a topic. */
 export const isMade = (choice: TopicChoice | undefined): choice is 'create' | SubscribedTopic =>
   choice === 'create' || typeof choice === 'object';
+
+/** Returns the subscribers of a choice of a topic. */
+export const subscribersOf = (choice: TopicChoice | undefined): readonly string[] =>
+  typeof choice === 'object' ? choice.subscribers : [];
+
+/** What a change of the choice of a topic means. */
+export const TOPIC_CONSEQUENCE: ConsequenceOf<TopicChoice> = [
+  harm('TOPIC_REMOVED', isRemoved),
+  harm('TOPIC_OF_OTHERS', ({ after }) => after !== undefined && !isMade(after)),
+  harm(
+    'SUBSCRIBERS_ADDED',
+    ({ before, after }) => added(subscribersOf(before), subscribersOf(after)).length > 0,
+  ),
+  harm(
+    'SUBSCRIBERS_REMOVED',
+    ({ before, after }) =>
+      after !== undefined && added(subscribersOf(after), subscribersOf(before)).length > 0,
+  ),
+];
 
 /** Returns the protocol by which SNS reaches an endpoint. */
 export function protocolOf(endpoint: string): string {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CONTROL_SETTINGS, line } from '../constructs/control-settings';
+import { caution, harm } from '../handlers/contract/settings/consequence';
 import { isBlock, setting, type Table, type Values } from '../handlers/contract/settings/setting';
 import { list, region, SETTINGS, text } from '../handlers/contract/settings/settings';
 import { parseEntryKey } from './entry-key';
@@ -12,19 +13,22 @@ import { parseEntryKey } from './entry-key';
 const arn = (service: string) =>
   text(new RegExp(`^arn:aws[a-z-]*:${service}:[^\\s$%*?{}]+$`), `an ARN, arn:aws:${service}:…`);
 
+const STATE_MOVES = [harm('STATE_MOVES')];
+
 const BACKEND = {
   /** State in S3, with locking. For teams. */
   s3: {
     /** Name of the bucket; one bucket serves all regions. */
     bucket: setting(
       text(/^[a-z0-9.-]{3,63}$/, 'a bucket name: 3 to 63 lower-case letters, digits, "." and "-"'),
+      STATE_MOVES,
     ),
     /** Its region. */
-    region: setting(region),
+    region: setting(region, STATE_MOVES),
     /** Prefix of the state, for a bucket that other projects also use. @default byodkim/ */
-    keyPrefix: setting(line(1, 'the beginning of an S3 key')),
+    keyPrefix: setting(line(1, 'the beginning of an S3 key'), STATE_MOVES),
     /** KMS key that encrypts the state, if a policy requires one. @default the one that S3 manages */
-    kmsKeyArn: setting(arn('kms')),
+    kmsKeyArn: setting(arn('kms'), STATE_MOVES),
   },
 };
 /** Required settings of a block, if the list has the block. */
@@ -32,9 +36,11 @@ const REQUIRED = { s3: ['bucket', 'region'], delegation: ['zone', 'selectors'] }
 
 const PROVIDER = {
   /** Accounts to which a deploy is allowed, for machines that can reach several. @default any */
-  allowedAccountIds: setting(list(text(/^\d{12}$/, '12 digits'), 'a list of account ids')),
+  allowedAccountIds: setting(list(text(/^\d{12}$/, '12 digits'), 'a list of account ids'), [
+    caution('ACCOUNTS'),
+  ]),
   /** Role that Terraform takes on, for a pipeline in another account. @default none */
-  assumeRoleArn: setting(arn('iam')),
+  assumeRoleArn: setting(arn('iam'), [harm('ROLE')]),
 };
 
 /** Every block of a list except its domains. */

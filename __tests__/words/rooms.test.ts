@@ -5,8 +5,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Asked, findViolations } from '../../handlers/contract/settings/allowances';
-import { settingsOf } from '../../handlers/contract/settings/setting';
-import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings/settings';
 import { Redactor } from '../../handlers/errors/redact';
 import { PEM } from '../handlers/words/poison';
 import { KEY, poison } from './poison';
@@ -125,20 +123,5 @@ describe('a setting of the contract', () => {
     expect(prop).toBe(setting);
     expect(allowed).toContain(KEY);
     for (const text of textsIn([allowed, found])) expect(new Redactor().redact(text)).not.toContain(KEY);
-  });
-
-  test('shows no private key in a caution that repeats its value', () => {
-    const cautions = settingsOf({ ...EVENT_SETTINGS, ...SETTINGS }).flatMap(([setting, { caution }]) =>
-      textsIn(caution?.(poison())).map((text) => [setting, text] as const),
-    );
-    const repeating = cautions.filter(([, text]) => text.includes(KEY)).map(([setting]) => setting);
-    expect(repeating).toEqual([
-      'gate.nameservers',
-      'gate.resolvers',
-      'senders.accounts',
-      'senders.organization',
-      'record.delegation.zone',
-    ]);
-    for (const [, text] of cautions) expect(new Redactor().redact(text)).not.toContain(KEY);
   });
 });

@@ -1,3 +1,5 @@
+import type { ControlCaution, ControlHarm } from '../../handlers/contract/settings/consequence';
+import type { ALLOWANCES } from '../../handlers/contract/settings/settings';
 import type { Coded } from './coded';
 
 /** One setting that has changed. `undefined`: the default. */
@@ -8,33 +10,24 @@ export interface ChangedSetting {
   readonly after: unknown;
 }
 
-/** Returns the items that were added to a list. */
-export const added = (before: unknown, after: unknown): readonly unknown[] =>
-  Array.isArray(after) ? after.filter((each) => !Array.isArray(before) || !before.includes(each)) : [];
-
 /** Further settings that an invoker of the function may use (`control.allow`). */
-export type Allowance = 'servers' | 'recursive' | 'irreversible';
+export type Allowance = keyof typeof ALLOWANCES;
+
+/** Harms that the verdict on a list describes completely. */
+type InVerdict = 'KEYS_UNPROTECTED' | 'TOPIC_REMOVED' | 'SUBSCRIBERS_REMOVED';
 
 /** Consequences of a changed setting of the list, by code. */
-export interface ConsequenceFacts {
-  readonly STATE_MOVES: Record<never, never>;
-  readonly KEYS_MOVE: Record<never, never>;
-  readonly GATE_MINIMUM: Record<never, never>;
-  readonly READERS_ADDED: Record<never, never>;
-  readonly WRITERS_ADDED: Record<never, never>;
-  readonly KEYS_READ_ELSEWHERE: Record<never, never>;
-  readonly TOPIC_OF_OTHERS: Record<never, never>;
-  readonly AUDIT_MOVES: Record<never, never>;
-  readonly LOGS_SHORTER: Record<never, never>;
-  readonly CONTACT: Record<never, never>;
-  readonly ACCOUNTS: Record<never, never>;
-  readonly KMS_KEY: Record<never, never>;
-  readonly ROLE: Record<never, never>;
+export type ConsequenceFacts = {
+  readonly [Code in
+    | Exclude<ControlCaution, 'ALLOWANCE'>
+    | Exclude<ControlHarm, InVerdict>
+    | 'GATE_MINIMUM']: Record<never, never>;
+} & {
   readonly ALLOWANCE: {
     readonly name: Allowance;
     readonly isWider: boolean;
     readonly isNarrower: boolean;
   };
-}
+};
 
 export type Consequence = Coded<ConsequenceFacts>;

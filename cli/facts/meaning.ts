@@ -1,3 +1,4 @@
+import type { DomainCaution } from '../../handlers/contract/settings/consequence';
 import type { ShownState } from '../../handlers/facts/errors';
 import type { Backend } from '../../list/domain-list';
 import type { ChangedSetting } from './changes';
@@ -74,8 +75,8 @@ export interface Signs {
 export interface CautionFacts {
   readonly ROLL_BACK_FIRST: { readonly stack: string };
   readonly LEAVE_RECORD: { readonly selector: string; readonly days: number };
-  /** A setting that weakens the proof, with `meaning` from the setting's row. */
-  readonly WEAKER: { readonly path: string; readonly value: unknown; readonly meaning: string };
+  /** A setting that weakens the proof or lets others sign, with the code of its row. */
+  readonly WEAKER: { readonly path: string; readonly value: unknown; readonly meaning: DomainCaution };
   readonly MAY_SEND: { readonly roles: readonly string[] };
   readonly MAIL_FROM_REPLACED: { readonly before: string; readonly after: string };
   /**

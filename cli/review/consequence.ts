@@ -1,53 +1,70 @@
-import type { Allowance, Consequence } from '../facts/changes';
-import { added, type ChangedSetting } from '../facts/changes';
-import { refusalOfSetting } from './refusals';
+/** Finds what changed settings mean, which the rows of the settings decide. */
+import { isDeepStrictEqual } from 'node:util';
+import {
+  allowsLess,
+  allowsMore,
+  type Change,
+  type EffectOf,
+} from '../../handlers/contract/settings/consequence';
+import { effectsOf, settingsOf, valueAt } from '../../handlers/contract/settings/setting';
+import { ALLOWANCES, SETTINGS } from '../../handlers/contract/settings/settings';
+import type { ListedDomain } from '../../list/domain-list';
+import { LIST_SETTINGS } from '../../list/schema';
+import type { Allowance, ChangedSetting, Consequence } from '../facts/changes';
 
-const gains = ({ before, after }: ChangedSetting): boolean => added(before, after).length > 0;
+/** A changed setting with the path of its row, and the values of the whole row. */
+export interface ChangedRow extends Change {
+  readonly path: string;
+  readonly effects: readonly EffectOf<unknown>[];
+}
 
-/** The default of `control.logRetentionDays`. */
-const RETENTION_DAYS = 365;
-const isShorter = ({ before = RETENTION_DAYS, after = RETENTION_DAYS }: ChangedSetting): boolean =>
-  Number(after) < Number(before);
+const { defaults: _, ...OF_LIST } = LIST_SETTINGS;
+const ROWS = settingsOf(OF_LIST);
+const ENTRY_ROWS = settingsOf(SETTINGS);
 
-/** Settings of a list whose change has a consequence that a reviewer may not see. */
-const CONSEQUENCES: readonly (readonly [Consequence['code'], (setting: ChangedSetting) => boolean])[] = [
-  ['STATE_MOVES', ({ path }) => path.startsWith('backend.')],
-  [
-    'KEYS_MOVE',
-    (setting) =>
-      setting.path === 'control.keyStore.bucket.existing' && refusalOfSetting(setting) === undefined,
-  ],
-  ['GATE_MINIMUM', ({ path }) => path.startsWith('defaults.gate.')],
-  ['READERS_ADDED', (setting) => setting.path === 'control.keyStore.readers' && gains(setting)],
-  ['WRITERS_ADDED', (setting) => setting.path === 'control.keyStore.writers' && gains(setting)],
-  ['KEYS_READ_ELSEWHERE', (setting) => setting.path === 'control.keyStore.alsoRead' && gains(setting)],
-  ['TOPIC_OF_OTHERS', ({ path, after }) => path.startsWith('control.topics.') && /^arn:/.test(String(after))],
-  ['LOGS_SHORTER', (setting) => setting.path === 'control.logRetentionDays' && isShorter(setting)],
-  ['CONTACT', ({ path, after }) => path === 'control.notices.contact' && after !== undefined],
-  ['ACCOUNTS', ({ path }) => path.startsWith('provider.allowedAccountIds')],
-  ['AUDIT_MOVES', ({ path }) => path === 'control.audit.schedule'],
-  ['KMS_KEY', ({ path, after }) => path === 'control.keyStore.kmsKeyArn' && after !== undefined],
-  ['ROLE', ({ path }) => path === 'provider.assumeRoleArn'],
-];
+/** Returns the row of a changed setting of the list; undefined for `defaults`, which are compared in each entry. */
+export function rowOf({ path: changed, before, after }: ChangedSetting): ChangedRow | undefined {
+  // A state on this machine has no settings, and moves like the bucket.
+  const at = changed
+    .replace(/^backend\.(type|folder)$/, 'backend.bucket')
+    .replace(/^backend\./, 'backend.s3.');
+  const row = ROWS.find(([path]) => at === path || at.startsWith(`${path}.`));
+  if (row === undefined) return undefined;
+  const [path, setting] = row;
+  // The value of a row may be an object, whose parts are compared one by one.
+  const part = at.slice(path.length + 1);
+  const whole = (value: unknown) => (part === '' || value === undefined ? value : { [part]: value });
+  const change = { before: whole(before), after: whole(after) };
+  return { path, ...change, effects: effectsOf(setting, change) };
+}
+
+/** Returns the changed settings of an entry that have effects, in the order of the rows. @param before `{}` for a new entry */
+export function changedRows(before: Partial<ListedDomain>, after: ListedDomain): ChangedRow[] {
+  return ENTRY_ROWS.flatMap(([path, setting]) => {
+    const change = { before: valueAt(before, path), after: valueAt(after, path) };
+    if (isDeepStrictEqual(change.before, change.after)) return [];
+    // The home of a shared key makes it.
+    if (path === 'createKey' && after.home !== undefined) return [];
+    return [{ path, ...change, effects: effectsOf(setting, change) }];
+  });
+}
+
+/** Harms that say everything in the verdict, so that the setting needs no words of its own. */
+const IN_VERDICT: readonly string[] = ['KEYS_UNPROTECTED', 'TOPIC_REMOVED', 'SUBSCRIBERS_REMOVED'];
 
 /** Returns the consequence of a changed setting of the list; undefined if the setting speaks for itself. */
 export function consequenceOf(setting: ChangedSetting): Consequence | undefined {
-  const found = CONSEQUENCES.find(([, applies]) => applies(setting));
-  if (found !== undefined) return { code: found[0], facts: {} } as Consequence;
-  return allowanceOf(setting);
+  if (setting.path.startsWith('defaults.gate.')) return { code: 'GATE_MINIMUM', facts: {} };
+  const row = rowOf(setting);
+  const code = row?.effects.map((effect) => effect.code).find((each) => !IN_VERDICT.includes(each));
+  if (row === undefined || code === undefined) return undefined;
+  const facts = code === 'ALLOWANCE' ? allowanceOf(row) : {};
+  return { code, facts } as Consequence;
 }
 
-const ALLOWANCES = /^control\.allow\.(servers|recursive|irreversible)$/;
-
-/** Returns the settings that invokers of the function may use from then on, and those that they no longer may. */
-function allowanceOf({ path, before, after }: ChangedSetting): Consequence | undefined {
-  const [, name] = ALLOWANCES.exec(path) ?? [];
-  if (name === undefined) return undefined;
-  const isWider = allowsMore(before, after);
-  const isNarrower = allowsMore(after, before);
-  if (!isWider && !isNarrower) return undefined;
-  return { code: 'ALLOWANCE', facts: { name: name as Allowance, isWider, isNarrower } };
-}
-
-const allowsMore = (from: unknown, to: unknown): boolean =>
-  from !== true && (to === true || added(from, to).length > 0);
+/** Returns what invokers of the function may use from then on, and what they no longer may. */
+const allowanceOf = ({ path, ...change }: ChangedRow) => ({
+  name: Object.keys(ALLOWANCES).find((name) => path.endsWith(`.${name}`)) as Allowance,
+  isWider: allowsMore(change),
+  isNarrower: allowsLess(change),
+});

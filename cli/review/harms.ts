@@ -1,10 +1,18 @@
 /** Finds the effects of a changed list on mail, keys and notices, which a person must approve whatever the state in DNS. */
-import { TOPICS, type TopicName } from '../../handlers/facts/topics';
+import { isMade, subscribersOf, type TopicChoice } from '../../constructs/topic-choices';
+import {
+  added,
+  type Change,
+  type ControlHarm,
+  type DomainHarm,
+} from '../../handlers/contract/settings/consequence';
+import type { TopicName } from '../../handlers/facts/topics';
 import type { ListedDomain } from '../../list/domain-list';
-import { added, type ChangedSetting } from '../facts/changes';
+import type { ChangedSetting } from '../facts/changes';
 import type { Harm, HarmFacts } from '../facts/harms';
 import { grouped } from '../words/format';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
+import { changedRows, rowOf } from './consequence';
 import type { ReviewedDomain } from './markdown';
 
 /** Returns the effects of a list's changes that DNS does not show. */
@@ -12,65 +20,70 @@ export const harmsOf = (
   domains: readonly Pick<ReviewedDomain, 'change' | 'meaning'>[],
   { settings }: Pick<ListChanges, 'settings'>,
 ): Harm[] => [
-  ...(settings.some(({ path }) => path.startsWith('backend.')) ? [STATE_MOVES] : []),
-  ...settings.flatMap(harmOfSetting),
+  // Several settings may have one effect: those of the state.
+  ...new Map(settings.flatMap(harmsOfSetting).map((each) => [JSON.stringify(each), each])).values(),
   ...harmsOfEntries(domains),
   ...sendersRemoved(domains.map(({ change }) => change)),
 ];
 
-const STATE_MOVES: Harm = { code: 'STATE_MOVES', facts: {} };
+const gained = ({ before, after }: Change): string[] => added(before, after).map(String);
+const subscribers = (change: Change): Change => ({
+  before: subscribersOf(change.before as TopicChoice),
+  after: subscribersOf(change.after as TopicChoice),
+});
 
-const TOPIC = new RegExp(`^control\\.topics\\.(${TOPICS.join('|')})(\\.subscribers)?$`);
+const FACTS: { readonly [Code in ControlHarm]: (change: Change, topic: TopicName) => HarmFacts[Code] } = {
+  STATE_MOVES: () => ({}),
+  ROLE: ({ after }) => ({ role: after === undefined ? null : String(after) }),
+  KEYS_READ_ELSEWHERE: (change) => ({ places: gained(change) }),
+  READERS_ADDED: (change) => ({ principals: gained(change) }),
+  WRITERS_ADDED: (change) => ({ principals: gained(change) }),
+  KEYS_UNPROTECTED: () => ({}),
+  TOPIC_REMOVED: ({ before }, topic) => ({ topic, isMade: isMade(before as TopicChoice) }),
+  TOPIC_OF_OTHERS: ({ after }, topic) => ({ topic, arn: String(after) }),
+  SUBSCRIBERS_ADDED: (change, topic) => ({ topic, subscribers: gained(subscribers(change)) }),
+  SUBSCRIBERS_REMOVED: (change, topic) => {
+    const { before, after } = subscribers(change);
+    return { topic, subscribers: gained({ before: after, after: before }) };
+  },
+};
 
-function harmOfSetting({ path, before, after }: ChangedSetting): Harm[] {
-  if (path === 'control.keyStore.protect' && after === false)
-    return [{ code: 'KEYS_UNPROTECTED', facts: {} }];
-  const [, name, isOfSubscribers] = TOPIC.exec(path) ?? [];
-  if (name === undefined || before === undefined) return [];
-  const topic = name as TopicName;
-  const isMade = !/^arn:/.test(String(before));
-  if (after === undefined) return [{ code: 'TOPIC_REMOVED', facts: { topic, isMade } }];
-  const subscribers = (isOfSubscribers ? added(after, before) : []).map(String);
-  return subscribers.length === 0 ? [] : [{ code: 'SUBSCRIBERS_REMOVED', facts: { topic, subscribers } }];
+const isOfControl = (code: string): code is ControlHarm => code in FACTS;
+
+function harmsOfSetting(setting: ChangedSetting): Harm[] {
+  const row = rowOf(setting);
+  if (row === undefined) return [];
+  const topic = row.path.split('.').at(-1) as TopicName;
+  const codes = row.effects.map(({ code }) => code).filter(isOfControl);
+  return codes.map((code) => ({ code, facts: FACTS[code](row, topic) }) as Harm);
 }
 
 /** A harm that several entries may share. */
-type OfEntries = {
-  [Code in keyof HarmFacts]: 'stacks' extends keyof HarmFacts[Code]
-    ? keyof HarmFacts[Code] extends 'stacks'
-      ? Code
-      : never
-    : never;
-}[keyof HarmFacts];
+type OfEntries = Exclude<DomainHarm, 'SENDERS_REMOVED'> | 'ENTRIES_LEFT';
 
-const OF_ENTRIES: {
-  readonly [Code in OfEntries]: (domain: Pick<ReviewedDomain, 'change' | 'meaning'>) => boolean;
-} = {
-  MAIL_FROM_REMOVED: ({ change }) =>
-    change.kind === 'changed' && change.before.mailFrom !== undefined && change.after.mailFrom === undefined,
-  FEEDBACK_OFF: ({ change }) =>
-    change.kind !== 'removed' &&
-    change.after.feedbackForwarding === false &&
-    !(change.kind === 'changed' && change.before.feedbackForwarding === false),
-  CONFIGURATION_SET_LEFT: ({ change }) =>
-    change.kind === 'changed' &&
-    change.before.configurationSetName !== undefined &&
-    change.before.configurationSetName !== change.after.configurationSetName,
-  ENTRIES_LEFT: ({ meaning }) => meaning.effect.code === 'REMOVED',
-};
-
-const harmsOfEntries = (domains: readonly Pick<ReviewedDomain, 'change' | 'meaning'>[]): Harm[] =>
-  (Object.keys(OF_ENTRIES) as OfEntries[]).flatMap((code) => {
-    const stacks = domains
-      .filter((each) => OF_ENTRIES[code](each))
-      .map(({ change }) => entryOf(change).stack);
-    return stacks.length === 0 ? [] : [{ code, facts: { stacks } }];
+function harmsOfEntries(domains: readonly Pick<ReviewedDomain, 'change' | 'meaning'>[]): Harm[] {
+  const found = domains.flatMap(({ change, meaning }) => {
+    const { stack } = entryOf(change);
+    const left = meaning.effect.code === 'REMOVED' ? (['ENTRIES_LEFT'] as const) : [];
+    const codes = [...harmsOfRows(change).filter((code) => code !== 'SENDERS_REMOVED'), ...left];
+    return codes.map((code) => [code, stack] as const);
   });
+  return [...grouped<OfEntries, string>(found)].map(([code, stacks]) => ({ code, facts: { stacks } }));
+}
+
+/** Returns the harms of an entry's changed settings. */
+const harmsOfRows = (change: DomainChange): DomainHarm[] =>
+  change.kind === 'removed'
+    ? []
+    : changedRows(change.kind === 'changed' ? change.before : {}, change.after).flatMap(({ effects }) =>
+        // No row of a domain has the harms of the whole list.
+        effects.flatMap(({ level, code }) => (level === 'harm' ? (code as DomainHarm) : [])),
+      );
 
 /** Returns the senders that lose their permission, once for all entries that lose the same. */
 function sendersRemoved(changes: readonly DomainChange[]): Harm[] {
   const lost = changes.flatMap((change) => {
-    if (change.kind !== 'changed') return [];
+    if (change.kind !== 'changed' || !harmsOfRows(change).includes('SENDERS_REMOVED')) return [];
     const kept = sendersOf(change.after);
     const senders = sendersOf(change.before).filter((each) => !kept.includes(each));
     return senders.length === 0 ? [] : [[senders.join(), { stack: change.after.stack, senders }] as const];

@@ -5,13 +5,13 @@ import {
   mxRegionOf,
   regionsOfMailFrom,
 } from '../../handlers/contract/contract';
-import { settingsOf, valueAt } from '../../handlers/contract/settings/setting';
-import { SETTINGS } from '../../handlers/contract/settings/settings';
+import { added, type CautionCode, type DomainCaution } from '../../handlers/contract/settings/consequence';
 import type { ListedDomain } from '../../list/domain-list';
-import { added, type ChangedSetting } from '../facts/changes';
+import type { ChangedSetting } from '../facts/changes';
 import type { Alteration, Caution, Effect, Meaning, Signer } from '../facts/meaning';
 import { additionOf, type CurrentState, destructionOf } from '../target/effect';
 import type { DomainChange } from './changes';
+import { type ChangedRow, changedRows } from './consequence';
 
 /**
  * Returns the meaning of a change for SES.
@@ -63,12 +63,7 @@ function meaningOfAddition(
     effect: isAdopted ? adopted : additionOf(after, current),
     signs: { before: signer, after: selector },
     destroy: destructionOf(after, current),
-    cautions: [
-      ...lessProof(after),
-      ...permissions({}, after),
-      ...takenOver(after, current),
-      ...sharedMailFrom(after),
-    ],
+    cautions: [...cautionsOfSettings({}, after), ...takenOver(after, current), ...sharedMailFrom(after)],
   };
 }
 
@@ -77,15 +72,12 @@ function meaningOfChange(
   current: CurrentState | undefined,
 ): Meaning {
   const { selector } = before;
-  const known = lessProof(before).map((each) => JSON.stringify(each.facts));
   return {
     effect: alterationOf(before, after, settings),
     signs: { before: signerOf(current) ?? { kind: 'selector', selector }, after: after.selector },
     destroy: destructionOf(after, current),
     cautions: [
-      ...(selector === after.selector ? [] : [leaveRecord(selector, after)]),
-      ...lessProof(after).filter((each) => !known.includes(JSON.stringify(each.facts))),
-      ...permissions(before, after),
+      ...cautionsOfSettings(before, after),
       ...(isDeepStrictEqual(before.mailFrom, after.mailFrom) ? [] : sharedMailFrom(after)),
     ],
   };
@@ -139,23 +131,24 @@ function sharedMailFrom(listed: ListedDomain): Caution[] {
   return [{ code: 'MAIL_FROM_SHARED', facts: { name, regions, isRejected: rejectedIn } }];
 }
 
-const leaveRecord = (
-  selector: string,
+/** Returns the cautions of changed settings. @param before `{}` for a new entry */
+const cautionsOfSettings = (before: Partial<ListedDomain>, after: ListedDomain): Caution[] =>
+  changedRows(before, after).flatMap(({ effects, ...changed }) =>
+    effects.flatMap((effect) => (effect.level === 'caution' ? cautionOf(effect.code, changed, after) : [])),
+  );
+
+function cautionOf(
+  code: CautionCode,
+  { path, before, after: value }: Omit<ChangedRow, 'effects'>,
   { overlapDays: days = MINIMUM_OVERLAP_DAYS }: ListedDomain,
-): Caution => ({ code: 'LEAVE_RECORD', facts: { selector, days } });
-
-/** Returns the senders that may send mail from then on. */
-function permissions(before: Partial<ListedDomain>, { sendEmailRoles }: ListedDomain): Caution[] {
-  const roles = added(before.sendEmailRoles, sendEmailRoles).map(String);
-  return roles.length === 0 ? [] : [{ code: 'MAY_SEND', facts: { roles } }];
+): Caution {
+  switch (code) {
+    case 'LEAVE_RECORD':
+      return { code, facts: { selector: String(before), days } };
+    case 'MAY_SEND':
+      return { code, facts: { roles: added(before, value).map(String) } };
+    default:
+      // No row of a domain has the effects of the whole list.
+      return { code: 'WEAKER', facts: { path, value, meaning: code as DomainCaution } };
+  }
 }
-
-const CAUTIONED = settingsOf(SETTINGS).filter(([, { caution }]) => caution !== undefined);
-
-/** Returns the settings that weaken the proof. */
-const lessProof = (listed: ListedDomain): Caution[] =>
-  CAUTIONED.flatMap(([path, { caution }]) => {
-    const value = valueAt(listed, path);
-    const meaning = value !== undefined && caution?.(value);
-    return meaning ? [{ code: 'WEAKER', facts: { path, value, meaning } } satisfies Caution] : [];
-  });

@@ -1,5 +1,6 @@
 /** Formats settings that have changed. */
-import { type Allowance, added, type ChangedSetting, type ConsequenceFacts } from '../facts/changes';
+import { added } from '../../handlers/contract/settings/consequence';
+import type { Allowance, ChangedSetting, ConsequenceFacts } from '../facts/changes';
 import type { Coded } from '../facts/coded';
 
 /**
@@ -26,6 +27,8 @@ const MAY_ASK: Readonly<Record<Allowance, string>> = {
   servers: 'have these name servers and resolvers asked instead of the usual ones',
   recursive: 'have only resolvers asked, and no servers of the zone',
   irreversible: 'give up the prior state of SES, for these domains',
+  aliasZones:
+    'have the DNS team asked for aliases into these zones, whose owners can then sign as the domain',
 };
 
 function allowanceWords({ name, isWider, isNarrower }: ConsequenceFacts['ALLOWANCE']): string {
@@ -52,6 +55,7 @@ const CONSEQUENCES: {
   KEYS_READ_ELSEWHERE: () =>
     '**the function reads private keys there**: everyone who may write to that place can replace them.',
   TOPIC_OF_OTHERS: () => 'notices go there. Check who owns the topic, and who has subscribed to it.',
+  SUBSCRIBERS_ADDED: () => '**the added subscribers get all notices of this topic**. Check whose they are.',
   LOGS_SHORTER: () => 'older logs of the function are deleted.',
   CONTACT: () => 'notices name this contact, to whom the DNS team replies. Check whose it is.',
   ACCOUNTS: () =>
@@ -59,6 +63,10 @@ const CONSEQUENCES: {
   AUDIT_MOVES: () => 'the audit runs at that time, with its notices and `heal`.',
   KMS_KEY: () =>
     '**the owner of that key can make every private key unreadable**, and then no deploy and no rollback works. Check its account.',
+  BOUNDARY: () =>
+    'this policy limits the roles of the function and of its schedules. If it allows too little, no change and no rollback works.',
+  ROLES_REPLACED: () =>
+    'another path replaces the roles, and reverts that are armed name the earlier ones. Deploy it while nothing is armed.',
   ROLE: () => '**every deploy works as this role**, in its account. Terraform looks there for its resources.',
   ALLOWANCE: allowanceWords,
 };

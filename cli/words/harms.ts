@@ -14,10 +14,26 @@ const HARMS: { readonly [Code in keyof HarmFacts]: (facts: HarmFacts[Code]) => s
   },
   SUBSCRIBERS_REMOVED: ({ topic, subscribers }) =>
     `${several(subscribers)} no longer ${subscribers.length === 1 ? 'gets' : 'get'} the notices of the topic ${topic}.`,
+  SUBSCRIBERS_ADDED: ({ topic, subscribers }) =>
+    `${several(subscribers)} ${subscribers.length === 1 ? 'gets' : 'get'} the notices of the topic ${topic} from the deploy on.`,
+  TOPIC_OF_OTHERS: ({ topic, arn }) =>
+    `Notices of the topic ${topic} go to ${arn}, and its owner decides who reads them.`,
+  READERS_ADDED: ({ principals }) =>
+    `${several(principals)} can read private keys from the deploy on, and so can sign as any domain.`,
+  WRITERS_ADDED: ({ principals }) =>
+    `${several(principals)} can store private keys from the deploy on, and so can sign as any domain whose keys the function does not make.`,
+  KEYS_READ_ELSEWHERE: ({ places }) =>
+    `The function reads private keys in ${several(places)} from the deploy on: everyone who may write there can replace them.`,
+  ROLE: ({ role }) =>
+    role === null
+      ? 'Deploys no longer take on a role: they work with the permissions, and in the account, of the machine.'
+      : `Every deploy works as the role ${role}, in its account.`,
   STATE_MOVES: () =>
     'The state of the stacks is kept in another place: whoever may write there decides what a deploy deletes and makes.',
   KEYS_UNPROTECTED: () =>
     'Nothing protects the private keys, the function and armed rollbacks any more: a later deploy or destroy may delete them.',
+  KEYS_NOT_MADE_HERE: ({ stacks }) =>
+    `The function no longer refuses keys of ${several(stacks)} that it has not made: whoever can store a key for them can sign as them.`,
   MAIL_FROM_REMOVED: ({ stacks }) =>
     `Mail of ${several(stacks)} loses its own return address: SPF no longer counts for DMARC, so mail passes DMARC only by its DKIM signature.`,
   FEEDBACK_OFF: ({ stacks }) =>

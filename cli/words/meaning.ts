@@ -1,4 +1,5 @@
 /** Formats the meaning of a change for SES: fragments for a table, and cautions as sentences in Markdown. */
+import type { DomainCaution } from '../../handlers/contract/settings/consequence';
 import type { Coded } from '../facts/coded';
 import type {
   Alteration,
@@ -102,6 +103,32 @@ export function signsWords({ before, after }: Signs): string {
   return after === null || after === now ? now : `${now} → ${after}`;
 }
 
+const joined = (value: unknown): string => [value].flat().join(', ');
+
+/** The meaning of a setting's value, which follows the setting and the value. */
+const VALUES: { readonly [Code in DomainCaution]: (value: unknown) => string } = {
+  RESOLVERS_ALONE: () => 'only resolvers are asked, and not every server of the zone.',
+  OTHER_NAMESERVERS: (asked) => `only ${joined(asked)} are asked, whichever servers the zone names.`,
+  OTHER_RESOLVERS: (asked) =>
+    joined(asked) === ''
+      ? 'no resolver has to see the record.'
+      : `${joined(asked)} are asked instead of the usual ones.`,
+  NEVER_REVERTED: () => 'no schedule rolls the change back if the rest of the stack fails.',
+  MAY_GIVE_UP: () =>
+    'a record that is still needed may be removed; and if the change fails and the prior state cannot be restored, signing is switched off.',
+  HEALS: () =>
+    'once SES has given up on the record (72 hours), and the record is back, the audit repeats the change without a person.',
+  MX_REQUIRED: () => 'SES sends no mail while it does not find the MX record.',
+  ACCOUNTS_MAY_SEND: (accounts) =>
+    `every principal of ${joined(accounts)} whose own policies let it send mail may send as this domain.`,
+  ORGANIZATION_MAY_SEND: (organization) =>
+    `every principal of every account of ${joined(organization)} whose own policies let it send mail may send as this domain.`,
+  ZONE_OF_OTHERS: () =>
+    'the owner of that account decides whether this stack can be planned, rotated and destroyed.',
+  ALIASES_LEAD_THERE: (zone) =>
+    `whoever owns ${joined(zone)} can sign mail as this domain once the aliases are published.`,
+};
+
 const CAUTIONS: { readonly [Code in keyof CautionFacts]: (facts: CautionFacts[Code]) => string } = {
   ROLL_BACK_FIRST: ({ stack }) =>
     `To roll it back, run \`byodkim destroy ${stack}\` while it is still in the list, before this is merged.`,
@@ -109,7 +136,7 @@ const CAUTIONS: { readonly [Code in keyof CautionFacts]: (facts: CautionFacts[Co
     `Leave the record of ${selector} published until ${days} days after the deploy: a rollback and mail in transit need it.`,
   WEAKER: ({ path, value, meaning }) => {
     const isLong = Array.isArray(value) && value.length > 0;
-    return `\`${isLong ? path : `${path}: ${formatValue(value)}`}\`: ${meaning}`;
+    return `\`${isLong ? path : `${path}: ${formatValue(value)}`}\`: ${VALUES[meaning](value)}`;
   },
   MAY_SEND: ({ roles }) => `\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`,
   MAIL_FROM_REPLACED: ({ before, after }) =>

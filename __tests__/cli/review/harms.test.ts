@@ -24,8 +24,18 @@ const MADE = 'topics: { audit: create }';
 const ARN = 'topics: { audit: "arn:aws:sns:eu-west-1:111122223333:audit" }';
 const READ = 'topics: { audit: { subscribers: [a@example.com, b@example.com] } }';
 const stacks = ['a.example'];
+const OF_OTHERS: Harm = {
+  code: 'TOPIC_OF_OTHERS',
+  facts: { topic: 'audit', arn: 'arn:aws:sns:eu-west-1:111122223333:audit' },
+};
+const heard = (subscribers: string[]): Harm => ({
+  code: 'SUBSCRIBERS_ADDED',
+  facts: { topic: 'audit', subscribers },
+});
+const ADMIN = 'arn:aws:iam::123456789012:role/admin';
 
-test.each<[string, string, string, string, string, Harm]>([
+/** The last harm is that of the opposite direction, if it has any. */
+test.each<[string, string, string, string, string, Harm, ...Harm[]]>([
   ['a topic that goes', MADE, '', '', '', { code: 'TOPIC_REMOVED', facts: { topic: 'audit', isMade: true } }],
   [
     'one of others that is not used any more',
@@ -34,6 +44,7 @@ test.each<[string, string, string, string, string, Harm]>([
     '',
     '',
     { code: 'TOPIC_REMOVED', facts: { topic: 'audit', isMade: false } },
+    OF_OTHERS,
   ],
   [
     'one that goes with its subscribers',
@@ -42,6 +53,19 @@ test.each<[string, string, string, string, string, Harm]>([
     '',
     '',
     { code: 'TOPIC_REMOVED', facts: { topic: 'audit', isMade: true } },
+    heard(['a@example.com', 'b@example.com']),
+  ],
+  [
+    'subscribers that go, though the topic stays',
+    READ,
+    '',
+    MADE,
+    '',
+    {
+      code: 'SUBSCRIBERS_REMOVED',
+      facts: { topic: 'audit', subscribers: ['a@example.com', 'b@example.com'] },
+    },
+    heard(['a@example.com', 'b@example.com']),
   ],
   [
     'a subscriber that goes',
@@ -50,6 +74,40 @@ test.each<[string, string, string, string, string, Harm]>([
     'topics: { audit: { subscribers: [b@example.com] } }',
     '',
     { code: 'SUBSCRIBERS_REMOVED', facts: { topic: 'audit', subscribers: ['a@example.com'] } },
+    heard(['a@example.com']),
+  ],
+  ['a topic of others', MADE, '', ARN, '', OF_OTHERS],
+  [
+    'who else may read keys',
+    '',
+    '',
+    `keyStore: { readers: ["${ADMIN}"] }`,
+    '',
+    { code: 'READERS_ADDED', facts: { principals: [ADMIN] } },
+  ],
+  [
+    'who else may store keys',
+    '',
+    '',
+    `keyStore: { writers: ["${ADMIN}"] }`,
+    '',
+    { code: 'WRITERS_ADDED', facts: { principals: [ADMIN] } },
+  ],
+  [
+    'another place of keys',
+    '',
+    '',
+    'keyStore: { alsoRead: [evil/keys/] }',
+    '',
+    { code: 'KEYS_READ_ELSEWHERE', facts: { places: ['evil/keys/'] } },
+  ],
+  [
+    'keys that the function no longer refuses',
+    '',
+    'createKey: true',
+    '',
+    'createKey: false',
+    { code: 'KEYS_NOT_MADE_HERE', facts: { stacks } },
   ],
   [
     'keys that nothing protects',
@@ -101,9 +159,9 @@ test.each<[string, string, string, string, string, Harm]>([
   ],
 ])(
   'names %s, and none of it in the opposite direction',
-  (_, control, entry, nowControl, nowEntry, expected) => {
+  (_, control, entry, nowControl, nowEntry, expected, ...opposite) => {
     expect(harms([control, entry], [nowControl, nowEntry])).toEqual([expected]);
-    expect(harms([nowControl, nowEntry], [control, entry])).toEqual([]);
+    expect(harms([nowControl, nowEntry], [control, entry])).toEqual(opposite);
   },
 );
 
@@ -135,7 +193,44 @@ test('names a state that moves, once, wherever it moves to', () => {
   expect(harmsOf([], compareLists(ours!, ours!))).toEqual([]);
 });
 
+test('names the role of deploys, whether it comes or goes', () => {
+  const as = (role: string) =>
+    parseDomainList(
+      `provider: { ${role} }\ndomains: { a.example: { region: eu-west-1, selector: s1 } }`,
+      'domains.yaml',
+    );
+  const [own, other] = [as(''), as(`assumeRoleArn: "${ADMIN}"`)];
+  const found = (before: typeof own, after: typeof own) => harmsOf([], compareLists(before, after));
+  expect(found(own, other)).toEqual([{ code: 'ROLE', facts: { role: ADMIN } }]);
+  expect(found(other, own)).toEqual([{ code: 'ROLE', facts: { role: null } }]);
+});
+
+test('does not take an entry that joins a shared key for one whose keys are not made any more', () => {
+  const other = (region: string) => `  a.example@${region}: { selector: s2, createKey: true }\n`;
+  const joined = '  a.example@us-east-1: { selector: s1 }\n';
+  expect(
+    harms(
+      ['keyStore: { bucket: "keys-{region}" }', 'createKey: true', other('us-east-1')],
+      ['keyStore: { bucket: "keys-{region}" }', 'createKey: true', joined],
+    ),
+  ).toEqual([]);
+});
+
 test.each<[Harm, string]>([
+  [OF_OTHERS, 'Notices of the topic audit go to arn:aws:sns:eu-west-1:111122223333:audit, and its owner'],
+  [heard(['a@evil.example']), 'a@evil.example gets the notices of the topic audit from the deploy on.'],
+  [{ code: 'READERS_ADDED', facts: { principals: [ADMIN] } }, `${ADMIN} can read private keys from`],
+  [{ code: 'WRITERS_ADDED', facts: { principals: [ADMIN] } }, `${ADMIN} can store private keys from`],
+  [
+    { code: 'KEYS_READ_ELSEWHERE', facts: { places: ['evil/keys/'] } },
+    'The function reads private keys in evil/keys/ from',
+  ],
+  [{ code: 'ROLE', facts: { role: ADMIN } }, `Every deploy works as the role ${ADMIN}`],
+  [{ code: 'ROLE', facts: { role: null } }, 'Deploys no longer take on a role'],
+  [
+    { code: 'KEYS_NOT_MADE_HERE', facts: { stacks } },
+    'The function no longer refuses keys of a.example that it has not made',
+  ],
   [{ code: 'STATE_MOVES', facts: {} }, 'whoever may write there decides what a deploy deletes'],
   [
     { code: 'TOPIC_REMOVED', facts: { topic: 'audit', isMade: true } },

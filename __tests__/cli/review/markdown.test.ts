@@ -9,6 +9,7 @@ import {
   reviewAsMarkdown,
 } from '../../../cli/review/markdown';
 import { meaningOf } from '../../../cli/review/meaning';
+import { HARMLESS } from '../../../handlers/contract/settings/consequence';
 import { settingsOf } from '../../../handlers/contract/settings/setting';
 import { SETTINGS } from '../../../handlers/contract/settings/settings';
 import type { ListedDomain } from '../../../list/domain-list';
@@ -141,6 +142,19 @@ describe('a review as Markdown', () => {
       expect(text.indexOf('### Caution')).toBeLessThan(text.indexOf('| domain |'));
     });
 
+    it.each([
+      ['control.topics.dns.subscribers', ['https://evil.example/x']],
+      ['control.topics.audit', 'arn:aws:sns:eu-west-1:210987654321:t'],
+    ])('keeps who gets notices among 400 domains: %s', (path, after) => {
+      const settings = [{ path, before: undefined, after }];
+      const { text } = cutReview(
+        of(400, { changes: { settings, regionsAdded: [], regionsRemoved: [] } }),
+        BYTES,
+      );
+      expect(text).toContain('**This review is cut.**');
+      expect(text).toMatch(new RegExp(`### Caution\\n\\n- \`${path}: default →`));
+    });
+
     it('prefers changes that are not ready, and leaves out a row that is too long instead of others', () => {
       const wrong = added('last.example', { readiness: { ...READY, exitCode: 3 } });
       const long = added('long.example', { readiness: { ...READY, words: 'x'.repeat(BYTES) } });
@@ -227,6 +241,28 @@ describe('a review as Markdown', () => {
     ],
     ['control.topics.audit', 'create', TOPIC, `create → ${TOPIC}`, ': notices go there. Check who owns'],
     [
+      'control.topics.dns.subscribers',
+      ['dns@example.com'],
+      ['dns@example.com', 'https://evil.example/x'],
+      '+ https://evil.example/x',
+      ': **the added subscribers get all notices of this topic**',
+    ],
+    [
+      'control.topics.dns.subscribers',
+      undefined,
+      ['a@evil.example'],
+      'default → ["a@evil.example"]',
+      ': **the added',
+    ],
+    ['control.roles.path', undefined, '/mail/', 'default → /mail/', ': another path replaces the roles'],
+    [
+      'control.roles.permissionsBoundary',
+      ADMIN,
+      undefined,
+      `${ADMIN} → default`,
+      ': this policy limits the roles of the function',
+    ],
+    [
       'control.audit.schedule',
       undefined,
       CRON,
@@ -284,7 +320,10 @@ describe('a review as Markdown', () => {
 
   /** Whatever a setting with a caution holds, it stays text: no markup, HTML, link, image or mention. */
   it('escapes each value of a setting with a caution', () => {
-    const cautioned = settingsOf(SETTINGS).filter(([, { caution }]) => caution);
+    const cautioned = settingsOf(SETTINGS).filter(
+      ([, { consequence }]) =>
+        consequence !== HARMLESS && consequence.some(({ level }) => level === 'caution'),
+    );
     expect(cautioned.length).toBeGreaterThan(5);
     const hostile = fc.oneof(
       fc.constantFrom(

@@ -2,6 +2,7 @@
  * Defines a setting, and derives schemas and values from tables of settings. Part of the contract: both ends import this file.
  */
 import * as z from 'zod/mini';
+import { type Change, type ConsequenceOf, type EffectOf, HARMLESS } from './consequence';
 
 /**
  * One setting, with its schema and the consequences of its value. Its docstring describes what it does, which situation needs
@@ -14,8 +15,8 @@ export interface Setting<Value = unknown> {
   readonly knownAtSynth?: true;
   /** Whether it is only for an identity that the stack makes; an existing one is not changed. */
   readonly managedOnly?: true;
-  /** Words for a reviewer that follow the setting and its value, if it needs caution. */
-  caution?(value: Value): string | false;
+  /** What a change of it means to whoever approves the list. */
+  readonly consequence: ConsequenceOf<Value>;
 }
 
 /** Settings by name; settings that belong together are a table of their own. */
@@ -42,8 +43,17 @@ export const isBlock = (entry: Table[string]): entry is Table => !('schema' in e
 /** Declares a setting. */
 export const setting = <Value>(
   schema: z.ZodMiniType<Value, Value>,
-  more: Omit<Setting<Value>, 'schema'> = {},
-): Setting<Value> => ({ schema, ...more });
+  consequence: ConsequenceOf<NoInfer<Value>>,
+  more: Omit<Setting<Value>, 'schema' | 'consequence'> = {},
+): Setting<Value> => ({ schema, consequence, ...more });
+
+/** Returns the effects of a change of a setting. */
+export const effectsOf = (
+  // biome-ignore lint/suspicious/noExplicitAny: as in a table
+  { consequence }: Setting<any>,
+  change: Change,
+): EffectOf<unknown>[] =>
+  consequence === HARMLESS ? [] : consequence.filter((effect) => effect.applies(change));
 
 /** Returns the schema of each entry of a table; all entries are optional. */
 export function shapeOf<Settings extends Table>(table: Settings): Shape<Settings> {

@@ -6,6 +6,18 @@
 import { domainToASCII } from 'node:url';
 import * as z from 'zod/mini';
 import { DOMAIN_PATTERN, MINIMUM_OVERLAP_DAYS, REGION_PATTERN, SELECTOR_PATTERN } from '../contract';
+import {
+  allowsLess,
+  allowsMore,
+  caution,
+  gains,
+  HARMLESS,
+  harm,
+  isLost,
+  isRemoved,
+  isSet,
+  loses,
+} from './consequence';
 import { setting, type Values } from './setting';
 
 /** Returns the schema of a text. @param allowed words that follow "expected" */
@@ -107,36 +119,30 @@ export const EVENT_SETTINGS = {
      * other DNS queries.
      * @default authoritative
      */
-    mode: setting(choice(['authoritative', 'recursive']), {
-      caution: (mode) =>
-        mode === 'recursive' && 'only resolvers are asked, and not every server of the zone.',
-    }),
+    mode: setting(choice(['authoritative', 'recursive']), [
+      caution('RESOLVERS_ALONE', ({ after }) => after === 'recursive'),
+    ]),
     /**
      * Servers to ask instead of those that the zone names: for `byodkim check` on a machine inside a split horizon, and for
      * tests. SES and the function see public DNS only.
      */
-    nameservers: setting(servers.check(z.minLength(1, 'one address or more')), {
-      knownAtSynth: true,
-      caution: (asked) => `only ${asked.join(', ')} are asked, whichever servers the zone names.`,
-    }),
+    nameservers: setting(
+      servers.check(z.minLength(1, 'one address or more')),
+      [caution('OTHER_NAMESERVERS', isSet)],
+      { knownAtSynth: true },
+    ),
     /**
      * Recursive resolvers to ask; none with an empty list, for machines that reach no public resolver.
      * @default public ones
      */
-    resolvers: setting(servers, {
-      knownAtSynth: true,
-      caution: (asked) =>
-        asked.length === 0
-          ? 'no resolver has to see the record.'
-          : `${asked.join(', ')} are asked instead of the usual ones.`,
-    }),
+    resolvers: setting(servers, [caution('OTHER_RESOLVERS', isSet)], { knownAtSynth: true }),
     /** Number of seconds to wait for the record, if the deploy itself publishes it. @default 0 */
-    waitSeconds: setting(number(0, 240)),
+    waitSeconds: setting(number(0, 240), HARMLESS),
     /**
      * Whether every address of every server must answer: for zones in which one late server must stop a deploy.
      * @default false; at least half of the servers must answer
      */
-    strict: setting(flag()),
+    strict: setting(flag(), HARMLESS),
   },
   /** How long SES may take to verify. */
   verification: {
@@ -145,12 +151,12 @@ export const EVENT_SETTINGS = {
      * identity. Until then an apply fails with VERIFICATION_PENDING, and the next one continues.
      * @default false
      */
-    required: setting(flag()),
+    required: setting(flag(), HARMLESS),
     /**
      * Number of minutes until a change that SES does not verify is rolled back: for zones whose changes SES sees late.
      * @default 60 if mail is signed already, otherwise 4320 (72 h)
      */
-    timeoutMinutes: setting(number(1, 4320)),
+    timeoutMinutes: setting(number(1, 4320), HARMLESS),
   },
   /**
    * Number of minutes until an unconfirmed change is reverted: for stacks that take longer to deploy. With 0 it is never
@@ -159,31 +165,22 @@ export const EVENT_SETTINGS = {
    */
   confirmTimeoutMinutes: setting(
     number(0, 1440, CONFIRM_ALLOWED).check(z.refine((minutes) => minutes !== 1, CONFIRM_ALLOWED)),
-    {
-      caution: (minutes) =>
-        minutes === 0 && 'no schedule rolls the change back if the rest of the stack fails.',
-    },
+    [caution('NEVER_REVERTED', ({ after }) => after === 0)],
   ),
   /**
    * allow permits a change whose prior state cannot be restored, for example because its key is lost, and the removal of a
    * record that is still needed.
    * @default refuse
    */
-  irreversible: setting(choice(['refuse', 'allow']), {
-    caution: (asked) =>
-      asked === 'allow' &&
-      'a record that is still needed may be removed; and if the change fails and the prior state cannot be restored, signing is switched off.',
-  }),
+  irreversible: setting(choice(['refuse', 'allow']), [
+    caution('MAY_GIVE_UP', ({ after }) => after === 'allow'),
+  ]),
   /**
    * Whether the audit repeats the change once the record is back after SES has given up on it (72 hours): for domains that
    * must not wait for a person. The audit never overrides a manual change that CloudTrail or an audit has shown.
    * @default false
    */
-  heal: setting(flag(), {
-    caution: (asked) =>
-      asked &&
-      'once SES has given up on the record (72 hours), and the record is back, the audit repeats the change without a person.',
-  }),
+  heal: setting(flag(), [caution('HEALS', ({ after }) => after === true)]),
   /** Custom MAIL FROM domain of a managed identity, with which mail passes SPF as the domain itself. @default none */
   mailFrom: {
     /**
@@ -195,6 +192,7 @@ export const EVENT_SETTINGS = {
         SUBDOMAIN,
         'the labels before the domain, in lower case, such as bounce; {region} stands for the region',
       ),
+      [harm('MAIL_FROM_REMOVED', isRemoved)],
       { knownAtSynth: true, managedOnly: true },
     ),
     /**
@@ -208,17 +206,19 @@ export const EVENT_SETTINGS = {
         z.minLength(1, 'one region or more'),
         z.maxLength(50, '50 regions at most'),
       ),
+      // Regions that share a name are a caution, which depends on the name too (cli/review/meaning.ts).
+      HARMLESS,
       { knownAtSynth: true, managedOnly: true },
     ),
     /**
      * SES's behaviour while it does not find the MX record: use-default sends without SPF alignment; reject sends nothing.
      * @default use-default
      */
-    onMxFailure: setting(choice(['use-default', 'reject']), {
-      managedOnly: true,
-      caution: (behavior) =>
-        behavior === 'reject' && 'SES sends no mail while it does not find the MX record.',
-    }),
+    onMxFailure: setting(
+      choice(['use-default', 'reject']),
+      [caution('MX_REQUIRED', ({ after }) => after === 'reject')],
+      { managedOnly: true },
+    ),
   },
   /** Other accounts that an SES identity policy allows to send mail as this domain once it signs. @default none */
   senders: {
@@ -228,18 +228,12 @@ export const EVENT_SETTINGS = {
         z.minLength(1, 'one account or more'),
         z.maxLength(20, '20 accounts at most'),
       ),
-      {
-        caution: (accounts) =>
-          `every principal of ${accounts.join(', ')} whose own policies let it send mail may send as this domain.`,
-      },
+      [caution('ACCOUNTS_MAY_SEND', isSet), harm('SENDERS_REMOVED', loses)],
     ),
     /** Id of an AWS organisation, whose accounts may all send, including those that join it later. */
     organization: setting(
       text(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS organisation, such as o-a1b2c3d4e5'),
-      {
-        caution: (organization) =>
-          `every principal of every account of ${organization} whose own policies let it send mail may send as this domain.`,
-      },
+      [caution('ORGANIZATION_MAY_SEND', isSet), harm('SENDERS_REMOVED', isLost)],
     ),
   },
 };
@@ -247,60 +241,67 @@ export const EVENT_SETTINGS = {
 /** Every setting of a domain. */
 export const SETTINGS = {
   /** DKIM selector. Changing it is a rotation. */
-  selector: setting(selector, { knownAtSynth: true }),
+  selector: setting(selector, [caution('LEAVE_RECORD', isLost)], { knownAtSynth: true }),
   /** Region of the SES identity. */
-  region: setting(region),
+  // A deploy refuses to change it.
+  region: setting(region, HARMLESS),
   /**
    * managed: this project creates and destroys the SES identity. existing: the identity exists and is kept; it must carry the
    * tag byodkim=managed. import: the identity exists and is taken over, and is then treated as managed.
    * @default managed
    */
-  identity: setting(choice(['managed', 'existing', 'import'])),
+  // What a stack takes over depends on the identity in SES (cli/review/meaning.ts).
+  identity: setting(choice(['managed', 'existing', 'import']), HARMLESS),
   /**
    * Configuration set of a managed identity: for domains that use it for mail events or for their own IP pool.
    * @default none
    */
-  configurationSetName: setting(text(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"')),
+  configurationSetName: setting(text(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"'), [
+    harm('CONFIGURATION_SET_LEFT', isLost),
+  ]),
   /**
    * Whether SES forwards bounces and complaints of a managed identity to the sender by mail. Removing this setting leaves
    * forwarding off.
    * @default unchanged; SES starts with true
    */
-  feedbackForwarding: setting(flag(), { managedOnly: true }),
+  feedbackForwarding: setting(
+    flag(),
+    [harm('FEEDBACK_OFF', ({ before, after }) => after === false && before !== false)],
+    { managedOnly: true },
+  ),
   /**
    * Whether the function makes the key pair if none exists: for domains without a key from elsewhere.
    * @default false; others put the key into S3
    */
-  createKey: setting(flag()),
+  createKey: setting(flag(), [
+    // Without it, the function signs with keys that it has not made.
+    harm('KEYS_NOT_MADE_HERE', ({ before, after }) => before === true && after !== true),
+  ]),
   /** The record, if the stack itself publishes it in Route 53. @default others publish it */
   record: {
     /** Id of the zone. */
     hostedZoneId: setting(
       text(/^Z[A-Z0-9]{1,31}$/, 'the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ'),
+      // A deploy refuses to move a record to another zone.
+      HARMLESS,
     ),
     /** Earlier selectors whose records stay published, for mail in transit and for a rollback. @default none */
-    previousSelectors: setting(selectors, { knownAtSynth: true }),
+    // A deploy refuses to remove a record that is still needed.
+    previousSelectors: setting(selectors, HARMLESS, { knownAtSynth: true }),
     /**
      * Role in the account of the zone, which the deploy takes on to publish.
      * @default none; the zone is in the account of the deploy
      */
-    roleArn: setting(roleArn, {
-      caution: () =>
-        'the owner of that account decides whether this stack can be planned, rotated and destroyed.',
-    }),
+    roleArn: setting(roleArn, [caution('ZONE_OF_OTHERS', isSet)]),
     /**
      * Set if the zone is not the domain’s own: the DNS team publishes two aliases once, which lead into the zone.
      * @default it is
      */
     delegation: {
       /** Name of the Route 53 zone. */
-      zone: setting(zoneName, {
-        knownAtSynth: true,
-        caution: (zone) =>
-          `whoever owns ${zone} can sign mail as this domain once the aliases are published.`,
-      }),
+      zone: setting(zoneName, [caution('ALIASES_LEAD_THERE', isSet)], { knownAtSynth: true }),
       /** The two selectors, which alternate. */
-      selectors: setting(twoSelectors, { knownAtSynth: true }),
+      selectors: setting(twoSelectors, HARMLESS, { knownAtSynth: true }),
     },
   },
   /**
@@ -313,6 +314,7 @@ export const SETTINGS = {
       [text(/^(?:[A-Za-z0-9-]|\{(?:n|yyyy|mm|dd)\}){1,63}$/, NAMING_ALLOWED), twoSelectors],
       NAMING_ALLOWED,
     ),
+    HARMLESS,
   ),
   /**
    * Number of days that the record of a selector stays after its last mail: for mail that is verified again later, as in
@@ -321,32 +323,37 @@ export const SETTINGS = {
    */
   overlapDays: setting(
     number(MINIMUM_OVERLAP_DAYS, 365, `${MINIMUM_OVERLAP_DAYS} to 365: mail is in transit for days`),
+    HARMLESS,
   ),
   /**
    * Number of days until a key should be replaced, if a policy requires another than the default; the audit warns 60 days
    * ahead. @default 456
    */
-  keyLifetimeDays: setting(number(90, 1095)),
+  keyLifetimeDays: setting(number(90, 1095), HARMLESS),
   /** The places of the private key and its DNS information in S3. */
   keyStore: {
     /** Bucket of the key, if it is not the control plane's. @default the control plane's bucket */
-    bucket: setting(bucketName),
+    // Only places that the control stack allows are read, and a review's table names another place.
+    bucket: setting(bucketName, HARMLESS),
     /** Object of the private key, if it is stored elsewhere. @default dkim-certificates/{domain}/{selector}/private_key.pem */
-    privateKey: setting(objectKey),
+    privateKey: setting(objectKey, HARMLESS),
     /**
      * Object or folder (ends in /) of the DNS information, if it is stored elsewhere.
      * @default dns_records/{domain}/
      */
-    dnsRecords: setting(objectKey),
+    dnsRecords: setting(objectKey, HARMLESS),
   },
   ...EVENT_SETTINGS,
   /** Names of IAM roles that may send mail as this domain once it signs. @default none */
   sendEmailRoles: setting(
     list(text(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role'), 'a list of role names'),
+    [caution('MAY_SEND', gains), harm('SENDERS_REMOVED', loses)],
   ),
   /** Tags of a managed identity; tags in defaults also apply to the control stack. @default none */
-  tags: setting(tags, { managedOnly: true }),
+  tags: setting(tags, HARMLESS, { managedOnly: true }),
 };
+
+const MORE_OR_LESS = [caution('ALLOWANCE', (change) => allowsMore(change) || allowsLess(change))];
 
 /** Settings that the control stack may allow. By default it allows none. */
 export const ALLOWANCES = {
@@ -355,17 +362,20 @@ export const ALLOWANCES = {
    * this list, gate.resolvers may be empty.
    * @default none
    */
-  servers: setting(servers),
+  servers: setting(servers, MORE_OR_LESS),
   /** Whether a domain may have gate.mode: recursive. @default false */
-  recursive: setting(flag()),
+  recursive: setting(flag(), MORE_OR_LESS),
   /** Domains that may have irreversible: allow; true for all. @default none */
-  irreversible: setting(z.union([z.literal(true), z.array(domain)], 'true, or a list of domains')),
+  irreversible: setting(
+    z.union([z.literal(true), z.array(domain)], 'true, or a list of domains'),
+    MORE_OR_LESS,
+  ),
   /**
    * Zones into which the aliases of a domain may lead: for direct calls with a delegation. Whoever owns such a zone can sign as
    * the domain.
    * @default those of record.delegation in the list; none without a list
    */
-  aliasZones: setting(list(zoneName, 'a list of zones')),
+  aliasZones: setting(list(zoneName, 'a list of zones'), MORE_OR_LESS),
 };
 
 export type EventSettings = Values<typeof EVENT_SETTINGS>;
