@@ -1,13 +1,13 @@
 import { DEFAULT_FUNCTION_NAME } from '../handlers/contract/contract';
 import { mistakesIn } from '../handlers/contract/settings/setting';
-import { SETTINGS } from '../handlers/contract/settings/settings';
+import { ALLOWANCES, SETTINGS } from '../handlers/contract/settings/settings';
 import type { ByodkimControlPlaneProps } from './control-plane-props';
 import { CONTROL_SETTINGS } from './control-settings';
 import { isFunctionName, limitsOfFunctionName, partitionOf } from './names';
 import { mistakeOfRow, type PropMistake } from './refusal';
 import { isTopicOf } from './topic-choices';
 
-const { keyStore, allow, audit, roles, dashboard } = CONTROL_SETTINGS;
+const { keyStore, audit, roles, dashboard } = CONTROL_SETTINGS;
 /** Rows of the list's settings, by the names of the props. */
 const BY_PROP = {
   region: SETTINGS.region,
@@ -16,7 +16,7 @@ const BY_PROP = {
   keyReaders: keyStore.readers,
   keyWriters: keyStore.writers,
   gate: SETTINGS.gate,
-  allow,
+  allow: ALLOWANCES,
   audit,
   roles,
   dashboard,

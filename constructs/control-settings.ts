@@ -2,7 +2,14 @@ import * as z from 'zod/mini';
 import type { TopicName } from '../handlers/contract/contract';
 import { caution, gains, HARMLESS, harm, isSet } from '../handlers/contract/settings/consequence';
 import { type Setting, setting } from '../handlers/contract/settings/setting';
-import { ALLOWANCES, bucketName, choice, flag, list, text } from '../handlers/contract/settings/settings';
+import {
+  bucketName,
+  choice,
+  flag,
+  LISTED_ALLOWANCES,
+  list,
+  text,
+} from '../handlers/contract/settings/settings';
 import { PRINCIPAL_ALLOWED, PRINCIPAL_PATTERN } from './key-store-policy';
 import { TOPIC_CONSEQUENCE, topic } from './topic-choices';
 
@@ -111,7 +118,7 @@ export const CONTROL_SETTINGS = {
    * defaults.gate are allowed in any case.
    * @default nothing
    */
-  allow: ALLOWANCES,
+  allow: LISTED_ALLOWANCES,
   /** The daily audit. */
   audit: {
     /**

@@ -206,7 +206,7 @@ export function allowancesIn(
     .filter((listed) => listed.region === region)
     .flatMap((listed) => [delegationOf(list, listed), publishingOf(listed)?.delegation])
     .flatMap((delegation) => delegation?.zone ?? []);
-  const aliasZones = [...new Set([...(allow?.aliasZones ?? []), ...delegated])];
+  const aliasZones = [...new Set(delegated)];
   return aliasZones.length === 0 ? allow && allowancesOf(allow) : { ...allowancesOf(allow), aliasZones };
 }
 

@@ -12,35 +12,31 @@ let zoneId: string;
 
 beforeAll(async () => {
   const queue = 'arn:aws:sqs:ap-northeast-1:123456789012:dns-team';
-  deployment = await Deployment.start(
-    {},
-    {
-      topics: { dns: { subscribers: [queue] }, result: 'create' },
-      // The control stack is deployed before the entry is in the list.
-      allow: { aliasZones: [ZONE] },
-    },
-  );
+  deployment = await Deployment.start({}, { topics: { dns: { subscribers: [queue] }, result: 'create' } });
   deployment.dns.setZone(ZONE, {});
   zoneId = await hostZone(deployment, ZONE);
+  // The control stack allows the zones of the list that it is deployed with.
+  deployment.others = { [DOMAIN]: list('s1') };
   await passed(deployment.deployControl());
   await deployment.stopAudits();
 });
 afterAll(() => deployment.close());
 
+const list = (selector: string, previousSelectors: readonly string[] = [], waitSeconds = 100) => ({
+  selector,
+  createKey: true,
+  record: {
+    hostedZoneId: zoneId,
+    delegation: { zone: ZONE, selectors: ['s1', 's2'] },
+    ...(previousSelectors.length > 0 && { previousSelectors }),
+  },
+  gate: { waitSeconds },
+});
+
 const signsWith = (selector: string) => ({ Status: 'SUCCESS', SigningEnabled: true, Tokens: [selector] });
 
 describe('a domain whose DNS team publishes two aliases, once', () => {
   const told = () => deployment.notices('dns').filter(({ subject }) => subject?.includes(DOMAIN));
-  const list = (selector: string, previousSelectors: readonly string[] = [], waitSeconds = 100) => ({
-    selector,
-    createKey: true,
-    record: {
-      hostedZoneId: zoneId,
-      delegation: { zone: ZONE, selectors: ['s1', 's2'] },
-      ...(previousSelectors.length > 0 && { previousSelectors }),
-    },
-    gate: { waitSeconds },
-  });
   const lead = (selector: string, target = `${recordName(DOMAIN, selector)}.${ZONE}`) =>
     deployment.dns.setRecords(recordName(DOMAIN, selector), 'CNAME', [target]);
   /** An alias leads to another name, though the key there is the right one. */

@@ -64,7 +64,6 @@ const LIST = {
     allow: {
       servers: ['192.0.2.1:53', '192.0.2.2:53'],
       irreversible: ['example.com'],
-      aliasZones: ['keys.example.net'],
     },
     topics: { dns: 'create', result: 'create', audit: 'create' },
     notices: { language: 'en', contact: 'a text' },

@@ -49,9 +49,15 @@ describe('the module of a domain', () => {
   let byConstruct: ReadonlyMap<string, Applied[]>;
 
   beforeAll(async () => {
-    deployment = await Deployment.start({}, { allow: { aliasZones: [ZONE] } });
+    deployment = await Deployment.start();
     zoneId = await hostZone(deployment, ZONE);
+    // The control stack allows the zones of the list that it is deployed with.
+    const delegation = { zone: ZONE, selectors: ['s1', 's2'] };
+    deployment.others = {
+      [LED]: { selector: 's1', createKey: true, record: { hostedZoneId: zoneId, delegation } },
+    };
     await passed(deployment.deployControl());
+    deployment.others = {};
     await deployment.createIdentity(FOUND);
     for (const domain of [...DOMAINS, LAST, SHARING, FOLLOWING]) await deployment.ready(domain, 's1', 's0');
     await publishAsHome(recordName(SHARING, 's1'), 'TXT', keyRecord('s1'));

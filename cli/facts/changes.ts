@@ -1,5 +1,5 @@
 import type { ControlCaution, ControlHarm } from '../../handlers/contract/settings/consequence';
-import type { ALLOWANCES } from '../../handlers/contract/settings/settings';
+import type { LISTED_ALLOWANCES } from '../../handlers/contract/settings/settings';
 import type { Coded } from './coded';
 
 /** One setting that has changed. `undefined`: the default. */
@@ -11,7 +11,7 @@ export interface ChangedSetting {
 }
 
 /** Further settings that an invoker of the function may use (`control.allow`). */
-export type Allowance = keyof typeof ALLOWANCES;
+export type Allowance = keyof typeof LISTED_ALLOWANCES;
 
 /** Harms that the verdict on a list describes completely. */
 type InVerdict = 'KEYS_UNPROTECTED' | 'TOPIC_REMOVED' | 'SUBSCRIBERS_REMOVED';

@@ -7,7 +7,7 @@ import {
   type EffectOf,
 } from '../../handlers/contract/settings/consequence';
 import { effectsOf, settingsOf, valueAt } from '../../handlers/contract/settings/setting';
-import { ALLOWANCES, SETTINGS } from '../../handlers/contract/settings/settings';
+import { LISTED_ALLOWANCES, SETTINGS } from '../../handlers/contract/settings/settings';
 import type { ListedDomain } from '../../list/domain-list';
 import { LIST_SETTINGS } from '../../list/schema';
 import type { Allowance, ChangedSetting, Consequence } from '../facts/changes';
@@ -64,7 +64,7 @@ export function consequenceOf(setting: ChangedSetting): Consequence | undefined 
 
 /** Returns what invokers of the function may use from then on, and what they no longer may. */
 const allowanceOf = ({ path, ...change }: ChangedRow) => ({
-  name: Object.keys(ALLOWANCES).find((name) => path.endsWith(`.${name}`)) as Allowance,
+  name: Object.keys(LISTED_ALLOWANCES).find((name) => path.endsWith(`.${name}`)) as Allowance,
   isWider: allowsMore(change),
   isNarrower: allowsLess(change),
 });

@@ -27,8 +27,6 @@ const MAY_ASK: Readonly<Record<Allowance, string>> = {
   servers: 'have these name servers and resolvers asked instead of the usual ones',
   recursive: 'have only resolvers asked, and no servers of the zone',
   irreversible: 'give up the prior state of SES, for these domains',
-  aliasZones:
-    'have the DNS team asked for aliases into these zones, whose owners can then sign as the domain',
 };
 
 function allowanceWords({ name, isWider, isNarrower }: ConsequenceFacts['ALLOWANCE']): string {

@@ -124,7 +124,7 @@ variable "gate" {
 }
 
 variable "allow" {
-  description = "Settings that domains and direct calls may use although they weaken the proof or the rollback. The settings in defaults.gate are allowed in any case. Default: nothing. servers: Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may contain. If the name servers are from this list, gate.resolvers may be empty. Default: none. recursive: Whether a domain may have gate.mode: recursive. Default: false. irreversible: Domains that may have irreversible: allow; true for all. Default: none. alias_zones: Zones into which the aliases of a domain may lead: for direct calls with a delegation. Whoever owns such a zone can sign as the domain. Default: those of record.delegation in the list; none without a list."
+  description = "Settings that domains and direct calls may use although they weaken the proof or the rollback. The settings in defaults.gate are allowed in any case. Default: nothing. servers: Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may contain. If the name servers are from this list, gate.resolvers may be empty. Default: none. recursive: Whether a domain may have gate.mode: recursive. Default: false. irreversible: Domains that may have irreversible: allow; true for all. Default: none. alias_zones: Zones into which the aliases of domains may lead. Whoever owns such a zone can sign as the domain. Default: none; a list allows those of its own delegations."
   type = object({
     servers      = optional(list(string))
     recursive    = optional(bool)

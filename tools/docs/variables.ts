@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CONTROL_SETTINGS } from '../../constructs/control-settings';
 import { isBlock, type Setting, type Table } from '../../handlers/contract/settings/setting';
-import { EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings/settings';
+import { ALLOWANCES, EVENT_SETTINGS, SETTINGS } from '../../handlers/contract/settings/settings';
 import type { GeneratedDocument } from './document';
 import { quoted } from './hcl';
 import { allowedBy, textOf } from './words';
@@ -114,7 +114,7 @@ function typeOfBlock(settings: readonly (readonly [string, Table[string]])[]): s
   return ['object({', ...attributes, '  })'].join('\n');
 }
 
-function variableOfBlock(name: string, block: Table): Variable {
+function variableOfBlock(name: string, block: Table, meaning = textOf(block)): Variable {
   const settings = Object.entries(block).filter(([each]) => each !== 'roleArn');
   const leaves = settings.map(([each, setting]) => {
     const attribute = `${name}.${snake(each)}`;
@@ -122,7 +122,7 @@ function variableOfBlock(name: string, block: Table): Variable {
   });
   const words = settings.map(([each, setting]) => `${snake(each)}: ${textOf(setting)}`);
   return {
-    describe: [textOf(block), ...words].join(' '),
+    describe: [meaning, ...words].join(' '),
     type: typeOfBlock(settings),
     fallback: 'null',
     checks: Object.assign({}, ...leaves),
@@ -222,7 +222,7 @@ const CONTROL: Variables = {
   topics: withMore(variableOfBlock('topics', topics), { fallback: '{}' }),
   notice_language: withMore(variableOf('notice_language', notices.language), { fallback: '"en"' }),
   gate: variableOfBlock('gate', EVENT_SETTINGS.gate),
-  allow: variableOfBlock('allow', allow),
+  allow: variableOfBlock('allow', ALLOWANCES, textOf(allow)),
   audit: withMore(variableOfBlock('audit', audit), { fallback: '{}' }),
   roles: withMore(variableOfBlock('roles', roles), { fallback: '{}' }),
   dashboard: withMore(variableOf('dashboard', dashboard), { fallback: 'false' }),
@@ -268,7 +268,7 @@ const LOCALS: Readonly<Record<string, readonly string[]>> = {
     printVariables('values_in_events', false),
     printNames(Object.values(PASSED_ON).filter(isBlock)),
   ],
-  control: [printNames([EVENT_SETTINGS.gate, allow])],
+  control: [printNames([EVENT_SETTINGS.gate, ALLOWANCES])],
 };
 
 /** The variables that are also settings of the list. Variables that only a module has are in own-variables.tf. */

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { isBlock, type Setting, type Table } from '../../handlers/contract/settings/setting';
+import { ALLOWANCES } from '../../handlers/contract/settings/settings';
 import { LIST_SETTINGS } from '../../list/schema';
 
 const SOURCES = [
@@ -83,6 +84,7 @@ function collect(table: Table, words: Words): void {
   }
 }
 collect(LIST_SETTINGS, wordsOf('LIST_SETTINGS'));
+collect(ALLOWANCES, wordsOf('ALLOWANCES'));
 
 /** Returns the description of a setting or a block of settings. */
 export const textOf = (entry: Table[string]): string => TEXTS.get(entry)!;

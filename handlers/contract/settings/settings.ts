@@ -355,8 +355,8 @@ export const SETTINGS = {
 
 const MORE_OR_LESS = [caution('ALLOWANCE', (change) => allowsMore(change) || allowsLess(change))];
 
-/** Settings that the control stack may allow. By default it allows none. */
-export const ALLOWANCES = {
+/** Settings that a list may allow. By default it allows none. */
+export const LISTED_ALLOWANCES = {
   /**
    * Name servers and resolvers that gate.nameservers and gate.resolvers of a domain may contain. If the name servers are from
    * this list, gate.resolvers may be empty.
@@ -370,10 +370,14 @@ export const ALLOWANCES = {
     z.union([z.literal(true), z.array(domain)], 'true, or a list of domains'),
     MORE_OR_LESS,
   ),
+};
+
+/** Settings that the control stack may allow. */
+export const ALLOWANCES = {
+  ...LISTED_ALLOWANCES,
   /**
-   * Zones into which the aliases of a domain may lead: for direct calls with a delegation. Whoever owns such a zone can sign as
-   * the domain.
-   * @default those of record.delegation in the list; none without a list
+   * Zones into which the aliases of domains may lead. Whoever owns such a zone can sign as the domain.
+   * @default none; a list allows those of its own delegations
    */
   aliasZones: setting(list(zoneName, 'a list of zones'), MORE_OR_LESS),
 };
