@@ -4,9 +4,9 @@ import { requireKeyOrMayMake } from '../keys/make/create-key';
 import { keyWork, requireKeyInForce } from '../keys/make/find-or-make';
 import { requireDnsInformation } from '../keys/stored-key';
 import type { Attempt } from '../ledger/ledger';
+import { Session } from '../ledger/session';
 import { requireTag, withKnownSelector } from '../ledger/signing-state';
 import { type Decision, decide } from '../transaction/decide';
-import { Session } from '../transaction/session';
 import { recallSnapshot, takeSnapshot } from '../transaction/snapshot';
 import type { World } from '../world';
 

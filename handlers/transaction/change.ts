@@ -5,6 +5,7 @@ import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../contract/input/event';
 import type { Arming, Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
 import { baselineFor, ownerAfter } from '../ledger/ownership';
+import { Session } from '../ledger/session';
 import {
   isRecent,
   mayBeOld,
@@ -15,16 +16,15 @@ import {
 } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
 import { earlyRemoval } from '../sharing/early-removal';
+import { refuseWithoutHome } from '../sharing/home';
 import { NO_OTHERS } from '../sharing/other-regions';
 import type { World } from '../world';
 import { ownArming, planRevert, verificationMinutes } from './arming';
 import { arm, confirmOpen, confirmOwner, disarm } from './confirmed-commit';
 import { decide } from './decide';
-import { refuseWithoutHome } from './home';
 import { type ProvedKey, proveKey, unsignedMail } from './prove';
 import { changeResult, withEnding } from './result';
 import { rollBack, throwUntouched } from './rollback';
-import { Session } from './session';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { type PutOutcome, putAndVerify } from './verify';
 

@@ -3,12 +3,12 @@ import { ByodkimError } from '../errors/errors';
 import { type Attempt, isSet, type Place } from '../ledger/ledger';
 import { confirmationOvertakenBy } from '../ledger/ownership';
 import type { Confirmed, ConfirmedChange } from '../ledger/results';
+import { Session } from '../ledger/session';
 import { isInStep, isJustVerified, stillHas, withStartedVerification } from '../ledger/signing-state';
 import type { World } from '../world';
 import { type NothingConfirmed, nothingConfirmed } from './answers';
 import { afterGate, changeWithin } from './change';
 import { confirmOpen, confirmOwner } from './confirmed-commit';
-import { Session } from './session';
 
 /**
  * Answers `Confirmation`, the last resource of a stack, after which everything exists and the change stays. Makes sure that

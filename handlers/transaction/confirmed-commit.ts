@@ -6,10 +6,10 @@ import { VERIFICATION_CHECKS } from '../budgets';
 import { iso } from '../clock';
 import { type Arming, deadlineOf, isWaiting, type Ledger, type Open, type Owner } from '../ledger/ledger';
 import type { ConfirmedChange } from '../ledger/results';
+import type { Session } from '../ledger/session';
 import { confirmed, ownerConfirmed, verified } from '../ledger/transitions';
 import { changeWarning } from './answers';
 import { payloadOf, planCheck } from './arming';
-import type { Session } from './session';
 
 /** Creates the schedule of a planned arming. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
 export async function arm(

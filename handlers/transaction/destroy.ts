@@ -5,6 +5,7 @@ import type { Doubt } from '../facts/results';
 import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
 import { deletionOf, isOwnSelector, requireNoStack, restores } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
+import { Session, taken } from '../ledger/session';
 import * as transitions from '../ledger/transitions';
 import { findUsesElsewhere } from '../sharing/other-regions';
 import type { World } from '../world';
@@ -13,7 +14,6 @@ import { planRollback } from './arming';
 import { arm } from './confirmed-commit';
 import { leftAsItIs, observeSettled } from './restore';
 import { revertOpen } from './revert';
-import { Session, taken } from './session';
 
 /** The answer to the create of a `Baseline`. */
 export interface Claimed {

@@ -8,6 +8,7 @@ import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
 import type { NothingDone } from '../facts/results';
 import { deadlineOf, isWaiting, type Ledger, type Open, type Place } from '../ledger/ledger';
 import type { Fired } from '../ledger/results';
+import { Session } from '../ledger/session';
 import { stillHas } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
 import { notSent } from '../notices/publish';
@@ -16,7 +17,6 @@ import { noteOf, nothingReverted } from './answers';
 import { planCheck, planRetry } from './arming';
 import { arm } from './confirmed-commit';
 import { revertOpen } from './revert';
-import { Session } from './session';
 
 /**
  * Does nothing unless exactly this arming is still waiting. After any failure, arms the same number again. Also throws the

@@ -15,8 +15,8 @@ import { mailFromError, proveMailFrom } from '../mail-domain/mail-from';
 import { findTexts } from '../mail-domain/texts';
 import { type FindMailFrom, findUnsignedMail, type UnsignedMail } from '../mail-domain/unsigned-mail';
 import { findKeyOwner } from '../sharing/other-regions';
+import { recordSharers } from '../sharing/record-sharers';
 import { gateWorld, type World } from '../world';
-import { recordSharers } from './record-sharers';
 
 /** The key in S3 and the proof that its public half is published. */
 export interface ProvedKey {

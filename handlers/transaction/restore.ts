@@ -8,8 +8,8 @@ import type { RestoredState } from '../facts/results';
 import { type FoundKey, fetchRecordedKey, type KeyReference } from '../keys/stored-key';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import { isOwnSelector } from '../ledger/ownership';
+import { isLeaseLost, type Session } from '../ledger/session';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
-import { isLeaseLost, type Session } from './session';
 import type { PriorState } from './snapshot';
 
 /** The end of a restoration. */

@@ -15,12 +15,12 @@ import {
   type Unverified,
 } from '../ledger/ledger';
 import type { Reverted } from '../ledger/results';
+import { Session } from '../ledger/session';
 import * as transitions from '../ledger/transitions';
 import type { World } from '../world';
 import { noteOf, nothingReverted, revertAnswer } from './answers';
 import { close } from './confirmed-commit';
 import { leftAsItIs, type Restored, restore } from './restore';
-import { Session } from './session';
 
 /**
  * Reverts the open change now: `byodkim revert` (RFC 6241 cancel-commit).

@@ -4,13 +4,13 @@ import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
 import type { ErrorFacts } from '../facts/errors';
 import type { RollbackEnding } from '../facts/results';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
+import { isLeaseLost, type Session } from '../ledger/session';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from '../notices/aws-commands';
 import { noteOf } from './answers';
 import { ownArming, planRollback } from './arming';
 import { arm, close, disarm } from './confirmed-commit';
 import { type Restored, restore } from './restore';
-import { isLeaseLost, type Session } from './session';
 import type { PriorState } from './snapshot';
 
 const GET = 'ses:GetEmailIdentity';

@@ -8,8 +8,8 @@ import { findReplaced } from '../keys/state/replaced-key';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../keys/stored-key';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isOffBySes } from '../ledger/seen';
+import type { Session } from '../ledger/session';
 import { signsWith } from '../ledger/signing-state';
-import type { Session } from './session';
 
 /** A snapshot, with the key for its restoration ready in memory. */
 export interface PriorState {

@@ -5,8 +5,8 @@ import { VERIFICATION_WAIT_SECONDS } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError, hasCode } from '../errors/errors';
 import type { SigningKey } from '../keys/format/public-key';
+import type { Session } from '../ledger/session';
 import { observeExisting, signsWith } from '../ledger/signing-state';
-import type { Session } from './session';
 
 export interface PutOutcome {
   /** PENDING: SES may verify later. */

@@ -1,6 +1,6 @@
 import type { Restoration, Snapshot } from '../../../handlers/ledger/ledger';
+import { Session } from '../../../handlers/ledger/session';
 import { restore } from '../../../handlers/transaction/restore';
-import { Session } from '../../../handlers/transaction/session';
 import { awsFailure, BUCKET, type FakeCloud, newTestKey, REGION, testKey } from '../../support/world';
 import type { IdentityStart } from '../../support/world/identities';
 import * as setup from './support';

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SigningRequest } from '../contract/input/event';
 import type { Ledger } from '../ledger/ledger';
+import { Session } from '../ledger/session';
 import { isHome } from '../ledger/sharers';
 import { shared } from '../ledger/transitions';
 import type { World } from '../world';
-import { Session } from './session';
 
 /**
  * Records in the ledger the regions that share the key of a home. They may sign with the records that its stack has published

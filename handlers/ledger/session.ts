@@ -1,11 +1,11 @@
 import { KEPT_MS, LEASE, type Phase, untilKept } from '../budgets';
 import { type Clock, iso } from '../clock';
 import { ByodkimError, hasCode } from '../errors/errors';
-import { type Attempt, emptyLedger, isHeld, type Lease, type Ledger, type Place } from '../ledger/ledger';
-import { type LedgerStore, ledgerStore, type StoredLedger } from '../ledger/ledger-store';
-import { type Overtaking, overtaken, overtakenBy } from '../ledger/ownership';
-import { withoutToken } from '../ledger/transitions';
 import type { Services, World } from '../world';
+import { type Attempt, emptyLedger, isHeld, type Lease, type Ledger, type Place } from './ledger';
+import { type LedgerStore, ledgerStore, type StoredLedger } from './ledger-store';
+import { type Overtaking, overtaken, overtakenBy } from './ownership';
+import { withoutToken } from './transitions';
 
 /** Checks whether the run has lost its lease. The run that took over decides, and this one must not undo anything. */
 export const isLeaseLost = (error: unknown): error is ByodkimError<'CONCURRENT_UPDATE'> =>

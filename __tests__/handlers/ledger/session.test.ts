@@ -1,5 +1,5 @@
 import { awsFailure, FAILURES, type FakeCloud, InvocationEnded } from '../../support/world';
-import * as setup from './support';
+import * as setup from '../transaction/support';
 
 const LEDGER = /byodkim-ledger/;
 const write = { action: 's3:PutObject', resource: LEDGER } as const;

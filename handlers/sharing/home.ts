@@ -3,7 +3,7 @@ import { homeAmong } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { type Attempt, currentOwner, isHeld, type Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
-import { type Session, taken } from './session';
+import { type Session, taken } from '../ledger/session';
 
 /**
  * Refuses to sign with the key of another region, the home, whose stack was destroyed or may be about to be: the engine removes
