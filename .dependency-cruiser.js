@@ -12,6 +12,8 @@ const FLOORS = {
     ['index.ts'],
     ['handle.ts'],
     ['dispatch.ts'],
+    // What is known of domains; judged as the audit judges.
+    ['reports/'],
     // The watch, which heals by a change, and plans, which rehearse one.
     ['audit/', 'inspection/', 'drill/'],
     ['transaction/', 'keys/make/'],
@@ -39,7 +41,7 @@ const FLOORS = {
   ],
   'handlers/audit': [
     ['audit.ts'],
-    ['audit-domains.ts', 'removal.ts', 'status.ts'],
+    ['audit-domains.ts', 'removal.ts'],
     // What is wrong with a domain; and who is notified of it, and in which form?
     ['judge/', 'output/'],
     // What does one invocation work with, and when does the next one come?

@@ -1,6 +1,6 @@
-import type { KnownDomain } from '../../handlers/audit/status';
 import { privateKeyObject } from '../../handlers/contract/contract';
 import { withoutFullStop } from '../../handlers/escape';
+import type { KnownDomain } from '../../handlers/reports/known-domain';
 import { CliCommand } from '../command';
 import { CliError, orCliError } from '../errors/cli-error';
 import type { Coded } from '../facts/coded';

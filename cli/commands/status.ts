@@ -1,4 +1,4 @@
-import type { KnownDomain } from '../../handlers/audit/status';
+import type { KnownDomain } from '../../handlers/reports/known-domain';
 import type { DomainList } from '../../list/domain-list';
 import { CliCommand } from '../command';
 import { findUnlisted } from '../engine/applied-state';

@@ -1,4 +1,4 @@
-import type { KnownDomain } from '../../handlers/audit/status';
+import type { KnownDomain } from '../../handlers/reports/known-domain';
 import { CliError } from '../errors/cli-error';
 import { askKnown, type KnownFacts } from '../target/known';
 import type { Deployment } from './deployment';

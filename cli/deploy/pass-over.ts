@@ -1,7 +1,7 @@
 /** Finds the entries that need no engine. Unchanged entries take no time, and unknown ones are planned. */
 import { deployHelps } from '../../handlers/audit/findings/finding';
-import type { KnownDomain } from '../../handlers/audit/status';
 import { MINUTE_MS } from '../../handlers/clock';
+import type { KnownDomain } from '../../handlers/reports/known-domain';
 import { controlStackId, type ListedDomain } from '../../list/domain-list';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import type { AppliedState } from '../engine/applied-state';

@@ -1,6 +1,5 @@
 import type { AuditAnswer } from '../../handlers/audit/audit';
 import type { RemovalAnswer } from '../../handlers/audit/removal';
-import type { KnownDomain, KnownDomains } from '../../handlers/audit/status';
 import { ACTIONS, type Action, READ_ONLY_ALIAS } from '../../handlers/contract/contract';
 import type { ResourceEvent } from '../../handlers/contract/input/event-schema';
 import type { DrillAnswer } from '../../handlers/drill/drill';
@@ -12,6 +11,8 @@ import type { RecordAnswer } from '../../handlers/keys/make/show-record';
 import type { ChangeResult } from '../../handlers/ledger/ledger';
 import type { Reverted } from '../../handlers/ledger/results';
 import type { TestAnswer, TopicsAnswer } from '../../handlers/notices/topics';
+import type { KnownDomains } from '../../handlers/reports/known';
+import type { KnownDomain } from '../../handlers/reports/known-domain';
 import type { NothingConfirmed } from '../../handlers/transaction/answers';
 import type { ConfirmedByHand } from '../../handlers/transaction/confirm';
 import { awsFailure } from '../errors/aws-failure';

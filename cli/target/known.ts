@@ -1,5 +1,5 @@
-import type { KnownDomain } from '../../handlers/audit/status';
 import { MOST_KNOWN } from '../../handlers/contract/input/event-schema';
+import type { KnownDomain } from '../../handlers/reports/known-domain';
 import { type DomainList, regionsOf } from '../../list/domain-list';
 import { CliError, orCliError } from '../errors/cli-error';
 import { mapConcurrently } from '../pace/concurrency';

@@ -2,7 +2,7 @@ import type { Deployment } from '../../../cli/deploy/deployment';
 import { answerOf, withAnswers } from '../../../cli/deploy/known-facts';
 import { CliError } from '../../../cli/errors/cli-error';
 import type { FunctionCall } from '../../../cli/world/world';
-import type { KnownDomain } from '../../../handlers/audit/status';
+import type { KnownDomain } from '../../../handlers/reports/known-domain';
 import { parseDomainList } from '../../../list/read-list';
 
 const LIST = parseDomainList(

@@ -5,7 +5,7 @@ import { CliError } from '../../../cli/errors/cli-error';
 import { EXIT } from '../../../cli/facts/exit-codes';
 import type { Ended, Outcome } from '../../../cli/facts/outcomes';
 import { finding } from '../../../handlers/audit/findings/finding';
-import type { KnownDomain } from '../../../handlers/audit/status';
+import type { KnownDomain } from '../../../handlers/reports/known-domain';
 import { parseDomainList } from '../../../list/read-list';
 
 const LIST = parseDomainList(

@@ -7,7 +7,7 @@ import type { Unsubscribed } from '../../../cli/deploy/readers';
 import type { AppliedState } from '../../../cli/engine/applied-state';
 import { CliError } from '../../../cli/errors/cli-error';
 import type { PlannedReason } from '../../../cli/facts/outcomes';
-import type { KnownDomain } from '../../../handlers/audit/status';
+import type { KnownDomain } from '../../../handlers/reports/known-domain';
 
 const RESOURCES = ['aws_lambda_invocation.a', 'aws_sesv2_email_identity.b'];
 const STATE: AppliedState = {

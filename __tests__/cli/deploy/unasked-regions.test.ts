@@ -3,8 +3,8 @@ import { outcome } from '../../../cli/deploy/outcome';
 import { withUnaskedRegions } from '../../../cli/deploy/unasked-regions';
 import type { Ended, Reason } from '../../../cli/facts/outcomes';
 import { hintWords } from '../../../cli/words/outcomes';
-import type { KnownDomain } from '../../../handlers/audit/status';
 import { ACTIONS } from '../../../handlers/contract/contract';
+import type { KnownDomain } from '../../../handlers/reports/known-domain';
 import { parseDomainList } from '../../../list/read-list';
 
 const LIST = parseDomainList(

@@ -1,12 +1,12 @@
 import type { LastFinding } from '../../../handlers/audit/findings/last-findings';
 import { lastFindingsByPlace } from '../../../handlers/audit/findings/news';
-import type { KnownDomain } from '../../../handlers/audit/status';
 import { ledgerObject, privateKeyObject } from '../../../handlers/contract/contract';
 import { emptyLedger } from '../../../handlers/ledger/ledger';
+import type { KnownDomain } from '../../../handlers/reports/known-domain';
 import { expectLinear } from '../../support/linear';
 import { BUCKET, FAILURES, type FakeCloud } from '../../support/world';
+import { auditedCloud, giveManagedDomain, SELECTOR } from '../audit/managed-domain';
 import * as setup from '../transaction/support';
-import { auditedCloud, giveManagedDomain, SELECTOR } from './managed-domain';
 
 const DOMAIN = 'example.com';
 const HOUR_MS = 3_600_000;
