@@ -1,5 +1,4 @@
 import { audit } from './audit/audit';
-import { heal, type NotHealedAnswer } from './audit/judge/heal';
 import { askRemoval } from './audit/removal';
 import { auditChanged } from './audit/run/later';
 import type { Request, RequestOf } from './contract/input/event';
@@ -21,6 +20,7 @@ import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
 import { claim, destroy, passOver, type Removed, remove } from './transaction/destroy';
 import { fired } from './transaction/fired';
+import { heal, type NotHealedAnswer } from './transaction/heal';
 import { passGate } from './transaction/prove';
 import { revertByHand } from './transaction/revert';
 import type { World } from './world';

@@ -6,7 +6,7 @@ import { mayBeOld } from '../../ledger/signing-state';
 import { type Finding, finding } from '../findings/finding';
 import type { Found } from '../findings/report';
 import { type Audited, inForceIn } from '../run/audited';
-import { withHealing } from './heal';
+import { withHealing } from './healing';
 import { checkMailFrom, judgeRolledBack, judgeSigning } from './identity';
 import { checkKey } from './key';
 import { checkOpen, judgeRollback } from './open-change';

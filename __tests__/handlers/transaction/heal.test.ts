@@ -1,8 +1,8 @@
-import { ledgerObject, privateKeyObject, recordName } from '../../../../handlers/contract/contract';
-import type { Ledger } from '../../../../handlers/ledger/ledger';
-import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS, testKey } from '../../../support/world';
-import { beforeCall, rewriteLedger, Stack } from '../../transaction/support';
-import { auditedCloud, SELECTOR } from '../managed-domain';
+import { ledgerObject, privateKeyObject, recordName } from '../../../handlers/contract/contract';
+import type { Ledger } from '../../../handlers/ledger/ledger';
+import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS, testKey } from '../../support/world';
+import { auditedCloud, SELECTOR } from '../audit/managed-domain';
+import { beforeCall, rewriteLedger, Stack } from './support';
 
 const DOMAIN = 'example.com';
 const NAME = recordName(DOMAIN, SELECTOR);
