@@ -1,5 +1,6 @@
 /** Has a row for each failure of the command: the message, who acts, and the advice. Markdown. */
 
+import { ERROR_DECISIONS } from '../../handlers/errors/decisions';
 import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS } from '../../handlers/words/errors';
@@ -45,8 +46,8 @@ const refused = (would: string, effect: string, todo: string, exitCode: FailureE
 
 /** Copies the advice and the exit code from the function's row of the same code. */
 const like = (code: ErrorCode) => {
-  const { who, todo, exitCode } = ERRORS[code];
-  return { who, todo: todo(), exitCode };
+  const { who, todo } = ERRORS[code];
+  return { who, todo: todo(), exitCode: ERROR_DECISIONS[code].exitCode };
 };
 
 const NOTHING_WRITTEN = 'Nothing was written.';

@@ -1,5 +1,6 @@
 import type { AddedFacts, ErrorCode, ErrorFacts, FactsOf } from '../facts/errors';
-import { adviceOf, describeError, ERRORS } from '../words/errors';
+import { adviceOf, describeError } from '../words/errors';
+import { ERROR_DECISIONS } from './decisions';
 
 export type { ErrorCode };
 
@@ -26,7 +27,7 @@ export class ByodkimError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 
   get statusCode(): number {
-    return ERRORS[this.code].status;
+    return ERROR_DECISIONS[this.code].status;
   }
 
   /** Returns a copy with more facts and their sentences. */

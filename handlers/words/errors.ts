@@ -35,10 +35,6 @@ import { describeEnding } from './results';
 
 /** The row of an error, with its sentences. */
 export interface ErrorRow<Facts> extends Advice<Facts> {
-  /** The HTTP-like code of a direct answer. */
-  readonly status: number;
-  /** Exit code of a command: 1 failed, 2 not ready yet, 3 a person has to act, 4 unknown. */
-  readonly exitCode: 1 | 2 | 3 | 4;
   /** Cases in which it is returned. */
   readonly when: string;
   /**
@@ -62,8 +58,6 @@ const MAY_HAVE_CHANGED = 'see the message; otherwise unchanged';
 /** Rows of the errors, by code. Markdown, except what happened. */
 export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> } = {
   VALIDATION_ERROR: {
-    status: 400,
-    exitCode: 1,
     when: 'The event is malformed: the message names each field, what was expected and what was found.',
     what: whatIsMalformed,
     who: 'the caller',
@@ -71,8 +65,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
       'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Report any other such error from Terraform.',
   },
   UNSUPPORTED_ACTION: {
-    status: 400,
-    exitCode: 1,
     when: 'A direct call names an action that does not exist, such as `phase_manager` of the old process.',
     what: ({ known, found }) => `Unsupported action: expected one of ${known.join(', ')}, found ${found}.`,
     who: 'the caller',
@@ -80,8 +72,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
       'Use one of the actions that the message lists; if the function is older, deploy the control stack.',
   },
   NOT_ALLOWED: {
-    status: 403,
-    exitCode: 3,
     when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a weaker proof, `irreversible: allow`, or a key outside the key store. Or the alias does not accept the request, or `add` or `remove` was sent for the domain of a stack.',
     what: whatIsNotAllowed,
     who: 'the caller; to allow it, the deployer of the control stack',
@@ -92,8 +82,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   DNS_TXT_NOT_READY: {
     next: 'publish the record',
-    status: 400,
-    exitCode: 2,
     when: 'An authoritative server has no record yet, or still has an older one; or no resolver sees it yet.',
     what: whatOfRecord,
     who: 'the DNS team',
@@ -105,8 +93,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   DNS_TXT_INVALID: {
     next: 'replace the record',
-    status: 400,
-    exitCode: 3,
     when: 'The record cannot be used by any signer: not DKIM1, revoked, not RSA, several records, wrong `h=` or `s=`, or a key outside 1024–2048 bits.',
     what: whatOfRecord,
     who: 'the DNS team',
@@ -118,8 +104,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   DNS_KEY_MISMATCH: {
     next: 'publish the record of the key',
-    status: 400,
-    exitCode: 3,
     when: 'The record is valid, but does not belong to the private key in S3. Both fingerprints are in the message.',
     what: whatOfRecord,
     who: 'the owner of the key in S3, then the DNS team',
@@ -131,8 +115,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   KEY_REPLACED: {
     next: 'restore the earlier key',
-    status: 409,
-    exitCode: 3,
     when: 'The private key in S3 was overwritten: SES signs with the earlier one.',
     what: ({ place, found, selector, domain, expected }) =>
       `The private key at ${place} (${found}) is not the one that SES signs with for selector ${selector} of ${domain}: expected ${expected}.`,
@@ -145,8 +127,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   KEY_MISSING: {
     next: 'restore the key',
-    status: 404,
-    exitCode: 3,
     when: 'The private key that is set in SES is no longer in S3. SES keeps its copy, but no change and no rollback can read the key.',
     what: ({ place, selector }) =>
       `The private key ${place} is gone: expected the key of selector ${selector}, which is set in SES. SES keeps its copy, but no change and no rollback can read the key.`,
@@ -159,8 +139,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   KEY_NOT_MADE_HERE: {
     next: 'remove the object, or set createKey: false',
-    status: 409,
-    exitCode: 3,
     when: 'The list has `createKey: true`, and the function did not make the private key in S3. The person who put it there knows it.',
     what: ({ place, selector, domain, found }) =>
       `The private key at ${place} (${found}) was put there by others: expected for selector ${selector} of ${domain} one that this function has made. SES was not changed.`,
@@ -175,8 +153,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   DNS_LOOKUP_FAILED: {
     next: CHECK,
-    status: 503,
-    exitCode: 4,
     when: 'No server answered, or all answered with a failure. The message has the result of each server.',
     what: (facts) =>
       'recordName' in facts ? whatOfRecord(facts) : whatOfMailFrom(facts, 'could not be checked'),
@@ -189,8 +165,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   MAIL_FROM_NOT_READY: {
     next: 'publish MX and SPF',
-    status: 400,
-    exitCode: 2,
     when: 'An authoritative server has no MX or no SPF record of the MAIL FROM domain yet.',
     what: (facts) => whatOfMailFrom(facts, 'is not ready'),
     who: 'the DNS team',
@@ -202,8 +176,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   MAIL_FROM_INVALID: {
     next: 'clear the name, or use another subdomain',
-    status: 400,
-    exitCode: 3,
     when: 'The MAIL FROM domain has another use (a host, an alias, mail that goes elsewhere, SES in another region), or an SPF record with which mail from SES does not pass.',
     what: (facts) => whatOfMailFrom(facts, 'cannot be used, and waiting does not help'),
     who: 'the DNS team, or the author of the change in the list',
@@ -215,8 +187,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   SELECTOR_IN_USE: {
     next: 'use another selector',
-    status: 409,
-    exitCode: 3,
     when: 'A key was requested for a selector at whose name DNS has a valid record of another key.',
     what: ({ selector, domain, recordName, servers, asked }) =>
       `Selector ${selector} of ${domain} is in use: expected no key at ${recordName}, found another one on ` +
@@ -228,8 +198,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   CERTIFICATE_NOT_FOUND: {
     next: 'store the key',
-    status: 404,
-    exitCode: 2,
     when: 'The private key, or its DNS information, is not in S3.',
     what: whatIsNotFound,
     who: 'the owner of the keys',
@@ -240,8 +208,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   CERTIFICATE_INVALID: {
     next: 'replace the key',
-    status: 422,
-    exitCode: 3,
     when: 'The object is not a PEM RSA private key that SES accepts: it is encrypted, has another algorithm, is a public key, has several keys, or has a size outside 1024–2048 bits.',
     what: whatIsInvalid,
     who: 'the owner of the keys',
@@ -251,8 +217,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     ),
   },
   ACCESS_DENIED: {
-    status: 403,
-    exitCode: 1,
     when: 'The function lacks a permission: the message names the action and the resource.',
     what: whatIsDenied,
     ses: MAY_HAVE_CHANGED,
@@ -264,8 +228,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     command: STATUS,
   },
   IDENTITY_NOT_FOUND: {
-    status: 404,
-    exitCode: 3,
     when: 'SES has no such identity in this region.',
     what: ({ domain, region }) =>
       `SES has no identity ${domain} in ${region}. Expected one that this stack made, or that exists.`,
@@ -274,8 +236,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
       'Correct the region or the name of the entry, or leave `identity` out: then the stack makes it.',
   },
   PRIOR_STATE_NOT_RESTORABLE: {
-    status: 409,
-    exitCode: 3,
     when: 'The present state of SES could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
     what: ({ domain, found: { origin, selector, status }, reason }) =>
       `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be restored after a failure: ` +
@@ -288,8 +248,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     command: STATUS,
   },
   RECORD_STILL_NEEDED: {
-    status: 409,
-    exitCode: 3,
     when: 'The deploy would remove the Route 53 record of a selector that signs, or that mail in transit or a rollback needs. This is checked at plan time, and again before SES is changed.',
     what: whatIsStillNeeded,
     who: 'the author of the change in the list',
@@ -300,8 +258,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   },
   KEY_SHARED: {
     next: 'move the home first',
-    status: 409,
-    exitCode: 3,
     when: 'Another region signs with the key or the record of the stack to destroy, or a key to replace is shared with a region that cannot be asked.',
     what: whatIsShared,
     who: 'the author of the change in the list',
@@ -309,8 +265,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     command: STATUS,
   },
   CONCURRENT_UPDATE: {
-    status: 409,
-    exitCode: 2,
     when: 'Another run is working on the domain (the message has the times), or has taken over.',
     what: whatIsConcurrent,
     ses: 'as the other run leaves it',
@@ -322,8 +276,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     command: STATUS,
   },
   SES_UPDATE_FAILED: {
-    status: 502,
-    exitCode: 1,
     when: 'SES failed during the change. The message has its error and the outcome of the rollback.',
     what: whatHasFailedInSes,
     ses: 'rolled back to its earlier state',
@@ -332,8 +284,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     command: STATUS,
   },
   DEPENDENCY_FAILED: {
-    status: 502,
-    exitCode: 1,
     when: 'A call to S3 or the scheduler failed, or a read of SES.',
     what: whatHasFailed,
     ses: MAY_HAVE_CHANGED,
@@ -342,8 +292,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     command: STATUS,
   },
   VERIFICATION_FAILED: {
-    status: 502,
-    exitCode: 3,
     when: 'SES gave up verifying the record (status FAILED) while the apply waited.',
     what: ({ selector, domain, found: { status, verificationError } }) =>
       `SES gave up verifying selector ${selector} of ${domain}: status ${status}` +
@@ -355,8 +303,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     command: STATUS,
   },
   VERIFICATION_PENDING: {
-    status: 409,
-    exitCode: 2,
     when: 'SES has not verified the record yet, and the stack waits for it (`verification.required`).',
     what: whatIsPending,
     ses: 'the new key; the function checks until SES has verified it or the change is rolled back',
@@ -365,8 +311,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     command: STATUS,
   },
   ROLLBACK_FAILED: {
-    status: 500,
-    exitCode: 3,
     when: 'A change failed, and so did its rollback.',
     what: whatOfRollback,
     ses: 'the message has the present state of SES',

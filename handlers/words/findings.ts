@@ -23,8 +23,6 @@ export const SEVERITY: Readonly<Record<Severity, { readonly mark: string; readon
 
 /** The row of a finding, with its sentences. */
 export interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
-  /** The first is the default. */
-  readonly severities: readonly [Severity, ...Severity[]];
   readonly means: string;
   /** The observation and the expectation, in one or more sentences. */
   readonly what: (facts: Facts) => string;
@@ -33,12 +31,6 @@ export interface FindingRow<Facts> extends Omit<Advice<Facts>, 'who'> {
    * @default the deployer
    */
   readonly who?: string;
-  /**
-   * Whether a deploy helps. `resolves`: a change that ends has proved key and record, and SES has verified; `tries`: it may
-   * help, and the finding stays until an audit has checked; `no help`: `deploy --all` does not plan the domain because of it.
-   * @default resolves
-   */
-  readonly deploy?: 'resolves' | 'tries' | 'no help';
 }
 
 /** Copies the advice from the error with the same cause. */
@@ -68,7 +60,6 @@ const REMOVED = {
         ? `Take ${selector} out of previousSelectors, safe since ${since}, and deploy: the deploy removes the record from Route 53.`
         : `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}: byodkim record <domain> -s ${selector} --notify --remove asks the DNS team.`,
   ),
-  deploy: 'no help',
 } as const;
 
 const UNALIGNED = 'mail passes DMARC by its signature alone';
@@ -215,7 +206,6 @@ function whatIsNotHeard(facts: FindingFacts['NOT_HEARD']): string {
 /** Rows of the findings, by code. They are Markdown, except for the observations. */
 export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts[Code]> } = {
   IDENTITY_MISSING: {
-    severities: ['urgent'],
     means: 'SES no longer has an identity of this domain.',
     what: ({ domain, selector }) =>
       `SES no longer has an identity ${domain}; expected EXTERNAL with selector ${selector}.`,
@@ -223,7 +213,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'If the domain still sends mail, deploy it again; if not, destroy its stack. If it has none, send the function the action `remove`.',
   },
   DRIFT: {
-    severities: ['urgent'],
     means: 'SES signs with another state than the one that was set: it was changed outside this project.',
     what: ({ expected, found }) =>
       `The signing state was changed outside this project: expected EXTERNAL with selector ${expected}, found ` +
@@ -231,13 +220,11 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     todo: () => 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
   },
   SIGNING_OFF: {
-    severities: ['urgent'],
     means: 'Signing is switched off in SES: mail goes out unsigned.',
     what: () => 'Signing is switched off: mail goes out unsigned.',
     todo: () => 'Deploy the domain again, which switches it on.',
   },
   SIGNS_AFTER_ROLLBACK: {
-    severities: ['act', 'urgent'],
     means:
       'SES has a selector of this project, although its change was rolled back or its stack was destroyed: a call that had been given up arrived later, or somebody set it. Urgent if SES has not verified it.',
     what: ({ selector, status }) =>
@@ -254,7 +241,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     ),
   },
   NOT_TAGGED: {
-    severities: ['act'],
     means:
       'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
     what: () =>
@@ -265,7 +251,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     ),
   },
   NOT_VERIFIED: {
-    severities: ['urgent', 'act'],
     means: `SES has not verified the selector, or no longer finds its record (\`TEMPORARY_FAILURE\`) and gives up after 72 hours. Unverified, mail is ${UNVERIFIED_MAIL}.`,
     what: whatIsNotVerified,
     who: DNS_TEAM,
@@ -275,16 +260,13 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     ),
   },
   SIGNING_OVERRIDDEN: {
-    severities: ['act', 'plan'],
     means:
       'SES has identities of single addresses (act) or sub-domains (plan) below this domain: their mail may go out without its signature.',
     what: whatOverrides,
     todo: () =>
       'Delete those that are not needed in addition to the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth@7 report`.',
-    deploy: 'no help',
   },
   REGIONS_DIFFER: {
-    severities: ['urgent', 'act'],
     means:
       'A global endpoint sends half of the mail through another region, whose identity is missing or differs; or regions that share a key have signed with different selectors for a day (act).',
     what: whatDiffers,
@@ -295,10 +277,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
           ? 'Find out why with `byodkim status <domain>`, then deploy the region that is behind; both records have to stay until then.'
           : undefined,
     ),
-    deploy: 'tries',
   },
   MAIL_FROM_FAILED: {
-    severities: ['act', 'urgent'],
     means:
       'SES does not find the MX record of the MAIL FROM domain, or has given up looking. Urgent with `onMxFailure: reject`: SES sends no mail.',
     what: ({ domain, status, onMxFailure }) => {
@@ -315,10 +295,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
         : `If DNS has the MX record of ${mxOf}, SES does not accept it in this region: give each region a name of its own ` +
           `(\`mailFrom.subdomain: "bounce-{region}"\`), have its records published, and deploy. Otherwise: ${MAIL_FROM_AGAIN}`,
     ),
-    deploy: 'tries',
   },
   MAIL_FROM_SPF_GONE: {
-    severities: ['act'],
     means:
       'The MAIL FROM domain no longer has an SPF record of SES: unsigned mail does not pass DMARC. SES itself does not check it.',
     what: ({ domain, problem }) => `The MAIL FROM domain ${domain} ${describeSpf(problem)}: ${UNALIGNED}.`,
@@ -326,7 +304,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     todo: () => 'Publish it again: `byodkim record <domain>` prints it.',
   },
   MAIL_FROM_CHANGED: {
-    severities: ['act', 'urgent'],
     means:
       'SES has another MAIL FROM domain or `onMxFailure` than was deployed. Urgent if SES then sends no mail.',
     what: ({ expected, found }) =>
@@ -334,36 +311,30 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     todo: () => 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
   },
   SENDERS_CHANGED: {
-    severities: ['act'],
     means: 'The policy by which other accounts may send as this domain differs from the deployed one.',
     what: ({ policy, expected, found }) =>
       `The accounts that may send as the domain were changed: expected ${listed(expected)}, found ${listed(found)}, by its policy ${policy}.`,
     todo: () => 'Find out who changed it (CloudTrail); deploy the domain again to restore it.',
   },
   SENDER_NOT_LISTED: {
-    severities: ['act'],
     means:
       'Another policy of the identity lets somebody send as this domain whom the list does not name in `senders`. Everyone may, where a condition names no single organisation.',
     what: ({ policy, sender, isEveryone }) =>
       `The policy ${policy} of the identity lets ${isEveryone ? `everyone (${sender})` : sender} send as the domain, and the list does not name this sender.`,
     todo: () =>
       'Find out who added the policy (CloudTrail). Delete it (`aws sesv2 delete-email-identity-policy`), or add the account or the organisation to `senders`, deploy, and then delete it.',
-    deploy: 'no help',
   },
   RECORD_MISSING: {
-    severities: ['urgent'],
     means: 'A name server has no record of the selector that signs, or an older one.',
     what: (record) => `${whyUnproved(record)}.`,
     ...REPUBLISHED,
   },
   RECORD_INVALID: {
-    severities: ['urgent'],
     means: 'The record of the selector that signs cannot be used: revoked, cut off, two records, or not RSA.',
     what: (record) => `${whyUnproved(record)}.`,
     ...REPUBLISHED,
   },
   RECORD_OF_OTHER_KEY: {
-    severities: ['urgent'],
     means: 'The record of the signing selector does not belong to the key in SES.',
     what: (record) => `${whyUnproved(record)}.`,
     who: DNS_TEAM,
@@ -371,7 +342,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       `${REPUBLISHED.todo(record)} If the private key was replaced, restore its earlier version.`,
   },
   DNS_UNKNOWN: {
-    severities: ['unknown'],
     means: 'No name server could be asked, or there was no key to compare the record with.',
     what: (facts) =>
       'kind' in facts
@@ -381,7 +351,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     todo: () => 'Check the name servers of the zone, or restore the key; then run the audit again.',
   },
   RECORD_GONE_TOO_EARLY: {
-    severities: ['act'],
     means: 'The record of an earlier selector is gone, but mail in transit or a rollback needs it.',
     what: ({ recordName, stage }) =>
       `The record ${recordName} is gone or revoked, but still needed: ${formatStage(stage)}.`,
@@ -391,10 +360,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       (record) =>
         `Publish it again (\`byodkim record <domain> -s ${selectorOf(record)}\` prints it), unless its key was revoked on purpose.`,
     ),
-    deploy: 'tries',
   },
   ALIAS_CHANGED: {
-    severities: ['act'],
     means: 'Not every server has a delegated name as an alias into the zone of this project.',
     what: ({ name, target }) =>
       `Not every server has ${name} as an alias of ${target}: on the others the next rotation would have no effect.`,
@@ -405,13 +372,11 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     ),
   },
   RECORD_MAY_GO: {
-    severities: ['plan'],
     means: 'No mail needs the record of an earlier selector.',
     what: ({ recordName }) => `No mail needs the record ${recordName}.`,
     ...REMOVED,
   },
   RECORD_STAYS_TOO_LONG: {
-    severities: ['plan'],
     means:
       'The record is still published long after the last mail that needed it: anybody with its key can sign with it.',
     what: ({ recordName, since }) =>
@@ -419,7 +384,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     ...REMOVED,
   },
   REVERT_OVERDUE: {
-    severities: ['urgent'],
     means:
       'A change was not confirmed, or not verified, and its schedule did not end it in time. The daily audit arms it again.',
     what: whatIsOverdue,
@@ -433,13 +397,11 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     ),
   },
   UNCONFIRMED: {
-    severities: ['act'],
     means: 'A change without a revert schedule has not been confirmed for more than a day.',
     what: ({ startedAt }) => `The change of ${startedAt} was never confirmed, and no schedule rolls it back.`,
     todo: () => 'Deploy the domain again, or `byodkim confirm <domain>`, or `byodkim revert <domain>`.',
   },
   ROLLBACK_FAILED: {
-    severities: ['urgent'],
     means: 'A rollback fails; it is tried again every ten minutes, later every hour.',
     what: (facts) =>
       facts.kind === 'failed'
@@ -449,7 +411,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     todo: byFacts(ERRORS.ROLLBACK_FAILED.todo(), todoOfRollback),
   },
   ROLLED_BACK: {
-    severities: ['act'],
     means: 'SES did not verify the last change in time, so it was rolled back.',
     what: ({ selector, minutes, status, at, times }) =>
       `SES had not verified selector ${selector} within ${minutes} minutes (${status}), so it was rolled back at ${at}` +
@@ -457,54 +418,44 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     ...like('VERIFICATION_FAILED'),
   },
   KEY_MISSING: {
-    severities: ['act'],
     means: 'The private key is gone. SES keeps its copy, but no change and no rollback can read the key.',
     what: ERRORS.KEY_MISSING.what,
     who: ERRORS.KEY_MISSING.who,
     todo: ERRORS.KEY_MISSING.todo,
   },
   KEY_REPLACED: {
-    severities: ['act'],
     means: 'The private key was overwritten since it was applied; SES signs with the earlier one.',
     what: ({ place }) =>
       `The private key ${place} was overwritten since it was applied. SES signs with the earlier one.`,
     ...like('KEY_REPLACED'),
   },
   KEY_NOT_MADE_HERE: {
-    severities: ['act'],
     means:
       'The function makes the keys of the domain, and somebody else has put one into S3 in the place of the next one, and knows that key.',
     what: ({ place, found }) =>
       `The private key ${place} (${found}) was put there by others: this function makes the keys of the domain, and has not made this one.`,
     who: ERRORS.KEY_NOT_MADE_HERE.who,
     todo: ERRORS.KEY_NOT_MADE_HERE.todo,
-    deploy: 'no help',
   },
   KEY_OVERDUE: {
-    severities: ['act'],
     means: 'The key is older than `keyLifetimeDays`.',
     what: ({ madeOn, lifetimeDays, dueOn }) =>
       `The key made on ${madeOn} is older than ${lifetimeDays} days: it was due on ${dueOn}.`,
     todo: () => 'Rotate to a new selector: see the runbook.',
-    deploy: 'no help',
   },
   KEY_DUE: {
-    severities: ['plan'],
     means: 'The key reaches `keyLifetimeDays` within 60 days.',
     what: ({ madeOn, dueOn, daysLeft }) =>
       `The key made on ${madeOn} must be replaced by ${dueOn} (days left: ${daysLeft}).`,
     todo: () => 'Rotate before then: see the runbook.',
-    deploy: 'no help',
   },
   LAST_FINDINGS_UNREADABLE: {
-    severities: ['act'],
     means:
       'The findings of the last audit (`byodkim-audit/findings.json`), or parts of them, could not be read: findings in the unreadable parts count as new.',
     what: whatWasUnreadable,
     todo: () => 'Fix access if it was denied; this audit writes the object again.',
   },
   NOT_HEARD: {
-    severities: ['act', 'unknown'],
     means: 'No confirmed subscriber reads a topic, or the topic is gone, or its readers cannot be counted.',
     what: whatIsNotHeard,
     todo: byFacts(
@@ -517,17 +468,14 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
           : undefined;
       },
     ),
-    deploy: 'no help',
   },
   NOT_MANAGED: {
-    severities: ['unknown'],
     means: 'The domain has no ledger: this project never changed it, or the ledger is gone.',
     what: () => 'The domain has no ledger: this project has never changed it, or its ledger is gone.',
     todo: () =>
       'Check the name and the region. If the ledger is gone, restore it before you deploy (runbook, section 7), since later rollbacks restore what SES has at a deploy without it. If the domain was never managed and should be, deploy it.',
   },
   LEDGER_OUTDATED: {
-    severities: ['unknown'],
     means:
       'The domain was managed at the last audit, but its ledger shows no state in force and no change since: an earlier version of it was restored.',
     what: ({ auditedAt }) =>
@@ -536,7 +484,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'Deploy the domain again, which records the state of SES; or restore the newest version of the ledger. Do not destroy its stack before that.',
   },
   LEDGER_PARTS_UNREADABLE: {
-    severities: ['act'],
     means: 'Parts of the ledger that decide nothing, such as its history, were not understood and are lost.',
     what: ({ parts }) =>
       `Parts of the ledger were not understood: ${parts.join(', ')}. Nothing is known from them.`,
@@ -544,7 +491,6 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       "After an upgrade, nothing: the ledger is written again. Otherwise find out who wrote the ledger's last version, and restore the one before.",
   },
   NOT_CHECKED: {
-    severities: ['unknown'],
     means: 'A check failed for the reason in the finding.',
     what: whatWasNotChecked,
     todo: byFacts('Fix the cause, then run the audit again.', (facts) => {

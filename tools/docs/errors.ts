@@ -1,4 +1,5 @@
 import { REFUSALS as REFUSED } from '../../cli/words/failures';
+import { ERROR_DECISIONS } from '../../handlers/errors/decisions';
 import type { ErrorCode } from '../../handlers/facts/errors';
 import { ERRORS } from '../../handlers/words/errors';
 import type { GeneratedDocument } from './document';
@@ -18,7 +19,8 @@ export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
   generate: () => {
     const sections = (Object.keys(ERRORS) as ErrorCode[]).map((code) => {
-      const { status, exitCode, when, ses, who, todo } = ERRORS[code];
+      const { status, exitCode } = ERROR_DECISIONS[code];
+      const { when, ses, who, todo } = ERRORS[code];
       const lines = [
         `${status}/${exitCode}. ${when}`,
         ...(ses === undefined ? [] : [`SES: ${ses}.`]),

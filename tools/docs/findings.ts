@@ -1,3 +1,5 @@
+import { FINDING_DECISIONS } from '../../handlers/audit/findings/decisions';
+import type { FindingCode } from '../../handlers/facts/findings';
 import { isErrorCode } from '../../handlers/words/errors';
 import { FINDINGS } from '../../handlers/words/findings';
 import type { GeneratedDocument } from './document';
@@ -9,8 +11,10 @@ const INSTEAD = '; the deployer, if the stack publishes the record';
 export const findings: GeneratedDocument = {
   path: 'docs/findings.md',
   generate: () => {
-    const sections = Object.entries(FINDINGS).map(([code, finding]) => {
-      const { means, severities, todo } = finding;
+    const sections = (Object.keys(FINDINGS) as FindingCode[]).map((code) => {
+      const finding = FINDINGS[code];
+      const { severities } = FINDING_DECISIONS[code];
+      const { means, todo } = finding;
       const who = finding.who === undefined ? '' : ` (${finding.who.replace(INSTEAD, '')})`;
       const error = `[the error](errors.md#${code.toLowerCase()})`;
       if (isErrorCode(code))

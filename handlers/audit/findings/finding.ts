@@ -1,6 +1,7 @@
 import { oneLine } from '../../escape';
 import type { FindingCode, FindingFacts, Severity } from '../../facts/findings';
 import { FINDINGS } from '../../words/findings';
+import { FINDING_DECISIONS, type FindingDecision } from './decisions';
 
 /** One finding of the audit. */
 export interface Finding<Code extends FindingCode = FindingCode> {
@@ -19,7 +20,7 @@ export interface Finding<Code extends FindingCode = FindingCode> {
   readonly todo: string;
 }
 
-/** Properties of a finding in addition to its facts. `severity` is one of its row's. @default the first of its row */
+/** Properties of a finding in addition to its facts. `severity` is one of its decision's. @default the first of them */
 type Circumstances = Partial<Pick<Finding, 'severity' | 'subject' | 'stage' | 'since'>>;
 
 /** Makes a finding with the sentences of its row. */
@@ -30,7 +31,7 @@ export function finding<Code extends FindingCode>(
 ): Finding<Code> {
   const row = FINDINGS[code];
   return {
-    severity: row.severities[0],
+    severity: FINDING_DECISIONS[code].severities[0],
     code,
     facts,
     found: oneLine(row.what(facts)),
@@ -43,5 +44,5 @@ export function finding<Code extends FindingCode>(
 export const SURVEYED: readonly FindingCode[] = ['SIGNING_OVERRIDDEN', 'REGIONS_DIFFER'];
 
 /** Checks whether a deploy helps. For a code that only a newer function knows, it may. */
-export const deployHelps = (code: FindingCode): 'resolves' | 'tries' | 'no help' =>
-  Object.hasOwn(FINDINGS, code) ? (FINDINGS[code].deploy ?? 'resolves') : 'tries';
+export const deployHelps = (code: FindingCode): FindingDecision['deploy'] =>
+  Object.hasOwn(FINDING_DECISIONS, code) ? FINDING_DECISIONS[code].deploy : 'tries';
