@@ -97,7 +97,7 @@ describe('a plan that would remove a record', () => {
 
   it('is refused if the stack would stop publishing at all', async () => {
     const { refusal } = await givenStack();
-    expect((await refusal('s1'))?.advice).toContain('or add record again');
+    expect((await refusal('s1'))?.advice).toContain('Or add record again');
   });
 
   it('passes if others publish, whatever signed before', async () => {
