@@ -54,7 +54,9 @@ test('a topic whose readers cannot be counted does not count as read', async () 
   const error = awsFailure('AuthorizationError', 'no', 403);
   cloud.calls.addFault({ action: 'sns:GetTopicAttributes', error, times: 3 });
   const [notice] = await audited();
-  expect(notice).toMatch(/^audit UNKNOWN: The readers of the topic \S+ are not known: The function may not/);
+  expect(notice).toMatch(
+    /^audit UNKNOWN: The readers of the topic \S+ are not known: The function is not allowed to call/,
+  );
 });
 
 test('an audit of single domains does not look at the topics', async () => {
