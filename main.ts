@@ -17,6 +17,7 @@ import {
 import { ByodkimControlPlane, ByodkimIdentity, DkimKey, DkimRecord, type HandlerCode } from './constructs';
 import type { SharedObjects } from './constructs/control-plane-props';
 import type { ControlPlane } from './constructs/identity-props';
+import { CONTRACT_REVISION } from './handlers/contract/contract';
 import {
   APPLIED_OUTPUT,
   alsoReadIn,
@@ -30,6 +31,7 @@ import {
   type ListedDomain,
   type ListedRecord,
   publishingOf,
+  REVISION_OUTPUT,
   regionsOf,
   topicsIn,
 } from './list/domain-list';
@@ -172,6 +174,10 @@ class ControlStack extends RecordedStack {
     });
     new TerraformOutput(this, 'function_name', { value: this.controlPlane.functionName });
     new TerraformOutput(this, 'key_store_bucket', { value: this.controlPlane.keyStoreBucket });
+    new TerraformOutput(this, REVISION_OUTPUT, {
+      value: CONTRACT_REVISION,
+      description: '`byodkim deploy` of a checkout with a lower revision is refused.',
+    });
     // Only `cdktf` prints it. `byodkim` keeps the order itself.
     this.node.addMetadata(
       AnnotationMetadataEntryType.INFO,

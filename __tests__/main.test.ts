@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App } from 'cdktf';
 import type { HandlerCode } from '../constructs';
+import { CONTRACT_REVISION } from '../handlers/contract/contract';
+import { REVISION_OUTPUT } from '../list/domain-list';
 import { parseDomainList } from '../list/read-list';
 import { compose } from '../main';
 
@@ -173,6 +175,7 @@ domains:
     });
     expect(control.resource).toHaveProperty('aws_cloudwatch_metric_alarm');
     expect(control.output.key_store_bucket.value).toContain('aws_s3_bucket');
+    expect(control.output[REVISION_OUTPUT].value).toBe(CONTRACT_REVISION);
   });
 
   it('allow the zones of the list’s own delegations, each in the regions that use it', () => {

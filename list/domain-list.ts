@@ -16,6 +16,8 @@ export const DEFAULT_LIST = 'domains.yaml';
 export const APPLIED_OUTPUT = 'applied';
 /** Output with the same hash of the configuration that was applied last, even if not completely. */
 export const BEGUN_OUTPUT = 'begun';
+/** Output of a control stack: the revision of the contract with which it was last applied, even if not completely. */
+export const REVISION_OUTPUT = 'contract_revision';
 
 /** The domain list after reading: checked, with defaults. */
 export interface DomainList {

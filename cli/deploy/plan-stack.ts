@@ -12,7 +12,7 @@ import { functionNameOf } from '../target/domain-list';
 import type { Deployment } from './deployment';
 import { afterPlan, notBegun, refused } from './outcome';
 import { keptOfTainted, weakeningRefusals } from './plan-refusals';
-import { untaintedLine } from './report';
+import { outdatedIn, untaintedLine } from './report';
 
 /** A plan, with its outcome and its changes. */
 export interface StackPlan {
@@ -65,12 +65,19 @@ async function planUntainted(
 }
 
 /** Returns the reason in its state why a stack must not be planned. */
-function refusalsBefore({ states, unlisted, list }: Deployment, stack: string): HandlerError[] {
+function refusalsBefore(
+  { action, approve, states, unlisted, list }: Deployment,
+  stack: string,
+): HandlerError[] {
   const renaming = unlisted.renamed.find(({ to }) => to === stack);
   if (renaming) return [refusedRenaming(list.backend, renaming)];
   const twins = unlisted.twins.find(({ listed }) => listed.stack === stack);
   if (twins) return [refusedTwins(list.backend, twins)];
-  return states.get(stack)?.isBroken ? [refusal('STATE_BROKEN', [`${stack}.tfstate`])] : [];
+  const state = states.get(stack);
+  if (state?.isBroken) return [refusal('STATE_BROKEN', [`${stack}.tfstate`])];
+  // A person who goes back on purpose approves it.
+  const outdated = action === 'destroy' || approve ? undefined : outdatedIn(stack, state);
+  return outdated === undefined ? [] : [refusal('CHECKOUT_OUTDATED', [outdated])];
 }
 
 /** Makes the engine keep the objects that it treats as broken. @returns the addresses that are still tainted */

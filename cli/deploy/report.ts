@@ -1,9 +1,11 @@
 /** Formats the output of a deploy, diff or destroy. */
 
+import { CONTRACT_REVISION } from '../../handlers/contract/contract';
 import { forTerminal, oneLine } from '../../handlers/escape';
 import { ERRORS, isErrorCode } from '../../handlers/words/errors';
 import type { ListedDomain } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
+import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
 import { rowOfCode } from '../errors/failure-catalogue';
@@ -35,6 +37,7 @@ import {
   waitAt,
   waitingWords,
 } from '../words/outcomes';
+import { outdatedCaution, outdatedLine } from '../words/refusals';
 import { topicsWords } from '../words/topics';
 import { unlistedWords } from '../words/unlisted';
 import type { Deployment } from './deployment';
@@ -108,7 +111,17 @@ export function meaningOfPlan(
   const lines = changes
     .filter(({ address, action: to }) => !OWN.test(address) && (listed !== undefined || to !== 'create'))
     .map(({ address, action: to }) => `  ${to} ${address}`);
-  return [`${stack}: ${effect ?? CONTROL_STACK}`, ...lines].join('\n');
+  const outdated = action === 'destroy' ? undefined : outdatedIn(stack, states.get(stack));
+  const cautions = outdated === undefined ? [] : [`  ${outdatedCaution(outdated)}`];
+  return [`${stack}: ${effect ?? CONTROL_STACK}`, ...cautions, ...lines].join('\n');
+}
+
+/** Formats that a newer checkout has deployed a control stack, or returns undefined. */
+export function outdatedIn(
+  stack: string,
+  { revision = 0 }: Pick<AppliedState, 'revision'> = {},
+): string | undefined {
+  return revision > CONTRACT_REVISION ? outdatedLine(stack, revision, CONTRACT_REVISION) : undefined;
 }
 
 /** Resources that are not worth a line, since the effect describes them. */

@@ -9,6 +9,7 @@ import {
   BEGUN_OUTPUT,
   controlStackId,
   type DomainList,
+  REVISION_OUTPUT,
   regionsOf,
   type S3Backend,
 } from '../../list/domain-list';
@@ -29,6 +30,8 @@ export interface AppliedState {
   readonly home?: string;
   /** The MAIL FROM domain whose MX record it publishes in Route 53. */
   readonly mailFrom?: string;
+  /** Revision of the contract with which a control stack was applied. */
+  readonly revision?: number;
   /** Whether SES had verified the record at that time. */
   readonly verified?: boolean;
   /** Addresses of the resources that it manages, sorted. */
@@ -86,6 +89,7 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
   const [region] = managed.flatMap(sentFor('Baseline')).flatMap((sent) => sent.region ?? []);
   const [home] = managed.flatMap(sentFor('Signing')).flatMap((sent) => homeIn(sent) ?? []);
   const [mailFrom] = managed.flatMap(mxNameIn);
+  const revision = outputs[REVISION_OUTPUT]?.value;
   const kind = engineOf(managed);
   return {
     ...(typeof hash === 'string' && hash === outputs[BEGUN_OUTPUT]?.value && { hash }),
@@ -93,6 +97,7 @@ export function parseState(text: string, writtenAt: number): AppliedState | unde
     ...(region !== undefined && { region }),
     ...(home !== undefined && { home }),
     ...(mailFrom !== undefined && { mailFrom }),
+    ...(typeof revision === 'number' && { revision }),
     ...(outputs.verified?.value === false && { verified: false }),
     resources: managed.map(addressOf).sort(),
     tainted: managed.filter(isTainted).map(addressOf).sort(),

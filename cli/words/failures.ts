@@ -371,6 +371,12 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
       '.tfstate.backup next to a local state. Delete it only if it is empty and has no earlier version, because its first ' +
       'deploy was killed: then deploy again.',
   ),
+  CHECKOUT_OUTDATED: refused(
+    'replace a function by the older one of this checkout',
+    'The newer stacks and commands expect what the older function does not do.',
+    'Update this checkout (`git pull`, then `npm ci`), and run this again. To go back on purpose, deploy the control stack at a ' +
+      'terminal, without --yes: the deploy then asks.',
+  ),
   ENTRY_RENAMED: refused(
     'create a second time, under a new name, what an entry of the list created under an earlier name',
     'Existing objects would be refused, or would belong to two stacks.',

@@ -55,6 +55,14 @@ export const NOTHING_DESTROYED = 'Nothing was destroyed.';
 /** Formats that an entry has another name than its deployed stack. */
 export const renamedLine = ({ from, to }: Renaming): string => `${from} is ${to} now`;
 
+/** Formats that a newer checkout has deployed a control stack. */
+export const outdatedLine = (stack: string, deployed: number, own: number): string =>
+  `${stack}: deployed with revision ${deployed} of the contract, this checkout has ${own}`;
+
+/** Formats, below the meaning of a plan, that it replaces a newer function. */
+export const outdatedCaution = (line: string): string =>
+  `CAUTION: replaces a newer function (${line}). Update this checkout instead (\`git pull\`), unless you go back on purpose.`;
+
 /** Formats that two stacks would publish the records of one MAIL FROM domain. */
 export const movedMailFromLine = ({ stack, to, name }: MovedMailFrom): string =>
   `${name}: from the stack ${stack} to ${to}`;
