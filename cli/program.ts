@@ -4,11 +4,9 @@ import { nearest } from '../list/nearest';
 import { version } from '../package.json';
 import { afterHelp, CliCommand, section, type Work } from './command';
 import { adoptCommand } from './commands/adopt';
-import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { deployCommand, destroyCommand, diffCommand } from './commands/deploy';
 import { drillCommand } from './commands/drill';
-import { evidenceCommand } from './commands/evidence';
 import { keyCommand } from './commands/key';
 import { manualCommand } from './commands/manual';
 import { confirmCommand, revertCommand } from './commands/open-change';
@@ -17,8 +15,7 @@ import { recordCommand } from './commands/record';
 import { reviewCommand } from './commands/review';
 import { rotateCommand } from './commands/rotate';
 import { statusCommand } from './commands/status';
-import { updateCommand } from './commands/update';
-import { optionMeant, REGION_EXPECTED } from './words/usage';
+import { EARLIER_COMMANDS, optionMeant, REGION_EXPECTED } from './words/usage';
 import type { CliWorld } from './world/world';
 
 /** The commands in the order of `--help`: the list first, then those that read, then those that change. */
@@ -35,12 +32,9 @@ const COMMANDS = [
   adoptCommand,
   keyCommand,
   rotateCommand,
-  auditCommand,
-  evidenceCommand,
   drillCommand,
   confirmCommand,
   revertCommand,
-  updateCommand,
 ];
 
 /** Converts the body of a command to the form that commander calls. */
@@ -66,7 +60,7 @@ export function createProgram(world: CliWorld, bind: Bind): Command {
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(text),
-      outputError: (text, write) => write(withMeantOption(program, text)),
+      outputError: (text, write) => write(withNewName(withMeantOption(program, text))),
       getOutHelpWidth: () => world.stdout.columns ?? 100,
       getErrHelpWidth: () => world.stderr.columns ?? 100,
     })
@@ -110,6 +104,13 @@ function withMeantOption(program: Command, text: string): string {
   const having = all.filter(({ options }) => options.some(({ long }) => long === meant));
   const names = having.map((each) => each.name());
   return `${text.replace(/\n\(Did you mean .*\)/, '').trimEnd()}\n${optionMeant(meant, names)}\n`;
+}
+
+/** Adds what has replaced a command of an earlier version. */
+function withNewName(text: string): string {
+  const [, name = ''] = /^error: unknown command '(\w+)'/.exec(text) ?? [];
+  const instead = Object.hasOwn(EARLIER_COMMANDS, name) ? EARLIER_COMMANDS[name] : undefined;
+  return instead === undefined ? text : `${text.trimEnd()}\n${instead}\n`;
 }
 
 function regionName(text: string): string {

@@ -82,7 +82,7 @@ describe('the MAIL FROM domain of two regions', () => {
 
   it('is reported if SES does not accept it, and its advice works: a name for each region', async () => {
     await stage.sandbox.clock.advance(5 * DAY_MS);
-    const { output } = await run('audit', OTHER);
+    const { output } = await run('status', OTHER);
     expect(output).toMatch(
       /SES does not find the MX record.*If DNS has the MX record of ap-northeast-1.*"bounce-\{region\}"/s,
     );

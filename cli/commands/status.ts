@@ -3,15 +3,36 @@ import type { DomainList } from '../../list/domain-list';
 import { CliCommand } from '../command';
 import { findUnlisted } from '../engine/applied-state';
 import { CliError, orCliError, usageError } from '../errors/cli-error';
+import type { Evidence } from '../facts/evidence';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
-import type { Recalled, Subject } from '../facts/status';
+import type { Recalled, SilentAudit, StatusCounts, Subject } from '../facts/status';
+import type { RegionTopic } from '../facts/topics';
+import type { Unlisted } from '../facts/unlisted';
 import { SesPace } from '../pace/ses-pace';
 import { SES_READS } from '../pace/ses-reads';
 import { readinessOf } from '../review/readiness';
-import { brokenRow, countsOf, isChecked, type StatusRow, statusRow } from '../status/row';
-import { rowAsData, showStatus, showSummary } from '../status/show';
+import {
+  auditAsData,
+  auditNow,
+  exitCodeOfAudit,
+  legsOf,
+  type RegionAudit,
+  showAudit,
+} from '../status/audit-now';
+import { collectEvidence } from '../status/evidence';
+import {
+  brokenRow,
+  type CheckedRow,
+  countsOf,
+  isBroken,
+  isChecked,
+  type StatusRow,
+  statusRow,
+} from '../status/row';
+import { rowAsData, showProblems, showStatus, showSummary } from '../status/show';
+import { evidenceAsMarkdown, keysAsData } from '../status/show-evidence';
 import { silentAudits } from '../status/silent-audits';
-import { readList, requireList } from '../target/domain-list';
+import { functionNameOf, readList, requireList } from '../target/domain-list';
 import { askKnown, type KnownFacts } from '../target/known';
 import { askFunction, functionsOf, type Target, targetIn } from '../target/target';
 import { unreadTopics } from '../target/topics';
@@ -24,6 +45,8 @@ import type { Cli, GlobalOptions } from '../world/cli';
 interface StatusOptions extends GlobalOptions {
   readonly problems?: boolean;
   readonly live?: boolean;
+  readonly keys?: boolean;
+  readonly always?: boolean;
 }
 
 const AT_ONCE = 8;
@@ -40,6 +63,14 @@ export const statusCommand = (): CliCommand =>
     .argument('[domain...]', 'show only these domains')
     .option('--problems', 'print only domains with problems')
     .option('--live', 'have the function check each domain now, at SES’s rate')
+    .option(
+      '--keys',
+      'print what is recorded about the keys of the named domains instead, as Markdown for an auditor: when each was made and by whom, when its record was proved in DNS, when SES verified it, what was rolled back, when its record may be removed, and what is not recorded',
+    )
+    .option(
+      '--always',
+      'have the function audit the domains first and notify the operators, even if there are no problems (needs more than the read-only alias; an audit of more than about 200 domains continues in the background)',
+    )
     .ends({
       ok: 'no problems, or something to plan ahead',
       notReady: 'something waits: not deployed, not confirmed, or not verified yet',
@@ -47,18 +78,21 @@ export const statusCommand = (): CliCommand =>
       cannotTell: 'something is not known, since DNS did not answer or the function could not check it',
       examples: [
         ['status', 'every domain of domains.yaml'],
-        ['status --problems', 'domains that wait or are wrong'],
+        ['status --live --problems', 'domains that wait or are wrong now'],
+        ['status example.com --keys > keys.md', 'a page for the auditor'],
       ],
     })
     .runs(status);
 
 async function status(cli: Cli, options: StatusOptions, names: string[]): Promise<ExitCode> {
   const { world, out } = cli;
-  const list = await (names.length > 0 ? readList(world, options) : requireList(world, options));
-  const entries = names.length > 0 ? names : entriesOf(list!, options);
-  const targets = entries.map((name) => targetIn(world, options, list, name));
   const isWhole = names.length === 0;
-  const isRecalled = isWhole && entries.length >= MANY && !options.live;
+  const list = await (isWhole ? requireList(world, options) : readList(world, options));
+  const entries = isWhole ? entriesOf(list!, options) : names;
+  const targets = entries.map((name) => targetIn(world, options, list, name));
+  const legs = () => (isWhole ? functionsOf(world, options, list) : legsOf(targets));
+  const audits = options.always ? await auditNow(cli, legs()) : [];
+  const isRecalled = isWhole && entries.length >= MANY && !options.live && !options.keys;
   const known = isRecalled ? await askKnown(world, list!, entries) : undefined;
   // The topics are read at the same time as the domains.
   const finding = isWhole ? findUnlisted(list!) : undefined;
@@ -66,31 +100,79 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const pace = new SesPace(world.clock);
   const title = `Checking ${counted(entries.length, 'domain')}`;
   const rows = await out.progress.map(title, targets, AT_ONCE, (target) =>
-    check(cli, target, pace, known?.get(target.entry)),
+    check(cli, target, { pace, keys: options.keys === true, known: known?.get(target.entry) }),
   );
-  const unlisted = await finding;
-  const unread = (await topics) ?? [];
-  const silent = silentAudits(rows);
   const counts = countsOf(rows);
-  const summary = showSummary(counts, known && recalledOf(rows, known));
-  const shown = options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows;
-  const exitCode = worst(rows.map((row) => row.exitCode));
+  const seen: Seen = {
+    rows: options.problems ? rows.filter(({ exitCode }) => exitCode !== EXIT.ok) : rows,
+    audits,
+    counts,
+    summary: showSummary(counts, known && recalledOf(rows, known)),
+    unlisted: await finding,
+    unread: (await topics) ?? [],
+    silent: silentAudits(rows),
+    exitCode: worst([...rows.map((row) => row.exitCode), ...audits.map(exitCodeOfAudit)]),
+  };
+  if (options.keys) printKeys(cli, seen, options.function ?? functionNameOf(list));
+  else print(cli, seen, list);
+  return seen.exitCode;
+}
+
+/** Everything that is known about the domains. */
+interface Seen {
+  /** The domains to print. */
+  readonly rows: readonly StatusRow[];
+  readonly audits: readonly RegionAudit[];
+  readonly counts: StatusCounts;
+  readonly summary: string;
+  readonly unlisted: Unlisted | undefined;
+  readonly unread: readonly RegionTopic[];
+  readonly silent: readonly SilentAudit[];
+  readonly exitCode: ExitCode;
+}
+
+function asData({ audits, counts, summary, unlisted, unread, silent, exitCode }: Seen, domains: object[]) {
   const { stacks = [], renamed = [], twins = [] } = unlisted ?? {};
-  out.result({
+  return {
     code: CODE_OF_EXIT[exitCode],
     facts: counts,
-    domains: shown.map(rowAsData),
+    domains,
     summary,
     unlisted: stacks,
     renamed,
     twins,
     unreadTopics: unread,
     silentAudits: silent,
-  }, () => {
-    const outside = unlisted ? unlistedWords(unlisted, list!.backend) : [];
-    return [showStatus(shown, summary, out.colours), ...outside].join('\n\n');
-  }, [...(unread.length > 0 ? [topicsWords(unread)] : []), ...silent.map(silentAuditWords)]);
-  return exitCode;
+    ...(audits.length > 0 && { audits: audits.map(auditAsData) }),
+  };
+}
+
+function print({ out }: Cli, seen: Seen, list: DomainList | undefined): void {
+  const { rows, audits, summary, unlisted, unread, silent } = seen;
+  const text = (): string =>
+    [
+      ...audits.map((each) => showAudit(each, rows, out.colours)),
+      showStatus(rows, summary, out.colours),
+      ...(unlisted ? unlistedWords(unlisted, list!.backend) : []),
+    ].join('\n\n');
+  out.result(asData(seen, rows.map(rowAsData)), text, [
+    ...(unread.length > 0 ? [topicsWords(unread)] : []),
+    ...silent.map(silentAuditWords),
+  ]);
+}
+
+/** Prints a page for each domain, which a person may store as it is. */
+function printKeys({ out }: Cli, seen: Seen, functionName: string): void {
+  const evidenceOf = ({ answer }: CheckedRow): Evidence => collectEvidence(answer, functionName);
+  const domains = seen.rows.map((row) =>
+    isChecked(row) ? { ...rowAsData(row), ...keysAsData(evidenceOf(row)) } : rowAsData(row),
+  );
+  out.result(asData(seen, domains), () =>
+    [
+      ...seen.rows.filter(isChecked).map((row) => evidenceAsMarkdown(evidenceOf(row))),
+      ...showProblems(seen.rows.filter(isBroken)),
+    ].join('\n\n'),
+  );
 }
 
 /** Returns the topics that nobody reads, in each region of the list or in the named region. */
@@ -108,37 +190,36 @@ function entriesOf({ domains }: DomainList, { region }: GlobalOptions): string[]
   return entries.map(({ stack }) => stack);
 }
 
-async function check(
-  cli: Cli,
-  target: Target,
-  pace: SesPace,
-  known: KnownDomain | CliError | undefined,
-): Promise<StatusRow> {
+/** How a domain is asked about. */
+interface Asking {
+  readonly pace: SesPace;
+  /** Whether to ask what is recorded about its keys. */
+  readonly keys: boolean;
+  /** Facts that the function knows without asking SES. Absent: SES is asked. */
+  readonly known: KnownDomain | CliError | undefined;
+}
+
+async function check(cli: Cli, target: Target, asking: Asking): Promise<StatusRow> {
   const { entry, domain, region = null, listed } = target;
   const subject = { entry, domain, region, listedSelector: listed?.selector ?? null };
-  const row = await orCliError(checkedRow(cli, target, pace, { subject, known }));
+  const row = await orCliError(checkedRow(cli, target, asking, subject));
   return row instanceof CliError ? brokenRow(subject, row) : row;
 }
 
-/** @param known facts that the function knows without asking SES; absent: SES is asked */
-async function checkedRow(
-  cli: Cli,
-  target: Target,
-  pace: SesPace,
-  { subject, known }: { readonly subject: Subject; readonly known: KnownDomain | CliError | undefined },
-): Promise<StatusRow> {
+async function checkedRow(cli: Cli, target: Target, asking: Asking, subject: Subject): Promise<StatusRow> {
+  const { known } = asking;
   if (known instanceof CliError) throw known;
-  const answer = known?.why === null ? known : await askNow(cli, target, pace);
+  const answer = known?.why === null ? known : await askNow(cli, target, asking);
   const { listed } = target;
   const isAhead = listed !== undefined && listed.selector !== answer.selector;
   const readiness = isAhead ? await readinessOf(cli, { ...target, listed }) : null;
   return statusRow(subject, answer, readiness);
 }
 
-async function askNow(cli: Cli, target: Target, pace: SesPace): Promise<KnownDomain> {
+async function askNow(cli: Cli, target: Target, { pace, keys }: Asking): Promise<KnownDomain> {
   const { region, entry } = target;
   if (region !== undefined) await pace.turn({ region, stack: entry }, SES_READS.status, cli.world.signal);
-  return askFunction(cli, target, 'status', { fields: { findings: true } });
+  return askFunction(cli, target, 'status', { fields: { findings: true, ...(keys && { evidence: true }) } });
 }
 
 /** Counts the domains whose state is that of the last audit. */

@@ -14,13 +14,3 @@ export interface RevertEnd {
   readonly reverted: boolean;
   readonly reason: string;
 }
-
-/** A change that was made directly. `message` is in the function's words. */
-export interface DirectChange {
-  readonly domain: string;
-  readonly message: string;
-  readonly selector: string;
-  /** The signing state in SES. */
-  readonly origin: string;
-  readonly status: string;
-}

@@ -40,7 +40,7 @@ const showFindings = ({ entry, findings }: CheckedRow): string[] =>
   findings.map((each) => `${entry}: ${each.code}, since ${each.since}\n${findingText(each)}`);
 
 /** Formats the reasons why domains could not be checked, each once. */
-function showProblems(rows: readonly BrokenRow[]): string[] {
+export function showProblems(rows: readonly BrokenRow[]): string[] {
   const byReason = grouped(rows.map((row) => [`${row.problem.code} ${row.problem.message}`, row] as const));
   return [...byReason.values()].map((same) => {
     const entries = same.map(({ entry }) => entry);

@@ -8,7 +8,6 @@ import type { Inspected } from '../../handlers/inspection/inspect';
 import type { KeyAnswer } from '../../handlers/keys/make/create-key';
 import type { NotifyAnswer } from '../../handlers/keys/make/dns-team';
 import type { RecordAnswer } from '../../handlers/keys/make/show-record';
-import type { ChangeResult } from '../../handlers/ledger/ledger';
 import type { Reverted } from '../../handlers/ledger/results';
 import type { TestAnswer, TopicsAnswer } from '../../handlers/notices/topics';
 import type { KnownDomains } from '../../handlers/reports/known';
@@ -34,7 +33,6 @@ export interface Answers {
   readonly status: KnownDomain;
   readonly topics: TopicsAnswer;
   readonly testNotices: TestAnswer;
-  readonly update: ChangeResult;
 }
 
 export type StatusAnswer = Answers['status'];

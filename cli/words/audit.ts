@@ -11,8 +11,4 @@ export const noticeWords = ({ sent, error, reason }: NonNullable<AuditAnswer['no
 
 export const reportWords = (place: string): string => `Report: ${place}`;
 
-export const notReachedWords = (domains: readonly string[]): string => `Not reached: ${domains.join(' ')}`;
-
 export const warningWords = (warning: string): string => `Warning: ${warning}`;
-
-export const ALL_WELL = 'OK';

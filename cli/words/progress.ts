@@ -14,8 +14,6 @@ export const confirming = (domain: string): string => `Confirming ${domain}`;
 
 export const rollingBack = (domain: string): string => `Rolling back ${domain}`;
 
-export const settingByodkim = (domain: string): string => `Setting BYODKIM of ${domain}`;
-
 export const notifyingDnsTeam = (selector: string, domain: string): string =>
   `Notifying the DNS team of ${selector} of ${domain}`;
 

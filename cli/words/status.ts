@@ -119,12 +119,12 @@ export function recalledWords({ recalled, oldest, asked }: Recalled): string {
   return `${seen}${asked} asked now. Pass --live to ask about all of them.`;
 }
 
-/** Purposes of a prepared key, by the state of its selector in the list and the ledger. */
 /** Says that no audit is running in a region, and what to do. */
 export const silentAuditWords = ({ region, auditedAt }: SilentAudit): string =>
   `${auditedAt === null ? 'No audit of all domains has begun yet' : `No audit of all domains has begun since ${auditedAt}`} in ${region}, so nothing is ` +
-  `watching the domains. Run byodkim audit --always --region ${region}. If that passes, the schedule of the audit is gone or disabled: deploy the control stack.`;
+  `watching the domains. Run byodkim status --always --region ${region}. If that passes, the schedule of the audit is gone or disabled: deploy the control stack.`;
 
+/** Purposes of a prepared key, by the state of its selector in the list and the ledger. */
 export const SPARE: { readonly [Use in SpareUse]: string } = {
   'next-deploy': 'prepared for the next deploy',
   'later-rotation': 'prepared for a later rotation',

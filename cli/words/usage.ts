@@ -112,3 +112,11 @@ export const REGION_EXPECTED = 'Expected an AWS region such as ap-northeast-1.';
 /** Formats the option that was probably meant, with the commands that have it. */
 export const optionMeant = (option: string, commands: readonly string[]): string =>
   `(Did you mean ${option}? It is an option of ${commands.join(', ')}.)`;
+
+/** What has replaced the commands of earlier versions. */
+export const EARLIER_COMMANDS: Readonly<Record<string, string>> = {
+  audit:
+    '(Use `byodkim status --live --problems`, or `byodkim status --always` to notify the operators, too.)',
+  evidence: '(Use `byodkim status <domain> --keys`.)',
+  update: '(Call the function directly: docs/runbook.md, section 10.)',
+};

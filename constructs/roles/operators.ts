@@ -27,7 +27,7 @@ export const onCall: Role = {
   statements: (deployment) => [
     {
       sid: 'InvokeFunction',
-      reason: '`byodkim confirm`, `revert`, `update`, `drill`: everything that the function does.',
+      reason: '`byodkim confirm`, `revert`, `status --always`, `drill`: everything that the function does.',
       actions: ['lambda:InvokeFunction'],
       resources: [...arns(deployment).changing, arns(deployment).reading],
     },

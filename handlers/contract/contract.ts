@@ -23,7 +23,7 @@ export const ACTIONS = {
   update: 'update_ses_byodkim_automated',
   /** Sent by the one-time schedule of an unconfirmed change. */
   revertUnconfirmed: 'revert_unconfirmed',
-  /** Sent by the daily schedule, and by `byodkim audit`. */
+  /** Sent by the daily schedule, and by `byodkim status --always`. */
   audit: 'audit',
   /** Read-only: returns the ledger and the SES state of one domain. */
   status: 'status',

@@ -148,21 +148,6 @@ describe('commands that the function carries out', () => {
     expect([exitCode, stderr]).toEqual([2, 'Nothing was changed: the answer was not "yes".\n']);
   });
 
-  it('update prints the list’s selector in its question, since the next deploy sets it again', async () => {
-    const questions: string[] = [];
-    const list = 'defaults: { region: ap-northeast-1 }\ndomains: { example.com: { selector: s2 } }\n';
-    await byodkim(['update', 'example.com', '-s', 's1'], {
-      readFile: files({ 'domains.yaml': list }),
-      ask: async (question) => {
-        questions.push(question);
-        return 'n';
-      },
-    });
-    expect(questions).toEqual([
-      'Set BYODKIM with selector s1 for example.com in ap-northeast-1? The list says s2: the next deploy sets that selector again. Type "yes" to continue:',
-    ]);
-  });
-
   describe('with --json', () => {
     const asData = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
     const KEY = { domain: 'example.com', selector: 's1' };
@@ -178,15 +163,6 @@ describe('commands that the function carries out', () => {
         code: 'NOTIFIED',
         facts: { ...KEY, recordName: 's1._domainkey.example.com', notice: { sent: true } },
       });
-    });
-
-    it('update has one code for a change, and another if SES was already in step', async () => {
-      cloud.giveKey('example.com', 's1');
-      cloud.ses.give('example.com');
-      const update = ['update', 'example.com', '-s', 's1', '--yes'];
-      const facts = { ...KEY, origin: 'EXTERNAL', status: 'SUCCESS' };
-      expect(await asData(...update)).toMatchObject({ code: 'CHANGED', facts });
-      expect(await asData(...update)).toMatchObject({ code: 'UNCHANGED', facts });
     });
 
     it('confirm has a code, whether or not there was a change to confirm', async () => {
@@ -210,53 +186,59 @@ describe('commands that the function carries out', () => {
     });
   });
 
-  it('audit exits with 0 without findings', async () => {
-    await unconfirmed();
-    await run('confirm', 'example.com');
-    const { exitCode, stdout } = await run('audit');
-    expect(stdout).toContain('ap-northeast-1: No problems in 1 domain');
-    expect(stdout).not.toContain('Report: ');
-    expect(exitCode).toBe(0);
-    expect((await run('audit', '--always')).stdout).toContain('Report: s3://key-store/byodkim-audit/');
-  });
+  describe('status --always', () => {
+    const list = 'defaults: { region: ap-northeast-1, selector: s1 }\ndomains: { other.example: {} }\n';
+    const always = (...args: string[]) =>
+      byodkim(['status', '--always', '--region', 'ap-northeast-1', ...args], {
+        readFile: files({ 'domains.yaml': list }),
+        invoke: functionIn(cloud),
+        clock: { now: () => cloud.clock.now(), sleep: async () => {} },
+      });
 
-  it('audit exits with 2 while a change is open, and reports that the domain was not checked', async () => {
-    await unconfirmed();
-    const { exitCode, stdout } = await run('audit', 'example.com');
-    expect(stdout).toContain('The signing state of 1 domain is not final');
-    expect(stdout).not.toContain('No problems');
-    expect(exitCode).toBe(2);
-  });
-
-  it('audit prints advice on a failure, with the exit code of every command that fails so', async () => {
-    const denied = { invoke: () => Promise.reject(awsError('AccessDeniedException', 403)) };
-    const { exitCode, stdout } = await byodkim(['audit', ...PLACE], denied);
-    expect(stdout).toMatch(
-      /^ap-northeast-1: CALLER_DENIED: You are not allowed to call .*\nTo do: Ask for this permission/,
-    );
-    expect(exitCode).toBe(1);
-    const { stdout: data } = await byodkim(['audit', ...PLACE, '--json'], denied);
-    expect(JSON.parse(data)).toMatchObject({
-      code: 'FAILED',
-      regions: [
-        {
-          code: 'CALLER_DENIED',
-          facts: { action: 'lambda:InvokeFunction' },
-          advice: expect.any(String),
-          exitCode: 1,
-        },
-      ],
+    it('audits each domain that the function has changed, and prints where the report is', async () => {
+      await unconfirmed();
+      await run('confirm', 'example.com');
+      const { exitCode, stdout } = await always('example.com');
+      expect(stdout).toMatch(
+        /^ap-northeast-1: No problems in 1 domain.*\nNo notice was sent: .*\nReport: s3:/,
+      );
+      expect(stdout).toMatch(/^example\.com +SUCCESS/m);
+      expect(exitCode).toBe(0);
+      expect(JSON.parse((await always('example.com', '--json')).stdout)).toMatchObject({
+        code: 'OK',
+        audits: [{ region: 'ap-northeast-1', code: 'OK', audited: 1 }],
+      });
     });
-  });
 
-  it('audit exits with 3 and prints advice if there is a problem', async () => {
-    await unconfirmed();
-    await run('confirm', 'example.com');
-    cloud.dns.unpublish('s1._domainkey.example.com');
-    const { exitCode, stdout } = await run('audit', 'example.com');
-    expect(stdout).toContain('example.com (ap-northeast-1, selector s1)');
-    expect(stdout).toContain('To do: ');
-    expect(exitCode).toBe(3);
+    it('exits with 2 while a change is open, and reports that the domain was not checked', async () => {
+      await unconfirmed();
+      const { exitCode, stdout } = await always('example.com');
+      expect(stdout).toContain('The signing state of 1 domain is not final');
+      expect(exitCode).toBe(2);
+    });
+
+    it('prints the findings of a domain that the list does not have, and exits with 3', async () => {
+      await unconfirmed();
+      await run('confirm', 'example.com');
+      cloud.dns.unpublish('s1._domainkey.example.com');
+      const { exitCode, stdout } = await always();
+      expect(stdout).toContain('example.com (ap-northeast-1, selector s1)');
+      expect(stdout).toContain('To do: ');
+      expect(exitCode).toBe(3);
+    });
+
+    it('prints advice if the function cannot be called, with the exit code of every command that fails so', async () => {
+      const denied = { invoke: () => Promise.reject(awsError('AccessDeniedException', 403)) };
+      const { stdout } = await byodkim(['status', 'example.com', '--always', ...PLACE], denied);
+      expect(stdout).toMatch(
+        /^ap-northeast-1: CALLER_DENIED: You are not allowed to call .*\nTo do: Ask for this permission/,
+      );
+      const ended = await byodkim(['status', 'example.com', '--always', ...PLACE, '--json'], denied);
+      expect(ended.exitCode).toBe(1);
+      expect(JSON.parse(ended.stdout).audits).toMatchObject([
+        { code: 'CALLER_DENIED', facts: { action: 'lambda:InvokeFunction' }, exitCode: 1 },
+      ]);
+    });
   });
 
   it('manual prints the restore of the prior state, not the change, while a rollback fails', async () => {

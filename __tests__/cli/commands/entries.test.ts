@@ -69,13 +69,12 @@ domains:
 
   it.each([
     ['status'],
-    ['audit'],
+    ['status', '--always'],
     ['check'],
     ['record'],
     ['key', 'create'],
     ['confirm'],
     ['revert', '--yes'],
-    ['update', '--yes'],
     ['record', '--notify'],
   ])('are each named by its key: %s %s', async (...command) => {
     for (const region of ['us-east-1', 'ap-northeast-1'] as const) await deployedIn(region);

@@ -18,22 +18,18 @@ import {
   stepWords,
 } from '../words/evidence';
 import { SES_STATES } from '../words/status';
-import type { Result } from '../world/output';
 
-/** Returns evidence for scripts: codes and facts, with the sentences. */
-export const evidenceAsData = ({
-  domain,
-  region,
-  at,
-  selector,
-  fingerprint,
-  ...rest
-}: Evidence): Result & Readonly<Record<string, unknown>> => ({
-  code: 'EVIDENCE',
-  facts: { domain, region, at, selector, fingerprint },
-  ...rest,
-  steps: rest.steps.map((step) => ({ ...step, text: stepWords(step) })),
-  notRecorded: rest.notRecorded.map((each) => ({ ...each, text: notRecordedWords(each) })),
+/** Returns what is recorded about a domain's keys for scripts, beside its row. */
+export const keysAsData = ({
+  keys: made,
+  steps: taken,
+  selectors: known,
+  notRecorded,
+}: Evidence): object => ({
+  keys: made,
+  steps: taken.map((step) => ({ ...step, text: stepWords(step) })),
+  selectors: known,
+  notRecorded: notRecorded.map((each) => ({ ...each, text: notRecordedWords(each) })),
 });
 
 /** Formats evidence as Markdown. */
