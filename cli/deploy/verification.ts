@@ -1,10 +1,9 @@
 /** Asks the function after the applies until SES has verified. */
-import type { MailFromState } from '../../handlers/aws/email-identity';
 import { MINUTE_MS } from '../../handlers/clock';
 import type { ListedDomain } from '../../list/domain-list';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { CliError } from '../errors/cli-error';
-import type { Outcome, Reason } from '../facts/outcomes';
+import type { Hint, Outcome, Reason } from '../facts/outcomes';
 import type { StatusAnswer } from '../target/function';
 import type { Deployment } from './deployment';
 import { stackLine, waitingLine, waitingTitle } from './report';
@@ -33,7 +32,7 @@ export async function awaitVerification(
   } catch (error) {
     if (!deployment.signal.aborted) throw error;
   }
-  return deployment.signal.aborted ? wait.outcomes : wait.withUnsignedMail();
+  return deployment.signal.aborted ? wait.outcomes : wait.withMailMeanwhile();
 }
 
 /** The wait for SES after a deploy. */
@@ -42,7 +41,8 @@ class Wait {
   private readonly open: Set<ListedDomain>;
   private readonly startedAt: number;
   private readonly until: number;
-  private readonly mailFroms = new Map<string, MailFromState | undefined>();
+  /** The last answers of SES. */
+  private readonly seen = new Map<string, StatusAnswer['ses']>();
   private notedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -72,20 +72,23 @@ class Wait {
     }
   }
 
-  /** Adds the receivers' treatment of its mail to each entry that still waits, from the MAIL FROM domain in SES. */
-  async withUnsignedMail(): Promise<Outcome[]> {
-    const waiting = [...this.open].slice(0, MOST_READ);
-    for (const listed of waiting) {
+  /** Adds what happens to its mail to each entry that still waits: SES refuses it, or receivers may. */
+  async withMailMeanwhile(): Promise<Outcome[]> {
+    const waiting = [...this.open];
+    const refused = waiting.filter(({ stack }) => this.seen.get(stack)?.verifiedForSending === false);
+    for (const { stack } of refused) this.hint(stack, { code: 'MAY_NOT_SEND', facts: {} });
+    const sent = waiting.filter((each) => !refused.includes(each));
+    for (const listed of sent.slice(0, MOST_READ)) {
       const { world } = this.deployment.cli;
-      const mail = await unsignedMailOf(world, listed, async () => this.mailFroms.get(listed.stack));
-      if (mail.outcome === 'passes') continue;
-      const ended = this.ended.get(listed.stack)!;
-      this.ended.set(listed.stack, {
-        ...ended,
-        hints: [...ended.hints, { code: 'UNSIGNED_MAIL', facts: { mail } }],
-      });
+      const mail = await unsignedMailOf(world, listed, async () => this.seen.get(listed.stack)?.mailFrom);
+      if (mail.outcome !== 'passes') this.hint(listed.stack, { code: 'UNSIGNED_MAIL', facts: { mail } });
     }
     return this.outcomes;
+  }
+
+  private hint(stack: string, hint: Hint): void {
+    const ended = this.ended.get(stack)!;
+    this.ended.set(stack, { ...ended, hints: [...ended.hints, hint] });
   }
 
   /** Asks about one entry, and prints its result. */
@@ -94,7 +97,7 @@ class Wait {
     const { stack, selector } = listed;
     out.progress.show(waitingTitle(this.open.size, this.leftMs()));
     const answer = await statusOf(this.deployment, listed);
-    if (!(answer instanceof CliError)) this.mailFroms.set(stack, answer.ses?.mailFrom);
+    if (!(answer instanceof CliError)) this.seen.set(stack, answer.ses);
     const outcome = after(this.ended.get(stack)!, answer, selector);
     this.ended.set(stack, outcome);
     if (outcome.ended === 'waiting') return;

@@ -93,6 +93,8 @@ export interface HintFacts {
   readonly ASKED_AGAIN: { readonly endpoints: readonly string[] };
   /** A region that shares the domain's key, and whose ledger could not be read. */
   readonly UNASKED_REGION: { readonly region: string; readonly why: string };
+  /** SES does not let the domain send until it has verified. */
+  readonly MAY_NOT_SEND: Nothing;
   /** The receivers' treatment of unsigned mail meanwhile, since not all of them deliver it. */
   readonly UNSIGNED_MAIL: { readonly mail: UnsignedMail };
   /** After a destroy, the state of SES is not known. */

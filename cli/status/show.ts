@@ -134,7 +134,8 @@ const signsWith = ({ ses, selector }: StatusAnswer): string =>
 function sesCell({ ses, asOf }: StatusAnswer): string {
   if (asOf === null) return SES_STATES.unknown;
   if (ses === null) return SES_STATES.absent;
-  return `${ORIGINS[ses.origin] ?? `${ses.origin} `}${ses.enabled ? ses.status : SES_STATES.off}`;
+  const state = `${ORIGINS[ses.origin] ?? `${ses.origin} `}${ses.enabled ? ses.status : SES_STATES.off}`;
+  return ses.verifiedForSending === false ? `${state}, ${SES_STATES.mayNotSend}` : state;
 }
 
 /** Returns a row for scripts. */

@@ -2,6 +2,7 @@
 import { oneLine } from '../../handlers/escape';
 import type { ShownState } from '../../handlers/facts/errors';
 import { describeUnknown } from '../../handlers/words/report';
+import { UNVERIFIED_MAIL, unverifiedMail } from '../../handlers/words/unsigned-mail';
 import type { Coded } from '../facts/coded';
 import type {
   Counts,
@@ -122,6 +123,7 @@ const HINTS: { readonly [Code in keyof HintFacts]: (facts: HintFacts[Code]) => s
     `Warning: ${region} could not be asked: ${why} The keys and records that this region signs with were not checked. This did ` +
     'not stop the deploy: only a change that removes a record or replaces a key needs the answer. Until the region answers, ' +
     'leave every record of the domain published.',
+  MAY_NOT_SEND: () => `Until SES has verified it, mail is ${unverifiedMail(false)}.`,
   UNSIGNED_MAIL: ({ mail }) => unsignedMailWords(mail).join(' '),
   LEFT_UNKNOWN: ({ error }) => `The state of SES is not known (${error}). Run \`byodkim status\`.`,
   LEFT: ({ ses, records, privateKey, inForce }) =>
@@ -142,10 +144,10 @@ export function hintWords<Code extends keyof HintFacts>(hint: Coded<HintFacts, C
 /** Consequences of a stack's outcome. */
 const THEN: Partial<Record<Ended, string>> = {
   waiting:
-    'SES has not verified it yet; until then mail goes out without this signature. The function keeps checking, and rolls back ' +
+    `SES has not verified it yet; until then mail is ${UNVERIFIED_MAIL}. The function keeps checking, and rolls back ` +
     'what SES does not verify in time: see `byodkim status`.',
   'rolling-back':
-    'SES may still have this change, and mail may go out unsigned. The function repeats the rollback until it succeeds; deploy ' +
+    'SES may still have this change, and mail may be refused, or not signed as its domain. The function repeats the rollback until it succeeds; deploy ' +
     'again after that. If `byodkim status` reports ROLLBACK_FAILED, it prints what to do now.',
   'rolled-back': 'It was set, and has been rolled back or overwritten since. See `byodkim status`.',
 };

@@ -135,7 +135,12 @@ export const SPARE: { readonly [Use in SpareUse]: string } = {
 export const STATUS_TABLE = ['domain', 'SES', 'signs with', 'DNS', 'key age', 'change', 'next'] as const;
 
 /** Words for states of an identity for which SES has none. */
-export const SES_STATES = { unknown: 'not asked', absent: 'no identity', off: 'off' } as const;
+export const SES_STATES = {
+  unknown: 'not asked',
+  absent: 'no identity',
+  off: 'off',
+  mayNotSend: 'may not send',
+} as const;
 
 /** Origins of a signing key, before its status. BYODKIM is left out, since this project sets it. */
 export const ORIGINS: Readonly<Record<string, string>> = { EXTERNAL: '', AWS_SES: 'Easy DKIM ' };

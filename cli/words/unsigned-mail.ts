@@ -8,7 +8,7 @@ export function unsignedMailWords(mail: UnsignedMail | undefined): string[] {
   if (mail === undefined || mail.outcome === 'passes') return [];
   const what = mail.outcome === 'unknown' ? 'Whether receivers deliver mail' : 'Mail';
   return [
-    `${what} that is not signed as its domain, as it goes out while SES verifies, is ${mail.inWords}.${todo(mail)}`,
+    `${what} that is not signed as its domain, if SES sends it while it verifies, is ${mail.inWords}.${todo(mail)}`,
   ];
 }
 

@@ -29,6 +29,8 @@ export interface SigningState {
   /** `Status`: NOT_STARTED, PENDING, SUCCESS, FAILED or TEMPORARY_FAILURE. */
   readonly status: string;
   readonly tokens: readonly string[];
+  /** `VerifiedForSendingStatus`: whether the domain may send. Absent: SES did not say. */
+  readonly verifiedForSending?: boolean | undefined;
   /** Whether the identity carries the tag that lets the function change it. Absent: SES did not say. */
   readonly managed?: boolean;
   /** Present if the function has made the identity, and so may delete it. */
@@ -167,6 +169,7 @@ function signingStateOf(identity: GetEmailIdentityCommandOutput): SigningState {
     enabled: dkim?.SigningEnabled ?? false,
     status: dkim?.Status ?? 'NOT_STARTED',
     tokens,
+    verifiedForSending: identity.VerifiedForSendingStatus,
     managed: identity.Tags?.some(is(IDENTITY_TAG)),
     ...(identity.Tags?.some(is(MADE_TAG)) && { made: true }),
     ...(policies && { senders: sendersOf(policies) }),

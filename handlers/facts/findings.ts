@@ -79,6 +79,7 @@ export interface FindingFacts {
     readonly found: Pick<ShownState, 'origin' | 'selector' | 'status'>;
   };
   readonly SIGNING_OFF: object;
+  readonly MAY_NOT_SEND: { readonly selector: string; readonly status: string };
   readonly SIGNS_AFTER_ROLLBACK: {
     readonly selector: string;
     readonly status: string;

@@ -76,7 +76,7 @@ export const makesChange = ({ kind }: Pick<NotedWork, 'kind'>): boolean =>
 /** State of SES after a rollback. */
 export interface RolledBack {
   readonly outcome: Outcome;
-  /** The problem with the restored selector's record in DNS. Mail is unsigned until SES has verified it. */
+  /** The problem with the restored selector's record in DNS. SES has not verified it until then. */
   readonly unproved?: string | undefined;
   /** Set if the change was confirmed, and an earlier attempt to roll it back had failed. */
   readonly begunBefore?: true | undefined;
@@ -97,6 +97,8 @@ export interface Changed {
   readonly unverifiedSeconds?: number | undefined;
   /** The receivers' treatment of mail that is unsigned meanwhile, in words. */
   readonly unsignedMail?: string | undefined;
+  /** Whether SES lets the domain send, as far as it has said. */
+  readonly verifiedForSending?: boolean | undefined;
 }
 
 /** A confirmed change that SES did not verify in time. */

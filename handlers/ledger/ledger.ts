@@ -223,6 +223,8 @@ export interface ChangeResult {
   readonly retiring?: { readonly selector: string; readonly until: string } | undefined;
   /** The receivers' treatment of unsigned mail until SES has verified; absent after that. */
   readonly unsigned_mail?: string | undefined;
+  /** Whether SES lets the domain send, by its last answer; absent if SES was not asked or did not say. */
+  readonly verified_for_sending?: boolean | undefined;
   readonly warnings: readonly string[];
 }
 

@@ -35,7 +35,7 @@ export interface Reverted {
   readonly warnings: readonly string[];
   /** Whether the rollback is impossible and will not be retried, so that a person must act. */
   readonly incomplete?: true;
-  /** The problem with the restored selector's record in DNS. Mail is unsigned until SES has verified it. */
+  /** The problem with the restored selector's record in DNS, which SES has to verify again. */
   readonly unproved?: string;
 }
 

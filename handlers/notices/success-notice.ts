@@ -20,6 +20,7 @@ export function changeNotice(
     retiring: result.retiring,
     unverifiedSeconds: result.unverified_seconds,
     unsignedMail: result.unsigned_mail,
+    verifiedForSending: result.verified_for_sending,
   };
 }
 

@@ -108,7 +108,7 @@ export const ownArming = (before: Ledger, { armed }: Open): Arming | null =>
   armed?.number === before.open?.armed?.number ? null : armed;
 
 /**
- * Returns the time that SES has to verify. If the identity signed before, mail is unsigned meanwhile. If nothing signed,
+ * Returns the time that SES has to verify. If the identity signed before, mail is not signed as its domain meanwhile, or is refused. If nothing signed,
  * waiting as long as SES tries costs nothing.
  */
 export function verificationMinutes(

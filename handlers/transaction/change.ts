@@ -90,6 +90,7 @@ export async function changeWithin(
     changeResult(session.now(), attempt, wanted.key, {
       status: state.status,
       origin: state.origin,
+      verifiedForSending: state.verifiedForSending,
       changed: false,
       warnings: passed.outcome.warnings,
     });

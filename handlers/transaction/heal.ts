@@ -84,7 +84,7 @@ function requestInForce(
       waitSeconds: 0,
     },
     rotation: owner.rotation,
-    // Mail is unsigned in either case, so SES gets as much time as it needs.
+    // A rollback would not help mail, so SES gets as much time as it needs.
     verification: { timeoutMinutes: SES_VERIFIES_HOURS * 60 },
     confirmTimeoutMinutes: DEFAULT_CONFIRM_TIMEOUT_MINUTES,
     irreversible: 'refuse',

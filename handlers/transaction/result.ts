@@ -12,6 +12,7 @@ export interface Ending {
   readonly changed: boolean;
   readonly warnings: readonly string[];
   readonly unverifiedSeconds?: number;
+  readonly verifiedForSending?: boolean | undefined;
   /** Milliseconds since the epoch. */
   readonly revertsAt?: number;
   /** The earlier state of SES, if it was changed. */
@@ -38,6 +39,7 @@ export const changeResult = (
   fingerprint: key.fingerprint,
   key_version: key.versionId || undefined,
   unverified_seconds: ending.unverifiedSeconds,
+  verified_for_sending: ending.verifiedForSending,
   reverts_at: ending.revertsAt === undefined ? undefined : iso(ending.revertsAt),
   retiring: retiringOf(ending.previous, request, now),
   warnings: ending.warnings,

@@ -13,6 +13,8 @@ export interface PutOutcome {
   readonly status: 'SUCCESS' | 'PENDING';
   /** Seconds from the Put until SUCCESS was seen. */
   readonly unverifiedSeconds?: number;
+  /** Whether SES lets the domain send; absent if it did not say. */
+  readonly verifiedForSending?: boolean | undefined;
 }
 
 /** Facts that are known before the Put. */
@@ -50,7 +52,11 @@ export async function putAndVerify(
     if (signsWith(state, selector) && state.status === 'FAILED' && !mayBeStale) throw givenUp(request, state);
     if (signsWith(state, selector) && !state.enabled) await enable(session, request);
     else if (signsWith(state, selector) && state.status === 'SUCCESS' && session.now() >= believedFrom)
-      return { status: 'SUCCESS', unverifiedSeconds: Math.round((session.now() - startedAt) / 100) / 10 };
+      return {
+        status: 'SUCCESS',
+        unverifiedSeconds: Math.round((session.now() - startedAt) / 100) / 10,
+        verifiedForSending: state.verifiedForSending,
+      };
     if (session.now() >= deadline) return requirePending(request, state);
   }
 }
@@ -85,9 +91,9 @@ function requirePending(request: SigningRequest, state: SigningState): PutOutcom
       found: state,
     });
   if (state.status === 'FAILED') throw givenUp(request, state);
-  return { status: 'PENDING' };
+  return { status: 'PENDING', verifiedForSending: state.verifiedForSending };
 }
 
-/** Makes the error of FAILED, which is final, since waiting longer would leave mail unsigned for good. */
+/** Makes the error of FAILED, which is final, since SES does not check again by itself. */
 const givenUp = ({ domain, selector }: SigningRequest, found: SigningState): ByodkimError =>
   new ByodkimError('VERIFICATION_FAILED', { domain, selector, found });

@@ -15,7 +15,7 @@ import { UNVERIFIED_MAIL } from './unsigned-mail';
 
 /** The mark of a severity, with its meaning. */
 export const SEVERITY: Readonly<Record<Severity, { readonly mark: string; readonly means: string }>> = {
-  urgent: { mark: 'URGENT', means: 'mail goes out unsigned, or is about to' },
+  urgent: { mark: 'URGENT', means: 'mail is not signed as its domain or is refused, or soon will be' },
   unknown: { mark: 'UNKNOWN', means: 'could not be checked' },
   act: { mark: 'ACTION NEEDED', means: 'mail is signed, but something is wrong' },
   plan: { mark: 'PLAN AHEAD', means: 'nothing is wrong yet' },
@@ -116,6 +116,17 @@ function todoOfUnverified(facts: FindingFacts['NOT_VERIFIED']): string | undefin
   return lapse.isBack
     ? `Nothing: SES checks again by itself. If the next audit still finds this, run ${check}.`
     : `${lapse.isOver ? 'At once' : `Before ${lapse.givesUpAt}`}: ${publishAgain(selector)} SES then verifies it by itself, unless it gives up before.`;
+}
+
+function todoOfRefused({ selector, status }: FindingFacts['MAY_NOT_SEND']): string {
+  const meanwhile = 'Send from another region in which SES has verified the domain, if there is one.';
+  if (status === 'SUCCESS')
+    return `${meanwhile} SES has verified the key, so the reason is another one: look at the identity in the console of SES, and ask AWS Support.`;
+  const again =
+    status === 'FAILED'
+      ? 'SES does not check again by itself: deploy the domain again'
+      : 'SES lets it send again';
+  return `${meanwhile} ${again} once the record is right: \`byodkim check <domain> -s ${selector}\` prints what each server has.`;
 }
 
 function whatOverrides({ of, identities, count }: FindingFacts['SIGNING_OVERRIDDEN']): string {
@@ -220,9 +231,19 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     todo: () => 'Find out who changed it and why (CloudTrail); deploy the domain again to restore it.',
   },
   SIGNING_OFF: {
-    means: 'Signing is switched off in SES: mail goes out unsigned.',
-    what: () => 'Signing is switched off: mail goes out unsigned.',
+    means: 'Signing is switched off in SES: mail is not signed as its domain.',
+    what: () => 'Signing is switched off: mail is not signed as its domain.',
     todo: () => 'Deploy the domain again, which switches it on.',
+  },
+  MAY_NOT_SEND: {
+    means:
+      'SES does not let a deployed domain send (`VerifiedForSendingStatus` is false): it refuses its mail. An open change that waits for SES is no finding; `byodkim status` shows it.',
+    what: ({ selector, status }) =>
+      `SES does not let the domain send, and refuses its mail (VerifiedForSendingStatus is false; selector ${selector}: ${status}).`,
+    todo: byFacts(
+      'Send from another region in which SES has verified the domain, if there is one. SES lets it send again once it has verified the record: `byodkim check <domain> -s SELECTOR` prints what each server has. After `FAILED`, deploy the domain again.',
+      todoOfRefused,
+    ),
   },
   SIGNS_AFTER_ROLLBACK: {
     means:

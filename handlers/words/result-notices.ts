@@ -14,7 +14,7 @@ import { ERRORS } from './errors';
 import { bullets, layOut, type NoticeParts } from './notice-layout';
 import { describeOutcome } from './results';
 import { formatState } from './states';
-import { UNVERIFIED_MAIL } from './unsigned-mail';
+import { UNVERIFIED_MAIL, unverifiedMail } from './unsigned-mail';
 
 /** Formats a notice of a change. @param now ISO 8601 */
 export const formatResultNotice = (
@@ -65,12 +65,14 @@ function changed({ kind, domain, source }: NotedWork, facts: Changed): NoticePar
 }
 
 function todoOfChange(domain: string, source: NotedWork['source'], facts: Changed): string[] {
-  const { revertsAt, retiring } = facts;
+  const { revertsAt, retiring, verifiedForSending, unsignedMail } = facts;
   const todo: string[] = [];
-  if (!facts.verified)
+  if (!facts.verified) {
+    const isSent = unsignedMail !== undefined && verifiedForSending !== false;
     todo.push(
-      `Until SES has verified the record, mail of ${domain} is ${UNVERIFIED_MAIL}.${facts.unsignedMail === undefined ? '' : ` Mail that is signed as amazonses.com is ${facts.unsignedMail}.`} Check with: byodkim status ${domain}`,
+      `Until SES has verified the record, mail of ${domain} is ${unverifiedMail(verifiedForSending)}.${isSent ? ` Mail that is signed as amazonses.com is ${unsignedMail}.` : ''} Check with: byodkim status ${domain}`,
     );
+  }
   if (revertsAt !== undefined)
     todo.push(
       source === 'terraform'
@@ -175,7 +177,7 @@ function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
 function presentState({ outcome, unproved }: RolledBack): string {
   const state = describeOutcome(outcome);
   if (unproved === undefined) return state;
-  return `${state}. SES verifies it again, and mail is not signed as the domain until its record is back: ${unproved}`;
+  return `${state}. SES verifies it again, and until its record is back, mail is ${UNVERIFIED_MAIL}: ${unproved}`;
 }
 
 const ROLLED_BACK = ERRORS.VERIFICATION_FAILED.todo();
@@ -189,7 +191,7 @@ function unverified(noted: NotedWork, facts: RolledBack & NotVerified): NoticePa
     subject: `DKIM rolled back: ${noted.domain} (${selector} was not verified)`,
     lead:
       `SES did not verify selector ${selector} of ${noted.domain} in time, so the change was rolled back${inARow}. ` +
-      'Until then, mail may have gone out unsigned.',
+      `Until then, mail was ${UNVERIFIED_MAIL}.`,
     facts: {
       Selector: selector,
       'SES had': `${minutes} minutes`,

@@ -42,6 +42,10 @@ function partWords(part: UnreadPart): string {
 /** What happens to mail while SES has not verified the key of its domain; continues "mail is". */
 export const UNVERIFIED_MAIL = 'signed as amazonses.com, or refused by SES; nobody has seen which';
 
+/** What happens to that mail once SES has said whether the domain may send; continues "mail is". */
+export const unverifiedMail = (verifiedForSending: boolean | undefined): string =>
+  verifiedForSending === false ? 'refused by SES, which does not let the domain send' : UNVERIFIED_MAIL;
+
 /** Formats the receivers' treatment of unsigned mail, e.g. `rejected: p=reject and no aligned SPF`; continues "it is". */
 export function describeUnsigned(reason: UnsignedReason): string {
   if (reason.outcome === 'passes') return 'passes DMARC by SPF';

@@ -193,4 +193,10 @@ describe('waiting for SES after a deploy', () => {
     const { hints } = await wait((domain) => (domain === 'a.example' ? VERIFIED : STATUS), { seconds: 5 });
     expect(hints).toEqual([[], ['UNSIGNED_MAIL'], ['UNSIGNED_MAIL']]);
   });
+
+  it('names what SES refuses, and not what receivers would do with it', async () => {
+    const refused = { ...STATUS, ses: { ...STATUS.ses, verifiedForSending: false } };
+    const { hints } = await wait((domain) => (domain === 'a.example' ? VERIFIED : refused), { seconds: 5 });
+    expect(hints).toEqual([[], ['MAY_NOT_SEND'], ['MAY_NOT_SEND']]);
+  });
 });

@@ -126,7 +126,7 @@ describe('the gate', () => {
 
 test('reports by the MAIL FROM domain in SES what receivers do until SES has verified a change', async () => {
   const cloud = givenCloud({ environment: { resultTopicArn: TOPICS.result } });
-  cloud.ses.verifySeconds = 3600;
+  Object.assign(cloud.ses, { verifySeconds: 3600, sending: 'allowed' });
   cloud.dns.publishOther('_dmarc.example.com', 'TXT', 'v=DMARC1; p=reject');
   const waiting = await direct(cloud, 's1');
   expect(waiting).toMatchObject({
@@ -136,6 +136,15 @@ test('reports by the MAIL FROM domain in SES what receivers do until SES has ver
   expect(cloud.sns.to(TOPICS.result)[0]!.message.replaceAll(/\s+/g, ' ')).toContain(
     'Mail that is signed as amazonses.com is rejected: p=reject and no aligned SPF.',
   );
+});
+
+test('reports that SES refuses mail until it has verified a change, and not what receivers would do', async () => {
+  const cloud = givenCloud({ environment: { resultTopicArn: TOPICS.result } });
+  Object.assign(cloud.ses, { verifySeconds: 3600, sending: 'refused' });
+  expect(await direct(cloud, 's1')).toMatchObject({ final_dkim_status: 'PENDING', verified_for_sending: false });
+  const { message } = cloud.sns.to(TOPICS.result)[0]!;
+  expect(message).toContain('mail of example.com is refused by SES, which does not let the domain send');
+  expect(message).not.toContain('Mail that is signed as amazonses.com');
 });
 
 test('reports nothing about unsigned mail for a change that SES has verified', async () => {

@@ -93,7 +93,9 @@ test('reports the earlier selector in force, without drift, after a rollback of 
   const { cloud, stack } = await setup.applied();
   cloud.ses.verifySeconds = 20 * 60;
   await stack.apply('t2', 's2');
-  expect(await ask(cloud)).toMatchObject({ selector: 's2', confirmed: true, waiting: true });
+  const { ses, ...waiting } = await ask(cloud);
+  expect(waiting).toMatchObject({ selector: 's2', confirmed: true, waiting: true });
+  expect(ses.verifiedForSending).toBe(cloud.ses.sending === 'allowed');
   await cloud.invoke({ action: 'revert', domain: setup.DOMAIN });
   const expected = { selector: 's1', fingerprint, drifted: false };
   expect(await ask(cloud)).toMatchObject({ ...expected, ses: { selector: 's1', status: 'PENDING' } });

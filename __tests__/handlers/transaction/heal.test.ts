@@ -75,7 +75,7 @@ describe('an identity that SES has given up, and whose record is published again
     expect(await new Stack(cloud).token(SELECTOR)).toBe(await tokenOfSound());
 
     await day();
-    expect(subjects(TOPICS.audit).at(-1)).toBe(`DKIM audit: 1 resolved (${DOMAIN})`);
+    expect(subjects(TOPICS.audit).at(-1)).toBe(`DKIM audit: 2 resolved (${DOMAIN})`);
     expect(await cloud.invoke(HEAL)).toMatchObject({ reason: 'SES has not given up: its status is SUCCESS' });
     expect(armed()).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe('an identity that SES has given up, and whose record is published again
     expect(puts()).toBe(1 + 3);
     expect(subjects(TOPICS.result).filter((subject) => subject.includes('failed'))).toHaveLength(3);
     expect(subjects(TOPICS.audit).slice(1)).toEqual([
-      `DKIM audit: URGENT: 1 new (${DOMAIN})`,
+      `DKIM audit: URGENT: 2 new (${DOMAIN})`,
       `DKIM audit: URGENT: 1 worse (${DOMAIN})`,
     ]);
     expect(cloud.sns.to(TOPICS.audit).at(-1)!.message).toContain(

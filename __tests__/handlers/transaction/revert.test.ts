@@ -1,4 +1,5 @@
 import { ledgerObject } from '../../../handlers/contract/contract';
+import { UNVERIFIED_MAIL } from '../../../handlers/words/unsigned-mail';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../support/world';
 import { apply, byHand, call, destroy, expectEnd, fire, inTurn, type Step, set, sign } from './steps';
 import * as setup from './support';
@@ -31,7 +32,7 @@ test.each<[string, Step]>([
 
   const { message } = cloud.sns.to(TOPICS.result).at(-1)!;
   expect(message).toContain(
-    'mail is not signed as the domain until its record is back: The record s1._domainkey',
+    `until its record is back, mail is ${UNVERIFIED_MAIL}: The record s1._domainkey`,
   );
   expect(message).toContain('Ask the DNS team to publish that record again');
   expect(message).not.toMatch(/SES has not been changed|Please wait|Nothing\./);

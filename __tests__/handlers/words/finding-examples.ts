@@ -42,6 +42,7 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
     { expected: 's1', found: { origin: 'EXTERNAL', selector: 's2', status: 'SUCCESS' } },
   ],
   SIGNING_OFF: [{}],
+  MAY_NOT_SEND: ['PENDING', 'FAILED', 'SUCCESS'].map((status) => ({ selector: 's1', status })),
   SIGNS_AFTER_ROLLBACK: [
     { selector: 's1', status: 'SUCCESS', commands: [] },
     { selector: 's1', status: 'PENDING', commands: ['aws sesv2 put-email-identity-dkim-attributes'] },

@@ -10,6 +10,7 @@ import { ClockedRetryStrategy } from '../../../handlers/aws/retry';
 import type { Clock } from '../../../handlers/clock';
 import { recordName } from '../../../handlers/contract/contract';
 import { publicKeyOf } from '../../../handlers/keys/format/public-key';
+import { SENDING_BY_DEFAULT } from '../../../packages/sandbox/contract/sending';
 import { awsFailure, FAILURES } from './aws-failure';
 import type { Calls } from './calls';
 import type { DnsZone } from './dns-zone';
@@ -28,6 +29,8 @@ interface Identity {
   /** When the signing attributes were set last. */
   setAt: number;
   verified: boolean;
+  /** Whether it could send before the signing attributes were set last. */
+  couldSend: boolean;
   /** A state that SES shows instead of the present one. */
   status?: string;
   /** Whether it carries our tag. */
@@ -53,6 +56,8 @@ export class Identities {
   ending: 'asPublished' | 'never' | 'fails' = 'asPublished';
   /** Whether SES switches signing off as well when it gives up: nobody knows. */
   switchesOff = false;
+  /** Whether an identity that could send may send while SES verifies: nobody knows. */
+  sending = SENDING_BY_DEFAULT;
   private readonly verifiedKeys = new Set<string>();
   /** `VerificationInfo`, as long as SES looks. */
   seen: VerificationInfo | undefined;
@@ -77,6 +82,7 @@ export class Identities {
       tokens: origin === 'EXTERNAL' ? (start.selector ? [start.selector] : []) : EASY_DKIM_TOKENS,
       setAt: Number.NEGATIVE_INFINITY,
       verified: true,
+      couldSend: start.verified ?? true,
       ...start,
     });
   }
@@ -107,6 +113,7 @@ export class Identities {
       enabled,
       status,
       tokens,
+      verifiedForSending: this.maySend(identity, status),
       managed: identity.managed,
       ...(identity.made && { made: identity.made }),
       ...(identity.mailFrom && { mailFrom: identity.mailFrom }),
@@ -122,13 +129,18 @@ export class Identities {
   }
 
   /**
-   * A mail that is sent now, as its receiver finds it: SES signs while it says SUCCESS, and bears a lost record for a
-   * while.
+   * A mail that is sent now, as its receiver finds it, unless SES refuses it: SES signs while it says SUCCESS, and bears
+   * a lost record for a while.
    */
-  mail(domain: string, region = this.defaultRegion): 'signed' | 'unsigned' | 'signed by no published key' {
+  mail(
+    domain: string,
+    region = this.defaultRegion,
+  ): 'signed' | 'unsigned' | 'refused' | 'signed by no published key' {
     const identity = this.find(region, domain);
-    if (identity === undefined || !identity.enabled) return 'unsigned';
-    if (!['SUCCESS', 'TEMPORARY_FAILURE'].includes(this.status(domain, identity))) return 'unsigned';
+    if (identity === undefined) return 'refused';
+    const status = this.status(domain, identity);
+    if (!this.maySend(identity, status)) return 'refused';
+    if (!identity.enabled || !VERIFIED.includes(status)) return 'unsigned';
     return this.isPublished(domain, identity) ? 'signed' : 'signed by no published key';
   }
 
@@ -145,7 +157,15 @@ export class Identities {
     };
     const set = (domain: string, change: Partial<Identity>): PutAnswer => {
       const { spki: _, selector: __, ...kept } = found(domain);
-      const identity = { ...kept, setAt: this.time.now(), verified: false, status: undefined, ...change };
+      const couldSend = this.maySend(kept, this.status(domain, found(domain)));
+      const identity = {
+        ...kept,
+        couldSend,
+        setAt: this.time.now(),
+        verified: false,
+        status: undefined,
+        ...change,
+      };
       this.identities.set(`${region}/${domain}`, identity);
       return { status: 'NOT_STARTED', tokens: identity.tokens };
     };
@@ -185,6 +205,11 @@ export class Identities {
     return this.identities.get(`${region}/${domain}`);
   }
 
+  private maySend({ couldSend }: Pick<Identity, 'couldSend'>, status: string): boolean {
+    if (VERIFIED.includes(status)) return true;
+    return this.sending === 'allowed' && couldSend && status !== 'FAILED';
+  }
+
   private status(domain: string, identity: Identity): string {
     if (identity.status !== undefined) return identity.status;
     const age = this.time.now() - identity.setAt;
@@ -222,6 +247,9 @@ export class Identities {
     this.lastCallAt = this.time.now();
   }
 }
+
+/** States in which SES signs, and lets the domain send. */
+const VERIFIED: readonly string[] = ['SUCCESS', 'TEMPORARY_FAILURE'];
 
 const FAILURES_BY_NAME = {
   notFound: (domain: string) =>

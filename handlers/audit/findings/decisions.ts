@@ -16,6 +16,7 @@ export const FINDING_DECISIONS: Readonly<Record<FindingCode, FindingDecision>> =
   IDENTITY_MISSING: { severities: ['urgent'], deploy: 'resolves' },
   DRIFT: { severities: ['urgent'], deploy: 'resolves' },
   SIGNING_OFF: { severities: ['urgent'], deploy: 'resolves' },
+  MAY_NOT_SEND: { severities: ['urgent'], deploy: 'resolves' },
   SIGNS_AFTER_ROLLBACK: { severities: ['act', 'urgent'], deploy: 'resolves' },
   NOT_TAGGED: { severities: ['act'], deploy: 'resolves' },
   NOT_VERIFIED: { severities: ['urgent', 'act'], deploy: 'resolves' },

@@ -15,8 +15,22 @@ import { type Finding, finding } from '../findings/finding';
 import { sinceOf } from '../findings/news';
 import { type Audited, dnsSettings } from '../run/audited';
 
-/** Judges the signing state of SES. @param isProved whether DNS has the record */
+/** Judges the signing state of SES, and whether the domain may send. @param isProved whether DNS has the record */
 export function judgeSigning(
+  audited: Audited,
+  selector: string,
+  state: SigningState | null,
+  isProved: boolean,
+): Finding[] {
+  const findings = judgeState(audited, selector, state, isProved);
+  if (state?.verifiedForSending !== false) return findings;
+  return [
+    ...findings,
+    finding('MAY_NOT_SEND', { selector: state.selector ?? selector, status: state.status }),
+  ];
+}
+
+function judgeState(
   audited: Audited,
   selector: string,
   state: SigningState | null,

@@ -1,6 +1,6 @@
 import { FUNCTION_TIMEOUT_SECONDS } from '../../contract/contract';
 import { placeId } from '../../contract/input/event';
-import type { CheckName } from '../../facts/findings';
+import type { CheckName, FindingCode } from '../../facts/findings';
 import { isHeld, isWaiting, type Ledger } from '../../ledger/ledger';
 import { mayBeOld } from '../../ledger/signing-state';
 import { type Finding, finding } from '../findings/finding';
@@ -59,7 +59,7 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   ];
   const found = {
     selector,
-    findings: waits ? findings.filter(({ code }) => code !== 'NOT_VERIFIED') : findings,
+    findings: waits ? findings.filter(({ code }) => !WAITED_FOR.includes(code)) : findings,
     changedBy: callsOfOthers.length > 0 ? callsOfOthers : undefined,
     healAt,
     unsettled: open === null && !isRunning ? undefined : true,
@@ -75,6 +75,9 @@ const judgeUnset = (audited: Audited, isRunning: boolean): Finding[] => [
   ...judgeLedger(audited),
   ...judgeRollback(audited),
 ];
+
+/** Findings that a change which waits for SES ends. */
+const WAITED_FOR: readonly FindingCode[] = ['NOT_VERIFIED', 'MAY_NOT_SEND'];
 
 /** Findings about SES, and the time of a heal that was armed. */
 interface SesJudgement {

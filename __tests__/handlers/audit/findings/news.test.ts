@@ -194,7 +194,7 @@ describe('a record that SES no longer finds', () => {
     cloud.ses.tamper(A, { status: 'TEMPORARY_FAILURE' });
     await days(2);
     cloud.ses.tamper(A, { status: 'FAILED', enabled: false });
-    expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 worse (${A})`]);
+    expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 new, 1 worse (${A})`]);
     expect(lastMessage()).not.toContain('Signing is switched off');
   });
 
@@ -203,7 +203,7 @@ describe('a record that SES no longer finds', () => {
     cloud.ses.tamper(A, { enabled: false });
     expect(await days(1)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
     cloud.ses.tamper(A, { status: 'FAILED' });
-    expect(await days(2)).toEqual([`DKIM audit: URGENT: 1 new (${A})`]);
+    expect(await days(2)).toEqual([`DKIM audit: URGENT: 2 new (${A})`]);
   });
 });
 

@@ -7,7 +7,7 @@ import type { Account } from './account';
 const RESTORING: readonly unknown[] = ['reverted', 'destroyed'];
 
 /**
- * The invariant of mail, at any moment: what is sent now is signed by a published key; or SES verifies what was restored,
+ * The invariant of mail, at any moment: what is sent now is signed by a published key; or, unsigned or refused, SES verifies what was restored,
  * which nothing can hasten; or something is armed that ends the waiting; or the DNS team has removed the record.
  * @returns what is wrong; `null`: nothing
  */
@@ -17,11 +17,11 @@ export function mailProblem(account: Account): string | null {
   if (mail === 'signed') return null;
   const { selector } = cloud.ses.state(DOMAIN) ?? {};
   if (selector !== undefined && cloud.dns.publicKey(recordName(DOMAIN, selector)) === undefined) return null;
-  if (mail !== 'unsigned') return `a mail is ${mail}`;
+  if (mail !== 'unsigned' && mail !== 'refused') return `a mail is ${mail}`;
   const ledger = account.ledger();
   const isEnding = account.isArmed(ledger?.open?.armed?.number) || account.isUnlimited;
   if (isEnding || isRestored(account, ledger)) return null;
-  return `a mail is unsigned, and nothing ends that: ${JSON.stringify(cloud.ses.state(DOMAIN))}`;
+  return `a mail is ${mail}, and nothing ends that: ${JSON.stringify(cloud.ses.state(DOMAIN))}`;
 }
 
 function isRestored({ cloud, watch: { lastChange } }: Account, ledger: Ledger | null): boolean {
