@@ -195,7 +195,7 @@ describe('waiting for SES after a deploy', () => {
   });
 
   it('names what SES refuses, and not what receivers would do with it', async () => {
-    const refused = { ...STATUS, ses: { ...STATUS.ses, verifiedForSending: false } };
+    const refused = { ...STATUS, ses: { ...STATUS.ses, verifiedForSending: false } } as StatusAnswer;
     const { hints } = await wait((domain) => (domain === 'a.example' ? VERIFIED : refused), { seconds: 5 });
     expect(hints).toEqual([[], ['MAY_NOT_SEND'], ['MAY_NOT_SEND']]);
   });

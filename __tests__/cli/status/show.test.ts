@@ -39,6 +39,15 @@ describe('the table', () => {
     );
   });
 
+  it.each([
+    [false, 'PENDING, may not send'],
+    [true, 'PENDING'],
+    [undefined, 'PENDING'],
+  ])('shows whether the domain may send: %j', (verifiedForSending, cell) => {
+    const text = shown(row(ses({ status: 'PENDING', verifiedForSending }))).split('\n')[1]!;
+    expect(text.split(/ {2,}/)[1]).toBe(cell);
+  });
+
   const waiting = (status: string, revertsAt: string) => ({
     ...ses({ status }),
     revertsAt,

@@ -99,11 +99,7 @@ test.each<[string, (cloud: FakeCloud) => void, string[]]>([
   ],
   ['signing is off', tampered({ enabled: false }), ['urgent SIGNING_OFF']],
   ['its tag is gone', tampered({ managed: false }), ['act NOT_TAGGED']],
-  [
-    'SES has given up',
-    tampered({ status: 'FAILED' }),
-    ['urgent NOT_VERIFIED', 'urgent MAY_NOT_SEND'],
-  ],
+  ['SES has given up', tampered({ status: 'FAILED' }), ['urgent NOT_VERIFIED', 'urgent MAY_NOT_SEND']],
   ['SES cannot see the record for now', tampered({ status: 'TEMPORARY_FAILURE' }), ['urgent NOT_VERIFIED']],
   [
     'SES misses the MX record of the MAIL FROM domain',

@@ -141,7 +141,10 @@ test('reports by the MAIL FROM domain in SES what receivers do until SES has ver
 test('reports that SES refuses mail until it has verified a change, and not what receivers would do', async () => {
   const cloud = givenCloud({ environment: { resultTopicArn: TOPICS.result } });
   Object.assign(cloud.ses, { verifySeconds: 3600, sending: 'refused' });
-  expect(await direct(cloud, 's1')).toMatchObject({ final_dkim_status: 'PENDING', verified_for_sending: false });
+  expect(await direct(cloud, 's1')).toMatchObject({
+    final_dkim_status: 'PENDING',
+    verified_for_sending: false,
+  });
   const { message } = cloud.sns.to(TOPICS.result)[0]!;
   expect(message).toContain('mail of example.com is refused by SES, which does not let the domain send');
   expect(message).not.toContain('Mail that is signed as amazonses.com');

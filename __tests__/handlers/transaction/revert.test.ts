@@ -31,9 +31,7 @@ test.each<[string, Step]>([
   await inTurn(set({ origin: 'EXTERNAL', selector: 's1' }), apply('t1', 's1'), played)(at);
 
   const { message } = cloud.sns.to(TOPICS.result).at(-1)!;
-  expect(message).toContain(
-    `until its record is back, mail is ${UNVERIFIED_MAIL}: The record s1._domainkey`,
-  );
+  expect(message).toContain(`until its record is back, mail is ${UNVERIFIED_MAIL}: The record s1._domainkey`);
   expect(message).toContain('Ask the DNS team to publish that record again');
   expect(message).not.toMatch(/SES has not been changed|Please wait|Nothing\./);
 });

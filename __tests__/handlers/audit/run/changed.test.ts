@@ -111,7 +111,7 @@ test.each<[string, object, number]>([
   ['another selector, after another one', { selector: 's9' }, 1],
   ['the same once more', {}, 0],
 ])('reports a second manual change as well: %s', async (_, changed, count) => {
-  const start = { origin: 'EXTERNAL', selector: 's1', status: 'FAILED' } as const;
+  const start = { origin: 'EXTERNAL', selector: 's1', status: 'FAILED', couldSend: false } as const;
   cloud.ses.give(DOMAIN, 'selector' in changed ? { ...start, selector: 's8' } : start);
   await cloud.invoke({ action: 'audit', scheduled: true });
   const sent = cloud.sns.to(TOPICS.audit).length;
