@@ -82,7 +82,7 @@ async function deleteStack(session: Session, id: string): Promise<Reverted> {
         kind: 'taken-over',
         transaction: open!.transaction,
       });
-    default:
+    case 'nothing':
       return deleteNothing(session, id);
   }
 }

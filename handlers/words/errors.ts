@@ -13,7 +13,7 @@ import {
   whatIsInvalid,
   whatIsNotFound,
 } from './errors/keys';
-import { AGAIN, mailFromRecords, todoOfMailFrom, todoOfRecord, whatOfMailFrom } from './errors/records';
+import { mailFromRecords, todoOfMailFrom, todoOfRecord, whatOfMailFrom } from './errors/records';
 import {
   todoOfShared,
   todoOfStillNeeded,
@@ -29,7 +29,7 @@ import {
   whatIsPending,
   whatOfRollback,
 } from './errors/runs';
-import { byReason, whatOfRecord } from './gate';
+import { AGAIN, byReason, whatOfRecord } from './gate';
 import { describeNotRestorable, todoOfNotRestorable } from './not-restorable';
 import { describeEnding } from './results';
 

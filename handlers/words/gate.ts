@@ -3,6 +3,7 @@ import { withoutFullStop } from '../escape';
 import {
   answering,
   FAILURES,
+  type FailureKind,
   type GateDetails,
   type Hint,
   isOfThisMachine,
@@ -273,7 +274,7 @@ function noAnswer(
 }
 
 /** Describes that a record is late, or that resolvers do not see it yet. */
-function notYet(details: GateDetails, servers: readonly ServerVerdict[], contradiction: string): string {
+function notYet({ details, servers, contradiction }: FailedProof): string {
   const { recordName, failure, zone, expectedFingerprint } = details;
   const hidden =
     failure === 'hidden' ? 'Its own name servers have it, but resolvers do not see it yet. ' : '';
@@ -293,37 +294,102 @@ function tooFew(details: GateDetails, servers: readonly ServerVerdict[], others:
   return `${counted.ready} of ${counted.of} ${serversOf(zone, servers)}${askedFor} returned the record; ${needed}.${why}`;
 }
 
+/** The observations of a proof that failed, as its row reads them. */
+interface FailedProof {
+  readonly details: GateDetails;
+  /** The servers of the zone or the resolvers that cause it. */
+  readonly servers: readonly ServerVerdict[];
+  /** Those of them without the record. */
+  readonly others: readonly ServerVerdict[];
+  /** The answers without the record, in words. */
+  readonly contradiction: string;
+}
+
+/** The row of a failed proof: its sentence and the advice. */
+interface FailureRow {
+  readonly what: (proof: FailedProof) => string;
+  readonly todo: (details: GateDetails) => string;
+}
+
+export const AGAIN = 'then deploy again.';
+
+const UNSEEN = `Find out why these resolvers do not answer here, or list others in gate.resolvers; ${AGAIN}`;
+
+const UNANSWERED =
+  'Find out why these servers do not answer here: check whether DNS queries (port 53 over UDP and TCP) can leave this network. If they cannot, set ' +
+  `gate.mode: recursive and gate.resolvers to resolvers that may be asked; ${AGAIN}`;
+
+const nothingSeen = ({ details, servers }: FailedProof): string =>
+  `${noAnswer(details, servers)} This says nothing about the record itself.`;
+
+const unknown = ({ recordName }: GateDetails): string =>
+  `Whether ${recordName} is published everywhere is unknown:`;
+
+const FAILED_PROOFS: Readonly<Record<FailureKind, FailureRow>> = {
+  late: {
+    what: notYet,
+    todo: ({ expectedValue }) =>
+      `Publish the record on every one of these servers, or wait until it has arrived there; ${AGAIN} The record reads: ${expectedValue}`,
+  },
+  hidden: { what: notYet, todo: () => `Wait until the caches of these resolvers expire, ${AGAIN}` },
+  invalid: {
+    what: ({ details, contradiction }) =>
+      `DNS TXT record for ${details.recordName} cannot be used, and waiting does not help. ${contradiction}.`,
+    todo: ({ expectedValue }) => `Replace it with one TXT record that reads: ${expectedValue}`,
+  },
+  'other-key': {
+    what: ({ details, contradiction }) =>
+      `DNS TXT record for ${details.recordName} is of another key: expected ${details.expectedFingerprint}. ${contradiction}. That is the value of another selector, or of an earlier key.`,
+    todo: ({ expectedValue }) =>
+      'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. ' +
+      `Publish the record of the expected key only if that is the right one; it reads: ${expectedValue}`,
+  },
+  limit: {
+    what: ({ details }) => {
+      const each = (details.limits ?? []).map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ');
+      return `${unknown(details)} the gate would have to send more queries than it may. ${each}.`;
+    },
+    todo: () => 'Find out why the zone answers so, or list the servers to ask in gate.nameservers.',
+  },
+  'false-answer': {
+    what: ({ details, others }) =>
+      `${unknown(details)} some servers give answers that cannot be used. ${byReason(others)}.`,
+    todo: () => `Take these servers out of the zone, or fix them; ${AGAIN}`,
+  },
+  thin: {
+    what: ({ details, servers, others }) =>
+      `${unknown(details)} ${tooFew(details, servers, byReason(others))}`,
+    todo: () => `Get the others to answer, or take them out of the zone; ${AGAIN}`,
+  },
+  dnssec: {
+    what: ({ details: { recordName, zone }, servers }) =>
+      `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC withhold it: the signatures of ` +
+      `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`,
+    todo: () => `Fix the DNSSEC of the zone (the DS record at the zone above, or the signatures); ${AGAIN}`,
+  },
+  unanswered: {
+    what: nothingSeen,
+    todo: ({ problem, servers }) => {
+      if (problem !== undefined) return `Fix that, ${AGAIN}`;
+      return withRole(servers, 'recursive').length > 0 ? UNSEEN : UNANSWERED;
+    },
+  },
+  unseen: { what: nothingSeen, todo: () => UNSEEN },
+};
+
 function describeFailure(details: GateDetails): string {
-  const { recordName, zone, expectedFingerprint, limits = [], failing = 'authoritative' } = details;
+  const { failing = 'authoritative', failure = 'unanswered' } = details;
   const servers = withRole(details.servers, failing);
   const others = servers.filter(({ verdict }) => verdict !== 'ready');
   const contradiction = byReason(answering(others));
-  const unknown = `Whether ${recordName} is published everywhere is unknown:`;
-  switch (details.failure) {
-    case 'late':
-    case 'hidden':
-      return notYet(details, servers, contradiction);
-    case 'invalid':
-      return `DNS TXT record for ${recordName} cannot be used, and waiting does not help. ${contradiction}.`;
-    case 'other-key':
-      return `DNS TXT record for ${recordName} is of another key: expected ${expectedFingerprint}. ${contradiction}. That is the value of another selector, or of an earlier key.`;
-    case 'limit': {
-      const each = limits.map((limit) => `Limit ${limit}: ${LIMIT_WORDS[limit]}`).join('; ');
-      return `${unknown} the gate would have to send more queries than it may. ${each}.`;
-    }
-    case 'false-answer':
-      return `${unknown} some servers give answers that cannot be used. ${byReason(others)}.`;
-    case 'thin':
-      return `${unknown} ${tooFew(details, servers, byReason(others))}`;
-    case 'dnssec':
-      return (
-        `DNS TXT record for ${recordName} is published, but resolvers that check DNSSEC withhold it: the signatures of ` +
-        `${zone ?? 'its zone'} are broken, and mail servers will not see the record. ${byReason(servers)}.`
-      );
-    default:
-      return `${noAnswer(details, servers)} This says nothing about the record itself.`;
-  }
+  // A ledger may have the failure of a newer function.
+  const row = FAILED_PROOFS[failure] as FailureRow | undefined;
+  return row?.what({ details, servers, others, contradiction }) ?? `${unknown(details)} ${byReason(others)}.`;
 }
+
+/** Returns the advice about a proof that failed; `undefined` if none has. */
+export const todoOfFailedProof = (details: GateDetails): string | undefined =>
+  details.failure && (FAILED_PROOFS[details.failure] as FailureRow | undefined)?.todo(details);
 
 function describeCause(cause: LikelyCause, { zone, domain }: GateDetails): string {
   switch (cause) {

@@ -126,7 +126,11 @@ function whyReverted({ kind }: NotedWork, { begunBefore }: RolledBack): Reason {
         why: 'It was reverted manually.',
         todo: ONCE_FIXED,
       };
-    default:
+    case 'change':
+    case 'update':
+    case 'heal':
+    case 'confirm':
+    case 'revert-unconfirmed':
       return {
         why: 'It was not confirmed in time: its deploy or destroy failed, or the machine that ran it did.',
         todo: 'Find the reason in the output of the deploy, fix it, then deploy the domain again, or destroy it.',

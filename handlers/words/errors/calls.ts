@@ -149,7 +149,9 @@ export function todoOfFailure(
       return facts.action.startsWith('ses:') && facts.awsError === 'TooManyRequestsException'
         ? OF_SES_RATE
         : undefined;
-    default:
+    case 'conflict':
+    case 'late':
+    case 'not-shown':
       return undefined;
   }
 }

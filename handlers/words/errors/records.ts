@@ -1,10 +1,8 @@
 /** Describes problems with the records of a key and of a MAIL FROM domain. */
 import { withoutFullStop } from '../../escape';
 import type { AddedFacts } from '../../facts/errors';
-import type { FailureKind, GateDetails, MailFromDetails } from '../../facts/gate';
-import { byReason, describeNobody, hostList } from '../gate';
-
-export const AGAIN = 'then deploy again.';
+import type { GateDetails, MailFromDetails } from '../../facts/gate';
+import { AGAIN, byReason, describeNobody, hostList, todoOfFailedProof } from '../gate';
 
 /** Returns the advice about a record, by the gate's observations. Begins with servers that the zone above should not name. */
 export function todoOfRecord(
@@ -17,37 +15,17 @@ export function todoOfRecord(
       `The value of ${published.selector} was published under another name. Replace the record ${details.recordName} with one that reads: ` +
       `${details.expectedValue}; leave the record of ${published.selector} as it is.`
     );
-  const { failure, expectedAlias, expectedValue, staleDelegations = [], problem } = details;
+  const { expectedAlias, staleDelegations = [] } = details;
   if (expectedAlias !== undefined)
     return 'Publish this CNAME in place of any other record at that name; the stack publishes the record itself.';
-  if (failure === undefined) return undefined;
-  const unanswered = details.servers.some(({ role }) => role === 'recursive') ? UNSEEN : UNANSWERED;
-  const todo: Readonly<Record<FailureKind, string>> = {
-    late: `Publish the record on every one of these servers, or wait until it has arrived there; ${AGAIN} The record reads: ${expectedValue}`,
-    hidden: `Wait until the caches of these resolvers expire, ${AGAIN}`,
-    invalid: `Replace it with one TXT record that reads: ${expectedValue}`,
-    'other-key':
-      'If mail is signed with the published key, leave the record: put its private key into S3, or use a new selector. ' +
-      `Publish the record of the expected key only if that is the right one; it reads: ${expectedValue}`,
-    limit: 'Find out why the zone answers so, or list the servers to ask in gate.nameservers.',
-    'false-answer': `Take these servers out of the zone, or fix them; ${AGAIN}`,
-    thin: `Get the others to answer, or take them out of the zone; ${AGAIN}`,
-    dnssec: `Fix the DNSSEC of the zone (the DS record at the zone above, or the signatures); ${AGAIN}`,
-    unanswered: problem === undefined ? unanswered : `Fix that, ${AGAIN}`,
-    unseen: UNSEEN,
-  };
+  const todo = todoOfFailedProof(details);
+  if (todo === undefined) return undefined;
   const delegations = staleDelegations.map(
     ({ zone, own }) =>
       `If the servers that lack it no longer serve ${zone}, have the delegation changed where ${zone} is registered, to ${hostList(own)}.`,
   );
-  return [...delegations, todo[failure]].join(' ');
+  return [...delegations, todo].join(' ');
 }
-
-const UNSEEN = `Find out why these resolvers do not answer here, or list others in gate.resolvers; ${AGAIN}`;
-
-const UNANSWERED =
-  'Find out why these servers do not answer here: check whether DNS queries (port 53 over UDP and TCP) can leave this network. If they cannot, set ' +
-  `gate.mode: recursive and gate.resolvers to resolvers that may be asked; ${AGAIN}`;
 
 /** Formats the records of a MAIL FROM domain on one line. */
 export const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetails): string =>
