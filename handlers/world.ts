@@ -1,4 +1,4 @@
-import type { Services } from './aws/with-aws-errors';
+import type { Services } from './aws/services';
 import { KEPT_MS } from './budgets';
 import type { Clock, LimitingClock } from './clock';
 import type { Environment } from './contract/input/environment';

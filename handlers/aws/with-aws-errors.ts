@@ -1,19 +1,10 @@
 import { s3Uri } from '../contract/contract';
 import { awsError, type Call } from './aws-error';
-import type { EmailIdentities } from './email-identity';
-import { DEFAULT_BUS, type Events } from './events';
-import type { ObjectPlace, ObjectStore } from './object-store';
-import type { Schedules } from './schedules';
-import { counting, listingReaders, publishing, type Topics } from './topics';
-
-/** The AWS services, bound to one domain, one region and one clock. They throw ByodkimErrors. */
-export interface Services {
-  readonly identities: EmailIdentities;
-  readonly store: ObjectStore;
-  readonly schedules: Schedules;
-  readonly topics: Topics;
-  readonly events: Events;
-}
+import { DEFAULT_BUS } from './events';
+import { identityArn, identityResource } from './identity-name';
+import type { ObjectPlace } from './object-store';
+import type { Services } from './services';
+import { counting, listingReaders, publishing } from './topics';
 
 /**
  * Converts every failure of the services to a ByodkimError that names the call and its target.
@@ -73,19 +64,6 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
 }
 
 const PUT_SIGNING = 'PutEmailIdentityDkimSigningAttributes';
-
-/**
- * Returns the ARN of an identity: `arn:aws:ses:us-east-1:111122223333:identity/example.com`.
- * @param other any ARN of the same account
- */
-export function identityArn({ domain, region }: { domain: string; region: string }, other: string): string {
-  const [, partition = 'aws', , , account = 'ACCOUNT'] = other.split(':');
-  return `arn:${partition}:ses:${region}:${account}:identity/${domain}`;
-}
-
-/** Names an identity in messages. */
-export const identityResource = ({ domain, region }: { domain: string; region: string }): string =>
-  `identity/${domain} in ${region}`;
 
 /** Adds the call to a failure. */
 const named = <T>(call: Call, answer: Promise<T>): Promise<T> =>

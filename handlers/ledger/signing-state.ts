@@ -1,5 +1,5 @@
 import type { EmailIdentities, SigningState } from '../aws/email-identity';
-import { identityArn, identityResource } from '../aws/with-aws-errors';
+import { identityArn, identityResource } from '../aws/identity-name';
 import { POLL } from '../budgets';
 import { HOUR_MS, MINUTE_MS } from '../clock';
 import { ByodkimError } from '../errors/errors';

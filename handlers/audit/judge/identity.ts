@@ -1,6 +1,6 @@
 /** Judges the identity of a domain in SES: its signing state and its MAIL FROM domain. */
 import type { MailFromState, SigningState } from '../../aws/email-identity';
-import { identityArn } from '../../aws/with-aws-errors';
+import { identityArn } from '../../aws/identity-name';
 import { HOUR_MS, iso } from '../../clock';
 import { SES_VERIFIES_HOURS } from '../../contract/contract';
 import type { LastLook } from '../../facts/findings';
