@@ -63,7 +63,7 @@ export function stackLine(outcome: Outcome, tookMs?: number): string {
   return `${outcome.stack}  ${outcomeWords(outcome)}${took}\n`;
 }
 
-/** Formats how long a stack has been waiting for SES. */
+/** Says how long a stack has been waiting for SES. */
 export const waitingLine = ({ stack, reason }: Outcome, leftMs: number): string =>
   `${stack}  ${waitingWords(reason, leftMs)}\n`;
 
@@ -116,7 +116,7 @@ export function meaningOfPlan(
   return [`${stack}: ${effect ?? CONTROL_STACK}`, ...cautions, ...lines].join('\n');
 }
 
-/** Formats that a newer checkout has deployed a control stack, or returns undefined. */
+/** Says that a newer checkout has deployed a control stack, or returns undefined. */
 export function outdatedIn(
   stack: string,
   { revision = 0 }: Pick<AppliedState, 'revision'> = {},

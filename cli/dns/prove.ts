@@ -12,10 +12,10 @@ interface RecordRequest extends Pick<ListedDomain, 'domain' | 'selector' | 'gate
   readonly waitSeconds?: number;
 }
 
-/** Returns the options of the DNS queries. */
 /** The settings of a gate, with their servers. */
 type AskingGate = GateSettings & { readonly mode: NonNullable<GateSettings['mode']> };
 
+/** Returns the options of the DNS queries. */
 export const settingsOf = (gate: GateSettings | undefined): AskingGate => ({
   mode: 'authoritative',
   ...gate,

@@ -1,7 +1,6 @@
 import type { NoticeOutcome } from '../../handlers/notices/publish';
 import type { ErrorData } from './error-data';
 
-/** Reasons why a rotation cannot begin now. */
 /** An entry that shares a key, and whose function could not be asked. */
 export interface Unasked {
   readonly entry: string;
@@ -11,6 +10,7 @@ export interface Unasked {
   readonly why: string;
 }
 
+/** Reasons why a rotation cannot begin now. */
 export type RotationObstacle =
   /** With `key-of-others`, the function makes the keys, but others have stored one for the next selector. */
   | { readonly kind: 'key-of-others'; readonly entry: string; readonly selector: string }

@@ -49,7 +49,7 @@ export const CHECK_ANSWERS: {
   },
 };
 
-/** Formats that mail depends on a missing or wrong record, so that waiting does not help. */
+/** Says that mail depends on a missing or wrong record, so that waiting does not help. */
 export const recordNeededWords = ({ selector, recordName, isPartial, standing }: RecordNeeded): string =>
   `SES signs with selector ${selector} now, and ${isPartial ? 'some ' : ''}receivers cannot verify its mail. ` +
   `${recordName}: ${standingWords(standing)}.`;

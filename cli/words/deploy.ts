@@ -9,17 +9,17 @@ export const approvalQuestion = (action: string, stacks: readonly string[]): str
 export const waitingTitle = (count: number, leftMs: number): string =>
   `Waiting for SES: ${count} to verify, ${formatDuration(leftMs)} left (Ctrl-C ends the wait)`;
 
-/** Formats that a deploy keeps objects that the engine treats as broken. */
+/** Says that a deploy keeps objects that the engine treats as broken. */
 export const untaintedLine = (stack: string, addresses: readonly string[]): string =>
   `${stack}  untainted: ${addresses.join(', ')}: they were made earlier, but could not be read back\n`;
 
 export const CONTROL_STACK = 'the control stack: function, key store, alarms';
 
-/** @param effect of the destroy on SES */
 /** Formats the fate of a record that the stack publishes. */
 export const recordRemoved = (stack: string): string =>
   `; its record goes with the stack, and mail of the last days that was signed with it no longer passes: publish it manually for a week (\`byodkim record ${stack}\` prints it now)`;
 
+/** @param effect of the destroy on SES */
 export const stackRemoved = (effect: string): string => `the stack is removed, which ${effect}`;
 
 /** Formats the effect of an apply on existing signing. */

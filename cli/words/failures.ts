@@ -254,12 +254,12 @@ export const recordImportAdvice = (
   `${RECORD_THERE} run the engine (terraform or tofu), ${IN_STACK}, with ` +
   `${imports.map(({ address, id }) => `\`import ${address} ${id}\``).join(', then with ')}. ${RECORD_THEN}`;
 
-/** Formats that a signal ended the engine. */
+/** Says that a signal ended the engine. */
 export const killedWords = (signal: string): string =>
   `The engine was ended by ${signal} in the middle of its work, and printed no error.`;
 
 /**
- * Formats how the lock file is made. The engine reads only the configuration for it, and no state.
+ * Says how the lock file is made. The engine reads only the configuration for it, and no state.
  * @param folder of any stack
  */
 export function lockAdvice(engine = 'terraform', folder = 'cdktf.out/stacks/STACK'): string {

@@ -36,7 +36,7 @@ const ENDED: Readonly<Record<Ended, readonly [one: string, several: string]>> = 
   'not-begun': ['not begun', 'not begun'],
 };
 
-/** Formats how stacks ended: `2 wait for SES`. */
+/** Says how stacks ended: `2 wait for SES`. */
 export const endedWords = (ended: Ended, count: number): string =>
   `${count} ${ENDED[ended][count === 1 ? 0 : 1]}`;
 
@@ -80,7 +80,7 @@ export function reasonWords<Code extends keyof ReasonFacts>(reason: Coded<Reason
 export const outcomeWords = ({ ended, reason }: { readonly ended: Ended; readonly reason: Reason }): string =>
   `${ENDED[ended][0]}: ${reasonWords(reason)}`;
 
-/** Formats that a stack waits for SES, with the longest time and the last answer. */
+/** Says that a stack waits for SES, with the longest time and the last answer. */
 export const waitingWords = (reason: Reason, leftMs: number): string =>
   `${ENDED.waiting[0]}, ${formatDuration(leftMs)} at most: ${reasonWords(reason)}`;
 
@@ -102,7 +102,7 @@ function leftInDns(record: RecordLeft): string {
   }
 }
 
-/** Formats that a destroy has undone nothing, and how to undo it. */
+/** Says that a destroy has undone nothing, and how to undo it. */
 const stillInForce = (selector: string): string =>
   `This destroy did not take back selector ${selector}, which is still in force: the state of the stack did not have it. ` +
   'If the state was lost, restore an earlier version of it, or deploy that selector again with `identity: import`; then ' +

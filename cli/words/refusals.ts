@@ -52,10 +52,10 @@ export const weakenedLine = (address: string, lost: Protection): string =>
 
 export const NOTHING_DESTROYED = 'Nothing was destroyed.';
 
-/** Formats that an entry has another name than its deployed stack. */
+/** Says that an entry has another name than its deployed stack. */
 export const renamedLine = ({ from, to }: Renaming): string => `${from} is ${to} now`;
 
-/** Formats that a newer checkout has deployed a control stack. */
+/** Says that a newer checkout has deployed a control stack. */
 export const outdatedLine = (stack: string, deployed: number, own: number): string =>
   `${stack}: deployed with revision ${deployed} of the contract, this checkout has ${own}`;
 
@@ -63,7 +63,7 @@ export const outdatedLine = (stack: string, deployed: number, own: number): stri
 export const outdatedCaution = (line: string): string =>
   `CAUTION: replaces a newer function (${line}). Update this checkout instead (\`git pull\`), unless you go back on purpose.`;
 
-/** Formats that two stacks would publish the records of one MAIL FROM domain. */
+/** Says that two stacks would publish the records of one MAIL FROM domain. */
 export const movedMailFromLine = ({ stack, to, name }: MovedMailFrom): string =>
   `${name}: from the stack ${stack} to ${to}`;
 

@@ -34,7 +34,7 @@ export function obstacleWords(obstacle: RotationObstacle): string {
   }
 }
 
-/** Formats that a rotation continues without the answer of a region. */
+/** Says that a rotation continues without the answer of a region. */
 export const unaskedWords = ({ region, code, why }: Unasked): string =>
   `${region} could not be asked (${code}): ${why} No record is removed from the list without its answer.`;
 

@@ -39,7 +39,7 @@ export const renamingWords = (backend: Backend, renaming: Renaming): string =>
 const twinWords = ({ stack, recordName }: Twin): string =>
   recordName === undefined ? oneLine(stack) : `${oneLine(stack)} (${oneLine(recordName)})`;
 
-/** Formats that two stacks are deployed for one domain and region. */
+/** Says that two stacks are deployed for one domain and region. */
 export const twinsLine = ({ listed, unlisted }: Twins): string =>
   `${twinWords(listed)} in the list, and ${twinWords(unlisted)}`;
 

@@ -1,10 +1,11 @@
-import type { SpfProblem } from '../facts/gate';
-
 /**
  * Compares the SPF record (RFC 7208) of a MAIL FROM domain with the one that SES documents. Only SES uses the name, so
  * nothing else belongs there: a term before SES's may match first, and a mistake after it invalidates the whole record
  * (§4.6).
  */
+
+import type { SpfProblem } from '../facts/gate';
+
 /** `none` if there is no SPF record among the texts. */
 type SpfReading =
   | { readonly kind: 'passes' }

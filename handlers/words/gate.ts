@@ -60,7 +60,7 @@ export function byReason(servers: readonly ServerVerdict[]): string {
   return [...reasons.slice(0, REASONS), ...left].join('; ');
 }
 
-/** Formats that a MAIL FROM domain is ready. */
+/** Says that a MAIL FROM domain is ready. */
 export const mailFromIsReady = ({ mailFromDomain, servers }: MailFromDetails): string =>
   `The MAIL FROM domain ${mailFromDomain} has its MX and SPF records on ${servers.length} of ${servers.length} servers.`;
 

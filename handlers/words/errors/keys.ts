@@ -90,7 +90,7 @@ export function deleteCommand(place: string, versionId?: string): string {
   return `aws s3api delete-object --bucket ${shellWord(bucket)} --key ${shellWord(key)}${version}`;
 }
 
-/** Formats how to restore a deleted object, by removing its delete marker. @param place `s3://bucket/key` */
+/** Says how to restore a deleted object, by removing its delete marker. @param place `s3://bucket/key` */
 function restoreDeleted(place: string): string {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
   const at = `--bucket ${shellWord(bucket)}`;

@@ -80,8 +80,7 @@ export function whatOfRollback(facts: ErrorFacts['ROLLBACK_FAILED']): string {
   }
 }
 
-/** Returns the repair, with each command on its own line, so that it can be copied. */
-/** Formats how to roll back again, and the commands for a manual rollback. */
+/** Says how to roll back again, with the commands for a manual rollback on lines of their own, so that they can be copied. */
 export function todoOfRollback({ commands }: Pick<ErrorFacts['ROLLBACK_FAILED'], 'commands'>): string {
   const readsKey = commands.some((command) => command.includes(' s3api get-object '));
   const manually = `restore SES manually${readsKey ? ' (needs a principal named in control.keyStore.readers)' : ''}:`;
