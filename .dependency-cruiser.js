@@ -62,6 +62,7 @@ const FLOORS = {
     ['words/'],
     // Codes and facts, which are all that decisions read.
     ['facts/', 'pace/'],
+    ['exit-codes.ts'],
   ],
   'packages/sandbox': [
     ['trim-models.ts'],

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { EXIT, type ExitCode } from './facts/exit-codes';
+import { EXIT, type ExitCode } from './exit-codes';
 import { INTERRUPTS } from './real-world/ask';
 import { realWorld } from './real-world/real-world';
 import { run } from './run';

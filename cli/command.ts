@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { usageError } from './errors/cli-error';
-import { EXIT, type ExitCode } from './facts/exit-codes';
+import { EXIT, type ExitCode } from './exit-codes';
 import { approvalWords, NOT_APPROVED } from './words/notes';
 import { wholeNumberExpected } from './words/usage';
 import type { Cli, DomainOptions } from './world/cli';

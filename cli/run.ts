@@ -2,7 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { ADVICE_LABEL } from '../handlers/contract/contract';
 import { EngineError } from '../packages/engine/find-engine';
 import { CliError, errorAsData, failure, usageError } from './errors/cli-error';
-import { EXIT, type ExitCode } from './facts/exit-codes';
+import { EXIT, type ExitCode } from './exit-codes';
 import { type Bind, createProgram } from './program';
 import { INTERRUPTED } from './real-world/ask';
 import { INTERRUPTED_CALL } from './words/notes';

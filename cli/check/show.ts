@@ -1,5 +1,5 @@
 import { messageAndAdvice, serverTable } from '../dns/report';
-import { EXIT } from '../facts/exit-codes';
+import { EXIT } from '../exit-codes';
 import { RECEIVER_TABLE, unsignedMailWords } from '../words/check';
 import { sourceWords } from '../words/key';
 import type { Output, Result } from '../world/output';

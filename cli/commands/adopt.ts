@@ -8,8 +8,8 @@ import { type Adoption, adoptionAsData, isWritten, showAdoptions } from '../adop
 import { CliCommand } from '../command';
 import { type DeployedStack, deployedUnlisted } from '../engine/applied-state';
 import { usageError } from '../errors/cli-error';
+import { CODE_OF_EXIT, EXIT, type ExitCode } from '../exit-codes';
 import type { DomainInRegions } from '../facts/adopt';
-import { CODE_OF_EXIT, EXIT, type ExitCode } from '../facts/exit-codes';
 import { type ListText, parseList, requireListText } from '../target/domain-list';
 import { targetIn } from '../target/target';
 import { naturally } from '../words/format';

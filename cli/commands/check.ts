@@ -2,7 +2,7 @@ import { askForReceivers, askForRecord, type CheckOptions } from '../check/ask';
 import { judgeCheck } from '../check/judge';
 import { checkAsData, showCheck } from '../check/show';
 import { CliCommand, collect, wholeNumber } from '../command';
-import type { ExitCode } from '../facts/exit-codes';
+import type { ExitCode } from '../exit-codes';
 import type { Cli } from '../world/cli';
 
 export const checkCommand = (): CliCommand =>

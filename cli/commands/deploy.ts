@@ -13,7 +13,7 @@ import { findLostHomes } from '../engine/lost-homes';
 import { findMovedMailFrom } from '../engine/moved-mail-from';
 import { type Action, Workspace } from '../engine/workspace';
 import { CliError, failure, movedMailFromError, refusalError, usageError } from '../errors/cli-error';
-import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
 import type { Ended, Outcome } from '../facts/outcomes';
 import { SesPace } from '../pace/ses-pace';
 import { INTERRUPTED, INTERRUPTS } from '../real-world/ask';

@@ -1,6 +1,6 @@
 import { CliCommand } from '../command';
 import { showRecord } from '../dns/record-forms';
-import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
 import { type CreatedKeys, makeKeys } from '../key/create';
 import { planPut, storeKey } from '../key/put';
 import { aliasesIn } from '../target/find-record';

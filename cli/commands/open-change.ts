@@ -1,6 +1,6 @@
 /** Carries out a person's decision about a change that is not done: to keep it or to roll it back. */
 import { CliCommand, isApproved } from '../command';
-import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
 import type { ConfirmedChange } from '../facts/open-change';
 import { askFunction, findTarget, functionOf } from '../target/target';
 import { confirmedWords, notConfirmedWords, revertQuestion, revertWords } from '../words/open-change';

@@ -33,7 +33,7 @@ import {
 import { hasOwnKey, sharedObjects } from '../../list/sharing';
 import { CliCommand, section, wholeNumber } from '../command';
 import { usageError } from '../errors/cli-error';
-import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
 import { accountOf, functionNameOf, readList } from '../target/domain-list';
 import { policySizes, subjectWords, WHOLE_KEY_STORE } from '../words/notes';
 import type { Cli, GlobalOptions } from '../world/cli';

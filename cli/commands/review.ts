@@ -1,5 +1,5 @@
 import { CliCommand, wholeNumber } from '../command';
-import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { compareLists } from '../review/changes';
 import { readAtForkPoint } from '../review/git-versions';
 import { harmsOf } from '../review/harms';

@@ -1,7 +1,7 @@
 import { CliCommand } from '../command';
 import { showRecord } from '../dns/record-forms';
 import { obstacleError, usageError } from '../errors/cli-error';
-import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
 import type { BegunRotation } from '../facts/rotation';
 import { dueLine, planDue } from '../rotation/due';
 import { askAbout, type EditableList, planRotation } from '../rotation/plan';

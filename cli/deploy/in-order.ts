@@ -1,6 +1,6 @@
 /** Runs stacks in the order of their dependencies. */
 
-import { EXIT } from '../facts/exit-codes';
+import { EXIT } from '../exit-codes';
 import type { Outcome } from '../facts/outcomes';
 import { mapConcurrently } from '../pace/concurrency';
 import { runningStacks } from '../words/progress';

@@ -3,17 +3,16 @@ import type { ErrorCode } from '../../handlers/facts/errors';
 import { publishingOf } from '../../list/domain-list';
 import type { AppliedState } from '../engine/applied-state';
 import { type EngineEnd, findHandlerErrors, type PlannedChange } from '../engine/engine';
+import { exitCodeOfError } from '../errors/decisions';
 import {
   engineKilled,
   existsElsewhere,
-  exitCodeOfError,
-  type FailureCode,
   type Import,
   recordExists,
   refused as refusedRun,
 } from '../errors/failure-catalogue';
-import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
-import type { HandlerError } from '../facts/failures';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
+import type { FailureCode, HandlerError } from '../facts/failures';
 import type { Counts, Ended, Hint, Outcome, Reason } from '../facts/outcomes';
 import type { Deployment } from './deployment';
 import { planRefusals } from './plan-refusals';

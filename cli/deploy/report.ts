@@ -9,7 +9,7 @@ import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
 import { rowOfCode } from '../errors/failure-catalogue';
-import type { ExitCode } from '../facts/exit-codes';
+import type { ExitCode } from '../exit-codes';
 import type { HandlerError } from '../facts/failures';
 import type { Ended, Hint, Outcome, PassedOver, PlannedReason, Reason } from '../facts/outcomes';
 import { additionOf, destructionOf } from '../target/effect';

@@ -1,6 +1,6 @@
 import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
-import { exitCodeOfOutcome } from '../errors/failure-catalogue';
-import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { exitCodeOfOutcome } from '../errors/decisions';
+import { EXIT, type ExitCode } from '../exit-codes';
 import type { StandingState } from '../facts/standing';
 import { standingWords } from '../words/dns';
 

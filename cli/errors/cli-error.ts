@@ -1,6 +1,6 @@
 import type { KnownEngine } from '../../packages/engine/engine-version';
+import type { ExitCode } from '../exit-codes';
 import type { ErrorData } from '../facts/error-data';
-import type { ExitCode } from '../facts/exit-codes';
 import type { FailureFacts, RefusalCode } from '../facts/failures';
 import type { RotationObstacle } from '../facts/rotation';
 import type { MovedMailFrom } from '../facts/unlisted';
@@ -8,7 +8,8 @@ import type { UsageFacts } from '../facts/usage';
 import { lockAdvice, THROWN } from '../words/failures';
 import { movedMailFromLine } from '../words/refusals';
 import { USAGE } from '../words/usage';
-import { exitCodeOfError, refused, rowOfCode } from './failure-catalogue';
+import { exitCodeOfError } from './decisions';
+import { refused, rowOfCode } from './failure-catalogue';
 
 /** Properties of an error in addition to its code. */
 interface Failure {

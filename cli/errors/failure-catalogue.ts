@@ -1,25 +1,12 @@
 import type { Backend } from '../../list/domain-list';
-import { EXIT, type ExitCode } from '../facts/exit-codes';
-import type { EntryErrorFacts, FailureFacts, HandlerError, RefusalCode } from '../facts/failures';
+import type { EntryErrorFacts, HandlerError, RefusalCode } from '../facts/failures';
 import type { Renaming, Twins } from '../facts/unlisted';
-import { importAdvice, killedWords, type OF_ENGINE, REFUSALS, recordImportAdvice } from '../words/failures';
+import { importAdvice, killedWords, REFUSALS, recordImportAdvice } from '../words/failures';
 import { ENTRY_ERRORS, NOTHING_DESTROYED, refusedRun, renamedLine, weakenedLine } from '../words/refusals';
-import { rowOfCode } from '../words/rows';
 import { renameAdvice, twinsAdvice, twinsLine } from '../words/unlisted';
-
-/** Codes of the command's failures, in addition to those of the function. */
-export type FailureCode = keyof FailureFacts | keyof typeof OF_ENGINE | RefusalCode;
 
 export { type CatalogueRow, rowOfCode } from '../words/rows';
 export { weakenedLine };
-
-/** Returns the exit code of an error from its row, or that of a failure. */
-export const exitCodeOfError = (code = ''): ExitCode => rowOfCode(code)?.exitCode ?? EXIT.failed;
-
-export const exitCodeOfOutcome = (outcome: {
-  readonly ready: boolean;
-  readonly code?: string | undefined;
-}): ExitCode => (outcome.ready ? EXIT.ok : exitCodeOfError(outcome.code));
 
 /** A refusal of a run before anything is changed. */
 export interface Refused {

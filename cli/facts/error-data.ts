@@ -1,4 +1,4 @@
-import type { ExitCode } from './exit-codes';
+import type { ExitCode } from '../exit-codes';
 
 /** The error of one entry or region as data, which does not stop the others. */
 export interface ErrorData {

@@ -107,6 +107,21 @@ export interface FailureFacts {
       };
 }
 
+/** Failures of an engine, whose own text is the message. */
+export type EngineFailureCode =
+  | 'ENGINE_FAILED'
+  | 'ENGINE_KILLED'
+  | 'SES_CHANGED'
+  | 'ACCOUNT_NOT_ALLOWED'
+  | 'ROLE_LOST'
+  | 'STATE_LOCKED'
+  | 'RESOURCE_PROTECTED'
+  | 'BUCKET_NOT_EMPTY'
+  | 'BACKEND_CHANGED'
+  | 'EXISTS_ELSEWHERE'
+  | 'RECORD_EXISTS'
+  | 'IDENTITY_EXISTS';
+
 /** Refusals of a run before anything is changed. `found` has lines of a plan, or names. */
 export type RefusalCode =
   | 'KEY_STORE_PROTECTED'
@@ -161,3 +176,6 @@ export interface HandlerError {
   /** Advice, if the error itself has it. */
   readonly advice?: string | undefined;
 }
+
+/** Codes of the command's failures, in addition to those of the function. */
+export type FailureCode = keyof FailureFacts | EngineFailureCode | RefusalCode;

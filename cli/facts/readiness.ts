@@ -1,5 +1,5 @@
+import type { ExitCode } from '../exit-codes';
 import type { Coded } from './coded';
-import type { ExitCode } from './exit-codes';
 import type { NextStep } from './next-step';
 import type { StandingState } from './standing';
 

@@ -1,6 +1,6 @@
 import { forMarkdown, markdownBlock, markdownCellCode, markdownCode } from '../../handlers/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
-import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
 import type { Harm } from '../facts/harms';
 import type { Meaning, ReviewRefusal } from '../facts/meaning';
 import type { Readiness } from '../facts/readiness';

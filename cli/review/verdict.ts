@@ -2,8 +2,8 @@
 
 import type { ListedDomain } from '../../list/domain-list';
 import { messageAndAdvice } from '../dns/report';
-import { exitCodeOfError } from '../errors/failure-catalogue';
-import { EXIT, type ExitCode, worst } from '../facts/exit-codes';
+import { exitCodeOfError } from '../errors/decisions';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
 import type { HandlerError } from '../facts/failures';
 import type { Readiness, ReadinessState } from '../facts/readiness';
 import { NEXT_ALIAS, NEXT_DEPLOY, NEXT_FIRST_DEPLOY, nextStepOf, readinessWords } from '../words/readiness';

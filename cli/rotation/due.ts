@@ -6,7 +6,7 @@ import { keyDaysLeft } from '../../handlers/keys/state/stages';
 import type { ListedDomain } from '../../list/domain-list';
 import { hasOwnKey, sharersOf } from '../../list/sharing';
 import { CliError, errorAsData, orCliError, usageError } from '../errors/cli-error';
-import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
 import type { DueOutcome, Unasked } from '../facts/rotation';
 import { askingAbout } from '../words/progress';
 import { dueWords } from '../words/rotation';

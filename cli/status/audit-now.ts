@@ -5,7 +5,7 @@ import { SEVERITY } from '../../handlers/words/findings';
 import { domainText } from '../../handlers/words/report';
 import { messageAndAdvice } from '../dns/report';
 import { CliError, errorAsData, orCliError } from '../errors/cli-error';
-import { CODE_OF_EXIT, EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../facts/exit-codes';
+import { CODE_OF_EXIT, EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
 import { callFunction, type FunctionTarget } from '../target/function';
 import { functionOf, type Target } from '../target/target';
 import { auditTitle, continuesWords, noticeWords, reportWords, warningWords } from '../words/audit';

@@ -3,7 +3,7 @@ import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import { stageAsData } from '../../handlers/keys/state/stages';
 import { findingText } from '../../handlers/words/report';
 import { formatStage } from '../../handlers/words/stages';
-import { CODE_OF_EXIT, EXIT, type ExitCode } from '../facts/exit-codes';
+import { CODE_OF_EXIT, EXIT, type ExitCode } from '../exit-codes';
 import type { Recalled, SpareUse, StatusCounts } from '../facts/status';
 import type { StatusAnswer } from '../target/function';
 import { formatStep, grouped, several } from '../words/format';

@@ -1,20 +1,15 @@
 /** Has a row for each failure of the command: the message, who acts, and the advice. Markdown. */
 
-import { ERROR_DECISIONS } from '../../handlers/errors/decisions';
 import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS } from '../../handlers/words/errors';
 import { FORGET_RECORDS } from '../../handlers/words/errors/regions';
 import { mistakeLines } from '../../list/mistake';
-import type { CallerFailure, FailureFacts, RefusalCode } from '../facts/failures';
+import type { CallerFailure, EngineFailureCode, FailureFacts, RefusalCode } from '../facts/failures';
 import { obstacleWords } from './rotation';
-
-/** The numbers of exit-codes.ts: 1 failed, 3 a person has to act, 130 interrupted. */
-type FailureExit = 1 | 2 | 3 | 4 | 130;
 
 /** Row of one of the command's own failures. */
 export interface FailureRow extends Omit<Advice, 'who' | 'todo'> {
-  readonly exitCode: FailureExit;
   /** The person who acts. Absent, like `todo`, if the message has the advice. */
   readonly who?: string;
   readonly todo?: string;
@@ -33,21 +28,20 @@ interface RefusalRow extends FailureRow {
 }
 
 /** Row of a failure of this machine, of the engine, or of AWS's answer to the person at the command. */
-const failed = (todo: string, exitCode: FailureExit = 1) => ({ who: 'the deployer', todo, exitCode });
+const failed = (todo: string) => ({ who: 'the deployer', todo });
 
 /** A refusal of a run before anything is changed. */
-const refused = (would: string, effect: string, todo: string, exitCode: FailureExit = 3): RefusalRow => ({
+const refused = (would: string, effect: string, todo: string): RefusalRow => ({
   who: 'the author of the change in the list',
   would,
   effect,
   todo,
-  exitCode,
 });
 
-/** Copies the advice and the exit code from the function's row of the same code. */
+/** Copies the advice from the function's row of the same code. */
 const like = (code: ErrorCode) => {
   const { who, todo } = ERRORS[code];
-  return { who, todo: todo(), exitCode: ERROR_DECISIONS[code].exitCode };
+  return { who, todo: todo() };
 };
 
 const NOTHING_WRITTEN = 'Nothing was written.';
@@ -83,7 +77,7 @@ function whatOfGit(facts: FailureFacts['GIT_FAILED']): string {
 
 /** The errors that this command throws. */
 export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureFacts[Code]> } = {
-  INTERRUPTED: { exitCode: 130, what: () => 'Interrupted. Nothing was changed.' },
+  INTERRUPTED: { what: () => 'Interrupted. Nothing was changed.' },
   NOT_SIGNED_IN: {
     ...failed('Sign in (for instance with `aws sso login`), or set AWS_PROFILE.'),
     what: ({ awsError, awsMessage }) => `AWS does not know who you are (${awsError}: ${awsMessage}).`,
@@ -151,22 +145,18 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
     ...failed('This is a defect of byodkim; please report it with all of this.'),
     what: ({ reason, stack }) => `${reason}\n${stack}`,
   },
-  AWS_NOT_ASKED: { exitCode: 1, what: () => 'AWS was not asked (--no-aws).' },
-  ENGINE_REFUSED: { exitCode: 1, what: ({ reason }) => reason },
+  AWS_NOT_ASKED: { what: () => 'AWS was not asked (--no-aws).' },
+  ENGINE_REFUSED: { what: ({ reason }) => reason },
   SYNTHESIS_FAILED: {
-    exitCode: 1,
     what: ({ app }) => `The stacks could not be synthesized (\`${app}\`). The reason stands above.`,
   },
   GIT_FAILED: {
-    exitCode: 1,
     what: whatOfGit,
   },
   LIST_NOT_FOUND: {
-    exitCode: 1,
     what: ({ file, reason }) => `The domain list ${file} cannot be read: ${reason}.`,
   },
   LIST_INVALID: {
-    exitCode: 1,
     what: (facts) =>
       facts.kind === 'mistakes'
         ? mistakeLines(facts.file, facts.mistakes)
@@ -182,7 +172,6 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
       'plan or apply in the output folder of another command',
       'Each would overwrite the other’s plans.',
       'Wait until it has ended, or set CDKTF_OUTDIR to another folder.',
-      1,
     ),
     what: ({ folder, command, pid, host, since, file }) =>
       `${folder} is in use by \`byodkim ${command}\` (process ${pid} on ${host}, since ${since}). Nothing was changed.` +
@@ -269,7 +258,7 @@ export function lockAdvice(engine = 'terraform', folder = 'cdktf.out/stacks/STAC
 }
 
 /** Rows of an engine's failures, whose own text is the message. */
-export const OF_ENGINE = {
+export const OF_ENGINE: Readonly<Record<EngineFailureCode, FailureRow>> = {
   ENGINE_FAILED: failed('Fix the cause, then run this again.'),
   ENGINE_KILLED: failed(
     'Run this again. An engine is killed when memory runs out or a CI job is cancelled; if it happens again, give it more ' +
@@ -311,14 +300,12 @@ export const OF_ENGINE = {
   ),
   RECORD_EXISTS: failed(
     `${RECORD_THERE} run \`import ADDRESS ZONE-ID_NAME_TYPE\` of the engine for each, ${IN_STACK}. ${RECORD_THEN}`,
-    3,
   ),
   IDENTITY_EXISTS: failed(
     'If the state of another checkout or backend owns the identity, deploy with the backend that it was made with (backend in ' +
       'the list). If no state owns it, write `identity: import` to take it over, or `identity: existing`.',
-    3,
   ),
-} as const satisfies Readonly<Record<string, FailureRow>>;
+};
 
 /** Refusals of a run before anything is changed. */
 export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
@@ -403,12 +390,10 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
     'start a provider that no lock file next to `cdktf.json` names',
     'Nobody has reviewed its program, which would run with your permissions.',
     lockAdvice(),
-    1,
   ),
   LOCAL_STATE_IN_CI: refused(
     'keep the state on a CI runner',
     'The state is lost with the runner, and the next deploy would make everything a second time.',
     'Set backend.s3 in the list. If this machine stays, unset CI.',
-    1,
   ),
 };

@@ -1,5 +1,5 @@
 /** Formats a review of a changed list: its headings, its verdict, its lines, and the note on omissions. Markdown. */
-import { EXIT, type ExitCode } from '../facts/exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
 import type { LeftOut } from '../facts/left-out';
 import { counted } from './format';
 

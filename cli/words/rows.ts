@@ -1,4 +1,3 @@
-import { ERROR_DECISIONS } from '../../handlers/errors/decisions';
 import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS } from '../../handlers/words/errors';
@@ -10,7 +9,7 @@ export type CatalogueRow = FailureRow & Pick<Advice, 'next' | 'command'>;
 /** Rows of the function with their general advice, since their facts belong to the function's own errors. */
 const OF_FUNCTION = (Object.keys(ERRORS) as ErrorCode[]).map((code) => {
   const row = ERRORS[code];
-  return [code, { ...row, todo: row.todo(), exitCode: ERROR_DECISIONS[code].exitCode }] as const;
+  return [code, { ...row, todo: row.todo() }] as const;
 });
 
 const ROWS = new Map<string, CatalogueRow>([

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { EXIT } from '../../../cli/facts/exit-codes';
+import { EXIT } from '../../../cli/exit-codes';
 import type { InvokeFunction } from '../../../cli/world/world';
 import { systemClock } from '../../../handlers/clock';
 import { recordName } from '../../../handlers/contract/contract';

@@ -2,7 +2,7 @@ import { withMissingKeys } from '../../../cli/deploy/missing-keys';
 import { exitCodeOf, outcome } from '../../../cli/deploy/outcome';
 import { explanations } from '../../../cli/deploy/report';
 import { CliError } from '../../../cli/errors/cli-error';
-import { EXIT } from '../../../cli/facts/exit-codes';
+import { EXIT } from '../../../cli/exit-codes';
 import type { Ended, Outcome } from '../../../cli/facts/outcomes';
 import { finding } from '../../../handlers/audit/findings/finding';
 import type { KnownDomain } from '../../../handlers/reports/known-domain';

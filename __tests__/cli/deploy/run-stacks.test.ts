@@ -3,7 +3,7 @@ import type { Deployment } from '../../../cli/deploy/deployment';
 import { exitCodeOf } from '../../../cli/deploy/outcome';
 import { runStacks } from '../../../cli/deploy/run-stacks';
 import type { Action } from '../../../cli/engine/workspace';
-import { EXIT } from '../../../cli/facts/exit-codes';
+import { EXIT } from '../../../cli/exit-codes';
 import type { Outcome } from '../../../cli/facts/outcomes';
 import type { Cli } from '../../../cli/world/cli';
 import { ACTIONS } from '../../../handlers/contract/contract';

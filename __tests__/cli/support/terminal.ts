@@ -1,4 +1,4 @@
-import type { ExitCode } from '../../../cli/facts/exit-codes';
+import type { ExitCode } from '../../../cli/exit-codes';
 import { run } from '../../../cli/run';
 import type { CliWorld, Sink } from '../../../cli/world/world';
 import { systemClock } from '../../../handlers/clock';
