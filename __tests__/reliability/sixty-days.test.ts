@@ -59,7 +59,8 @@ const without = (hours: number, ...steps: Incident['steps']): Incident['steps'] 
 ];
 
 const LOST = 'new NOT_VERIFIED + new RECORD_MISSING';
-const GIVEN_UP = [LOST, 'worse NOT_VERIFIED'];
+const GIVEN_UP = [LOST, 'new MAY_NOT_SEND + worse NOT_VERIFIED'];
+const VERIFIED_AGAIN = 'resolved MAY_NOT_SEND + resolved NOT_VERIFIED';
 const INCIDENTS: Readonly<Record<string, Incident>> = {
   'an hour without the record': { steps: without(1), events: [], days: 2 },
   'seventy-one hours without it': {
@@ -76,7 +77,7 @@ const INCIDENTS: Readonly<Record<string, Incident>> = {
     ),
     events: [
       ...[...GIVEN_UP, 'new RECORD_OF_OTHER_KEY + resolved RECORD_MISSING'],
-      ...['resolved RECORD_OF_OTHER_KEY', 'changed heal', 'resolved NOT_VERIFIED'],
+      ...['resolved RECORD_OF_OTHER_KEY', 'changed heal', VERIFIED_AGAIN],
     ],
     days: 9,
   },
@@ -84,19 +85,19 @@ const INCIDENTS: Readonly<Record<string, Incident>> = {
     steps: without(120, [109, hasFailed], [110, switchOff], [168, hasFailed], [169, deploy], [170, isSigned]),
     events: [
       ...[...GIVEN_UP, 'new SIGNING_OFF', 'resolved RECORD_MISSING', 'changed change'],
-      'resolved NOT_VERIFIED + resolved SIGNING_OFF',
+      `${VERIFIED_AGAIN} + resolved SIGNING_OFF`,
     ],
     days: 9,
   },
   'five days without it': {
     // By itself it does not come back.
     steps: without(120, [118, hasFailed], [138, hasFailed], [144, isSigned]),
-    events: [...GIVEN_UP, 'resolved RECORD_MISSING', 'changed heal', 'resolved NOT_VERIFIED'],
+    events: [...GIVEN_UP, 'resolved RECORD_MISSING', 'changed heal', VERIFIED_AGAIN],
     days: 8,
   },
   'five days, and nobody asked for healing': {
     steps: without(120, [168, hasFailed], [169, deploy], [170, isSigned]),
-    events: [...GIVEN_UP, 'resolved RECORD_MISSING', 'changed change', 'resolved NOT_VERIFIED'],
+    events: [...GIVEN_UP, 'resolved RECORD_MISSING', 'changed change', VERIFIED_AGAIN],
     days: 9,
   },
   'a change by hand': {
@@ -112,7 +113,7 @@ const INCIDENTS: Readonly<Record<string, Incident>> = {
   'a change by hand after SES has given up': {
     steps: without(120, [109, hasFailed], [110, setByHand], [168, isAsSetByHand], [169, deploy]),
     events: [
-      ...[...GIVEN_UP, 'new DRIFT + resolved NOT_VERIFIED', 'resolved RECORD_MISSING'],
+      ...[...GIVEN_UP, `new DRIFT + ${VERIFIED_AGAIN}`, 'resolved RECORD_MISSING'],
       ...['changed change', 'resolved DRIFT'],
     ],
     days: 9,
@@ -231,8 +232,7 @@ describe.each<[string, Orders, SandboxOptions]>([
   );
 
   it('send only news, and a summary each month', () => {
-    const sent = deployment.notices('audit').map(({ subject = '' }) => subject);
-    const summaries = sent.filter((subject) => !/new|worse|resolved/.test(subject));
+    const summaries = deployment.notices('audit').filter(({ message }) => /^KEYS \(/m.test(message));
     expect(summaries.length).toBeGreaterThanOrEqual(2);
     expect(summaries.length).toBeLessThanOrEqual(4);
   });
