@@ -91,7 +91,7 @@ describe('review', () => {
         '### Caution\n\n' +
           '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +
           '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: a rollback and mail in transit need it.\n' +
-          '- `turned.example`: Mail that is not signed as its domain, as it goes out while SES verifies, is refused by Gmail and Outlook from bulk senders: no valid DMARC policy. ' +
+          '- `turned.example`: Mail that is not signed as its domain, if SES sends it while it verifies, is refused by Gmail and Outlook from bulk senders: no valid DMARC policy. ' +
           'Publish a DMARC record (`p=none` suffices), and set `mailFrom` if it is not set.\n' +
           `- \`new.example\`: \`gate.nameservers\`: only ${dns.address}, ${second.address} are asked, whichever servers the zone names.\n` +
           '- `new.example`: `gate.resolvers: []`: no resolver has to see the record.',
@@ -162,7 +162,7 @@ describe('review', () => {
     cloud.ses.give('turned.example');
     const { stdout, exitCode } = await review();
     expect(stdout).toContain(
-      '- `turned.example`: Mail that is not signed as its domain, as it goes out while SES verifies, is rejected: p=reject and no aligned SPF. ' +
+      '- `turned.example`: Mail that is not signed as its domain, if SES sends it while it verifies, is rejected: p=reject and no aligned SPF. ' +
         'Set `mailFrom` first, in a deploy of its own: once SES has verified it, such mail passes DMARC by SPF.',
     );
     expect(exitCode).toBe(0);
