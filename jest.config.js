@@ -1,18 +1,20 @@
 const { availableParallelism } = require('node:os');
 
-/** Tests of the app that start the simulated account or an engine. */
+/** What `npm test` plays end to end: a whole life, the first deploy of the README, and one by cdktf alone. */
+const LIFE = ['/__tests__/e2e/(stack-life|cdktf)\\.test', '/__tests__/docs/typed/readme\\.test'];
+/** All other tests that start the simulated account with an engine, or a built program: `npm run test:all`. */
 const END_TO_END = [
-  '/__tests__/e2e/(?!(rate|first-control|three-regions|no-unsigned-minute|cdktf-life)\\.)',
+  '/__tests__/e2e/(?!(stack-life|cdktf|rate|first-control|three-regions|no-unsigned-minute|cdktf-life)\\.)',
   '/__tests__/modules/',
   '/__tests__/cli/byodkim\\.test',
   '/__tests__/handlers/aws/aws-error\\.test',
   '/__tests__/support/world\\.contract\\.test',
   '/__tests__/cli/deploy\\.test',
-  '/__tests__/docs/typed/readme\\.test',
 ];
 /** Tests whose size is their point, and comparisons with other programs: `npm run test:long`. */
 const LONG = [
   '/__tests__/e2e/(rate|first-control|three-regions|no-unsigned-minute|cdktf-life)\\.test',
+  '/__tests__/handlers/dns/gate\\.memory\\.test',
   '/__tests__/docs/exercises\\.test',
   '/__tests__/tools/module-repository/consumed\\.test',
   '/__tests__/reliability/',
@@ -51,12 +53,13 @@ module.exports = {
   projects: [
     project('unit', {
       testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/packages/engine/__tests__/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', ...END_TO_END, ...LONG, ...PACKAGE],
+      testPathIgnorePatterns: ['/node_modules/', ...LIFE, ...END_TO_END, ...LONG, ...PACKAGE],
     }),
     project('sandbox', {
       testMatch: ['<rootDir>/packages/{sandbox,terraform}/__tests__/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', ...LONG],
     }),
+    project('life', only(LIFE)),
     project('end-to-end', only(END_TO_END)),
     project('long', {
       testMatch: [

@@ -12,7 +12,7 @@ const steps: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['types', ['tsc', '--noEmit']],
   ['imports', ['depcruise', ...HOUSES]],
   ['generated files are up to date', ['node', '--require', 'tsx/cjs', 'tools/docs.ts', '--check']],
-  ...(skipTests ? [] : [['tests', ['jest', '--selectProjects', 'unit', 'sandbox', 'end-to-end']] as const]),
+  ...(skipTests ? [] : [['tests', ['jest', '--selectProjects', 'unit', 'sandbox', 'life']] as const]),
 ];
 
 for (const [name, command] of steps) {
