@@ -366,7 +366,9 @@ describe('a review as Markdown', () => {
       inWords: 'not known: DMARC could not be read',
     } as const;
     const text = reviewAsMarkdown(review({ domains: [added('a.example', { unsignedMail })] }));
-    expect(text).toContain('Whether receivers deliver mail that is not signed as its domain, if SES sends it while it verifies');
+    expect(text).toContain(
+      'Whether receivers deliver mail that is not signed as its domain, if SES sends it while it verifies',
+    );
   });
 
   it('prints a caution of several domains once', () => {
