@@ -40,7 +40,7 @@ test('any JSON gives a request, or an error with a reason, in text that a termin
       const { request } = parseEvent(event, ENVIRONMENT, alias);
       if (!(request instanceof ByodkimError)) {
         if (alias === 'read')
-          expect(['inspect', 'gate', 'status', 'known', 'record', 'audit']).toContain(request.kind);
+          expect(['inspect', 'gate', 'status', 'known', 'record', 'topics', 'audit']).toContain(request.kind);
         return expect(request.kind).toEqual(expect.any(String));
       }
       expect(['VALIDATION_ERROR', 'UNSUPPORTED_ACTION', 'NOT_ALLOWED']).toContain(request.code);

@@ -33,12 +33,9 @@ const COMMANDS: Readonly<Record<string, readonly [args: readonly string[], asks:
   ],
   'key create': [[DOMAIN], ['lambda']],
   rotate: [[DOMAIN], ['lambda']],
-  audit: [[], ['lambda']],
-  evidence: [[DOMAIN], ['lambda']],
   drill: [[], ['lambda']],
   confirm: [[DOMAIN], ['lambda']],
   revert: [[DOMAIN, '--yes'], ['lambda']],
-  update: [[DOMAIN, '--yes'], ['lambda']],
 };
 
 /** The commands of `--help`, those of a group with its name. */
