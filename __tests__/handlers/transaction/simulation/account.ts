@@ -209,7 +209,7 @@ export class Account {
   /** @returns whether there was such a version */
   restoreLedger(back: number): boolean {
     const ledger = restoreLedger(this.cloud, back);
-    if (ledger) this.watch.written = [ledger];
+    if (ledger) this.watch.forgets(ledger);
     if (ledger) this.note('person', `restores the ledger of ${back} writes ago: ${ledgerLine(ledger)}`);
     return ledger !== undefined;
   }

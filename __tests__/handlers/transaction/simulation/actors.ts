@@ -21,6 +21,18 @@ const LATE_PUT = { call: 'sets', kind: 'lost', reaches: 'late', tries: 1, second
 /** A write that reaches S3, and whose answers are all lost. */
 const OPENING = { call: 'writes', kind: 'lost', reaches: 'at once', tries: 4, seconds: 1 } as const;
 
+/** The answer of a delete, and of a `Signing` that goes on. */
+const LOST_DELETE = { call: 'claims', kind: 'lost', reaches: 'late', tries: 1, seconds: 1 } as const;
+const LEFT_SIGNING = { call: 'signs', kind: 'lost', reaches: 'never', tries: 1, seconds: 1 } as const;
+
+/** How a run of the engine that destroys has ended. */
+export interface EndedDestroy {
+  readonly done: boolean;
+  /** Whether the engine had a `Baseline`, so that a delete reached the function. */
+  readonly hadStack: boolean;
+  readonly failure: unknown;
+}
+
 type Destroy = Extract<Action, { does: 'destroy' }>;
 
 /** Plays what the actors of a schedule do, and what follows from it for what SES may have. */
@@ -32,6 +44,8 @@ export class Actors extends Situation {
   /** Called before an apply. `false`: it is left out. */
   mayApply: () => Promise<boolean> = async () => true;
   onApplied: (stage: Stage) => void = () => {};
+  /** Called after a destroy. */
+  onDestroyed: (ending: EndedDestroy) => void = () => {};
   /** Whether no other run of the engine is at work. */
   private isOnlyEngine = true;
   /** Whether one actor alone is at work, and nothing of an earlier one. */
@@ -140,7 +154,12 @@ export class Actors extends Situation {
     return engine;
   }
 
-  private async apply({ opensInVain, settings = {}, ...options }: Apply): Promise<string | undefined> {
+  private async apply({
+    opensInVain,
+    leavesSigning,
+    settings = {},
+    ...options
+  }: Apply): Promise<string | undefined> {
     if (!(await this.mayApply())) return;
     const { account, expected } = this;
     const wanted = signs(options.selector);
@@ -152,7 +171,8 @@ export class Actors extends Situation {
     this.countSettings(settings);
     if (this.isDoubtful(...OF_THE_ENGINE)) expected.mayBeDestroyed();
     // Taking the lease is the first write.
-    if (opensInVain) this.account.strikeNext(OPENING, 2);
+    if (opensInVain) account.strikeNext(OPENING, 2);
+    if (leavesSigning) account.strikeNext(LEFT_SIGNING);
     const stage = await run.apply({ ...options, fields: { ...settings } });
     account.note('terraform', `ends: ${stage}`, run.failure ?? '');
     this.keepState(engine, run);
@@ -201,9 +221,11 @@ export class Actors extends Situation {
     const isThere = baselines.length > 0;
     if (isThere) expected.mayBeDestroyed();
     const told = this.timesTold;
+    if (action.losesAnswer) account.strikeNext(LOST_DELETE);
     const done = await run.destroy(action.newestFirst);
     account.note('terraform', `destroy ends: ${done}`, run.failure ?? '');
     this.keepState(engine, run);
+    this.onDestroyed({ done, hadStack: isThere, failure: run.failure });
     if (done && this.rotations.size >= 3) account.counters.met('a destroy after three rotations');
     if (done) this.rotations.clear();
     // Two destroys at once: a notice says what one of them could not restore, whatever the other one does.

@@ -1,5 +1,5 @@
 import { type LedgerEvent, STEPS, type State } from '../../../../handlers/ledger/states';
-import { EXCUSES, type Excuse, excuseTable } from './excuses';
+import { EXCUSES, type Excuse, excuseTable, type Looks, type Unjudged, unjudgedTable } from './excuses';
 
 /** Rare states that a search must have met to be worth anything. */
 export const SOMETIMES = [
@@ -11,6 +11,7 @@ export const SOMETIMES = [
   'a destroy of a stack that another one takes over',
   'a history that was cut',
   'a Signing that outlives its stack',
+  'a destroy of a stack that was destroyed before',
   'a second state of the engine',
   'a change that nothing reverts',
   'an apply that must wait for SES',
@@ -37,6 +38,8 @@ export const SOMETIMES_SHARED = ['two regions at odds', 'a record that no region
 export const SOMETIMES_ENDED = [
   'a sharing that ends',
   'a home that is destroyed',
+  'a home that is destroyed beside a Signing',
+  'a home that is kept, since another region needs its record',
   'a home that is deployed before it shares',
 ] as const;
 
@@ -53,6 +56,7 @@ type Rare = (typeof SOMETIMES | typeof SOMETIMES_SHARED | typeof SOMETIMES_ENDED
 /** Counts how often something was met. */
 export class Counters {
   private readonly counts: Map<string, number>;
+  private readonly looks = new Map<Unjudged, Looks>();
 
   /** @param awaited what a long run must meet */
   constructor(private readonly awaited: readonly string[] = [...SOMETIMES, ...ALL_STEPS]) {
@@ -63,16 +67,26 @@ export class Counters {
     this.add(name);
   }
 
-  excused(name: Excuse): void {
-    this.add(name);
+  excused(name: Excuse, times = 1): void {
+    this.add(name, times);
+  }
+
+  /** Counts a look of the oracle, and whether it was judged. */
+  looked(at: Unjudged, isJudged: boolean): void {
+    const { all, unjudged } = this.looksAt(at);
+    this.looks.set(at, { all: all + 1, unjudged: unjudged + Number(!isJudged) });
+  }
+
+  private looksAt(at: Unjudged): Looks {
+    return this.looks.get(at) ?? { all: 0, unjudged: 0 };
   }
 
   stepped(from: State, event: LedgerEvent, to: State): void {
     this.add(stepName(from, event, to));
   }
 
-  private add(name: string): void {
-    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  private add(name: string, times = 1): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + times);
   }
 
   /** What must be met in a long run, and was not. */
@@ -81,7 +95,7 @@ export class Counters {
   }
 
   /**
-   * Formats what was met and what was not, and the excuses as the table of docs/evidence/reliability.md.
+   * Formats what was met and what was not, and the excuses as the tables of docs/evidence/reliability.md.
    * @param schedules how many were played
    */
   report(schedules: number): string {
@@ -94,6 +108,8 @@ export class Counters {
       ...this.missed.map((name) => `  ${name}`),
       'Excused, so many times:',
       excuseTable(schedules, (excuse) => this.counts.get(excuse)!),
+      'Looked at, and not judged:',
+      unjudgedTable(schedules, (at) => this.looksAt(at)),
     ].join('\n');
   }
 }

@@ -43,7 +43,28 @@ export const EXCUSES = {
     passes: 'an empty plan of the state that was taken over',
     since: 'two runs of one state worked without a lock, or the ledger was restored',
   },
+  'a run that arrives after the destroy of its stack': {
+    passes: 'a stack that was destroyed and owns what SES has',
+    since: 'the function cannot tell it from an apply of a stack whose destroy was cut off',
+  },
+  'a home without a `Baseline`': {
+    passes: 'the record of a home that goes while another region signs with it',
+    since: 'no delete reaches the function, since the first apply of the home failed after its gate',
+  },
 } as const;
+
+/** What the oracle looks at and does not always judge: why not. */
+export const UNJUDGED = {
+  'a look at mail':
+    'a person or the prior state may have switched signing off, SES may verify anew, or a ledger was restored',
+  'a final destroy':
+    'the engine has nothing to destroy, has lost its state, or another state has the domain as well',
+  'the state after a phase': 'a run is at work, or a change is open',
+  'the state at the end, if it may be one of three or more':
+    'several were at work, or an answer was lost, so that nobody knows which one came last',
+} as const;
+
+export type Unjudged = keyof typeof UNJUDGED;
 
 export type Excuse = keyof typeof EXCUSES;
 
@@ -57,6 +78,27 @@ export function excuseTable(schedules: number, times: (excuse: Excuse) => number
   return [
     `|Excuse|In ${figure(schedules)}|Passes|Why it is not narrower|`,
     '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+/** How often the oracle has looked at something, and not judged it. */
+export interface Looks {
+  readonly all: number;
+  readonly unjudged: number;
+}
+
+/** Formats the second table of docs/evidence/reliability.md: how much of what it looked at the oracle did not judge. */
+export function unjudgedTable(schedules: number, looks: (at: Unjudged) => Looks): string {
+  const figure = (count: number): string => count.toLocaleString('en-US');
+  const rows = (Object.keys(UNJUDGED) as Unjudged[]).map((at) => {
+    const { all, unjudged } = looks(at);
+    const share = all === 0 ? '' : `${Math.round((100 * unjudged) / all)} %`;
+    return `|${at}|${figure(all)}|${figure(unjudged)}|${share}|${UNJUDGED[at]}|`;
+  });
+  return [
+    `|What the oracle looks at|In ${figure(schedules)}|Not judged|Share|Why not|`,
+    '|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }

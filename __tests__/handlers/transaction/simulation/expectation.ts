@@ -61,9 +61,19 @@ export class Expectation {
     return this.isOwned;
   }
 
-  /** Whether mail may be unsigned: it was before, or a person wants it so. */
+  /** How many states SES may have. */
+  get size(): number {
+    return this.allowed.size;
+  }
+
+  /** Whether signing may be off: it was before, and nothing has switched it on since; or a person wants it so. */
   get mayBeOff(): boolean {
-    return [...this.allowed, ...this.base].some((state) => flagOf(state) === 'off');
+    return [...this.allowed].some((state) => flagOf(state) === 'off');
+  }
+
+  /** Whether a destroy may switch signing off. */
+  get mayBeSwitchedOff(): boolean {
+    return this.mayBeOff || [...this.base].some((state) => flagOf(state) === 'off');
   }
 
   /** A change was tried, and failed: it is undone, or will be. */

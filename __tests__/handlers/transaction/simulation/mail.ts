@@ -9,14 +9,16 @@ const RESTORING: readonly unknown[] = ['reverted', 'destroyed'];
 /**
  * The invariant of mail, at any moment: what is sent now is signed by a published key; or, unsigned or refused, SES verifies what was restored,
  * which nothing can hasten; or something is armed that ends the waiting; or the DNS team has removed the record.
+ * @param isTeams whether the DNS team removes records, and not this project
  * @returns what is wrong; `null`: nothing
  */
-export function mailProblem(account: Account): string | null {
+export function mailProblem(account: Account, isTeams: boolean): string | null {
   const { cloud } = account;
   const mail = cloud.ses.mail(DOMAIN);
   if (mail === 'signed') return null;
   const { selector } = cloud.ses.state(DOMAIN) ?? {};
-  if (selector !== undefined && cloud.dns.publicKey(recordName(DOMAIN, selector)) === undefined) return null;
+  if (isTeams && selector !== undefined && cloud.dns.publicKey(recordName(DOMAIN, selector)) === undefined)
+    return null;
   if (mail !== 'unsigned' && mail !== 'refused') return `a mail is ${mail}`;
   const ledger = account.ledger();
   const isEnding = account.isArmed(ledger?.open?.armed?.number) || account.isUnlimited;

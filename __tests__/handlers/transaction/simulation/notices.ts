@@ -37,24 +37,28 @@ export class Notices {
     if (isResult) this.results.set(invocation, [...this.of(this.results, invocation), event]);
   }
 
-  get hasExcused(): boolean {
-    return this.excused.size > 0;
-  }
-
   /** @returns what is wrong. A change that is asked for again is answered, and notified of, again. */
   problems(): string[] {
-    return [...new Set([...this.results.keys(), ...this.sent.keys()])]
-      .filter((invocation) => !this.excused.has(invocation))
-      .flatMap((invocation) => {
+    return this.judged().flatMap(([invocation, problem]) => (this.excused.has(invocation) ? [] : [problem]));
+  }
+
+  /** How many results were not notified of as they should, since their run was cut off. */
+  get missed(): number {
+    return this.judged().filter(([invocation]) => this.excused.has(invocation)).length;
+  }
+
+  private judged(): (readonly [invocation: number, problem: string])[] {
+    return [...new Set([...this.results.keys(), ...this.sent.keys()])].flatMap(
+      (invocation): (readonly [number, string])[] => {
         const results = this.of(this.results, invocation);
         const sent = this.of(this.sent, invocation);
         const isMissing = results.length > 0 && sent.length === 0;
         const isOfNothing =
           !this.recorders.has(invocation) && sent.some((state) => REPORTS_A_RESULT.test(state));
-        return isMissing || isOfNothing || sent.length > 1
-          ? `#${invocation} writes ${results.join(', ') || 'no result'}, notifies of ${sent.join(', ') || 'nothing'}`
-          : [];
-      });
+        const problem = `#${invocation} writes ${results.join(', ') || 'no result'}, notifies of ${sent.join(', ') || 'nothing'}`;
+        return isMissing || isOfNothing || sent.length > 1 ? [[invocation, problem]] : [];
+      },
+    );
   }
 
   private of(texts: ReadonlyMap<number, readonly string[]>, invocation: number): readonly string[] {

@@ -16,12 +16,20 @@ export type Action =
       readonly newestFirst: boolean;
       /** The write that opens its change is never answered. */
       readonly opensInVain?: boolean;
+      /** The engine is stopped while its `Signing` goes on. */
+      readonly leavesSigning?: boolean;
       /** @default those of a list that says nothing */
       readonly settings?: Settings;
       /** By another state of the engine for the same domain. */
       readonly elsewhere?: boolean;
     }
-  | { readonly does: 'destroy'; readonly newestFirst: boolean; readonly elsewhere?: boolean }
+  | {
+      readonly does: 'destroy';
+      readonly newestFirst: boolean;
+      readonly elsewhere?: boolean;
+      /** The answer of its first delete is lost, so that the engine keeps a stack that is destroyed. */
+      readonly losesAnswer?: boolean;
+    }
   /** The key of a selector is lost, or replaced with its record. */
   | { readonly does: 'lose key' | 'replace key'; readonly selector: string }
   /** The identity is removed, and made anew so many seconds later. */
@@ -85,12 +93,13 @@ export interface Schedule {
     | { readonly does: 'destroy' | 'audits' | 'remove' };
 }
 
-export const START_STATES = [
-  'AWS_SES on',
-  'AWS_SES off',
-  `EXTERNAL ${BY_HAND} on`,
-  'EXTERNAL s1 on',
-] as const;
+const START_STATES: readonly { readonly weight: number; readonly state: string }[] = [
+  { weight: 3, state: 'AWS_SES on' },
+  // Where signing may be off, no mail is judged.
+  { weight: 1, state: 'AWS_SES off' },
+  { weight: 3, state: `EXTERNAL ${BY_HAND} on` },
+  { weight: 3, state: 'EXTERNAL s1 on' },
+];
 
 const MOST_PHASES = 5;
 /** Now and then there are more, so that a domain rotates three times before its destroy. */
@@ -112,6 +121,8 @@ const SETTINGS: readonly Settings[] = [
 ];
 
 type Selectors = readonly string[];
+const seldom = () =>
+  fc.oneof({ weight: 19, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
 const oftenNot = () => fc.constantFrom(false, false, false, true);
 
 const elsewhere = ({ hasTwoStates }: Swarm) => fc.constantFrom(false, hasTwoStates);
@@ -131,10 +142,8 @@ const apply = (swarm: Swarm): fc.Arbitrary<Action> =>
       },
     ),
     newestFirst: fc.boolean(),
-    opensInVain: fc.oneof(
-      { weight: 19, arbitrary: fc.constant(false) },
-      { weight: 1, arbitrary: fc.constant(true) },
-    ),
+    opensInVain: seldom(),
+    leavesSigning: seldom(),
   });
 
 const OFTEN_SHORT: readonly number[] = [...Array<number>(9).fill(MOST_PHASES), MOST_PHASES_LONG];
@@ -159,6 +168,16 @@ const stories = (selectors: Selectors): fc.Arbitrary<Action[]> =>
         { ...plain, otherFails: true, replaced: ['Baseline'] },
         { does: 'destroy', newestFirst: false },
       ]),
+      // A stack whose destroy was cut off is applied again, and destroyed again while its engine has left a `Signing`.
+      fc
+        .constantFrom(...SELECTORS)
+        .map((other): Action[] => [
+          plain,
+          { does: 'destroy', newestFirst: false, losesAnswer: true },
+          plain,
+          { ...plain, selector: other, leavesSigning: true },
+          { does: 'destroy', newestFirst: false },
+        ]),
       // A domain that a program has set is removed.
       fc
         .constantFrom(0, 60, 1800)
@@ -187,6 +206,7 @@ const events = (swarm: Swarm): fc.WeightedArbitrary<Action>[] => {
         does: fc.constant('destroy'),
         newestFirst: fc.boolean(),
         elsewhere: elsewhere(swarm),
+        losesAnswer: seldom(),
       }),
     ),
     weighed(2, fc.record({ does: fc.constant('direct call'), selector })),
@@ -269,7 +289,7 @@ const schedule = (swarm: Swarm, some: readonly fc.WeightedArbitrary<Action>[]): 
     { weight: 1, arbitrary: stories(selectors).map((actions) => actions.map((each) => [each])) },
   );
   return fc.record({
-    start: fc.constantFrom(...START_STATES),
+    start: fc.oneof(...START_STATES.map(({ weight, state }) => ({ weight, arbitrary: fc.constant(state) }))),
     pace: fc.constantFrom<Pace[]>(
       { verifySeconds: 0, ending: 'asPublished', switchesOff: false },
       { verifySeconds: 2, ending: 'asPublished', switchesOff: false },

@@ -51,6 +51,8 @@ export async function simulate(
 /** Holds what the actors do against what must hold at any moment, and against how all must end. */
 export class Simulation {
   readonly account: Account;
+  /** Whether a destroy has ended the schedule, and restored what was before. */
+  private isRestored = false;
 
   constructor(
     private readonly schedule: Schedule,
@@ -82,7 +84,9 @@ export class Simulation {
   async playPhase(phase: readonly Action[]): Promise<void> {
     const { actors, account } = this;
     await actors.playTogether(phase);
-    if (account.isQuiet && !actors.isOpen) requireAllowed(actors, 'SES has');
+    const isJudged = account.isQuiet && !actors.isOpen;
+    account.counters.looked('the state after a phase', isJudged);
+    if (isJudged) requireAllowed(actors, 'SES has');
     this.requireNoProblem();
   }
 
@@ -94,9 +98,12 @@ export class Simulation {
 
   /** What a receiver makes of a mail that is sent now. */
   private receive(): void {
-    const { expected, mayBeUnverified } = this.actors;
-    if (expected.mayBeOff || mayBeUnverified || this.actors.isDoubtful('restored ledger')) return;
-    const problem = mailProblem(this.account);
+    const { expected, mayBeUnverified, mayLoseRecords, state } = this.actors;
+    const isOff = expected.mayBeOff && !state.endsWith(' on');
+    const isJudged = !isOff && !mayBeUnverified && !this.actors.isDoubtful('restored ledger');
+    this.account.counters.looked('a look at mail', isJudged);
+    if (!isJudged) return;
+    const problem = mailProblem(this.account, mayLoseRecords);
     if (problem === null) return;
     // SES does not show its key: one whose record was replaced signs until SES has looked at the record again.
     if (this.hasReplacedKey) this.account.counters.excused('a key that is not the one of its record');
@@ -117,7 +124,7 @@ export class Simulation {
     // That one may have failed, and is repeated by hand until it does not.
     if (isRestored) await actors.revertByHand();
     await this.fireAll();
-    if (account.notices.hasExcused) account.counters.excused('a notice of a run that was cut off');
+    account.counters.excused('a notice of a run that was cut off', account.notices.missed);
     for (const problem of account.notices.problems()) account.problems.add(problem);
     this.requireNoProblem();
     const { open, lease, owner, deleted } = account.ledger() ?? NOTHING;
@@ -130,13 +137,20 @@ export class Simulation {
     const isThere = [actors.terraform, actors.elsewhere].some(({ state }) =>
       state.baselines.includes(owner?.stack ?? ''),
     );
+    const isLateRun = isDeleted && !isThere && account.watch.begunAfterDelete.has(owner.stack);
+    if (isLateRun) account.counters.excused('a run that arrives after the destroy of its stack');
     require(!isDeleted ||
       isThere ||
+      isLateRun ||
       actors.wasEver('lost state', 'restored ledger'), 'a stack that was destroyed owns the state');
     require(lease === null || lease.expiresAt <= account.time, 'a lease is left');
     // What was open is not known to an earlier ledger; what nothing reverts may have been cut off halfway.
     if (isRestored || account.isUnlimited) return;
     requireAllowed(actors, 'SES ends with');
+    account.counters.looked(
+      'the state at the end, if it may be one of three or more',
+      actors.expected.size < 3,
+    );
     this.requireVerified();
     await this.name();
   }
@@ -277,8 +291,11 @@ export class Simulation {
     if (!isAlone) await this.destroy(elsewhere);
     // A destroy of one of two states says that the other one has taken over.
     if (isAlone && actors.timesTold > timesTold) requireLost(actors, terraform);
+    const isJudged = isThere && isAlone && actors.timesTold === timesTold;
+    account.counters.looked('a final destroy', isJudged);
     if (!isThere || actors.timesTold > timesTold) return;
     if (isAlone) requireDestroyed(actors);
+    this.isRestored = isJudged && actors.expected.isPrior(actors.state);
     const { owner, open } = account.ledger() ?? {};
     require(actors.isDoubtful('restored ledger') || (owner ?? open) == null, 'the ledger still has an owner');
   }
@@ -341,6 +358,12 @@ export class Simulation {
     require(asked === undefined, `SES signs with a record that may go: ${asked}`);
   }
 
+  /** No audit says that SES signs after the rollback with what the destroy has restored. */
+  private requireNotBlamed(): void {
+    const blamed = this.foundLast().find((each) => each.includes(' SIGNS_AFTER_ROLLBACK '));
+    require(blamed === undefined, `a destroy has restored what was before, and the audit finds ${blamed}`);
+  }
+
   /** For sixty days nothing of ours changes anything. */
   async stay(): Promise<void> {
     const { account, actors, cloud } = this;
@@ -350,10 +373,11 @@ export class Simulation {
     await cloud.clock.advance(60 * DAY_MS);
     require(cloud.scheduler.pending().length === 0, 'something is armed');
     // What SES has given up is healed, so it is written.
-    if (!actors.mayBeUnverified && account.rows.length % 8 === 0) {
+    if (!actors.mayBeUnverified && (account.rows.length % 8 === 0 || this.isRestored)) {
       await actors.audit();
       await this.fireAll();
       this.requireRecordKept();
+      if (this.isRestored) this.requireNotBlamed();
     }
     require(writes() === before && actors.state === state, 'something is written later');
     const { log, sns, bus, s3, metrics } = cloud;

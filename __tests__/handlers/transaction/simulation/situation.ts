@@ -20,6 +20,8 @@ export const OF_THE_ENGINE: readonly Doubt[] = ['lost state', 'second state'];
 /** Where, beside another region, and what its stack sends with each event. */
 export type Region = Pick<AccountOptions, 'beside' | 'environment'> & {
   readonly fields?: Record<string, unknown>;
+  /** Whether the engine of the home removes the records, and not the DNS team. @default false */
+  readonly isShared?: boolean;
 };
 
 /** One domain: its account, its engines, and what is known of all that has happened to it. */
@@ -44,13 +46,16 @@ export class Situation {
   mayBeUnverified = false;
   /** A Put has arrived late. */
   isLate = false;
+  /** Whether somebody other than this project may remove the records with which SES signs. */
+  mayLoseRecords: boolean;
 
   constructor(
     readonly schedule: Schedule,
     scheduler: Scheduler,
     counters: Counters,
-    { fields, ...region }: Region = {},
+    { fields, isShared = false, ...region }: Region = {},
   ) {
+    this.mayLoseRecords = !isShared;
     const { start, mishaps, skewSeconds, cutsHistory } = schedule;
     this.account = new Account({ scheduler, mishaps, skewSeconds, cutsHistory, counters, ...region });
     const invoke = (event: unknown) => this.account.send('terraform', event);
@@ -76,7 +81,8 @@ export class Situation {
       // It cannot be prevented: a plan shows it at once, the audit within a day, and the next apply sets it right.
       this.expectLate(this.state);
       // SES verifies what has arrived, and may give it up. A destroy that is at work may switch it off, as signing was before.
-      if (schedule.pace.switchesOff || this.expected.mayBeOff) this.expectLate(`${signerOf(this.state)} off`);
+      if (schedule.pace.switchesOff || this.expected.mayBeSwitchedOff)
+        this.expectLate(`${signerOf(this.state)} off`);
     };
   }
 

@@ -7,7 +7,7 @@ import { restores } from '../../../../handlers/ledger/ownership';
 import type { Stage } from '../../../support/terraform';
 import { BUCKET, REGION } from '../../../support/world';
 import { DOMAIN } from '../support';
-import { Actors } from './actors';
+import { Actors, type EndedDestroy } from './actors';
 import { Counters, SOMETIMES_ENDED, SOMETIMES_SHARED } from './counters';
 import { type Action, ALL, type Apply, type Schedule, SELECTORS, schedules } from './schedule';
 import { Simulation } from './simulation';
@@ -36,6 +36,11 @@ interface List {
   readonly days: number;
   /** Whether it names the other region, which may sign with its records for longer. @default true */
   readonly shares?: boolean;
+  /**
+   * The home is destroyed instead of deployed, while the other region deploys what is published; `cut off`: the home's engine
+   * does not hear of it, so that it has a stack that is destroyed.
+   */
+  readonly destroysHome?: 'whole' | 'cut off' | undefined;
 }
 
 const SHARED: readonly Sharer[] = [{ region: 'us-east-1', bucket: 'key-store-us' }];
@@ -74,7 +79,11 @@ const ofOneState = ({ settings = {}, ...apply }: Apply): Apply => {
 };
 
 /** What a long run must meet. */
-export const SHARED_AWAITED: readonly string[] = [...SOMETIMES_SHARED, ...SOMETIMES_ENDED];
+export const SHARED_AWAITED: readonly string[] = [
+  ...SOMETIMES_SHARED,
+  ...SOMETIMES_ENDED,
+  'a destroy of a stack that was destroyed before',
+];
 
 export const sharedSchedules = (): fc.Arbitrary<SharedSchedule> => {
   const list = fc.record({
@@ -82,6 +91,14 @@ export const sharedSchedules = (): fc.Arbitrary<SharedSchedule> => {
     drops: fc.boolean(),
     days: fc.constantFrom(0, 1, MINIMUM_OVERLAP_DAYS + 1, MINIMUM_OVERLAP_DAYS + 1),
     shares: fc.boolean(),
+    destroysHome: fc.constantFrom(
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      'whole' as const,
+      'cut off' as const,
+    ),
   });
   const region = schedules().map(shareable);
   return fc.record({
@@ -120,7 +137,6 @@ class TwoRegions {
   private published: readonly string[] = [];
   /** Whether a stack that was deployed alone has named the other region to its function since. */
   private hasNamed: boolean;
-
   constructor(
     private readonly schedule: SharedSchedule,
     scheduler: Scheduler,
@@ -131,6 +147,7 @@ class TwoRegions {
       new Simulation(of, new Actors(of, scheduler, counters, region));
     this.home = simulation(schedule.home, {
       fields: { rotation: this.rotation },
+      isShared: true,
     });
     this.other = simulation(schedule.other, {
       beside: this.home.account,
@@ -139,7 +156,9 @@ class TwoRegions {
         keyStore: { bucket: BUCKET },
         rotation: { sharedWith: [{ region: REGION, bucket: BUCKET, home: true }] },
       },
+      isShared: true,
     });
+    this.home.actors.onDestroyed = (ending) => this.seeDestroyed(ending);
     for (const selector of SELECTORS) this.zone.unpublish(recordName(DOMAIN, selector));
   }
 
@@ -159,12 +178,12 @@ class TwoRegions {
     const { home, other, schedule } = this;
     for (const [phase, list] of schedule.lists.entries()) {
       await this.pass(list.days);
+      const selector = list.destroysHome ? (this.published.at(-1) ?? list.selector) : list.selector;
       const [ofHome, ofOther] = [schedule.home, schedule.other].map(({ phases }) =>
-        (phases[phase] ?? []).map((each) =>
-          each.does === 'apply' ? { ...each, selector: list.selector } : each,
-        ),
+        (phases[phase] ?? []).map((each) => (each.does === 'apply' ? { ...each, selector } : each)),
       ) as [Action[], Action[]];
-      if (schedule.beginsAlone && phase === 0) this.deployAlone(list);
+      if (list.destroysHome) this.destroyBeside(list, ofHome);
+      else if (schedule.beginsAlone && phase === 0) this.deployAlone(list);
       else this.share(list, ofHome);
       await Promise.all([home.playPhase(ofHome), other.playPhase(ofOther)]);
       const [one, another] = this.regions.map(({ actors }) => actors.state);
@@ -179,25 +198,62 @@ class TwoRegions {
     for (const region of this.regions) await region.stay();
   }
 
-  /** The engine removes the records once the home's `Baseline` is deleted, which is refused while they are needed. */
+  /** Destroys the home after the last phase. */
   private async destroyHome(): Promise<void> {
     const { actors } = this.home;
     actors.expected.mayBeDestroyed();
-    // Without a `Baseline` no delete reaches the function: the gate has refused the first apply.
-    const isClaimed = actors.terraform.state.baselines.length > 0;
-    if (!(await actors.terraform.destroy())) return;
-    this.counters.met('a home that is destroyed');
-    // Mail in transit does not keep a destroy from its end.
-    const { account } = this.other;
+    const { terraform } = actors;
+    const hadStack = terraform.state.baselines.length > 0;
+    const done = await terraform.destroy();
+    this.seeDestroyed({ done, hadStack, failure: terraform.failure });
+    for (const region of this.regions) await region.playPhase([]);
+  }
+
+  /** Prepares a destroy of the home by one person while another one deploys the other region, in a phase without other lists. */
+  private destroyBeside({ destroysHome }: List, ofHome: Action[]): void {
+    const rest = ofHome.filter(({ does }) => does !== 'apply');
+    ofHome.splice(0, ofHome.length, ...rest, {
+      does: 'destroy',
+      newestFirst: false,
+      losesAnswer: destroysHome === 'cut off',
+    });
+    this.other.actors.mayApply = async () => this.hasNamed;
+  }
+
+  /** The engine removes the records once the home's `Baseline` is deleted, which is refused while they are needed. */
+  private seeDestroyed({ done, hadStack, failure }: EndedDestroy): void {
+    const { other, counters } = this;
+    if (!done) {
+      if ((failure as Error).name === 'KEY_SHARED')
+        counters.met('a home that is kept, since another region needs its record');
+      return;
+    }
+    counters.met('a home that is destroyed');
+    if ([...other.account.working.values()].includes('Signing'))
+      counters.met('a home that is destroyed beside a Signing');
     for (const selector of this.published) {
-      if (isClaimed && signsWith(account.cloud.ses.state(DOMAIN), selector))
-        account.problems.add(
-          `the record of ${selector} goes with its home, and the other region signs with it`,
+      const use = this.useElsewhere(selector);
+      // Without a `Baseline` no delete reaches the function: the first apply has failed before.
+      if (use !== undefined && !hadStack) {
+        counters.excused('a home without a `Baseline`');
+        other.actors.mayLoseRecords = true;
+      } else if (use !== undefined && !other.actors.isLate)
+        other.account.problems.add(
+          `the record of ${selector} goes with its home, and the other region ${use}`,
         );
       this.zone.unpublish(recordName(DOMAIN, selector));
     }
     this.published = [];
-    for (const region of this.regions) await region.playPhase([]);
+    this.hasNamed = false;
+  }
+
+  /** What the other region needs a record for. Mail in transit does not keep a destroy from its end. */
+  private useElsewhere(selector: string): string | undefined {
+    const { cloud } = this.other.account;
+    const { open } = this.other.account.ledger() ?? {};
+    if (signsWith(cloud.ses.state(DOMAIN), selector)) return 'signs with it';
+    if (open?.wanted.selector === selector) return 'is about to sign with it';
+    return restores(open?.previous, selector) ? 'would be rolled back to it' : undefined;
   }
 
   /** Prepares a deploy of a list: the others wait for the home, whose apply publishes the record, and removes earlier ones. */

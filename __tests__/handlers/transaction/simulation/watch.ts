@@ -45,6 +45,12 @@ export class Watch {
   written: readonly Ledger[] = [emptyLedger(DOMAIN, '')];
   /** The invocation behind each holder of the lease. */
   private readonly holders = new Map<string, number>();
+  /** Invocations that have read the ledger. */
+  private readonly readers = new Set<number>();
+  /** By stack, who had read the ledger before its last delete. */
+  private readonly readBefore = new Map<string, ReadonlySet<number>>();
+  /** Destroyed stacks for which a run has begun a change that has not read the ledger before: as if they were applied again. */
+  readonly begunAfterDelete = new Set<string>();
   /** What each invocation has proved in DNS. */
   private readonly proved = new Set<string>();
 
@@ -71,7 +77,9 @@ export class Watch {
     const isInTime = more !== LATE;
     if (action === 'dns:Prove' && (answer as { ready: boolean }).ready)
       this.proved.add(`${invocation} ${resource.split('.')[0]}`);
-    if (action === 's3:PutObject' && resource === s3Uri(this.account.ledgerPlace) && answer !== null) {
+    const isOfLedger = resource === s3Uri(this.account.ledgerPlace);
+    if (action === 's3:GetObject' && isOfLedger) this.readers.add(invocation);
+    if (action === 's3:PutObject' && isOfLedger && answer !== null) {
       const { lease } = this.lookAtLedger(invocation, ![LATE, UNANSWERED].includes(more));
       if (lease && !this.holders.has(lease.holder)) this.holders.set(lease.holder, invocation);
     }
@@ -90,6 +98,7 @@ export class Watch {
     if (ledger.baseline) this.baseline = ledger.baseline.restoration;
     if (ledger.open) this.isPriorSpent = ledger.open.previous.restoration.kind === 'disable';
     this.lookAtBaseline(ledger);
+    this.lookAtDeletes(before, ledger);
     const from = this.written.findLast((earlier) => isStep(earlier, ledger));
     this.written = isAnswered ? [ledger] : [...this.written, ledger];
     const { last } = ledger;
@@ -107,6 +116,7 @@ export class Watch {
       // An owner that is confirmed with nothing open changes nothing.
       const isOfSes = !UNCHANGED.includes(event) && !(event === 'confirmed' && before.open === null);
       if (isOfSes) this.lastChange = event;
+      if (BEGINS.includes(event)) this.lookAtBeginning(invocation, ledger);
       if (this.isPriorSpent && ROLLED_BACK.includes(event)) this.onSpent();
       if (event === 'confirmed' && actor.startsWith('by hand'))
         this.onConfirmed((ledger.open?.wanted ?? ledger.inForce!).selector);
@@ -114,6 +124,32 @@ export class Watch {
     if (this.account.cutsHistory && cutHistory(this.account.cloud))
       this.account.counters.met('a history that was cut');
     return ledger;
+  }
+
+  private lookAtDeletes(before: Ledger, { deleted }: Ledger): void {
+    const times = (ids: readonly string[], stack: string) => ids.filter((each) => each === stack).length;
+    for (const stack of new Set(deleted)) {
+      if (times(deleted, stack) <= times(before.deleted, stack)) continue;
+      if (before.deleted.includes(stack))
+        this.account.counters.met('a destroy of a stack that was destroyed before');
+      this.readBefore.set(stack, new Set(this.readers));
+    }
+  }
+
+  /** A run that began before its stack was destroyed begins no change after that. An earlier ledger knows of no destroy. */
+  private lookAtBeginning(invocation: number, { open, owner }: Ledger): void {
+    const { stack } = (open ? open.owner : owner) ?? {};
+    const readBefore = stack === undefined ? undefined : this.readBefore.get(stack);
+    if (readBefore === undefined) return;
+    if (!readBefore.has(invocation)) this.begunAfterDelete.add(stack!);
+    else
+      this.account.problems.add(`#${invocation} begins a change of ${stack}, which was destroyed meanwhile`);
+  }
+
+  /** Somebody has restored an earlier ledger. */
+  forgets(ledger: Ledger): void {
+    this.written = [ledger];
+    this.readBefore.clear();
   }
 
   /** A baseline is what was before: never what the function itself has set. */
@@ -148,6 +184,9 @@ export class Watch {
 
 const isSame = (one: Step | null, other: Step | null): boolean =>
   one?.event === other?.event && one?.at === other?.at;
+
+/** Events with which a run begins to change something, or takes what is there as its own. */
+const BEGINS: readonly LedgerEvent[] = ['opened', 'adopted'];
 
 const ROLLED_BACK: readonly LedgerEvent[] = ['reverted', 'destroyed'];
 
