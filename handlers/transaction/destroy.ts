@@ -137,14 +137,14 @@ async function unlessStillSet(
 }
 
 /**
- * Returns the reason why a delete that owns nothing may be wrong, or `null` if another stack owns the state or this one was
- * destroyed.
+ * Returns the reason why a delete that owns nothing may be wrong, or `null` if another stack owns the state.
  */
 function doubtOf(ledger: Ledger | null, id: string): Doubt | null {
   if (!ledger?.stacks.includes(id)) return { kind: 'unknown-stack', recorded: transitions.MOST_STACKS };
-  if (ledger.deleted.includes(id)) return null;
   const owner = currentOwner(ledger);
+  // Deleted again, it may have been deleted for the last time before a call of its own arrived.
   if (owner === null) return { kind: 'no-owner' };
+  if (ledger.deleted.includes(id)) return null;
   // An engine that replaces the `Baseline` deletes the earlier one in the same apply, or destroys both.
   if (owner.takenFrom?.stack !== id || owner.takenFrom.by === owner.transaction) return null;
   return { kind: 'taken-over', stack: owner.stack };
@@ -163,7 +163,9 @@ function isOfThisProject(ledger: Ledger | null, state: SigningState): boolean {
     const isSetByCall = [open?.wanted, inForce].some((each) => each?.selector === selector);
     if (isSetByCall || restores(baseline, selector)) return false;
   }
-  return state.enabled || isOwnSelector(ledger, state);
+  // Whatever else signs after a destroy was set by others.
+  const isDestroyed = ledger.last?.event === 'destroyed';
+  return (state.enabled && !isDestroyed) || isOwnSelector(ledger, state);
 }
 
 /**

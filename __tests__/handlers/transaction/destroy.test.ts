@@ -401,6 +401,29 @@ describe('a missing part does not block, and is reported:', () => {
     expect(answer).toMatchObject({ ...doesNothing, incomplete: true, facts });
   });
 
+  test('a Put that arrived after a destroy whose answer was lost', async () => {
+    const given = setup.given();
+    const late = set({ origin: 'EXTERNAL', selector: 's1', enabled: true });
+    await inTurn(claim(), apply('t1', 's1'), destroy(), late)(given);
+
+    const answer = await given.stack.destroy();
+
+    const facts = { kind: 'still-set', selector: 's1', enabled: true, doubt: { kind: 'no-owner' } };
+    expect(answer).toMatchObject({ ...doesNothing, incomplete: true, facts });
+  });
+
+  test('nothing that somebody has set after a destroy whose answer was lost', () =>
+    steps.expectEnd(
+      inTurn(
+        claim(),
+        apply('t1', 's1'),
+        destroy(),
+        set({ origin: 'EXTERNAL', selector: 's2', enabled: true }),
+        destroy(NOT_OWN),
+      ),
+      'EXTERNAL s2 on',
+    ));
+
   test('nothing that somebody has set and switched off', () =>
     steps.expectEnd(
       inTurn(
