@@ -251,6 +251,22 @@ describe('an open change', () => {
     expect(await findings(cloud)).toEqual(['urgent REVERT_OVERDUE']);
   });
 
+  test.each([
+    ['is armed again if the retries of its failing revert have ended', 3 * HOUR_MS, 1],
+    ['is left to the retries of its failing revert', HOUR_MS, 0],
+  ])('%s', async (_, ago, armed) => {
+    const cloud = await rotating();
+    for (const { name } of cloud.scheduler.pending()) cloud.scheduler.remove(name);
+    await cloud.clock.advance(DAY_MS);
+    const at = cloud.clock.now() - ago;
+    const failing = { code: 'ACCESS_DENIED', what: 'No.', since: at, at, notifiedAt: at } as const;
+    rewriteLedger(cloud, (ledger) => ({ ...ledger, open: { ...ledger.open!, failing } }));
+
+    await audit(cloud, { scheduled: true });
+
+    expect(cloud.scheduler.pending().filter(({ name }) => name.startsWith('byodkim-'))).toHaveLength(armed);
+  });
+
   /** A change that its stack has confirmed while SES was looking, and whose schedules are lost. */
   const forgotten = async (status: string): Promise<FakeCloud> => {
     const cloud = managed();
@@ -425,6 +441,21 @@ describe('a domain without a change in force', () => {
     await cloud.clock.advance(HOUR_MS);
 
     expect(await findings(cloud)).toEqual(['act SIGNS_AFTER_ROLLBACK']);
+  });
+
+  test('is not found if a destroy has restored the same selector, which its owner had set before', async () => {
+    const cloud = auditedCloud();
+    cloud.ses.give(DOMAIN, { origin: 'EXTERNAL', selector: SELECTOR });
+    for (const selector of [SELECTOR, 's2']) cloud.giveKey(DOMAIN, selector);
+    const stack = new Stack(cloud);
+    await stack.claim();
+    await stack.apply('t1', SELECTOR);
+    await stack.apply('t2', 's2');
+    await stack.destroy();
+    await cloud.clock.advance(HOUR_MS);
+
+    expect(cloud.ses.state(DOMAIN)).toMatchObject({ selector: SELECTOR, enabled: true });
+    expect(await findings(cloud)).toEqual([]);
   });
 
   test('is not judged while the rollback may still be running', async () => {

@@ -380,6 +380,15 @@ describe('the destroy of a stack', () => {
     expect(await stack.destroy()).toMatchObject(MAY_GO_ON);
   });
 
+  it('is refused if both regions keep their keys in one bucket, and the other signs with an earlier key of the home', async () => {
+    const inOneBucket = { region: OTHER.region, bucket: BUCKET };
+    const { cloud, stack } = await given({ rotation: { sharedWith: [inOneBucket] } });
+    const other = { ...emptyLedger(DOMAIN, OTHER.region), ...signs('s1', 1) };
+    cloud.s3.write(BUCKET, ledgerObject(OTHER.region, DOMAIN), JSON.stringify(other));
+
+    expect((await setup.failure(stack.destroy())).code).toBe('KEY_SHARED');
+  });
+
   it('is no longer refused once the home has moved, or the others sign with their own keys', async () => {
     const { cloud, stack } = await given();
     giveOther(cloud, signs('s1', 1));

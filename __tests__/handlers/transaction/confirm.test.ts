@@ -1,6 +1,7 @@
 import { FAILURES, TOPICS } from '../../support/world';
 import {
   byHand,
+  call,
   confirm,
   expectEnd,
   failsWith,
@@ -329,3 +330,9 @@ describe('a stack that finishes only once SES has verified (verification.require
     await setup.expectEnded(cloud, 'AWS_SES on');
   });
 });
+
+test('a change that was reverted is made again, even if a direct call has set another selector since', () =>
+  expectEnd(
+    inTurn(sign('t1', 's1'), fire, call('s2'), confirm('t1', 's1', { confirmed: true, reapplied: true })),
+    'EXTERNAL s1 on',
+  ));

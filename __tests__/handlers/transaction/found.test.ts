@@ -119,6 +119,18 @@ test.each<[string, steps.Step, string, object?]>([
     'EXTERNAL s1 on',
   ],
   [
+    'a SUCCESS that an earlier attempt of a slow Put has led to does not end the wait',
+    inTurn(
+      ({ cloud }) => {
+        cloud.calls.latencyMs = ({ action }) => (action === setup.SES_PUT ? 2_000 : 0);
+      },
+      staleReads(S1, 2),
+      sign('t1', 's1', {}, { final_dkim_status: 'SUCCESS', unverified_seconds: 12 }),
+      confirm('t1', 's1'),
+    ),
+    'EXTERNAL s1 on',
+  ],
+  [
     'a FAILED that is older than the Put leads to a whole rollback',
     inTurn(
       steps.switchedOff,
@@ -230,6 +242,22 @@ test.each<[string, steps.Step, string, object?]>([
     'AWS_SES on',
   ],
 ])('%s', (_, ...played) => steps.expectEnd(...played));
+
+test('a FAILED that SES shows again after another status is believed at once', async () => {
+  const { cloud, stack } = setup.given();
+  await stack.apply('t1', 's1');
+  const shown = ['FAILED', 'FAILED', 'PENDING', 'FAILED'];
+  cloud.calls.carryOut = async ({ action }, effect) => {
+    const status = action === setup.SES_GET ? shown.shift() : undefined;
+    return status === undefined ? effect() : ({ tokens: ['s1'], ...S1, status } as never);
+  };
+  const before = cloud.clock.now();
+
+  expect((await setup.failure(stack.signing('t2', 's1'))).code).toBe('VERIFICATION_FAILED');
+
+  expect(shown).toEqual([]);
+  expect(cloud.clock.now() - before).toBeLessThan(60_000);
+});
 
 test('a check that is delivered twice at once leaves one schedule', async () => {
   const { cloud, stack } = setup.given();

@@ -126,6 +126,13 @@ describe('an identity that SES has given up, and whose record is published again
     expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false, reason: NOT_ASKED });
   });
 
+  test('is left alone while its stack has not ended, even if nothing is open', async () => {
+    await failedDomain();
+    rewriteLedger(cloud, (before) => ({ ...before, owner: { ...before.owner!, confirmed: false } }));
+    expect(await cloud.invoke(HEAL)).toMatchObject({ healed: false, facts: { kind: 'change-open' } });
+    await expectNotHealed('a change is open');
+  });
+
   test('is left alone by a manual audit, and through the read-only alias', async () => {
     await failedDomain();
     await cloud.invoke({ action: 'audit' });

@@ -149,6 +149,20 @@ test('is not blocked by a state with which nothing signs any more: a rollback le
   expect(cloud.ses.state(setup.DOMAIN)?.enabled).toBe(false);
 });
 
+test('counts a key that SES has given up as something to lose if its own selector gets another key', async () => {
+  const { cloud, stack } = await setup.applied();
+  cloud.ses.tamper(setup.DOMAIN, { status: 'FAILED', enabled: false });
+  setup.replaceKey(cloud, 's1', newTestKey());
+
+  await stack.signing('t2', 's1', allow);
+
+  expect(setup.ledgerOf(cloud).open?.previous).toMatchObject({
+    selector: 's1',
+    enabled: true,
+    restoration: { kind: 'disable' },
+  });
+});
+
 test('keeps a state that cannot be restored if SES refused the Put', async () => {
   const { cloud, stack } = byHand();
   setup.removeKey(cloud, 's1');

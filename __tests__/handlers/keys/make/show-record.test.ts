@@ -58,6 +58,18 @@ describe('the record of a key', () => {
     expect(warnings).toEqual([expect.stringContaining('is of another key')]);
   });
 
+  it('belongs to the key with which SES signs, even while its change waits for its confirmation', async () => {
+    const { value } = cloud.giveKey('example.com', 's1');
+    cloud.ses.give('example.com');
+    await new Stack(cloud).signing('t1', 's1');
+    cloud.s3.write(BUCKET, 'dkim-certificates/example.com/s1/private_key.pem', testKey('other').pem);
+
+    const { record: found, refusal } = await record();
+
+    expect(found.value).toBe(value);
+    expect(refusal).toMatchObject({ code: 'KEY_REPLACED' });
+  });
+
   describe('whose key in S3 has replaced the one that SES signs with', () => {
     const KEY = 'dkim-certificates/example.com/s1/private_key.pem';
     let published: string;
