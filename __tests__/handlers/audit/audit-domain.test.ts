@@ -449,8 +449,8 @@ describe('a domain without a change in force', () => {
     for (const selector of [SELECTOR, 's2']) cloud.giveKey(DOMAIN, selector);
     const stack = new Stack(cloud);
     await stack.claim();
-    await stack.apply('t1', SELECTOR);
-    await stack.apply('t2', 's2');
+    await stack.apply('t1', 's2');
+    await stack.apply('t2', SELECTOR);
     await stack.destroy();
     await cloud.clock.advance(HOUR_MS);
 
