@@ -22,7 +22,9 @@ export function nextSelector({ naming, current, inUse, now }: NamingInput): stri
   const taken = new Set([current, ...inUse]);
   const next = proposed(naming ?? namingOf(current), current, taken, now);
   if (!SELECTOR_PATTERN.test(next)) throw new NoNextSelector('SELECTOR_INVALID', { naming, next });
-  if (taken.has(next)) throw new NoNextSelector('SELECTOR_TAKEN', { naming, next });
+  // DNS does not distinguish upper and lower case.
+  if ([...taken].some((each) => each.toLowerCase() === next.toLowerCase()))
+    throw new NoNextSelector('SELECTOR_TAKEN', { naming, next });
   return next;
 }
 

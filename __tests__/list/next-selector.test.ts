@@ -29,6 +29,7 @@ describe('the next selector', () => {
 
   it.each([
     ['one in use', { naming: '{yyyy}{mm}', inUse: ['202611'] }, /202611, which is in use/],
+    ['one in use in upper case', { naming: 'AUTUMN', inUse: ['autumn'] }, /AUTUMN, which is in use/],
     ['the current one again', { naming: 'fixed', current: 'fixed' }, /fixed, which is in use/],
     [
       'one of two whose record still has to stay',

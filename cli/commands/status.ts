@@ -34,7 +34,7 @@ import { evidenceAsMarkdown, keysAsData } from '../status/show-evidence';
 import { silentAudits } from '../status/silent-audits';
 import { functionNameOf, readList, requireList } from '../target/domain-list';
 import { askKnown, type KnownFacts } from '../target/known';
-import { askFunction, functionsOf, type Target, targetIn } from '../target/target';
+import { askFunction, functionOf, functionsOf, type Target, targetIn } from '../target/target';
 import { unreadTopics } from '../target/topics';
 import { counted } from '../words/format';
 import { silentAuditWords } from '../words/status';
@@ -90,6 +90,8 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const list = await (isWhole ? requireList(world, options) : readList(world, options));
   const entries = isWhole ? entriesOf(list!, options) : names;
   const targets = entries.map((name) => targetIn(world, options, list, name));
+  // A name that is misspelled is a wrong command line, and no domain with a problem.
+  for (const target of targets) functionOf(target);
   const legs = () => (isWhole ? functionsOf(world, options, list) : legsOf(targets));
   const audits = options.always ? await auditNow(cli, legs()) : [];
   const isRecalled = isWhole && entries.length >= MANY && !options.live && !options.keys;

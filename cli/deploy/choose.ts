@@ -7,8 +7,9 @@ import {
   type ListedDomain,
   regionsOf,
 } from '../../list/domain-list';
+import { parseEntryKey } from '../../list/entry-key';
 import { publisherOfMailFrom } from '../../list/mail-from';
-import { nearest } from '../../list/nearest';
+import { nearest, nearestRegion } from '../../list/nearest';
 import { usersOf } from '../../list/sharing';
 import type { AppliedState } from '../engine/applied-state';
 import type { Action } from '../engine/workspace';
@@ -48,10 +49,17 @@ function stackCalled(action: Action, name: string, stacks: readonly string[]): s
   if (found !== undefined) return found;
   throw usageError('not-in-list', {
     name: show(name),
-    meant: nearest(name, stacks),
+    meant: nearest(name, alike(name, stacks)),
     isDestroy: action === 'destroy',
     stacks,
   });
+}
+
+/** Returns the stacks that a name may mean: if it has a region of AWS, those of that region. */
+function alike(name: string, stacks: readonly string[]): readonly string[] {
+  const { region } = parseEntryKey(name) ?? {};
+  if (region === undefined || nearestRegion(region) !== undefined) return stacks;
+  return stacks.filter((stack) => stack.endsWith(`@${region}`));
 }
 
 /**

@@ -78,7 +78,7 @@ type OutcomeAsData = WithText<Reason> & {
   readonly stack: string;
   readonly ended: Ended;
   readonly exitCode: ExitCode;
-  readonly errors: readonly HandlerError[];
+  readonly errors: readonly (HandlerError & Required<Pick<HandlerError, 'facts'>>)[];
   readonly hints: readonly WithText<Hint>[];
   /** The stack that prevented it from beginning. */
   readonly because?: string;
@@ -93,7 +93,8 @@ export const outcomeAsData = (outcome: Outcome): OutcomeAsData => {
     ...reason,
     text: reasonWords(reason),
     exitCode: exitCodeOf(outcome),
-    errors,
+    // What an engine prints of the function's error has its code, and no facts.
+    errors: errors.map((error) => ({ ...error, facts: error.facts ?? {} })),
     hints: hints.map((hint) => ({ ...hint, text: hintWords(hint) })),
     ...(because && { because: because.stack }),
   };

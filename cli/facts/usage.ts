@@ -40,6 +40,7 @@ export interface UsageFacts {
   readonly 'no-selector': { readonly domain: string; readonly why: NotListed };
   readonly 'not-a-selector': { readonly text: string };
   readonly 'selector-twice': { readonly selector: string };
+  readonly 'selector-in-use': { readonly entry: string; readonly selector: string };
   readonly 'not-listed': { readonly name: string; readonly why: NotListed };
   readonly 'list-needed': { readonly file: string; readonly isLeftOut: boolean };
   readonly 'region-in-list': Record<never, never>;

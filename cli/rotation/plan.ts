@@ -13,7 +13,7 @@ import type { RotationObstacle, Unasked } from '../facts/rotation';
 import type { ListText } from '../target/domain-list';
 import { findRecord } from '../target/find-record';
 import type { StatusAnswer } from '../target/function';
-import { askFunction, notListed, type Target, targetIn } from '../target/target';
+import { askFunction, notListed, selectorOf, type Target, targetIn } from '../target/target';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 /** The domain list, to be edited. */
@@ -167,15 +167,24 @@ async function chooseSelector(
     ]),
   ];
   const spares = status.spares.filter((each) => !inUse.includes(each));
+  if (named !== undefined)
+    return { selector: freeSelector(target, named, inUse), isSpare: spares.includes(named) };
   try {
-    const naming =
-      named ?? alternating ?? (await publishedFirst(cli, facts, spares)) ?? listed.selectorNaming;
+    const naming = alternating ?? (await publishedFirst(cli, facts, spares)) ?? listed.selectorNaming;
     const selector = nextSelector({ naming, current: listed.selector, inUse, now });
     return { selector, isSpare: spares.includes(selector) };
   } catch (error) {
     if (error instanceof NoNextSelector) return { kind: 'no-free-selector', reason: error.message };
     throw error;
   }
+}
+
+/** @throws CliError unless the named selector is one, and is free */
+function freeSelector(target: Target, named: string, inUse: readonly string[]): string {
+  const selector = selectorOf(target, named);
+  // DNS does not distinguish upper and lower case.
+  if (!inUse.some((each) => each.toLowerCase() === selector.toLowerCase())) return selector;
+  throw usageError('selector-in-use', { entry: target.entry, selector });
 }
 
 /** Returns the first spare selector with a published record, or the first of all. */

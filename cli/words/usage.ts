@@ -66,6 +66,8 @@ export const USAGE: { readonly [Kind in keyof UsageFacts]: (facts: UsageFacts[Ki
     `The selector ${selector} is named twice: DNS does not distinguish upper and lower case. No key was made.`,
   'not-a-selector': ({ text }) =>
     `${JSON.stringify(text)} is not a selector. Expected 1 to 63 letters, digits or hyphens (SES takes no dots or underscores).`,
+  'selector-in-use': ({ entry, selector }) =>
+    `The selector ${selector} of ${entry} is in use, or was. Pass another one with --selector, or leave it out. ${NOTHING_WRITTEN}`,
   'not-listed': ({ name, why }) => `${name} cannot be rotated. ${notListedWords(why)}. ${NOTHING_WRITTEN}`,
   'list-needed': ({ file, isLeftOut }) =>
     isLeftOut

@@ -248,7 +248,7 @@ export function reverted(ledger: Ledger, open: Open, undone: Undone, at: number)
           : ledger.seen,
     },
     at,
-    { event: 'reverted', transaction: open.transaction, detail: undone.note },
+    entryOf(open, 'reverted', undone.note),
   );
 }
 

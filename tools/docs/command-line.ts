@@ -33,7 +33,8 @@ export const commandLine: GeneratedDocument = {
       '',
       'With `--json`, every report of a command (a result, a finding, a refusal, a failure) has `code` and `facts` in addition to its text. Let',
       'scripts decide by these and by the exit code, since the text may change. A `code` is in capitals; the `kind` of its facts is in',
-      'lower case.',
+      'lower case. The parts of a report have a `kind` or an `event` in place of a code, such as `servers[].why` of `check` and the steps of',
+      '`status --keys`. The `facts` of an error that an engine prints are empty.',
       '',
       ...commandsOf(program).flatMap(section),
     ]

@@ -233,7 +233,7 @@ describe('rotate', () => {
     place.commit(IN_ROUTE53);
     const stack = new Stack(cloud, { rotation: { records: ['s1', 's2'] } });
     await stack.apply('t1', 's1');
-    expect((await rotate('example.com', '--selector', 's2')).stderr).toContain('s2, which is in use');
+    expect((await rotate('example.com', '--selector', 's2')).stderr).toContain('s2 of example.com is in use');
     expect(made()).toEqual([]);
     await rotate('example.com');
     expect(listed()).toContain('selector: s3');
@@ -255,7 +255,14 @@ describe('rotate', () => {
 
     it('a domain that is not in the list, with the nearest one', () =>
       refused(['exmaple.com'], /did you mean example\.com\?/));
-    it('a selector in use', () => refused(['example.com', '--selector', 's1'], /s1, which is in use/));
+    it.each(['s1', 'S1'])('a selector in use, in upper case as well: %s', (selector) =>
+      refused(
+        ['example.com', '--selector', selector],
+        `The selector ${selector} of example.com is in use, or was. Pass another one with --selector`,
+      ),
+    );
+    it('a name that is no selector', () =>
+      refused(['example.com', '--selector', 's{n}'], '"s{n}" is not a selector'));
 
     it('a domain whose selector in the list is not deployed yet', async () => {
       await new Stack(cloud).apply('t1', 's1');

@@ -99,6 +99,16 @@ describe('status', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('refuses a name that is not in the list, with the one that was meant, and asks nothing', async () => {
+    await deployed('example.com');
+    const before = cloud.calls.made.length;
+    const { exitCode, stdout, stderr } = await status(list('example.com:'), ['example.com', 'exmaple.com']);
+    expect([exitCode, stdout, cloud.calls.made.length]).toEqual([1, '', before]);
+    expect(stderr).toContain(
+      'No region for exmaple.com. It is not in domains.yaml (did you mean example.com?)',
+    );
+  });
+
   it('names domains that are deployed and no longer in the list', async () => {
     await deployed('example.com');
     mkdirSync(`${folder}/state`);

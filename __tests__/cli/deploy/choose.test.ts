@@ -1,5 +1,6 @@
 import { refuseOrphans, stacksFor } from '../../../cli/deploy/choose';
 import type { Action } from '../../../cli/engine/workspace';
+import type { CliError } from '../../../cli/errors/cli-error';
 import { parseDomainList } from '../../../list/read-list';
 
 const LIST = parseDomainList(
@@ -83,7 +84,12 @@ describe('refuses', () => {
       notInList('exampel.com', { meant: 'example.com', isDestroy: true }),
     ],
     ['an unknown entry', 'deploy', ['other.test'], notInList('other.test', {})],
-    ['an entry of another region', 'diff', ['example.com@eu-west-1'], { kind: 'not-in-list' }],
+    [
+      'an entry of another region, without one of the regions that was not meant',
+      'diff',
+      ['example.com@us-west-2'],
+      notInList('example.com@us-west-2', {}),
+    ],
     ['none', 'deploy', [], { kind: 'no-entries', action: 'deploy', stacks: ENTRIES }],
     [
       'to destroy what the list no longer has',
@@ -93,6 +99,20 @@ describe('refuses', () => {
     ],
   ])('%s', (_, action, names, facts) => {
     expect(thrown(() => stacks(action, ...names))).toMatchObject({ code: 'USAGE', facts });
+  });
+
+  it('an entry whose region is misspelled, with the one that was meant', () => {
+    const several = parseDomainList(
+      'defaults: { selector: s1 }\ndomains: { example.com@us-east-1: , example.com@us-west-1: { selector: s2 } }\n',
+      'domains.yaml',
+    );
+    const meantBy = (name: string) => {
+      const error = thrown(() => stacksFor('deploy', { names: [name] }, several)) as CliError;
+      return (error.facts as { meant?: string }).meant;
+    };
+    expect(meantBy('example.com@us-esat-1')).toBe('example.com@us-east-1');
+    expect(meantBy('exmaple.com@us-west-1')).toBe('example.com@us-west-1');
+    expect(meantBy('example.com@us-west-2')).toBeUndefined();
   });
 
   it('to destroy a control stack that entries need, unless they have been destroyed', () => {

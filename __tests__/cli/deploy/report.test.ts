@@ -208,7 +208,7 @@ describe('the end of a run', () => {
       facts: { exitCode: 1 },
       text: LOCKED,
       exitCode: 1,
-      errors: [{ code: 'STATE_LOCKED' }],
+      errors: [{ code: 'STATE_LOCKED', facts: {} }],
       hints: [],
     });
     const needs: Reason = { code: 'NEEDS', facts: { stack: 'b.test' } };

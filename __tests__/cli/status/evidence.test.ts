@@ -69,7 +69,7 @@ test('shows the life of each key: made, proved, verified, rolled back, and when 
     ['opened', 's3'],
     ['confirmed', 's3'],
     ['reverting', 's3'],
-    ['reverted', undefined],
+    ['reverted', 's3'],
   ]);
   expect(steps[1]).toMatchObject({
     at: expect.stringMatching(/^2025-09-17T11:30/),
