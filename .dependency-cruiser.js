@@ -25,11 +25,11 @@ const FLOORS = {
     ['aws/', 'dns/'],
     ['contract/', 'keys/format/'],
     ['errors/', 'budgets.ts'],
-    // Sentences, by code and facts; only doors import them.
+    // Codes, the types of their facts, and sentences; only doors import more than types.
     ['words/'],
-    // Codes and facts, which are all that decisions read.
-    ['facts/'],
-    ['clock.ts', 'dns-limits.ts', 'escape.ts'],
+    // What proofs decide by, and their sentences as well.
+    ['dns-verdicts.ts'],
+    ['clock.ts', 'dns-limits.ts', 'escape.ts', 'key-limits.ts'],
   ],
   'handlers/contract': [
     // What does the function accept?
@@ -105,7 +105,10 @@ const OUTSIDE = {
   tools: ['handlers/', 'list/', 'constructs/', 'cli/', 'packages/', 'main.ts', '__tests__/support/'],
 };
 
-/** Who may import the sentences of a house: the door alone, so that logic has codes and facts. */
+/**
+ * Who may import the sentences of a house: the door alone, so that logic has codes and facts. Their types stand beside the
+ * sentences, and everybody may `import type` them.
+ */
 const DOORS = {
   'list/words.ts': ['list/mistake.ts'],
   'constructs/words.ts': [
@@ -201,7 +204,7 @@ const words = Object.entries(DOORS).map(([room, doors]) => ({
   name: `${room} is imported by its door only`,
   severity: 'error',
   from: { pathNot: start([...doors, '__tests__/']) },
-  to: { path: `^${room}` },
+  to: { path: `^${room}`, dependencyTypesNot: ['type-only'] },
 }));
 
 for (const [house, floors] of Object.entries(FLOORS)) {

@@ -1,4 +1,4 @@
-import type { Severity } from '../handlers/facts/findings';
+import type { Severity } from '../handlers/words/findings';
 
 /** Exit codes of the command. The numbers are a contract with scripts, and `--help` lists them. */
 export const EXIT = {

@@ -3,7 +3,6 @@ import { askRemoval } from './audit/removal';
 import { auditChanged } from './audit/run/later';
 import type { Request, RequestOf } from './contract/input/event';
 import { drill, drillFired } from './drill/drill';
-import type { NotedWork } from './facts/notices';
 import { inspect } from './inspection/inspect';
 import { addDomain } from './keys/make/add-domain';
 import { createKey } from './keys/make/create-key';
@@ -23,6 +22,7 @@ import { fired } from './transaction/fired';
 import { heal, type NotHealedAnswer } from './transaction/heal';
 import { passGate } from './transaction/prove';
 import { revertByHand } from './transaction/revert';
+import type { NotedWork } from './words/notice-layout';
 import type { World } from './world';
 
 /** Maps each kind of request to its handler. */

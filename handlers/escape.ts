@@ -3,6 +3,15 @@
  * escaped once, as it leaves. `redact.ts` removes secrets.
  */
 
+/** Inserts a domain, if it is known, into the commands in a piece of advice. */
+export const forDomain = (
+  todo: string,
+  { domain, region }: { readonly domain?: string | undefined; readonly region?: string | undefined },
+): string =>
+  domain === undefined || region === undefined
+    ? todo
+    : todo.replaceAll('<domain>', `${domain} --region ${region}`);
+
 /** Control, format (bidirectional, invisible), private and unassigned characters; line and paragraph separators. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -4,8 +4,7 @@ import type { Parsed, Place } from './contract/input/event';
 import { dispatch } from './dispatch';
 import { asByodkimError, ByodkimError } from './errors/errors';
 import { type Redactor, sanitize } from './errors/redact';
-import { forTerminal } from './escape';
-import { forDomain } from './facts/for-domain';
+import { forDomain, forTerminal } from './escape';
 import { seeLog } from './words/log';
 import type { World } from './world';
 

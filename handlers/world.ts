@@ -5,8 +5,8 @@ import type { Environment } from './contract/input/environment';
 import type { GateRequest, GateWorld } from './dns/gate';
 import type { LookUp } from './dns/lookup';
 import type { Redactor } from './errors/redact';
-import type { GateOutcome } from './facts/gate';
-import type { LogCode, LogFacts } from './facts/log';
+import type { GateOutcome } from './words/gate';
+import type { LogCode, LogFacts } from './words/log';
 
 export type { Services };
 

@@ -1,6 +1,6 @@
 import { exitCodeOfError } from '../../cli/errors/decisions';
 import { EXIT, worst } from '../../cli/exit-codes';
-import type { ErrorCode } from '../../handlers/facts/errors';
+import type { ErrorCode } from '../../handlers/words/errors';
 
 /** Scripts depend on them. */
 const CONTRACT: Readonly<Record<ErrorCode, number>> = {

@@ -1,8 +1,7 @@
 import { OF_ENGINE, REFUSALS, THROWN } from '../../cli/words/failures';
 import { ByodkimError } from '../../handlers/errors/errors';
-import type { ErrorCode } from '../../handlers/facts/errors';
-import type { FindingCode } from '../../handlers/facts/findings';
-import { FINDINGS } from '../../handlers/words/findings';
+import type { ErrorCode } from '../../handlers/words/errors';
+import { FINDINGS, type FindingCode } from '../../handlers/words/findings';
 import { ERROR_EXAMPLES } from '../handlers/words/error-examples';
 import { FINDING_EXAMPLES } from '../handlers/words/finding-examples';
 import { mistakesOf } from './support/mistakes';

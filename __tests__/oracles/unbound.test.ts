@@ -1,7 +1,7 @@
 import { systemClock } from '../../handlers/clock';
 import { proveRecord } from '../../handlers/dns/gate';
-import type { GateOutcome } from '../../handlers/facts/gate';
 import { publicKeyOf } from '../../handlers/keys/format/public-key';
+import type { GateOutcome } from '../../handlers/words/gate';
 import { makeKey } from '../handlers/dns/support';
 import { describeWith } from './support/programs';
 import * as unbound from './support/unbound';

@@ -8,9 +8,9 @@ import {
 import { type Environment, readEnvironment } from '../../handlers/contract/input/environment';
 import { parseEvent } from '../../handlers/contract/input/event';
 import { Redactor } from '../../handlers/errors/redact';
-import type { LogCode } from '../../handlers/facts/log';
 import { handle } from '../../handlers/handle';
 import { dnsRecord } from '../../handlers/keys/state/dns-record';
+import type { LogCode } from '../../handlers/words/log';
 import type { World, WriteEntry } from '../../handlers/world';
 import { Buckets } from './world/buckets';
 import { Calls } from './world/calls';

@@ -1,7 +1,7 @@
 import { recordName } from '../../handlers/contract/contract';
 import type { GateSettings } from '../../handlers/contract/settings/settings';
-import type { GateOutcome, MailFromOutcome } from '../../handlers/facts/gate';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
+import type { GateOutcome, MailFromOutcome } from '../../handlers/words/gate';
 import { proveMailFromOf, type ReceiverRow, receiverRows, unsignedMailOf } from '../dns/mail-domain';
 import { prove } from '../dns/prove';
 import { CliError, orCliError } from '../errors/cli-error';

@@ -1,6 +1,6 @@
 import { delegatedName } from '../../handlers/contract/contract';
 import { aliasError, gateError } from '../../handlers/dns/outcome';
-import type { GateOutcome } from '../../handlers/facts/gate';
+import type { GateOutcome } from '../../handlers/words/gate';
 import { type Standing, standingOfOutcome } from '../dns/standing';
 import { exitCodeOfError, exitCodeOfOutcome } from '../errors/decisions';
 import { EXIT, type ExitCode, worst } from '../exit-codes';

@@ -1,4 +1,4 @@
-import type { GateOutcome } from '../../handlers/facts/gate';
+import type { GateOutcome } from '../../handlers/words/gate';
 import { standingOfOutcome } from '../dns/standing';
 import type { CheckAnswerFacts } from '../facts/check';
 import type { Coded } from '../facts/coded';

@@ -1,5 +1,5 @@
 import { DEFAULT_FUNCTION_NAME, WATCH_ALIAS } from '../../handlers/contract/contract';
-import type { ErrorCode } from '../../handlers/facts/errors';
+import type { ErrorCode } from '../../handlers/words/errors';
 import { publishingOf } from '../../list/domain-list';
 import type { AppliedState } from '../engine/applied-state';
 import { type EngineEnd, findHandlerErrors, type PlannedChange } from '../engine/engine';

@@ -1,4 +1,3 @@
-import type { MailFromOutcome } from '../../handlers/facts/gate';
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
 import { findTexts } from '../../handlers/mail-domain/texts';
 import {
@@ -6,6 +5,7 @@ import {
   findUnsignedMail,
   type UnsignedMail,
 } from '../../handlers/mail-domain/unsigned-mail';
+import type { MailFromOutcome } from '../../handlers/words/gate';
 import type { ListedDomain } from '../../list/domain-list';
 import { NO_MAIL_FROM, onEveryServer } from '../words/dns';
 import type { CliWorld } from '../world/world';

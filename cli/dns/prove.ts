@@ -1,8 +1,8 @@
 import type { GateSettings } from '../../handlers/contract/settings/settings';
 import type { GateWorld } from '../../handlers/dns/gate';
 import { hasCode } from '../../handlers/errors/errors';
-import type { GateOutcome } from '../../handlers/facts/gate';
 import type { PublicKey } from '../../handlers/keys/format/public-key';
+import type { GateOutcome } from '../../handlers/words/gate';
 import type { ListedDomain } from '../../list/domain-list';
 import { usageError } from '../errors/cli-error';
 import type { CliWorld } from '../world/world';

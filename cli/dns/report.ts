@@ -1,5 +1,5 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
-import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
+import type { GateOutcome, ServerVerdict } from '../../handlers/words/gate';
 import { rowOfCode } from '../errors/failure-catalogue';
 import type { HandlerError } from '../facts/failures';
 import { NO_SERVER_ASKED, SERVER_TABLE, VERDICTS } from '../words/dns';

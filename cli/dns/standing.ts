@@ -1,4 +1,4 @@
-import type { GateOutcome, ServerVerdict } from '../../handlers/facts/gate';
+import type { GateOutcome, ServerVerdict } from '../../handlers/words/gate';
 import { exitCodeOfOutcome } from '../errors/decisions';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { StandingState } from '../facts/standing';

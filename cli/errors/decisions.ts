@@ -1,5 +1,5 @@
 import { ERROR_DECISIONS } from '../../handlers/errors/decisions';
-import type { ErrorCode } from '../../handlers/facts/errors';
+import type { ErrorCode } from '../../handlers/words/errors';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { FailureCode } from '../facts/failures';
 

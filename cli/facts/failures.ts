@@ -1,4 +1,4 @@
-import type { ServerVerdict } from '../../handlers/facts/gate';
+import type { ServerVerdict } from '../../handlers/words/gate';
 import type { ListMistake } from '../../list/mistake';
 import type { RotationObstacle } from './rotation';
 import type { KeyUsers } from './unlisted';

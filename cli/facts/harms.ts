@@ -1,4 +1,4 @@
-import type { TopicName } from '../../handlers/facts/topics';
+import type { TopicName } from '../../handlers/words/topics';
 import type { Coded } from './coded';
 
 interface OfEntries {

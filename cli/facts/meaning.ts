@@ -1,5 +1,5 @@
 import type { DomainCaution } from '../../handlers/contract/settings/consequence';
-import type { ShownState } from '../../handlers/facts/errors';
+import type { ShownState } from '../../handlers/words/states';
 import type { Backend } from '../../list/domain-list';
 import type { ChangedSetting } from './changes';
 import type { Coded } from './coded';

@@ -1,6 +1,6 @@
-import type { ShownState } from '../../handlers/facts/errors';
-import type { WhyUnknown } from '../../handlers/facts/reports';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
+import type { WhyUnknown } from '../../handlers/words/report';
+import type { ShownState } from '../../handlers/words/states';
 import type { Coded } from './coded';
 import type { HandlerError } from './failures';
 import type { RegionTopic } from './topics';

@@ -1,4 +1,4 @@
-import type { DnsRecord } from '../../handlers/facts/records';
+import type { DnsRecord } from '../../handlers/words/record';
 import type { Coded } from './coded';
 
 /** Sources of a key, by code. */

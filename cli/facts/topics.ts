@@ -1,4 +1,4 @@
-import type { TopicName } from '../../handlers/facts/topics';
+import type { TopicName } from '../../handlers/words/topics';
 
 /** A topic of which it is not known that somebody reads it, or that somebody may join whom the list does not name. */
 export interface RegionTopic {

@@ -1,4 +1,4 @@
-import type { RecordProblem } from '../../handlers/facts/keys';
+import type { RecordProblem } from '../../handlers/words/record';
 import type { KeySourceFacts } from './record';
 import type { RotationObstacle } from './rotation';
 

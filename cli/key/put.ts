@@ -1,7 +1,7 @@
 import { dnsRecordsFolder, privateKeyObject, s3Uri } from '../../handlers/contract/contract';
-import type { DnsRecord } from '../../handlers/facts/records';
 import type { PublicKey } from '../../handlers/keys/format/public-key';
 import { dnsRecord } from '../../handlers/keys/state/dns-record';
+import type { DnsRecord } from '../../handlers/words/record';
 import { inRegion } from '../../list/domain-list';
 import { findPublished } from '../dns/prove';
 import { failure } from '../errors/cli-error';

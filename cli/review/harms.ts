@@ -1,4 +1,5 @@
 /** Finds the effects of a changed list on mail, keys and notices, which a person must approve whatever the state in DNS. */
+
 import { isMade, subscribersOf, type TopicChoice } from '../../constructs/topic-choices';
 import {
   added,
@@ -6,7 +7,7 @@ import {
   type ControlHarm,
   type DomainHarm,
 } from '../../handlers/contract/settings/consequence';
-import type { TopicName } from '../../handlers/facts/topics';
+import type { TopicName } from '../../handlers/words/topics';
 import type { ListedDomain } from '../../list/domain-list';
 import type { ChangedSetting } from '../facts/changes';
 import type { Harm, HarmFacts } from '../facts/harms';

@@ -2,12 +2,13 @@
  * Finds out whether a deploy of an entry would pass, by its key, its record, its MAIL FROM domain, and the function's
  * refusals.
  */
+
 import { isMailFromInZone } from '../../constructs/check-identity-props';
 import { rotationSettings } from '../../constructs/identity-props';
 import { delegatedName } from '../../handlers/contract/contract';
 import { aliasError } from '../../handlers/dns/outcome';
-import type { GateOutcome, MailFromOutcome } from '../../handlers/facts/gate';
 import type { Inspected } from '../../handlers/inspection/inspect';
+import type { GateOutcome, MailFromOutcome } from '../../handlers/words/gate';
 import { type ListedDomain, publishingOf } from '../../list/domain-list';
 import { afterHome, homeOf, sharingOf } from '../../list/sharing';
 import { proveMailFromOf } from '../dns/mail-domain';

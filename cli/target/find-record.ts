@@ -1,11 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import { hasCode } from '../../handlers/errors/errors';
-import type { Alias } from '../../handlers/facts/records';
 import { readSigningKey } from '../../handlers/keys/format/pem';
 import { isSupported, type PublicKey, publicKeyOf } from '../../handlers/keys/format/public-key';
 import { readRecord } from '../../handlers/keys/format/record';
 import type { RecordAnswer } from '../../handlers/keys/make/show-record';
 import { aliasesOf, dnsRecord } from '../../handlers/keys/state/dns-record';
+import type { Alias } from '../../handlers/words/record';
 import { CliError, usageError } from '../errors/cli-error';
 import type { AliasForms, KeySource, RecordToPublish } from '../facts/record';
 import { OTHER_KEY_FILE } from '../words/key';

@@ -1,6 +1,7 @@
 /** Compares the topics of a region with their readers and with the list. */
-import type { TopicState } from '../../handlers/facts/notices';
+
 import { endpointName } from '../../handlers/notices/endpoint';
+import type { TopicState } from '../../handlers/words/topics';
 import { type DomainList, topicsIn } from '../../list/domain-list';
 import { CliError, orCliError } from '../errors/cli-error';
 import type { RegionTopic } from '../facts/topics';

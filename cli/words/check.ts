@@ -1,5 +1,5 @@
 /** Formats the results of `check`, and its answers about a domain that SES does not verify. */
-import { KEY_TYPE } from '../../handlers/facts/keys';
+import { KEY_TYPE } from '../../handlers/key-limits';
 import { FINDINGS } from '../../handlers/words/findings';
 import type { CheckAnswerFacts, RecordNeeded } from '../facts/check';
 import { standingWords } from './dns';

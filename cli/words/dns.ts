@@ -1,5 +1,5 @@
 /** Formats the state of a record on its servers. Continues a sentence. */
-import type { ServerVerdict } from '../../handlers/facts/gate';
+import type { ServerVerdict } from '../../handlers/words/gate';
 import type { Coded } from '../facts/coded';
 import type { StandingFacts } from '../facts/standing';
 import { counted } from './format';

@@ -1,8 +1,7 @@
 /** Has a row for each failure of the command: the message, who acts, and the advice. Markdown. */
 
-import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
-import { ERRORS } from '../../handlers/words/errors';
+import { ERRORS, type ErrorCode } from '../../handlers/words/errors';
 import { FORGET_RECORDS } from '../../handlers/words/errors/regions';
 import { mistakeLines } from '../../list/mistake';
 import type { CallerFailure, EngineFailureCode, FailureFacts, RefusalCode } from '../facts/failures';

@@ -1,6 +1,6 @@
 /** Formats the result for a key. */
 
-import { KEY_TYPE } from '../../handlers/facts/keys';
+import { KEY_TYPE } from '../../handlers/key-limits';
 import type { NotifyAnswer } from '../../handlers/keys/make/dns-team';
 import { describeReaders } from '../../handlers/words/results';
 import type { Coded } from '../facts/coded';

@@ -1,7 +1,8 @@
 /** Formats the outcomes of stacks, with their reasons and consequences. */
+
 import { oneLine } from '../../handlers/escape';
-import type { ShownState } from '../../handlers/facts/errors';
 import { describeUnknown } from '../../handlers/words/report';
+import type { ShownState } from '../../handlers/words/states';
 import { UNVERIFIED_MAIL, unverifiedMail } from '../../handlers/words/unsigned-mail';
 import type { Coded } from '../facts/coded';
 import type {

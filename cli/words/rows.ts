@@ -1,6 +1,5 @@
-import type { ErrorCode } from '../../handlers/facts/errors';
 import type { Advice } from '../../handlers/words/advice';
-import { ERRORS } from '../../handlers/words/errors';
+import { ERRORS, type ErrorCode } from '../../handlers/words/errors';
 import { type FailureRow, OF_ENGINE, REFUSALS, THROWN } from './failures';
 
 /** A row of the function or of the command. */

@@ -1,5 +1,5 @@
 /** Formats the signing state of SES. */
-import type { ShownState } from '../../handlers/facts/errors';
+import type { ShownState } from '../../handlers/words/states';
 
 /** Formats the origin and selector of SES's key: `BYODKIM with selector s1`. */
 export function signerWords({ origin, selector = '?' }: Pick<ShownState, 'origin' | 'selector'>): string {

@@ -1,5 +1,5 @@
 /** Formats the mistake in a command line, with the correct form. */
-import { KEY_TYPE } from '../../handlers/facts/keys';
+import { KEY_TYPE } from '../../handlers/key-limits';
 import { ERRORS } from '../../handlers/words/errors';
 import { describeRecordProblem } from '../../handlers/words/record';
 import type { NotListed, UsageFacts } from '../facts/usage';

@@ -2,7 +2,7 @@ import type { SigningState } from '../../handlers/aws/email-identity';
 import type { Clock } from '../../handlers/clock';
 import type { GateRequest, GateWorld } from '../../handlers/dns/gate';
 import type { LookUp } from '../../handlers/dns/lookup';
-import type { GateOutcome } from '../../handlers/facts/gate';
+import type { GateOutcome } from '../../handlers/words/gate';
 
 /** Receives text. */
 export interface Sink {

@@ -1,10 +1,10 @@
 import { READ_ONLY_AUDIT } from '../budgets';
 import { iso } from '../clock';
 import type { AuditRequest, Place } from '../contract/input/event';
-import type { AuditWarning } from '../facts/reports';
 import type { Ledger } from '../ledger/ledger';
 import { ledgersIn } from '../ledger/ledger-store';
 import { notSent } from '../notices/publish';
+import type { AuditWarning } from '../words/report';
 import type { World } from '../world';
 import { auditDomains, byRegion, pace } from './audit-domains';
 import { finding } from './findings/finding';

@@ -1,9 +1,9 @@
 import { gateWith, type RequestOf } from '../contract/input/event';
-import type { FindingFacts } from '../facts/findings';
-import type { Notice } from '../facts/notices';
 import { noticeOf } from '../keys/make/dns-team';
 import { readLedger } from '../ledger/ledger-store';
 import { type NoticeOutcome, notify, notSent } from '../notices/publish';
+import type { FindingFacts } from '../words/findings';
+import type { Notice } from '../words/notice-layout';
 import { describeRemoval } from '../words/results';
 import type { World } from '../world';
 import { readMemory } from './findings/news';

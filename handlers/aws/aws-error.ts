@@ -1,5 +1,5 @@
 import { ByodkimError } from '../errors/errors';
-import type { Denial, FailedCall } from '../facts/errors';
+import type { Denial, FailedCall } from '../words/errors/calls';
 
 interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };

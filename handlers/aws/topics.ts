@@ -3,7 +3,8 @@ import {
   ListSubscriptionsByTopicCommand,
   PublishCommand,
 } from '@aws-sdk/client-sns';
-import type { Notice, Subscribers } from '../facts/notices';
+import type { Notice } from '../words/notice-layout';
+import type { Subscribers } from '../words/topics';
 import type { Call } from './aws-error';
 import type { Clients } from './clients';
 

@@ -2,9 +2,11 @@
  * Defines the contract of the constructs and the handler: names, event shapes, object keys and the record. Both import it, so
  * it must not import anything but names.
  */
-import { TOPICS, type TopicName } from '../facts/topics';
+import type { TopicName } from '../words/topics';
 
-export { TOPICS, type TopicName };
+export const TOPICS = ['dns', 'result', 'audit'] as const satisfies readonly TopicName[];
+
+export type { TopicName };
 
 /**
  * Raised with each change of what the command, the stacks and the function expect of each other. The state of a control stack

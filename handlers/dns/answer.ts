@@ -1,7 +1,8 @@
 /** Reads replies: the records that a server has at a name, and the targets of its aliases. */
 
 import { LIMITS } from '../dns-limits';
-import type { Problem, Role, ServerVerdict } from '../facts/gate';
+import type { Problem, Role } from '../dns-verdicts';
+import type { ServerVerdict } from '../words/gate';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
 

@@ -3,7 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import { type LimitingClock, systemClock } from '../clock';
 import { LIMITS, type Limit } from '../dns-limits';
-import type { Problem, Role } from '../facts/gate';
+import type { Problem, Role } from '../dns-verdicts';
 import { type Answer, failure, type RecordQuestion, readReply } from './answer';
 import type { Question, Reply, ResourceRecord } from './codec';
 import { type Endpoint, formatEndpoint, type WorldOfServers } from './endpoint';

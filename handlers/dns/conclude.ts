@@ -4,21 +4,17 @@ import type { GateSettings } from '../contract/settings/settings';
 import type { Limit } from '../dns-limits';
 import {
   answering,
-  type Count,
-  type FailureKind,
-  type FoundServers,
-  type Hint,
   isOfThisMachine,
   type Problem,
   type Role,
-  type ServerVerdict,
   type Verdict,
   withRole,
   withVerdict,
-} from '../facts/gate';
-import type { RecordWarning } from '../facts/keys';
+} from '../dns-verdicts';
 import { type PublicKey, sameKey } from '../keys/format/public-key';
 import { readRecord } from '../keys/format/record';
+import type { Count, FailureKind, FoundServers, Hint, ServerVerdict } from '../words/gate';
+import type { RecordWarning } from '../words/record';
 import type { Content, ServerAnswer } from './answer';
 import { serverVerdict } from './verdict';
 

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
-import type { Problem, ResolverProblem } from '../facts/gate';
+import type { Problem } from '../dns-verdicts';
+import type { ResolverProblem } from '../words/gate';
 import { addressesIn, nameserversIn, type Referral } from './answer';
 import type { Round } from './ask';
 import { isPlainName, type Question, type Reply } from './codec';

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { GateSettings } from '../contract/settings/settings';
 import { ByodkimError } from '../errors/errors';
-import type { ServerListProblem } from '../facts/errors';
+import type { ServerListProblem } from '../words/errors/requests';
 
 export interface Endpoint {
   /** IPv4 or IPv6 address, without brackets. */

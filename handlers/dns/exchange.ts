@@ -1,8 +1,9 @@
 /** Asks one server one question over UDP and TCP. All of it ends with its signal. */
+
 import { createSocket, type Socket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
 import { LIMITS, SOCKETS } from '../dns-limits';
-import type { PlainProblem, Problem } from '../facts/gate';
+import type { PlainProblem, Problem } from '../dns-verdicts';
 import { Query, type Question, type Reply, uint16s } from './codec';
 import type { Endpoint } from './endpoint';
 

@@ -1,6 +1,6 @@
 /** Collects the results of the search for one name: the servers, the sources that name them, and the servers that count. */
 
-import type { FoundServers, NamedServer, NobodyAsked, StaleDelegation } from '../facts/gate';
+import type { FoundServers, NamedServer, NobodyAsked, StaleDelegation } from '../words/gate';
 import { type Answer, type AskedServer, isAbove, isReply, type Referral } from './answer';
 import { labels } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';

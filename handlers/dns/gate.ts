@@ -6,9 +6,11 @@
  * transports it, and `codec` encodes it. `answer` reads the replies, `conclude` decides, `hints` searches for records that are
  * published by mistake, and `outcome` makes the result.
  */
+
 import type { Clock } from '../clock';
 import { recordName } from '../contract/contract';
-import { type GateOutcome, withVerdict } from '../facts/gate';
+import { withVerdict } from '../dns-verdicts';
+import type { GateOutcome } from '../words/gate';
 import type { Content } from './answer';
 import { type DnsWorld, Round } from './ask';
 import { type Evidence, type GateRequest, judgeRecord, judgeServers, publicationFailure } from './conclude';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Hint, ServerVerdict } from '../facts/gate';
+import type { Hint, ServerVerdict } from '../words/gate';
 import { type Answer, contentOf, type RecordType } from './answer';
 import type { Round } from './ask';
 import { type Evidence, judgeRecord } from './conclude';

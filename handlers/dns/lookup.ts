@@ -1,7 +1,9 @@
 /** Asks every server of a name, or resolvers, for its records, for the gate and for other checks. Judges nothing. */
+
 import type { GateSettings } from '../contract/settings/settings';
 import { LIMITS } from '../dns-limits';
-import { type FoundServers, isServfail, type Role } from '../facts/gate';
+import { isServfail, type Role } from '../dns-verdicts';
+import type { FoundServers } from '../words/gate';
 import {
   type AskedServer,
   type Content,

@@ -1,24 +1,31 @@
 /** Makes the outcome of a round, ready or not, with its facts and the sentences of its row. */
 
+import { answering, isOfThisMachine, isServfail, isSilence } from '../dns-verdicts';
 import { ByodkimError } from '../errors/errors';
+import { recordValue } from '../keys/format/public-key';
 import {
-  answering,
-  FAILURES,
   type FailureKind,
   type GateDetails,
   type GateOutcome,
-  isOfThisMachine,
-  isServfail,
-  isSilence,
+  gateWarnings,
   type LikelyCause,
-  otherAliases,
+  recordIsReady,
   type ServerVerdict,
   type UnprovedRecord,
-} from '../facts/gate';
-import { recordValue } from '../keys/format/public-key';
-import { gateWarnings, recordIsReady } from '../words/gate';
+} from '../words/gate';
 import { describeRecordWarning } from '../words/record';
 import { type Evidence, type Failure, failureIn } from './conclude';
+
+/** Returns the servers of a name's own zone that answer without an alias to the target. Resolvers do not show their path. */
+export function otherAliases(servers: readonly ServerVerdict[], target: string): ServerVerdict[] {
+  return servers.filter(
+    ({ role, askedFor, verdict, aliasTo }) =>
+      role === 'authoritative' &&
+      askedFor === undefined &&
+      verdict !== 'unreachable' &&
+      aliasTo?.toLowerCase() !== target,
+  );
+}
 
 const isUnreached = ({ problem }: ServerVerdict): boolean => isSilence(problem) || isOfThisMachine(problem);
 
@@ -56,6 +63,20 @@ function factsOfFailure(evidence: Evidence, failure: Failure): Partial<GateDetai
   };
 }
 
+/** The error of each failure. */
+const CODES: Readonly<Record<FailureKind, NonNullable<GateOutcome['code']>>> = {
+  late: 'DNS_TXT_NOT_READY',
+  hidden: 'DNS_TXT_NOT_READY',
+  invalid: 'DNS_TXT_INVALID',
+  'other-key': 'DNS_KEY_MISMATCH',
+  unanswered: 'DNS_LOOKUP_FAILED',
+  'false-answer': 'DNS_LOOKUP_FAILED',
+  unseen: 'DNS_LOOKUP_FAILED',
+  dnssec: 'DNS_LOOKUP_FAILED',
+  limit: 'DNS_LOOKUP_FAILED',
+  thin: 'DNS_LOOKUP_FAILED',
+};
+
 /** Concludes a round: ready or not, with the message and the advice. */
 export function gateOutcome(evidence: Evidence, rounds: number): GateOutcome {
   const { recordName, zone, servers, absenceSeconds, limits, request, wasMissing } = evidence;
@@ -77,7 +98,7 @@ export function gateOutcome(evidence: Evidence, rounds: number): GateOutcome {
     warnings: [...new Set([...evidence.warnings.map(describeRecordWarning), ...warnings])],
   };
   if (failure === undefined) return { ready: true, message: recordIsReady(facts), ...facts };
-  const code = FAILURES[failure.kind];
+  const code = CODES[failure.kind];
   const { message, advice } = new ByodkimError(code, facts);
   return { ready: false, code, message, advice, ...facts };
 }

@@ -14,8 +14,9 @@
  * those of the deepest zone must answer. The search does not wait for the deadline of a server above that zone, if its
  * neighbours have referred.
  */
+
 import { LIMITS } from '../dns-limits';
-import type { ResolverProblem } from '../facts/gate';
+import type { ResolverProblem } from '../words/gate';
 import {
   type AskedServer,
   authorityOf,

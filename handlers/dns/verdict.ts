@@ -1,5 +1,4 @@
-import type { ServerVerdict } from '../facts/gate';
-import { describeVerdict } from '../words/gate';
+import { describeVerdict, type ServerVerdict } from '../words/gate';
 
 /** Adds the reason in words to the verdict on a server. */
 export const serverVerdict = (verdict: Omit<ServerVerdict, 'reason'>): ServerVerdict => ({

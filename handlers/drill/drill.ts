@@ -4,10 +4,9 @@ import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DRILL_PREFIX } from '../contract/contract';
 import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
-import { type CodeOf, coded } from '../facts/coded';
-import type { DrillFiring } from '../facts/results';
 import { MAX_FILE_BYTES } from '../keys/format/pem';
-import { describeDrill, describeDrillFiring } from '../words/results';
+import { coded } from '../ledger/results';
+import { type DrillFiring, describeDrill, describeDrillFiring } from '../words/results';
 import type { Services, World } from '../world';
 
 /** The last drill, as stored in S3. */
@@ -47,7 +46,7 @@ export interface DrillFiredAnswer {
   /** Whether the drill waits or waited for this schedule. */
   readonly recorded: boolean;
   /** Its result, as a code, as facts and in words. */
-  readonly code: CodeOf<DrillFiring['kind']>;
+  readonly code: string;
   readonly facts: DrillFiring;
   readonly reason: string;
 }

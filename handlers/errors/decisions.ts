@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../facts/errors';
+import type { ErrorCode } from '../words/errors';
 
 /** What programs decide by when they meet an error. */
 interface ErrorDecision {

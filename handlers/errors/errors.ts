@@ -1,5 +1,5 @@
-import type { AddedFacts, ErrorCode, ErrorFacts, FactsOf } from '../facts/errors';
-import { adviceOf, describeError } from '../words/errors';
+import { adviceOf, describeError, type ErrorCode, type ErrorFacts, type FactsOf } from '../words/errors';
+import type { AddedFacts } from '../words/errors/runs';
 import { ERROR_DECISIONS } from './decisions';
 
 export type { ErrorCode };

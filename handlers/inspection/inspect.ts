@@ -6,8 +6,7 @@ import { day, iso } from '../clock';
 import { ADVICE_LABEL } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/input/event';
 import type { ByodkimError } from '../errors/errors';
-import type { DriftReason } from '../facts/drift';
-import { forDomain } from '../facts/for-domain';
+import { forDomain } from '../escape';
 import { findForeignKey } from '../keys/state/made-keys';
 import {
   emptyLedger,
@@ -22,7 +21,7 @@ import { readLedger } from '../ledger/ledger-store';
 import { isContested } from '../ledger/ownership';
 import { isInStep, withStartedVerification } from '../ledger/signing-state';
 import { plannedRemoval } from '../sharing/early-removal';
-import { describeDrift } from '../words/drift';
+import { type DriftReason, describeDrift } from '../words/drift';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 

@@ -1,7 +1,8 @@
 /** Defines the schema of a ledger as this function writes it. An unknown field belongs to a later function and is kept. */
+
 import * as z from 'zod/mini';
 import { formatValue } from '../contract/input/validation-errors';
-import type { ObjectProblem } from '../facts/errors';
+import type { ObjectProblem } from '../words/errors/calls';
 import type { Ledger } from './ledger';
 import { LEDGER_EVENTS } from './states';
 

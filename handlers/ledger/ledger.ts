@@ -4,9 +4,9 @@ import { MINUTE_MS } from '../clock';
 import type { Place, SigningRequest } from '../contract/input/event';
 import type { RotationSettings, Sharer } from '../contract/input/event-schema';
 import type { GateSettings, Senders } from '../contract/settings/settings';
-import type { NotRestorable } from '../facts/not-restorable';
-import type { CallOfOthers } from '../facts/reports';
 import type { KeyReference } from '../keys/stored-key';
+import type { NotRestorable } from '../words/not-restorable';
+import type { CallOfOthers } from '../words/report';
 import type { LedgerEvent, State, Step } from './states';
 
 export type { Place } from '../contract/input/event';

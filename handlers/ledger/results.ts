@@ -1,7 +1,19 @@
 /** Defines the answers to a confirmation, a firing and a revert. ledger.ts has the answer to a change. */
-import type { CodeOf } from '../facts/coded';
-import type { Outcome } from '../facts/results';
+import type { Outcome } from '../words/results';
 import type { Unverified } from './ledger';
+
+/** Facts with their code, as answers have them. */
+export interface Coded<Facts extends { readonly kind: string }> {
+  /** The kind of the facts in capitals, like the codes of errors and findings. */
+  readonly code: string;
+  readonly facts: Facts;
+}
+
+/** Returns facts with the code of their kind. */
+export const coded = <Facts extends { readonly kind: string }>(facts: Facts): Coded<Facts> => ({
+  code: facts.kind.toUpperCase().replaceAll('-', '_'),
+  facts,
+});
 
 /** State of a confirmed change. */
 export interface ConfirmedChange {
@@ -29,7 +41,7 @@ export interface Reverted {
   readonly domain: string;
   readonly reverted: boolean;
   /** The state of SES now, or the reason why nothing was done, as a code, as facts and in words. */
-  readonly code: CodeOf<Outcome['kind']>;
+  readonly code: string;
   readonly facts: Outcome;
   readonly reason: string;
   readonly warnings: readonly string[];

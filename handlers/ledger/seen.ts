@@ -2,7 +2,7 @@
  * Records the audits' observations of the state in force, with the one rule of `heal`: it may override an action of SES, but
  * never one of a person, and it does not act if the author is unknown.
  */
-import type { CallOfOthers } from '../facts/reports';
+import type { CallOfOthers } from '../words/report';
 import type { Ledger, Seen } from './ledger';
 
 /** The state in force as SES shows it, or `null` if SES has another state. */

@@ -1,7 +1,7 @@
 /**
  * Reads DMARC (RFC 9989) as receivers do. `np` never applies: a domain that SES signs for has names below it, so it exists.
  */
-import type { DmarcPolicy, Policy } from '../facts/unsigned-mail';
+import type { DmarcPolicy, Policy } from '../words/unsigned-mail';
 import type { FindTexts } from './texts';
 
 const POLICIES = ['none', 'quarantine', 'reject'] as const satisfies readonly Policy[];

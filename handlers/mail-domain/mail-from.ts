@@ -12,8 +12,15 @@ import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { LookUp, Lookup } from '../dns/lookup';
 import { serverVerdict } from '../dns/verdict';
 import { ByodkimError } from '../errors/errors';
-import type { MailFromDetails, MailFromOutcome, MailFromReason, OtherMx, ServerVerdict } from '../facts/gate';
-import { mailFromIsReady, mailFromWarnings } from '../words/gate';
+import {
+  type MailFromDetails,
+  type MailFromOutcome,
+  type MailFromReason,
+  mailFromIsReady,
+  mailFromWarnings,
+  type OtherMx,
+  type ServerVerdict,
+} from '../words/gate';
 import { readSpf } from './spf';
 import type { DnsSettings } from './texts';
 

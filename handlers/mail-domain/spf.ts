@@ -3,8 +3,7 @@
  * nothing else belongs there: a term before SES's may match first, and a mistake after it invalidates the whole record
  * (§4.6).
  */
-
-import type { SpfProblem } from '../facts/gate';
+import type { SpfProblem } from '../words/gate';
 
 /** `none` if there is no SPF record among the texts. */
 type SpfReading =

@@ -2,8 +2,7 @@ import type { GateSettings } from '../contract/settings/settings';
 import type { ServerAnswer } from '../dns/answer';
 import type { DnsWorld } from '../dns/ask';
 import type { LookUp } from '../dns/lookup';
-import type { UnreadTexts } from '../facts/gate';
-import { describeUnread } from '../words/gate';
+import { describeUnread, type UnreadTexts } from '../words/gate';
 
 /** Finds the TXT records of a name as a receiver of mail sees them. Rejects if DNS cannot be read. */
 export type FindTexts = (name: string) => Promise<readonly string[]>;

@@ -1,6 +1,11 @@
 import type { MailFromState } from '../aws/email-identity';
-import type { DmarcPolicy, UnreadPart, UnsignedReason, WithoutSpf } from '../facts/unsigned-mail';
-import { describeUnsigned } from '../words/unsigned-mail';
+import {
+  type DmarcPolicy,
+  describeUnsigned,
+  type UnreadPart,
+  type UnsignedReason,
+  type WithoutSpf,
+} from '../words/unsigned-mail';
 import { type Dmarc, isAligned, readDmarc } from './dmarc';
 import { readSpf } from './spf';
 import type { FindTexts } from './texts';

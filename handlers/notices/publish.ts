@@ -6,11 +6,10 @@ import { topicSetting } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { sanitize } from '../errors/redact';
 import { forMail, oneLine } from '../escape';
-import { type CodeOf, coded } from '../facts/coded';
-import type { Notice, NotSent, SubscriberCount, Subscribers } from '../facts/notices';
-import type { TopicName } from '../facts/topics';
-import { CUT_OFF } from '../words/notice-layout';
-import { describeNotSent } from '../words/results';
+import { coded } from '../ledger/results';
+import { CUT_OFF, type Notice } from '../words/notice-layout';
+import { describeNotSent, type NotSent } from '../words/results';
+import type { SubscriberCount, Subscribers, TopicName } from '../words/topics';
 import type { Services, World } from '../world';
 
 /** Result of sending a notice, which is part of the answer to its request. */
@@ -19,7 +18,7 @@ export interface NoticeOutcome {
   /** Subscribers that receive the notice to the DNS team. Absent for other notices, and if SNS does not return them. */
   readonly subscribers?: Subscribers;
   /** Reason why it was intentionally not sent, as a code, as facts and in words. */
-  readonly code?: CodeOf<NotSent['kind']>;
+  readonly code?: string;
   readonly facts?: NotSent;
   readonly reason?: string;
   /** Reason why it could not be sent. */

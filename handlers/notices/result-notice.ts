@@ -1,9 +1,9 @@
 import { iso } from '../clock';
 import { DETAIL_TYPES, type ResultEvent } from '../contract/contract';
 import { asByodkimError, type ByodkimError, hasCode } from '../errors/errors';
-import type { NotedWork, ResultNotice } from '../facts/notices';
 import type { ChangeResult } from '../ledger/ledger';
-import { formatResultNotice } from '../words/result-notices';
+import type { NotedWork } from '../words/notice-layout';
+import { formatResultNotice, type ResultNotice } from '../words/result-notices';
 import type { World } from '../world';
 import { type Audience, hasTopic, type NoticeOutcome, notify, putEvents } from './publish';
 

@@ -1,8 +1,9 @@
 /** Makes the notice of a result by the kind of request, or `null` if nothing has happened that a person must know. */
 
-import type { NotedWork, ResultNotice } from '../facts/notices';
 import type { ChangeResult } from '../ledger/ledger';
 import type { Confirmed, Fired, Reverted } from '../ledger/results';
+import type { NotedWork } from '../words/notice-layout';
+import type { ResultNotice } from '../words/result-notices';
 
 export function changeNotice(
   _: NotedWork,

@@ -1,8 +1,8 @@
+import { TOPICS } from '../contract/contract';
 import type { RequestOf } from '../contract/input/event';
-import type { Subscription, TopicState } from '../facts/notices';
-import { TOPICS, type TopicName } from '../facts/topics';
 import { describeTopics } from '../words/results';
 import { testNotice } from '../words/test-notice';
+import type { Subscription, TopicName, TopicState } from '../words/topics';
 import type { Services, World } from '../world';
 import { endpointName } from './endpoint';
 import { AUDIENCES, type NoticeOutcome, notify, subscribersOf, subscriptionsOf, topicOf } from './publish';

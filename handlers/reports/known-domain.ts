@@ -1,4 +1,5 @@
 /** What a report on a domain has, and what its ledger says of it. */
+
 import type { LastFinding } from '../audit/findings/last-findings';
 import type { Memory } from '../audit/findings/news';
 import { restoreCommands } from '../audit/judge/open-change';
@@ -7,7 +8,6 @@ import type { SigningState } from '../aws/email-identity';
 import { iso } from '../clock';
 import type { RotationSettings } from '../contract/input/event-schema';
 import { ByodkimError } from '../errors/errors';
-import type { WhyUnknown } from '../facts/reports';
 import { keyAgesFrom } from '../keys/state/dns-information';
 import { type KnownSigner, signersOf } from '../keys/state/stages';
 import {
@@ -24,6 +24,7 @@ import { changedSinceDeploy } from '../ledger/seen';
 import { isInStep, signsWith } from '../ledger/signing-state';
 import type { Step } from '../ledger/states';
 import { askOtherRegions, type OtherRegion } from '../sharing/other-regions';
+import type { WhyUnknown } from '../words/report';
 import type { Services, World } from '../world';
 import type { Evidence } from './evidence';
 

@@ -1,4 +1,5 @@
 /** Reports on many domains without asking SES or DNS: from their ledgers and the audits. */
+
 import { deployHelps, type Finding, finding } from '../audit/findings/finding';
 import type { LastFinding, LastFindings } from '../audit/findings/last-findings';
 import { lastFindingsByPlace, readMemory, sinceOf } from '../audit/findings/news';
@@ -8,10 +9,10 @@ import type { SigningState } from '../aws/email-identity';
 import { HOUR_MS, iso } from '../clock';
 import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
-import type { FindingCode } from '../facts/findings';
-import type { WhyUnknown } from '../facts/reports';
 import { emptyLedger, isHeld, type Ledger } from '../ledger/ledger';
 import { readLedgers } from '../ledger/ledger-store';
+import type { FindingCode } from '../words/findings';
+import type { WhyUnknown } from '../words/report';
 import type { Services, World } from '../world';
 import { describe, type KnownDomain, lastAudit, withOtherRegions } from './known-domain';
 

@@ -3,10 +3,10 @@ import { DAY_MS, dayFrom } from '../clock';
 import { homeAmong, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
-import type { NeededRecord } from '../facts/errors';
 import { isNeeded, keyUse, type SelectorStage, type Shown } from '../keys/state/stages';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
+import type { NeededRecord } from '../words/errors/regions';
 import { askOtherRegions, NO_OTHERS, type OtherRegions } from './other-regions';
 
 /** Checks whether the ledgers of other regions must be read to know which records a deploy would remove too early. */

@@ -1,8 +1,8 @@
 /** Finds the keys and records that other regions share with a domain, since everything that one of them needs must stay. */
+
 import type { ObjectStore } from '../aws/object-store';
 import type { RotationSettings } from '../contract/input/event-schema';
 import { asByodkimError, ByodkimError } from '../errors/errors';
-import type { UnreadRegion } from '../facts/errors';
 import { isNeeded, keyUse, type UseRules } from '../keys/state/stages';
 import {
   currentOwner,
@@ -15,6 +15,7 @@ import {
 } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isSharedHome, namedSharers, sharersIn, union } from '../ledger/sharers';
+import type { UnreadRegion } from '../words/errors/regions';
 
 /** Another region with its ledger. */
 export interface OtherRegion {

@@ -1,10 +1,15 @@
 /** Makes the answers of changes and rollbacks. It is the only file of this folder that formats facts as sentences. */
-import { type CodeOf, coded } from '../facts/coded';
-import type { UnprovedRecord } from '../facts/gate';
-import type { ChangeStanding, ChangeWarning, NothingDone, Outcome } from '../facts/results';
-import type { Reverted } from '../ledger/results';
-import { whyUnproved } from '../words/gate';
-import { describeChangeWarning, describeOutcome, describeStanding } from '../words/results';
+import { coded, type Reverted } from '../ledger/results';
+import { type UnprovedRecord, whyUnproved } from '../words/gate';
+import {
+  type ChangeStanding,
+  type ChangeWarning,
+  describeChangeWarning,
+  describeOutcome,
+  describeStanding,
+  type NothingDone,
+  type Outcome,
+} from '../words/results';
 import type { Restored } from './restore';
 
 /** Contents of a restoration's answer in addition to the restored state. */
@@ -53,7 +58,7 @@ export interface NothingConfirmed {
   readonly statusCode: 200;
   readonly domain: string;
   readonly confirmed: false;
-  readonly code: CodeOf<NothingDone['kind']>;
+  readonly code: string;
   readonly facts: NothingDone;
   readonly reason: string;
 }

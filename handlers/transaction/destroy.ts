@@ -1,13 +1,13 @@
 import type { SigningState } from '../aws/email-identity';
 import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
-import type { Doubt } from '../facts/results';
 import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
 import { deletionOf, isOwnSelector, requireNoStack, restores } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
 import { Session, taken } from '../ledger/session';
 import * as transitions from '../ledger/transitions';
 import { findUsesElsewhere } from '../sharing/other-regions';
+import type { Doubt } from '../words/results';
 import type { World } from '../world';
 import { nothingReverted, revertAnswer } from './answers';
 import { planRollback } from './arming';

@@ -1,17 +1,18 @@
 /** Handles a revert schedule that has fired: rolls back its change, finds it done, or arms another check. */
+
 import type { SigningState } from '../aws/email-identity';
 import { FAILURE_NOTICE, REVERT_RETRY } from '../budgets';
 import { DAY_MS, iso, MINUTE_MS } from '../clock';
 import { ledgerObject, s3Uri } from '../contract/contract';
 import type { Firing } from '../contract/input/event';
 import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
-import type { NothingDone } from '../facts/results';
 import { deadlineOf, isWaiting, type Ledger, type Open, type Place } from '../ledger/ledger';
 import type { Fired } from '../ledger/results';
 import { Session } from '../ledger/session';
 import { stillHas } from '../ledger/signing-state';
 import * as transitions from '../ledger/transitions';
 import { notSent } from '../notices/publish';
+import type { NothingDone } from '../words/results';
 import type { World } from '../world';
 import { noteOf, nothingReverted } from './answers';
 import { planCheck, planRetry } from './arming';

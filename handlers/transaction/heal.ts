@@ -5,13 +5,13 @@ import { DEFAULT_CONFIRM_TIMEOUT_MINUTES, SES_VERIFIES_HOURS } from '../contract
 import { controlOf } from '../contract/input/environment';
 import { gateWith, type Place, type SigningRequest } from '../contract/input/event';
 import { withoutViolations } from '../contract/settings/allowances';
-import { type CodeOf, coded } from '../facts/coded';
-import type { NotHealed } from '../facts/findings';
 import type { ChangeResult, Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
+import { coded } from '../ledger/results';
 import { doneByPerson } from '../ledger/seen';
 import { observeExisting, signsWith } from '../ledger/signing-state';
-import { describeNotHealed } from '../words/results';
+import type { NotHealed } from '../words/findings';
+import { describeNotHealed } from '../words/findings';
 import type { World } from '../world';
 import { afterGate, changeWithin } from './change';
 
@@ -33,7 +33,7 @@ export interface NotHealedAnswer {
   readonly statusCode: 200;
   readonly domain: string;
   readonly healed: false;
-  readonly code: CodeOf<NotHealed['kind']>;
+  readonly code: string;
   readonly facts: NotHealed;
   readonly reason: string;
 }

@@ -6,7 +6,6 @@ import { delegatedName } from '../contract/contract';
 import type { RequestOf, SigningRequest } from '../contract/input/event';
 import { aliasError, gateError } from '../dns/outcome';
 import { ByodkimError, hasCode } from '../errors/errors';
-import type { GateOutcome, MailFromOutcome } from '../facts/gate';
 import { foreignKeyError } from '../keys/state/made-keys';
 import { asMissing } from '../keys/state/missing-key';
 import { findReplaced } from '../keys/state/replaced-key';
@@ -16,6 +15,7 @@ import { findTexts } from '../mail-domain/texts';
 import { type FindMailFrom, findUnsignedMail, type UnsignedMail } from '../mail-domain/unsigned-mail';
 import { findKeyOwner } from '../sharing/other-regions';
 import { recordSharers } from '../sharing/record-sharers';
+import type { GateOutcome, MailFromOutcome } from '../words/gate';
 import { gateWorld, type World } from '../world';
 
 /** The key in S3 and the proof that its public half is published. */

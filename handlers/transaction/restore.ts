@@ -3,13 +3,13 @@ import type { PutAnswer, SigningState } from '../aws/email-identity';
 import { POLL } from '../budgets';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
-import type { NotRestorable } from '../facts/not-restorable';
-import type { RestoredState } from '../facts/results';
 import { type FoundKey, fetchRecordedKey, type KeyReference } from '../keys/stored-key';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import { isOwnSelector } from '../ledger/ownership';
 import { isLeaseLost, type Session } from '../ledger/session';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
+import type { NotRestorable } from '../words/not-restorable';
+import type { RestoredState } from '../words/results';
 import type { PriorState } from './snapshot';
 
 /** The end of a restoration. */

@@ -4,7 +4,6 @@ import { gateWith } from '../contract/input/event';
 import type { GateSettings } from '../contract/settings/settings';
 import { unprovedRecord as unprovedFacts } from '../dns/outcome';
 import { asByodkimError, type ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors/errors';
-import type { UnprovedRecord } from '../facts/gate';
 import { fetchRecordedKey } from '../keys/stored-key';
 import {
   isWaiting,
@@ -17,6 +16,7 @@ import {
 import type { Reverted } from '../ledger/results';
 import { Session } from '../ledger/session';
 import * as transitions from '../ledger/transitions';
+import type { UnprovedRecord } from '../words/gate';
 import type { World } from '../world';
 import { noteOf, nothingReverted, revertAnswer } from './answers';
 import { close } from './confirmed-commit';

@@ -1,12 +1,12 @@
 import { httpStatus } from '../aws/aws-error';
 import { iso } from '../clock';
 import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
-import type { ErrorFacts } from '../facts/errors';
-import type { RollbackEnding } from '../facts/results';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import { isLeaseLost, type Session } from '../ledger/session';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from '../notices/aws-commands';
+import type { ErrorFacts } from '../words/errors';
+import type { RollbackEnding } from '../words/results';
 import { noteOf } from './answers';
 import { ownArming, planRollback } from './arming';
 import { arm, close, disarm } from './confirmed-commit';

@@ -3,13 +3,13 @@ import { privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { unprovedRecord } from '../dns/outcome';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
-import type { NotRestorable } from '../facts/not-restorable';
 import { findReplaced } from '../keys/state/replaced-key';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../keys/stored-key';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isOffBySes } from '../ledger/seen';
 import type { Session } from '../ledger/session';
 import { signsWith } from '../ledger/signing-state';
+import type { NotRestorable } from '../words/not-restorable';
 
 /** A snapshot, with the key for its restoration ready in memory. */
 export interface PriorState {

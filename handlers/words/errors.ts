@@ -1,11 +1,18 @@
 /** Holds the row of each error. The folder `errors` has the sentences that depend on facts, by subject. */
 import { oneLine } from '../escape';
-import type { AddedFacts, ErrorCode, ErrorFacts, FactsOf } from '../facts/errors';
 import { type Advice, byFacts } from './advice';
-import { todoOfDenied, todoOfFailure, whatHasFailed, whatHasFailedInSes, whatIsDenied } from './errors/calls';
+import {
+  type CallErrors,
+  todoOfDenied,
+  todoOfFailure,
+  whatHasFailed,
+  whatHasFailedInSes,
+  whatIsDenied,
+} from './errors/calls';
 import {
   deleteCommand,
   KEY_MADE_BY,
+  type KeyErrors,
   TODO_OF_INVALID,
   todoOfMissing,
   todoOfNotFound,
@@ -13,16 +20,25 @@ import {
   whatIsInvalid,
   whatIsNotFound,
 } from './errors/keys';
-import { mailFromRecords, todoOfMailFrom, todoOfRecord, whatOfMailFrom } from './errors/records';
 import {
+  mailFromRecords,
+  type RecordErrors,
+  todoOfMailFrom,
+  todoOfRecord,
+  whatOfMailFrom,
+} from './errors/records';
+import {
+  type RegionErrors,
   todoOfShared,
   todoOfStillNeeded,
   WAYS_FROM_HOME,
   whatIsShared,
   whatIsStillNeeded,
 } from './errors/regions';
-import { whatIfNotAllowed, whatIsMalformed, whatIsNotAllowed } from './errors/requests';
+import { type RequestErrors, whatIfNotAllowed, whatIsMalformed, whatIsNotAllowed } from './errors/requests';
 import {
+  type AddedFacts,
+  type RunErrors,
   todoOfConcurrent,
   todoOfRollback,
   whatIsConcurrent,
@@ -32,6 +48,20 @@ import {
 import { AGAIN, byReason, whatOfRecord } from './gate';
 import { describeNotRestorable, todoOfNotRestorable } from './not-restorable';
 import { describeEnding } from './results';
+
+export type ErrorCode = keyof ErrorFacts;
+
+/** The facts of each error, whose thrower and row share one type. A code with several meanings has a `kind`. */
+export interface ErrorFacts
+  extends CallErrors,
+    KeyErrors,
+    RecordErrors,
+    RegionErrors,
+    RequestErrors,
+    RunErrors {}
+
+/** The facts of an error with that code. */
+export type FactsOf<Code extends ErrorCode> = ErrorFacts[Code] & AddedFacts;
 
 /** The row of an error, with its sentences. */
 export interface ErrorRow<Facts> extends Advice<Facts> {

@@ -1,6 +1,5 @@
 /** Formats the function's answers about keys, their records and the notices about these. */
-import type { ServerVerdict } from '../facts/gate';
-import { byReason } from './gate';
+import { byReason, type ServerVerdict } from './gate';
 
 /** @param stackMayPublish whether the stack itself may publish the record */
 export const keyMade = (selector: string, domain: string, stackMayPublish: boolean): string =>

@@ -1,4 +1,32 @@
-import { KEY_BITS, KEY_TYPE, type KeyFileProblem, type PublicKeyProblem } from '../facts/keys';
+import { KEY_BITS, KEY_TYPE } from '../key-limits';
+
+/** Reason why no mail can be signed and checked with a public key. */
+export type PublicKeyProblem =
+  | { readonly kind: 'too-few-bits' | 'too-many-bits'; readonly bits: number }
+  | { readonly kind: 'even-exponent' | 'long-exponent' };
+
+/** Reason why SES would refuse a file as a private key, or would accept and never verify it. */
+export type KeyFileProblem =
+  | {
+      readonly kind:
+        | 'empty'
+        | 'utf-16'
+        | 'der'
+        | 'encrypted'
+        | 'openssh'
+        | 'labels-differ'
+        | 'not-closed'
+        | 'not-base64'
+        | 'mislabelled'
+        | 'inconsistent'
+        | 'too-long';
+    }
+  | { readonly kind: 'too-large'; readonly bytes: number }
+  | { readonly kind: 'several-keys'; readonly count: number }
+  /** `label` is that of the first other block. */
+  | { readonly kind: 'no-key'; readonly label?: string | undefined }
+  | { readonly kind: 'other-type'; readonly type: string }
+  | PublicKeyProblem;
 
 /** Describes a problem of a public key; continues a sentence that begins with the key. */
 export function describePublicKeyProblem(problem: PublicKeyProblem): string {

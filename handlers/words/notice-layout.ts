@@ -1,4 +1,30 @@
-import type { NotedWork, Notice } from '../facts/notices';
+export interface Notice {
+  /** ASCII, under 100 characters, one line: SNS refuses others. */
+  readonly subject: string;
+  /** Plain text. */
+  readonly message: string;
+  /** The contact at the end of the message. It is a setting, so it may be a link. Absent: it names nobody. */
+  readonly contact?: string;
+}
+
+/** The part of a request for a change that a notice prints. */
+export interface NotedWork {
+  readonly kind:
+    | 'change'
+    | 'update'
+    | 'heal'
+    | 'confirm'
+    | 'destroy'
+    | 'revert-unconfirmed'
+    | 'revert-by-hand'
+    | 'remove';
+  readonly source: 'terraform' | 'direct' | 'schedule';
+  readonly domain: string;
+  readonly region: string;
+  /** Absent, like the transaction, if the request has none. */
+  readonly selector?: string;
+  readonly transaction?: string;
+}
 
 /** A fact of a notice. A fact without a value is left out. */
 type Facts = Readonly<Record<string, string | undefined>>;

@@ -1,11 +1,47 @@
-import type {
-  AliasesToPublish,
-  AskedRecord,
-  DnsNotice,
-  DnsRequest,
-  RecordRemoval,
-  RecordsToPublish,
-} from '../facts/records';
+import type { Alias, DnsRecord, RecordForms } from './record';
+
+/** A record that the DNS team is asked to publish, with its purpose. */
+export interface AskedRecord extends RecordForms {
+  readonly purpose: 'key' | 'later-key' | 'mail-from';
+}
+
+/** A request for at least one record that is not published yet. */
+export interface RecordsToPublish {
+  readonly kind: 'records';
+  readonly records: readonly AskedRecord[];
+  /** The new key, if its record is among them. */
+  readonly key?: Pick<DnsRecord, 'fingerprint' | 'createdAt' | 'dueAt'> | undefined;
+}
+
+/** A request to remove a record that no mail has needed since a day. */
+export interface RecordRemoval {
+  readonly kind: 'removal';
+  readonly name: string;
+  readonly since: string;
+}
+
+/** A request for a delegated name: its two aliases, and the unpublished records of the MAIL FROM domain. */
+export interface AliasesToPublish {
+  readonly kind: 'aliases';
+  /** The zone to which both aliases lead. */
+  readonly zone: string;
+  readonly aliases: readonly Alias[];
+  readonly mailFrom: readonly AskedRecord[];
+}
+
+/** A request to the DNS team. */
+export type DnsRequest = RecordsToPublish | AliasesToPublish | RecordRemoval;
+
+/** A notice to the DNS team. */
+export interface DnsNotice {
+  readonly domain: string;
+  readonly request: DnsRequest;
+  /** The day by which it is needed: `2026-12-08`. */
+  readonly wantedBy: string;
+  readonly isUrgent: boolean;
+  /** The contact; empty to name the person who forwarded the notice. */
+  readonly contact: string;
+}
 
 /**
  * Returns the subject of a notice to the DNS team, for every language. SNS accepts only short ASCII text. The domain is in

@@ -1,5 +1,13 @@
-import type { AskedRecord, DnsNotice } from '../facts/records';
-import { type ENGLISH, fields, formatNotice, isBelowAnother, isMailFrom, namesBelow } from './notices.en';
+import {
+  type AskedRecord,
+  type DnsNotice,
+  type ENGLISH,
+  fields,
+  formatNotice,
+  isBelowAnother,
+  isMailFrom,
+  namesBelow,
+} from './notices.en';
 
 /** Formats the DNS team's notices in Japanese: the same parts in the same order as the English ones. */
 const JAPANESE: typeof ENGLISH = {

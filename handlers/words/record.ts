@@ -1,14 +1,87 @@
-import {
-  KEY_TYPE,
-  type KeyEncodingProblem,
-  READ_OCTETS,
-  type RecordHazard,
-  type RecordProblem,
-  type RecordWarning,
-  STRING_OCTETS,
-  type TagListProblem,
-} from '../facts/keys';
-import { describePublicKeyProblem } from './keys';
+import { KEY_TYPE, READ_OCTETS, STRING_OCTETS } from '../key-limits';
+import { describePublicKeyProblem, type PublicKeyProblem } from './keys';
+
+/** Reason why the DER of `p=` contains no readable key. */
+export type KeyEncodingProblem =
+  | { readonly kind: 'no-key' | 'not-as-der' }
+  | { readonly kind: 'other-type'; readonly type: string };
+
+/** Reason why a text is not a tag list (RFC 6376 §3.2). `text`: its beginning. */
+export type TagListProblem =
+  | { readonly kind: 'not-a-pair' | 'not-a-name'; readonly text: string }
+  | { readonly kind: 'forbidden-characters' | 'repeated'; readonly tag: string };
+
+/** A property of a record that the RFC allows, but on which some verifier in use fails. */
+export type RecordHazard = 'several-services' | 'white-space' | 'granularity' | 'long';
+
+/** Reason why verifiers cannot use a record. */
+export type RecordProblem =
+  | {
+      readonly kind:
+        | 'empty'
+        | 'quotation-marks'
+        | 'backslashes'
+        | 'console-placeholder'
+        | 'pasted-strings'
+        | 'pem-lines'
+        | 'not-base64'
+        | 'late-version'
+        | 'other-version'
+        | 'no-sha256'
+        | 'not-for-mail'
+        | 'no-key'
+        | 'revoked'
+        /** The record has the key without its SubjectPublicKeyInfo. */
+        | 'bare-key'
+        /** The record ends after one string, and the rest is missing. */
+        | 'cut-off';
+    }
+  | { readonly kind: 'malformed'; readonly problem: TagListProblem }
+  /** `type`: the beginning of `k=`. */
+  | { readonly kind: 'other-type'; readonly type: string }
+  | { readonly kind: 'encoding'; readonly problem: KeyEncodingProblem }
+  | { readonly kind: 'key'; readonly problem: PublicKeyProblem }
+  /** At least two, each of which stops another verifier. */
+  | { readonly kind: 'hazards'; readonly hazards: readonly RecordHazard[] };
+
+/** A problem of a record that works today and should be fixed. */
+export type RecordWarning =
+  | { readonly kind: 'hazard'; readonly hazard: RecordHazard }
+  | { readonly kind: 'testing' };
+
+export interface RecordForms {
+  readonly name: string;
+  readonly type: 'MX' | 'TXT';
+  readonly value: string;
+  readonly ttlSeconds: number;
+  /** One line of a zone file (RFC 1035 §5.1). */
+  readonly zoneFile: string;
+  /** The value as Route 53 accepts it in its console and as `ResourceRecords[].Value`. */
+  readonly route53: string;
+}
+
+/** The record of a key, with further requested records. Holds nothing secret. */
+export interface DnsRecord extends RecordForms {
+  readonly domain: string;
+  readonly selector: string;
+  /** The value of `p=`: base64 of the SubjectPublicKeyInfo in DER. */
+  readonly publicKey: string;
+  readonly fingerprint: string;
+  /** Time at which the key was made. ISO 8601. */
+  readonly createdAt: string;
+  /** Time at which the key must be replaced. ISO 8601. */
+  readonly dueAt: string;
+  /** The records of the MAIL FROM domain, if others publish them. */
+  readonly mailFrom?: readonly RecordForms[];
+  /** The records of keys for later rotations, if they are also requested. */
+  readonly spares?: readonly RecordForms[];
+}
+
+/** A name, and the target of its alias. */
+export interface Alias {
+  readonly name: string;
+  readonly target: string;
+}
 
 /** Escapes the beginning of an untrusted text, whose octets are read as Latin-1. */
 const quoted = (text: string): string =>

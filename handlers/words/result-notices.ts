@@ -1,20 +1,87 @@
 /** Holds the notices of changes, with a row for each event. */
-import { forDomain } from '../facts/for-domain';
-import {
-  type Changed,
-  type Failed,
-  makesChange,
-  type NotedWork,
-  type Notice,
-  type NotVerified,
-  type ResultNotice,
-  type RolledBack,
-} from '../facts/notices';
-import { ERRORS } from './errors';
-import { bullets, layOut, type NoticeParts } from './notice-layout';
-import { describeOutcome } from './results';
+import { forDomain } from '../escape';
+import { ERRORS, type ErrorFacts } from './errors';
+import { bullets, layOut, type NotedWork, type Notice, type NoticeParts } from './notice-layout';
+import { describeOutcome, type Outcome } from './results';
 import { formatState } from './states';
 import { UNVERIFIED_MAIL, unverifiedMail } from './unsigned-mail';
+
+/** Checks whether a request makes or confirms a change; the others roll one back. */
+const makesChange = ({ kind }: Pick<NotedWork, 'kind'>): boolean =>
+  kind === 'change' || kind === 'update' || kind === 'heal' || kind === 'confirm';
+
+/** State of SES after a rollback. */
+export interface RolledBack {
+  readonly outcome: Outcome;
+  /** The problem with the restored selector's record in DNS. SES has not verified it until then. */
+  readonly unproved?: string | undefined;
+  /** Set if the change was confirmed, and an earlier attempt to roll it back had failed. */
+  readonly begunBefore?: true | undefined;
+}
+
+/** A change that was made. */
+export interface Changed {
+  readonly selector: string;
+  readonly status: string;
+  readonly origin: string;
+  readonly fingerprint: string;
+  /** Whether SES has verified it already. */
+  readonly verified: boolean;
+  /** Time at which it is reverted, unless it is confirmed or verified by then. ISO 8601. */
+  readonly revertsAt?: string | undefined;
+  /** The earlier selector, and the day (UTC) until which its record must stay. */
+  readonly retiring?: { readonly selector: string; readonly until: string } | undefined;
+  readonly unverifiedSeconds?: number | undefined;
+  /** The receivers' treatment of mail that is unsigned meanwhile, in words. */
+  readonly unsignedMail?: string | undefined;
+  /** Whether SES lets the domain send, as far as it has said. */
+  readonly verifiedForSending?: boolean | undefined;
+}
+
+/** A confirmed change that SES did not verify in time. */
+export interface NotVerified {
+  readonly selector: string;
+  /** The time that SES had. */
+  readonly minutes: number;
+  readonly status: string;
+  /** Number of times in a row. */
+  readonly times: number;
+  readonly verification?:
+    | {
+        readonly errorType?: string;
+        readonly lastCheckedAt?: string;
+        readonly lastSuccessAt?: string;
+        readonly primaryNameServer?: string;
+        readonly soaSerial?: string;
+      }
+    | undefined;
+}
+
+/** A change or a revert that failed. */
+export interface Failed {
+  readonly code: keyof ErrorFacts;
+  /** The problem, and the advice from the row of the code. */
+  readonly message: string;
+  readonly advice: string;
+  /** Result of the rollback, in words. */
+  readonly rollback?: string | undefined;
+  /** State after a rollback that failed, or `null` if there is no identity. Absent: SES does not answer. */
+  readonly left?: { readonly found?: ErrorFacts['ROLLBACK_FAILED']['found'] } | undefined;
+}
+
+/** The content of a notice about a change. */
+export type ResultNotice =
+  | (Changed & { readonly kind: 'changed' })
+  /** Whether the revert fired before the deploy ended. */
+  | { readonly kind: 'changed-again'; readonly selector: string }
+  | {
+      readonly kind: 'verified';
+      readonly selector?: string | undefined;
+      readonly minutes?: number | undefined;
+    }
+  | (RolledBack & { readonly kind: 'rolled-back' | 'not-rolled-back' })
+  | (RolledBack & NotVerified & { readonly kind: 'unverified' })
+  | (Failed & { readonly kind: 'failed' });
 
 /** Formats a notice of a change. @param now ISO 8601 */
 export const formatResultNotice = (

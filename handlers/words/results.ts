@@ -1,46 +1,115 @@
-import { withoutFullStop } from '../escape';
-import type { NotHealed } from '../facts/findings';
-import type { NotSent, SubscriberCount, Subscribers, TopicState } from '../facts/notices';
-import type {
-  ChangeStanding,
-  ChangeWarning,
-  Doubt,
-  DrillFiring,
-  Outcome,
-  RollbackEnding,
-} from '../facts/results';
-import type { TopicName } from '../facts/topics';
-import { describeNotRestorable } from './not-restorable';
-import { TOPIC_WORDS } from './topics';
+import { describeNotRestorable, type NotRestorable } from './not-restorable';
+import {
+  type SubscriberCount,
+  type Subscribers,
+  TOPIC_WORDS,
+  type TopicName,
+  type TopicState,
+} from './topics';
 
-/** Reasons without facts why a state is not healed, each as a clause. */
-const NOT_HEALED = {
-  'not-asked': 'its stack does not ask for it (heal)',
-  'change-open': 'a change is open',
-  'nothing-in-force': 'nothing is in force',
-  'other-state': 'another state has been set since',
-  'set-anew': 'a person has set it again',
-  'switched-off': 'a person has switched signing off',
-  unseen: 'no audit has seen it verified, so a person may have changed it',
-  'just-changed': 'it has just been changed outside this project',
-  unproved: 'the gate does not prove its record',
-  'key-replaced': 'its private key was replaced',
-} as const;
+/** Reason why a notice is intentionally not sent. */
+export type NotSent =
+  /** None of these topics is set. */
+  | { readonly kind: 'no-topic'; readonly topics: readonly TopicName[] }
+  | {
+      readonly kind:
+        | 'not-asked-for'
+        | 'published'
+        | 'foreign-record'
+        | 'nothing-new'
+        | 'no-problems'
+        | 'read-only'
+        | 'known-failure'
+        | 'published-by-stack'
+        | 'still-needed';
+    }
+  /** `at`: ISO 8601. */
+  | { readonly kind: 'notified'; readonly at: string }
+  | { readonly kind: 'notified-lately'; readonly at: string; readonly minutes: number };
 
-/** Describes, in a clause, why a state that SES has given up is not set again. */
-export function describeNotHealed(why: NotHealed): string {
-  switch (why.kind) {
-    case 'not-given-up':
-      return `SES has not given up: its status is ${why.status}`;
-    case 'blocked':
-      return `a person has to act first (${why.by})`;
-    case 'failed-often':
-      return `it has failed on ${why.days} days`;
-    case 'not-armed':
-      return `it could not be armed: ${withoutFullStop(why.problem)}`;
-    default:
-      return NOT_HEALED[why.kind];
-  }
+export type RestoredState =
+  | { readonly kind: 'identity-gone' | 'untouched' }
+  | {
+      readonly kind: 'prior-state';
+      readonly origin: 'byodkim' | 'easy-dkim';
+      /** Present only with `byodkim`. */
+      readonly selector?: string | undefined;
+      readonly enabled: boolean;
+      /** New tokens, whose records have to be published. */
+      readonly otherTokens?: readonly string[] | undefined;
+    }
+  /** The prior state could not be restored. */
+  | { readonly kind: 'switched-off'; readonly reason: NotRestorable | string }
+  /** SES was not changed. */
+  | { readonly kind: 'set-by-others'; readonly selector: string }
+  | { readonly kind: 'not-restorable'; readonly problem: string }
+  | {
+      readonly kind: 'still-set';
+      readonly selector?: string | undefined;
+      readonly enabled: boolean;
+      readonly doubt: Doubt;
+    };
+
+/** Reason why a destroy that owns nothing may be wrong. */
+export type Doubt =
+  /** The ledger is gone, an earlier version of it was restored, or all stacks that it records are newer. */
+  | { readonly kind: 'unknown-stack'; readonly recorded: number }
+  /** The ledger is gone, an earlier version of it was restored, or a call has arrived late. */
+  | { readonly kind: 'no-owner' }
+  | { readonly kind: 'taken-over'; readonly stack: string };
+
+/** The reason why nothing was done. */
+export type NothingDone =
+  | {
+      readonly kind:
+        | 'nothing-open'
+        | 'nothing-set'
+        | 'not-owned'
+        | 'identity-gone'
+        | 'set-since'
+        | 'not-in-force';
+    }
+  | { readonly kind: 'nothing-to-confirm' }
+  | { readonly kind: 'taken-over' | 'not-awaited'; readonly transaction: string }
+  | { readonly kind: 'verified'; readonly selector: string }
+  | { readonly kind: 'pending'; readonly selector: string; readonly checksAt: string }
+  | { readonly kind: 'failed-again'; readonly problem: string };
+
+/** The content of an answer. */
+export type Outcome = RestoredState | NothingDone;
+
+/** State of a change at the end of its call. */
+export type ChangeStanding =
+  | { readonly kind: 'verified' }
+  /**
+   * SES has not verified it. `revertsAt` is the time at which a confirmed change is rolled back unless SES verifies it. ISO
+   * 8601.
+   */
+  | { readonly kind: 'pending'; readonly revertsAt?: string | undefined };
+
+/** A step that a change could not do at its end: the schedule fires once more and does nothing. */
+export interface ChangeWarning {
+  readonly kind: 'schedule-left';
+  readonly schedule: string;
+}
+
+/** Result of a change that failed. */
+export type RollbackEnding =
+  | { readonly kind: 'untouched' }
+  | {
+      /** `left` if it could not be rolled back, and nothing tries it again. */
+      readonly kind: 'rolled-back' | 'as-it-was' | 'left';
+      readonly state: RestoredState;
+      /** Time at which SES is checked again, since a call that was not answered may still arrive. ISO 8601. */
+      readonly checkedAt?: string | undefined;
+      /** The run that records it in the ledger, since this run could not. */
+      readonly recordedBy?: 'revert' | 'deploy' | undefined;
+    };
+
+/** Result of a drill's firing. */
+export interface DrillFiring {
+  readonly kind: 'drill-fired' | 'drill-not-awaited';
+  readonly drill: string;
 }
 
 /** Parts of an answer without facts, each as a clause. */

@@ -1,5 +1,27 @@
 import { day, dayFrom } from '../clock';
-import type { SelectorStage, Stage } from '../facts/stages';
+
+export type Stage =
+  /** Its key was made, and the record is not published yet. */
+  | 'pending'
+  /** The record is published, and SES does not sign with it yet. */
+  | 'published'
+  /** SES signs with it. */
+  | 'active'
+  /** SES has stopped; the record stays for mail in transit, and for a rollback. */
+  | 'retiring'
+  /** The record may go. */
+  | 'retired'
+  /** The record is gone, or its `p=` is empty. */
+  | 'revoked';
+
+/** Milliseconds since the epoch. */
+export interface SelectorStage {
+  readonly selector: string;
+  readonly stage: Stage;
+  readonly since: number | null;
+  /** Time at which the record may be removed, or `null` if it must stay. */
+  readonly recordMayGoAt: number | null;
+}
 
 /** Formats a stage, e.g. `s1 retiring since 2026-11-25: its record stays until 2026-12-03`. */
 export function formatStage({ selector, stage, since, recordMayGoAt }: SelectorStage): string {

@@ -1,6 +1,6 @@
 /** Formats the notice that tests whether a topic reaches anybody. */
-import type { Notice, TestNotice } from '../facts/notices';
-import { TOPIC_WORDS } from './topics';
+import type { Notice } from './notice-layout';
+import { type TestNotice, TOPIC_WORDS } from './topics';
 
 const JAPANESE = `これはテスト通知です。ご対応は不要です。
 DNS レコードの登録や削除をお願いする際は、この宛先に通知が届きます。`;

@@ -1,7 +1,6 @@
 import { REFUSALS as REFUSED } from '../../cli/words/failures';
 import { ERROR_DECISIONS } from '../../handlers/errors/decisions';
-import type { ErrorCode } from '../../handlers/facts/errors';
-import { ERRORS } from '../../handlers/words/errors';
+import { ERRORS, type ErrorCode } from '../../handlers/words/errors';
 import type { GeneratedDocument } from './document';
 
 /** The refusals of `byodkim deploy` and `destroy`, which come before any change. */

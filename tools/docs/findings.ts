@@ -1,7 +1,6 @@
 import { FINDING_DECISIONS } from '../../handlers/audit/findings/decisions';
-import type { FindingCode } from '../../handlers/facts/findings';
 import { isErrorCode } from '../../handlers/words/errors';
-import { FINDINGS } from '../../handlers/words/findings';
+import { FINDINGS, type FindingCode } from '../../handlers/words/findings';
 import type { GeneratedDocument } from './document';
 
 /** Left out here, since the introduction covers it. */

@@ -3,8 +3,8 @@ import { outcome } from '../../../cli/deploy/outcome';
 import { findUnsubscribed, withReaders } from '../../../cli/deploy/readers';
 import type { Ended } from '../../../cli/facts/outcomes';
 import { unreadOf } from '../../../cli/target/topics';
-import type { TopicState } from '../../../handlers/facts/notices';
 import { endpointName } from '../../../handlers/notices/endpoint';
+import type { TopicState } from '../../../handlers/words/topics';
 import { parseDomainList } from '../../../list/read-list';
 
 const LIST = parseDomainList('defaults: { region: eu-west-1 }\ndomains: {}\n', 'domains.yaml');

@@ -1,5 +1,5 @@
 import { standingOf } from '../../../cli/dns/standing';
-import type { ServerVerdict } from '../../../handlers/facts/gate';
+import type { ServerVerdict } from '../../../handlers/words/gate';
 
 const KEY = 'SHA256:ours';
 

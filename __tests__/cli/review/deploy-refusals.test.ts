@@ -7,7 +7,7 @@ import {
   privateKeyObject,
   recordName,
 } from '../../../handlers/contract/contract';
-import type { ErrorCode } from '../../../handlers/facts/errors';
+import type { ErrorCode } from '../../../handlers/words/errors';
 import { readDomainList } from '../../../list/read-list';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';

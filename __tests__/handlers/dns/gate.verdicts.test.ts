@@ -1,6 +1,6 @@
 import type { GateRequest } from '../../../handlers/dns/gate';
-import type { GateOutcome } from '../../../handlers/facts/gate';
 import { publicKeyOf } from '../../../handlers/keys/format/public-key';
+import type { GateOutcome } from '../../../handlers/words/gate';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
 import type { ZoneRecords } from '../../../packages/sandbox/dns/zone';
 import { NAME, RESOLVER, serversOf, TOPS } from '../../support/dns/scenarios';

@@ -1,4 +1,4 @@
-import type { GateOutcome, ServerVerdict } from '../../../handlers/facts/gate';
+import type { GateOutcome, ServerVerdict } from '../../../handlers/words/gate';
 import { NAME, VALUE } from './support';
 
 export const server = (change: Partial<ServerVerdict> = {}): ServerVerdict => ({

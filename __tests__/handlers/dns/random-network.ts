@@ -4,7 +4,7 @@ import type { Question, Reply, ResourceRecord } from '../../../handlers/dns/code
 import { type Endpoint, formatEndpoint } from '../../../handlers/dns/endpoint';
 import type { Exchange, ExchangeResult } from '../../../handlers/dns/exchange';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
-import type { GateOutcome } from '../../../handlers/facts/gate';
+import type { GateOutcome } from '../../../handlers/words/gate';
 import { DOMAIN, EXPECTED, NAME, OTHER_VALUE, SELECTOR, VALUE } from './support';
 
 /** Returns numbers from 0 to 1 that the texts decide, always the same ones. */

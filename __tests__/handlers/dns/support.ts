@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
 import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
-import type { GateOutcome } from '../../../handlers/facts/gate';
 import { publicKeyOf } from '../../../handlers/keys/format/public-key';
+import type { GateOutcome } from '../../../handlers/words/gate';
 import type { ZoneRecords, Zones } from '../../../packages/sandbox/dns/zone';
 import { type DnsNetwork, type DnsServers, startDnsNetwork } from '../../support/dns/network';
 import { rsaKey } from '../../support/keys-of-the-run';

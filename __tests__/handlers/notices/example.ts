@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Notice } from '../../../handlers/facts/notices';
 import type { PublicKey } from '../../../handlers/keys/format/public-key';
+import type { Notice } from '../../../handlers/words/notice-layout';
 
 /**
  * Compares a notice with the stored one that a person has read. After a change of the text:

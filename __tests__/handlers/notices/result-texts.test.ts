@@ -1,10 +1,10 @@
 import { iso } from '../../../handlers/clock';
 import { ByodkimError } from '../../../handlers/errors/errors';
-import type { NotedWork, ResultNotice } from '../../../handlers/facts/notices';
 import type { ChangeResult } from '../../../handlers/ledger/ledger';
 import { failureNotice } from '../../../handlers/notices/result-notice';
 import { changeNotice, firedNotice, revertNotice } from '../../../handlers/notices/success-notice';
-import { formatResultNotice } from '../../../handlers/words/result-notices';
+import type { NotedWork } from '../../../handlers/words/notice-layout';
+import { formatResultNotice, type ResultNotice } from '../../../handlers/words/result-notices';
 import { expectExample, FAKE_PUBLIC_KEY } from './example';
 
 const AT = Date.parse('2025-09-17T10:30:00.000Z');

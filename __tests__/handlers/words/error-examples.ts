@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorFacts } from '../../../handlers/facts/errors';
+import type { ErrorCode, ErrorFacts } from '../../../handlers/words/errors';
 import { UNPROVED } from './finding-examples';
 
 const PLACE = { domain: 'example.com', region: 'eu-west-1' };

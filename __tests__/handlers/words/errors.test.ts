@@ -1,8 +1,7 @@
 import { ByodkimError } from '../../../handlers/errors/errors';
 import { Redactor } from '../../../handlers/errors/redact';
-import type { ErrorCode, FactsOf } from '../../../handlers/facts/errors';
 import { errorAnswer, thrownError } from '../../../handlers/handle';
-import { ERRORS } from '../../../handlers/words/errors';
+import { ERRORS, type ErrorCode, type FactsOf } from '../../../handlers/words/errors';
 import { ERROR_EXAMPLES } from './error-examples';
 import { KEY, poisoned } from './poison';
 

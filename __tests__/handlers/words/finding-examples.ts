@@ -1,4 +1,4 @@
-import type { FindingCode, FindingFacts } from '../../../handlers/facts/findings';
+import type { FindingCode, FindingFacts } from '../../../handlers/words/findings';
 
 const NAME = 's1._domainkey.example.com';
 const STATE = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS' };

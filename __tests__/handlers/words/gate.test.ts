@@ -1,5 +1,9 @@
-import type { NobodyAsked, VerdictReason } from '../../../handlers/facts/gate';
-import { describeNobody, describeVerdict } from '../../../handlers/words/gate';
+import {
+  describeNobody,
+  describeVerdict,
+  type NobodyAsked,
+  type VerdictReason,
+} from '../../../handlers/words/gate';
 
 const MX = '10 mail.example.com';
 

@@ -1,7 +1,6 @@
 import { Redactor } from '../../../handlers/errors/redact';
-import type { LogCode, LogFacts } from '../../../handlers/facts/log';
 import { createLog } from '../../../handlers/log-and-metrics';
-import { LOG, logMessage } from '../../../handlers/words/log';
+import { LOG, type LogCode, type LogFacts, logMessage } from '../../../handlers/words/log';
 import { captured } from '../captured';
 import { KEY, poisoned } from './poison';
 

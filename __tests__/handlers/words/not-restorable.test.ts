@@ -1,6 +1,9 @@
 import { Redactor } from '../../../handlers/errors/redact';
-import type { NotRestorable } from '../../../handlers/facts/not-restorable';
-import { describeNotRestorable, todoOfNotRestorable } from '../../../handlers/words/not-restorable';
+import {
+  describeNotRestorable,
+  type NotRestorable,
+  todoOfNotRestorable,
+} from '../../../handlers/words/not-restorable';
 import { KEY, poisoned } from './poison';
 
 const record = {

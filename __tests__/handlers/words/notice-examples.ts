@@ -1,4 +1,5 @@
-import type { NotedWork, ResultNotice } from '../../../handlers/facts/notices';
+import type { NotedWork } from '../../../handlers/words/notice-layout';
+import type { ResultNotice } from '../../../handlers/words/result-notices';
 
 const BY = { domain: 'example.com', region: 'eu-west-1', selector: 's2', transaction: 't1' } as const;
 const DEPLOY: NotedWork = { ...BY, kind: 'change', source: 'terraform' };

@@ -1,13 +1,12 @@
 import { iso } from '../../../handlers/clock';
+import { TOPICS } from '../../../handlers/contract/contract';
 import { Redactor } from '../../../handlers/errors/redact';
-import type { NotSent } from '../../../handlers/facts/notices';
-import type { DnsNotice } from '../../../handlers/facts/records';
-import { TOPICS } from '../../../handlers/facts/topics';
 import { dnsRecord } from '../../../handlers/keys/state/dns-record';
 import { asMail, notSent } from '../../../handlers/notices/publish';
-import { dnsSubject, englishNotice } from '../../../handlers/words/notices.en';
+import { type DnsNotice, dnsSubject, englishNotice } from '../../../handlers/words/notices.en';
 import { japaneseNotice } from '../../../handlers/words/notices.ja';
 import { formatResultNotice } from '../../../handlers/words/result-notices';
+import type { NotSent } from '../../../handlers/words/results';
 import { FAKE_PUBLIC_KEY } from '../notices/example';
 import { NOTICE_EXAMPLES } from './notice-examples';
 import { KEY, PEM, poisoned } from './poison';

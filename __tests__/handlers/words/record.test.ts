@@ -1,5 +1,9 @@
-import type { RecordProblem, RecordWarning } from '../../../handlers/facts/keys';
-import { describeRecordProblem, describeRecordWarning } from '../../../handlers/words/record';
+import {
+  describeRecordProblem,
+  describeRecordWarning,
+  type RecordProblem,
+  type RecordWarning,
+} from '../../../handlers/words/record';
 
 test.each<[RecordProblem, string]>([
   [{ kind: 'empty' }, 'is empty'],

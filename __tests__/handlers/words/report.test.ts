@@ -1,9 +1,11 @@
-import type { AuditWarning, NotedFacts, WhyUnknown } from '../../../handlers/facts/reports';
 import {
+  type AuditWarning,
   describeAuditWarning,
   describeNoted,
   describeProgress,
   describeUnknown,
+  type NotedFacts,
+  type WhyUnknown,
 } from '../../../handlers/words/report';
 
 const AT = '2025-09-17T10:30:00.000Z';

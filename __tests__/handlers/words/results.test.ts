@@ -1,9 +1,11 @@
 import { Redactor } from '../../../handlers/errors/redact';
-import type { NotHealed } from '../../../handlers/facts/findings';
-import type { NotSent } from '../../../handlers/facts/notices';
-import type { Outcome, RollbackEnding } from '../../../handlers/facts/results';
-import * as words from '../../../handlers/words/results';
+import type { NotHealed } from '../../../handlers/words/findings';
+import { describeNotHealed } from '../../../handlers/words/findings';
+import type { NotSent, Outcome, RollbackEnding } from '../../../handlers/words/results';
+import * as results from '../../../handlers/words/results';
 import { KEY, poisoned } from './poison';
+
+const words = { ...results, describeNotHealed };
 
 const PRIOR = { kind: 'prior-state', origin: 'byodkim', selector: 's1', enabled: true } as const;
 

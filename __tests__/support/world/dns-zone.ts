@@ -4,8 +4,9 @@ import { judgeServers } from '../../../handlers/dns/conclude';
 import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
 import type { Lookup, LookupRequest } from '../../../handlers/dns/lookup';
 import { gateOutcome } from '../../../handlers/dns/outcome';
-import type { GateOutcome, Role } from '../../../handlers/facts/gate';
+import type { Role } from '../../../handlers/dns-verdicts';
 import { readRecord } from '../../../handlers/keys/format/record';
+import type { GateOutcome } from '../../../handlers/words/gate';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';
 

@@ -1,7 +1,8 @@
 import type { BusEvent, Events } from '../../../handlers/aws/events';
 import type { TopicSubscription, Topics } from '../../../handlers/aws/topics';
 import type { Clock } from '../../../handlers/clock';
-import type { Notice, Subscribers } from '../../../handlers/facts/notices';
+import type { Notice } from '../../../handlers/words/notice-layout';
+import type { Subscribers } from '../../../handlers/words/topics';
 import { awsFailure } from './aws-failure';
 import type { Calls } from './calls';
 import type { Invocation } from './invocation';

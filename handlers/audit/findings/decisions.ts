@@ -1,4 +1,7 @@
-import type { FindingCode, Severity } from '../../facts/findings';
+import type { FindingCode, Severity } from '../../words/findings';
+
+/** Severities, the worst first. */
+export const SEVERITIES = ['urgent', 'unknown', 'act', 'plan'] as const satisfies readonly Severity[];
 
 /** What programs decide by when the audit finds something. */
 export interface FindingDecision {

@@ -1,6 +1,5 @@
 import { oneLine } from '../../escape';
-import type { FindingCode, FindingFacts, Severity } from '../../facts/findings';
-import { FINDINGS } from '../../words/findings';
+import { FINDINGS, type FindingCode, type FindingFacts, type Severity } from '../../words/findings';
 import { FINDING_DECISIONS, type FindingDecision } from './decisions';
 
 /** One finding of the audit. */

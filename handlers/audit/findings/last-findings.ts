@@ -2,9 +2,10 @@
  * Reads the findings of the last audits part by part. A part that an earlier function, or somebody else, wrote in another form
  * is unknown, but the others can be read.
  */
+
 import * as z from 'zod/mini';
 import { DAY_MS } from '../../clock';
-import { SEVERITIES } from '../../facts/findings';
+import { SEVERITIES } from './decisions';
 import type { Finding } from './finding';
 
 /** A finding that was reported to the operators. */

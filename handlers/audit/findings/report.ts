@@ -4,10 +4,11 @@ import { day } from '../../clock';
 import { AUDIT_PREFIX, s3Uri } from '../../contract/contract';
 import { type Place, placeId } from '../../contract/input/event';
 import { ByodkimError } from '../../errors/errors';
-import { type FindingCode, type FindingFacts, SEVERITIES } from '../../facts/findings';
-import { forDomain } from '../../facts/for-domain';
-import type { ReportedDomain } from '../../facts/reports';
+import { forDomain } from '../../escape';
+import type { FindingCode, FindingFacts } from '../../words/findings';
+import type { ReportedDomain } from '../../words/report';
 import type { World } from '../../world';
+import { SEVERITIES } from './decisions';
 import { type Finding, finding } from './finding';
 
 /** The report of one domain. */

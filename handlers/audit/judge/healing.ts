@@ -6,9 +6,9 @@
 import type { SigningState } from '../../aws/email-identity';
 import { ACTIONS } from '../../contract/contract';
 import { placeId } from '../../contract/input/event';
-import type { FindingCode, Healing, NotHealed } from '../../facts/findings';
 import type { Ledger } from '../../ledger/ledger';
 import { whyNotHealed } from '../../transaction/heal';
+import type { FindingCode, Healing, NotHealed } from '../../words/findings';
 import { type Finding, finding } from '../findings/finding';
 import type { Audited } from '../run/audited';
 import { armForDomain } from '../run/later';

@@ -1,9 +1,9 @@
 /** Judges the identity of a domain in SES: its signing state and its MAIL FROM domain. */
+
 import type { MailFromState, SigningState } from '../../aws/email-identity';
 import { identityArn } from '../../aws/identity-name';
 import { HOUR_MS, iso } from '../../clock';
 import { SES_VERIFIES_HOURS } from '../../contract/contract';
-import type { LastLook } from '../../facts/findings';
 import type { Owner } from '../../ledger/ledger';
 import { isOwnSelector, restores } from '../../ledger/ownership';
 import { doneByPerson } from '../../ledger/seen';
@@ -11,6 +11,7 @@ import { signsWith } from '../../ledger/signing-state';
 import { readSpf } from '../../mail-domain/spf';
 import { findTexts } from '../../mail-domain/texts';
 import { manualCommands } from '../../notices/aws-commands';
+import type { LastLook } from '../../words/findings';
 import { type Finding, finding } from '../findings/finding';
 import { sinceOf } from '../findings/news';
 import { type Audited, dnsSettings } from '../run/audited';

@@ -1,8 +1,8 @@
 import { FUNCTION_TIMEOUT_SECONDS } from '../../contract/contract';
 import { placeId } from '../../contract/input/event';
-import type { CheckName, FindingCode } from '../../facts/findings';
 import { isHeld, isWaiting, type Ledger } from '../../ledger/ledger';
 import { mayBeOld } from '../../ledger/signing-state';
+import type { CheckName, FindingCode } from '../../words/findings';
 import { type Finding, finding } from '../findings/finding';
 import type { Found } from '../findings/report';
 import { type Audited, inForceIn } from '../run/audited';

@@ -1,9 +1,6 @@
 import { DAY_MS, day, iso } from '../../clock';
 import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../../contract/contract';
-import { unprovedRecord } from '../../dns/outcome';
-import type { UnreadRegion } from '../../facts/errors';
-import type { FindingFacts } from '../../facts/findings';
-import { type GateOutcome, otherAliases } from '../../facts/gate';
+import { otherAliases, unprovedRecord } from '../../dns/outcome';
 import type { PublicKey } from '../../keys/format/public-key';
 import { describedKey } from '../../keys/state/dns-information';
 import {
@@ -14,6 +11,9 @@ import {
   stageOf,
 } from '../../keys/state/stages';
 import { askOtherRegions, differingSelectors, isLastUser } from '../../sharing/other-regions';
+import type { UnreadRegion } from '../../words/errors/regions';
+import type { FindingFacts } from '../../words/findings';
+import type { GateOutcome } from '../../words/gate';
 import { type Finding, finding } from '../findings/finding';
 import { findingId } from '../findings/news';
 import { type Audited, askDns, rotationOf } from '../run/audited';

@@ -1,7 +1,8 @@
 /** Judges other factors in the signing of a domain's mail: other identities, and the regions of a global endpoint. */
+
 import type { SigningState } from '../../aws/email-identity';
 import { type Place, placeId } from '../../contract/input/event';
-import type { FindingFacts } from '../../facts/findings';
+import type { FindingFacts } from '../../words/findings';
 import { type Finding, finding } from '../findings/finding';
 import type { Survey } from '../findings/report';
 import { inForceIn, ledgersOf, type Run } from '../run/audited';

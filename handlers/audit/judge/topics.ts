@@ -1,7 +1,8 @@
 /** Judges whether somebody reads the notices. */
-import type { FindingFacts } from '../../facts/findings';
-import type { TopicState } from '../../facts/notices';
+
 import { countReaders } from '../../notices/topics';
+import type { FindingFacts } from '../../words/findings';
+import type { TopicState } from '../../words/topics';
 import { type Finding, finding } from '../findings/finding';
 import type { Run } from '../run/audited';
 

@@ -1,9 +1,8 @@
 /** Formats the answer of an audit, with as many findings as Lambda can return. */
 import { READ_ONLY_AUDIT } from '../../budgets';
 import { visibleValue } from '../../escape';
-import type { AuditWarning } from '../../facts/reports';
 import type { NoticeOutcome } from '../../notices/publish';
-import { describeAuditWarning, describeProgress } from '../../words/report';
+import { type AuditWarning, describeAuditWarning, describeProgress } from '../../words/report';
 import { describeLeftOut } from '../../words/results';
 import type { World } from '../../world';
 import { type AuditReport, type DomainReport, reportUri } from '../findings/report';

@@ -1,7 +1,7 @@
 /** Ends an audit: writes metrics, the notice to the operators, events, and the findings for the next audit. */
+
 import type { BusEvent } from '../../aws/events';
 import { AUDIT_METRIC, DETAIL_TYPES, type FindingEvent, STATE_METRICS } from '../../contract/contract';
-import type { AuditWarning } from '../../facts/reports';
 import {
   type Audience,
   hasTopic,
@@ -10,6 +10,7 @@ import {
   notSent,
   putEvents,
 } from '../../notices/publish';
+import type { AuditWarning } from '../../words/report';
 import { compare, type News, readMemory, writeMemory } from '../findings/news';
 import { type AuditReport, reportUri } from '../findings/report';
 import type { Run } from '../run/audited';

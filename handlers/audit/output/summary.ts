@@ -1,7 +1,6 @@
 /** Chooses the content of the summary and the notice of an audit. */
-import type { Notice } from '../../facts/notices';
-import type { AuditCounts } from '../../facts/reports';
-import { describeCounts, formatAuditNotice } from '../../words/report';
+import type { Notice } from '../../words/notice-layout';
+import { type AuditCounts, describeCounts, formatAuditNotice } from '../../words/report';
 import type { Finding } from '../findings/finding';
 import { findingId, type News } from '../findings/news';
 import { type AuditReport, type DomainReport, domainReport } from '../findings/report';

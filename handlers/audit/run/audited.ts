@@ -4,10 +4,10 @@ import type { AuditRequest, Place } from '../../contract/input/event';
 import type { RotationSettings } from '../../contract/input/event-schema';
 import { withoutViolations } from '../../contract/settings/allowances';
 import { ByodkimError } from '../../errors/errors';
-import type { GateOutcome } from '../../facts/gate';
 import type { PublicKey } from '../../keys/format/public-key';
 import { currentOwner, type Ledger, type Wanted } from '../../ledger/ledger';
 import { readLedgers } from '../../ledger/ledger-store';
+import type { GateOutcome } from '../../words/gate';
 import type { Services, World } from '../../world';
 import type { Memory } from '../findings/news';
 

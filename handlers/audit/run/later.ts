@@ -4,12 +4,11 @@ import { createHash } from 'node:crypto';
 import { day, iso, MINUTE_MS } from '../../clock';
 import { ACTIONS, type Action } from '../../contract/contract';
 import { type AuditRequest, type ChangeByHand, placeId, type RequestOf } from '../../contract/input/event';
-import { type CodeOf, coded } from '../../facts/coded';
-import type { NotedFacts } from '../../facts/reports';
 import { isHeld } from '../../ledger/ledger';
 import { ledgerStore } from '../../ledger/ledger-store';
+import { coded } from '../../ledger/results';
 import { changedByOthers, isOfDeploy } from '../../ledger/seen';
-import { describeNoted } from '../../words/report';
+import { describeNoted, type NotedFacts } from '../../words/report';
 import type { Services, World } from '../../world';
 import type { Audited } from './audited';
 
@@ -61,7 +60,7 @@ export interface Noted {
   readonly statusCode: 200;
   /** Whether it was written to the ledger of a domain. */
   readonly noted: boolean;
-  readonly code: CodeOf<NotedFacts['kind']>;
+  readonly code: string;
   readonly facts: NotedFacts;
   readonly message: string;
 }

@@ -1,5 +1,5 @@
 import { ByodkimError } from '../../errors/errors';
-import type { CallOfOthers } from '../../facts/reports';
+import type { CallOfOthers } from '../../words/report';
 import {
   ACTIONS,
   type Action,

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { ByodkimError } from '../../errors/errors';
-import type { KeyFileProblem } from '../../facts/keys';
+import type { KeyFileProblem } from '../../words/keys';
 import { publicKeyOf, type SigningKey } from './public-key';
 import { derForSes, isConsistent, isSupported, KEY_LABELS, keyProblem } from './rsa';
 

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import type { KeyEncodingProblem } from '../../facts/keys';
+import type { KeyEncodingProblem } from '../../words/record';
 import { isSupported, type KeyNumbers, numbersOf, RECORD_KEY_TYPE, sameNumbers } from './rsa';
 
 export { isSupported, keyProblem, RECORD_KEY_TYPE } from './rsa';

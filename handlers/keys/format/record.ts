@@ -1,11 +1,5 @@
-import {
-  READ_OCTETS,
-  type RecordHazard,
-  type RecordProblem,
-  type RecordWarning,
-  STRING_OCTETS,
-  type TagListProblem,
-} from '../../facts/keys';
+import { READ_OCTETS, STRING_OCTETS } from '../../key-limits';
+import type { RecordHazard, RecordProblem, RecordWarning, TagListProblem } from '../../words/record';
 import { keyProblem, type PublicKey, RECORD_KEY_TYPE, readPublicKeyDer } from './public-key';
 
 /** The result of reading a DKIM key record: a key that can verify SES's signatures, or the reason why it has none. */

@@ -2,9 +2,11 @@
  * Contains everything that depends on the type of a key. SES signs with RSA. If SES ever accepts another type, such as Ed25519
  * (RFC 8463), only this file and `KEY_TYPE` change.
  */
+
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { KEY_BITS, type PublicKeyProblem } from '../../facts/keys';
+import { KEY_BITS } from '../../key-limits';
+import type { PublicKeyProblem } from '../../words/keys';
 
 /** The `k=` of the records of SES's keys, which is also the default of a record without it (RFC 6376 §3.6.1). */
 export const RECORD_KEY_TYPE = 'rsa';

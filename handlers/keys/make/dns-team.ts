@@ -4,23 +4,23 @@ import { DAY_MS, day, iso, MINUTE_MS } from '../../clock';
 import { dnsRecordObject, regionsAskedFor } from '../../contract/contract';
 import type { Environment } from '../../contract/input/environment';
 import type { SigningRequest } from '../../contract/input/event';
-import type { Notice, NotSent } from '../../facts/notices';
-import type {
-  AskedRecord,
-  DnsNotice,
-  DnsRecord,
-  DnsRequest,
-  RecordForms,
-  RecordsToPublish,
-} from '../../facts/records';
 import { emptyLedger } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
 import { proveMailFrom } from '../../mail-domain/mail-from';
 import { hasTopic, type NoticeOutcome, notify, notSent } from '../../notices/publish';
 import { noticeNotSent, notNoted, requestSent } from '../../words/key-answers';
-import { dnsSubject, englishNotice } from '../../words/notices.en';
+import type { Notice } from '../../words/notice-layout';
+import {
+  type AskedRecord,
+  type DnsNotice,
+  type DnsRequest,
+  dnsSubject,
+  englishNotice,
+  type RecordsToPublish,
+} from '../../words/notices.en';
 import { japaneseNotice } from '../../words/notices.ja';
-import { describeReaders } from '../../words/results';
+import type { DnsRecord, RecordForms } from '../../words/record';
+import { describeReaders, type NotSent } from '../../words/results';
 import { gateWorld, type World } from '../../world';
 import type { PublicKey } from '../format/public-key';
 import { readDescription, readInformation, type StoredInformation } from '../state/dns-information';

@@ -1,14 +1,14 @@
 import { s3Uri } from '../../contract/contract';
 import type { Place, SigningRequest } from '../../contract/input/event';
 import type { ByodkimError } from '../../errors/errors';
-import { forDomain } from '../../facts/for-domain';
-import type { DnsRecord } from '../../facts/records';
+import { forDomain } from '../../escape';
 import {
   informationOfOtherKey,
   informationWithoutRecord,
   noInformation,
   recordIsOfKey,
 } from '../../words/key-answers';
+import type { DnsRecord } from '../../words/record';
 import type { World } from '../../world';
 import { readInformation, type StoredInformation } from '../state/dns-information';
 import { asGone, keyWork, readKey } from './find-or-make';

@@ -1,9 +1,9 @@
 import type { ObjectPlace, ObjectStore } from '../../aws/object-store';
 import { getJson, type JsonReading } from '../../aws/stored-json';
 import { dnsRecordObject } from '../../contract/contract';
-import type { DnsRecord } from '../../facts/records';
 import type { Ledger, Wanted } from '../../ledger/ledger';
 import { keyBucketsOf } from '../../ledger/sharers';
+import type { DnsRecord } from '../../words/record';
 import type { Services, World } from '../../world';
 import { MAX_FILE_BYTES } from '../format/pem';
 import { type PublicKey, readPublicKeyDer } from '../format/public-key';

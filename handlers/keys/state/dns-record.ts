@@ -8,7 +8,7 @@ import {
 } from '../../contract/contract';
 import type { Delegation, RotationSettings } from '../../contract/input/event-schema';
 import type { MailFromSettings } from '../../contract/settings/settings';
-import type { Alias, DnsRecord, RecordForms } from '../../facts/records';
+import type { Alias, DnsRecord, RecordForms } from '../../words/record';
 import { type PublicKey, recordValue } from '../format/public-key';
 import { keyDueAt } from './stages';
 

@@ -2,9 +2,9 @@ import type { ObjectPlace, ObjectStore } from '../../aws/object-store';
 import { s3Uri } from '../../contract/contract';
 import type { Place } from '../../contract/input/event';
 import { ByodkimError, hasCode } from '../../errors/errors';
-import type { ErrorFacts } from '../../facts/errors';
 import { isSet, type Wanted } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
+import type { ErrorFacts } from '../../words/errors';
 import type { World } from '../../world';
 
 /** Returns the facts of the key in force, which is missing. A version that S3 does not deny exists. */

@@ -3,12 +3,13 @@
  * in transit, its record may be removed, or its record is gone. The functions are pure; dates are milliseconds since the
  * epoch.
  */
+
 import type { SigningState } from '../../aws/email-identity';
 import { DAY_MS, iso } from '../../clock';
 import { KEY_LIFETIME_DAYS, MINIMUM_OVERLAP_DAYS } from '../../contract/contract';
-import type { SelectorStage, Stage } from '../../facts/stages';
 import type { Ledger, Signer } from '../../ledger/ledger';
 import { isRollbackTarget } from '../../ledger/ownership';
+import type { SelectorStage, Stage } from '../../words/stages';
 
 export interface SelectorFacts {
   readonly selector: string;

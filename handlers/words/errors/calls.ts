@@ -1,13 +1,113 @@
 /** Describes problems with a call of AWS, or with an object of this project. */
+
 import { withoutFullStop } from '../../escape';
-import type {
-  ErrorFacts,
-  FailedCall,
-  ObjectProblem,
-  UnreadableObject,
-  WriteConflict,
-} from '../../facts/errors';
 import { tagCommand } from '../commands';
+import type { InDomain, ShownState } from '../states';
+
+/** A policy that refuses a call (IAM User Guide, "access denied error messages"). */
+export interface Denial {
+  /** `explicit` if the policy forbids the call, and `missing` if no such policy allows it. */
+  readonly kind: 'explicit' | 'missing';
+  /** `service control policy`, `identity-based policy`, … */
+  readonly policy: string;
+}
+
+/** The AWS call that failed, with AWS's error. */
+export interface FailedCall {
+  readonly kind: 'call';
+  /** Its name in IAM: `ses:GetEmailIdentity`. */
+  readonly action: string;
+  /** An ARN, `s3://bucket/key`, or the like. */
+  readonly resource: string;
+  /** AWS's error and its message; absent if AWS did not refuse the call. */
+  readonly awsError?: string;
+  readonly awsMessage?: string;
+  readonly requestId?: string | undefined;
+  /** The policy that refuses, if AWS names one. */
+  readonly denial?: Denial;
+  /** Whether the request is wrong or its object is missing, so that trying again does not help. */
+  readonly isLasting?: true;
+  /** Whether AWS does not know a new role yet. */
+  readonly arrivesLate?: true;
+  /** ARN of the identity in the call, if the account is known. */
+  readonly arn?: string;
+}
+
+/** Reason why an object of this project cannot be read. */
+export type ObjectProblem =
+  | { readonly kind: 'missing' | 'foreign' }
+  | { readonly kind: 'too-large'; readonly most: number; readonly bytes: number }
+  | { readonly kind: 'not-json' }
+  /** `found` is absent if the field is inside another one. */
+  | { readonly kind: 'field'; readonly field: string; readonly expected: string; readonly found?: string };
+
+/** An object of this project that cannot be read. */
+export interface UnreadableObject {
+  readonly kind: 'object';
+  /** `s3://bucket/key` */
+  readonly resource: string;
+  readonly object: 'ledger' | 'made-keys' | 'report' | 'other';
+  readonly problem: ObjectProblem;
+  /** Number of the arming in a ledger, whatever else is wrong with the ledger. */
+  readonly arming?: number | undefined;
+}
+
+/** Reason why a conditional write was given up. */
+export type WriteConflict =
+  | { readonly kind: 'once' }
+  /** The private key is stored; its DNS information is not. */
+  | { readonly kind: 'key-stored' }
+  /** Nobody has stored a key. */
+  | { readonly kind: 'always'; readonly attempts: number }
+  /** Another object, which other runs write as well. */
+  | { readonly kind: 'busy'; readonly attempts: number };
+
+/** A defect, or an outage that no code handles. */
+interface Unexpected {
+  readonly kind: 'unexpected';
+  /** Name and message of the error that was thrown. */
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Facts of the errors about calls to AWS, and what they found, by code. */
+export interface CallErrors {
+  readonly ACCESS_DENIED:
+    | FailedCall
+    | (InDomain & {
+        readonly kind: 'not-tagged';
+        readonly action: string;
+        readonly resource: string;
+        readonly arn: string;
+      });
+  readonly IDENTITY_NOT_FOUND: InDomain;
+  readonly SES_UPDATE_FAILED:
+    | FailedCall
+    | {
+        readonly kind: 'not-shown';
+        readonly domain: string;
+        readonly expected: { readonly origin: string; readonly selector: string };
+        readonly found: ShownState;
+      }
+    | Unexpected;
+  readonly DEPENDENCY_FAILED:
+    | FailedCall
+    | UnreadableObject
+    | Unexpected
+    | {
+        readonly kind: 'conflict';
+        readonly action: string;
+        readonly resource: string;
+        readonly conflict: WriteConflict;
+      }
+    /** A notice, or an event, was not sent in time. `seconds` is absent if there was no time left. */
+    | {
+        readonly kind: 'late';
+        readonly action: string;
+        readonly resource: string;
+        readonly seconds?: number | undefined;
+      };
+}
 
 /** Owners of each kind of policy, if not an IAM administrator of the account. */
 const OWNERS: Readonly<Record<string, string>> = {
@@ -18,7 +118,7 @@ const OWNERS: Readonly<Record<string, string>> = {
 };
 
 /** Returns the advice by the policy that refuses, or by the call. */
-export function todoOfDenied(facts: ErrorFacts['ACCESS_DENIED']): string | undefined {
+export function todoOfDenied(facts: CallErrors['ACCESS_DENIED']): string | undefined {
   const { action, arn } = facts;
   const { kind, policy = '' } = (facts.kind === 'call' && facts.denial) || {};
   if (kind !== undefined && (kind === 'explicit' || policy !== 'identity-based policy')) {
@@ -39,7 +139,7 @@ export function todoOfDenied(facts: ErrorFacts['ACCESS_DENIED']): string | undef
     : undefined;
 }
 
-export const whatIsDenied = (facts: ErrorFacts['ACCESS_DENIED']): string =>
+export const whatIsDenied = (facts: CallErrors['ACCESS_DENIED']): string =>
   facts.kind === 'not-tagged'
     ? `The identity ${facts.domain} in ${facts.region} exists, but is not tagged byodkim=managed, so the function may not change ` +
       'it. Nothing was changed.'
@@ -104,7 +204,7 @@ function describeConflict(conflict: WriteConflict): string {
   }
 }
 
-export function whatHasFailed(facts: ErrorFacts['DEPENDENCY_FAILED']): string {
+export function whatHasFailed(facts: CallErrors['DEPENDENCY_FAILED']): string {
   switch (facts.kind) {
     case 'call':
       return failedCall(facts);
@@ -121,7 +221,7 @@ export function whatHasFailed(facts: ErrorFacts['DEPENDENCY_FAILED']): string {
   }
 }
 
-export function whatHasFailedInSes(facts: ErrorFacts['SES_UPDATE_FAILED']): string {
+export function whatHasFailedInSes(facts: CallErrors['SES_UPDATE_FAILED']): string {
   if (facts.kind !== 'not-shown') return whatHasFailed(facts);
   const { expected, found } = facts;
   return (
@@ -137,7 +237,7 @@ const OF_SES_RATE =
 
 /** Returns the advice about a call that failed, or about an object that cannot be read. */
 export function todoOfFailure(
-  facts: ErrorFacts['DEPENDENCY_FAILED'] | ErrorFacts['SES_UPDATE_FAILED'],
+  facts: CallErrors['DEPENDENCY_FAILED'] | CallErrors['SES_UPDATE_FAILED'],
 ): string | undefined {
   switch (facts.kind) {
     case 'object':

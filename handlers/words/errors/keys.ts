@@ -1,12 +1,81 @@
 /** Describes problems with the private keys, and how they are restored. */
+
 import { shellWord } from '../../escape';
-import type { ErrorFacts, ObjectFacts } from '../../facts/errors';
-import { KEY_BITS } from '../../facts/keys';
-import { describeKeyFileProblem } from '../keys';
+import { KEY_BITS } from '../../key-limits';
+import { describeKeyFileProblem, type KeyFileProblem } from '../keys';
+
+/** An object of S3. */
+export interface ObjectFacts {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string | undefined;
+}
+
+/** Facts of the errors about keys, by code. */
+export interface KeyErrors {
+  readonly KEY_REPLACED: {
+    readonly domain: string;
+    readonly selector: string;
+    /** `s3://bucket/key`, and the version of the object. */
+    readonly place: string;
+    readonly versionId?: string | undefined;
+    /** Fingerprints. */
+    readonly expected: string;
+    readonly found: string;
+    /** Place of the earlier key, or `null` if S3 no longer has it. */
+    readonly earlier: string | null;
+  };
+  /** The private key that SES signs with. */
+  readonly KEY_MISSING: {
+    readonly selector: string;
+    /** `s3://bucket/key` */
+    readonly place: string;
+    /** Whether S3 still has the version that was applied. */
+    readonly isKept: boolean;
+  };
+  readonly KEY_NOT_MADE_HERE: {
+    readonly domain: string;
+    readonly selector: string;
+    /** `s3://bucket/key` of the key, and of its DNS information, which may be absent. */
+    readonly place: string;
+    readonly describedAt: string;
+    /** A fingerprint. */
+    readonly found: string;
+  };
+  readonly CERTIFICATE_NOT_FOUND:
+    | { readonly kind: 'bucket' | 'key' | 'dns-information'; readonly expected: ObjectFacts }
+    /** The DNS team was given the record of a key that is missing. */
+    | {
+        readonly kind: 'described-key';
+        readonly expected: ObjectFacts;
+        readonly fingerprint: string;
+        readonly createdAt: string;
+        /** Place of its DNS information. */
+        readonly describedAt: string;
+      }
+    /** Another team supplies the key, and has not stored it yet. */
+    | { readonly kind: 'not-supplied'; readonly expected: ObjectFacts };
+  readonly CERTIFICATE_INVALID: /** `place`: `s3://bucket/key`, or a file. */
+    | { readonly kind: 'file'; readonly place: string; readonly problem: KeyFileProblem }
+    /** The private key or its DNS information belongs to another key. Fingerprints. */
+    | {
+        readonly kind: 'another-key';
+        readonly place: string;
+        readonly expected: string;
+        readonly found: string;
+      }
+    | {
+        readonly kind: 'dns-information';
+        readonly place: string;
+        readonly keyPlace: string;
+        readonly expected: string;
+        readonly found: string;
+      };
+}
 
 const s3Uri = ({ bucket, key }: ObjectFacts): string => `s3://${bucket}/${key}`;
 
-export function whatIsNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): string {
+export function whatIsNotFound(facts: KeyErrors['CERTIFICATE_NOT_FOUND']): string {
   const uri = s3Uri(facts.expected);
   switch (facts.kind) {
     case 'bucket':
@@ -28,7 +97,7 @@ export function whatIsNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): stri
   }
 }
 
-export function todoOfNotFound(facts: ErrorFacts['CERTIFICATE_NOT_FOUND']): string | undefined {
+export function todoOfNotFound(facts: KeyErrors['CERTIFICATE_NOT_FOUND']): string | undefined {
   switch (facts.kind) {
     case 'bucket':
       return 'Correct keyStore.bucket, or control.keyStore.bucket.existing, in the list.';
@@ -58,7 +127,7 @@ function todoOfMissingKey(object: string): string | undefined {
   );
 }
 
-export function whatIsInvalid(facts: ErrorFacts['CERTIFICATE_INVALID']): string {
+export function whatIsInvalid(facts: KeyErrors['CERTIFICATE_INVALID']): string {
   switch (facts.kind) {
     case 'file':
       return (
@@ -102,14 +171,14 @@ function restoreDeleted(place: string): string {
 }
 
 /** Returns the advice about the key in force, by whether S3 still has it. */
-export const todoOfMissing = ({ place, isKept }: ErrorFacts['KEY_MISSING']): string =>
+export const todoOfMissing = ({ place, isKept }: KeyErrors['KEY_MISSING']): string =>
   isKept
     ? restoreDeleted(place)
     : 'S3 no longer has a version of it, so a rollback cannot set it again. Name the domain in control.allow.irreversible, set ' +
       'irreversible: allow in its entry, and deploy the control stack. Then sign with a new key: byodkim rotate <domain>, and deploy the domain.';
 
 /** Returns the advice about an overwritten key, by the remaining versions of the earlier one. */
-export function todoOfReplaced({ selector, place, versionId, earlier }: ErrorFacts['KEY_REPLACED']): string {
+export function todoOfReplaced({ selector, place, versionId, earlier }: KeyErrors['KEY_REPLACED']): string {
   return `Do not change DNS: the record of the earlier key must stay. For a new key, use a new selector: byodkim rotate <domain>. ${earlierKey()}`;
 
   function earlierKey(): string {

@@ -1,8 +1,36 @@
 /** Describes problems with the records of a key and of a MAIL FROM domain. */
+
 import { withoutFullStop } from '../../escape';
-import type { AddedFacts } from '../../facts/errors';
-import type { GateDetails, MailFromDetails } from '../../facts/gate';
-import { AGAIN, byReason, describeNobody, hostList, todoOfFailedProof } from '../gate';
+import {
+  AGAIN,
+  byReason,
+  describeNobody,
+  type GateDetails,
+  hostList,
+  type MailFromDetails,
+  todoOfFailedProof,
+} from '../gate';
+import type { AddedFacts } from './runs';
+
+/** Facts of the errors about records in DNS, by code. */
+export interface RecordErrors {
+  readonly DNS_TXT_NOT_READY: GateDetails;
+  readonly DNS_TXT_INVALID: GateDetails;
+  readonly DNS_KEY_MISMATCH: GateDetails;
+  readonly DNS_LOOKUP_FAILED: GateDetails | MailFromDetails;
+  readonly MAIL_FROM_NOT_READY: MailFromDetails;
+  readonly MAIL_FROM_INVALID: MailFromDetails;
+  readonly SELECTOR_IN_USE: Pick<GateDetails, 'recordName' | 'servers'> & {
+    readonly domain: string;
+    readonly selector: string;
+    /** Fingerprints. */
+    readonly found: readonly string[];
+    /** Number of servers that were asked; `servers` are those with another key. */
+    readonly asked: number;
+    /** Place for the private key: `s3://bucket/key`. */
+    readonly place: string;
+  };
+}
 
 /** Returns the advice about a record, by the gate's observations. Begins with servers that the zone above should not name. */
 export function todoOfRecord(

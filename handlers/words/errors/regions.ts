@@ -1,6 +1,62 @@
 /** Explains why records and keys are needed, here and in other regions. */
+
 import { withoutFullStop } from '../../escape';
-import type { ErrorFacts, NeededRecord, UnreadRegion } from '../../facts/errors';
+import type { InDomain } from '../states';
+
+/** Another region of a domain whose ledger cannot be read. */
+export interface UnreadRegion {
+  readonly region: string;
+  /** The error's sentence. */
+  readonly why: string;
+}
+
+/** Reason why a record of an earlier selector is needed. */
+export interface NeededRecord {
+  readonly selector: string;
+  /** Absent if only one region uses the key. */
+  readonly region?: string | undefined;
+  /**
+   * `signs`: SES signs with it; `in-transit`: mail that it has signed is in transit; `rollback`: the open change rolls back to
+   * it; `unread`: the region cannot be asked.
+   */
+  readonly use: 'signs' | 'in-transit' | 'rollback' | 'unread';
+  /** The first day on which it may be left out; absent with `rollback` (until the change ends) and with `unread`. */
+  readonly freeOn?: string | undefined;
+  /** Reason why the region cannot be asked. */
+  readonly why?: string;
+  readonly overlapDays: number;
+}
+
+/** Facts of the errors about several regions, by code. */
+export interface RegionErrors {
+  readonly RECORD_STILL_NEEDED: {
+    readonly domain: string;
+    /** Selectors, with the reason why each is needed. */
+    readonly needed: readonly string[];
+    readonly reasons: readonly NeededRecord[];
+    readonly recordNames: readonly string[];
+    /** Whether the ledger knows that the stack has published each of them. */
+    readonly isKnown: boolean;
+    /** The list to write, or `null` if the stack would no longer publish any record. */
+    readonly previousSelectors: readonly string[] | null;
+  };
+  readonly KEY_SHARED: InDomain &
+    (
+      | {
+          /** The destroy of a stack with the key or record of other regions. */
+          readonly kind: 'destroy';
+          readonly users: readonly { readonly region: string; readonly selector: string }[];
+          /** Regions that may sign with it. */
+          readonly unread: readonly UnreadRegion[];
+        }
+      | {
+          /** A new key in place of a key with which other regions may sign. */
+          readonly kind: 'renewal';
+          readonly selector: string;
+          readonly unread: readonly UnreadRegion[];
+        }
+    );
+}
 
 /** Describes the reason why the record of an earlier selector is needed. */
 function whyNeeded({ selector, use, region, why = '' }: NeededRecord): string {
@@ -33,7 +89,7 @@ export function whatIsStillNeeded({
   recordNames,
   isKnown,
   reasons,
-}: ErrorFacts['RECORD_STILL_NEEDED']): string {
+}: RegionErrors['RECORD_STILL_NEEDED']): string {
   const unless = isKnown ? '' : ', if its stack has published it';
   return `This deploy would remove ${recordNames.join(', ')} from Route 53${unless}. ${once(reasons.map(whyNeeded))}.`;
 }
@@ -47,7 +103,7 @@ export function todoOfStillNeeded({
   domain,
   previousSelectors,
   reasons,
-}: ErrorFacts['RECORD_STILL_NEEDED']): string {
+}: RegionErrors['RECORD_STILL_NEEDED']): string {
   return previousSelectors === null
     ? `To let others publish the records, make the engine forget all of them first: ${FORGET_RECORDS}. Then deploy once with ` +
         'irreversible: allow, which the list accepts once control.allow.irreversible names the domain and the control stack is deployed. Or add record again.'
@@ -60,7 +116,7 @@ const once = (clauses: readonly string[]): string => [...new Set(clauses)].join(
 const unreadWords = (unread: readonly UnreadRegion[]): string[] =>
   unread.map(({ region, why }) => `Whether ${region} signs with it is not known: ${withoutFullStop(why)}.`);
 
-export function whatIsShared(facts: ErrorFacts['KEY_SHARED']): string {
+export function whatIsShared(facts: RegionErrors['KEY_SHARED']): string {
   const { domain, region, unread } = facts;
   if (facts.kind === 'renewal')
     return [`No new key was made for selector ${facts.selector} of ${domain}.`, ...unreadWords(unread)].join(
@@ -84,7 +140,7 @@ export const FORGET_REGION =
   'If that region was given up: take it out of the list, and deploy this entry once with ' +
   '`irreversible: allow`, which `control.allow.irreversible` has to name; it then forgets the region.';
 
-export const todoOfShared = (facts: ErrorFacts['KEY_SHARED']): string =>
+export const todoOfShared = (facts: RegionErrors['KEY_SHARED']): string =>
   [
     ...(facts.kind === 'destroy' && facts.users.length > 0 ? [WAYS_FROM_HOME] : []),
     ...(facts.unread.length > 0 ? [`Try again once that region answers. ${FORGET_REGION}`] : []),

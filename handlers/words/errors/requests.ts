@@ -1,5 +1,71 @@
 /** Describes problems with a request: it is malformed, or not allowed. */
-import type { ErrorFacts, ServerListProblem } from '../../facts/errors';
+
+/** A malformed field of an event, or of a variable of the environment. */
+export interface Mistake {
+  /** Dotted: `gate.nameservers`. */
+  readonly field: string;
+  /** The expectation, in words for people. */
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** A setting of an event that the control stack does not allow. */
+export interface ForbiddenSetting {
+  readonly field: string;
+  readonly found: string;
+  readonly allowed: string;
+}
+
+/** Reason why a list of DNS servers cannot be used. */
+export type ServerListProblem = 'not-an-address' | 'never-asked' | 'none-left';
+
+/** Facts of the errors about requests, by code. */
+export interface RequestErrors {
+  readonly VALIDATION_ERROR:
+    | { readonly kind: 'event'; readonly fields: readonly string[]; readonly mistakes: readonly Mistake[] }
+    | {
+        readonly kind: 'dns-servers';
+        readonly fields: readonly string[];
+        readonly problem: ServerListProblem;
+        /** Absent with `none-left`. */
+        readonly found?: string | undefined;
+      }
+    | {
+        readonly kind: 'drill';
+        readonly fields: readonly string[];
+        readonly found: string;
+        /** Whether a drill was begun at all. */
+        readonly isBegun: boolean;
+      };
+  readonly UNSUPPORTED_ACTION: { readonly found: string; readonly known: readonly string[] };
+  readonly NOT_ALLOWED:
+    | {
+        readonly kind: 'control';
+        readonly fields: readonly string[];
+        readonly settings: readonly ForbiddenSetting[];
+        /** Settings of the control stack. */
+        readonly allowedBy: readonly string[];
+      }
+    | {
+        readonly kind: 'alias';
+        readonly fields: readonly string[];
+        readonly alias: string;
+        /** The request, and those that the alias accepts. */
+        readonly found: string;
+        readonly granted: readonly string[];
+        /** An action of IAM. */
+        readonly allowedBy: readonly string[];
+      }
+    /** `add`, `remove`: the domain belongs to the stack with this `Baseline`. */
+    | {
+        readonly kind: 'stack';
+        readonly fields: readonly string[];
+        readonly domain: string;
+        readonly stack: string;
+      }
+    /** A destroy of a stack that has no `Baseline` yet. */
+    | { readonly kind: 'earlier-layout'; readonly fields: readonly string[]; readonly domain: string };
+}
 
 /** Describes the problem of a list of DNS servers; continues a sentence that begins with the setting. */
 const SERVER_LIST_PROBLEMS: Readonly<Record<ServerListProblem, string>> = {
@@ -13,7 +79,7 @@ const SERVER_LIST_PROBLEMS: Readonly<Record<ServerListProblem, string>> = {
     'list servers in gate.nameservers.',
 };
 
-export function whatIsMalformed(facts: ErrorFacts['VALIDATION_ERROR']): string {
+export function whatIsMalformed(facts: RequestErrors['VALIDATION_ERROR']): string {
   switch (facts.kind) {
     case 'event': {
       const mistakes = facts.mistakes.map(
@@ -32,7 +98,7 @@ export function whatIsMalformed(facts: ErrorFacts['VALIDATION_ERROR']): string {
   }
 }
 
-export function whatIsNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
+export function whatIsNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
   if (facts.kind === 'alias')
     return (
       `The alias ${facts.alias} of the function does not take this request: found ${facts.found}, allowed: ` +
@@ -48,7 +114,7 @@ export function whatIsNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
   return `The control stack does not allow this: ${settings.join('; ')}. Nothing was read or changed.`;
 }
 
-export function whatIfNotAllowed(facts: ErrorFacts['NOT_ALLOWED']): string {
+export function whatIfNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
   if (facts.kind === 'stack') return 'Deploy or destroy its stack instead.';
   if (facts.kind === 'earlier-layout') return 'Deploy it once with this version, then destroy it.';
   const { kind, allowedBy } = facts;

@@ -1,9 +1,90 @@
 /** Describes the effects of other runs, SES and a rollback on a change. */
-import type { ErrorFacts } from '../../facts/errors';
-import { describeNotRestorable } from '../not-restorable';
-import { formatState } from '../states';
 
-export function whatIsConcurrent(facts: ErrorFacts['CONCURRENT_UPDATE']): string {
+import { describeNotRestorable, type NotRestorable } from '../not-restorable';
+import type { RollbackEnding } from '../results';
+import { formatState, type InDomain, type ShownState } from '../states';
+
+/** A failure within another one. */
+export interface InnerFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Facts that are added where an error is caught. */
+export interface AddedFacts {
+  /** The state of SES after the rollback, for people. */
+  readonly rollback?: string;
+  /** The result of the change. */
+  readonly ending?: RollbackEnding;
+  /** Owner of the published key, if this domain signs or has signed with it. `region`: of another region. */
+  readonly published?: { readonly selector: string; readonly region?: string | undefined };
+  /** Other problems that are not ready. */
+  readonly also?: InnerFailure & { readonly advice: string };
+  /** Whether the operators were notified. */
+  readonly notice?: { readonly sent: boolean; readonly reason?: string; readonly error?: string };
+  /** Time for which the function has repeated the call. */
+  readonly triedAgainForSeconds?: number;
+}
+
+/** Facts of the errors about the course of changes, by code. */
+export interface RunErrors {
+  readonly PRIOR_STATE_NOT_RESTORABLE: {
+    readonly domain: string;
+    readonly found: ShownState;
+    readonly reason: NotRestorable | string;
+  };
+  readonly CONCURRENT_UPDATE: /** Another run holds the lease. ISO 8601; absent if no lease is held. */
+    | (InDomain & {
+        readonly kind: 'lease';
+        readonly since?: string | undefined;
+        readonly until?: string | undefined;
+      })
+    /**
+     * Another run took the lease over; the change was rolled back or overwritten while this run waited; or the stack of the
+     * region whose key and record this one shares is destroyed.
+     */
+    | (InDomain & { readonly kind: 'taken-over' | 'undone' | 'home-gone' })
+    /**
+     * The transaction was overtaken by another one, by the destroy of its own stack, or by the `Baseline` that has replaced
+     * its own: `by` is its id.
+     */
+    | {
+        readonly kind: 'overtaken' | 'destroyed' | 'replaced';
+        readonly domain: string;
+        readonly transaction: string;
+        readonly by: string;
+      };
+  readonly VERIFICATION_FAILED: {
+    readonly domain: string;
+    readonly selector: string;
+    readonly found: ShownState & { readonly verificationError?: string | undefined };
+  };
+  readonly VERIFICATION_PENDING: {
+    readonly domain: string;
+    readonly selector: string;
+    readonly status: string;
+    /** ISO 8601; absent if SES had verified it once, and nothing is armed. */
+    readonly revertsAt?: string | undefined;
+  };
+  readonly ROLLBACK_FAILED: {
+    readonly domain: string;
+    readonly region: string;
+    /** The error of the change. */
+    readonly first: InnerFailure;
+    /** The error of the rollback. */
+    readonly second: InnerFailure;
+    /** `null`: no such identity; absent: SES does not answer. */
+    readonly found?: ShownState | null | undefined;
+    /** `lost` is the reason why it cannot be restored, so that signing should be off. */
+    readonly expected: ShownState & { readonly lost?: NotRestorable | string | undefined };
+    /** Repair it by hand. */
+    readonly commands: readonly string[];
+    /** ISO 8601, or `null` if it is not repeated automatically. */
+    readonly retryAt: string | null;
+  };
+}
+
+export function whatIsConcurrent(facts: RunErrors['CONCURRENT_UPDATE']): string {
   switch (facts.kind) {
     case 'lease': {
       const { domain, region, since, until } = facts;
@@ -40,7 +121,7 @@ export function whatIsConcurrent(facts: ErrorFacts['CONCURRENT_UPDATE']): string
   }
 }
 
-export function todoOfConcurrent({ kind }: ErrorFacts['CONCURRENT_UPDATE']): string | undefined {
+export function todoOfConcurrent({ kind }: RunErrors['CONCURRENT_UPDATE']): string | undefined {
   if (kind === 'overtaken' || kind === 'destroyed' || kind === 'replaced')
     return 'Plan and deploy again; if the plan is empty, replace the Attempt.';
   if (kind === 'home-gone')
@@ -53,7 +134,7 @@ export function whatIsPending({
   selector,
   status,
   revertsAt,
-}: ErrorFacts['VERIFICATION_PENDING']): string {
+}: RunErrors['VERIFICATION_PENDING']): string {
   const pending =
     `SES has the key of selector ${selector} of ${domain}, but has not verified it yet (${status}), and the stack waits ` +
     'for that.';
@@ -63,7 +144,7 @@ export function whatIsPending({
     : `${pending} The change is rolled back at ${revertsAt} unless SES has verified it by then.`;
 }
 
-export function whatOfRollback(facts: ErrorFacts['ROLLBACK_FAILED']): string {
+export function whatOfRollback(facts: RunErrors['ROLLBACK_FAILED']): string {
   const { domain, region, found, expected, first, second, retryAt } = facts;
   return [
     `The change of ${domain} in ${region} failed, and so did the rollback.`,
@@ -81,7 +162,7 @@ export function whatOfRollback(facts: ErrorFacts['ROLLBACK_FAILED']): string {
 }
 
 /** Says how to roll back again, with the commands for a manual rollback on lines of their own, so that they can be copied. */
-export function todoOfRollback({ commands }: Pick<ErrorFacts['ROLLBACK_FAILED'], 'commands'>): string {
+export function todoOfRollback({ commands }: Pick<RunErrors['ROLLBACK_FAILED'], 'commands'>): string {
   const readsKey = commands.some((command) => command.includes(' s3api get-object '));
   const manually = `restore SES manually${readsKey ? ' (needs a principal named in control.keyStore.readers)' : ''}:`;
   return `Roll back again: byodkim revert <domain> --yes\n${[`If that fails, ${manually}`, ...commands].join('\n  ')}`;

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../../handlers/audit/findings/finding';
 import type { AuditReport, DomainReport } from '../../../../handlers/audit/findings/report';
 import { auditNotice } from '../../../../handlers/audit/output/summary';
-import type { Severity } from '../../../../handlers/facts/findings';
+import type { Severity } from '../../../../handlers/words/findings';
 import { expectExample } from '../../notices/example';
 
 const PLACE = 's3://key-store/byodkim-audit/2025-10-01-0123456789ab.json';

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import type { RecordProblem } from '../../../../handlers/facts/keys';
 import { readRecord } from '../../../../handlers/keys/format/record';
+import type { RecordProblem } from '../../../../handlers/words/record';
 import { expectLinear } from '../../../support/linear';
 import { EXPECTED, makeKey } from '../../dns/support';
 

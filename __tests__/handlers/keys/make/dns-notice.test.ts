@@ -1,6 +1,7 @@
-import type { AskedRecord, DnsRecord, DnsRequest } from '../../../../handlers/facts/records';
 import { noticeOf } from '../../../../handlers/keys/make/dns-team';
 import { aliasesOf, dnsRecord } from '../../../../handlers/keys/state/dns-record';
+import type { AskedRecord, DnsRequest } from '../../../../handlers/words/notices.en';
+import type { DnsRecord } from '../../../../handlers/words/record';
 import { expectExample, FAKE_PUBLIC_KEY } from '../../notices/example';
 
 const LANGUAGES = ['en', 'ja'] as const;

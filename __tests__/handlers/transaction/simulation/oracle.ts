@@ -1,5 +1,5 @@
 /** Judges what SES has, and what a destroy leads to, by what is known. */
-import type { FindingCode } from '../../../../handlers/facts/findings';
+import type { FindingCode } from '../../../../handlers/words/findings';
 import type { Terraform } from '../../../support/terraform';
 import { DOMAIN } from '../support';
 import { signs } from './expectation';
