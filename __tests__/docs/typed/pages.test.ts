@@ -33,11 +33,11 @@ it('counts what is not run', () => {
     commands.filter((command) => !canType(command)).map((command) => `${place}: ${command}`),
   );
   process.stdout.write(
-    [
+    `${[
       `${typed.length} blocks of ${followed.length} pages are typed, ${lines.length} are not:`,
       ...lines,
       `${passedOver.length} commands of typed blocks are passed over on this machine:`,
       ...passedOver,
-    ].join('\n  ') + '\n',
+    ].join('\n  ')}\n`,
   );
 });
