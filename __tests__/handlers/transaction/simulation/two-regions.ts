@@ -3,6 +3,7 @@ import type { SigningState } from '../../../../handlers/aws/email-identity';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../../../../handlers/contract/contract';
 import type { Sharer } from '../../../../handlers/contract/input/event-schema';
+import type { Ledger } from '../../../../handlers/ledger/ledger';
 import { restores } from '../../../../handlers/ledger/ownership';
 import type { Stage } from '../../../support/terraform';
 import { BUCKET, REGION } from '../../../support/world';
@@ -315,8 +316,11 @@ class TwoRegions {
         const { open } = account.ledger() ?? {};
         if (restores(open?.previous, selector))
           account.problems.add(`the record of ${selector} is removed, and ${place} rolls back to it`);
-        const left = this.lastMail(account, selector) + MINIMUM_OVERLAP_DAYS * DAY_MS - account.time;
-        if (left > MINUTE_MS && !actors.isLate)
+        const last = this.lastMail(account, selector);
+        const left = last + MINIMUM_OVERLAP_DAYS * DAY_MS - account.time;
+        if (left > MINUTE_MS && last <= destroyedAt(this.home.account.ledger()) + MINUTE_MS)
+          this.counters.excused('mail of a home whose destroy was cut off');
+        else if (left > MINUTE_MS && !actors.isLate)
           account.problems.add(`the record of ${selector} is removed, and mail of ${place} is in transit`);
       }
       this.zone.unpublish(recordName(DOMAIN, selector));
@@ -351,6 +355,10 @@ class TwoRegions {
     }
   }
 }
+
+/** When the function has last carried out the destroy of a stack. */
+const destroyedAt = (ledger: Ledger | null): number =>
+  Date.parse(ledger?.history.findLast(({ event }) => event === 'destroyed')?.at ?? '') || 0;
 
 const ENDED: readonly Stage[] = ['done', 'nothing to do'];
 

@@ -136,8 +136,12 @@ export class Watch {
     }
   }
 
-  /** A run that began before its stack was destroyed begins no change after that. An earlier ledger knows of no destroy. */
+  /**
+   * A run that began before its stack was destroyed begins no change after that. An earlier ledger knows of no destroy, and a
+   * direct call has no stack.
+   */
   private lookAtBeginning(invocation: number, { open, owner }: Ledger): void {
+    if (open?.source === 'direct') return;
     const { stack } = (open ? open.owner : owner) ?? {};
     const readBefore = stack === undefined ? undefined : this.readBefore.get(stack);
     if (readBefore === undefined) return;
