@@ -58,11 +58,9 @@ const FLOORS = {
     // Which entry, list and function a command is about; what DNS has; the engine; and the world as it is.
     ['target/', 'dns/', 'engine/', 'real-world/'],
     ['errors/', 'world/'],
-    // Sentences, by code and facts; only doors import them.
+    // Codes, the types of their facts, and sentences; only doors import more than types.
     ['words/'],
-    // Codes and facts, which are all that decisions read.
-    ['facts/', 'pace/'],
-    ['exit-codes.ts'],
+    ['exit-codes.ts', 'pace/'],
   ],
   'packages/sandbox': [
     ['trim-models.ts'],

@@ -98,6 +98,9 @@ export interface ListedRecord extends EarlierRecords {
 
 export type Backend = LocalBackend | S3Backend;
 
+/** Suffix of the name of a stack's state. */
+export const STATE_SUFFIX = '.tfstate';
+
 export interface LocalBackend {
   readonly type: 'local';
   /** Absolute. */

@@ -1,6 +1,6 @@
 import type { SigningState } from '../../handlers/aws/email-identity';
-import type { AdoptedFacts, UnclearFacts } from '../facts/adopt';
-import type { Coded } from '../facts/coded';
+import type { AdoptedFacts, UnclearFacts } from '../words/adopt';
+import type { Coded } from '../words/coded';
 
 /** Facts of SES, the key store, the list and DNS about a domain in one region. */
 export interface AdoptionFacts {

@@ -1,17 +1,19 @@
 import { partitionOf } from '../../constructs/names';
 import { IDENTITY_TAG } from '../../handlers/contract/contract';
 import { entryLine, type NewEntry } from '../../list/edit-list';
-import type { AdoptedFacts, DomainInRegions, UnclearFacts } from '../facts/adopt';
-import type { Coded } from '../facts/coded';
 import {
+  type AdoptedFacts,
   adoptedWords,
+  type DomainInRegions,
   mailFromOfRegionsWords,
   NEXT_OF_ADOPTION,
+  type UnclearFacts,
   unclearHead,
   unclearWords,
   untaggedWords,
   writtenWords,
 } from '../words/adopt';
+import type { Coded } from '../words/coded';
 
 /** An identity that gets an entry. */
 export interface Written {

@@ -1,8 +1,7 @@
 import type { GateOutcome } from '../../handlers/words/gate';
 import { standingOfOutcome } from '../dns/standing';
-import type { CheckAnswerFacts } from '../facts/check';
-import type { Coded } from '../facts/coded';
-import { CHECK_ANSWERS } from '../words/check';
+import { CHECK_ANSWERS, type CheckAnswerFacts } from '../words/check';
+import type { Coded } from '../words/coded';
 
 /** The content of a key file. */
 export interface KeyFile {

@@ -9,9 +9,9 @@ import { CliCommand } from '../command';
 import { type DeployedStack, deployedUnlisted } from '../engine/applied-state';
 import { usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode } from '../exit-codes';
-import type { DomainInRegions } from '../facts/adopt';
 import { type ListText, parseList, requireListText } from '../target/domain-list';
 import { targetIn } from '../target/target';
+import type { DomainInRegions } from '../words/adopt';
 import { naturally } from '../words/format';
 import type { Cli, GlobalOptions } from '../world/cli';
 

@@ -14,11 +14,11 @@ import { findMovedMailFrom } from '../engine/moved-mail-from';
 import { type Action, Workspace } from '../engine/workspace';
 import { CliError, failure, movedMailFromError, refusalError, usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
-import type { Ended, Outcome } from '../facts/outcomes';
 import { SesPace } from '../pace/ses-pace';
 import { INTERRUPTED, INTERRUPTS } from '../real-world/ask';
 import { requireEntries } from '../target/domain-list';
 import { INTERRUPTED_RUN, STOPPING } from '../words/notes';
+import type { Ended, Outcome } from '../words/outcomes';
 import { WRITING_STACKS } from '../words/progress';
 import type { Cli, GlobalOptions } from '../world/cli';
 

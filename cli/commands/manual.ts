@@ -4,15 +4,14 @@ import type { KnownDomain } from '../../handlers/reports/known-domain';
 import { CliCommand } from '../command';
 import { CliError, orCliError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../exit-codes';
-import type { Coded } from '../facts/coded';
-import type { RemarkFacts } from '../facts/manual';
 import { restoreOf, restoreScript } from '../manual/restore';
 import { manualScript } from '../manual/script';
 import { type ManualJob, manualSteps } from '../manual/steps';
 import { bucketOf } from '../target/domain-list';
 import { callFunction } from '../target/function';
 import { findTarget, functionOf, selectorOf, type Target } from '../target/target';
-import { askingWords, remarkWords } from '../words/manual';
+import type { Coded } from '../words/coded';
+import { askingWords, type RemarkFacts, remarkWords } from '../words/manual';
 import type { Cli, DomainOptions } from '../world/cli';
 
 interface ManualOptions extends DomainOptions {

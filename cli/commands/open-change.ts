@@ -1,9 +1,14 @@
 /** Carries out a person's decision about a change that is not done: to keep it or to roll it back. */
 import { CliCommand, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
-import type { ConfirmedChange } from '../facts/open-change';
 import { askFunction, findTarget, functionOf } from '../target/target';
-import { confirmedWords, notConfirmedWords, revertQuestion, revertWords } from '../words/open-change';
+import {
+  type ConfirmedChange,
+  confirmedWords,
+  notConfirmedWords,
+  revertQuestion,
+  revertWords,
+} from '../words/open-change';
 import { confirming, rollingBack } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 

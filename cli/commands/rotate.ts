@@ -2,14 +2,20 @@ import { CliCommand } from '../command';
 import { showRecord } from '../dns/record-forms';
 import { obstacleError, usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
-import type { BegunRotation } from '../facts/rotation';
 import { dueLine, planDue } from '../rotation/due';
 import { askAbout, type EditableList, planRotation } from '../rotation/plan';
 import { parseList, requireListText } from '../target/domain-list';
 import type { Answers } from '../target/function';
 import { askFunction, eventFields } from '../target/target';
 import { makingKey } from '../words/progress';
-import { begunWords, nothingDueWords, notifiedWords, rotationSteps, unaskedWords } from '../words/rotation';
+import {
+  type BegunRotation,
+  begunWords,
+  nothingDueWords,
+  notifiedWords,
+  rotationSteps,
+  unaskedWords,
+} from '../words/rotation';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { Output } from '../world/output';
 

@@ -4,10 +4,6 @@ import { CliCommand } from '../command';
 import { findUnlisted } from '../engine/applied-state';
 import { CliError, orCliError, usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
-import type { Evidence } from '../facts/evidence';
-import type { Recalled, SilentAudit, StatusCounts, Subject } from '../facts/status';
-import type { RegionTopic } from '../facts/topics';
-import type { Unlisted } from '../facts/unlisted';
 import { SesPace } from '../pace/ses-pace';
 import { SES_READS } from '../pace/ses-reads';
 import { readinessOf } from '../review/readiness';
@@ -36,10 +32,17 @@ import { functionNameOf, readList, requireList } from '../target/domain-list';
 import { askKnown, type KnownFacts } from '../target/known';
 import { askFunction, functionOf, functionsOf, type Target, targetIn } from '../target/target';
 import { unreadTopics } from '../target/topics';
+import type { Evidence } from '../words/evidence';
 import { counted } from '../words/format';
-import { silentAuditWords } from '../words/status';
-import { topicsWords } from '../words/topics';
-import { unlistedWords } from '../words/unlisted';
+import {
+  type Recalled,
+  type SilentAudit,
+  type StatusCounts,
+  type Subject,
+  silentAuditWords,
+} from '../words/status';
+import { type RegionTopic, topicsWords } from '../words/topics';
+import { type Unlisted, unlistedWords } from '../words/unlisted';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 interface StatusOptions extends GlobalOptions {

@@ -1,8 +1,8 @@
 import type { DomainList } from '../../list/domain-list';
 import type { AppliedState } from '../engine/applied-state';
 import type { Action, Workspace } from '../engine/workspace';
-import type { Unlisted } from '../facts/unlisted';
 import type { SesPace } from '../pace/ses-pace';
+import type { Unlisted } from '../words/unlisted';
 import type { Cli } from '../world/cli';
 
 /** One run of a deploy, diff or destroy. */

@@ -1,8 +1,8 @@
 /** Runs stacks in the order of their dependencies. */
 
 import { EXIT } from '../exit-codes';
-import type { Outcome } from '../facts/outcomes';
 import { mapConcurrently } from '../pace/concurrency';
+import type { Outcome } from '../words/outcomes';
 import { runningStacks } from '../words/progress';
 import { neededBy, needing, orderedBefore } from './choose';
 import type { Deployment } from './deployment';

@@ -2,9 +2,10 @@
  * Finds the entries that need no change and whose private key is missing, so that neither the next change nor a
  * rollback can read it.
  */
-import type { HandlerError } from '../facts/failures';
-import type { Outcome } from '../facts/outcomes';
+
 import type { KnownFacts } from '../target/known';
+import type { HandlerError } from '../words/failures';
+import type { Outcome } from '../words/outcomes';
 import { answerOf } from './known-facts';
 
 /** Adds the loss of its private key to each entry that the engine has found unchanged. */

@@ -12,8 +12,8 @@ import {
   refused as refusedRun,
 } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import type { FailureCode, HandlerError } from '../facts/failures';
-import type { Counts, Ended, Hint, Outcome, Reason } from '../facts/outcomes';
+import type { FailureCode, HandlerError } from '../words/failures';
+import type { Counts, Ended, Hint, Outcome, Reason } from '../words/outcomes';
 import type { Deployment } from './deployment';
 import { planRefusals } from './plan-refusals';
 

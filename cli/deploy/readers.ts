@@ -1,8 +1,8 @@
 /** Finds the topics of control stacks that nobody reads, and the listed subscribers that have to be asked again. */
 import { controlStackId, regionsOf } from '../../list/domain-list';
-import type { Hint, Outcome } from '../facts/outcomes';
 import { functionNameOf } from '../target/domain-list';
 import { unreadTopics, unsubscribed } from '../target/topics';
+import type { Hint, Outcome } from '../words/outcomes';
 import type { Deployment } from './deployment';
 
 /** Listed subscribers that SNS does not have, by control stack. */

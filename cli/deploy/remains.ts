@@ -3,9 +3,9 @@ import { DAY_MS, dayFrom } from '../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS, privateKeyObject, recordName, s3Uri } from '../../handlers/contract/contract';
 import type { ListedDomain } from '../../list/domain-list';
 import { CliError } from '../errors/cli-error';
-import type { Hint, Outcome, RecordLeft } from '../facts/outcomes';
 import { keyStoreOf } from '../target/domain-list';
 import type { StatusAnswer } from '../target/function';
+import type { Hint, Outcome, RecordLeft } from '../words/outcomes';
 import type { Deployment } from './deployment';
 import { statusOf } from './status-of';
 

@@ -10,8 +10,6 @@ import type { PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
 import { rowOfCode } from '../errors/failure-catalogue';
 import type { ExitCode } from '../exit-codes';
-import type { HandlerError } from '../facts/failures';
-import type { Ended, Hint, Outcome, PassedOver, PlannedReason, Reason } from '../facts/outcomes';
 import { additionOf, destructionOf } from '../target/effect';
 import {
   approvalQuestion,
@@ -24,15 +22,22 @@ import {
   untaintedLine,
   waitingTitle,
 } from '../words/deploy';
+import type { HandlerError } from '../words/failures';
 import { formatDuration, grouped, several } from '../words/format';
 import { destructionWords, effectWords } from '../words/meaning';
 import {
+  type Ended,
   endedWords,
+  type Hint,
   hintsOf,
   hintWords,
+  type Outcome,
   outcomeWords,
+  type PassedOver,
+  type PlannedReason,
   passedOverWords,
   plannedWords,
+  type Reason,
   reasonWords,
   waitAt,
   waitingWords,

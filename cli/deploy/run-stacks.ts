@@ -1,6 +1,6 @@
 import { isControlStack } from '../../list/domain-list';
-import type { Outcome } from '../facts/outcomes';
 import { readsOfApply, readsOfPlan, SES_READS } from '../pace/ses-reads';
+import type { Outcome } from '../words/outcomes';
 import type { Deployment } from './deployment';
 import { runInOrder, type Step } from './in-order';
 import { withAnswers } from './known-facts';

@@ -1,6 +1,7 @@
 /** Finds the other regions that share a key with an entry and whose signing state could not be read. */
-import type { Ended, Hint, Outcome } from '../facts/outcomes';
+
 import type { KnownFacts } from '../target/known';
+import type { Ended, Hint, Outcome } from '../words/outcomes';
 import type { Deployment } from './deployment';
 import { answerOf, withAnswers } from './known-facts';
 

@@ -1,6 +1,11 @@
 import { stringify } from 'yaml';
-import type { RecordToPublish } from '../facts/record';
-import { inZoneFileTitle, RECORD_NOTES, RECORD_TITLES, zoneFileComment } from '../words/dns';
+import {
+  inZoneFileTitle,
+  RECORD_NOTES,
+  RECORD_TITLES,
+  type RecordToPublish,
+  zoneFileComment,
+} from '../words/dns';
 import { grouped } from '../words/format';
 import type { Output } from '../world/output';
 

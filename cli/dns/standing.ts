@@ -1,8 +1,7 @@
 import type { GateOutcome, ServerVerdict } from '../../handlers/words/gate';
 import { exitCodeOfOutcome } from '../errors/decisions';
 import { EXIT, type ExitCode } from '../exit-codes';
-import type { StandingState } from '../facts/standing';
-import { standingWords } from '../words/dns';
+import { type StandingState, standingWords } from '../words/dns';
 
 /** The state of a record, with the exit code for it. */
 export type Standing = StandingState & {

@@ -1,4 +1,5 @@
 /** Reads from the engine's state whether a stack was applied completely. */
+
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { homeAmong } from '../../handlers/contract/contract';
@@ -12,11 +13,12 @@ import {
   REVISION_OUTPUT,
   regionsOf,
   type S3Backend,
+  STATE_SUFFIX,
 } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
 import type { KnownEngine } from '../../packages/engine/engine-version';
-import { type Renaming, STATE_SUFFIX, type Twin, type Unlisted } from '../facts/unlisted';
 import { mapConcurrently } from '../pace/concurrency';
+import type { Renaming, Twin, Unlisted } from '../words/unlisted';
 import { type Claim, findRenamings } from './renaming';
 
 export interface AppliedState {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { KnownEngine } from '../../packages/engine/engine-version';
-import type { HandlerError } from '../facts/failures';
+import type { HandlerError } from '../words/failures';
 
 /** A change of one resource in a plan. */
 export interface PlannedChange {

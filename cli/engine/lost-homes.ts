@@ -1,7 +1,7 @@
 /** Finds entries that were taken out of the list although other entries were applied with their keys. */
 import type { DomainList } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
-import type { KeyUsers } from '../facts/unlisted';
+import type { KeyUsers } from '../words/unlisted';
 import { readStates, unlistedStacks } from './applied-state';
 
 /**

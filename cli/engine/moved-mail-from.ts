@@ -3,7 +3,7 @@ import { mailFromDomainOf } from '../../handlers/contract/contract';
 import type { DomainList } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
 import { publisherOfMailFrom } from '../../list/mail-from';
-import type { MovedMailFrom } from '../facts/unlisted';
+import type { MovedMailFrom } from '../words/unlisted';
 import { readStates, unlistedStacks } from './applied-state';
 
 /** Finds the records that two stacks would own after a deploy. */

@@ -1,5 +1,5 @@
 /** Recognises an entry that has another name in the list now. */
-import type { Renaming } from '../facts/unlisted';
+import type { Renaming } from '../words/unlisted';
 
 /** The place of an entry. A list has at most one entry for each, so another name for it is another name of the entry. */
 export interface Claim {

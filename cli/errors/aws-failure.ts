@@ -1,5 +1,5 @@
 import { withoutFullStop } from '../../handlers/escape';
-import type { CallerCode } from '../facts/failures';
+import type { CallerCode } from '../words/failures';
 import { CliError, failure } from './cli-error';
 
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ExpiredToken', 'ExpiredTokenException']);

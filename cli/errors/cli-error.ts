@@ -1,13 +1,11 @@
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import type { ExitCode } from '../exit-codes';
-import type { ErrorData } from '../facts/error-data';
-import type { FailureFacts, RefusalCode } from '../facts/failures';
-import type { RotationObstacle } from '../facts/rotation';
-import type { MovedMailFrom } from '../facts/unlisted';
-import type { UsageFacts } from '../facts/usage';
-import { lockAdvice, THROWN } from '../words/failures';
+import type { ErrorData } from '../words/coded';
+import { type FailureFacts, lockAdvice, type RefusalCode, THROWN } from '../words/failures';
 import { movedMailFromLine } from '../words/refusals';
-import { USAGE } from '../words/usage';
+import type { RotationObstacle } from '../words/rotation';
+import type { MovedMailFrom } from '../words/unlisted';
+import { USAGE, type UsageFacts } from '../words/usage';
 import { exitCodeOfError } from './decisions';
 import { refused, rowOfCode } from './failure-catalogue';
 

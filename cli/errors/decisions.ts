@@ -1,7 +1,7 @@
 import { ERROR_DECISIONS } from '../../handlers/errors/decisions';
 import type { ErrorCode } from '../../handlers/words/errors';
 import { EXIT, type ExitCode } from '../exit-codes';
-import type { FailureCode } from '../facts/failures';
+import type { FailureCode } from '../words/failures';
 
 /** The exit code of each failure that the function does not have as well. The sentences are in `words/failures.ts`. */
 const EXIT_OF_FAILURE: Readonly<Record<Exclude<FailureCode, ErrorCode>, ExitCode>> = {

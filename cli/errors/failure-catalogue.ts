@@ -1,9 +1,15 @@
 import type { Backend } from '../../list/domain-list';
-import type { EntryErrorFacts, HandlerError, RefusalCode } from '../facts/failures';
-import type { Renaming, Twins } from '../facts/unlisted';
-import { importAdvice, killedWords, REFUSALS, recordImportAdvice } from '../words/failures';
+import {
+  type EntryErrorFacts,
+  type HandlerError,
+  importAdvice,
+  killedWords,
+  REFUSALS,
+  type RefusalCode,
+  recordImportAdvice,
+} from '../words/failures';
 import { ENTRY_ERRORS, NOTHING_DESTROYED, refusedRun, renamedLine, weakenedLine } from '../words/refusals';
-import { renameAdvice, twinsAdvice, twinsLine } from '../words/unlisted';
+import { type Renaming, renameAdvice, type Twins, twinsAdvice, twinsLine } from '../words/unlisted';
 
 export { type CatalogueRow, rowOfCode } from '../words/rows';
 export { weakenedLine };

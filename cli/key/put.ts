@@ -5,12 +5,11 @@ import type { DnsRecord } from '../../handlers/words/record';
 import { inRegion } from '../../list/domain-list';
 import { findPublished } from '../dns/prove';
 import { failure } from '../errors/cli-error';
-import type { Coded } from '../facts/coded';
-import type { PutFacts } from '../facts/key';
 import { accountOf, bucketOf } from '../target/domain-list';
 import { findRecord, publicHalf, readKeyBytes } from '../target/find-record';
 import { askFunction, findKeyTarget, functionOf, selectorOf, type Target } from '../target/target';
-import { notComparedWords } from '../words/key';
+import type { Coded } from '../words/coded';
+import { notComparedWords, type PutFacts } from '../words/key';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { NewObject } from '../world/world';
 

@@ -1,5 +1,10 @@
-import type { RestoreFacts } from '../facts/manual';
-import { expectedWords, RESTORE_EXPECTED, restoreHead, restoreTail } from '../words/manual';
+import {
+  expectedWords,
+  RESTORE_EXPECTED,
+  type RestoreFacts,
+  restoreHead,
+  restoreTail,
+} from '../words/manual';
 
 /** The restore of the prior state while a rollback fails. */
 export interface Restore {

@@ -1,9 +1,9 @@
-import type { Coded } from '../facts/coded';
-import type { RemarkFacts } from '../facts/manual';
+import type { Coded } from '../words/coded';
 import {
   cautionWords,
   changeHead,
   expectedWords,
+  type RemarkFacts,
   remarkWords,
   UNDO_HEAD,
   undoStepWords,

@@ -14,9 +14,8 @@ import {
   showStateCommand,
 } from '../../handlers/notices/aws-commands';
 import type { ListedDomain } from '../../list/domain-list';
-import type { Coded } from '../facts/coded';
-import type { StepFacts, UndoFacts } from '../facts/manual';
-import { stepWords, undoWords } from '../words/manual';
+import type { Coded } from '../words/coded';
+import { type StepFacts, stepWords, type UndoFacts, undoWords } from '../words/manual';
 
 /** A domain that is set up manually, and its key. */
 export interface ManualJob {

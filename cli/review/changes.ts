@@ -1,6 +1,6 @@
 import { type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
 import { findRenamings } from '../engine/renaming';
-import type { ChangedSetting } from '../facts/changes';
+import type { ChangedSetting } from '../words/changes';
 import { naturally } from '../words/format';
 
 export type DomainChange =

@@ -10,7 +10,7 @@ import { effectsOf, settingsOf, valueAt } from '../../handlers/contract/settings
 import { LISTED_ALLOWANCES, SETTINGS } from '../../handlers/contract/settings/settings';
 import type { ListedDomain } from '../../list/domain-list';
 import { LIST_SETTINGS } from '../../list/schema';
-import type { Allowance, ChangedSetting, Consequence } from '../facts/changes';
+import type { Allowance, ChangedSetting, Consequence } from '../words/changes';
 
 /** A changed setting with the path of its row, and the values of the whole row. */
 export interface ChangedRow extends Change {

@@ -1,4 +1,4 @@
-import type { LeftOut } from '../facts/left-out';
+import type { LeftOut } from '../words/review';
 
 /** A part of a review whose lines may be left out. */
 export interface Part {

@@ -9,9 +9,9 @@ import {
 } from '../../handlers/contract/settings/consequence';
 import type { TopicName } from '../../handlers/words/topics';
 import type { ListedDomain } from '../../list/domain-list';
-import type { ChangedSetting } from '../facts/changes';
-import type { Harm, HarmFacts } from '../facts/harms';
+import type { ChangedSetting } from '../words/changes';
 import { grouped } from '../words/format';
+import type { Harm, HarmFacts } from '../words/harms';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
 import { changedRows, rowOf } from './consequence';
 import type { ReviewedDomain } from './markdown';

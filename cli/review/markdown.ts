@@ -1,20 +1,20 @@
 import { forMarkdown, markdownBlock, markdownCellCode, markdownCode } from '../../handlers/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
-import type { Harm } from '../facts/harms';
-import type { Meaning, ReviewRefusal } from '../facts/meaning';
-import type { Readiness } from '../facts/readiness';
 import { consequenceWords, formatSetting } from '../words/changes';
 import { formatStep, grouped, several } from '../words/format';
-import { harmfulWords, harmWords } from '../words/harms';
+import { type Harm, harmfulWords, harmWords } from '../words/harms';
 import {
   cautionWords,
   destructionWords,
   effectWords,
+  type Meaning,
   type MeaningAsData,
   meaningAsData,
+  type ReviewRefusal,
   signsWords,
 } from '../words/meaning';
+import type { Readiness } from '../words/readiness';
 import { refusalWords } from '../words/refusals';
 import {
   comparedWords,

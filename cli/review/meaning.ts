@@ -7,9 +7,9 @@ import {
 } from '../../handlers/contract/contract';
 import { added, type CautionCode, type DomainCaution } from '../../handlers/contract/settings/consequence';
 import type { ListedDomain } from '../../list/domain-list';
-import type { ChangedSetting } from '../facts/changes';
-import type { Alteration, Caution, Effect, Meaning, Signer } from '../facts/meaning';
 import { additionOf, type CurrentState, destructionOf } from '../target/effect';
+import type { ChangedSetting } from '../words/changes';
+import type { Alteration, Caution, Effect, Meaning, Signer } from '../words/meaning';
 import type { DomainChange } from './changes';
 import { type ChangedRow, changedRows } from './consequence';
 

@@ -5,10 +5,10 @@ import { publisherOfMailFrom } from '../../list/mail-from';
 import type { ControlSettings } from '../../list/schema';
 import { findHandlerErrors } from '../engine/engine';
 import { entryError } from '../errors/failure-catalogue';
-import type { ChangedSetting } from '../facts/changes';
-import type { HandlerError } from '../facts/failures';
-import type { ReviewRefusal } from '../facts/meaning';
 import type { StatusAnswer } from '../target/function';
+import type { ChangedSetting } from '../words/changes';
+import type { HandlerError } from '../words/failures';
+import type { ReviewRefusal } from '../words/meaning';
 import type { DomainChange } from './changes';
 import { isUntouched } from './meaning';
 

@@ -4,9 +4,16 @@ import type { ListedDomain } from '../../list/domain-list';
 import { messageAndAdvice } from '../dns/report';
 import { exitCodeOfError } from '../errors/decisions';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import type { HandlerError } from '../facts/failures';
-import type { Readiness, ReadinessState } from '../facts/readiness';
-import { NEXT_ALIAS, NEXT_DEPLOY, NEXT_FIRST_DEPLOY, nextStepOf, readinessWords } from '../words/readiness';
+import type { HandlerError } from '../words/failures';
+import {
+  NEXT_ALIAS,
+  NEXT_DEPLOY,
+  NEXT_FIRST_DEPLOY,
+  nextStepOf,
+  type Readiness,
+  type ReadinessState,
+  readinessWords,
+} from '../words/readiness';
 
 /** An obstacle to a deploy: an error, or an outcome of the gate. */
 export type Blocker = Pick<HandlerError, 'message' | 'advice'> & { readonly code?: string | undefined };

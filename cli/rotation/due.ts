@@ -7,9 +7,8 @@ import type { ListedDomain } from '../../list/domain-list';
 import { hasOwnKey, sharersOf } from '../../list/sharing';
 import { CliError, errorAsData, orCliError, usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../exit-codes';
-import type { DueOutcome, Unasked } from '../facts/rotation';
 import { askingAbout } from '../words/progress';
-import { dueWords } from '../words/rotation';
+import { type DueOutcome, dueWords, type Unasked } from '../words/rotation';
 import type { Cli, GlobalOptions } from '../world/cli';
 import {
   askAbout,

@@ -9,11 +9,11 @@ import { nextSelector } from '../../list/next-selector';
 import { sharersOf } from '../../list/sharing';
 import { prove } from '../dns/prove';
 import { CliError, orCliError, usageError } from '../errors/cli-error';
-import type { RotationObstacle, Unasked } from '../facts/rotation';
 import type { ListText } from '../target/domain-list';
 import { findRecord } from '../target/find-record';
 import type { StatusAnswer } from '../target/function';
 import { askFunction, notListed, selectorOf, type Target, targetIn } from '../target/target';
+import type { RotationObstacle, Unasked } from '../words/rotation';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 /** The domain list, to be edited. */

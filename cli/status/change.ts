@@ -1,6 +1,6 @@
-import type { Coded } from '../facts/coded';
-import type { ChangeFacts } from '../facts/status';
 import type { StatusAnswer } from '../target/function';
+import type { Coded } from '../words/coded';
+import type { ChangeFacts } from '../words/status';
 
 /** Returns the state of the last change of a domain. */
 export function changeOf(answer: StatusAnswer): Coded<ChangeFacts> {

@@ -1,9 +1,9 @@
 import { AUDIT_PREFIX, ledgerObject, MINIMUM_OVERLAP_DAYS, s3Uri } from '../../handlers/contract/contract';
 import { stageAsData, stageOf } from '../../handlers/keys/state/stages';
 import { HISTORY_LENGTH } from '../../handlers/ledger/transitions';
-import type { Coded } from '../facts/coded';
-import type { Evidence, NotRecordedFacts } from '../facts/evidence';
 import type { StatusAnswer } from '../target/function';
+import type { Coded } from '../words/coded';
+import type { Evidence, NotRecordedFacts } from '../words/evidence';
 
 /** Collects the facts for an auditor from the function's answer. */
 export function collectEvidence(answer: StatusAnswer, functionName: string): Evidence {

@@ -3,11 +3,10 @@ import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
 import { type SelectorStage, stageOf } from '../../handlers/keys/state/stages';
 import { type CliError, errorAsData } from '../errors/cli-error';
 import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
-import type { Coded } from '../facts/coded';
-import type { ErrorData } from '../facts/error-data';
-import type { Readiness } from '../facts/readiness';
-import type { ChangeFacts, StatusCounts, Subject } from '../facts/status';
 import type { StatusAnswer } from '../target/function';
+import type { Coded, ErrorData } from '../words/coded';
+import type { Readiness } from '../words/readiness';
+import type { ChangeFacts, StatusCounts, Subject } from '../words/status';
 import { changeOf } from './change';
 import { type Waiting, waitingOf } from './waiting';
 

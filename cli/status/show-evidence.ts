@@ -1,9 +1,9 @@
 import { forMarkdown, markdownCellCode, markdownCode } from '../../handlers/escape';
 import { formatState } from '../../handlers/words/states';
-import type { Evidence } from '../facts/evidence';
 import {
   auditWords,
   EVIDENCE_TITLES,
+  type Evidence,
   evidenceLead,
   evidenceTitle,
   KEY_TABLE,

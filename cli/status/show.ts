@@ -4,17 +4,19 @@ import { stageAsData } from '../../handlers/keys/state/stages';
 import { findingText } from '../../handlers/words/report';
 import { formatStage } from '../../handlers/words/stages';
 import { CODE_OF_EXIT, EXIT, type ExitCode } from '../exit-codes';
-import type { Recalled, SpareUse, StatusCounts } from '../facts/status';
 import type { StatusAnswer } from '../target/function';
 import { formatStep, grouped, several } from '../words/format';
 import {
   changeWords,
   countsWords,
   ORIGINS,
+  type Recalled,
   recalledWords,
   SES_STATES,
   SPARE,
+  type SpareUse,
   STATUS_TABLE,
+  type StatusCounts,
   waitingWords,
 } from '../words/status';
 import type { Output } from '../world/output';

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../handlers/clock';
-import type { SilentAudit } from '../facts/status';
+import type { SilentAudit } from '../words/status';
 import { isChecked, type StatusRow } from './row';
 
 /** Time without a new audit after which that is reported, since audits are daily and one may fail. */

@@ -1,7 +1,7 @@
-import type { Coded } from '../facts/coded';
-import type { Readiness } from '../facts/readiness';
-import type { Subject, WaitingFacts } from '../facts/status';
 import type { StatusAnswer } from '../target/function';
+import type { Coded } from '../words/coded';
+import type { Readiness } from '../words/readiness';
+import type { Subject, WaitingFacts } from '../words/status';
 
 export type Waiting = Coded<WaitingFacts>;
 

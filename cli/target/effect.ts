@@ -1,6 +1,6 @@
 /** Determines the effect of a deploy or a destroy of an entry on SES. */
 import type { ListedDomain } from '../../list/domain-list';
-import type { Destruction, Effect } from '../facts/meaning';
+import type { Destruction, Effect } from '../words/meaning';
 import type { StatusAnswer } from './function';
 
 /** State of a domain in SES and the ledger. */

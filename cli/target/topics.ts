@@ -4,7 +4,7 @@ import { endpointName } from '../../handlers/notices/endpoint';
 import type { TopicState } from '../../handlers/words/topics';
 import { type DomainList, topicsIn } from '../../list/domain-list';
 import { CliError, orCliError } from '../errors/cli-error';
-import type { RegionTopic } from '../facts/topics';
+import type { RegionTopic } from '../words/topics';
 import type { CliWorld } from '../world/world';
 import { callFunction, type FunctionTarget } from './function';
 

@@ -1,8 +1,32 @@
 /** Formats the results of `check`, and its answers about a domain that SES does not verify. */
 import { KEY_TYPE } from '../../handlers/key-limits';
 import { FINDINGS } from '../../handlers/words/findings';
-import type { CheckAnswerFacts, RecordNeeded } from '../facts/check';
-import { standingWords } from './dns';
+import { type StandingState, standingWords } from './dns';
+
+/** Answers of `check --key-file` about a domain that SES does not verify, by code. */
+export interface CheckAnswerFacts {
+  /** Whether SES accepts the key in its form. */
+  readonly KEY_FORM: {
+    readonly form: 'PKCS#1' | 'PKCS#8' | 'public';
+    readonly bits: number;
+    readonly file: string;
+  };
+  /** Whether the key matches the published one. */
+  readonly KEY_PAIR: { readonly published: 'same-key' | 'other-key' | 'unusable' | 'nothing' | 'unknown' };
+  /** Whether every server has the record. */
+  readonly EVERY_SERVER: { readonly standing: StandingState };
+  /** Reason why SES has not verified the domain. */
+  readonly SES_STATUS: { readonly isPublished: boolean };
+}
+
+/** The published record cannot verify mail that SES signs. */
+export interface RecordNeeded {
+  readonly selector: string;
+  readonly recordName: string;
+  /** Whether some servers have the record. */
+  readonly isPartial: boolean;
+  readonly standing: StandingState;
+}
 
 /** A question, with its answers by code. */
 interface AnswerRow<Facts> {

@@ -1,8 +1,51 @@
 /** Formats the state of a record on its servers. Continues a sentence. */
 import type { ServerVerdict } from '../../handlers/words/gate';
-import type { Coded } from '../facts/coded';
-import type { StandingFacts } from '../facts/standing';
+import type { DnsRecord } from '../../handlers/words/record';
+import type { Coded } from './coded';
 import { counted } from './format';
+
+/** An alias of a delegated domain, in the forms of a record. */
+export interface AliasForms {
+  readonly name: string;
+  readonly type: 'CNAME';
+  readonly ttlSeconds: number;
+  /** Its target. */
+  readonly value: string;
+  readonly zoneFile: string;
+  readonly route53: string;
+}
+
+/** The record of a key, and for a delegated domain the aliases that lead to it. */
+export interface RecordToPublish extends Omit<DnsRecord, 'createdAt' | 'dueAt'> {
+  readonly aliases?: readonly AliasForms[] | undefined;
+  /** The zone that contains the record, if DNS was asked. @default the domain */
+  readonly zone?: string;
+}
+
+/** A number of servers among those that answer. */
+interface Tally {
+  readonly on: number;
+  readonly of: number;
+}
+
+/** States of a record on its servers, by code. */
+export interface StandingFacts {
+  readonly NO_SERVER: Record<never, never>;
+  readonly NO_ANSWER: { readonly asked: number };
+  readonly READY: Tally;
+  /** The servers of the zone have the record, but resolvers do not see it. */
+  readonly HIDDEN: Tally;
+  readonly PARTLY_READY: Tally;
+  readonly UNUSABLE: Tally;
+  readonly MISSING: Tally;
+  readonly OTHER_KEY: Tally;
+  /** There is no key to compare with, and the servers agree on one. */
+  readonly ONE_KEY: Tally & { readonly fingerprint: string };
+  readonly SEVERAL_KEYS: Tally & { readonly keys: number };
+}
+
+/** The state of a record. */
+export type StandingState = Coded<StandingFacts>;
 
 type Share = StandingFacts['READY'];
 

@@ -1,11 +1,10 @@
 /** Formats the changes of a list that a deploy will refuse. Markdown. */
 import { byReason } from '../../handlers/words/gate';
-import type { Coded } from '../facts/coded';
-import type { EntryErrorFacts, Protection } from '../facts/failures';
-import type { ReviewRefusalFacts } from '../facts/meaning';
-import type { MovedMailFrom, Renaming } from '../facts/unlisted';
+import type { Coded } from './coded';
+import type { EntryErrorFacts, Protection } from './failures';
+import type { ReviewRefusalFacts } from './meaning';
 import { rowOfCode } from './rows';
-import { renamingWords } from './unlisted';
+import { type MovedMailFrom, type Renaming, renamingWords } from './unlisted';
 
 const identityProtected = (facts: ReviewRefusalFacts['IDENTITY_PROTECTED']): string =>
   facts.kind === 'region'

@@ -1,7 +1,14 @@
 /** Formats a review of a changed list: its headings, its verdict, its lines, and the note on omissions. Markdown. */
 import { EXIT, type ExitCode } from '../exit-codes';
-import type { LeftOut } from '../facts/left-out';
 import { counted } from './format';
+
+/** Numbers of lines that a review leaves out, by their subject. */
+export interface LeftOut {
+  readonly domains?: number;
+  readonly settings?: number;
+  /** Reports of DNS on domains, each with similar domains. */
+  readonly reports?: number;
+}
 
 export const TITLES = {
   refused: '❌ Refused',

@@ -1,6 +1,5 @@
 import { type AdoptionFacts, decide } from '../../../cli/adopt/decide';
-import type { AdoptedFacts } from '../../../cli/facts/adopt';
-import { adoptedWords, unclearWords } from '../../../cli/words/adopt';
+import { type AdoptedFacts, adoptedWords, unclearWords } from '../../../cli/words/adopt';
 
 const STATE = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS', tokens: ['s1'] };
 const EASY = { ...STATE, origin: 'AWS_SES', selector: undefined };

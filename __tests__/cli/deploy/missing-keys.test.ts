@@ -3,7 +3,7 @@ import { exitCodeOf, outcome } from '../../../cli/deploy/outcome';
 import { explanations } from '../../../cli/deploy/report';
 import { CliError } from '../../../cli/errors/cli-error';
 import { EXIT } from '../../../cli/exit-codes';
-import type { Ended, Outcome } from '../../../cli/facts/outcomes';
+import type { Ended, Outcome } from '../../../cli/words/outcomes';
 import { finding } from '../../../handlers/audit/findings/finding';
 import type { KnownDomain } from '../../../handlers/reports/known-domain';
 import { parseDomainList } from '../../../list/read-list';

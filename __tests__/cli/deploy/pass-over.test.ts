@@ -6,7 +6,7 @@ import { type EntryFacts, passOverControls, whyPlanned } from '../../../cli/depl
 import type { Unsubscribed } from '../../../cli/deploy/readers';
 import type { AppliedState } from '../../../cli/engine/applied-state';
 import { CliError } from '../../../cli/errors/cli-error';
-import type { PlannedReason } from '../../../cli/facts/outcomes';
+import type { PlannedReason } from '../../../cli/words/outcomes';
 import type { KnownDomain } from '../../../handlers/reports/known-domain';
 
 const RESOURCES = ['aws_lambda_invocation.a', 'aws_sesv2_email_identity.b'];

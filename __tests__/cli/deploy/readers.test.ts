@@ -1,8 +1,8 @@
 import type { Deployment } from '../../../cli/deploy/deployment';
 import { outcome } from '../../../cli/deploy/outcome';
 import { findUnsubscribed, withReaders } from '../../../cli/deploy/readers';
-import type { Ended } from '../../../cli/facts/outcomes';
 import { unreadOf } from '../../../cli/target/topics';
+import type { Ended } from '../../../cli/words/outcomes';
 import { endpointName } from '../../../handlers/notices/endpoint';
 import type { TopicState } from '../../../handlers/words/topics';
 import { parseDomainList } from '../../../list/read-list';

@@ -1,7 +1,7 @@
 import { leftOf } from '../../../cli/deploy/remains';
 import { CliError } from '../../../cli/errors/cli-error';
-import type { RecordLeft } from '../../../cli/facts/outcomes';
 import type { StatusAnswer } from '../../../cli/target/function';
+import type { RecordLeft } from '../../../cli/words/outcomes';
 import type { ListedDomain } from '../../../list/domain-list';
 
 const LISTED = {

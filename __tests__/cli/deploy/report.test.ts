@@ -9,7 +9,7 @@ import {
 } from '../../../cli/deploy/report';
 import type { AppliedState } from '../../../cli/engine/applied-state';
 import { type EngineEnd, endOf } from '../../../cli/engine/engine';
-import type { Ended, Outcome, Reason } from '../../../cli/facts/outcomes';
+import type { Ended, Outcome, Reason } from '../../../cli/words/outcomes';
 import { adviceOf } from '../../../handlers/words/errors';
 import { parseDomainList } from '../../../list/read-list';
 

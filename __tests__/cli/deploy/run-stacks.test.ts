@@ -4,7 +4,7 @@ import { exitCodeOf } from '../../../cli/deploy/outcome';
 import { runStacks } from '../../../cli/deploy/run-stacks';
 import type { Action } from '../../../cli/engine/workspace';
 import { EXIT } from '../../../cli/exit-codes';
-import type { Outcome } from '../../../cli/facts/outcomes';
+import type { Outcome } from '../../../cli/words/outcomes';
 import type { Cli } from '../../../cli/world/cli';
 import { ACTIONS } from '../../../handlers/contract/contract';
 import { isControlStack } from '../../../list/domain-list';

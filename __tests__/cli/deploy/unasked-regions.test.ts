@@ -1,8 +1,7 @@
 import type { Deployment } from '../../../cli/deploy/deployment';
 import { outcome } from '../../../cli/deploy/outcome';
 import { withUnaskedRegions } from '../../../cli/deploy/unasked-regions';
-import type { Ended, Reason } from '../../../cli/facts/outcomes';
-import { hintWords } from '../../../cli/words/outcomes';
+import { type Ended, hintWords, type Reason } from '../../../cli/words/outcomes';
 import { ACTIONS } from '../../../handlers/contract/contract';
 import type { KnownDomain } from '../../../handlers/reports/known-domain';
 import { parseDomainList } from '../../../list/read-list';

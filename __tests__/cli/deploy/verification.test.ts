@@ -1,9 +1,9 @@
 import type { Deployment } from '../../../cli/deploy/deployment';
 import { outcome } from '../../../cli/deploy/outcome';
 import { awaitVerification } from '../../../cli/deploy/verification';
-import type { Outcome, Reason } from '../../../cli/facts/outcomes';
 import { SesPace } from '../../../cli/pace/ses-pace';
 import type { StatusAnswer } from '../../../cli/target/function';
+import type { Outcome, Reason } from '../../../cli/words/outcomes';
 import type { Cli } from '../../../cli/world/cli';
 import { VirtualClock } from '../../support/world/virtual-clock';
 

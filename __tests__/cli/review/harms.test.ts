@@ -1,8 +1,7 @@
-import type { Harm } from '../../../cli/facts/harms';
 import { compareLists } from '../../../cli/review/changes';
 import { harmsOf } from '../../../cli/review/harms';
 import { meaningOf } from '../../../cli/review/meaning';
-import { harmWords } from '../../../cli/words/harms';
+import { type Harm, harmWords } from '../../../cli/words/harms';
 import { parseDomainList } from '../../../list/read-list';
 
 /** @param control of the list @param entry settings of its domain @param domains in addition */

@@ -1,6 +1,4 @@
 import fc from 'fast-check';
-import type { Caution, Meaning } from '../../../cli/facts/meaning';
-import type { Readiness } from '../../../cli/facts/readiness';
 import {
   cutReview,
   type Review,
@@ -9,6 +7,8 @@ import {
   reviewAsMarkdown,
 } from '../../../cli/review/markdown';
 import { meaningOf } from '../../../cli/review/meaning';
+import type { Caution, Meaning } from '../../../cli/words/meaning';
+import type { Readiness } from '../../../cli/words/readiness';
 import { HARMLESS } from '../../../handlers/contract/settings/consequence';
 import { settingsOf } from '../../../handlers/contract/settings/setting';
 import { SETTINGS } from '../../../handlers/contract/settings/settings';

@@ -1,8 +1,14 @@
-import type { Destruction, Effect, EffectFacts, Meaning } from '../../../cli/facts/meaning';
 import type { DomainChange } from '../../../cli/review/changes';
 import { meaningOf } from '../../../cli/review/meaning';
 import type { CurrentState } from '../../../cli/target/effect';
-import { cautionWords, signsWords } from '../../../cli/words/meaning';
+import {
+  cautionWords,
+  type Destruction,
+  type Effect,
+  type EffectFacts,
+  type Meaning,
+  signsWords,
+} from '../../../cli/words/meaning';
 import type { ListedDomain } from '../../../list/domain-list';
 
 const LISTED: ListedDomain = {

@@ -1,4 +1,3 @@
-import type { ReviewRefusal } from '../../../cli/facts/meaning';
 import { compareLists } from '../../../cli/review/changes';
 import {
   type Deployed,
@@ -7,6 +6,7 @@ import {
   refusalsOfMailFrom,
   refusalsOfSetting,
 } from '../../../cli/review/refusals';
+import type { ReviewRefusal } from '../../../cli/words/meaning';
 import { parseDomainList } from '../../../list/read-list';
 import { answer } from '../status/answers';
 

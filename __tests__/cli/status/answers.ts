@@ -1,8 +1,8 @@
 /** Answers of the function about one domain that is as it should be, and the rows made of them. */
 
-import type { Readiness } from '../../../cli/facts/readiness';
 import { type CheckedRow, statusRow } from '../../../cli/status/row';
 import type { StatusAnswer } from '../../../cli/target/function';
+import type { Readiness } from '../../../cli/words/readiness';
 
 export const NOW = Date.parse('2026-11-01T00:00:00.000Z');
 export const DAY_MS = 86_400_000;

@@ -1,9 +1,11 @@
-import type { Hint, PlannedReason, Reason } from '../../../cli/facts/outcomes';
 import {
   endedWords,
+  type Hint,
   hintWords,
+  type PlannedReason,
   passedOverWords,
   plannedWords,
+  type Reason,
   reasonWords,
 } from '../../../cli/words/outcomes';
 

@@ -1,4 +1,4 @@
-import type { ReviewRefusal } from '../../../cli/facts/meaning';
+import type { ReviewRefusal } from '../../../cli/words/meaning';
 import { refusalWords } from '../../../cli/words/refusals';
 import { rowOfCode } from '../../../cli/words/rows';
 

@@ -1,6 +1,5 @@
-import type { WaitingFacts } from '../../../cli/facts/status';
 import { formatStep } from '../../../cli/words/format';
-import { recalledWords, waitingWords } from '../../../cli/words/status';
+import { recalledWords, type WaitingFacts, waitingWords } from '../../../cli/words/status';
 
 const AT = '2026-11-01T01:00:00.000Z';
 const next = { who: 'you', what: 'deploy' };

@@ -1,5 +1,4 @@
-import type { RegionTopic } from '../../../cli/facts/topics';
-import { topicsWords } from '../../../cli/words/topics';
+import { type RegionTopic, topicsWords } from '../../../cli/words/topics';
 
 const arnOf = (name: string, region = 'eu-west-1') =>
   `arn:aws:sns:${region}:111122223333:ses-byodkim-${name}`;
