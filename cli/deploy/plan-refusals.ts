@@ -4,7 +4,8 @@ import type { ListedDomain } from '../../list/domain-list';
 import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange, ResourceChange } from '../engine/engine';
 import { refused, weakenedLine } from '../errors/failure-catalogue';
-import type { HandlerError, Protection, RefusalCode } from '../words/failures';
+import type { HandlerError, RefusalCode } from '../words/failures';
+import type { Protection } from '../words/refusals';
 
 /** Checks whether a change in a plan breaks a rule. Resources that users add to a stack under other names are their own. */
 type Applies = (change: PlannedChange, all: readonly PlannedChange[]) => boolean;

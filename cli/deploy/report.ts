@@ -11,6 +11,7 @@ import type { Action } from '../engine/workspace';
 import { rowOfCode } from '../errors/failure-catalogue';
 import type { ExitCode } from '../exit-codes';
 import { additionOf, destructionOf } from '../target/effect';
+import type { WithText } from '../words/coded';
 import {
   approvalQuestion,
   CONTROL_STACK,
@@ -75,8 +76,6 @@ export const waitingLine = ({ stack, reason }: Outcome, leftMs: number): string 
 /** Formats, below the meaning of a plan, the objects that a deploy will keep although the engine treats them as broken. */
 export const untaintsLine = (addresses: readonly string[]): string =>
   `  ${hintWords({ code: 'TAINTED', facts: { addresses } })}\n`;
-
-type WithText<T> = T & { readonly text: string };
 
 /** An outcome for scripts: codes and facts, with the sentences. */
 type OutcomeAsData = WithText<Reason> & {

@@ -5,7 +5,7 @@ import { type FailureFacts, lockAdvice, type RefusalCode, THROWN } from '../word
 import { movedMailFromLine } from '../words/refusals';
 import type { RotationObstacle } from '../words/rotation';
 import type { MovedMailFrom } from '../words/unlisted';
-import { USAGE, type UsageFacts } from '../words/usage';
+import { type UsageFacts, usageWords } from '../words/usage';
 import { exitCodeOfError } from './decisions';
 import { refused, rowOfCode } from './failure-catalogue';
 
@@ -46,7 +46,7 @@ export const failure = <Code extends keyof FailureFacts>(code: Code, facts: Fail
 
 /** Makes the error of a wrong command line, with the correct form. */
 export const usageError = <Kind extends keyof UsageFacts>(kind: Kind, facts: UsageFacts[Kind]): CliError =>
-  new CliError('USAGE', { message: USAGE[kind](facts), facts: { kind, ...facts } });
+  new CliError('USAGE', { message: usageWords({ code: kind, facts }), facts: { kind, ...facts } });
 
 /** Makes the error of a run that is refused as a whole. */
 export function refusalError(code: RefusalCode): CliError {

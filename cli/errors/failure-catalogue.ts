@@ -1,6 +1,5 @@
 import type { Backend } from '../../list/domain-list';
 import {
-  type EntryErrorFacts,
   type HandlerError,
   importAdvice,
   killedWords,
@@ -8,7 +7,14 @@ import {
   type RefusalCode,
   recordImportAdvice,
 } from '../words/failures';
-import { ENTRY_ERRORS, NOTHING_DESTROYED, refusedRun, renamedLine, weakenedLine } from '../words/refusals';
+import {
+  type EntryError,
+  entryErrorWords,
+  NOTHING_DESTROYED,
+  refusedRun,
+  renamedLine,
+  weakenedLine,
+} from '../words/refusals';
 import { type Renaming, renameAdvice, type Twins, twinsAdvice, twinsLine } from '../words/unlisted';
 
 export { type CatalogueRow, rowOfCode } from '../words/rows';
@@ -84,7 +90,8 @@ export const notDestroyed = ({ code, message }: HandlerError): HandlerError => (
 });
 
 /** Returns the error that a review foresees for an entry. */
-export const entryError = <Code extends keyof EntryErrorFacts>(
-  code: Code,
-  facts: EntryErrorFacts[Code],
-): HandlerError => ({ code, message: ENTRY_ERRORS[code](facts), facts });
+export const entryError = (error: EntryError): HandlerError => ({
+  code: error.code,
+  message: entryErrorWords(error),
+  facts: error.facts,
+});

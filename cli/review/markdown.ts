@@ -2,6 +2,7 @@ import { forMarkdown, markdownBlock, markdownCellCode, markdownCode } from '../.
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
 import { consequenceWords, formatSetting } from '../words/changes';
+import type { WithText } from '../words/coded';
 import { formatStep, grouped, several } from '../words/format';
 import { type Harm, harmfulWords, harmWords } from '../words/harms';
 import {
@@ -11,11 +12,10 @@ import {
   type Meaning,
   type MeaningAsData,
   meaningAsData,
-  type ReviewRefusal,
   signsWords,
 } from '../words/meaning';
 import type { Readiness } from '../words/readiness';
-import { refusalWords } from '../words/refusals';
+import { type ReviewRefusal, refusalWords } from '../words/refusals';
 import {
   comparedWords,
   leftOutWords,
@@ -59,8 +59,6 @@ export interface Review {
   readonly harms: readonly Harm[];
   readonly exitCode: ExitCode;
 }
-
-type WithText<T> = T & { readonly text: string };
 
 /** A review for scripts: codes and facts, with the sentences. */
 export interface ReviewAsData extends Omit<Review, 'domains' | 'refusals' | 'cautions' | 'harms'> {

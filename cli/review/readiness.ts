@@ -116,7 +116,10 @@ function withoutKey(published: GateOutcome, listed: ListedDomain, error: CliErro
   const others = published.servers.filter(({ verdict }) => verdict === 'other-value');
   if (createKey && others.length > 0) {
     const { recordName } = published;
-    const inUse = entryError('SELECTOR_IN_USE', { domain, selector, recordName, servers: others });
+    const inUse = entryError({
+      code: 'SELECTOR_IN_USE',
+      facts: { domain, selector, recordName, servers: others },
+    });
     const standing = stateOf(standingOf(published.servers, 'none'));
     return blocked(listed, { code: 'SELECTOR_IN_USE', facts: { standing } }, [inUse]);
   }

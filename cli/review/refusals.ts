@@ -8,7 +8,7 @@ import { entryError } from '../errors/failure-catalogue';
 import type { StatusAnswer } from '../target/function';
 import type { ChangedSetting } from '../words/changes';
 import type { HandlerError } from '../words/failures';
-import type { ReviewRefusal } from '../words/meaning';
+import type { ReviewRefusal } from '../words/refusals';
 import type { DomainChange } from './changes';
 import { isUntouched } from './meaning';
 
@@ -145,9 +145,9 @@ export function refusalsOfEntry(
 ): HandlerError[] {
   const found: HandlerError[] = [];
   if (identity !== 'managed' && ses === null)
-    found.push(entryError('IDENTITY_NOT_FOUND', { domain, region, identity }));
+    found.push(entryError({ code: 'IDENTITY_NOT_FOUND', facts: { domain, region, identity } }));
   if (identity === 'managed' && ses !== null && transaction === null)
-    found.push(entryError('IDENTITY_EXISTS', { domain }));
+    found.push(entryError({ code: 'IDENTITY_EXISTS', facts: { domain } }));
   // NOT_ALLOWED is left out, since the list's own `control.allow` applies, which the deploy first brings to the function.
   found.push(...findHandlerErrors(refusal ?? '').filter(({ code }) => code !== 'NOT_ALLOWED'));
   if (identity === 'existing' && rehearsal?.untagged) found.push(rehearsal.untagged);

@@ -1,9 +1,8 @@
 import type { StatusAnswer } from '../target/function';
-import type { Coded } from '../words/coded';
-import type { ChangeFacts } from '../words/status';
+import type { ChangeState } from '../words/status';
 
 /** Returns the state of the last change of a domain. */
-export function changeOf(answer: StatusAnswer): Coded<ChangeFacts> {
+export function changeOf(answer: StatusAnswer): ChangeState {
   const { last, drifted, revertsAt, selector, confirmed } = answer;
   if (last?.event === 'rollback-failed') return { code: 'ROLLBACK_FAILED', facts: {} };
   if (drifted) return { code: 'DRIFTED', facts: {} };
@@ -13,7 +12,7 @@ export function changeOf(answer: StatusAnswer): Coded<ChangeFacts> {
   return { code: confirmed ? 'CONFIRMED' : 'UNCONFIRMED', facts: {} };
 }
 
-function openChange({ waiting, ses, now }: StatusAnswer, revertsAt: string): Coded<ChangeFacts> {
+function openChange({ waiting, ses, now }: StatusAnswer, revertsAt: string): ChangeState {
   if (waiting && ses?.status === 'SUCCESS') return { code: 'VERIFIED', facts: {} };
   const leftMs = Date.parse(revertsAt) - Date.parse(now);
   if (leftMs < 0) return { code: 'ROLLBACK_LATE', facts: { lateMs: -leftMs } };

@@ -4,21 +4,21 @@ import { type SelectorStage, stageOf } from '../../handlers/keys/state/stages';
 import { type CliError, errorAsData } from '../errors/cli-error';
 import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
 import type { StatusAnswer } from '../target/function';
-import type { Coded, ErrorData } from '../words/coded';
+import type { ErrorData } from '../words/coded';
 import type { Readiness } from '../words/readiness';
-import type { ChangeFacts, StatusCounts, Subject } from '../words/status';
+import type { ChangeState, StatusCounts, Subject, WaitingState } from '../words/status';
 import { changeOf } from './change';
-import { type Waiting, waitingOf } from './waiting';
+import { waitingOf } from './waiting';
 
 /** A domain that was checked. */
 export interface CheckedRow extends Subject {
   readonly answer: StatusAnswer;
   /** State in DNS of the selector in force or of the listed one, or `null` if nothing is known. */
   readonly dns: string | null;
-  readonly change: Coded<ChangeFacts>;
+  readonly change: ChangeState;
   /** Findings of the function, the worst first. */
   readonly findings: readonly LastFinding[];
-  readonly waiting: readonly Waiting[];
+  readonly waiting: readonly WaitingState[];
   /** The life of each selector, the newest first. */
   readonly stages: readonly SelectorStage[];
   readonly exitCode: ExitCode;

@@ -1,9 +1,6 @@
 import type { StatusAnswer } from '../target/function';
-import type { Coded } from '../words/coded';
 import type { Readiness } from '../words/readiness';
-import type { Subject, WaitingFacts } from '../words/status';
-
-export type Waiting = Coded<WaitingFacts>;
+import type { Subject, WaitingState } from '../words/status';
 
 /** Findings about a problem of an open change, for which nothing waits. */
 const OF_CHANGE = ['REVERT_OVERDUE', 'UNCONFIRMED', 'ROLLBACK_FAILED'];
@@ -14,7 +11,11 @@ const OF_VERIFICATION = ['NOT_VERIFIED', 'DRIFT'];
 const OF_RECORD = ['RECORD_MISSING', 'RECORD_INVALID', 'RECORD_OF_OTHER_KEY'];
 
 /** Returns the events that the domain waits for: the deploy of the list, and the end of an open change. */
-export function waitingOf(subject: Subject, answer: StatusAnswer, readiness: Readiness | null): Waiting[] {
+export function waitingOf(
+  subject: Subject,
+  answer: StatusAnswer,
+  readiness: Readiness | null,
+): WaitingState[] {
   return [behindList(subject, answer, readiness), underWay(subject, answer)].flatMap((each) => each ?? []);
 }
 
@@ -23,7 +24,7 @@ function behindList(
   { listedSelector }: Subject,
   answer: StatusAnswer,
   readiness: Readiness | null,
-): Waiting | undefined {
+): WaitingState | undefined {
   const { selector, last } = answer;
   const facts = {
     standing: readiness?.words ?? null,
@@ -43,7 +44,7 @@ const blocks = ({ findings, ses }: StatusAnswer): string | undefined =>
     : findings.find(({ code }) => OF_RECORD.includes(code))?.code;
 
 /** Returns the event that an open change waits for, unless the function has found a problem with it. */
-function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined {
+function underWay({ entry }: Subject, answer: StatusAnswer): WaitingState | undefined {
   const { busyUntil, settlesAt, revertsAt, selector, confirmed, ses, now } = answer;
   if (busyUntil !== null) return { code: 'BUSY', facts: { until: busyUntil } };
   if (isFound(answer, OF_CHANGE)) return undefined;
@@ -57,7 +58,7 @@ function underWay({ entry }: Subject, answer: StatusAnswer): Waiting | undefined
   return { code: 'MAIL_FROM_PENDING', facts: { mailFromDomain: ses.mailFrom.domain } };
 }
 
-function underVerification(answer: StatusAnswer): Waiting | undefined {
+function underVerification(answer: StatusAnswer): WaitingState | undefined {
   const { waiting, selector, confirmed, ses, revertsAt } = answer;
   const isPending = selector !== null && confirmed && ses?.status === 'PENDING';
   if (!waiting && (!isPending || isFound(answer, OF_VERIFICATION))) return undefined;

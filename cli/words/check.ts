@@ -1,23 +1,9 @@
 /** Formats the results of `check`, and its answers about a domain that SES does not verify. */
+
 import { KEY_TYPE } from '../../handlers/key-limits';
 import { FINDINGS } from '../../handlers/words/findings';
+import type { FactsOfRows } from './coded';
 import { type StandingState, standingWords } from './dns';
-
-/** Answers of `check --key-file` about a domain that SES does not verify, by code. */
-export interface CheckAnswerFacts {
-  /** Whether SES accepts the key in its form. */
-  readonly KEY_FORM: {
-    readonly form: 'PKCS#1' | 'PKCS#8' | 'public';
-    readonly bits: number;
-    readonly file: string;
-  };
-  /** Whether the key matches the published one. */
-  readonly KEY_PAIR: { readonly published: 'same-key' | 'other-key' | 'unusable' | 'nothing' | 'unknown' };
-  /** Whether every server has the record. */
-  readonly EVERY_SERVER: { readonly standing: StandingState };
-  /** Reason why SES has not verified the domain. */
-  readonly SES_STATUS: { readonly isPublished: boolean };
-}
 
 /** The published record cannot verify mail that SES signs. */
 export interface RecordNeeded {
@@ -28,15 +14,9 @@ export interface RecordNeeded {
   readonly standing: StandingState;
 }
 
-/** A question, with its answers by code. */
-interface AnswerRow<Facts> {
-  readonly question: string;
-  what(facts: Facts): string;
-}
-
 const PEM_BODY = 'Pass SES the base64 between the PEM lines, on one line.';
 
-const PUBLISHED: Readonly<Record<CheckAnswerFacts['KEY_PAIR']['published'], string>> = {
+const PUBLISHED = {
   'same-key': 'Yes.',
   'other-key': 'No: the record of another key is published.',
   unusable: 'No: the published record cannot be used.',
@@ -44,27 +24,30 @@ const PUBLISHED: Readonly<Record<CheckAnswerFacts['KEY_PAIR']['published'], stri
   unknown: 'Unknown: no server answered.',
 };
 
-export const CHECK_ANSWERS: {
-  readonly [Code in keyof CheckAnswerFacts]: AnswerRow<CheckAnswerFacts[Code]>;
-} = {
+/** Answers of `check --key-file` about a domain that SES does not verify, by code. */
+const ANSWERS = {
+  /** Whether SES accepts the key in its form. */
   KEY_FORM: {
     question: 'Is my key in the right form?',
-    what: ({ form, bits }) =>
+    what: ({ form, bits }: { form: 'PKCS#1' | 'PKCS#8' | 'public'; bits: number; file: string }) =>
       form === 'public'
         ? `This is a public key (${KEY_TYPE}-${bits}). SES needs the private key.`
         : `Yes: ${KEY_TYPE}-${bits} in ${form}. ${PEM_BODY}`,
   },
+  /** Whether the key matches the published one. */
   KEY_PAIR: {
     question: 'Does it match the published record?',
-    what: ({ published }) => PUBLISHED[published],
+    what: ({ published }: { published: keyof typeof PUBLISHED }) => PUBLISHED[published],
   },
+  /** Whether every server has the record. */
   EVERY_SERVER: {
     question: 'Do all servers have the record?',
-    what: ({ standing }) => `The record is ${standingWords(standing)}.`,
+    what: ({ standing }: { standing: StandingState }) => `The record is ${standingWords(standing)}.`,
   },
+  /** Reason why SES has not verified the domain. */
   SES_STATUS: {
     question: 'Why has SES not verified the domain?',
-    what: ({ isPublished }) =>
+    what: ({ isPublished }: { isPublished: boolean }) =>
       isPublished
         ? 'SES checks again by itself for 72 hours after its key was set. PENDING: wait; users report five minutes to an hour. ' +
           'TEMPORARY_FAILURE: SES did not find the record, and checks again. FAILED: SES has given up; set the key again. ' +
@@ -72,6 +55,16 @@ export const CHECK_ANSWERS: {
         : 'SES looks for the record for 72 hours, and then reports FAILED. Set the key again once every server has the record.',
   },
 };
+
+export type CheckAnswerFacts = FactsOfRows<typeof ANSWERS>;
+
+/** The question of each answer, and what it says. */
+export const CHECK_ANSWERS: {
+  readonly [Code in keyof CheckAnswerFacts]: {
+    readonly question: string;
+    readonly what: (facts: CheckAnswerFacts[Code]) => string;
+  };
+} = ANSWERS;
 
 /** Says that mail depends on a missing or wrong record, so that waiting does not help. */
 export const recordNeededWords = ({ selector, recordName, isPartial, standing }: RecordNeeded): string =>

@@ -1,7 +1,7 @@
 /** Formats the state of a record on its servers. Continues a sentence. */
 import type { ServerVerdict } from '../../handlers/words/gate';
 import type { DnsRecord } from '../../handlers/words/record';
-import type { Coded } from './coded';
+import { type Coded, type FactsIn, wordsBy } from './coded';
 import { counted } from './format';
 
 /** An alias of a delegated domain, in the forms of a record. */
@@ -28,46 +28,28 @@ interface Tally {
   readonly of: number;
 }
 
+const on = ({ on, of }: Tally): string => `on ${on} of ${counted(of, 'server')}`;
+
 /** States of a record on its servers, by code. */
-export interface StandingFacts {
-  readonly NO_SERVER: Record<never, never>;
-  readonly NO_ANSWER: { readonly asked: number };
-  readonly READY: Tally;
-  /** The servers of the zone have the record, but resolvers do not see it. */
-  readonly HIDDEN: Tally;
-  readonly PARTLY_READY: Tally;
-  readonly UNUSABLE: Tally;
-  readonly MISSING: Tally;
-  readonly OTHER_KEY: Tally;
-  /** There is no key to compare with, and the servers agree on one. */
-  readonly ONE_KEY: Tally & { readonly fingerprint: string };
-  readonly SEVERAL_KEYS: Tally & { readonly keys: number };
-}
-
-/** The state of a record. */
-export type StandingState = Coded<StandingFacts>;
-
-type Share = StandingFacts['READY'];
-
-const on = ({ on, of }: Share): string => `on ${on} of ${counted(of, 'server')}`;
-
-const STANDINGS: { readonly [Code in keyof StandingFacts]: (facts: StandingFacts[Code]) => string } = {
+const STANDINGS = {
   NO_SERVER: () => 'no name server found',
-  NO_ANSWER: ({ asked }) => `no answer from ${counted(asked, 'server')}`,
-  READY: (tally) => `ready ${on(tally)}`,
-  HIDDEN: (tally) => `ready ${on(tally)}, but resolvers do not see it`,
-  PARTLY_READY: (tally) => `ready ${on(tally)} only`,
-  UNUSABLE: (tally) => `unusable record ${on(tally)}`,
-  MISSING: (tally) => `missing ${on(tally)}`,
-  OTHER_KEY: (tally) => `record of another key ${on(tally)}`,
-  ONE_KEY: ({ fingerprint, ...tally }) => `key ${fingerprint} ${on(tally)}`,
-  SEVERAL_KEYS: ({ keys, ...tally }) => `${keys} different keys ${on(tally)}`,
+  NO_ANSWER: ({ asked }: { asked: number }) => `no answer from ${counted(asked, 'server')}`,
+  READY: (tally: Tally) => `ready ${on(tally)}`,
+  /** The servers of the zone have the record, but resolvers do not see it. */
+  HIDDEN: (tally: Tally) => `ready ${on(tally)}, but resolvers do not see it`,
+  PARTLY_READY: (tally: Tally) => `ready ${on(tally)} only`,
+  UNUSABLE: (tally: Tally) => `unusable record ${on(tally)}`,
+  MISSING: (tally: Tally) => `missing ${on(tally)}`,
+  OTHER_KEY: (tally: Tally) => `record of another key ${on(tally)}`,
+  /** There is no key to compare with, and the servers agree on one. */
+  ONE_KEY: ({ fingerprint, ...tally }: Tally & { fingerprint: string }) => `key ${fingerprint} ${on(tally)}`,
+  SEVERAL_KEYS: ({ keys, ...tally }: Tally & { keys: number }) => `${keys} different keys ${on(tally)}`,
 };
 
-export const standingWords = <Code extends keyof StandingFacts>({
-  code,
-  facts,
-}: Coded<StandingFacts, Code>): string => STANDINGS[code](facts);
+/** The state of a record. */
+export type StandingState = Coded<FactsIn<typeof STANDINGS>>;
+
+export const standingWords = wordsBy(STANDINGS);
 
 /** Words for verdicts on servers, if they differ from the verdict. */
 export const VERDICTS: Partial<Record<ServerVerdict['verdict'], string>> = {

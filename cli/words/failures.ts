@@ -3,8 +3,8 @@
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS, type ErrorCode } from '../../handlers/words/errors';
 import { FORGET_RECORDS } from '../../handlers/words/errors/regions';
-import type { ServerVerdict } from '../../handlers/words/gate';
 import { type ListMistake, mistakeLines } from '../../list/mistake';
+import type { FactsOfRows } from './coded';
 import { obstacleWords, type RotationObstacle } from './rotation';
 import type { KeyUsers } from './unlisted';
 
@@ -34,80 +34,6 @@ interface FunctionFailure {
   /** `function ses-byodkim in eu-west-1`. */
   readonly resource: string;
   readonly reason: string;
-}
-
-/** Codes of the failures that this command throws. */
-export interface FailureFacts {
-  readonly INTERRUPTED: Record<never, never>;
-  readonly NOT_SIGNED_IN: CallerFailure;
-  /** Credentials that AWS does not know in this region. */
-  readonly CREDENTIALS_REFUSED: CallerFailure;
-  readonly CALLER_DENIED: CallerFailure;
-  /** Refused by the caller's policy, or by the bucket's. */
-  readonly KEY_PUT_DENIED: CallerFailure;
-  readonly THROTTLED: CallerFailure;
-  readonly AWS_NOT_REACHED: CallerFailure;
-  readonly AWS_FAILED: CallerFailure;
-  readonly AWS_NOT_ASKED: Record<never, never>;
-  readonly FUNCTION_NOT_FOUND: CallerFailure;
-  readonly FUNCTION_TIMED_OUT: FunctionFailure;
-  readonly FUNCTION_FAILED: FunctionFailure;
-  readonly UNEXPECTED_ANSWER: { readonly resource: string };
-  readonly DISK_FULL: { readonly reason: string };
-  readonly ENGINE_REFUSED: { readonly reason: string };
-  /** A defect, with the error's message and its stack. */
-  readonly UNEXPECTED: { readonly reason: string; readonly stack: string | undefined };
-  readonly SYNTHESIS_FAILED: { readonly app: string };
-  readonly GIT_FAILED:
-    | { readonly kind: 'absent'; readonly folder: string }
-    /** `git show` of the list at a commit. */
-    | { readonly kind: 'not-shown'; readonly commit: string; readonly place: string }
-    | { readonly kind: 'failed'; readonly reason: string };
-  readonly LIST_NOT_FOUND: { readonly file: string; readonly reason: string };
-  readonly LIST_INVALID:
-    | { readonly kind: 'mistakes'; readonly file: string; readonly mistakes: readonly ListMistake[] }
-    | { readonly kind: 'at-commit'; readonly commit: string; readonly reason: string };
-  /** The output folder cannot be made. `reason`: the message of the system. */
-  readonly FOLDER_UNUSABLE: { readonly folder: string; readonly reason: string };
-  readonly FOLDER_IN_USE: {
-    readonly folder: string;
-    readonly command: string;
-    readonly pid: string;
-    readonly host: string;
-    /** ISO 8601. */
-    readonly since: string;
-    /** The file that locks the folder, if the other command runs on another machine. */
-    readonly file?: string | undefined;
-  };
-  readonly CERTIFICATE_NOT_FOUND: RotationObstacle & { readonly kind: 'no-key' };
-  readonly KEY_NOT_MADE_HERE: RotationObstacle & { readonly kind: 'key-of-others' };
-  /** Homes that were taken out of the list. */
-  readonly KEY_SHARED: { readonly homes: readonly KeyUsers[] };
-  readonly CONCURRENT_UPDATE: RotationObstacle & { readonly kind: 'open' };
-  readonly SELECTOR_IN_USE:
-    | {
-        readonly kind: 'stored';
-        readonly place: string;
-        /** Fingerprints. */
-        readonly expected: string;
-        readonly found: string;
-      }
-    | {
-        readonly kind: 'taken';
-        readonly selector: string;
-        readonly domain: string;
-        readonly recordName: string;
-        /** Fingerprint of the published key. */
-        readonly found: string;
-      }
-    | {
-        readonly kind: 'published';
-        readonly file: string;
-        readonly recordName: string;
-        /** Fingerprints. */
-        readonly expected: string;
-        readonly found: string;
-      };
 }
 
 /** Failures of an engine, whose own text is the message. */
@@ -143,31 +69,6 @@ export type RefusalCode =
   | 'PROVIDER_NOT_LOCKED'
   | 'LOCAL_STATE_IN_CI';
 
-/** Protection of the key store that a plan may remove. */
-export type Protection =
-  /** A setting of a resource, by its name. */
-  | { readonly kind: 'setting'; readonly name: string }
-  | { readonly kind: 'sse-c-refused' }
-  /** A denial of a statement in the bucket's policy. */
-  | { readonly kind: 'denials'; readonly statement: string | undefined };
-
-/** Errors that a review foresees for an entry, by code. */
-export interface EntryErrorFacts {
-  readonly IDENTITY_NOT_FOUND: {
-    readonly domain: string;
-    readonly region: string;
-    readonly identity: 'import' | 'existing';
-  };
-  readonly IDENTITY_EXISTS: { readonly domain: string };
-  /** `servers` are those with another key. */
-  readonly SELECTOR_IN_USE: {
-    readonly domain: string;
-    readonly selector: string;
-    readonly recordName: string;
-    readonly servers: readonly ServerVerdict[];
-  };
-}
-
 /** An error that the function threw, as an engine prints it. */
 export interface HandlerError {
   /** The code, such as DNS_TXT_NOT_READY. */
@@ -192,7 +93,7 @@ export interface FailureRow extends Omit<Advice, 'who' | 'todo'> {
 
 /** Row of a failure that this command throws, with the message by its facts. */
 interface ThrownRow<Facts> extends FailureRow {
-  what(facts: Facts): string;
+  readonly what: (facts: Facts) => string;
 }
 
 /** A refusal of a run before anything is changed. */
@@ -224,8 +125,32 @@ const NOTHING_WRITTEN = 'Nothing was written.';
 const callFailed = ({ action, resource, awsError, awsMessage }: CallerFailure): string =>
   `${action} on ${resource} failed: ${awsError}: ${awsMessage}.`;
 
+/** Another key where one is to be stored or made. `expected` and `found` are fingerprints. */
+type OtherKey =
+  | {
+      readonly kind: 'stored';
+      readonly place: string;
+      readonly expected: string;
+      readonly found: string;
+    }
+  | {
+      readonly kind: 'taken';
+      readonly selector: string;
+      readonly domain: string;
+      readonly recordName: string;
+      /** Of the published key. */
+      readonly found: string;
+    }
+  | {
+      readonly kind: 'published';
+      readonly file: string;
+      readonly recordName: string;
+      readonly expected: string;
+      readonly found: string;
+    };
+
 /** Formats the place of a key other than the one to store or make. */
-function whatIsInUse(facts: FailureFacts['SELECTOR_IN_USE']): string {
+function whatIsInUse(facts: OtherKey): string {
   const { found } = facts;
   switch (facts.kind) {
     case 'stored':
@@ -239,7 +164,13 @@ function whatIsInUse(facts: FailureFacts['SELECTOR_IN_USE']): string {
 
 const IN_STACK = "in the stack's folder below cdktf.out/stacks";
 
-function whatOfGit(facts: FailureFacts['GIT_FAILED']): string {
+type GitFailure =
+  | { readonly kind: 'absent'; readonly folder: string }
+  /** `git show` of the list at a commit. */
+  | { readonly kind: 'not-shown'; readonly commit: string; readonly place: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+function whatOfGit(facts: GitFailure): string {
   switch (facts.kind) {
     case 'absent':
       return `git cannot be run in ${facts.folder}. Is it installed?`;
@@ -251,37 +182,40 @@ function whatOfGit(facts: FailureFacts['GIT_FAILED']): string {
 }
 
 /** The errors that this command throws. */
-export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureFacts[Code]> } = {
+const ROWS = {
   INTERRUPTED: { what: () => 'Interrupted. Nothing was changed.' },
   NOT_SIGNED_IN: {
     ...failed('Sign in (for instance with `aws sso login`), or set AWS_PROFILE.'),
-    what: ({ awsError, awsMessage }) => `AWS does not know who you are (${awsError}: ${awsMessage}).`,
+    what: ({ awsError, awsMessage }: CallerFailure) =>
+      `AWS does not know who you are (${awsError}: ${awsMessage}).`,
   },
+  /** Credentials that AWS does not know in this region. */
   CREDENTIALS_REFUSED: {
     ...failed(
       'Check the region: AWS may have none of this name, the account may not have enabled it, or it may be of another partition ' +
         'than the credentials (China, GovCloud). If the region is right, sign in again (for instance with `aws sso login`), or set ' +
         'AWS_PROFILE.',
     ),
-    what: ({ action, resource, awsError, awsMessage }) =>
+    what: ({ action, resource, awsError, awsMessage }: CallerFailure) =>
       `AWS does not accept your credentials for ${action} on ${resource} (${awsError}: ${awsMessage}).`,
   },
   CALLER_DENIED: {
     ...failed('Ask for this permission, or set AWS_PROFILE to a profile that has it.'),
-    what: ({ action, resource, awsMessage }) =>
+    what: ({ action, resource, awsMessage }: CallerFailure) =>
       `You are not allowed to call ${action} on ${resource}: ${awsMessage}.`,
   },
+  /** Refused by the caller's policy, or by the bucket's. */
   KEY_PUT_DENIED: {
     ...failed(
       'The role needs the policy that `byodkim policy put-keys` prints, and its ARN in `control.keyStore.writers`. Then deploy ' +
         'the control stack.',
     ),
-    what: ({ action, resource, awsMessage }) =>
+    what: ({ action, resource, awsMessage }: CallerFailure) =>
       `You are not allowed to call ${action} on ${resource}: ${awsMessage}.`,
   },
   THROTTLED: {
     ...failed('Try again. If this was a deploy, pass a lower --concurrency.'),
-    what: ({ awsMessage }) => `AWS is busy: ${awsMessage}.`,
+    what: ({ awsMessage }: CallerFailure) => `AWS is busy: ${awsMessage}.`,
   },
   AWS_NOT_REACHED: {
     ...failed(
@@ -296,50 +230,59 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
         '(--function) or region (--region).',
     ),
     next: 'deploy the control stack first',
-    what: ({ resource }) => `There is no ${resource}.`,
+    what: ({ resource }: CallerFailure) => `There is no ${resource}.`,
   },
   FUNCTION_TIMED_OUT: {
     ...failed('Try again. If this was a deploy, pass a lower --concurrency.'),
-    what: ({ resource, reason }) => `The ${resource} ran out of time: ${reason}.`,
+    what: ({ resource, reason }: FunctionFailure) => `The ${resource} ran out of time: ${reason}.`,
   },
   FUNCTION_FAILED: {
     ...failed('Read its log, below /aws/lambda/.'),
-    what: ({ resource, reason }) => `The ${resource} failed: ${reason}.`,
+    what: ({ resource, reason }: FunctionFailure) => `The ${resource} failed: ${reason}.`,
   },
   UNEXPECTED_ANSWER: {
     ...failed('Check whether it is the function of this project. Pass another one with --function.'),
-    what: ({ resource }) => `The ${resource} did not answer as this project’s function does.`,
+    what: ({ resource }: { resource: string }) =>
+      `The ${resource} did not answer as this project’s function does.`,
   },
   DISK_FULL: {
     ...failed(
       'Make room (the output folder, the folder of a local state, the temporary folder), then run this again.',
     ),
-    what: ({ reason }) => `${reason}. The existing files are intact.`,
+    what: ({ reason }: { reason: string }) => `${reason}. The existing files are intact.`,
   },
+  /** A defect, with the error's message and its stack. */
   UNEXPECTED: {
     ...failed('This is a defect of byodkim; please report it with all of this.'),
-    what: ({ reason, stack }) => `${reason}\n${stack}`,
+    what: ({ reason, stack }: { reason: string; stack: string | undefined }) => `${reason}\n${stack}`,
   },
   AWS_NOT_ASKED: { what: () => 'AWS was not asked (--no-aws).' },
-  ENGINE_REFUSED: { what: ({ reason }) => reason },
+  ENGINE_REFUSED: { what: ({ reason }: { reason: string }) => reason },
   SYNTHESIS_FAILED: {
-    what: ({ app }) => `The stacks could not be synthesized (\`${app}\`). The reason stands above.`,
+    what: ({ app }: { app: string }) =>
+      `The stacks could not be synthesized (\`${app}\`). The reason stands above.`,
   },
   GIT_FAILED: {
     what: whatOfGit,
   },
   LIST_NOT_FOUND: {
-    what: ({ file, reason }) => `The domain list ${file} cannot be read: ${reason}.`,
+    what: ({ file, reason }: { file: string; reason: string }) =>
+      `The domain list ${file} cannot be read: ${reason}.`,
   },
   LIST_INVALID: {
-    what: (facts) =>
+    what: (
+      facts:
+        | { readonly kind: 'mistakes'; readonly file: string; readonly mistakes: readonly ListMistake[] }
+        | { readonly kind: 'at-commit'; readonly commit: string; readonly reason: string },
+    ) =>
       facts.kind === 'mistakes'
         ? mistakeLines(facts.file, facts.mistakes)
         : `The list of ${facts.commit} cannot be compared with. Pass another commit.\n${facts.reason}`,
   },
+  /** The output folder cannot be made. `reason`: the message of the system. */
   FOLDER_UNUSABLE: {
     ...failed('Set CDKTF_OUTDIR to a folder that this user may write to, then run this again.'),
-    what: ({ folder, reason }) =>
+    what: ({ folder, reason }: { folder: string; reason: string }) =>
       `The output folder ${folder} cannot be made: ${reason}. Nothing was changed.`,
   },
   FOLDER_IN_USE: {
@@ -348,22 +291,41 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
       'Each would overwrite the other’s plans.',
       'Wait until it has ended, or set CDKTF_OUTDIR to another folder.',
     ),
-    what: ({ folder, command, pid, host, since, file }) =>
+    what: ({
+      folder,
+      command,
+      pid,
+      host,
+      since,
+      file,
+    }: {
+      folder: string;
+      command: string;
+      pid: string;
+      host: string;
+      /** ISO 8601. */
+      since: string;
+      /** The file that locks the folder, if the other command runs on another machine. */
+      file?: string | undefined;
+    }) =>
       `${folder} is in use by \`byodkim ${command}\` (process ${pid} on ${host}, since ${since}). Nothing was changed.` +
       (file === undefined ? '' : ` If it has ended there, delete ${file}.`),
   },
   CERTIFICATE_NOT_FOUND: {
     ...like('CERTIFICATE_NOT_FOUND'),
     todo: 'Store the key with the command in the message, or set `createKey: true`.',
-    what: (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
+    what: (obstacle: RotationObstacle & { kind: 'no-key' }) =>
+      `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
   },
   KEY_NOT_MADE_HERE: {
     ...like('KEY_NOT_MADE_HERE'),
-    what: (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
+    what: (obstacle: RotationObstacle & { kind: 'key-of-others' }) =>
+      `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
   },
+  /** Homes that were taken out of the list. */
   KEY_SHARED: {
     ...like('KEY_SHARED'),
-    what: ({ homes }) =>
+    what: ({ homes }: { homes: readonly KeyUsers[] }) =>
       homes
         .map(
           ({ stack, others }) =>
@@ -374,14 +336,18 @@ export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureF
   },
   CONCURRENT_UPDATE: {
     ...like('CONCURRENT_UPDATE'),
-    what: (obstacle) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
+    what: (obstacle: RotationObstacle & { kind: 'open' }) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
   },
   SELECTOR_IN_USE: {
     ...like('SELECTOR_IN_USE'),
     todo: 'Use another selector (-s), or the private key of the record that is published.',
     what: whatIsInUse,
   },
-};
+} satisfies Readonly<Record<string, ThrownRow<never>>>;
+
+export type FailureFacts = FactsOfRows<typeof ROWS>;
+
+export const THROWN: { readonly [Code in keyof FailureFacts]: ThrownRow<FailureFacts[Code]> } = ROWS;
 
 const OF_ANOTHER_OWNER =
   'deploy with the backend that it was made with (backend in the list); for a second control plane in addition to the first, set ' +

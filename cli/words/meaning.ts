@@ -1,13 +1,9 @@
 /** Formats the meaning of a change for SES: fragments for a table, and cautions as sentences in Markdown. */
 import type { DomainCaution } from '../../handlers/contract/settings/consequence';
 import type { ShownState } from '../../handlers/words/states';
-import type { Backend } from '../../list/domain-list';
 import { type ChangedSetting, formatSetting, formatValue } from './changes';
-import type { Coded } from './coded';
+import { type Coded, type FactsIn, type WithText, wordsBy } from './coded';
 import { signerWords, stateWords } from './signing';
-import type { MovedMailFrom, Renaming } from './unlisted';
-
-type Nothing = Record<never, never>;
 
 /** Key with which an entry signs. */
 interface Signature {
@@ -25,40 +21,6 @@ export type Alteration =
   /** `home`: `null` if it has its own key and record. */
   | { readonly kind: 'home'; readonly home: string | null };
 
-/** The effect of a deploy on SES, by code. */
-export interface EffectFacts {
-  readonly NOT_DEPLOYED: Nothing;
-  /** The entry is no longer in the list. */
-  readonly REMOVED: Nothing;
-  /** SES already has it, verified, with the key in the key store. */
-  readonly ADOPTED: Signature;
-  /** `now` is the state of an existing identity, if it is known. */
-  readonly ADDED: Signature & {
-    readonly identity: 'managed' | 'import' | 'existing';
-    readonly makesKey: boolean;
-    readonly now: ShownState | null;
-  };
-  readonly CHANGED: {
-    readonly alterations: readonly Alteration[];
-    readonly settings: readonly ChangedSetting[];
-  };
-}
-
-export type Effect = Coded<EffectFacts>;
-
-/** Effect of a destroy, by code. */
-export interface DestructionFacts {
-  readonly NOT_DEPLOYED: Nothing;
-  readonly REMOVES_IDENTITY: Nothing;
-  /** The state before the first deploy, which is not known here. */
-  readonly RESTORES: Nothing;
-  readonly RESTORES_STATE: Pick<ShownState, 'origin' | 'selector' | 'enabled'>;
-  /** The prior state cannot be restored. */
-  readonly SWITCHES_OFF: Nothing;
-}
-
-export type Destruction = Coded<DestructionFacts>;
-
 /** The signing state that SES uses. */
 export type Signer =
   | { readonly kind: 'selector'; readonly selector: string }
@@ -73,33 +35,6 @@ export interface Signs {
   readonly after: string | null;
 }
 
-/** Risks, and work in addition to the deploy, by code. */
-export interface CautionFacts {
-  readonly ROLL_BACK_FIRST: { readonly stack: string };
-  readonly LEAVE_RECORD: { readonly selector: string; readonly days: number };
-  /** A setting that weakens the proof or lets others sign, with the code of its row. */
-  readonly WEAKER: { readonly path: string; readonly value: unknown; readonly meaning: DomainCaution };
-  readonly MAY_SEND: { readonly roles: readonly string[] };
-  readonly MAIL_FROM_REPLACED: { readonly before: string; readonly after: string };
-  /**
-   * Regions share one MAIL FROM domain, with the MX record of the first region. `isRejected` if this entry's mail would not be
-   * sent when SES does not accept that record in its region.
-   */
-  readonly MAIL_FROM_SHARED: {
-    readonly name: string;
-    readonly regions: readonly string[];
-    readonly isRejected: boolean;
-  };
-  /** The record of an entry that begins to publish in Route 53 is in DNS already. */
-  readonly RECORD_THERE: { readonly recordName: string; readonly hostedZoneId: string };
-  /** The stack takes over an existing identity. */
-  readonly TAKEN_OVER: Nothing;
-  /** The function of one region reads every key of another region, since policies cannot name so many. */
-  readonly READS_WHOLE_STORE: { readonly reader: string; readonly owner: string };
-}
-
-export type Caution = Coded<CautionFacts>;
-
 /** Meaning of a change, for a reviewer. */
 export interface Meaning {
   readonly effect: Effect;
@@ -109,35 +44,19 @@ export interface Meaning {
   readonly cautions: readonly Caution[];
 }
 
-/** Changes of a list that a deploy will refuse, by the code of its refusal. */
-export interface ReviewRefusalFacts {
-  readonly CONTROL_PROTECTED: { readonly path: string };
-  readonly KEY_STORE_PROTECTED: { readonly path: string };
-  /** Other entries sign with the key and the record of a removed entry. */
-  readonly KEY_SHARED: { readonly stack: string; readonly others: readonly string[] };
-  readonly IDENTITY_PROTECTED:
-    | {
-        readonly kind: 'region';
-        readonly stack: string;
-        readonly expected: string;
-        readonly found: string;
-      }
-    | { readonly kind: 'let-go'; readonly stack: string };
-  readonly RECORD_MOVES: { readonly stack: string; readonly from: string; readonly to: string };
-  readonly MAIL_FROM_MOVES: MovedMailFrom;
-  readonly IDENTITY_EXISTS: { readonly stack: string };
-  /** The backend has its state. */
-  readonly ENTRY_RENAMED: Renaming & { readonly backend: Backend };
-}
-
-export type ReviewRefusal = Coded<ReviewRefusalFacts>;
-
 const ofHome = (home: string): string => `the key and the record of ${home}`;
 
-const withHome = ({ selector, home }: EffectFacts['ADOPTED']): string =>
+const withHome = ({ selector, home }: Signature): string =>
   home === undefined ? selector : `${selector}, ${ofHome(home)}`;
 
-function addedWords(facts: EffectFacts['ADDED']): string {
+/** An entry that is not deployed yet. `now` is the state of an existing identity, if it is known. */
+interface Added extends Signature {
+  readonly identity: 'managed' | 'import' | 'existing';
+  readonly makesKey: boolean;
+  readonly now: ShownState | null;
+}
+
+function addedWords(facts: Added): string {
   const { identity, makesKey, now } = facts;
   const key = makesKey ? 'a key is made if none exists; ' : '';
   const state = now === null ? '' : `, now ${stateWords(now)},`;
@@ -165,40 +84,50 @@ function alterationWords(alteration: Alteration): string {
   }
 }
 
-function changedWords({ alterations, settings }: EffectFacts['CHANGED']): string {
+interface Changed {
+  readonly alterations: readonly Alteration[];
+  readonly settings: readonly ChangedSetting[];
+}
+
+function changedWords({ alterations, settings }: Changed): string {
   const parts = alterations.length === 0 ? ['the signing state stays'] : alterations.map(alterationWords);
   return [...parts, ...settings.map(formatSetting)].join('; ');
 }
 
-const EFFECTS: { readonly [Code in keyof EffectFacts]: (facts: EffectFacts[Code]) => string } = {
+/** The effect of a deploy on SES, by code. */
+const EFFECTS = {
   NOT_DEPLOYED: () => 'nothing: it is not deployed',
+  /** The entry is no longer in the list. */
   REMOVED: () => 'nothing by itself: deploys no longer see it, and SES continues to sign in the same way',
-  ADOPTED: (facts) => `BYODKIM with selector ${withHome(facts)} is adopted; SES is not written to`,
+  /** SES already has it, verified, with the key in the key store. */
+  ADOPTED: (facts: Signature) => `BYODKIM with selector ${withHome(facts)} is adopted; SES is not written to`,
   ADDED: addedWords,
   CHANGED: changedWords,
 };
 
-/** Formats the effect of a deploy on SES. */
-export const effectWords = <Code extends keyof EffectFacts>({
-  code,
-  facts,
-}: Coded<EffectFacts, Code>): string => EFFECTS[code](facts);
+export type EffectFacts = FactsIn<typeof EFFECTS>;
+export type Effect = Coded<EffectFacts>;
 
-const DESTRUCTIONS: {
-  readonly [Code in keyof DestructionFacts]: (facts: DestructionFacts[Code]) => string;
-} = {
+/** Formats the effect of a deploy on SES. */
+export const effectWords = wordsBy(EFFECTS);
+
+/** Effect of a destroy, by code. */
+const DESTRUCTIONS = {
   NOT_DEPLOYED: () => '–',
   REMOVES_IDENTITY: () => 'removes the identity: SES then refuses mail from this domain',
+  /** The state before the first deploy, which is not known here. */
   RESTORES: () => 'restores the state before the first deploy',
-  RESTORES_STATE: (state) => `restores ${signerWords(state)}${state.enabled ? '' : ', switched off'}`,
+  RESTORES_STATE: (state: Pick<ShownState, 'origin' | 'selector' | 'enabled'>) =>
+    `restores ${signerWords(state)}${state.enabled ? '' : ', switched off'}`,
+  /** The prior state cannot be restored. */
   SWITCHES_OFF: () => 'switches signing off: the prior state cannot be restored',
 };
 
+export type DestructionFacts = FactsIn<typeof DESTRUCTIONS>;
+export type Destruction = Coded<DestructionFacts>;
+
 /** Formats the effect of a destroy. */
-export const destructionWords = <Code extends keyof DestructionFacts>({
-  code,
-  facts,
-}: Coded<DestructionFacts, Code>): string => DESTRUCTIONS[code](facts);
+export const destructionWords = wordsBy(DESTRUCTIONS);
 
 function signer(of: Signer): string {
   switch (of.kind) {
@@ -245,42 +174,58 @@ const VALUES: { readonly [Code in DomainCaution]: (value: unknown) => string } =
     `whoever owns ${joined(zone)} can sign mail as this domain once the aliases are published.`,
 };
 
-const CAUTIONS: { readonly [Code in keyof CautionFacts]: (facts: CautionFacts[Code]) => string } = {
-  ROLL_BACK_FIRST: ({ stack }) =>
+/** Risks, and work in addition to the deploy, by code. */
+const CAUTIONS = {
+  ROLL_BACK_FIRST: ({ stack }: { stack: string }) =>
     `To roll it back, run \`byodkim destroy ${stack}\` while it is still in the list, before this is merged.`,
-  LEAVE_RECORD: ({ selector, days }) =>
+  LEAVE_RECORD: ({ selector, days }: { selector: string; days: number }) =>
     `Leave the record of ${selector} published until ${days} days after the deploy: a rollback and mail in transit need it.`,
-  WEAKER: ({ path, value, meaning }) => {
+  /** A setting that weakens the proof or lets others sign, with the code of its row. */
+  WEAKER: ({ path, value, meaning }: { path: string; value: unknown; meaning: DomainCaution }) => {
     const isLong = Array.isArray(value) && value.length > 0;
     return `\`${isLong ? path : `${path}: ${formatValue(value)}`}\`: ${VALUES[meaning](value)}`;
   },
-  MAY_SEND: ({ roles }) => `\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`,
-  MAIL_FROM_REPLACED: ({ before, after }) =>
+  MAY_SEND: ({ roles }: { roles: readonly string[] }) =>
+    `\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`,
+  MAIL_FROM_REPLACED: ({ before, after }: { before: string; after: string }) =>
     `Its MAIL FROM domain ${before} is replaced by ${after}, and a destroy does not restore it.`,
-  MAIL_FROM_SHARED: ({ name, regions, isRejected }) =>
+  /**
+   * Regions share one MAIL FROM domain, with the MX record of the first region. `isRejected` if this entry's mail would not be
+   * sent when SES does not accept that record in its region.
+   */
+  MAIL_FROM_SHARED: ({
+    name,
+    regions,
+    isRejected,
+  }: {
+    name: string;
+    regions: readonly string[];
+    isRejected: boolean;
+  }) =>
     `${regions.join(', ')} share the MAIL FROM domain ${name}, which has one MX record: that of ${regions[0]}, and no second. ` +
     "AWS's guide allows this, but only SES's answer shows whether it verifies the record in the other regions. " +
     (isRejected
       ? 'With `onMxFailure: reject`, the deploy of this entry is refused until SES has verified it. '
       : '') +
     '`mailFrom.subdomain: "bounce-{region}"` gives each region its own, which works in any case.',
-  RECORD_THERE: ({ recordName, hostedZoneId }) =>
+  /** The record of an entry that begins to publish in Route 53 is in DNS already. */
+  RECORD_THERE: ({ recordName, hostedZoneId }: { recordName: string; hostedZoneId: string }) =>
     `\`${recordName}\` is published already. If it is in hosted zone ${hostedZoneId}, the deploy stops with RECORD_EXISTS, and prints the import ` +
     'that makes it part of the stack. Do not delete the record.',
+  /** The stack takes over an existing identity. */
   TAKEN_OVER: () =>
     'It belongs to the stack from then on: a destroy deletes it, and tags and a configuration set that the list does not name are removed.',
-  READS_WHOLE_STORE: ({ reader, owner }) =>
+  /** The function of one region reads every key of another region, since policies cannot name so many. */
+  READS_WHOLE_STORE: ({ reader, owner }: { reader: string; owner: string }) =>
     `The function in ${reader} may then read every private key of the store in ${owner}, also of domains that only ${owner} ` +
     'has or that are not in the list: the two share so many domains that no policy could name each.',
 };
 
-/** Formats a caution. */
-export const cautionWords = <Code extends keyof CautionFacts>({
-  code,
-  facts,
-}: Coded<CautionFacts, Code>): string => CAUTIONS[code](facts);
+export type CautionFacts = FactsIn<typeof CAUTIONS>;
+export type Caution = Coded<CautionFacts>;
 
-type WithText<T> = T & { readonly text: string };
+/** Formats a caution. */
+export const cautionWords = wordsBy(CAUTIONS);
 
 /** A meaning for scripts: codes and facts, with the words. */
 export interface MeaningAsData {

@@ -5,7 +5,7 @@ import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { describeUnknown, type WhyUnknown } from '../../handlers/words/report';
 import type { ShownState } from '../../handlers/words/states';
 import { UNVERIFIED_MAIL, unverifiedMail } from '../../handlers/words/unsigned-mail';
-import type { Coded } from './coded';
+import { type Coded, type FactsIn, wordsBy } from './coded';
 import type { HandlerError } from './failures';
 import { formatDuration, several } from './format';
 import { rowOfCode } from './rows';
@@ -29,52 +29,12 @@ export type Ended =
   | 'interrupted'
   | 'not-begun';
 
-type Nothing = Record<never, never>;
-
 /** Numbers of resources that a run would change or has changed. */
 export interface Counts {
   readonly add: number;
   readonly change: number;
   readonly remove: number;
 }
-
-/** Reason of a stack's outcome. */
-export interface ReasonFacts {
-  readonly APPLIED: Counts & { readonly isVerified: boolean };
-  readonly CHANGES_PLANNED: Counts;
-  readonly NO_CHANGES: Nothing;
-  /** An unchanged control stack that nobody has named. */
-  readonly AS_APPLIED: Nothing;
-  /** An entry that needs no engine, with the time of the last read of SES. ISO 8601. */
-  readonly IN_STEP: { readonly asOf: string };
-  /** SES has verified since the apply. */
-  readonly VERIFIED: Nothing;
-  /** The stack is done only once SES has verified (`verification.required`). */
-  readonly VERIFICATION_REQUIRED: Nothing;
-  /** The last status in SES. */
-  readonly SES_STATUS: { readonly status: string | undefined };
-  /** The function could not be asked. */
-  readonly NOT_ASKED: { readonly error: string; readonly message: string };
-  readonly NOT_VERIFIED_IN_TIME: Nothing;
-  readonly ROLLBACK_NOT_ENDED: Nothing;
-  readonly OVERWRITTEN: Nothing;
-  /** The code of the first of its errors. */
-  readonly ERROR: { readonly error: string };
-  /** The engine's output, if there is any. */
-  readonly ENGINE_FAILED: { readonly message: string; readonly exitCode: number };
-  /** The engine completed its current step. */
-  readonly INTERRUPTED: Nothing;
-  readonly INTERRUPTED_BEFORE: Nothing;
-  readonly NOT_APPROVED: Nothing;
-  /** The plan after untainting has changes that nobody has approved. */
-  readonly PLAN_WIDENED: { readonly addresses: readonly string[] };
-  /** In a destroy, another existing stack needs this one. */
-  readonly NEEDED_BY: { readonly stack: string };
-  /** In a deploy, a stack that this one needs was not deployed. */
-  readonly NEEDS: { readonly stack: string };
-}
-
-export type Reason = Coded<ReasonFacts>;
 
 /** Fate of a record in DNS after the destroy of its stack. */
 export type RecordLeft =
@@ -86,42 +46,6 @@ export type RecordLeft =
   | { readonly kind: 'free'; readonly recordName: string; readonly from: string }
   /** No mail was signed with it, or all of that mail has arrived, so others may remove it. */
   | { readonly kind: 'unused'; readonly recordName: string };
-
-/** Further information or steps. */
-export interface HintFacts {
-  /** Advice on another code in the engine's output. */
-  readonly ADVICE: { readonly error: string };
-  /** In a diff: the deploy keeps objects that the engine treats as broken. */
-  readonly TAINTED: { readonly addresses: readonly string[] };
-  readonly NEW_CONTROL: Nothing;
-  readonly NO_TOPICS: Nothing;
-  /** After a deploy of a control stack. */
-  readonly UNREAD_TOPIC: RegionTopic;
-  /** Subscribers of the list that were not subscribed, or had not confirmed in time. */
-  readonly ASKED_AGAIN: { readonly endpoints: readonly string[] };
-  /** A region that shares the domain's key, and whose ledger could not be read. */
-  readonly UNASKED_REGION: { readonly region: string; readonly why: string };
-  /** SES does not let the domain send until it has verified. */
-  readonly MAY_NOT_SEND: Nothing;
-  /** The receivers' treatment of unsigned mail meanwhile, since not all of them deliver it. */
-  readonly UNSIGNED_MAIL: { readonly mail: UnsignedMail };
-  /** After a destroy, the state of SES is not known. */
-  readonly LEFT_UNKNOWN: { readonly error: string };
-  /** After a destroy. `ses`: `null`: no identity. */
-  readonly LEFT: {
-    readonly ses: ShownState | null;
-    /** The records of the list's selector, which is the first, and of each selector that mail may need. */
-    readonly records: readonly RecordLeft[];
-    /** Place of the private key of the list's selector. */
-    readonly privateKey: string;
-    /** The selector that is still in force, since the stack's state did not have it. `null`: none is. */
-    readonly inForce: string | null;
-  };
-  /** After a destroy of an entry that signs with another entry's key. */
-  readonly LEFT_AT_HOME: { readonly ses: ShownState | null; readonly home: string };
-}
-
-export type Hint = Coded<HintFacts>;
 
 /** Outcome of a stack. */
 export interface Outcome {
@@ -199,39 +123,54 @@ const applied = ({ add, change, remove }: Counts): string =>
 
 const LINE = 200;
 
-const REASONS: { readonly [Code in keyof ReasonFacts]: (facts: ReasonFacts[Code]) => string } = {
-  APPLIED: (facts) => `${applied(facts)}${facts.isVerified ? '; SES has verified it' : ''}`,
-  CHANGES_PLANNED: ({ add, change, remove }) => `${add} to add, ${change} to change, ${remove} to destroy`,
+/** Reason of a stack's outcome. */
+const REASONS = {
+  APPLIED: (facts: Counts & { isVerified: boolean }) =>
+    `${applied(facts)}${facts.isVerified ? '; SES has verified it' : ''}`,
+  CHANGES_PLANNED: ({ add, change, remove }: Counts) =>
+    `${add} to add, ${change} to change, ${remove} to destroy`,
   NO_CHANGES: () => 'no changes',
+  /** An unchanged control stack that nobody has named. */
   AS_APPLIED: () => 'not planned: unchanged since it was applied',
-  IN_STEP: ({ asOf }) =>
+  /** An entry that needs no engine, with the time of the last read of SES. ISO 8601. */
+  IN_STEP: ({ asOf }: { asOf: string }) =>
     `not planned: unchanged since it was applied; its signing was in step with SES at ${asOf}`,
+  /** SES has verified since the apply. */
   VERIFIED: () => 'SES has verified it',
+  /** The stack is done only once SES has verified (`verification.required`). */
   VERIFICATION_REQUIRED: () => 'the stack is done once SES has verified the key',
-  SES_STATUS: ({ status = 'no status' }) => `SES reports ${status}`,
-  NOT_ASKED: ({ error, message }) => `not known (${error}: ${message})`,
+  /** The last status in SES. */
+  SES_STATUS: ({ status = 'no status' }: { status: string | undefined }) => `SES reports ${status}`,
+  /** The function could not be asked. */
+  NOT_ASKED: ({ error, message }: { error: string; message: string }) => `not known (${error}: ${message})`,
   NOT_VERIFIED_IN_TIME: () => 'SES did not verify it in time',
   ROLLBACK_NOT_ENDED: () => 'the rollback has begun, and has not ended',
   OVERWRITTEN: () => 'SES has another key or setting now',
-  ERROR: ({ error }) => error,
-  ENGINE_FAILED: ({ message, exitCode }) =>
+  /** The code of the first of its errors. */
+  ERROR: ({ error }: { error: string }) => error,
+  /** The engine's output, if there is any. */
+  ENGINE_FAILED: ({ message, exitCode }: { message: string; exitCode: number }) =>
     oneLine(message.split('\n', 1)[0]!.slice(0, LINE)) || `the engine ended with ${exitCode}`,
+  /** The engine completed its current step. */
   INTERRUPTED: () => 'the engine ended in order; run this again',
   INTERRUPTED_BEFORE: () => 'interrupted before its turn',
   NOT_APPROVED: () => 'not approved; nothing was changed',
-  PLAN_WIDENED: ({ addresses }) =>
+  /** The plan after untainting has changes that nobody has approved. */
+  PLAN_WIDENED: ({ addresses }: { addresses: readonly string[] }) =>
     `after the untainting its plan also changes ${several(addresses)}, which you have not approved; run this again`,
-  NEEDED_BY: ({ stack }) => `${stack} still exists and needs it`,
-  NEEDS: ({ stack }) => `it needs ${stack}, which was not deployed`,
+  /** In a destroy, another existing stack needs this one. */
+  NEEDED_BY: ({ stack }: { stack: string }) => `${stack} still exists and needs it`,
+  /** In a deploy, a stack that this one needs was not deployed. */
+  NEEDS: ({ stack }: { stack: string }) => `it needs ${stack}, which was not deployed`,
 };
 
+export type Reason = Coded<FactsIn<typeof REASONS>>;
+
 /** Formats the reason of a stack's outcome. */
-export function reasonWords<Code extends keyof ReasonFacts>(reason: Coded<ReasonFacts, Code>): string {
-  return REASONS[reason.code](reason.facts);
-}
+export const reasonWords = wordsBy(REASONS);
 
 /** Formats a stack's outcome with its reason: `refused: DNS_TXT_NOT_READY`. */
-export const outcomeWords = ({ ended, reason }: { readonly ended: Ended; readonly reason: Reason }): string =>
+export const outcomeWords = ({ ended, reason }: { ended: Ended; reason: Reason }): string =>
   `${ENDED[ended][0]}: ${reasonWords(reason)}`;
 
 /** Says that a stack waits for SES, with the longest time and the last answer. */
@@ -262,38 +201,65 @@ const stillInForce = (selector: string): string =>
   'If the state was lost, restore an earlier version of it, or deploy that selector again with `identity: import`; then ' +
   'destroy again. If the state of another checkout or backend has it, destroy there.';
 
-const HINTS: { readonly [Code in keyof HintFacts]: (facts: HintFacts[Code]) => string } = {
-  ADVICE: ({ error }) => rowOfCode(error)?.todo ?? error,
-  TAINTED: ({ addresses }) => `A deploy untaints ${addresses.join(', ')} before it plans, and keeps it.`,
+/** Further information or steps. */
+const HINTS = {
+  /** Advice on another code in the engine's output. */
+  ADVICE: ({ error }: { error: string }) => rowOfCode(error)?.todo ?? error,
+  /** In a diff: the deploy keeps objects that the engine treats as broken. */
+  TAINTED: ({ addresses }: { addresses: readonly string[] }) =>
+    `A deploy untaints ${addresses.join(', ')} before it plans, and keeps it.`,
   NEW_CONTROL: () =>
     'The control stack is new. Before a change depends on it, test once that an armed schedule reaches the function: ' +
     '`byodkim drill`. It touches no identity and takes two minutes.',
   NO_TOPICS: () =>
     'No topic is set up (control.topics in the list): no notice is sent of a rollback, of an alarm, or of a record to publish.',
-  UNREAD_TOPIC: (topic) => topicsWords([topic]),
-  ASKED_AGAIN: ({ endpoints }) =>
+  /** After a deploy of a control stack. */
+  UNREAD_TOPIC: (topic: RegionTopic) => topicsWords([topic]),
+  /** Subscribers of the list that were not subscribed, or had not confirmed in time. */
+  ASKED_AGAIN: ({ endpoints }: { endpoints: readonly string[] }) =>
     `AWS has asked again, since they were not subscribed: ${several(endpoints)}. Each address confirms with the link in the mail, within 48 hours.`,
-  UNASKED_REGION: ({ region, why }) =>
+  /** A region that shares the domain's key, and whose ledger could not be read. */
+  UNASKED_REGION: ({ region, why }: { region: string; why: string }) =>
     `Warning: ${region} could not be asked: ${why} The keys and records that this region signs with were not checked. This did ` +
     'not stop the deploy: only a change that removes a record or replaces a key needs the answer. Until the region answers, ' +
     'leave every record of the domain published.',
+  /** SES does not let the domain send until it has verified. */
   MAY_NOT_SEND: () => `Until SES has verified it, mail is ${unverifiedMail(false)}.`,
-  UNSIGNED_MAIL: ({ mail }) => unsignedMailWords(mail).join(' '),
-  LEFT_UNKNOWN: ({ error }) => `The state of SES is not known (${error}). Run \`byodkim status\`.`,
-  LEFT: ({ ses, records, privateKey, inForce }) =>
+  /** The receivers' treatment of unsigned mail meanwhile, since not all of them deliver it. */
+  UNSIGNED_MAIL: ({ mail }: { mail: UnsignedMail }) => unsignedMailWords(mail).join(' '),
+  /** After a destroy, the state of SES is not known. */
+  LEFT_UNKNOWN: ({ error }: { error: string }) =>
+    `The state of SES is not known (${error}). Run \`byodkim status\`.`,
+  /** After a destroy. `ses`: `null`: no identity. */
+  LEFT: ({
+    ses,
+    records,
+    privateKey,
+    inForce,
+  }: {
+    ses: ShownState | null;
+    /** The records of the list's selector, which is the first, and of each selector that mail may need. */
+    records: readonly RecordLeft[];
+    /** Place of the private key of the list's selector. */
+    privateKey: string;
+    /** The selector that is still in force, since the stack's state did not have it. `null`: none is. */
+    inForce: string | null;
+  }) =>
     [
       leftInSes(ses),
       ...(inForce === null ? [] : [stillInForce(inForce)]),
       ...records.map(leftInDns),
       `Its private key stays at ${privateKey}.`,
     ].join(' '),
-  LEFT_AT_HOME: ({ ses, home }) => `${leftInSes(ses)} The key and the record stay: they belong to ${home}.`,
+  /** After a destroy of an entry that signs with another entry's key. */
+  LEFT_AT_HOME: ({ ses, home }: { ses: ShownState | null; home: string }) =>
+    `${leftInSes(ses)} The key and the record stay: they belong to ${home}.`,
 };
 
+export type Hint = Coded<FactsIn<typeof HINTS>>;
+
 /** Formats a hint. */
-export function hintWords<Code extends keyof HintFacts>(hint: Coded<HintFacts, Code>): string {
-  return HINTS[hint.code](hint.facts);
-}
+export const hintWords = wordsBy(HINTS);
 
 /** Consequences of a stack's outcome. */
 const THEN: Partial<Record<Ended, string>> = {

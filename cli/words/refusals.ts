@@ -1,37 +1,61 @@
 /** Formats the changes of a list that a deploy will refuse. Markdown. */
-import { byReason } from '../../handlers/words/gate';
-import type { Coded } from './coded';
-import type { EntryErrorFacts, Protection } from './failures';
-import type { ReviewRefusalFacts } from './meaning';
+import { byReason, type ServerVerdict } from '../../handlers/words/gate';
+import type { Backend } from '../../list/domain-list';
+import { type Coded, type FactsIn, wordsBy } from './coded';
 import { rowOfCode } from './rows';
 import { type MovedMailFrom, type Renaming, renamingWords } from './unlisted';
 
-const identityProtected = (facts: ReviewRefusalFacts['IDENTITY_PROTECTED']): string =>
+/** Protection of the key store that a plan may remove. */
+export type Protection =
+  /** A setting of a resource, by its name. */
+  | { readonly kind: 'setting'; readonly name: string }
+  | { readonly kind: 'sse-c-refused' }
+  /** A denial of a statement in the bucket's policy. */
+  | { readonly kind: 'denials'; readonly statement: string | undefined };
+
+type IdentityProtected =
+  | {
+      readonly kind: 'region';
+      readonly stack: string;
+      readonly expected: string;
+      readonly found: string;
+    }
+  | { readonly kind: 'let-go'; readonly stack: string };
+
+const identityProtected = (facts: IdentityProtected): string =>
   facts.kind === 'region'
     ? `\`${facts.stack}\`: the region of an entry must not change; expected ${facts.expected}, where its key is, found ${facts.found}.`
     : `\`${facts.stack}\`: with \`identity: existing\` the stack no longer manages its identity, and the engine would delete it.`;
 
-const WHAT: { readonly [Code in keyof ReviewRefusalFacts]: (facts: ReviewRefusalFacts[Code]) => string } = {
-  CONTROL_PROTECTED: ({ path }) =>
+/** Changes of a list that a deploy will refuse, by the code of its refusal. */
+const WHAT = {
+  CONTROL_PROTECTED: ({ path }: { path: string }) =>
     `\`${path}\`: armed reverts would be lost, and no domain could be changed or destroyed.`,
-  KEY_STORE_PROTECTED: () => '`control.keyStore.bucket`: the control stack has made another bucket.',
-  KEY_SHARED: ({ stack, others }) =>
+  KEY_STORE_PROTECTED: (_: { readonly path: string }) =>
+    '`control.keyStore.bucket`: the control stack has made another bucket.',
+  /** Other entries sign with the key and the record of a removed entry. */
+  KEY_SHARED: ({ stack, others }: { stack: string; others: readonly string[] }) =>
     `\`${stack}\`: it has the key and the record that ${others.map((each) => `\`${each}\``).join(', ')} ${others.length === 1 ? 'signs' : 'sign'} with.`,
   IDENTITY_PROTECTED: identityProtected,
-  RECORD_MOVES: ({ stack, from, to }) => `\`${stack}\`: the records move from hosted zone ${from} to ${to}.`,
-  MAIL_FROM_MOVES: ({ stack, to, name }) =>
+  RECORD_MOVES: ({ stack, from, to }: { stack: string; from: string; to: string }) =>
+    `\`${stack}\`: the records move from hosted zone ${from} to ${to}.`,
+  MAIL_FROM_MOVES: ({ stack, to, name }: MovedMailFrom) =>
     `\`${stack}\`: its stack has the records of ${name} in Route 53, and the stack of \`${to}\` would make them as well.`,
-  IDENTITY_EXISTS: ({ stack }) => `\`${stack}\`: the stack would create an existing identity.`,
-  ENTRY_RENAMED: ({ backend, from, to }) => `${renamingWords(backend, { from, to })}.`,
+  IDENTITY_EXISTS: ({ stack }: { stack: string }) =>
+    `\`${stack}\`: the stack would create an existing identity.`,
+  /** The backend has its state. */
+  ENTRY_RENAMED: ({ backend, from, to }: Renaming & { backend: Backend }) =>
+    `${renamingWords(backend, { from, to })}.`,
 };
 
+export type ReviewRefusal = Coded<FactsIn<typeof WHAT>>;
+
+const whatIsRefused = wordsBy(WHAT);
+
 /** Formats a refusal with its advice. */
-export function refusalWords<Code extends keyof ReviewRefusalFacts>({
-  code,
-  facts,
-}: Coded<ReviewRefusalFacts, Code>): string {
-  const todo = rowOfCode(code)?.todo;
-  return todo === undefined ? WHAT[code](facts) : `${WHAT[code](facts)} ${todo}`;
+export function refusalWords(refusal: ReviewRefusal): string {
+  const todo = rowOfCode(refusal.code)?.todo;
+  return todo === undefined ? whatIsRefused(refusal) : `${whatIsRefused(refusal)} ${todo}`;
 }
 
 function protectionWords(protection: Protection): string {
@@ -73,12 +97,32 @@ export function refusedRun(would: string, effect: string, changes: readonly stri
 }
 
 /** Problems of an entry that its deploy will find. */
-export const ENTRY_ERRORS: {
-  readonly [Code in keyof EntryErrorFacts]: (facts: EntryErrorFacts[Code]) => string;
-} = {
-  IDENTITY_NOT_FOUND: ({ domain, region, identity }) =>
-    `SES has no identity ${domain} in ${region}, and \`identity: ${identity}\` does not make one.`,
-  IDENTITY_EXISTS: ({ domain }) => `SES has the identity ${domain} already.`,
-  SELECTOR_IN_USE: ({ domain, selector, recordName, servers }) =>
+const ENTRY_ERRORS = {
+  IDENTITY_NOT_FOUND: ({
+    domain,
+    region,
+    identity,
+  }: {
+    domain: string;
+    region: string;
+    identity: 'import' | 'existing';
+  }) => `SES has no identity ${domain} in ${region}, and \`identity: ${identity}\` does not make one.`,
+  IDENTITY_EXISTS: ({ domain }: { domain: string }) => `SES has the identity ${domain} already.`,
+  /** `servers` are those with another key. */
+  SELECTOR_IN_USE: ({
+    domain,
+    selector,
+    recordName,
+    servers,
+  }: {
+    domain: string;
+    selector: string;
+    recordName: string;
+    servers: readonly ServerVerdict[];
+  }) =>
     `No new key is made for selector ${selector} of ${domain}: another key is published at ${recordName}. ${byReason(servers)}.`,
 };
+
+export type EntryError = Coded<FactsIn<typeof ENTRY_ERRORS>>;
+
+export const entryErrorWords = wordsBy(ENTRY_ERRORS);

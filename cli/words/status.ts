@@ -1,5 +1,5 @@
 /** Formats the output of `status` for each domain, by code and facts. */
-import type { Coded } from './coded';
+import { type Coded, type FactsIn, wordsBy } from './coded';
 import { counted, formatDuration, type NextStep } from './format';
 
 /** The domain that a row is about. */
@@ -19,34 +19,6 @@ export interface SilentAudit {
   readonly auditedAt: string | null;
 }
 
-/** Waiting states, by code. They are not findings of the function, since they end by themselves or with the next deploy. */
-export interface WaitingFacts {
-  readonly NOT_DEPLOYED: Behind;
-  /** The list has a selector other than the one in force. */
-  readonly LIST_AHEAD: Behind & {
-    readonly listed: string | null;
-    /** The finding because of which a deploy is refused: the state in force could not be restored. Absent: none. */
-    readonly blockedBy?: string;
-  };
-  /** A run is changing the domain. Times: ISO 8601. */
-  readonly BUSY: { readonly until: string };
-  /** A change has just ended, and SES may still show its earlier state. ISO 8601. */
-  readonly SETTLING: { readonly until: string };
-  /** `revertsAt` is the time at which the change is rolled back unless SES has verified it, or `null` if it stays. */
-  readonly SES_VERIFIES: {
-    readonly status: string | undefined;
-    readonly isConditional: boolean;
-    readonly revertsAt: string | null;
-  };
-  /** The next check of the function ends the change. */
-  readonly SES_HAS_VERIFIED: Record<never, never>;
-  /** The time of its rollback has come. */
-  readonly ROLLBACK_DUE: Record<never, never>;
-  readonly ARMED: { readonly revertsAt: string };
-  readonly UNCONFIRMED: { readonly entry: string };
-  readonly MAIL_FROM_PENDING: { readonly mailFromDomain: string };
-}
-
 /** Obstacles to a deploy of the list. */
 interface Behind {
   /** State of the record in few words, or `null` if nobody has checked. */
@@ -58,22 +30,6 @@ interface Behind {
 
 /** Purpose of a prepared key; `unknown` if the domain is neither listed nor deployed. */
 export type SpareUse = 'next-deploy' | 'later-rotation' | 'unknown';
-
-/** The state of the last change of a domain, by code. */
-export interface ChangeFacts {
-  readonly ROLLBACK_FAILED: Record<never, never>;
-  /** SES does not have the state that was set. */
-  readonly DRIFTED: Record<never, never>;
-  /** SES has verified it; the next check of the function ends it. */
-  readonly VERIFIED: Record<never, never>;
-  readonly ROLLBACK_LATE: { readonly lateMs: number };
-  readonly WAITS_FOR_SES: { readonly leftMs: number };
-  readonly ARMED: { readonly leftMs: number };
-  readonly ROLLED_BACK: Record<never, never>;
-  readonly NONE: Record<never, never>;
-  readonly CONFIRMED: Record<never, never>;
-  readonly UNCONFIRMED: Record<never, never>;
-}
 
 /** Number of domains in each state. */
 export interface StatusCounts {
@@ -97,88 +53,109 @@ export interface Waiting extends NextStep {
   readonly why: string;
 }
 
-type Words<Facts, Result> = { readonly [Code in keyof Facts]: (facts: Facts[Code]) => Result };
-
 const at = (time: string | null): { readonly when?: string } => (time === null ? {} : { when: `at ${time}` });
 
 /** Formats the reason why a list is not deployed: what is missing, and that its last change was rolled back. */
-function behind(what: string, { standing, rolledBackAt }: WaitingFacts['NOT_DEPLOYED']): string {
+function behind(what: string, { standing, rolledBackAt }: Behind): string {
   const standsAs = standing === null ? '' : `: ${standing}`;
   const rolledBack = rolledBackAt === null ? '' : `; the last change was rolled back at ${rolledBackAt}`;
   return `${what}${standsAs}${rolledBack}`;
 }
 
-const WAITINGS: Words<WaitingFacts, Waiting> = {
-  NOT_DEPLOYED: (facts) => ({ ...facts.next, why: behind('not deployed', facts) }),
-  LIST_AHEAD: (facts) => ({
+/** Waiting states, by code. They are not findings of the function, since they end by themselves or with the next deploy. */
+const WAITINGS = {
+  NOT_DEPLOYED: (facts: Behind) => ({ ...facts.next, why: behind('not deployed', facts) }),
+  /** The list has a selector other than the one in force. */
+  LIST_AHEAD: (
+    facts: Behind & {
+      listed: string | null;
+      /** The finding because of which a deploy is refused: the state in force could not be restored. Absent: none. */
+      blockedBy?: string;
+    },
+  ) => ({
     ...facts.next,
     ...(facts.blockedBy && { when: `once ${facts.blockedBy} is resolved` }),
     why: behind(`the list has ${facts.listed}`, facts),
   }),
-  BUSY: ({ until }) => ({
+  /** A run is changing the domain. Times: ISO 8601. */
+  BUSY: ({ until }: { until: string }) => ({
     who: 'the running change',
     what: 'ends',
     why: 'another run is changing it',
     when: `by ${until}`,
   }),
-  SETTLING: ({ until }) => ({
+  /** A change has just ended, and SES may still show its earlier state. ISO 8601. */
+  SETTLING: ({ until }: { until: string }) => ({
     who: 'you',
     what: 'look again',
     why: 'a change has just ended, and SES may still show its earlier state',
     when: `after ${until}`,
   }),
-  SES_VERIFIES: ({ status, isConditional, revertsAt }) => ({
+  /** `revertsAt` is the time at which the change is rolled back unless SES has verified it, or `null` if it stays. */
+  SES_VERIFIES: ({
+    status,
+    isConditional,
+    revertsAt,
+  }: {
+    status: string | undefined;
+    isConditional: boolean;
+    revertsAt: string | null;
+  }) => ({
     who: 'SES',
     what: `verifies the record${isConditional ? '; otherwise the change is rolled back' : ''}`,
     why: `SES says ${status}`,
     ...at(revertsAt),
   }),
+  /** The next check of the function ends the change. */
   SES_HAS_VERIFIED: () => ({
     who: 'the function',
     what: 'ends the change at its next check, within 15 minutes',
     why: 'SES has verified it',
   }),
+  /** The time of its rollback has come. */
   ROLLBACK_DUE: () => ({ who: 'the function', what: 'rolls the change back', why: 'not confirmed' }),
-  ARMED: ({ revertsAt }) => ({
+  ARMED: ({ revertsAt }: { revertsAt: string }) => ({
     who: 'you',
     what: 'deploy again, or the change is rolled back',
     why: 'not confirmed',
     ...at(revertsAt),
   }),
-  UNCONFIRMED: ({ entry }) => ({
+  UNCONFIRMED: ({ entry }: { entry: string }) => ({
     who: 'you',
     what: `deploy again, or run byodkim confirm ${entry}`,
     why: 'not confirmed',
   }),
-  MAIL_FROM_PENDING: ({ mailFromDomain }) => ({
+  MAIL_FROM_PENDING: ({ mailFromDomain }: { mailFromDomain: string }) => ({
     who: 'SES',
     what: 'finds the MX record',
     why: `MAIL FROM ${mailFromDomain}: PENDING`,
   }),
 };
 
-export const waitingWords = <Code extends keyof WaitingFacts>({
-  code,
-  facts,
-}: Coded<WaitingFacts, Code>): Waiting => WAITINGS[code](facts);
+export type WaitingFacts = FactsIn<typeof WAITINGS>;
+export type WaitingState = Coded<WaitingFacts>;
 
-const CHANGES: Words<ChangeFacts, string> = {
+export const waitingWords: (waiting: WaitingState) => Waiting = wordsBy(WAITINGS);
+
+/** The state of the last change of a domain, by code. */
+const CHANGES = {
   ROLLBACK_FAILED: () => 'rollback failed',
+  /** SES does not have the state that was set. */
   DRIFTED: () => 'drifted',
+  /** SES has verified it; the next check of the function ends it. */
   VERIFIED: () => 'verified, done at the next check',
-  ROLLBACK_LATE: ({ lateMs }) => `rollback due since ${formatDuration(lateMs)}`,
-  WAITS_FOR_SES: ({ leftMs }) => `waits for SES, ${formatDuration(leftMs)} left`,
-  ARMED: ({ leftMs }) => `reverts in ${formatDuration(leftMs)}`,
+  ROLLBACK_LATE: ({ lateMs }: { lateMs: number }) => `rollback due since ${formatDuration(lateMs)}`,
+  WAITS_FOR_SES: ({ leftMs }: { leftMs: number }) => `waits for SES, ${formatDuration(leftMs)} left`,
+  ARMED: ({ leftMs }: { leftMs: number }) => `reverts in ${formatDuration(leftMs)}`,
   ROLLED_BACK: () => 'rolled back',
   NONE: () => 'none',
   CONFIRMED: () => 'confirmed',
   UNCONFIRMED: () => 'not confirmed',
 };
 
-export const changeWords = <Code extends keyof ChangeFacts>({
-  code,
-  facts,
-}: Coded<ChangeFacts, Code>): string => CHANGES[code](facts);
+export type ChangeState = Coded<FactsIn<typeof CHANGES>>;
+
+export const changeWords = wordsBy(CHANGES);
 
 /** Formats a summary, e.g. `999 domains: 997 OK, 1 wrong, 1 not known.` */
 export function countsWords({ domains, ok, waiting, wrong, unknown }: StatusCounts): string {

@@ -6,7 +6,7 @@ import {
   refusalsOfMailFrom,
   refusalsOfSetting,
 } from '../../../cli/review/refusals';
-import type { ReviewRefusal } from '../../../cli/words/meaning';
+import type { ReviewRefusal } from '../../../cli/words/refusals';
 import { parseDomainList } from '../../../list/read-list';
 import { answer } from '../status/answers';
 

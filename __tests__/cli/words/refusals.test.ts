@@ -1,4 +1,4 @@
-import type { ReviewRefusal } from '../../../cli/words/meaning';
+import type { ReviewRefusal } from '../../../cli/words/refusals';
 import { refusalWords } from '../../../cli/words/refusals';
 import { rowOfCode } from '../../../cli/words/rows';
 
