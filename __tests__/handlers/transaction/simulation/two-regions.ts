@@ -3,7 +3,6 @@ import type { SigningState } from '../../../../handlers/aws/email-identity';
 import { DAY_MS, MINUTE_MS } from '../../../../handlers/clock';
 import { MINIMUM_OVERLAP_DAYS, recordName } from '../../../../handlers/contract/contract';
 import type { Sharer } from '../../../../handlers/contract/input/event-schema';
-import type { Ledger } from '../../../../handlers/ledger/ledger';
 import { restores } from '../../../../handlers/ledger/ownership';
 import type { Stage } from '../../../support/terraform';
 import { BUCKET, REGION } from '../../../support/world';
@@ -318,7 +317,7 @@ class TwoRegions {
           account.problems.add(`the record of ${selector} is removed, and ${place} rolls back to it`);
         const last = this.lastMail(account, selector);
         const left = last + MINIMUM_OVERLAP_DAYS * DAY_MS - account.time;
-        if (left > MINUTE_MS && last <= destroyedAt(this.home.account.ledger()) + MINUTE_MS)
+        if (left > MINUTE_MS && last <= this.home.account.watch.destroyedAt + MINUTE_MS)
           this.counters.excused('mail of a home whose destroy was cut off');
         else if (left > MINUTE_MS && !actors.isLate)
           account.problems.add(`the record of ${selector} is removed, and mail of ${place} is in transit`);
@@ -355,10 +354,6 @@ class TwoRegions {
     }
   }
 }
-
-/** When the function has last carried out the destroy of a stack. */
-const destroyedAt = (ledger: Ledger | null): number =>
-  Date.parse(ledger?.history.findLast(({ event }) => event === 'destroyed')?.at ?? '') || 0;
 
 const ENDED: readonly Stage[] = ['done', 'nothing to do'];
 

@@ -41,6 +41,8 @@ export class Watch {
   isPriorSpent = false;
   /** The last event of the ledger that changed something in SES. */
   lastChange: LedgerEvent | undefined;
+  /** When the function last carried out the destroy of a stack, which says that its record may go. */
+  destroyedAt = Number.NEGATIVE_INFINITY;
   /** The ledger as it was written last; before that, as it was before writes of which nobody has heard. */
   written: readonly Ledger[] = [emptyLedger(DOMAIN, '')];
   /** The invocation behind each holder of the lease. */
@@ -116,6 +118,7 @@ export class Watch {
       // An owner that is confirmed with nothing open changes nothing.
       const isOfSes = !UNCHANGED.includes(event) && !(event === 'confirmed' && before.open === null);
       if (isOfSes) this.lastChange = event;
+      if (event === 'destroyed') this.destroyedAt = this.account.time;
       if (BEGINS.includes(event)) this.lookAtBeginning(invocation, ledger);
       if (this.isPriorSpent && ROLLED_BACK.includes(event)) this.onSpent();
       if (event === 'confirmed' && actor.startsWith('by hand'))
