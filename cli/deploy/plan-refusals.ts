@@ -64,11 +64,12 @@ function isMoved({ action, address }: PlannedChange, all: readonly PlannedChange
 
 const OF_MAIL_FROM = /^aws_route53_record\.Identity_MailFrom-/;
 
-/** Checks whether a plan would delete a MAIL FROM record and make none. */
-function isMailFromLost({ action, address }: PlannedChange, all: readonly PlannedChange[]): boolean {
-  const isMade = (each: PlannedChange): boolean =>
-    each.action === 'create' && OF_MAIL_FROM.test(each.address);
-  return action === 'delete' && OF_MAIL_FROM.test(address) && !all.some(isMade);
+/**
+ * Checks whether a plan would delete a MAIL FROM record and make none of the same name. Mail that SES has sent with an earlier
+ * name still returns there, so records of another name take nothing over.
+ */
+function isMailFromLost(change: PlannedChange, all: readonly PlannedChange[]): boolean {
+  return change.action === 'delete' && OF_MAIL_FROM.test(change.address) && !isMoved(change, all);
 }
 
 const withoutZone = (address: string): string =>

@@ -140,11 +140,16 @@ const cautionsOfSettings = (before: Partial<ListedDomain>, after: ListedDomain):
 function cautionOf(
   code: CautionCode,
   { path, before, after: value }: Omit<ChangedRow, 'effects'>,
-  { overlapDays: days = MINIMUM_OVERLAP_DAYS }: ListedDomain,
+  listed: ListedDomain,
 ): Caution {
+  const { overlapDays: days = MINIMUM_OVERLAP_DAYS } = listed;
   switch (code) {
     case 'LEAVE_RECORD':
       return { code, facts: { selector: String(before), days } };
+    case 'LEAVE_MAIL_FROM': {
+      const name = mailFromDomainOf({ ...listed, mailFrom: { subdomain: String(before) } })!;
+      return { code, facts: { name, days } };
+    }
     case 'MAY_SEND':
       return { code, facts: { roles: added(before, value).map(String) } };
     default:

@@ -1,5 +1,6 @@
 /** Has the facts and the row of each failure of the command: the message, who acts, and the advice. Markdown. */
 
+import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS, type ErrorCode } from '../../handlers/words/errors';
 import { FORGET_RECORDS } from '../../handlers/words/errors/regions';
@@ -483,8 +484,10 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
   ),
   MAIL_FROM_STILL_NEEDED: refused(
     'delete the MAIL FROM records of a domain whose `mailFrom` stays in the list',
-    'Mail loses its return address and its SPF alignment, and with `onMxFailure: reject` SES sends none.',
-    `To let others publish the records, ${FORGET_RECORDS}. Then deploy again. To give MAIL FROM up, take \`mailFrom\` out of the list.`,
+    'Mail, also mail on its way, loses its return address and its SPF alignment, and with `onMxFailure: reject` SES sends none.',
+    'To give MAIL FROM another name, first run `state rm` of the engine for each address above, ' +
+      `${IN_STACK}, then deploy: the records of the earlier name stay in the zone. Delete them there by hand, ${MINIMUM_OVERLAP_DAYS} days after ` +
+      `the deploy or later. To let others publish the records, ${FORGET_RECORDS}. Then deploy again. To give MAIL FROM up, take \`mailFrom\` out of the list.`,
   ),
   REPLACEMENT_REFUSED: refused(
     'replace an object of which only one can exist (a tainted object, `-replace`)',

@@ -180,6 +180,9 @@ const CAUTIONS = {
     `To roll it back, run \`byodkim destroy ${stack}\` while it is still in the list, before this is merged.`,
   LEAVE_RECORD: ({ selector, days }: { selector: string; days: number }) =>
     `Leave the record of ${selector} published until ${days} days after the deploy: a rollback and mail in transit need it.`,
+  /** `name`: of the earlier MAIL FROM domain. */
+  LEAVE_MAIL_FROM: ({ name, days }: { name: string; days: number }) =>
+    `Leave the MX and SPF records of ${name} published until ${days} days after the deploy: mail that was sent before it returns there.`,
   /** A setting that weakens the proof or lets others sign, with the code of its row. */
   WEAKER: ({ path, value, meaning }: { path: string; value: unknown; meaning: DomainCaution }) => {
     const isLong = Array.isArray(value) && value.length > 0;

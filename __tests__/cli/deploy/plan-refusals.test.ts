@@ -69,10 +69,21 @@ describe('a plan that would delete MAIL FROM records', () => {
     expect(rowOfCode('MAIL_FROM_STILL_NEEDED')!.todo).toContain('grep ^aws_route53_record)`');
   });
 
-  it('is not refused if mailFrom goes, or gets another name', () => {
+  it('is refused if mailFrom gets another name, with the command that keeps the earlier records', () => {
+    const others = records.map(({ address }) => ({
+      action: 'create' as const,
+      address: address.replace('bounce', 'other'),
+    }));
+    const found = planRefusals([...records, ...others], { mailFrom });
+    expect(found.map(({ code }) => code)).toEqual(['MAIL_FROM_STILL_NEEDED']);
+    for (const { address } of records) expect(found[0]!.message).toContain(`delete ${address}`);
+    expect(rowOfCode('MAIL_FROM_STILL_NEEDED')!.todo).toContain(
+      'first run `state rm` of the engine for each address above',
+    );
+  });
+
+  it('is not refused if mailFrom goes', () => {
     expect(planRefusals(records, {})).toEqual([]);
-    const other = { action: 'create' as const, address: records[0]!.address.replace('bounce', 'other') };
-    expect(planRefusals([...records, other], { mailFrom })).toEqual([]);
   });
 });
 

@@ -341,7 +341,10 @@ describe('a review as Markdown', () => {
       fc.property(fc.constantFrom(...cautioned.map(([path]) => path)), hostile, (path, value) => {
         const settings = path
           .split('.')
-          .reduceRight<object>((inner, name) => ({ [name]: inner }), [value] as object);
+          .reduceRight<unknown>(
+            (inner, name) => ({ [name]: inner }),
+            path === 'mailFrom.subdomain' ? value : [value],
+          ) as object;
         const after = { ...listed('a.example'), ...settings };
         const change = { kind: 'added', after } as const;
         const text = reviewAsMarkdown(

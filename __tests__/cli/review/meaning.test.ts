@@ -35,6 +35,22 @@ const cautionsOf = (change: Partial<ListedDomain>, before: Partial<ListedDomain>
     ),
   );
 
+describe('another MAIL FROM name', () => {
+  const named = (subdomain: string) => ({ mailFrom: { subdomain } });
+
+  it('needs the records of the earlier name, as long as mail returns there', () => {
+    const text = cautionsOf({ ...named('return'), overlapDays: 20 }, named('bounce-{region}'));
+    expect(text).toBe(
+      'Leave the MX and SPF records of bounce-ap-northeast-1.example.com published until 20 days after the deploy: ' +
+        'mail that was sent before it returns there.',
+    );
+  });
+
+  it('is not an earlier name if it is the first', () => {
+    expect(cautionsOf(named('return'))).toBe('');
+  });
+});
+
 describe('one MAIL FROM domain of several regions', () => {
   const regions = ['us-east-1', 'ap-northeast-1'];
   const mailFrom = { subdomain: 'bounce', regions };

@@ -51,7 +51,7 @@ export type DomainCaution =
   | 'ALIASES_LEAD_THERE';
 
 type HarmCode = ControlHarm | DomainHarm;
-export type CautionCode = ControlCaution | DomainCaution | 'LEAVE_RECORD' | 'MAY_SEND';
+export type CautionCode = ControlCaution | DomainCaution | 'LEAVE_RECORD' | 'LEAVE_MAIL_FROM' | 'MAY_SEND';
 
 /** The values of a setting in two versions of a list; undefined for the default, and before for a new entry. */
 export interface Change<Value = unknown> {
@@ -96,6 +96,8 @@ export const isSet = ({ after }: Change): boolean => after !== undefined;
 export const isRemoved = ({ before, after }: Change): boolean => before !== undefined && after === undefined;
 /** Checks whether another value, or none, takes the place of one. */
 export const isLost = ({ before, after }: Change): boolean => before !== undefined && before !== after;
+/** Checks whether another value takes the place of one. */
+export const isReplaced = (change: Change): boolean => isLost(change) && !isRemoved(change);
 export const gains = ({ before, after }: Change): boolean => added(before, after).length > 0;
 export const loses = ({ before, after }: Change): boolean => added(after, before).length > 0;
 

@@ -15,6 +15,7 @@ import {
   harm,
   isLost,
   isRemoved,
+  isReplaced,
   isSet,
   loses,
 } from './consequence';
@@ -192,7 +193,7 @@ export const EVENT_SETTINGS = {
         SUBDOMAIN,
         'the labels before the domain, in lower case, such as bounce; {region} stands for the region',
       ),
-      [harm('MAIL_FROM_REMOVED', isRemoved)],
+      [harm('MAIL_FROM_REMOVED', isRemoved), caution('LEAVE_MAIL_FROM', isReplaced)],
       { knownAtSynth: true, managedOnly: true },
     ),
     /**
