@@ -3,6 +3,7 @@ import type { SimulatedClock } from './clock';
 import type { CredentialRegistry } from './credentials';
 import type { LambdaOptions } from './lambda-options';
 import type { ResourceTags, Tag } from './resource-tags';
+import type { SendingMeanwhile } from './sending';
 import type { CallListener, PolicyDocument, Principal, Service } from './service';
 
 /** The source of a role's policies: the IAM service. */
@@ -96,6 +97,11 @@ export interface SesVerificationOptions {
    * @default own
    */
   readonly mailFromMx?: 'own' | 'any';
+  /**
+   * Whether a domain that could send may send while SES verifies signing attributes that were put since.
+   * @default refused, or the environment's SES_SENDING
+   */
+  readonly sendingMeanwhile?: SendingMeanwhile;
 }
 
 /** The caller and its region. */

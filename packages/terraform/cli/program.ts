@@ -121,6 +121,16 @@ function addTimeCommands({ program, print, ask }: Building): void {
         `SES accepts the MX record of ${accepted === 'own' ? 'the identity’s own region' : 'any region that has the MAIL FROM domain'}.`,
       );
     });
+  program
+    .command('sending')
+    .description('set whether a domain that could send may send while SES verifies what was put since')
+    .addArgument(
+      new Argument('<meanwhile>', 'nobody has seen which AWS does').choices(['refused', 'allowed']),
+    )
+    .action(async (meanwhile: string) => {
+      await ask('PUT', 'ses/sending', { meanwhile });
+      print(`While SES verifies what was put since, mail is ${meanwhile}.`);
+    });
   const arrival = 'set how long changes to roles, policies and tags take to become effective';
   timed('arrival', arrival, async (delayMs, time) => {
     await ask('PUT', 'arrival', { delayMs });

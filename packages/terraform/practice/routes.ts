@@ -40,6 +40,7 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
  * - `PUT subscriptions/confirm` `{endpoint}`: confirms the endpoint's subscriptions; the answer has the topics
  * - `PUT ses/pace` `{delayMs}`: sets how long SES takes, as `sesPace` does
  * - `PUT ses/mail-from-mx` `{accepted}`: sets which MX record SES accepts, `own` or `any`
+ * - `PUT ses/sending` `{meanwhile}`: sets whether a domain may send while SES verifies, `refused` or `allowed`
  */
 export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => ({
   'PUT dns/records': ({ name, type, values }) =>
@@ -65,6 +66,12 @@ export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => (
     if (accepted !== 'own' && accepted !== 'any')
       throw new ControlError('Invalid accepted: expected own or any.');
     sandbox().service<SesService>('ses').pace({ mailFromMx: accepted });
+    return {};
+  },
+  'PUT ses/sending': ({ meanwhile }) => {
+    if (meanwhile !== 'refused' && meanwhile !== 'allowed')
+      throw new ControlError('Invalid meanwhile: expected refused or allowed.');
+    sandbox().service<SesService>('ses').pace({ sendingMeanwhile: meanwhile });
     return {};
   },
 });

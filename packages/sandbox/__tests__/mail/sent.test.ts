@@ -50,7 +50,8 @@ describe('mail', () => {
       ...ownKey(key.privateKey),
     });
 
-  it('is signed by the published key once SES has verified, and not before', async () => {
+  it('is signed by the published key once SES has verified, and unsigned before if it may be sent', async () => {
+    ses().pace({ sendingMeanwhile: 'allowed' });
     publish('s1', key.record);
     await signWithOwnKey();
     expect(await verify((await send()).raw)).toEqual([]);
@@ -60,6 +61,27 @@ describe('mail', () => {
       /^DKIM-Signature: v=1; a=rsa-sha256; c=relaxed\/relaxed; d=example\.com;\s+q=dns\/txt; s=s1;/,
     );
     expect(await verify(raw)).toEqual([`${DOMAIN} s1 pass`]);
+  });
+
+  it('is refused until SES has verified a Put, also of the same key and of Easy DKIM', async () => {
+    ses().pace({ sendingMeanwhile: 'refused', easyDkimDelayMs: HOUR_MS });
+    publish('s1', key.record);
+    const signWithEasyDkim = () =>
+      sandbox.call('ses', 'PutEmailIdentityDkimSigningAttributes', {
+        EmailIdentity: DOMAIN,
+        SigningAttributesOrigin: 'AWS_SES',
+      });
+    const mayBeSent = async () =>
+      (await sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity: DOMAIN })).VerifiedForSendingStatus;
+    for (const put of [signWithOwnKey, signWithOwnKey, signWithEasyDkim]) {
+      expect(await mayBeSent()).toBe(true);
+      await put();
+      expect(await mayBeSent()).toBe(false);
+      await expect(send()).rejects.toMatchObject({ name: 'MessageRejected' });
+      await sandbox.clock.advance(HOUR_MS);
+    }
+    expect(await mayBeSent()).toBe(true);
+    await send();
   });
 
   it('is not verified by a key other than the published one', async () => {

@@ -20,8 +20,8 @@ export interface SesService extends Service {
   /** Verifies a single address, as its owner does by following the link in SES's mail. */
   confirmAddress(address: string, region?: string): void;
   /**
-   * Returns the history of the identity's signing, oldest first. Mail went out unsigned while `enabled` was false or
-   * `status` was neither SUCCESS nor TEMPORARY_FAILURE. The history is empty for an identity that never existed, and
+   * Returns the history of the identity's signing, oldest first. Mail was unsigned, or refused, while `enabled` was false
+   * or `status` was neither SUCCESS nor TEMPORARY_FAILURE. The history is empty for an identity that never existed, and
    * survives a deletion.
    */
   timeline(emailIdentity: string, region?: string): readonly TimelineEntry[];

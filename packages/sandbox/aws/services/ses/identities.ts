@@ -111,7 +111,7 @@ function lifeOperations(parts: IdentityParts): OwnOperations {
  * not accept
  */
 function newIdentity(parts: IdentityParts, input: any, context: CallContext): Identity {
-  const { store, configurationSets, newTags } = parts;
+  const { store, verifier, configurationSets, newTags } = parts;
   const name = input.EmailIdentity.toLowerCase();
   checkNewIdentity(name, input.Tags);
   if (store.find(context.region, name)) {
@@ -134,7 +134,7 @@ function newIdentity(parts: IdentityParts, input: any, context: CallContext): Id
   });
   identity.configurationSetName = input.ConfigurationSetName;
   if (identity.isAddress) identity.enabled = false;
-  else identity.sign(signingOf(origin, attributes), now);
+  else identity.sign(signingOf(origin, attributes), now, verifier.sendingMeanwhile());
   return identity;
 }
 
@@ -180,7 +180,7 @@ function dkimOperations({ store, verifier }: IdentityParts): OwnOperations {
       const identity = requireIdentity(store, input, context);
       authorizeReplica(origin, input.EmailIdentity, context);
       if (identity.isAddress) throw notADomain();
-      identity.sign(signingOf(origin, attributes), context.clock.now());
+      identity.sign(signingOf(origin, attributes), context.clock.now(), verifier.sendingMeanwhile());
       verifier.watch(identity);
       return { DkimStatus: identity.status, DkimTokens: verifier.tokensOf(identity) };
     },

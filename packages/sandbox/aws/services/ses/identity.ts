@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ResourceTags } from '../../../contract/resource-tags';
+import type { SendingMeanwhile } from '../../../contract/sending';
 import type { PublicHalf } from './dkim-key';
 import type { SoaRecord } from './dns-lookup';
 import type { MailFrom } from './mail-from';
@@ -92,9 +93,10 @@ export class Identity {
     return this.current;
   }
 
-  /** Sets the signing attributes, which SES has to verify anew. */
-  sign(signing: Signing, now: number): void {
+  /** Sets the signing attributes, which SES has to verify anew. @param meanwhile whether the domain may send until then */
+  sign(signing: Signing, now: number, meanwhile: SendingMeanwhile): void {
     this.current = signing;
+    if (meanwhile === 'refused') this.verifiedForSending = false;
     this.dkim.begin(now, 'NOT_STARTED');
     this.note(now);
   }

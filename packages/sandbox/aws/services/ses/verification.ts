@@ -1,4 +1,5 @@
 import type { SandboxCore, SesVerificationOptions } from '../../../contract/core';
+import { SENDING_BY_DEFAULT, type SendingMeanwhile } from '../../../contract/sending';
 import { keyInRecord } from './dkim-key';
 import type { Lookup } from './dns-lookup';
 import { EASY_DKIM, type Identity, parentRegion } from './identity';
@@ -19,6 +20,8 @@ export interface Verifier {
   checkIfDue(identity: Identity): Promise<void>;
   /** Returns the tokens in the form of SES's answers. */
   tokensOf(identity: Identity): readonly string[];
+  /** Returns whether a domain that could send may send until SES has verified what is put now. */
+  sendingMeanwhile(): SendingMeanwhile;
   /** Schedules SES's own checks from now on. */
   watch(identity: Identity): void;
 }
@@ -79,6 +82,7 @@ export function createVerifier(parts: VerificationParts): Verifier {
     },
     tokensOf: ({ signing, tokens }) =>
       signing.selector !== undefined && pace.ownKeyTokens === 'none' ? [] : tokens,
+    sendingMeanwhile: () => pace.sendingMeanwhile ?? SENDING_BY_DEFAULT,
     watch(identity) {
       for (const search of identity.searches) plan(identity, search);
     },
