@@ -17,7 +17,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
   const control = controlStackId(region);
   const deploy = ['deploy', domain];
   const revertsAfter = stage.confirmTimeoutMinutes + 2;
-  /** @param selector the expected selector of the signature; `null` for unsigned mail */
+  /** @param selector the expected selector of the signature; `null` for mail that is unsigned or refused */
   const send = async (when: string, selector: string | null) => {
     const mail = await stage.mail?.();
     if (mail === undefined) return;
@@ -115,7 +115,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     const { exitCode, output } = await byodkim(stage, [...deploy, '--wait', '0'], show);
     // 2: SES has not verified yet.
     assert.ok(exitCode === 0 || exitCode === 2, output);
-    // By now SES uses the MAIL FROM domain, so unsigned mail passes DMARC by SPF.
+    // By now SES uses the MAIL FROM domain, so mail passes DMARC by SPF, if SES sends it.
     await send('while SES verifies', null);
     await stage.later(revertsAfter);
     const verified = await untilVerified(stage);
