@@ -17,7 +17,7 @@ const CHOOSING = new Set([
     'purpose',
     'outcome',
   ],
-  ...['published'],
+  ...['published', 'written'],
 ]);
 /** Facts that choose a sentence in some rows, and have facts of their own in others. */
 const MAY_CHOOSE = new Set([

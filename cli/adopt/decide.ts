@@ -1,6 +1,5 @@
 import type { SigningState } from '../../handlers/aws/email-identity';
-import type { AdoptedFacts, UnclearFacts } from '../words/adopt';
-import type { Coded } from '../words/coded';
+import type { AdoptedFacts, UnclearState } from '../words/adopt';
 
 /** Facts of SES, the key store, the list and DNS about a domain in one region. */
 export interface AdoptionFacts {
@@ -17,8 +16,6 @@ export interface AdoptionFacts {
   readonly stack?: string | undefined;
 }
 
-type Unclear = Coded<UnclearFacts>;
-
 /** The selector to write, with the facts that lead to it. */
 interface Adopted {
   readonly code: 'ADOPTED';
@@ -27,7 +24,7 @@ interface Adopted {
 }
 
 /** Decides on the selector of an entry. Never guesses: if the facts leave a choice, a person makes it. */
-export function decide(found: AdoptionFacts): Adopted | Unclear {
+export function decide(found: AdoptionFacts): Adopted | UnclearState {
   const { state, keys, stack } = found;
   if (stack !== undefined) return { code: 'DEPLOYED', facts: { stack } };
   if (state === undefined) return { code: 'NO_IDENTITY', facts: { keys } };
@@ -59,7 +56,7 @@ export function decide(found: AdoptionFacts): Adopted | Unclear {
 function inForce(
   { keys, taken, published }: AdoptionFacts,
   { selector, enabled }: SigningState,
-): string | Unclear {
+): string | UnclearState {
   if (selector === undefined || selector === '') return { code: 'NO_SELECTOR', facts: {} };
   if (!enabled) return { code: 'SIGNING_OFF', facts: { selector } };
   if (!keys.includes(selector) && !taken.includes(selector))
@@ -68,7 +65,7 @@ function inForce(
 }
 
 /** Returns the selector of the prepared key; if there are several, the published one. */
-function prepared({ keys, published }: AdoptionFacts, { origin }: SigningState): string | Unclear {
+function prepared({ keys, published }: AdoptionFacts, { origin }: SigningState): string | UnclearState {
   if (origin !== 'AWS_SES') return { code: 'ORIGIN_UNSUPPORTED', facts: { origin } };
   if (keys.length === 0) return { code: 'NO_KEY', facts: {} };
   const candidates = keys.length === 1 ? keys : keys.filter((each) => published.includes(each));

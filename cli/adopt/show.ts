@@ -7,13 +7,12 @@ import {
   type DomainInRegions,
   mailFromOfRegionsWords,
   NEXT_OF_ADOPTION,
-  type UnclearFacts,
+  type UnclearState,
   unclearHead,
   unclearWords,
   untaggedWords,
   writtenWords,
 } from '../words/adopt';
-import type { Coded } from '../words/coded';
 
 /** An identity that gets an entry. */
 export interface Written {
@@ -28,7 +27,7 @@ export interface Written {
 }
 
 /** An identity, or keys without an identity, whose entry is not clear. */
-export type Unclear = Coded<UnclearFacts> & {
+export type Unclear = UnclearState & {
   readonly domain: string;
   /** Absent if no region knows the domain. */
   readonly region?: string;
@@ -41,9 +40,23 @@ const isUnclear = (adoption: Adoption): adoption is Unclear => !isWritten(adopti
 
 /** Returns an adoption for scripts. */
 export const adoptionAsData = (adoption: Adoption): object =>
-  isWritten(adoption)
-    ? { ...adoption, text: adoptedWords(adoption.facts) }
-    : { ...adoption, text: unclearWords(adoption) };
+  isWritten(adoption) ? writtenAsData(adoption) : unclearAsData(adoption);
+
+const writtenAsData = ({ domain, region, selector, entry, tagged, facts }: Written): object => ({
+  domain,
+  region,
+  selector,
+  entry,
+  tagged,
+  ...facts,
+  text: adoptedWords(facts),
+});
+
+const unclearAsData = (unclear: Unclear): object => ({
+  domain: unclear.domain,
+  region: unclear.region,
+  text: unclearWords(unclear),
+});
 
 /** Formats the written entries, the unclear domains, and the next commands. */
 export function showAdoptions(

@@ -1,8 +1,7 @@
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { EXIT } from '../exit-codes';
 import { RECEIVER_TABLE, unsignedMailWords } from '../words/check';
-import { sourceWords } from '../words/key';
-import type { Output, Result } from '../world/output';
+import type { Output } from '../world/output';
 import { table } from '../world/table';
 import type { Evidence, Receivers } from './ask';
 import type { Judgement } from './judge';
@@ -54,14 +53,14 @@ export function checkAsData(
   evidence: Evidence,
   judgement: Judgement,
   receivers: Receivers | undefined,
-): Result & Readonly<Record<string, unknown>> {
+): { readonly code: string; readonly facts: object } & Readonly<Record<string, unknown>> {
   const { target, selector, expected, mailFrom } = evidence;
   const { outcome, code, standing, exitCode, answers } = judgement;
   const { domain } = target;
   return {
     domain,
     selector,
-    expectedFrom: sourceWords(expected.source),
+    expectedFrom: expected.source,
     ...outcome,
     ready: exitCode === EXIT.ok,
     code,

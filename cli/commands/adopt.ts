@@ -8,7 +8,7 @@ import { type Adoption, adoptionAsData, isWritten, showAdoptions } from '../adop
 import { CliCommand } from '../command';
 import { type DeployedStack, deployedUnlisted } from '../engine/applied-state';
 import { usageError } from '../errors/cli-error';
-import { CODE_OF_EXIT, EXIT, type ExitCode } from '../exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
 import { type ListText, parseList, requireListText } from '../target/domain-list';
 import { targetIn } from '../target/target';
 import type { DomainInRegions } from '../words/adopt';
@@ -41,10 +41,8 @@ async function adopt(cli: Cli, options: GlobalOptions, names: string[]): Promise
   const unclear = adoptions.length - entries.length;
   const exitCode = unclear > 0 ? EXIT.notReady : EXIT.ok;
   const inSeveral = inSeveralRegions(list, adoptions);
-  const facts = { written: entries.length, unclear, inSeveral };
-  out.result(
-    { code: CODE_OF_EXIT[exitCode], facts, list: file, adoptions: adoptions.map(adoptionAsData) },
-    () => showAdoptions(file, adoptions, inSeveral),
+  out.result({ list: file, adoptions: adoptions.map(adoptionAsData), inSeveral }, () =>
+    showAdoptions(file, adoptions, inSeveral),
   );
   return exitCode;
 }

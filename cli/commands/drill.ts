@@ -4,13 +4,12 @@ import type { TestAnswer } from '../../handlers/notices/topics';
 import { controlStackId } from '../../list/domain-list';
 import { CliCommand } from '../command';
 import { AnsweredError, CliError, errorAsData, orCliError } from '../errors/cli-error';
-import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { readList } from '../target/domain-list';
 import { callFunction, type FunctionTarget } from '../target/function';
 import { functionsOf } from '../target/target';
 import { type ListOfTopics, unreadOf, unreadTopics } from '../target/topics';
-import type { Coded, ErrorData } from '../words/coded';
-import { armedWords, type DrillFacts, drillWords, isDrillCode } from '../words/drill';
+import { armedWords, notArmedAdvice, notFiredAdvice, notFiredWords, rollbackWorks } from '../words/drill';
 import { waitingForSchedule } from '../words/progress';
 import { type RegionTopic, testWords, topicsWords } from '../words/topics';
 import type { Cli, GlobalOptions } from '../world/cli';
@@ -48,10 +47,8 @@ async function drill(cli: Cli, options: DrillOptions): Promise<ExitCode> {
     regions.push({ ...(await drillRegion(cli, place)), ...(await drillTopics(cli, place, options, list)) });
   const unread = regions.flatMap(({ unreadTopics: each }) => each);
   const exitCode = worst(regions.map((end) => end.exitCode));
-  const code = CODE_OF_EXIT[exitCode];
-  const facts = { regions: regions.map(({ region }) => region) };
   cli.out.result(
-    { code, facts, regions, exitCode },
+    { regions, exitCode },
     () => regions.map((each) => showEnd(each, cli.out.colours)).join('\n'),
     unread.length > 0 ? [topicsWords(unread)] : [],
   );
@@ -59,8 +56,14 @@ async function drill(cli: Cli, options: DrillOptions): Promise<ExitCode> {
 }
 
 /** Result of a region's drill. */
-interface RollbackEnd extends ErrorData {
+interface RollbackEnd {
   readonly region: string;
+  readonly message: string;
+  /** Absent without a problem. */
+  readonly advice?: string | undefined;
+  readonly exitCode: ExitCode;
+  /** The code of an error of the function. */
+  readonly code?: string;
 }
 
 /** Results of the test notices of a region, and the topics that nobody reads. */
@@ -86,8 +89,7 @@ function showEnd(end: DrillEnd, colours: Output['colours']): string {
   const { region, code, message, advice, exitCode, testNotices } = end;
   const { green, red, yellow } = colours;
   const mark = exitCode === EXIT.ok ? green('ok  ') : red('FAIL');
-  // The message of the drill's own result repeats its code.
-  const named = isDrillCode(code) ? message : `${code}: ${message}`;
+  const named = code === undefined ? message : `${code}: ${message}`;
   const todo = advice === undefined ? '' : `\n     ${yellow(`${ADVICE_LABEL}${advice}`)}`;
   const tests = testNotices.map((each) => `\n     ${testWords(each)}`);
   return `${mark} ${region}: ${named}${todo}${tests.join('')}`;
@@ -111,7 +113,7 @@ async function drillRegion(cli: Cli, place: FunctionTarget): Promise<RollbackEnd
   const { firedAt } = end;
   if (firedAt === null) return notFired(place, setting);
   const { schedulerRoleArn } = setting;
-  return endOf(region, EXIT.ok, { code: 'ROLLBACK_WORKS', facts: { firedAt, schedulerRoleArn } });
+  return { region, message: rollbackWorks(firedAt, schedulerRoleArn), exitCode: EXIT.ok };
 }
 
 /**
@@ -121,31 +123,23 @@ async function drillRegion(cli: Cli, place: FunctionTarget): Promise<RollbackEnd
 function notArmed({ region }: FunctionTarget, error: CliError): RollbackEnd {
   if (!(error instanceof AnsweredError) || error.code === 'UNSUPPORTED_ACTION')
     return { region, ...errorAsData(error) };
-  const facts = { cause: error.code, reason: error.message, controlStack: controlStackId(region) };
-  return endOf(region, EXIT.wrong, { code: 'SCHEDULE_NOT_ARMED', facts });
+  return {
+    region,
+    code: error.code,
+    message: error.message,
+    advice: notArmedAdvice(controlStackId(region)),
+    exitCode: EXIT.wrong,
+  };
 }
 
-function notFired({ region, functionName }: FunctionTarget, setting: DrillAnswer['setting']): RollbackEnd {
-  const { schedulerRoleArn, scheduleGroup, account } = setting;
-  return endOf(region, EXIT.wrong, {
-    code: 'SCHEDULE_NOT_FIRED',
-    facts: {
-      waitSeconds: WAIT_SECONDS,
-      functionName,
-      region: setting.region,
-      schedulerRoleArn,
-      scheduleGroup,
-      account,
-      controlStack: controlStackId(region),
-    },
-  });
-}
-
-const endOf = (region: string, exitCode: ExitCode, end: Coded<DrillFacts>): RollbackEnd => ({
+const notFired = (
+  { region, functionName }: FunctionTarget,
+  setting: DrillAnswer['setting'],
+): RollbackEnd => ({
   region,
-  ...end,
-  ...drillWords(end),
-  exitCode,
+  message: notFiredWords(WAIT_SECONDS),
+  advice: notFiredAdvice({ ...setting, functionName }, controlStackId(region)),
+  exitCode: EXIT.wrong,
 });
 
 function noteArmed(

@@ -1,7 +1,7 @@
 import { CliCommand } from '../command';
 import { showRecord } from '../dns/record-forms';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { type CreatedKeys, makeKeys } from '../key/create';
+import { type CreatedKeys, isNothingWritten, makeKeys } from '../key/create';
 import { planPut, storeKey } from '../key/put';
 import { aliasesIn } from '../target/find-record';
 import { findKeyTarget, type Target } from '../target/target';
@@ -50,15 +50,13 @@ export const keyCommand = (): CliCommand => {
 async function createKeys(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findKeyTarget(cli, options, text);
   const created = await makeKeys(cli, options, target);
-  const { keys, code, notice } = created;
-  const facts = { domain: target.domain, selectors: keys.map(({ selector }) => selector), notice };
-  const answer = keys.length === 1 ? keys[0] : { keys, notice };
+  const { keys, notice } = created;
   cli.out.result(
-    { code, facts, ...answer },
+    keys.length === 1 ? keys[0] : { keys, notice },
     () => showCreated(target, created, cli.out.colours),
     keys.flatMap((each) => each.warnings),
   );
-  return code === 'KEY_UNCHANGED' ? EXIT.notReady : EXIT.ok;
+  return isNothingWritten(created) ? EXIT.notReady : EXIT.ok;
 }
 
 function showCreated(target: Target, { keys, notice }: CreatedKeys, colours: Output['colours']): string {
@@ -75,19 +73,17 @@ function showCreated(target: Target, { keys, notice }: CreatedKeys, colours: Out
 async function putKey(cli: Cli, options: DomainOptions, text: string, file: string): Promise<ExitCode> {
   const plan = await planPut(cli, options, text, file);
   const stored = await storeKey(cli, plan);
-  const { code, facts } = stored;
   const { target, selector, record, isPublished } = plan;
   const { entry, listed } = target;
-  const isNew = code !== 'KEY_UNCHANGED';
-  const { domain, storedAt, fingerprint } = facts;
-  cli.out.result({ code, facts, domain, selector, storedAt, stored: isNew, fingerprint, record }, () => {
+  const isNew = stored.written !== 'nothing';
+  cli.out.result({ ...stored, stored: isNew, record }, () => {
     const next = nextWords({
       entry,
       selector: selector === listed?.selector ? undefined : selector,
       isDeployNext: listed?.record !== undefined || isPublished,
     });
     const paint = cli.out.colours[isNew ? 'green' : 'yellow'];
-    return [paint(putWords(stored)), keyWords(facts), ...next].join('\n');
+    return [paint(putWords(stored)), keyWords(stored), ...next].join('\n');
   });
   return isNew ? EXIT.ok : EXIT.notReady;
 }

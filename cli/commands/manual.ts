@@ -10,8 +10,7 @@ import { type ManualJob, manualSteps } from '../manual/steps';
 import { bucketOf } from '../target/domain-list';
 import { callFunction } from '../target/function';
 import { findTarget, functionOf, selectorOf, type Target } from '../target/target';
-import type { Coded } from '../words/coded';
-import { askingWords, type RemarkFacts, remarkWords } from '../words/manual';
+import { askingWords, bucketUnknownWords, changeOpenWords, notAskedWords } from '../words/manual';
 import type { Cli, DomainOptions } from '../world/cli';
 
 interface ManualOptions extends DomainOptions {
@@ -49,13 +48,8 @@ async function manual(cli: Cli, options: ManualOptions, text: string): Promise<E
   }
   const job = jobOf(target, options);
   const steps = manualSteps(job);
-  const remarks = remarksOf(entry, job, known);
-  const { selector } = job;
-  const worded = remarks.map((remark) => ({ ...remark, text: remarkWords(remark) }));
-  const facts = { domain, entry, region, selector };
-  cli.out.result({ code: 'CHANGE', facts, ...job, remarks: worded, steps }, () =>
-    manualScript(job, steps, remarks),
-  );
+  const cautions = cautionsOf(entry, job, known);
+  cli.out.result({ ...job, entry, cautions, steps }, () => manualScript(job, steps, cautions));
   return EXIT.ok;
 }
 
@@ -83,18 +77,11 @@ function jobOf(target: Target, options: ManualOptions): ManualJob {
 }
 
 /** Returns the warnings before the first step, by the function's answer. */
-function remarksOf(
-  entry: string,
-  { bucket }: ManualJob,
-  known: KnownDomain | CliError,
-): Coded<RemarkFacts>[] {
-  const ofBucket: Coded<RemarkFacts>[] =
-    bucket === UNKNOWN_BUCKET ? [{ code: 'BUCKET_UNKNOWN', facts: { placeholder: UNKNOWN_BUCKET } }] : [];
-  if (known instanceof CliError) {
-    const { code: cause, message } = known;
-    return [{ code: 'NOT_ASKED', facts: { entry, cause, reason: withoutFullStop(message) } }, ...ofBucket];
-  }
+function cautionsOf(entry: string, { bucket }: ManualJob, known: KnownDomain | CliError): string[] {
+  const ofBucket = bucket === UNKNOWN_BUCKET ? [bucketUnknownWords(bucket)] : [];
+  if (known instanceof CliError)
+    return [notAskedWords(entry, known.code, withoutFullStop(known.message)), ...ofBucket];
   const { revertsAt, confirmed, selector } = known;
   const isOpen = revertsAt !== null || (selector !== null && !confirmed);
-  return isOpen ? [{ code: 'CHANGE_OPEN', facts: { entry, revertsAt } }, ...ofBucket] : ofBucket;
+  return isOpen ? [changeOpenWords(entry, revertsAt), ...ofBucket] : ofBucket;
 }

@@ -36,7 +36,7 @@ async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<
   const { transaction, verified, reverts_at: revertsAt, warnings } = answer;
   const facts: ConfirmedChange = { domain, transaction, verified, revertsAt };
   const paint = verified ? green : yellow;
-  cli.out.result({ code: 'CONFIRMED', facts, ...answer }, () => paint(confirmedWords(facts)), warnings);
+  cli.out.result(answer, () => paint(confirmedWords(facts)), warnings);
   return EXIT.ok;
 }
 

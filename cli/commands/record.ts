@@ -8,7 +8,6 @@ import { exitCodeOfError } from '../errors/decisions';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { findRecord } from '../target/find-record';
 import { askFunction, eventFields, findTarget, selectorOf, type Target } from '../target/target';
-import { sourceWords } from '../words/key';
 import { REPLACED_KEY } from '../words/notes';
 import { notifyingDnsTeam } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
@@ -66,10 +65,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   const zone = options.form === 'octodns' ? await zoneOf(cli, target, selector) : undefined;
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
   if (refusal) cli.out.note(`${REPLACED_KEY} ${messageAndAdvice(refusal)}`);
-  const code = refusal?.code ?? 'RECORD';
-  const { domain, fingerprint } = found.record;
-  const facts = { domain, selector, fingerprint, source: found.source };
-  cli.out.result({ code, facts, ...found.record, source: sourceWords(found.source), refusal }, () => {
+  cli.out.result({ ...found.record, source: found.source, refusal }, () => {
     if (options.form) return RECORD_FORMS[options.form]({ ...found.record, ...(zone && { zone }) });
     return showRecord(found.record, cli.out.colours);
   });
@@ -98,9 +94,7 @@ async function notify(cli: Cli, options: RecordOptions, text: string): Promise<E
   });
   const { message, notice, text: letter, warnings } = answer;
   for (const warning of warnings) cli.out.note(`Warning: ${warning}`);
-  const code = notice.sent ? 'NOTIFIED' : 'NOT_NOTIFIED';
-  const facts = { domain: target.domain, selector, recordName: answer.record.name, notice };
-  cli.out.result({ code, facts, ...answer }, () =>
+  cli.out.result(answer, () =>
     notice.sent ? cli.out.colours.green(message) : `${message}\n\n${letter.subject}\n\n${letter.message}`,
   );
   return notice.sent ? EXIT.ok : EXIT.notReady;
@@ -114,13 +108,10 @@ async function askRemoval(cli: Cli, options: RecordOptions, text: string): Promi
     fields: { selector, ...(options.urgent && { urgent: true }) },
   });
   const { message, notice, text: letter } = answer;
-  const sent = notice.sent ? 'NOTIFIED' : 'NOT_NOTIFIED';
-  // Without a notice, the record may still be needed.
-  const code = letter === null ? 'RECORD_NEEDED' : sent;
-  const facts = { domain: target.domain, selector, notice };
-  cli.out.result({ code, facts, ...answer }, () =>
+  cli.out.result(answer, () =>
     notice.sent || letter === null ? message : `${message}\n\n${letter.subject}\n\n${letter.message}`,
   );
+  // Without a notice, the record may still be needed.
   if (letter === null) return EXIT.wrong;
   return notice.sent ? EXIT.ok : EXIT.notReady;
 }

@@ -1,7 +1,7 @@
 import { CliCommand } from '../command';
 import { showRecord } from '../dns/record-forms';
 import { obstacleError, usageError } from '../errors/cli-error';
-import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
+import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { dueLine, planDue } from '../rotation/due';
 import { askAbout, type EditableList, planRotation } from '../rotation/plan';
 import { parseList, requireListText } from '../target/domain-list';
@@ -89,10 +89,8 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
   };
   const { record } = answer;
   const warnings = [...facts.unasked.map(unaskedWords), ...answer.warnings];
-  const { domain } = target;
-  const { from, to, list: file } = begun;
   out.result(
-    { code: 'ROTATED', facts: begun, domain, from, to, list: file, record, warnings },
+    { ...begun, domain: target.domain, record, warnings },
     () => showBegun(begun, answer, out.colours),
     warnings,
   );
@@ -106,9 +104,7 @@ async function rotateDue(cli: Cli, options: RotateOptions, list: EditableList): 
   if (text !== list.text) await world.writeFile(list.file, text);
   const due = domains.filter(({ outcome }) => outcome !== 'nothing');
   const exitCode = worst(due.map((each) => each.exitCode));
-  const facts = { domains: domains.length, due: due.length };
-  const changed = text !== list.text;
-  const data = { code: CODE_OF_EXIT[exitCode], facts, list: list.file, changed, domains: due, unasked };
+  const data = { list: list.file, changed: text !== list.text, domains: due, unasked };
   const words = () =>
     due.length === 0 ? nothingDueWords(domains.length, list.file) : due.map(dueLine).join('\n');
   out.result(data, words, unasked.map(unaskedWords));

@@ -13,11 +13,6 @@ type KeyAnswer = Answers['createKey'];
 export interface CreatedKeys {
   /** One for each selector, in the order of the command line. */
   readonly keys: readonly [KeyAnswer, ...KeyAnswer[]];
-  /**
-   * `KEY_MADE` for at least one key, `RECORD_WRITTEN` for records of existing keys, and `KEY_UNCHANGED` if nothing was
-   * written.
-   */
-  readonly code: 'KEY_MADE' | 'RECORD_WRITTEN' | 'KEY_UNCHANGED';
   readonly notice: KeyAnswer['notice'];
 }
 
@@ -34,13 +29,11 @@ export async function makeKeys(cli: Cli, options: DomainOptions, target: Target)
   for (const each of others)
     more.push(await makeKey(cli, target, each, notifiesOfEach).catch(withMade([first, ...more])));
   const keys = [first, ...more] as const;
-  const code = codeOf(keys);
-  if (others.length === 0 || !isAsked || code === 'KEY_UNCHANGED')
-    return { keys, code, notice: first.notice };
+  if (others.length === 0 || !isAsked || isNothingWritten({ keys })) return { keys, notice: first.notice };
   const { notice } = await askFunction(cli, target, 'notifyDnsTeam', {
     fields: eventFields(target, first.selector),
   });
-  return { keys, code, notice };
+  return { keys, notice };
 }
 
 function selectorsOf(target: Target, { selector }: DomainOptions): [string, ...string[]] {
@@ -89,7 +82,6 @@ function makeKey(cli: Cli, target: Target, selector: string, notifyDnsTeam: bool
   return askFunction(cli, target, 'createKey', { fields, title: makingKey(selector, target.domain) });
 }
 
-function codeOf(keys: CreatedKeys['keys']): CreatedKeys['code'] {
-  if (keys.some(({ created }) => created)) return 'KEY_MADE';
-  return keys.some(({ described }) => described) ? 'RECORD_WRITTEN' : 'KEY_UNCHANGED';
-}
+/** Checks whether all keys and their records existed already. */
+export const isNothingWritten = ({ keys }: Pick<CreatedKeys, 'keys'>): boolean =>
+  keys.every(({ created, described }) => !created && !described);

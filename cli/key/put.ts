@@ -8,8 +8,7 @@ import { failure } from '../errors/cli-error';
 import { accountOf, bucketOf } from '../target/domain-list';
 import { findRecord, publicHalf, readKeyBytes } from '../target/find-record';
 import { askFunction, findKeyTarget, functionOf, selectorOf, type Target } from '../target/target';
-import type { Coded } from '../words/coded';
-import { notComparedWords, type PutFacts } from '../words/key';
+import { notComparedWords, type StoredKey } from '../words/key';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { NewObject } from '../world/world';
 
@@ -98,7 +97,7 @@ async function requirePair(
  * Stores the key and its record, unless they exist already.
  * @throws CliError SELECTOR_IN_USE if another key is stored there
  */
-export async function storeKey(cli: Cli, plan: PutPlan): Promise<Coded<PutFacts>> {
+export async function storeKey(cli: Cli, plan: PutPlan): Promise<StoredKey> {
   const { bytes, record, keyPlace, recordPlace, key, selector, isPublished } = plan;
   const isStored = await cli.world.storeNew({ ...keyPlace, body: bytes });
   if (!isStored) await requireSameKey(cli, plan);
@@ -106,9 +105,9 @@ export async function storeKey(cli: Cli, plan: PutPlan): Promise<Coded<PutFacts>
   const isDescribed = await cli.world.storeNew({ ...recordPlace, body });
   const { bits, fingerprint } = key;
   const { domain } = plan.target;
-  const facts = { domain, selector, storedAt: s3Uri(keyPlace), bits, fingerprint, isPublished };
-  if (isStored) return { code: 'KEY_STORED', facts };
-  return { code: isDescribed ? 'RECORD_STORED' : 'KEY_UNCHANGED', facts };
+  const ifThere = isDescribed ? 'record' : 'nothing';
+  const written = isStored ? 'key-and-record' : ifThere;
+  return { domain, selector, storedAt: s3Uri(keyPlace), written, bits, fingerprint, isPublished };
 }
 
 async function requireSameKey(cli: Cli, { target, selector, key, keyPlace }: PutPlan): Promise<void> {

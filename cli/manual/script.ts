@@ -1,23 +1,15 @@
-import type { Coded } from '../words/coded';
-import {
-  cautionWords,
-  changeHead,
-  expectedWords,
-  type RemarkFacts,
-  remarkWords,
-  UNDO_HEAD,
-  undoStepWords,
-} from '../words/manual';
+import { cautionWords, changeHead, expectedWords, UNDO_HEAD, undoStepWords } from '../words/manual';
 import type { ManualJob, ManualStep } from './steps';
 
 /** Formats the steps as a shell script with comments, to be read and run one by one. */
 export function manualScript(
   { domain, selector, region }: ManualJob,
   steps: readonly ManualStep[],
-  remarks: readonly Coded<RemarkFacts>[],
+  cautions: readonly string[],
 ): string {
-  const cautions = remarks.map((remark) => cautionWords(remarkWords(remark)));
-  const head = [...changeHead(domain, selector, region), ...cautions].map((line) => `# ${line}`);
+  const head = [...changeHead(domain, selector, region), ...cautions.map(cautionWords)].map(
+    (line) => `# ${line}`,
+  );
   const body = steps.map(({ title, commands, expect }, index) =>
     [`# ${index + 1}. ${title}.`, ...commands, `# ${expectedWords(expect)}`].join('\n'),
   );

@@ -14,8 +14,16 @@ import {
   showStateCommand,
 } from '../../handlers/notices/aws-commands';
 import type { ListedDomain } from '../../list/domain-list';
-import type { Coded } from '../words/coded';
-import { type StepFacts, stepWords, type UndoFacts, undoWords } from '../words/manual';
+import {
+  CREATE_IDENTITY,
+  PRINT_STATE,
+  proveRecord,
+  type StepWords,
+  SWITCH_ON,
+  setSelector,
+  WHEN,
+  waitForSes,
+} from '../words/manual';
 
 /** A domain that is set up manually, and its key. */
 export interface ManualJob {
@@ -31,34 +39,16 @@ export interface ManualJob {
 
 /** Commands that undo a step, for one of the states that step 1 may have printed. */
 export interface ManualUndo {
-  readonly code: keyof UndoFacts;
-  readonly facts: UndoFacts[keyof UndoFacts];
   readonly when: string;
   readonly commands: readonly string[];
 }
 
 /** One step, with its purpose, its commands, their expected output, and its undo. */
-export interface ManualStep {
-  readonly code: keyof StepFacts;
-  readonly facts: StepFacts[keyof StepFacts];
-  readonly title: string;
+export interface ManualStep extends StepWords {
   readonly commands: readonly string[];
-  readonly expect: string;
   /** Absent if nothing is changed. */
   readonly undo?: readonly ManualUndo[];
 }
-
-const step = (
-  of: Coded<StepFacts>,
-  commands: readonly string[],
-  undo?: readonly ManualUndo[],
-): ManualStep => ({ ...of, ...stepWords(of), commands, ...(undo && { undo }) });
-
-const undo = (of: Coded<UndoFacts>, commands: readonly string[]): ManualUndo => ({
-  ...of,
-  when: undoWords(of),
-  commands,
-});
 
 /**
  * Returns the work of an apply for one domain as commands of the AWS CLI (version 2), openssl and dig, for a Unix shell.
@@ -69,12 +59,12 @@ export function manualSteps(job: ManualJob): ManualStep[] {
   const switchOn = [setSigningCommand(job, true)];
   const switchOff = [setSigningCommand(job, false)];
   return [
-    step({ code: 'PRINT_STATE', facts: {} }, [showStateCommand(job)]),
-    step({ code: 'PROVE_RECORD', facts: { domain, selector } }, proveCommands(job)),
+    { ...PRINT_STATE, commands: [showStateCommand(job)] },
+    { ...proveRecord(domain, selector), commands: proveCommands(job) },
     ...(identity === 'existing' ? [] : [createIdentity(job)]),
     setKey(job),
-    step({ code: 'SWITCH_ON', facts: {} }, switchOn, [undo({ code: 'SIGNING_OFF', facts: {} }, switchOff)]),
-    step({ code: 'WAIT_FOR_SES', facts: { selector } }, [showStateCommand(job)]),
+    { ...SWITCH_ON, commands: switchOn, undo: [{ when: WHEN.off, commands: switchOff }] },
+    { ...waitForSes(selector), commands: [showStateCommand(job)] },
   ];
 }
 
@@ -93,11 +83,11 @@ function proveCommands({ domain, region, selector, bucket, privateKey, delegatio
 function createIdentity({ domain, region }: ManualJob): ManualStep {
   const place = `--email-identity ${domain} --region ${region}`;
   const { key, value } = IDENTITY_TAG;
-  return step(
-    { code: 'CREATE_IDENTITY', facts: {} },
-    [`aws sesv2 create-email-identity ${place} --tags Key=${key},Value=${value}`],
-    [undo({ code: 'CREATED', facts: {} }, [`aws sesv2 delete-email-identity ${place}`])],
-  );
+  return {
+    ...CREATE_IDENTITY,
+    commands: [`aws sesv2 create-email-identity ${place} --tags Key=${key},Value=${value}`],
+    undo: [{ when: WHEN.created, commands: [`aws sesv2 delete-email-identity ${place}`] }],
+  };
 }
 
 /** Placeholder in the commands for the earlier selector in SES. */
@@ -111,19 +101,19 @@ function setKey(job: ManualJob): ManualStep {
     setSigningCommand(job, true),
     showStateCommand(job),
   ];
-  return step(
-    { code: 'SET_KEY', facts: { selector } },
-    putKeyCommands(job, selector, { bucket, key: privateKey }),
-    [
-      undo(
-        { code: 'EASY_DKIM', facts: {} },
-        manualCommands(job, { restoration: { kind: 'easy-dkim' }, enabled: true }),
-      ),
-      undo({ code: 'BYODKIM', facts: { earlier: EARLIER } }, restoreEarlier),
-      undo(
-        { code: 'UNKNOWN', facts: {} },
-        manualCommands(job, { restoration: { kind: 'disable', reason: '' }, enabled: false }),
-      ),
+  return {
+    ...setSelector(selector),
+    commands: putKeyCommands(job, selector, { bucket, key: privateKey }),
+    undo: [
+      {
+        when: WHEN.easyDkim,
+        commands: manualCommands(job, { restoration: { kind: 'easy-dkim' }, enabled: true }),
+      },
+      { when: WHEN.byodkim(EARLIER), commands: restoreEarlier },
+      {
+        when: WHEN.unknown,
+        commands: manualCommands(job, { restoration: { kind: 'disable', reason: '' }, enabled: false }),
+      },
     ],
-  );
+  };
 }

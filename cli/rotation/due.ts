@@ -28,9 +28,8 @@ type Due = DueOutcome & {
 
 type Plan = Due & { readonly edit?: (text: string) => string; readonly unasked?: readonly Unasked[] };
 
-/** An outcome as it is printed: its code and facts, a sentence, and the exit code. */
+/** An outcome as it is printed: with a sentence and the exit code. */
 export type PrintedDue = Due & {
-  readonly code: Due['outcome'];
   readonly text: string;
   readonly exitCode: ExitCode;
 };
@@ -45,7 +44,6 @@ const EXIT_OF: Readonly<Record<Exclude<Due['outcome'], 'failed'>, ExitCode>> = {
 /** Adds the sentence and the exit code of an outcome. */
 const printed = (due: Due): PrintedDue => ({
   ...due,
-  code: due.outcome,
   text: dueWords(due),
   exitCode: due.outcome === 'failed' ? due.error.exitCode : EXIT_OF[due.outcome],
 });

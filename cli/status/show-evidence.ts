@@ -29,7 +29,7 @@ export const keysAsData = ({
   keys: made,
   steps: taken.map((step) => ({ ...step, text: stepWords(step) })),
   selectors: known,
-  notRecorded: notRecorded.map((each) => ({ ...each, text: notRecordedWords(each) })),
+  notRecorded: notRecordedWords(notRecorded),
 });
 
 /** Formats evidence as Markdown. */
@@ -44,7 +44,12 @@ export function evidenceAsMarkdown(evidence: Evidence): string {
     section(EVIDENCE_TITLES.selectors, selectors(evidence)),
     section(EVIDENCE_TITLES.audit, auditWords(auditedAt, findings.length)),
     ...(findings.length === 0 ? [] : [findings.map(findingLine).join('\n')]),
-    section(EVIDENCE_TITLES.notRecorded, notRecorded.map((each) => `- ${notRecordedWords(each)}`).join('\n')),
+    section(
+      EVIDENCE_TITLES.notRecorded,
+      notRecordedWords(notRecorded)
+        .map((each) => `- ${each}`)
+        .join('\n'),
+    ),
   ].join('\n\n');
 }
 

@@ -8,7 +8,8 @@ import { aliasesOf, dnsRecord } from '../../handlers/keys/state/dns-record';
 import type { Alias } from '../../handlers/words/record';
 import { CliError, usageError } from '../errors/cli-error';
 import type { AliasForms, RecordToPublish } from '../words/dns';
-import { type KeySource, OTHER_KEY_FILE } from '../words/key';
+import { functionIn } from '../words/format';
+import { FROM_COMMAND_LINE, OTHER_KEY_FILE } from '../words/key';
 import { askingForRecord } from '../words/progress';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
@@ -27,7 +28,8 @@ export const aliasesIn = ({ domain, delegation }: Target): readonly AliasForms[]
 /** A key with its source. */
 interface FoundKey {
   readonly key: PublicKey;
-  readonly source: KeySource;
+  /** Where it was found, in words. */
+  readonly source: string;
   readonly warnings: readonly string[];
   /** Reason why a deploy would not accept the key. */
   readonly refusal: RecordAnswer['refusal'];
@@ -56,7 +58,7 @@ export async function findRecord(
 
 async function findInFile(world: CliWorld, keyFile: string): Promise<FoundKey> {
   const key = await readKeyFile(world, keyFile);
-  return { key, source: { code: 'KEY_FILE', facts: { file: keyFile } }, warnings: [], refusal: undefined };
+  return { key, source: FROM_COMMAND_LINE, warnings: [], refusal: undefined };
 }
 
 async function askForKey(cli: Cli, target: Target, selector: string): Promise<FoundKey> {
@@ -70,8 +72,7 @@ async function askForKey(cli: Cli, target: Target, selector: string): Promise<Fo
   const reading = readRecord(record.value);
   if ('problem' in reading)
     throw usageError('record-unreadable', { functionName, region, problem: reading.problem });
-  const source: KeySource = { code: 'FUNCTION', facts: { functionName, region } };
-  return { key: reading.key, source, warnings, refusal };
+  return { key: reading.key, source: functionIn(functionName, region), warnings, refusal };
 }
 
 /** Reads a private key's public half, or a public key, in PEM. The private key stays in this process. */

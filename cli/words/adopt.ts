@@ -1,26 +1,6 @@
 /** Formats the entries that `adopt` writes into the list, the unclear cases, and the advice. */
-import type { Coded } from './coded';
+import { type Coded, type FactsIn, wordsBy } from './coded';
 import { counted, several } from './format';
-
-/** Defines the reasons why an identity is not adopted, by code. */
-export interface UnclearFacts {
-  /** Neither SES nor the key store has the domain. */
-  readonly NOT_FOUND: Record<never, never>;
-  /** A stack manages it whose entry is not in the list. */
-  readonly DEPLOYED: { readonly stack: string };
-  readonly NO_IDENTITY: { readonly keys: readonly string[] };
-  readonly NO_SELECTOR: Record<never, never>;
-  readonly SIGNING_OFF: { readonly selector: string };
-  readonly KEY_NOT_STORED: { readonly selector: string };
-  readonly NOT_PUBLISHED: { readonly selector: string };
-  /** No rollback could restore the origin of its key. */
-  readonly ORIGIN_UNSUPPORTED: { readonly origin: string };
-  readonly NO_KEY: Record<never, never>;
-  /** `published` is the number of published keys. */
-  readonly SEVERAL_KEYS: { readonly keys: readonly string[]; readonly published: number };
-  /** Another region has the selector, perhaps with another key. */
-  readonly SHARED_SELECTOR: { readonly selector: string };
-}
 
 /** Facts that lead to an entry of the list. */
 export interface AdoptedFacts {
@@ -40,29 +20,38 @@ export interface DomainInRegions {
   readonly regions: readonly string[];
 }
 
-const UNCLEAR: { readonly [Code in keyof UnclearFacts]: (facts: UnclearFacts[Code]) => string } = {
+/** Defines the reasons why an identity is not adopted, by code. */
+const UNCLEAR = {
+  /** Neither SES nor the key store has the domain. */
   NOT_FOUND: () => 'neither SES nor the key store has it',
-  DEPLOYED: ({ stack }) =>
+  /** A stack manages it whose entry is not in the list. */
+  DEPLOYED: ({ stack }: { stack: string }) =>
     `the stack of the entry ${stack} has it, and the list does not name that entry: restore the entry`,
-  NO_IDENTITY: ({ keys }) => `there are keys of ${keys.join(', ')}, and SES has no identity in this region`,
+  NO_IDENTITY: ({ keys }: { keys: readonly string[] }) =>
+    `there are keys of ${keys.join(', ')}, and SES has no identity in this region`,
   NO_SELECTOR: () => 'SES has BYODKIM and shows no selector',
-  SIGNING_OFF: ({ selector }) => `signing with ${selector} is switched off, and a deploy would switch it on`,
-  KEY_NOT_STORED: ({ selector }) => `SES signs with ${selector}, whose private key is not in the key store`,
-  NOT_PUBLISHED: ({ selector }) => `SES signs with ${selector}, and no DNS server has a usable record of it`,
-  ORIGIN_UNSUPPORTED: ({ origin }) =>
+  SIGNING_OFF: ({ selector }: { selector: string }) =>
+    `signing with ${selector} is switched off, and a deploy would switch it on`,
+  KEY_NOT_STORED: ({ selector }: { selector: string }) =>
+    `SES signs with ${selector}, whose private key is not in the key store`,
+  NOT_PUBLISHED: ({ selector }: { selector: string }) =>
+    `SES signs with ${selector}, and no DNS server has a usable record of it`,
+  /** No rollback could restore the origin of its key. */
+  ORIGIN_UNSUPPORTED: ({ origin }: { origin: string }) =>
     `SES has ${origin} (deterministic Easy DKIM), which no rollback can restore`,
   NO_KEY: () =>
     'SES has Easy DKIM, and there is no private key: put one into the key store, or write createKey: true',
-  SEVERAL_KEYS: ({ keys, published }) =>
+  /** `published` is the number of published keys. */
+  SEVERAL_KEYS: ({ keys, published }: { keys: readonly string[]; published: number }) =>
     `there are keys of ${keys.join(', ')}, and ${published === 0 ? 'none' : 'more than one'} of them is published`,
-  SHARED_SELECTOR: ({ selector }) =>
+  /** Another region has the selector, perhaps with another key. */
+  SHARED_SELECTOR: ({ selector }: { selector: string }) =>
     `an entry of another region has the selector ${selector}, and SES has not verified it here: it is not known whether the key is the same`,
 };
 
-export const unclearWords = <Code extends keyof UnclearFacts>({
-  code,
-  facts,
-}: Coded<UnclearFacts, Code>): string => UNCLEAR[code](facts);
+export type UnclearState = Coded<FactsIn<typeof UNCLEAR>>;
+
+export const unclearWords = wordsBy(UNCLEAR);
 
 export function adoptedWords(facts: AdoptedFacts): string {
   const { origin, status, isSigning, isPublished, isShared, isOurs } = facts;

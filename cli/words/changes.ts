@@ -1,7 +1,7 @@
 /** Formats settings that have changed. */
 import { added, type ControlCaution, type ControlHarm } from '../../handlers/contract/settings/consequence';
 import type { LISTED_ALLOWANCES } from '../../handlers/contract/settings/settings';
-import type { Coded } from './coded';
+import { type Coded, type FactsIn, wordsBy } from './coded';
 
 /** One setting that has changed. `undefined`: the default. */
 export interface ChangedSetting {
@@ -16,22 +16,6 @@ export type Allowance = keyof typeof LISTED_ALLOWANCES;
 
 /** Harms that the verdict on a list describes completely. */
 type InVerdict = 'KEYS_UNPROTECTED' | 'TOPIC_REMOVED' | 'SUBSCRIBERS_REMOVED';
-
-/** Consequences of a changed setting of the list, by code. */
-export type ConsequenceFacts = {
-  readonly [Code in
-    | Exclude<ControlCaution, 'ALLOWANCE'>
-    | Exclude<ControlHarm, InVerdict>
-    | 'GATE_MINIMUM']: Record<never, never>;
-} & {
-  readonly ALLOWANCE: {
-    readonly name: Allowance;
-    readonly isWider: boolean;
-    readonly isNarrower: boolean;
-  };
-};
-
-export type Consequence = Coded<ConsequenceFacts>;
 
 /**
  * e.g. `gate.waitSeconds: default → 120`; for a list, its added and removed items, each as a whole, since a part may be
@@ -59,7 +43,13 @@ const MAY_ASK: Readonly<Record<Allowance, string>> = {
   irreversible: 'give up the prior state of SES, for these domains',
 };
 
-function allowanceWords({ name, isWider, isNarrower }: ConsequenceFacts['ALLOWANCE']): string {
+interface ChangedAllowance {
+  readonly name: Allowance;
+  readonly isWider: boolean;
+  readonly isNarrower: boolean;
+}
+
+function allowanceWords({ name, isWider, isNarrower }: ChangedAllowance): string {
   const parts = [
     isWider ? [`**everyone who may invoke the function may ${MAY_ASK[name]}**`] : [],
     isNarrower
@@ -69,9 +59,8 @@ function allowanceWords({ name, isWider, isNarrower }: ConsequenceFacts['ALLOWAN
   return `${parts.flat().join('; ')}.`;
 }
 
-const CONSEQUENCES: {
-  readonly [Code in keyof ConsequenceFacts]: (facts: ConsequenceFacts[Code]) => string;
-} = {
+/** Consequences of a changed setting of the list, by code. */
+const CONSEQUENCES = {
   STATE_MOVES: () =>
     'Terraform looks for its state there. Move the state first, or the next deploy begins from nothing. **Whoever may write there ' +
     'decides what a deploy deletes and makes**, with the permissions of the deploy.',
@@ -97,10 +86,11 @@ const CONSEQUENCES: {
     'another path replaces the roles, and reverts that are armed name the earlier ones. Deploy it while nothing is armed.',
   ROLE: () => '**every deploy works as this role**, in its account. Terraform looks there for its resources.',
   ALLOWANCE: allowanceWords,
-};
+} satisfies Readonly<
+  Record<ControlCaution | Exclude<ControlHarm, InVerdict> | 'GATE_MINIMUM', (facts: never) => string>
+>;
+
+export type Consequence = Coded<FactsIn<typeof CONSEQUENCES>>;
 
 /** Formats the consequence of a changed setting. Markdown. */
-export const consequenceWords = <Code extends keyof ConsequenceFacts>({
-  code,
-  facts,
-}: Coded<ConsequenceFacts, Code>): string => CONSEQUENCES[code](facts);
+export const consequenceWords = wordsBy(CONSEQUENCES);

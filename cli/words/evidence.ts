@@ -7,20 +7,17 @@ import type { KeyMaker, KeyOrigin } from '../../handlers/keys/state/key-origins'
 import type { StageAsData } from '../../handlers/keys/state/stages';
 import type { HistoryEntry } from '../../handlers/ledger/ledger';
 import { GATE_ASKED } from '../../handlers/words/log';
-import type { Coded } from './coded';
 
-/** Facts that this project does not record, by code, with their sources. */
-export interface NotRecordedFacts {
-  /** Principal that stored the keys which the function did not make: `places` of the objects. */
-  readonly WHO_STORED_THE_KEY: { readonly places: readonly string[] };
-  /** Principal that called the function for a change. */
-  readonly WHO_ASKED: { readonly functionName: string };
-  /** The servers that the gate asked, with their answers. */
-  readonly WHAT_DNS_ANSWERED: { readonly logGroup: string };
-  /** Steps before the first one that the ledger still has. */
-  readonly EARLIER_STEPS: { readonly from: string; readonly ledger: string };
-  /** Findings of earlier audits. */
-  readonly EARLIER_AUDITS: { readonly reports: string };
+/** Where to look for what this project does not record. */
+export interface NotRecorded {
+  /** Places of the keys that the function did not make. */
+  readonly keyPlaces: readonly string[];
+  readonly functionName: string;
+  readonly logGroup: string;
+  /** Time of the first step that the ledger still has, or `null` if it has all. */
+  readonly stepsSince: string | null;
+  readonly ledger: string;
+  readonly reports: string;
 }
 
 /** Everything that is recorded about one domain, for an auditor. Times are ISO 8601, or `null` if they are not recorded. */
@@ -43,7 +40,7 @@ export interface Evidence {
   readonly auditedAt: string | null;
   /** The current findings. */
   readonly findings: readonly LastFinding[];
-  readonly notRecorded: readonly Coded<NotRecordedFacts>[];
+  readonly notRecorded: NotRecorded;
 }
 
 export const EVIDENCE_TITLES = {
@@ -126,25 +123,21 @@ export const auditWords = (auditedAt: string | null, findings: number): string =
   return `${last} ${findings === 0 ? 'Nothing is found now.' : 'This is found now:'}`;
 };
 
-const NOT_RECORDED_ROWS: {
-  readonly [Code in keyof NotRecordedFacts]: (facts: NotRecordedFacts[Code]) => string;
-} = {
-  WHO_STORED_THE_KEY: ({ places }) =>
-    `The principal that stored keys which the function did not make. A trail of CloudTrail with S3 data events has the caller of each \`PutObject\` of ${places
-      .map((place) => `\`${place}\``)
-      .join(', ')}.`,
-  WHO_ASKED: ({ functionName }) =>
-    `The principal that requested a change. A trail of CloudTrail with Lambda data events has the caller of each \`Invoke\` of \`${functionName}\`; without data ` +
+/** Formats what this project does not record, and where to look for it, with a paragraph for each. */
+export const notRecordedWords = (where: NotRecorded): string[] => [
+  ...(where.keyPlaces.length === 0 ? [] : [whoStoredKeys(where.keyPlaces)]),
+  `The principal that requested a change. A trail of CloudTrail with Lambda data events has the caller of each \`Invoke\` of \`${where.functionName}\`; without data ` +
     'events, the management events have each call that changed SES, made by the role of the function or by others.',
-  WHAT_DNS_ANSWERED: ({ logGroup }) =>
-    `Which name servers were asked, and their answers. The log group \`${logGroup}\` has them (\`${GATE_ASKED}\`), as long as it is kept.`,
-  EARLIER_STEPS: ({ from, ledger }) =>
-    `Steps before ${from}: a ledger has the newest ones. If the bucket keeps versions, those of \`${ledger}\` may have more.`,
-  EARLIER_AUDITS: ({ reports }) =>
-    `Findings of earlier audits. Each audit has a report below \`${reports}\`, as long as the bucket keeps it.`,
-};
+  `Which name servers were asked, and their answers. The log group \`${where.logGroup}\` has them (\`${GATE_ASKED}\`), as long as it is kept.`,
+  ...(where.stepsSince === null
+    ? []
+    : [
+        `Steps before ${where.stepsSince}: a ledger has the newest ones. If the bucket keeps versions, those of \`${where.ledger}\` may have more.`,
+      ]),
+  `Findings of earlier audits. Each audit has a report below \`${where.reports}\`, as long as the bucket keeps it.`,
+];
 
-export const notRecordedWords = <Code extends keyof NotRecordedFacts>({
-  code,
-  facts,
-}: Coded<NotRecordedFacts, Code>): string => NOT_RECORDED_ROWS[code](facts);
+const whoStoredKeys = (places: readonly string[]): string =>
+  `The principal that stored keys which the function did not make. A trail of CloudTrail with S3 data events has the caller of each \`PutObject\` of ${places
+    .map((place) => `\`${place}\``)
+    .join(', ')}.`;

@@ -3,24 +3,15 @@
 import { KEY_TYPE } from '../../handlers/key-limits';
 import type { NotifyAnswer } from '../../handlers/keys/make/dns-team';
 import { describeReaders } from '../../handlers/words/results';
-import type { Coded } from './coded';
-import { functionIn } from './format';
 
-/** Results for a private key that its owner brings, by code. */
-export interface PutFacts {
-  /** The key and its record were stored now. */
-  readonly KEY_STORED: StoredKey;
-  /** The key already existed, and its record has now been stored. */
-  readonly RECORD_STORED: StoredKey;
-  /** Both existed, and nothing was written. */
-  readonly KEY_UNCHANGED: StoredKey;
-}
-
-interface StoredKey {
+/** A private key that its owner brings, in its place. */
+export interface StoredKey {
   readonly domain: string;
   readonly selector: string;
   /** e.g. `s3://bucket/key`. */
   readonly storedAt: string;
+  /** What was written now; the rest existed already. */
+  readonly written: 'key-and-record' | 'record' | 'nothing';
   readonly bits: number;
   readonly fingerprint: string;
   /** Whether DNS has the record. */
@@ -36,41 +27,23 @@ export interface NextOfKey {
   readonly isDeployNext: boolean;
 }
 
-/** Sources of a key, by code. */
-export interface KeySourceFacts {
-  /** The file that was passed. */
-  readonly KEY_FILE: { readonly file: string };
-  /** The function, which has read the private key in S3. */
-  readonly FUNCTION: { readonly functionName: string; readonly region: string };
+export function putWords({ selector, domain, storedAt, written }: StoredKey): string {
+  const key = `The private key of ${selector} of ${domain}`;
+  switch (written) {
+    case 'key-and-record':
+      return `${key} is stored at ${storedAt}, with its record.`;
+    case 'record':
+      return `${key} was already stored at ${storedAt}. Its record is stored now.`;
+    case 'nothing':
+      return `${key} is already stored at ${storedAt}, with its record.`;
+  }
 }
 
-export type KeySource = Coded<KeySourceFacts>;
-
-const PUTS: { readonly [Code in keyof PutFacts]: (facts: PutFacts[Code]) => string } = {
-  KEY_STORED: ({ selector, domain, storedAt }) =>
-    `The private key of ${selector} of ${domain} is stored at ${storedAt}, with its record.`,
-  RECORD_STORED: ({ selector, domain, storedAt }) =>
-    `The private key of ${selector} of ${domain} was already stored at ${storedAt}. Its record is stored now.`,
-  KEY_UNCHANGED: ({ selector, domain, storedAt }) =>
-    `The private key of ${selector} of ${domain} is already stored at ${storedAt}, with its record.`,
-};
-
-export const putWords = <Code extends keyof PutFacts>({ code, facts }: Coded<PutFacts, Code>): string =>
-  PUTS[code](facts);
-
-export const keyWords = ({ bits, fingerprint, isPublished }: PutFacts['KEY_STORED']): string =>
+export const keyWords = ({ bits, fingerprint, isPublished }: StoredKey): string =>
   `${KEY_TYPE}-${bits}, ${fingerprint}${isPublished ? '; its record is published' : ''}.`;
 
-const SOURCES: { readonly [Code in keyof KeySourceFacts]: (facts: KeySourceFacts[Code]) => string } = {
-  KEY_FILE: () => 'the command line',
-  FUNCTION: ({ functionName, region }) => functionIn(functionName, region),
-};
-
-/** Formats the source of a key. */
-export const sourceWords = <Code extends keyof KeySourceFacts>({
-  code,
-  facts,
-}: Coded<KeySourceFacts, Code>): string => SOURCES[code](facts);
+/** The source of a key that was passed. */
+export const FROM_COMMAND_LINE = 'the command line';
 
 /** Formats the next commands, each on a line of its own. */
 export function nextWords({ entry, selector, isDeployNext }: NextOfKey): string[] {

@@ -5,7 +5,7 @@ import { ERRORS } from '../../handlers/words/errors';
 import { describeRecordProblem, type RecordProblem } from '../../handlers/words/record';
 import { type FactsIn, wordsBy } from './coded';
 import { functionIn, several } from './format';
-import { type KeySourceFacts, MAKE_KEY } from './key';
+import { MAKE_KEY } from './key';
 import { subjectCommand } from './notes';
 import { obstacleWords, type RotationObstacle } from './rotation';
 
@@ -71,8 +71,11 @@ const USAGE = {
     functionName,
     region,
     problem,
-  }: KeySourceFacts['FUNCTION'] & { readonly problem: RecordProblem }) =>
-    `${functionIn(functionName, region)}: the record ${describeRecordProblem(problem)}.`,
+  }: {
+    functionName: string;
+    region: string;
+    problem: RecordProblem;
+  }) => `${functionIn(functionName, region)}: the record ${describeRecordProblem(problem)}.`,
   'no-public-key': ({ file }: { file: string }) =>
     `--key-file: ${file} contains no readable ${KEY_TYPE} public key.`,
   'no-key-file': ({ file }: { file: string }) => `There is no key file ${file}. \`${MAKE_KEY}\` makes one.`,

@@ -5,12 +5,6 @@ import type { CliWorld, Sink } from './world';
 
 type Colours = ReturnType<typeof picocolors.createColors>;
 
-/** The result of a command with `--json`, of which scripts use the code and the facts. */
-export interface Result {
-  readonly code: string;
-  readonly facts: object;
-}
-
 /** Prints the result of a command on stdout, everything else on stderr. */
 export class Output {
   /** Colours of stdout, plain if it is not a terminal. */
@@ -27,7 +21,7 @@ export class Output {
   }
 
   /** The result: JSON with `--json`, otherwise text for people, with a line for each warning below it. */
-  result<T extends Result>(value: T, text: () => string, warnings: readonly string[] = []): void {
+  result(value: object, text: () => string, warnings: readonly string[] = []): void {
     this.progress.clear();
     const lines = (): string[] => [
       text(),

@@ -106,7 +106,7 @@ describe('adopt, in several regions', () => {
     const inventory = (region: string) =>
       region === 'eu-west-1' ? inventoryOf({ 'new.example': ['s1'] }) : inventoryOf({ 'a.example': ['s2'] });
     const { stdout } = await adopt(LIST, inventory, '--json');
-    expect(JSON.parse(stdout).facts.inSeveral).toEqual([
+    expect(JSON.parse(stdout).inSeveral).toEqual([
       { domain: 'a.example', regions: ['eu-west-1', 'us-east-1'] },
     ]);
     expect((await adopt(LIST, () => inventoryOf({}))).stdout).not.toContain('mailFrom');

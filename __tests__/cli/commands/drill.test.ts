@@ -99,12 +99,10 @@ describe('byodkim drill', () => {
     expect(unarmed.exitCode).toBe(3);
     expect(unarmed.stdout).toMatch(/\n {5}To do: .*needs scheduler:CreateSchedule/);
     expect(JSON.parse((await run({}, LIST, '--json')).stdout)).toMatchObject({
-      code: 'WRONG',
-      facts: { regions: ['ap-northeast-1'] },
       regions: [
         {
-          code: 'SCHEDULE_NOT_ARMED',
-          facts: { controlStack: 'byodkim-control-ap-northeast-1' },
+          region: 'ap-northeast-1',
+          code: 'ACCESS_DENIED',
           advice: expect.stringContaining('iam:PassRole'),
           exitCode: 3,
         },

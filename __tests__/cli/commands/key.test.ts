@@ -253,17 +253,17 @@ describe('key', () => {
     expect(cloud.s3.json(BUCKET, dnsRecordObject('example.com', 's1')).format).toBe(1);
   });
 
-  it('put and create have a code and facts with --json', async () => {
+  it('put and create print with --json what they have written', async () => {
     const asData = async (args: readonly string[]) => JSON.parse((await run([...args, '--json'])).stdout);
     const putArgs = ['key', 'put', 'example.com', 'k.pem'];
-    const facts = { domain: 'example.com', selector: 's1', fingerprint: key.publicKey.fingerprint };
-    expect(await asData(putArgs)).toMatchObject({ code: 'KEY_STORED', facts });
+    const stored = { domain: 'example.com', selector: 's1', fingerprint: key.publicKey.fingerprint };
+    expect(await asData(putArgs)).toMatchObject({ ...stored, written: 'key-and-record' });
     cloud.s3.remove(BUCKET, dnsRecordObject('example.com', 's1'));
-    expect(await asData(putArgs)).toMatchObject({ code: 'RECORD_STORED', facts });
-    expect(await asData(putArgs)).toMatchObject({ code: 'KEY_UNCHANGED', facts });
+    expect(await asData(putArgs)).toMatchObject({ ...stored, written: 'record' });
+    expect(await asData(putArgs)).toMatchObject({ ...stored, written: 'nothing' });
     const createArgs = ['key', 'create', 'example.com', '-s', 's9'];
-    const made = { domain: 'example.com', selectors: ['s9'] };
-    expect(await asData(createArgs)).toMatchObject({ code: 'KEY_MADE', facts: made });
-    expect(await asData(createArgs)).toMatchObject({ code: 'KEY_UNCHANGED', facts: made });
+    const made = { domain: 'example.com', selector: 's9' };
+    expect(await asData(createArgs)).toMatchObject({ ...made, created: true });
+    expect(await asData(createArgs)).toMatchObject({ ...made, created: false, described: false });
   });
 });

@@ -1,4 +1,5 @@
 import type { ManualStep, ManualUndo } from '../../../cli/manual/steps';
+import { proveRecord, WHEN } from '../../../cli/words/manual';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
 import { DEFAULT_FUNCTION_NAME } from '../../../handlers/contract/contract';
 import { describeWithAws } from '../../../packages/sandbox/__tests__/support/aws-command';
@@ -33,10 +34,10 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
   };
   const undo = async (
     steps: readonly ManualStep[],
-    code: ManualUndo['code'],
+    when: ManualUndo['when'],
     earlier = '',
   ): Promise<string> => {
-    const found = steps.flatMap((step) => step.undo ?? []).find((each) => each.code === code);
+    const found = steps.flatMap((step) => step.undo ?? []).find((each) => each.when === when);
     return shell(found!.commands.join('\n').replaceAll('EARLIER_SELECTOR', earlier));
   };
   const stepsOf = async (selector: string): Promise<ManualStep[]> =>
@@ -62,18 +63,18 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
     await shell(rotation.replace(/^aws sesv2 create-email-identity/m, '! $&'));
     expect(await account.dkim(DOMAIN)).toMatchObject({ Tokens: ['s2'], Status: 'SUCCESS' });
 
-    await undo(await stepsOf('s3'), 'BYODKIM', 's2');
+    await undo(await stepsOf('s3'), WHEN.byodkim('EARLIER_SELECTOR'), 's2');
     expect(await account.dkim(DOMAIN)).toMatchObject({ Tokens: ['s2'], Status: 'SUCCESS' });
-    await undo(await stepsOf('s2'), 'UNKNOWN');
+    await undo(await stepsOf('s2'), WHEN.unknown);
     expect(await account.dkim(DOMAIN)).toMatchObject({ SigningEnabled: false });
 
     const printed = await stepsOf('s1');
-    await undo(printed, 'EASY_DKIM');
+    await undo(printed, WHEN.easyDkim);
     expect(await account.dkim(DOMAIN)).toMatchObject({
       SigningAttributesOrigin: 'AWS_SES',
       SigningEnabled: true,
     });
-    await undo(printed, 'CREATED');
+    await undo(printed, WHEN.created);
     await expect(account.dkim(DOMAIN)).rejects.toThrow(/does not exist|not exist|not found/i);
 
     for (const key of [first, second]) expect(leaks(account.printed, key)).toEqual([]);
@@ -98,18 +99,20 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
 
     const restore = await account.inProcess('manual', domain, '--json');
     account.sandbox.faults.clear();
-    expect(JSON.parse(restore.stdout)).toMatchObject({ code: 'ROLLBACK_FAILED' });
+    expect(JSON.parse(restore.stdout)).toMatchObject({ domain, readsKey: false });
     await shell((await account.inProcess('manual', domain)).stdout);
     expect(await account.dkim(domain)).toMatchObject({ SigningAttributesOrigin: 'AWS_SES' });
     // SES was not changed: it has what the rollback would set.
     expect(await account.inProcess('revert', domain, '--yes')).toMatchObject({ exitCode: 2 });
     const after = await account.inProcess('manual', domain, '--json');
-    expect(JSON.parse(after.stdout)).toMatchObject({ code: 'CHANGE', remarks: [] });
+    expect(JSON.parse(after.stdout)).toMatchObject({ domain, cautions: [] });
   }, 600_000);
 
   it('name the server that lacks the record', async () => {
     const key = await account.storeKey(DOMAIN, 's4');
-    const { commands } = (await stepsOf('s4')).find(({ code }) => code === 'PROVE_RECORD')!;
+    const { commands } = (await stepsOf('s4')).find(
+      ({ title }) => title === proveRecord(DOMAIN, 's4').title,
+    )!;
     expect(await shell(commands.join('\n'))).toBe('ns1.example.com. NOT READY\nns2.example.com. NOT READY\n');
     expect(leaks(account.printed, key)).toEqual([]);
   });

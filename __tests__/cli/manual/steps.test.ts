@@ -1,4 +1,13 @@
 import { type ManualJob, manualSteps } from '../../../cli/manual/steps';
+import {
+  CREATE_IDENTITY,
+  PRINT_STATE,
+  proveRecord,
+  SWITCH_ON,
+  setSelector,
+  WHEN,
+  waitForSes,
+} from '../../../cli/words/manual';
 
 const job = (more: Partial<ManualJob> = {}): ManualJob => ({
   domain: 'example.com',
@@ -9,23 +18,25 @@ const job = (more: Partial<ManualJob> = {}): ManualJob => ({
   identity: 'managed',
   ...more,
 });
-const codes = (of: ManualJob) => manualSteps(of).map(({ code }) => code);
-const undoOf = (of: ManualJob) => manualSteps(of).find(({ code }) => code === 'SET_KEY')!.undo!;
+const titles = (of: ManualJob) => manualSteps(of).map(({ title }) => title);
+const undoOf = (of: ManualJob) =>
+  manualSteps(of).find(({ title }) => title === setSelector('s2').title)!.undo!;
 
 describe('the manual steps', () => {
   it('check and prove before anything is changed', () => {
-    expect(codes(job())).toEqual([
-      'PRINT_STATE',
-      'PROVE_RECORD',
-      'CREATE_IDENTITY',
-      'SET_KEY',
-      'SWITCH_ON',
-      'WAIT_FOR_SES',
-    ]);
+    const steps = [
+      PRINT_STATE,
+      proveRecord('example.com', 's2'),
+      CREATE_IDENTITY,
+      setSelector('s2'),
+      SWITCH_ON,
+      waitForSes('s2'),
+    ];
+    expect(titles(job())).toEqual(steps.map(({ title }) => title));
   });
 
   it('leave an existing identity as it is', () => {
-    expect(codes(job({ identity: 'existing' }))).not.toContain('CREATE_IDENTITY');
+    expect(titles(job({ identity: 'existing' }))).not.toContain(CREATE_IDENTITY.title);
   });
 
   it('never show the private key, or write it into a file', () => {
@@ -38,7 +49,11 @@ describe('the manual steps', () => {
 
   it('restore each prior state of SES, and switch signing off only as a last resort', () => {
     const undo = undoOf(job());
-    expect(undo.map(({ code }) => code)).toEqual(['EASY_DKIM', 'BYODKIM', 'UNKNOWN']);
+    expect(undo.map(({ when }) => when)).toEqual([
+      WHEN.easyDkim,
+      WHEN.byodkim('EARLIER_SELECTOR'),
+      WHEN.unknown,
+    ]);
     expect(undo[1]!.commands.join('\n')).toContain(
       'dkim-certificates/example.com/EARLIER_SELECTOR/private_key.pem',
     );

@@ -83,11 +83,11 @@ test('shows the life of each key: made, proved, verified, rolled back, and when 
     },
     { selector: 's2', stage: 'active', recordMayGoAt: null },
   ]);
-  expect(notRecorded.map(({ code }: { code: string }) => code)).toEqual([
-    'WHO_ASKED',
-    'WHAT_DNS_ANSWERED',
-    'EARLIER_AUDITS',
-  ]);
+  expect(notRecorded).toEqual(
+    ['requested a change', 'name servers were asked', 'earlier audits'].map((part) =>
+      expect.stringContaining(part),
+    ),
+  );
 });
 
 test('is a page of Markdown', async () => {
@@ -169,30 +169,14 @@ test('names the facts that are not recorded if others have stored the key, and t
     history: Array.from({ length: 50 }, () => ledger.history[0]!),
   }));
   const { notRecorded, steps } = await asData();
-  expect(notRecorded).toMatchObject([
-    {
-      code: 'WHO_STORED_THE_KEY',
-      facts: {
-        places: ['s3://key-store/dkim-certificates/example.com/s1/private_key.pem'],
-      },
-    },
-    { code: 'WHO_ASKED' },
-    {
-      code: 'WHAT_DNS_ANSWERED',
-      facts: { logGroup: '/aws/lambda/ses-byodkim' },
-    },
-    {
-      code: 'EARLIER_STEPS',
-      facts: {
-        from: steps[0].at,
-        ledger: 's3://key-store/byodkim-ledger/ap-northeast-1/example.com.json',
-      },
-    },
-    {
-      code: 'EARLIER_AUDITS',
-      facts: { reports: 's3://key-store/byodkim-audit/' },
-    },
-  ]);
+  const parts = [
+    's3://key-store/dkim-certificates/example.com/s1/private_key.pem',
+    'ses-byodkim',
+    '/aws/lambda/ses-byodkim',
+    `Steps before ${steps[0].at}: .*s3://key-store/byodkim-ledger/ap-northeast-1/example.com.json`,
+    's3://key-store/byodkim-audit/',
+  ];
+  expect(notRecorded).toEqual(parts.map((part) => expect.stringMatching(part)));
 });
 
 test('exits with 2 if nothing is recorded, and claims nothing', async () => {
