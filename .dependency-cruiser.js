@@ -11,7 +11,8 @@ const FLOORS = {
   handlers: [
     ['index.ts'],
     ['handle.ts'],
-    ['dispatch.ts'],
+    // The sentences of answers, and who makes the answers.
+    ['answers.ts', 'dispatch.ts'],
     // What is known of domains; judged as the audit judges.
     ['reports/'],
     // The watch, which heals by a change, and plans, which rehearse one.
@@ -119,13 +120,12 @@ const DOORS = {
     'words/',
     'notices/(publish|result-notice|topics)',
     'errors/errors',
-    'audit/(removal|findings/finding|output/(answer|summary)|run/later)',
-    'inspection/inspect',
+    'answers',
+    'audit/(findings/finding|output/(answer|summary))',
     'dns/(outcome|verdict)',
     'mail-domain/(mail-from|texts|unsigned-mail)',
-    'drill/drill',
-    'keys/make/(create-key|dns-team|find-or-make|show-record|store-information)',
-    'transaction/(answers|heal)',
+    'keys/make/dns-team',
+    'transaction/answers',
     'handle',
     'log-and-metrics',
     // What AWS's console shows of a schedule.

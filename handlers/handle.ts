@@ -1,3 +1,4 @@
+import { told } from './answers';
 import { untilKept } from './budgets';
 import { ADVICE_LABEL } from './contract/contract';
 import type { Parsed, Place } from './contract/input/event';
@@ -19,7 +20,7 @@ export async function handle(outside: World, { source, request }: Parsed): Promi
   try {
     if (request instanceof ByodkimError) throw request;
     log.info('started', { request });
-    const answer = sanitize(redactor, await dispatch(world, request));
+    const answer = sanitize(redactor, told(request, await dispatch(world, request)));
     log.info('ended', { answer });
     return answer;
   } catch (thrown) {

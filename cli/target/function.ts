@@ -1,3 +1,4 @@
+import type { Told } from '../../handlers/answers';
 import type { AuditAnswer } from '../../handlers/audit/audit';
 import type { RemovalAnswer } from '../../handlers/audit/removal';
 import { ACTIONS, type Action, READ_ONLY_ALIAS } from '../../handlers/contract/contract';
@@ -22,17 +23,17 @@ import type { CliWorld, FunctionAnswer } from '../world/world';
 /** The function's answers to each action, with its own types, so that the two ends cannot drift apart. */
 export interface Answers {
   readonly audit: AuditAnswer;
-  readonly confirm: ConfirmedByHand | NothingConfirmed;
-  readonly createKey: KeyAnswer;
-  readonly drill: DrillAnswer;
+  readonly confirm: ConfirmedByHand | (NothingConfirmed & { readonly reason: string });
+  readonly createKey: Told<KeyAnswer, 'create-key'>;
+  readonly drill: Told<DrillAnswer, 'drill'>;
   readonly known: KnownDomains;
-  readonly notifyDnsTeam: NotifyAnswer;
-  readonly askRemoval: RemovalAnswer;
-  readonly record: RecordAnswer;
-  readonly revert: Reverted;
+  readonly notifyDnsTeam: Told<NotifyAnswer, 'notify'>;
+  readonly askRemoval: Told<RemovalAnswer, 'ask-removal'>;
+  readonly record: Told<RecordAnswer, 'record'>;
+  readonly revert: Told<Reverted, 'revert-by-hand'>;
   readonly status: KnownDomain;
-  readonly topics: TopicsAnswer;
-  readonly testNotices: TestAnswer;
+  readonly topics: Told<TopicsAnswer, 'topics'>;
+  readonly testNotices: Told<TestAnswer, 'test-notices'>;
 }
 
 export type StatusAnswer = Answers['status'];

@@ -4,7 +4,6 @@ import { readLedger } from '../ledger/ledger-store';
 import { type NoticeOutcome, notify, notSent } from '../notices/publish';
 import type { FindingFacts } from '../words/findings';
 import type { Notice } from '../words/notice-layout';
-import { describeRemoval } from '../words/results';
 import type { World } from '../world';
 import { readMemory } from './findings/news';
 import { checkFormer } from './judge/records';
@@ -12,7 +11,6 @@ import { checkFormer } from './judge/records';
 /** The answer to `ask_removal`. */
 export interface RemovalAnswer {
   readonly statusCode: 200;
-  readonly message: string;
   readonly domain: string;
   readonly selector: string;
   readonly notice: NoticeOutcome;
@@ -49,17 +47,17 @@ export async function askRemoval(world: World, request: RequestOf<'ask-removal'>
   const answer = { statusCode: 200, domain, selector } as const;
   if (free === undefined) {
     const notice = notSent({ kind: 'still-needed' });
-    return { ...answer, message: describeRemoval(selector, notice), notice, text: null };
+    return { ...answer, notice, text: null };
   }
   const { recordName: name, since, publisher } = free.facts as FindingFacts['RECORD_MAY_GO'];
   // The engine would publish it again.
   if (publisher === 'stack') {
     const notice = notSent({ kind: 'published-by-stack' });
-    return { ...answer, message: describeRemoval(selector, notice), notice, text: null };
+    return { ...answer, notice, text: null };
   }
   const text = noticeOf(world, request, { kind: 'removal', name, since });
   const notice = await notify(world, services, 'on-request', text);
-  return { ...answer, message: describeRemoval(selector, notice), notice, text };
+  return { ...answer, notice, text };
 }
 
 const isOf = (facts: unknown, selector: string): boolean =>

@@ -6,7 +6,7 @@ import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import { MAX_FILE_BYTES } from '../keys/format/pem';
 import { coded } from '../ledger/results';
-import { type DrillFiring, describeDrill, describeDrillFiring } from '../words/results';
+import type { DrillFiring } from '../words/results';
 import type { Services, World } from '../world';
 
 /** The last drill, as stored in S3. */
@@ -26,7 +26,6 @@ interface DrillRecord {
 /** The answer to `drill`. */
 export interface DrillAnswer {
   readonly statusCode: 200;
-  readonly message: string;
   /** The function's clock, with which the times below are compared. */
   readonly now: string;
   /** Group of this function's schedules. */
@@ -45,10 +44,9 @@ export interface DrillFiredAnswer {
   readonly statusCode: 200;
   /** Whether the drill waits or waited for this schedule. */
   readonly recorded: boolean;
-  /** Its result, as a code, as facts and in words. */
+  /** Its result. */
   readonly code: string;
   readonly facts: DrillFiring;
-  readonly reason: string;
 }
 
 /** EventBridge Scheduler is precise to a minute. It accepts a time in the past, which would prove nothing. */
@@ -67,7 +65,6 @@ export async function drill(world: World, { drill: name }: RequestOf<'drill'>): 
   const { schedule, firesAt, firedAt } = record;
   return {
     statusCode: 200,
-    message: describeDrill(firesAt, firedAt),
     now: iso(world.clock.now()),
     setting: { account, region, scheduleGroup, schedulerRoleArn },
     drill: { drill: record.drill, schedule, firesAt, firedAt },
@@ -86,7 +83,7 @@ export async function drillFired(
   if (recorded && last.firedAt === null)
     await putJson(store, placeOf(world), { ...last, firedAt: iso(world.clock.now()) }, { etag });
   const facts: DrillFiring = { kind: recorded ? 'drill-fired' : 'drill-not-awaited', drill: name };
-  return { statusCode: 200, recorded, ...coded(facts), reason: describeDrillFiring(facts) };
+  return { statusCode: 200, recorded, ...coded(facts) };
 }
 
 /**

@@ -21,7 +21,7 @@ import { readLedger } from '../ledger/ledger-store';
 import { isContested } from '../ledger/ownership';
 import { isInStep, withStartedVerification } from '../ledger/signing-state';
 import { plannedRemoval } from '../sharing/early-removal';
-import { type DriftReason, describeDrift } from '../words/drift';
+import type { DriftReason } from '../words/drift';
 import type { Services, World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 
@@ -33,7 +33,7 @@ export interface Inspected {
   readonly token: string;
   readonly drifted: boolean;
   /** Reason why a new attempt is planned, for readers of the plan. */
-  readonly reason?: string;
+  readonly drift?: DriftReason;
   /** Reason why this plan must not be carried out, as JSON in the form in which Lambda returns a thrown error. */
   readonly refusal?: string;
   /** Time until which a confirmed change may wait for SES. ISO 8601. */
@@ -155,11 +155,7 @@ async function inStepOrNot(
       token: `drift-other-selector-${digest([selector, owner.transaction, ...shown])}`,
       drifted: true,
       // Each of two Terraform states of one domain must see that the other was applied last.
-      reason: describeDrift({
-        kind: 'other-selector',
-        applied: owner.wanted.selector,
-        planned: selector,
-      }),
+      drift: { kind: 'other-selector', applied: owner.wanted.selector, planned: selector },
     };
   const isSetAsWanted = isInStep(state, wanted);
   if (isSetAsWanted && (await isSameKey(services, wanted)))
@@ -167,17 +163,17 @@ async function inStepOrNot(
   const why: DriftReason = isSetAsWanted
     ? { kind: 'key-replaced', selector }
     : driftOf(ledger, selector, state);
-  return { token: `drift-${tokenWord(why)}-${digest(shown)}`, drifted: true, reason: describeDrift(why) };
+  return { token: `drift-${tokenWord(why)}-${digest(shown)}`, drifted: true, drift: why };
 }
 
 /** Answers while two engine states manage the domain with one selector: each must see that the other was applied. */
 const contested = (
   { domain, settledAt }: Ledger,
   { transaction, driftToken, wanted: { selector } }: Owner,
-) => ({
+): Pick<Inspected, 'token' | 'drifted' | 'drift'> => ({
   token: `drift-taken-over-${digest([transaction, driftToken, settledAt])}`,
   drifted: true,
-  reason: describeDrift({ kind: 'taken-over', domain, selector }),
+  drift: { kind: 'taken-over', domain, selector },
 });
 
 /** Returns the reason why SES is not in the state that was set. */

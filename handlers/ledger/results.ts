@@ -1,4 +1,5 @@
 /** Defines the answers to a confirmation, a firing and a revert. ledger.ts has the answer to a change. */
+import type { UnprovedRecord } from '../words/gate';
 import type { Outcome } from '../words/results';
 import type { Unverified } from './ledger';
 
@@ -40,15 +41,14 @@ export interface Reverted {
   readonly statusCode: 200;
   readonly domain: string;
   readonly reverted: boolean;
-  /** The state of SES now, or the reason why nothing was done, as a code, as facts and in words. */
+  /** The state of SES now, or the reason why nothing was done. */
   readonly code: string;
   readonly facts: Outcome;
-  readonly reason: string;
   readonly warnings: readonly string[];
   /** Whether the rollback is impossible and will not be retried, so that a person must act. */
   readonly incomplete?: true;
   /** The problem with the restored selector's record in DNS, which SES has to verify again. */
-  readonly unproved?: string;
+  readonly unproved?: UnprovedRecord;
 }
 
 /** The answer of a firing. */

@@ -1,6 +1,5 @@
 import { TOPICS } from '../contract/contract';
 import type { RequestOf } from '../contract/input/event';
-import { describeTopics } from '../words/results';
 import { testNotice } from '../words/test-notice';
 import type { Subscription, TopicName, TopicState } from '../words/topics';
 import type { Services, World } from '../world';
@@ -10,7 +9,6 @@ import { AUDIENCES, type NoticeOutcome, notify, subscribersOf, subscriptionsOf, 
 /** The answer to `topics`. */
 export interface TopicsAnswer {
   readonly statusCode: 200;
-  readonly message: string;
   /** The topics that are set. */
   readonly topics: readonly TopicState[];
 }
@@ -27,7 +25,7 @@ export async function showTopics(world: World, _: RequestOf<'topics'>): Promise<
   const topics = await Promise.all(
     counted.map(async (state) => ({ ...state, ...(await namedReaders(world, services, state)) })),
   );
-  return { statusCode: 200, message: describeTopics(topics), topics };
+  return { statusCode: 200, topics };
 }
 
 /** Returns the topics, with the number of confirmed subscribers of each. */
@@ -63,7 +61,7 @@ export async function testNotices(world: World, _: RequestOf<'test-notices'>): P
       return { topic, arn, ...(await subscribersOf(world, services, arn)), notice };
     }),
   );
-  return { statusCode: 200, message: describeTopics(topics), topics };
+  return { statusCode: 200, topics };
 }
 
 const servicesOf = (world: World) => world.services('', world.environment.region, world.clock);

@@ -1,6 +1,6 @@
-/** Makes the answers of changes and rollbacks. It is the only file of this folder that formats facts as sentences. */
+/** Makes the answers of changes and rollbacks. It is the only file of this folder that formats facts as sentences: for the ledger. */
 import { coded, type Reverted } from '../ledger/results';
-import { type UnprovedRecord, whyUnproved } from '../words/gate';
+import type { UnprovedRecord } from '../words/gate';
 import {
   type ChangeStanding,
   type ChangeWarning,
@@ -28,7 +28,7 @@ export const revertAnswer = (
   ...answer(domain, changed, state),
   warnings,
   incomplete,
-  ...(unproved && { unproved: `${whyUnproved(unproved)}.` }),
+  ...(unproved && { unproved }),
 });
 
 /** Makes the answer of a rollback without anything to do. */
@@ -42,7 +42,6 @@ const answer = (domain: string, reverted: boolean, facts: Outcome): Omit<Reverte
   domain,
   reverted,
   ...coded(facts),
-  reason: describeOutcome(facts),
 });
 
 /** Makes the answer of a manual confirmation that did nothing. */
@@ -51,7 +50,6 @@ export const nothingConfirmed = (domain: string, why: NothingDone): NothingConfi
   domain,
   confirmed: false,
   ...coded(why),
-  reason: describeOutcome(why),
 });
 
 export interface NothingConfirmed {
@@ -60,7 +58,6 @@ export interface NothingConfirmed {
   readonly confirmed: false;
   readonly code: string;
   readonly facts: NothingDone;
-  readonly reason: string;
 }
 
 /** Returns an outcome in words, for the ledger's history. */

@@ -11,7 +11,6 @@ import { coded } from '../ledger/results';
 import { doneByPerson } from '../ledger/seen';
 import { observeExisting, signsWith } from '../ledger/signing-state';
 import type { NotHealed } from '../words/findings';
-import { describeNotHealed } from '../words/findings';
 import type { World } from '../world';
 import { afterGate, changeWithin } from './change';
 
@@ -35,7 +34,6 @@ export interface NotHealedAnswer {
   readonly healed: false;
   readonly code: string;
   readonly facts: NotHealed;
-  readonly reason: string;
 }
 
 const leftAlone = (domain: string, why: NotHealed): NotHealedAnswer => ({
@@ -43,7 +41,6 @@ const leftAlone = (domain: string, why: NotHealed): NotHealedAnswer => ({
   domain,
   healed: false,
   ...coded(why),
-  reason: describeNotHealed(why),
 });
 
 /**

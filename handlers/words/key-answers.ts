@@ -14,28 +14,6 @@ export const keyExists = (selector: string, domain: string, isDescribed: boolean
       : 'nothing was written'
   }.`;
 
-/**
- * Warns that it is unknown whether a record of another key is published. @param servers that were asked, none of which answers
- */
-export const selectorUnknown = (recordName: string, servers: readonly ServerVerdict[]): string =>
-  `Whether ${recordName} is in use is unknown: ${servers.length === 0 ? 'no name server was found' : byReason(servers)}. ` +
-  'If a record of another key is published there, use another selector.';
-
-/** Warns of DNS information that somebody else has written. */
-export const informationOfOthers = (place: string, fingerprint: string): string =>
-  `${place} was not written by this project and does not hold the record of this key (${fingerprint}); it was not changed`;
-
-/** @param fingerprint of the key in the information */
-export const informationOfOtherKey = (place: string, fingerprint: string): string =>
-  `the DNS information at ${place} is of another key (${fingerprint}): ` +
-  'the DNS team was given the wrong record, or the key was replaced since';
-
-export const noInformation = (place: string): string =>
-  `no DNS information of it exists at ${place}; \`byodkim key create\` writes it`;
-
-export const informationWithoutRecord = (place: string): string =>
-  `the DNS information at ${place} does not hold this record`;
-
 export const recordIsOfKey = (selector: string, domain: string, fingerprint: string): string =>
   `The record of selector ${selector} of ${domain} is that of key ${fingerprint}.`;
 
@@ -46,6 +24,49 @@ export const requestSent = (recordName: string, delegated: string | undefined, r
 export const noticeNotSent = (reason: string | undefined): string =>
   `No notice was sent: ${reason}. The notice is in "text".`;
 
-/** Warns that the notice to the DNS team could not be recorded. */
-export const notNoted = (problem: string): string =>
-  `It could not be recorded that the DNS team was notified, so it may be notified again: ${problem}`;
+/** What an answer about a key warns of. Places: `s3://bucket/key`. */
+export type KeyWarning =
+  /** No server answers, so it is unknown whether a record of another key is published. `servers` were asked. */
+  | {
+      readonly kind: 'selector-unknown';
+      readonly recordName: string;
+      readonly servers: readonly ServerVerdict[];
+    }
+  /** Somebody else has written the DNS information. */
+  | { readonly kind: 'information-of-others'; readonly place: string; readonly fingerprint: string }
+  | { readonly kind: 'information-of-other-key'; readonly place: string; readonly fingerprint: string }
+  | { readonly kind: 'no-information'; readonly place: string }
+  | { readonly kind: 'information-without-record'; readonly place: string }
+  /** Others made the key, and the request does not determine who makes the domain's keys. */
+  | { readonly kind: 'key-of-others'; readonly place: string }
+  /** The notice to the DNS team could not be recorded. */
+  | { readonly kind: 'not-noted'; readonly problem: string };
+
+/** Describes a warning about a key in a sentence or a clause. */
+export function describeKeyWarning(warning: KeyWarning): string {
+  switch (warning.kind) {
+    case 'selector-unknown': {
+      const { recordName, servers } = warning;
+      const asked = servers.length === 0 ? 'no name server was found' : byReason(servers);
+      return (
+        `Whether ${recordName} is in use is unknown: ${asked}. ` +
+        'If a record of another key is published there, use another selector.'
+      );
+    }
+    case 'information-of-others':
+      return `${warning.place} was not written by this project and does not hold the record of this key (${warning.fingerprint}); it was not changed`;
+    case 'information-of-other-key':
+      return (
+        `the DNS information at ${warning.place} is of another key (${warning.fingerprint}): ` +
+        'the DNS team was given the wrong record, or the key was replaced since'
+      );
+    case 'no-information':
+      return `no DNS information of it exists at ${warning.place}; \`byodkim key create\` writes it`;
+    case 'information-without-record':
+      return `the DNS information at ${warning.place} does not hold this record`;
+    case 'key-of-others':
+      return `The private key at ${warning.place} was put there by others: this function has not made it.`;
+    case 'not-noted':
+      return `It could not be recorded that the DNS team was notified, so it may be notified again: ${warning.problem}`;
+  }
+}

@@ -1,6 +1,7 @@
 /** Holds the notices of changes, with a row for each event. */
 import { forDomain } from '../escape';
 import { ERRORS, type ErrorFacts } from './errors';
+import { type UnprovedRecord, whyUnproved } from './gate';
 import { bullets, layOut, type NotedWork, type Notice, type NoticeParts } from './notice-layout';
 import { describeOutcome, type Outcome } from './results';
 import { formatState } from './states';
@@ -14,7 +15,7 @@ const makesChange = ({ kind }: Pick<NotedWork, 'kind'>): boolean =>
 export interface RolledBack {
   readonly outcome: Outcome;
   /** The problem with the restored selector's record in DNS. SES has not verified it until then. */
-  readonly unproved?: string | undefined;
+  readonly unproved?: UnprovedRecord | undefined;
   /** Set if the change was confirmed, and an earlier attempt to roll it back had failed. */
   readonly begunBefore?: true | undefined;
 }
@@ -248,7 +249,7 @@ function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
 function presentState({ outcome, unproved }: RolledBack): string {
   const state = describeOutcome(outcome);
   if (unproved === undefined) return state;
-  return `${state}. SES verifies it again, and until its record is back, mail is ${UNVERIFIED_MAIL}: ${unproved}`;
+  return `${state}. SES verifies it again, and until its record is back, mail is ${UNVERIFIED_MAIL}: ${whyUnproved(unproved)}.`;
 }
 
 const ROLLED_BACK = ERRORS.VERIFICATION_FAILED.todo();

@@ -212,13 +212,6 @@ export function describeEnding(ending: RollbackEnding): string {
 export const describeLeftOut = (leftOut: number, total: number): string =>
   `The answer lists the worst ${total - leftOut} of ${total} domains that need attention, since a function's answer is limited. The report lists all.`;
 
-/**
- * Warns of a key that others made, if the request does not determine who makes the domain's keys. @param place
- * `s3://bucket/key`
- */
-export const keyOfOthers = (place: string): string =>
-  `The private key at ${place} was put there by others: this function has not made it.`;
-
 /** Reasons without facts why a notice is not sent, each as a clause. */
 const NOT_SENT = {
   'not-asked-for': 'not asked for (notifyDnsTeam: false)',

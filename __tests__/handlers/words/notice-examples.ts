@@ -1,5 +1,6 @@
 import type { NotedWork } from '../../../handlers/words/notice-layout';
 import type { ResultNotice } from '../../../handlers/words/result-notices';
+import { UNPROVED } from './finding-examples';
 
 const BY = { domain: 'example.com', region: 'eu-west-1', selector: 's2', transaction: 't1' } as const;
 const DEPLOY: NotedWork = { ...BY, kind: 'change', source: 'terraform' };
@@ -46,7 +47,7 @@ export const NOTICE_EXAMPLES: { readonly [Kind in ResultNotice['kind']]: readonl
   verified: [[SCHEDULE, { kind: 'verified', selector: 's2', minutes: 12 }]],
   'rolled-back': [
     [SCHEDULE, { kind: 'rolled-back', outcome: PRIOR }],
-    [DESTROY, { kind: 'rolled-back', outcome: PRIOR, unproved: 'no server has it' }],
+    [DESTROY, { kind: 'rolled-back', outcome: PRIOR, unproved: UNPROVED }],
   ],
   'not-rolled-back': [
     [DESTROY, { kind: 'not-rolled-back', outcome: { kind: 'not-restorable', problem: 'There is no key.' } }],

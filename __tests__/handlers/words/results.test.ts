@@ -98,7 +98,6 @@ const SAID: { readonly [Name in keyof typeof words]: (put: Put) => string[] } = 
   describeNotHealed: (put) => Object.values(NOT_HEALED).map((each) => words.describeNotHealed(put(each))),
   describeNotSent: (put) => Object.values(NOT_SENT).map((each) => words.describeNotSent(put(each))),
   describeLeftOut: () => [words.describeLeftOut(3, 10)],
-  keyOfOthers: (put) => [words.keyOfOthers(put('s3://keys/a.pem'))],
   describeReaders: () => [
     words.describeReaders(undefined),
     words.describeReaders({ confirmed: 0, pending: 1 }),

@@ -8,7 +8,7 @@ import { isHeld } from '../../ledger/ledger';
 import { ledgerStore } from '../../ledger/ledger-store';
 import { coded } from '../../ledger/results';
 import { changedByOthers, isOfDeploy } from '../../ledger/seen';
-import { describeNoted, type NotedFacts } from '../../words/report';
+import type { NotedFacts } from '../../words/report';
 import type { Services, World } from '../../world';
 import type { Audited } from './audited';
 
@@ -62,7 +62,6 @@ export interface Noted {
   readonly noted: boolean;
   readonly code: string;
   readonly facts: NotedFacts;
-  readonly message: string;
 }
 
 /**
@@ -87,7 +86,6 @@ const answer = (facts: NotedFacts): Noted => ({
   statusCode: 200,
   noted: facts.kind === 'audited-at',
   ...coded(facts),
-  message: describeNoted(facts),
 });
 
 const NOT_OURS = { kind: 'not-ours' } as const;

@@ -7,9 +7,8 @@ import { currentOwner } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
 import type { NoticeOutcome } from '../../notices/publish';
 import { findNeed } from '../../sharing/other-regions';
-import { keyExists, keyMade } from '../../words/key-answers';
+import type { KeyWarning } from '../../words/key-answers';
 import type { DnsRecord } from '../../words/record';
-import { keyOfOthers } from '../../words/results';
 import type { World } from '../../world';
 import { readInformation, type StoredInformation } from '../state/dns-information';
 import { foreignKeyError } from '../state/made-keys';
@@ -31,7 +30,6 @@ import { type EnsuredInformation, ensureInformation, requireSameKey } from './st
 /** The answer to `DkimKey` and `create_key`. Never holds key material. */
 export interface KeyAnswer {
   readonly statusCode: 200;
-  readonly message: string;
   readonly domain: string;
   readonly selector: string;
   /** Whether this run made the key. */
@@ -43,7 +41,7 @@ export interface KeyAnswer {
   readonly storedAt: string;
   /** Whether this run notified the DNS team, or why not. */
   readonly notice: NoticeOutcome;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly KeyWarning[];
 }
 
 /**
@@ -72,9 +70,6 @@ export async function createKey(world: World, request: SigningRequest): Promise<
   const { notice, warnings } = await notifyOfKey(work, key, described);
   return {
     statusCode: 200,
-    message: created
-      ? keyMade(selector, domain, !request.notifyDnsTeam)
-      : keyExists(selector, domain, described.written),
     domain,
     selector,
     created,
@@ -134,13 +129,13 @@ export async function requireKeyOrMayMake(work: KeyWork): Promise<FoundKey | nul
  * @returns a warning, if the request does not determine who makes the keys
  * @throws ByodkimError KEY_NOT_MADE_HERE
  */
-async function refuseForeign(work: KeyWork, found: FoundKey): Promise<string[]> {
+async function refuseForeign(work: KeyWork, found: FoundKey): Promise<KeyWarning[]> {
   const { world, services, request } = work;
   if (request.createKey === false) return [];
   const refusal = await foreignKeyError(world.environment, services.store, request, found);
   if (refusal === null) return [];
   if (request.createKey === true) throw refusal;
-  return [keyOfOthers(s3Uri(found.reference))];
+  return [{ kind: 'key-of-others', place: s3Uri(found.reference) }];
 }
 
 /**

@@ -8,7 +8,7 @@ import { emptyLedger } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
 import { proveMailFrom } from '../../mail-domain/mail-from';
 import { hasTopic, type NoticeOutcome, notify, notSent } from '../../notices/publish';
-import { noticeNotSent, notNoted, requestSent } from '../../words/key-answers';
+import type { KeyWarning } from '../../words/key-answers';
 import type { Notice } from '../../words/notice-layout';
 import {
   type AskedRecord,
@@ -20,7 +20,7 @@ import {
 } from '../../words/notices.en';
 import { japaneseNotice } from '../../words/notices.ja';
 import type { DnsRecord, RecordForms } from '../../words/record';
-import { describeReaders, type NotSent } from '../../words/results';
+import type { NotSent } from '../../words/results';
 import { gateWorld, type World } from '../../world';
 import type { PublicKey } from '../format/public-key';
 import { readDescription, readInformation, type StoredInformation } from '../state/dns-information';
@@ -32,7 +32,7 @@ import { type EnsuredInformation, ensureInformation } from './store-information'
 /** Whether the DNS team was notified, or why not. */
 export interface Announcement {
   readonly notice: NoticeOutcome;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly KeyWarning[];
 }
 
 export const notNotified = (why: NotSent): Announcement => ({
@@ -160,14 +160,13 @@ function tooSoon({ world }: KeyWork, { value: information }: StoredInformation):
 /** The answer to `notify_dns_team`. */
 export interface NotifyAnswer {
   readonly statusCode: 200;
-  readonly message: string;
   readonly domain: string;
   readonly selector: string;
   readonly record: DnsRecord;
   readonly notice: NoticeOutcome;
   /** The notice itself, to be sent in another way. */
   readonly text: Notice;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly KeyWarning[];
 }
 
 /**
@@ -188,9 +187,6 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
   const { notice, warnings, text } = await announce(work, announced, true);
   return {
     statusCode: 200,
-    message: notice.sent
-      ? requestSent(record.name, delegation && domain, describeReaders(notice.subscribers))
-      : noticeNotSent(notice.reason),
     domain,
     selector,
     record,
@@ -221,7 +217,7 @@ async function unpublishedSpares(work: KeyWork): Promise<DnsRecord[]> {
 async function noteNotified(
   { world, services, recordPlace }: KeyWork,
   { value: information, etag }: StoredInformation,
-): Promise<string[]> {
+): Promise<KeyWarning[]> {
   if (!information) return [];
   try {
     const notifiedAt = iso(world.clock.now());
@@ -229,7 +225,7 @@ async function noteNotified(
     await putJson(services.store, recordPlace, { ...information, notifiedAt }, { etag });
     return [];
   } catch (error) {
-    return [notNoted((error as Error).message)];
+    return [{ kind: 'not-noted', problem: (error as Error).message }];
   }
 }
 

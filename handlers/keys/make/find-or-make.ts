@@ -4,7 +4,7 @@ import type { SigningRequest } from '../../contract/input/event';
 import { ByodkimError, hasCode, nullOn } from '../../errors/errors';
 import type { WriteConflict } from '../../words/errors/calls';
 import type { GateOutcome } from '../../words/gate';
-import { selectorUnknown } from '../../words/key-answers';
+import type { KeyWarning } from '../../words/key-answers';
 import { gateWorld, type Services, type World } from '../../world';
 import { readSigningKey } from '../format/pem';
 import type { PublicKey } from '../format/public-key';
@@ -41,7 +41,7 @@ export function keyWork(world: World, request: SigningRequest): KeyWork {
 export interface MadeKey {
   readonly found: FoundKey;
   readonly created: boolean;
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly KeyWarning[];
 }
 
 /** S3 refuses a conditional write while another one, which may still fail, is in progress. */
@@ -109,7 +109,7 @@ export const goneKey = (
 /** A private key in memory, which is not stored yet. */
 export interface NewKey {
   readonly fingerprint: string;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly KeyWarning[];
   /** Stores the key without reading it back, which the gate does. @returns `null` if another run wrote in between */
   put(over: Pick<PutOptions, 'ifAbsent' | 'ifMatch'>): Promise<FoundKey | null>;
 }
@@ -174,7 +174,7 @@ async function requireFreeSelector(
   work: KeyWork,
   made: PublicKey,
   replaced: readonly (string | undefined)[],
-): Promise<readonly string[]> {
+): Promise<readonly KeyWarning[]> {
   const { servers } = await askDns(work, made);
   const { domain, selector } = work.request;
   const name = recordName(domain, selector);
@@ -193,7 +193,7 @@ async function requireFreeSelector(
       asked: servers.length,
     });
   if (servers.some(({ verdict }) => verdict !== 'unreachable')) return [];
-  return [selectorUnknown(name, servers)];
+  return [{ kind: 'selector-unknown', recordName: name, servers }];
 }
 
 /**

@@ -2,12 +2,7 @@ import { s3Uri } from '../../contract/contract';
 import type { Place, SigningRequest } from '../../contract/input/event';
 import type { ByodkimError } from '../../errors/errors';
 import { forDomain } from '../../escape';
-import {
-  informationOfOtherKey,
-  informationWithoutRecord,
-  noInformation,
-  recordIsOfKey,
-} from '../../words/key-answers';
+import type { KeyWarning } from '../../words/key-answers';
 import type { DnsRecord } from '../../words/record';
 import type { World } from '../../world';
 import { readInformation, type StoredInformation } from '../state/dns-information';
@@ -17,7 +12,6 @@ import { recordOf } from './store-information';
 /** The answer to `record`. */
 export interface RecordAnswer {
   readonly statusCode: 200;
-  readonly message: string;
   readonly domain: string;
   readonly selector: string;
   readonly record: DnsRecord;
@@ -25,7 +19,7 @@ export interface RecordAnswer {
   readonly storedAt: string;
   /** Whether the key in S3 has replaced the key of this record. */
   readonly refusal?: Pick<ByodkimError, 'code' | 'message' | 'advice'>;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly KeyWarning[];
 }
 
 /**
@@ -47,7 +41,6 @@ export async function showRecord(world: World, request: SigningRequest): Promise
   const record = await recordOf(work, found, stored);
   return {
     statusCode: 200,
-    message: recordIsOfKey(selector, domain, record.fingerprint),
     domain,
     selector,
     record,
@@ -67,8 +60,8 @@ function warningsOf(
   { value: information, foreign }: StoredInformation,
   record: DnsRecord,
   place: string,
-): string[] {
+): KeyWarning[] {
   if (information?.fingerprint === record.fingerprint || foreign?.includes(record.publicKey)) return [];
-  if (information) return [informationOfOtherKey(place, information.fingerprint)];
-  return [foreign === undefined ? noInformation(place) : informationWithoutRecord(place)];
+  if (information) return [{ kind: 'information-of-other-key', place, fingerprint: information.fingerprint }];
+  return [{ kind: foreign === undefined ? 'no-information' : 'information-without-record', place }];
 }

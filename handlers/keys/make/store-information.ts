@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { putJson } from '../../aws/stored-json';
 import { s3Uri } from '../../contract/contract';
 import { ByodkimError } from '../../errors/errors';
-import { informationOfOthers } from '../../words/key-answers';
+import type { KeyWarning } from '../../words/key-answers';
 import type { DnsRecord } from '../../words/record';
 import { readInformation, type StoredInformation } from '../state/dns-information';
 import { dnsRecord } from '../state/dns-record';
@@ -28,7 +28,7 @@ export interface EnsuredInformation {
   readonly stored: StoredInformation;
   /** Whether this run wrote it. */
   readonly written: boolean;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly KeyWarning[];
 }
 
 /**
@@ -53,7 +53,8 @@ export async function ensureInformation(
   const left = { record, stored, written: false };
   if (isDescribed) return { ...left, warnings: [] };
   if (foreign !== undefined) {
-    const warning = informationOfOthers(s3Uri(place), publicKey.fingerprint);
+    const { fingerprint } = publicKey;
+    const warning = { kind: 'information-of-others', place: s3Uri(place), fingerprint } as const;
     return { ...left, warnings: foreign.includes(publicKey.spki) ? [] : [warning] };
   }
   // A delegated name has its alias in DNS already, so the DNS team is not notified of a renewed key.

@@ -1,0 +1,101 @@
+/** Adds the sentences to the answers, which carry codes and facts until they leave. */
+
+import type { RemovalAnswer } from './audit/removal';
+import type { Noted } from './audit/run/later';
+import type { Request, SigningRequest } from './contract/input/event';
+import type { DrillAnswer, DrillFiredAnswer } from './drill/drill';
+import type { Inspected } from './inspection/inspect';
+import type { KeyAnswer } from './keys/make/create-key';
+import type { NotifyAnswer } from './keys/make/dns-team';
+import type { RecordAnswer } from './keys/make/show-record';
+import type { ChangeResult } from './ledger/ledger';
+import type { Reverted } from './ledger/results';
+import type { TopicsAnswer } from './notices/topics';
+import type { NothingConfirmed } from './transaction/answers';
+import type { ConfirmedByHand } from './transaction/confirm';
+import type { NotHealedAnswer } from './transaction/heal';
+import { describeDrift } from './words/drift';
+import { describeNotHealed } from './words/findings';
+import { whyUnproved } from './words/gate';
+import {
+  describeKeyWarning,
+  type KeyWarning,
+  keyExists,
+  keyMade,
+  noticeNotSent,
+  recordIsOfKey,
+  requestSent,
+} from './words/key-answers';
+import { describeNoted } from './words/report';
+import {
+  describeDrill,
+  describeDrillFiring,
+  describeOutcome,
+  describeReaders,
+  describeRemoval,
+  describeTopics,
+} from './words/results';
+
+/** Replaces the facts of warnings by their sentences. */
+const warned = ({ warnings }: { readonly warnings: readonly KeyWarning[] }) => ({
+  warnings: warnings.map(describeKeyWarning),
+});
+
+const ofKey = (answer: KeyAnswer, { notifyDnsTeam }: SigningRequest) => ({
+  message: answer.created
+    ? keyMade(answer.selector, answer.domain, !notifyDnsTeam)
+    : keyExists(answer.selector, answer.domain, answer.described),
+  ...warned(answer),
+});
+
+const ofTopics = ({ topics }: TopicsAnswer) => ({ message: describeTopics(topics) });
+
+const ofReverted = ({ facts, unproved }: Reverted) => ({
+  reason: describeOutcome(facts),
+  ...(unproved && { unproved: `${whyUnproved(unproved)}.` }),
+});
+
+/** The sentences of the answers that have any, by the kind of request. They take the place of facts with the same name. */
+const TEXTS = {
+  inspect: ({ drift }: Inspected) => ({ drift: undefined, reason: drift && describeDrift(drift) }),
+  record: (answer: RecordAnswer) => ({
+    message: recordIsOfKey(answer.selector, answer.domain, answer.record.fingerprint),
+    ...warned(answer),
+  }),
+  'identity-changed': ({ facts }: Noted) => ({ message: describeNoted(facts) }),
+  drill: ({ drill }: DrillAnswer) => ({ message: describeDrill(drill.firesAt, drill.firedAt) }),
+  'drill-fired': ({ facts }: DrillFiredAnswer) => ({ reason: describeDrillFiring(facts) }),
+  topics: ofTopics,
+  'test-notices': ofTopics,
+  'create-key': ofKey,
+  add: ofKey,
+  notify: ({ record, domain, notice, ...rest }: NotifyAnswer, { rotation }: SigningRequest) => ({
+    message: notice.sent
+      ? requestSent(record.name, rotation?.delegation && domain, describeReaders(notice.subscribers))
+      : noticeNotSent(notice.reason),
+    ...warned(rest),
+  }),
+  'ask-removal': ({ selector, notice }: RemovalAnswer) => ({ message: describeRemoval(selector, notice) }),
+  heal: (answer: ChangeResult | NotHealedAnswer) =>
+    'healed' in answer ? { reason: describeNotHealed(answer.facts) } : {},
+  'confirm-by-hand': (answer: ConfirmedByHand | NothingConfirmed) =>
+    answer.confirmed ? {} : { reason: describeOutcome(answer.facts) },
+  destroy: ofReverted,
+  'pass-over': ofReverted,
+  'revert-by-hand': ofReverted,
+  remove: ofReverted,
+  'revert-unconfirmed': ofReverted,
+} satisfies { readonly [Kind in Request['kind']]?: (answer: never, request: never) => object };
+
+/** An answer with its sentences, as a caller receives it. */
+export type Told<Answer, Kind extends keyof typeof TEXTS> = Omit<
+  Answer,
+  keyof ReturnType<(typeof TEXTS)[Kind]>
+> &
+  ReturnType<(typeof TEXTS)[Kind]>;
+
+/** Returns an answer with its sentences. */
+export function told(request: Request, answer: object): object {
+  const texts: Partial<Record<Request['kind'], (answer: object, of: Request) => object>> = TEXTS as object;
+  return { ...answer, ...texts[request.kind]?.(answer, request) };
+}
