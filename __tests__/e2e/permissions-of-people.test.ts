@@ -143,6 +143,8 @@ async function story(): Promise<void> {
 
   for (const name of ['look', 'audit', 'on-call'] as const)
     expect(await people[name].inProcess('status', 'example.com')).toMatch(/^0 /);
+  // As `byodkim review` and `status` look for what stacks have made.
+  await readState(people.look, 'example.com');
   await atNight();
   await afterTheAudit();
 

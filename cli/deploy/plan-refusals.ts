@@ -3,6 +3,7 @@ import { KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract/contract';
 import type { ListedDomain } from '../../list/domain-list';
 import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange, ResourceChange } from '../engine/engine';
+import { OF_MAIL_FROM } from '../engine/refused-states';
 import { refused, weakenedLine } from '../errors/failure-catalogue';
 import type { HandlerError, RefusalCode } from '../words/failures';
 import type { Protection } from '../words/refusals';
@@ -61,8 +62,6 @@ function isMoved({ action, address }: PlannedChange, all: readonly PlannedChange
     withoutZone(each.address) === withoutZone(address);
   return action === 'delete' && all.some(isThere);
 }
-
-const OF_MAIL_FROM = /^aws_route53_record\.Identity_MailFrom-/;
 
 /**
  * Checks whether a plan would delete a MAIL FROM record and make none of the same name. Mail that SES has sent with an earlier

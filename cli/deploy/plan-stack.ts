@@ -4,8 +4,9 @@ import { namesOf } from '../../constructs/names';
 import { controlStackId, isControlStack, regionsOf } from '../../list/domain-list';
 import { sharedObjects } from '../../list/sharing';
 import type { PlannedChange } from '../engine/engine';
+import { refusalsOfStates } from '../engine/refused-states';
 import { CliError, orCliError } from '../errors/cli-error';
-import { notDestroyed, refused as refusal, refusedRenaming, refusedTwins } from '../errors/failure-catalogue';
+import { notDestroyed, refused as refusal } from '../errors/failure-catalogue';
 import { functionNameOf } from '../target/domain-list';
 import type { HandlerError } from '../words/failures';
 import type { Outcome } from '../words/outcomes';
@@ -65,18 +66,12 @@ async function planUntainted(
 }
 
 /** Returns the reason in its state why a stack must not be planned. */
-function refusalsBefore(
-  { action, approve, states, unlisted, list }: Deployment,
-  stack: string,
-): HandlerError[] {
-  const renaming = unlisted.renamed.find(({ to }) => to === stack);
-  if (renaming) return [refusedRenaming(list.backend, renaming)];
-  const twins = unlisted.twins.find(({ listed }) => listed.stack === stack);
-  if (twins) return [refusedTwins(list.backend, twins)];
-  const state = states.get(stack);
-  if (state?.isBroken) return [refusal('STATE_BROKEN', [`${stack}.tfstate`])];
+function refusalsBefore(deployment: Deployment, stack: string): HandlerError[] {
+  const { action, approve, states, list } = deployment;
+  const found = refusalsOfStates(stack, deployment, list.backend);
+  if (found.length > 0) return found;
   // A person who goes back on purpose approves it.
-  const outdated = action === 'destroy' || approve ? undefined : outdatedIn(stack, state);
+  const outdated = action === 'destroy' || approve ? undefined : outdatedIn(stack, states.get(stack));
   return outdated === undefined ? [] : [refusal('CHECKOUT_OUTDATED', [outdated])];
 }
 

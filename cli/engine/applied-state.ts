@@ -18,6 +18,7 @@ import {
 import { parseEntryKey } from '../../list/entry-key';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import { mapConcurrently } from '../pace/concurrency';
+import type { UnreadStates } from '../words/meaning';
 import type { Renaming, Twin, Unlisted } from '../words/unlisted';
 import { type Claim, findRenamings } from './renaming';
 
@@ -177,6 +178,19 @@ export async function readStates(
       return [[stack, isLocked ? { ...state, isLocked } : state] as const];
     }),
   );
+}
+
+/** Returns the place of states that may not be listed, with the reason; undefined if they were listed, or nothing is there. */
+export async function unreadStates(backend: Backend): Promise<UnreadStates | undefined> {
+  try {
+    await (await placeOf(backend)).names();
+    return undefined;
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    const place = backend.type === 'local' ? backend.folder : `s3://${backend.bucket}/${backend.keyPrefix}`;
+    return { place, error: code ?? name };
+  }
 }
 
 /** Returns the names of a state's lock, which both engines share: in S3, and in a folder. */

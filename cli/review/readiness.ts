@@ -27,7 +27,7 @@ import type { HandlerError } from '../words/failures';
 import type { Readiness } from '../words/readiness';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
-import { beginsByDeploy, blocked, passes, refusedToo, withoutAlias } from './verdict';
+import { beginsByDeploy, blocked, passes, recordsThere, refusedToo, withoutAlias } from './verdict';
 
 /** Facts that are known before DNS is asked. */
 interface Asked {
@@ -35,13 +35,15 @@ interface Asked {
   readonly aws?: boolean;
   /** Refusals of the function that do not depend on DNS, or a `CliError` if it could not be asked. */
   readonly refusals?: readonly HandlerError[];
+  /** Names of the records that the deploy would create in the entry's hosted zone. @default none */
+  readonly creates?: readonly string[];
 }
 
 /** Finds out whether a deploy of an entry would pass its gate. */
 export async function readinessOf(
   cli: Cli,
   target: ListedTarget,
-  { aws = true, refusals = [] }: Asked = {},
+  { aws = true, refusals = [], creates = [] }: Asked = {},
 ): Promise<Readiness> {
   const listed = deployedAs(target);
   if (refusals.some((each) => each instanceof CliError)) {
@@ -49,7 +51,7 @@ export async function readinessOf(
     const unasked = blocked(listed, { code: 'FUNCTION_NOT_ASKED', facts: { errors } }, refusals);
     return { ...unasked, exitCode: EXIT.cannotTell };
   }
-  const byDns = await readinessByDns(cli, { ...target, listed }, aws);
+  const byDns = await readinessByDns(cli, { ...target, listed }, { aws, creates });
   if (refusals.length === 0) return byDns;
   // For a missing key, DNS shows more: whether its selector is in use, and which record is already published.
   if (byDns.exitCode !== EXIT.ok && refusals.every(isOfKey)) return byDns;
@@ -61,13 +63,18 @@ const deployedAs = ({ list, listed }: ListedTarget): ListedDomain =>
 
 const isOfKey = ({ code }: HandlerError): boolean => code.startsWith('CERTIFICATE_');
 
+type AskedOfDns = Required<Pick<Asked, 'aws' | 'creates'>>;
+
 /** Proves the record of the key and the MAIL FROM domain, and returns the worse of both. */
-async function readinessByDns(cli: Cli, target: ListedTarget, aws: boolean): Promise<Readiness> {
+async function readinessByDns(cli: Cli, target: ListedTarget, asked: AskedOfDns): Promise<Readiness> {
   const { listed } = target;
-  const [ofKey, mailFrom] = await Promise.all([
-    readinessOfKey(cli, target, aws),
+  const { aws, creates } = asked;
+  const [byKey, mailFrom] = await Promise.all([
+    readinessOfKey(cli, target, asked),
     proveMailFromOf(cli.world, listed, aws ? mailFromInSes(cli, target) : async () => undefined),
   ]);
+  const isThere = mailFrom?.ready === true && creates.includes(mailFrom.mailFromDomain);
+  const ofKey = isThere ? alsoThere(listed, byKey, mailFrom.mailFromDomain) : byKey;
   if (mailFrom === undefined || isPublishedByDeploy(mailFrom, listed)) return ofKey;
   const isWorse = worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
   if (!isWorse || mailFrom.code === undefined) return ofKey;
@@ -78,13 +85,14 @@ async function readinessByDns(cli: Cli, target: ListedTarget, aws: boolean): Pro
 const isPublishedByDeploy = ({ code }: MailFromOutcome, listed: ListedDomain): boolean =>
   code === 'MAIL_FROM_NOT_READY' && isMailFromInZone(listed);
 
-async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Promise<Readiness> {
+async function readinessOfKey(cli: Cli, target: ListedTarget, asked: AskedOfDns): Promise<Readiness> {
+  const { aws, creates } = asked;
   const { list, listed } = target;
   const { domain, selector, gate } = listed;
   const proof = { domain, selector, gate };
   const found = aws ? await orCliError(findRecord(cli, target, selector)) : failure('AWS_NOT_ASKED', {});
   if (!(found instanceof CliError))
-    return provenBy(await prove(cli.world, { ...proof, expected: found.key }), listed);
+    return provenBy(await prove(cli.world, { ...proof, expected: found.key }), listed, creates);
   if (found.code === 'FUNCTION_NOT_FOUND')
     return {
       ...blocked(listed, { code: 'NO_CONTROL_STACK', facts: {} }, [found]),
@@ -93,7 +101,7 @@ async function readinessOfKey(cli: Cli, target: ListedTarget, aws: boolean): Pro
   const home = list && homeOf(list, listed);
   // The list's own places of keys apply, since the deploy first lets the function read the home's.
   if (found.code === 'NOT_ALLOWED' && home)
-    return readinessOfKey(cli, { ...targetIn(cli.world, {}, list, home.stack), listed: home }, aws);
+    return readinessOfKey(cli, { ...targetIn(cli.world, {}, list, home.stack), listed: home }, asked);
   if (found.exitCode === EXIT.wrong) return blocked(listed, { code: 'KEY_UNUSABLE', facts: {} }, [found]);
   const published = await findPublished(cli.world, proof);
   return found.code === 'CERTIFICATE_NOT_FOUND'
@@ -127,17 +135,25 @@ function withoutKey(published: GateOutcome, listed: ListedDomain, error: CliErro
   return record ? passes({ code: 'DEPLOY_MAKES_KEY', facts: {} }) : beginsByDeploy();
 }
 
-function provenBy(outcome: GateOutcome, listed: ListedDomain): Readiness {
+function provenBy(outcome: GateOutcome, listed: ListedDomain, creates: readonly string[]): Readiness {
   const { domain, selector, record } = listed;
   const found = standingOfOutcome(outcome);
   const standing = stateOf(found);
   const target = record?.delegation && delegatedName(domain, selector, record.delegation);
   const alias = target && aliasError(outcome, target);
   if (alias) return withoutAlias(listed, target, alias);
+  const isThere = outcome.servers.some(({ verdict }) => /^(ready|other-value|invalid)$/.test(verdict));
+  if (isThere && creates.includes(outcome.recordName)) return recordsThere(listed, [outcome.recordName]);
   if (found.exitCode === EXIT.ok) return passes({ code: 'RECORD', facts: { standing } }, true);
   return found.exitCode !== EXIT.cannotTell && record !== undefined
     ? passes({ code: 'DEPLOY_PUBLISHES', facts: { standing } })
     : blocked(listed, { code: 'RECORD', facts: { standing } }, [outcome], reportOutcome(outcome));
+}
+
+/** Adds a MAIL FROM domain whose records are there, if nothing else is in the way of a deploy. */
+function alsoThere(listed: ListedDomain, byKey: Readiness, name: string): Readiness {
+  if (byKey.code === 'RECORD_THERE') return recordsThere(listed, [...byKey.facts.names, name]);
+  return byKey.exitCode === EXIT.ok ? recordsThere(listed, [name]) : byKey;
 }
 
 const stateOf = ({ code, facts }: Standing): StandingState => ({ code, facts }) as StandingState;

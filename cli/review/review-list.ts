@@ -1,12 +1,11 @@
 /** Reviews the changes of a list: their meanings, whether each would pass, and the refusals of a deploy. */
 import { isDeepStrictEqual } from 'node:util';
-import { recordName } from '../../handlers/contract/contract';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList, ListedDomain } from '../../list/domain-list';
 import { leftWithoutHome, wholeReadings } from '../../list/sharing';
 import { unsignedMailOf } from '../dns/mail-domain';
-import { readStates } from '../engine/applied-state';
 import { CliError, orCliError } from '../errors/cli-error';
+import { EXIT, worst } from '../exit-codes';
 import type { CurrentState } from '../target/effect';
 import type { StatusAnswer } from '../target/function';
 import { askFunction, type ListedTarget, type Target, targetIn } from '../target/target';
@@ -18,6 +17,7 @@ import { SES_NOT_ASKED } from '../words/unsigned-mail';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
+import { type Held, namesCreated, readHeld, refusalsOfHeld } from './held';
 import type { ReviewedDomain } from './markdown';
 import { meaningOf } from './meaning';
 import { inspectEntry, readinessOf } from './readiness';
@@ -45,6 +45,8 @@ export interface Comparison {
 
 /** A comparison, with what the whole list changes for each entry. */
 interface InReview extends Comparison {
+  /** Absent if AWS is not asked. */
+  readonly held?: Held | undefined;
   readonly begun: ReturnType<typeof wholeReadings>;
 }
 
@@ -60,7 +62,8 @@ interface Reviewed {
 export async function reviewList(comparison: Comparison): Promise<Reviewed> {
   const { cli, changes } = comparison;
   const title = reviewing(changes.domains.length);
-  const inReview = { ...comparison, begun: begunReadings(comparison) };
+  const held = comparison.aws ? await readHeldOf(comparison) : undefined;
+  const inReview = { ...comparison, held, begun: begunReadings(comparison) };
   const reviewed = await cli.out.progress.map(title, changes.domains, AT_ONCE, (change) =>
     reviewEntry(inReview, change),
   );
@@ -69,6 +72,11 @@ export async function reviewList(comparison: Comparison): Promise<Reviewed> {
     domains: reviewed.map(({ domain }) => domain),
     refusals: [...ofControl, ...reviewed.flatMap(({ refusals }) => refusals)],
   };
+}
+
+async function readHeldOf({ after, changes }: Comparison): Promise<Held | undefined> {
+  const stacks = changes.domains.flatMap((change) => (change.kind === 'removed' ? [] : change.after.stack));
+  return stacks.length === 0 ? undefined : readHeld(after, stacks);
 }
 
 /** Asks the function of an earlier deploy if the list changes something that the function would lose. */
@@ -109,7 +117,7 @@ async function reviewEntry(comparison: InReview, change: DomainChange): Promise<
   const deployed = await findDeployed(comparison, place);
   const users = before === null ? [] : leftWithoutHome(before, after, stack);
   const refusals = [
-    ...(await refusalsOfName(comparison, change, deployed)),
+    ...refusalsOfName(comparison, change, deployed),
     ...refusalsOfDomain(change, deployed, users),
     ...refusalsOfMailFrom(change, deployed, {
       before: before?.domains ?? [],
@@ -129,49 +137,51 @@ type Listing = Exclude<DomainChange, { readonly kind: 'removed' }>;
 
 /** Reviews an entry that a deploy adds or changes. */
 async function reviewDeploy(
-  { cli, aws, begun }: InReview,
+  { cli, aws, held, begun, after }: InReview,
   change: Listing,
   target: ListedTarget,
   status: StatusAnswer | undefined,
 ): Promise<ReviewedDomain> {
   const plan = status && (await orCliError(inspectEntry(cli.world, target)));
   const isAdopted = !(plan instanceof CliError) && plan?.rehearsal?.decision === 'adopt';
-  const refusals: HandlerError[] = [];
+  const refusals: HandlerError[] = held === undefined ? [] : refusalsOfHeld(after, target.listed, held);
   if (plan instanceof CliError) refusals.push(plan);
   else if (plan && status) refusals.push(...refusalsOfEntry(target.listed, status, plan));
   const meaning = meaningOf(change, status, isAdopted);
-  const readiness = await readinessOf(cli, target, { aws, refusals });
+  const before = change.kind === 'changed' ? change.before : undefined;
+  const creates = namesCreated(change.after, before, held?.states);
+  const readiness = await readinessOf(cli, target, { aws, refusals, creates });
   return {
     change,
     meaning: {
       ...meaning,
-      cautions: [...meaning.cautions, ...recordThere(change, readiness), ...readingsIn(change, begun)],
+      cautions: [...meaning.cautions, ...notRead(held), ...readingsIn(change, begun)],
     },
-    readiness,
+    readiness: held?.unread ? unlessKnown(readiness) : readiness,
     unsignedMail: isAdopted ? undefined : await unsignedMailMeanwhile(cli.world, change, status),
   };
 }
 
-/** Returns the caution about a record that an entry begins to publish, and that DNS has already. */
-function recordThere({ after, ...change }: Listing, { isPublished }: Readiness): Caution[] {
-  const hadRecord = change.kind === 'changed' && change.before.record !== undefined;
-  const { domain, selector, record } = after;
-  if (!isPublished || hadRecord || record?.hostedZoneId === undefined || record.delegation) return [];
-  const facts = { recordName: recordName(domain, selector), hostedZoneId: record.hostedZoneId };
-  return [{ code: 'RECORD_THERE', facts }];
-}
+/** Returns the caution about states that could not be read. */
+const notRead = (held: Held | undefined): Caution[] =>
+  held?.unread === undefined ? [] : [{ code: 'STATES_NOT_READ', facts: held.unread }];
 
-/** Returns the refusals of a renamed entry, unless its state has been renamed already. */
-async function refusalsOfName(
-  { aws, after: { backend } }: Comparison,
+/** Lets no entry be ready for which the state of its stack is not known. */
+const unlessKnown = (readiness: Readiness): Readiness => ({
+  ...readiness,
+  exitCode: worst([readiness.exitCode, EXIT.cannotTell]),
+});
+
+/** Returns the refusals of a renamed entry, unless its state has been renamed already, or shows the same. */
+function refusalsOfName(
+  { held, after: { backend } }: InReview,
   change: DomainChange,
   deployed: Deployed,
-): Promise<PlanRefusal[]> {
-  const refusals = refusalsOfRenaming(change, deployed, backend);
-  if (refusals.length === 0 || !aws) return refusals;
+): PlanRefusal[] {
   const { stack } = entryOf(change);
-  const own = (await readStates(backend, [stack])).get(stack);
-  return own === undefined || own.resources.length === 0 ? refusals : [];
+  const isDeployed = (held?.states.get(stack)?.resources.length ?? 0) > 0;
+  const isFound = held?.unlisted.renamed.some(({ to }) => to === stack) ?? false;
+  return isDeployed || isFound ? [] : refusalsOfRenaming(change, deployed, backend);
 }
 
 /** Returns the pairs of regions of which one reads every key of the other from this change on. */

@@ -1,8 +1,9 @@
 /** Makes a readiness with its words, the next step, and the report. */
 
-import type { ListedDomain } from '../../list/domain-list';
+import { type ListedDomain, publishingOf } from '../../list/domain-list';
 import { messageAndAdvice } from '../dns/report';
 import { exitCodeOfError } from '../errors/decisions';
+import { entryError } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import type { HandlerError } from '../words/failures';
 import {
@@ -68,6 +69,17 @@ export const withoutAlias = (listed: ListedDomain, target: string, error: Blocke
   ...blocked(listed, { code: 'NO_ALIAS', facts: { target } }, [error]),
   next: NEXT_ALIAS,
 });
+
+/**
+ * Returns the readiness of an entry whose records are in DNS, and which the deploy would create in the hosted zone. A person
+ * has to know whether it is that zone from which DNS is served.
+ */
+export function recordsThere(listed: ListedDomain, names: readonly string[]): Readiness {
+  const hostedZoneId = publishingOf(listed)?.hostedZoneId ?? '';
+  const facts = { names, hostedZoneId };
+  const error = entryError({ code: 'RECORD_EXISTS', facts });
+  return { ...blocked(listed, { code: 'RECORD_THERE', facts }, [error]), exitCode: EXIT.notReady };
+}
 
 /** Adds the refusals of the function to a readiness by DNS. */
 export function refusedToo(

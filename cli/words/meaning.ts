@@ -174,6 +174,12 @@ const VALUES: { readonly [Code in DomainCaution]: (value: unknown) => string } =
     `whoever owns ${joined(zone)} can sign mail as this domain once the aliases are published.`,
 };
 
+/** A place of states that may not be listed, and AWS's or the system's code. */
+export interface UnreadStates {
+  readonly place: string;
+  readonly error: string;
+}
+
 /** Risks, and work in addition to the deploy, by code. */
 const CAUTIONS = {
   ROLL_BACK_FIRST: ({ stack }: { stack: string }) =>
@@ -211,10 +217,10 @@ const CAUTIONS = {
       ? 'With `onMxFailure: reject`, the deploy of this entry is refused until SES has verified it. '
       : '') +
     '`mailFrom.subdomain: "bounce-{region}"` gives each region its own, which works in any case.',
-  /** The record of an entry that begins to publish in Route 53 is in DNS already. */
-  RECORD_THERE: ({ recordName, hostedZoneId }: { recordName: string; hostedZoneId: string }) =>
-    `\`${recordName}\` is published already. If it is in hosted zone ${hostedZoneId}, the deploy stops with RECORD_EXISTS, and prints the import ` +
-    'that makes it part of the stack. Do not delete the record.',
+  /** Refusals that the states decide are not known. */
+  STATES_NOT_READ: ({ place, error }: UnreadStates) =>
+    `The states in ${place} were not read (${error}), so it is not known whether the deploy is refused because of what a stack has made: ` +
+    '`byodkim diff` shows it. `byodkim policy look` has the permissions.',
   /** The stack takes over an existing identity. */
   TAKEN_OVER: () =>
     'It belongs to the stack from then on: a destroy deletes it, and tags and a configuration set that the list does not name are removed.',

@@ -41,6 +41,8 @@ const STATES = {
   /** The record is valid, but its key could not be compared. `error` is the reason why the key was not read. */
   NOT_COMPARED: ({ standing, error }: { standing: StandingState; error: string }) =>
     `${standingWords(standing)}; not compared with the key in S3 (${error})`,
+  RECORD_THERE: ({ names, hostedZoneId }: { names: readonly string[]; hostedZoneId: string }) =>
+    `${names.join(', ')} published already: if hosted zone ${hostedZoneId} has the record, the deploy is refused (RECORD_EXISTS)`,
   SELECTOR_IN_USE: ({ standing }: { standing: StandingState }) =>
     `the deploy is refused: SELECTOR_IN_USE (${standingWords(standing)})`,
   MAIL_FROM: ({ mailFromDomain, error }: { mailFromDomain: string; error: string }) =>

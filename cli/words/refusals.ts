@@ -108,6 +108,9 @@ const ENTRY_ERRORS = {
     identity: 'import' | 'existing';
   }) => `SES has no identity ${domain} in ${region}, and \`identity: ${identity}\` does not make one.`,
   IDENTITY_EXISTS: ({ domain }: { domain: string }) => `SES has the identity ${domain} already.`,
+  /** The zone that DNS serves may be another than the entry's. */
+  RECORD_EXISTS: ({ names, hostedZoneId }: { names: readonly string[]; hostedZoneId: string }) =>
+    `DNS has records of ${names.join(', ')}, which the stack has not made. If they are in hosted zone ${hostedZoneId}, the deploy cannot create them.`,
   /** `servers` are those with another key. */
   SELECTOR_IN_USE: ({
     domain,

@@ -1,6 +1,6 @@
 import { AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract/contract';
 import { OURS, type PolicyStatement, VIA_S3 } from '../function-policy';
-import { arns, type Deployment, inAccount, type Role } from './role';
+import { arns, type Deployment, inAccount, type Role, stateStatements } from './role';
 
 export const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
   sid: 'ReadThroughTheFunction',
@@ -15,7 +15,7 @@ export const look: Role = {
   title: 'looks: `byodkim status`, `record`, `review`',
   // The scheduled rotation uses this role, too.
   githubJobs: ['pull_request', 'default branch'],
-  statements: (deployment) => [readThroughTheFunction(deployment)],
+  statements: (deployment) => [readThroughTheFunction(deployment), ...stateStatements(deployment, 'none')],
 };
 
 /**

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { rowOfCode } from '../../../cli/errors/failure-catalogue';
 import { realWorld } from '../../../cli/real-world/real-world';
 import type { CliWorld } from '../../../cli/world/world';
-import { ledgerObject, recordName } from '../../../handlers/contract/contract';
+import { ledgerObject, mailFromRecords, recordName } from '../../../handlers/contract/contract';
 import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';
@@ -324,16 +325,136 @@ describe('review', () => {
     expect(unasked.stdout).not.toContain('Do not deploy');
   });
 
-  it('cautions if the record that an entry begins to publish in Route 53 is published already', async () => {
-    repository.commit('domains.yaml', list('  kept.example:\n'));
-    const added = '  new.example: { record: { hostedZoneId: Z0123456789 } }\n';
-    repository.write('domains.yaml', list(`  kept.example:\n${added}`));
-    cloud.giveKey('new.example', 's1', { key: testKey('s1') });
-    expect((await review()).stdout).not.toContain('RECORD_EXISTS');
-    publish('new.example', 's1', testKey('s1').value);
-    expect((await review()).stdout).toContain(
-      '`s1._domainkey.new.example` is published already. If it is in hosted zone Z0123456789, the deploy stops with RECORD_EXISTS',
+  describe('of an entry that begins to publish in Route 53', () => {
+    const published = 'record: { hostedZoneId: Z0123456789 }';
+    const name = 's1._domainkey.new.example';
+    const state = (names: readonly string[]) =>
+      repository.write(
+        'state/new.example.tfstate',
+        JSON.stringify({
+          version: 4,
+          resources: names.map((each) => ({
+            mode: 'managed',
+            type: 'aws_route53_record',
+            name: `Identity_${each}-Z0123456789_1A2B3C4D`,
+            instances: [{}],
+          })),
+        }),
+      );
+    beforeEach(() => {
+      repository.commit('domains.yaml', list('  kept.example:\n'));
+      repository.write('domains.yaml', list(`  kept.example:\n  new.example: { ${published} }\n`));
+      cloud.giveKey('new.example', 's1', { key: testKey('s1') });
+    });
+
+    it('is not ready if the record is there, whatever its value, and names its import', async () => {
+      expect(await review()).toMatchObject({ exitCode: 0 });
+      for (const value of [testKey('s1').value, testKey('another').value]) {
+        publish('new.example', 's1', value);
+        const { exitCode, stdout } = await review();
+        expect(exitCode).toBe(2);
+        expect(stdout).toContain('**Not ready to deploy yet.** 0 of 1 domain would pass the gate.');
+        expect(stdout).toContain(
+          `DNS has records of ${name}, which the stack has not made. If they are in hosted zone Z0123456789,`,
+        );
+        expect(stdout).toContain('import ADDRESS ZONE-ID_NAME_TYPE');
+      }
+    });
+
+    it('is ready if its stack has made the record', async () => {
+      publish('new.example', 's1', testKey('s1').value);
+      state(['Record-s2']);
+      expect(await review()).toMatchObject({ exitCode: 2 });
+      state(['Record-s1']);
+      expect(await review()).toMatchObject({ exitCode: 0 });
+    });
+
+    it('is not ready if the records of MAIL FROM are there', async () => {
+      const mailFrom = 'mailFrom: { subdomain: bounce }';
+      repository.write(
+        'domains.yaml',
+        list(`  kept.example:\n  new.example: { ${published}, ${mailFrom} }\n`),
+      );
+      expect(await review()).toMatchObject({ exitCode: 0 });
+      const mailFromOf = {
+        domain: 'new.example',
+        region: 'ap-northeast-1',
+        mailFrom: { subdomain: 'bounce' },
+      };
+      for (const server of [dns, second])
+        for (const { name: at, type, value } of mailFromRecords(mailFromOf))
+          server.setRecords(at, type, [value]);
+      const { exitCode, stdout } = await review();
+      expect(exitCode).toBe(2);
+      expect(stdout).toContain('DNS has records of bounce.new.example, which the stack has not made.');
+    });
+  });
+
+  describe('of an entry whose states decide', () => {
+    const stateOf = (stack: string, mailFrom?: string) => {
+      const of = (type: string, name: string, attributes: object) => ({
+        mode: 'managed',
+        type,
+        name: `Identity_${name}`,
+        instances: [{ attributes }],
+      });
+      const resources = [
+        of('aws_lambda_invocation', 'Baseline', {
+          input: JSON.stringify({ resource: 'Baseline', region: 'ap-northeast-1' }),
+        }),
+        of('aws_route53_record', 'Record-s1-Z1_1A2B3C4D', {}),
+        ...(mailFrom === undefined
+          ? []
+          : [of('aws_route53_record', 'MailFrom-MX-bounce-Z1_1A2B3C4D', { type: 'MX', name: mailFrom })]),
+      ];
+      repository.write(`state/${stack}.tfstate`, JSON.stringify({ version: 4, resources }));
+    };
+    const entry = (settings: string) =>
+      list(`  kept.example: { record: { hostedZoneId: Z1 }, ${settings} }\n`);
+    beforeEach(async () => {
+      repository.commit('domains.yaml', entry(''));
+      cloud.giveKey('kept.example', 's1', { key: testKey('s1') });
+      publish('kept.example', 's1', testKey('s1').value);
+    });
+
+    it('is refused with the deploy’s words if two stacks have it', async () => {
+      repository.write('domains.yaml', entry('heal: true'));
+      stateOf('kept.example');
+      expect(await review()).toMatchObject({ exitCode: 0 });
+      stateOf('kept.example@ap-northeast-1');
+      const { exitCode, stdout } = await review();
+      expect(exitCode).toBe(3);
+      expect(stdout).toContain('the deploy is refused: DEPLOYED_TWICE');
+      expect(stdout).toContain('The run would deploy or destroy an entry that two stacks have.');
+      expect(stdout).toMatch(/mv \S*kept\.example@ap-northeast-1\.tfstate \S*\.aside/);
+    });
+
+    const PUBLISHED = 'record: { hostedZoneId: Z1 }';
+    it.each([
+      ['another name', `mailFrom: { subdomain: return }, ${PUBLISHED}`],
+      ['records of others', 'mailFrom: { subdomain: bounce }'],
+    ])(
+      'is refused if MAIL FROM gets %s while its stack publishes the earlier records',
+      async (_, settings) => {
+        repository.write('domains.yaml', list(`  kept.example: { ${settings} }\n`));
+        stateOf('kept.example');
+        expect((await review()).stdout).not.toContain('STILL');
+        stateOf('kept.example', 'bounce.kept.example');
+        const { exitCode, stdout } = await review();
+        expect(exitCode).toBe(3);
+        expect(stdout).toContain('delete aws_route53_record.Identity_MailFrom-MX-bounce-Z1_1A2B3C4D');
+        expect(stdout).toContain(rowOfCode('MAIL_FROM_STILL_NEEDED')!.todo);
+      },
     );
+
+    it('is not known to be ready if the states cannot be read', async () => {
+      repository.write('domains.yaml', entry('heal: true'));
+      repository.write('state', 'no folder');
+      const { exitCode, stdout } = await review();
+      expect(exitCode).toBe(4);
+      expect(stdout).toContain('**Whether it is ready is not known.**');
+      expect(stdout).toMatch(/The states in \S*state were not read \(ENOTDIR\)/);
+    });
   });
 
   it('exits with 3 for an entry that was renamed, until its state has the new name', async () => {
