@@ -4,6 +4,7 @@ import type { RemovalAnswer } from './audit/removal';
 import type { Noted } from './audit/run/later';
 import type { Request, SigningRequest } from './contract/input/event';
 import type { DrillAnswer, DrillFiredAnswer } from './drill/drill';
+import type { ByodkimError } from './errors/errors';
 import type { Inspected } from './inspection/inspect';
 import type { KeyAnswer } from './keys/make/create-key';
 import type { NotifyAnswer } from './keys/make/dns-team';
@@ -33,6 +34,7 @@ import {
   describeOutcome,
   describeReaders,
   describeRemoval,
+  describeRollback,
   describeTopics,
 } from './words/results';
 
@@ -86,6 +88,12 @@ const TEXTS = {
   remove: ofReverted,
   'revert-unconfirmed': ofReverted,
 } satisfies { readonly [Kind in Request['kind']]?: (answer: never, request: never) => object };
+
+/** Returns the facts of an error with the sentence of its rollback. */
+export const toldFacts = (facts: ByodkimError['facts']): object => ({
+  ...facts,
+  ...(facts.ending && { rollback: describeRollback(facts.ending) }),
+});
 
 /** An answer with its sentences, as a caller receives it. */
 export type Told<Answer, Kind extends keyof typeof TEXTS> = Omit<

@@ -1,4 +1,4 @@
-import { told } from './answers';
+import { told, toldFacts } from './answers';
 import { untilKept } from './budgets';
 import { ADVICE_LABEL } from './contract/contract';
 import type { Parsed, Place } from './contract/input/event';
@@ -28,7 +28,7 @@ export async function handle(outside: World, { source, request }: Parsed): Promi
     log.error('failed', {
       code: error.code,
       error: error.message,
-      details: error.facts,
+      details: toldFacts(error.facts),
       cause: String(error.cause ?? ''),
     });
     const place = request instanceof ByodkimError ? {} : (request as Partial<Place>);
@@ -59,7 +59,7 @@ export const errorAnswer = (
     error: error.code,
     message: error.message,
     advice: forDomain(error.advice, place),
-    details: error.facts,
+    details: toldFacts(error.facts),
   });
 
 /**

@@ -2,12 +2,11 @@
 
 import { EXIT } from '../exit-codes';
 import { mapConcurrently } from '../pace/concurrency';
-import type { Outcome } from '../words/outcomes';
+import { type Outcome, outcomeWords } from '../words/outcomes';
 import { runningStacks } from '../words/progress';
 import { neededBy, needing, orderedBefore } from './choose';
 import type { Deployment } from './deployment';
 import { exitCodeOf, notBegun } from './outcome';
-import { outcomeLine } from './report';
 
 export type Step = (stack: string) => Promise<Outcome>;
 
@@ -43,7 +42,7 @@ export async function runInOrder(
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     ended += 1;
     const count = `[${`${ended}`.padStart(`${stacks.length}`.length)}/${stacks.length}]`;
-    out.write(`${count} ${stack.padEnd(width)}  ${outcomeLine(outcome)} (${seconds} s)\n`);
+    out.write(`${count} ${stack.padEnd(width)}  ${outcomeWords(outcome)} (${seconds} s)\n`);
     return outcome;
   });
   return out.progress.during(runningStacks(action, stacks), work);

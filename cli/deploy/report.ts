@@ -8,12 +8,10 @@ import { engineName } from '../../packages/engine/engine-version';
 import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
-import { rowOfCode } from '../errors/failure-catalogue';
 import type { ExitCode } from '../exit-codes';
 import { additionOf, destructionOf } from '../target/effect';
 import type { WithText } from '../words/coded';
 import {
-  approvalQuestion,
   CONTROL_STACK,
   engineChanged,
   recordRemoved,
@@ -44,15 +42,13 @@ import {
   waitingWords,
 } from '../words/outcomes';
 import { outdatedCaution, outdatedLine } from '../words/refusals';
+import { rowOfCode } from '../words/rows';
 import { topicsWords } from '../words/topics';
 import { unlistedWords } from '../words/unlisted';
 import type { Deployment } from './deployment';
 import { exitCodeOf } from './outcome';
 
-export { approvalQuestion, untaintedLine, waitAt, waitingTitle };
-
-/** Formats the outcome of a stack in a line. */
-export const outcomeLine = (outcome: Outcome): string => outcomeWords(outcome);
+export { untaintedLine, waitAt, waitingTitle };
 
 /** Formats the reasons why entries are planned, with a line for each. */
 export const plannedLines = (planned: readonly (readonly [PlannedReason, string])[]): string[] =>

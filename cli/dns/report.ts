@@ -1,8 +1,8 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { GateOutcome, ServerVerdict } from '../../handlers/words/gate';
-import { rowOfCode } from '../errors/failure-catalogue';
 import { NO_SERVER_ASKED, SERVER_TABLE, VERDICTS } from '../words/dns';
 import type { HandlerError } from '../words/failures';
+import { rowOfCode } from '../words/rows';
 import { table } from '../world/table';
 
 const row = (server: ServerVerdict): string[] => [

@@ -4,10 +4,11 @@ import type { ErrorData } from '../words/coded';
 import { type FailureFacts, lockAdvice, type RefusalCode, THROWN } from '../words/failures';
 import { movedMailFromLine } from '../words/refusals';
 import type { RotationObstacle } from '../words/rotation';
+import { rowOfCode } from '../words/rows';
 import type { MovedMailFrom } from '../words/unlisted';
 import { type UsageFacts, usageWords } from '../words/usage';
 import { exitCodeOfError } from './decisions';
-import { refused, rowOfCode } from './failure-catalogue';
+import { refused } from './failure-catalogue';
 
 /** Properties of an error in addition to its code. */
 interface Failure {

@@ -17,7 +17,6 @@ import {
 } from '../words/refusals';
 import { type Renaming, renameAdvice, type Twins, twinsAdvice, twinsLine } from '../words/unlisted';
 
-export { type CatalogueRow, rowOfCode } from '../words/rows';
 export { weakenedLine };
 
 /** A refusal of a run before anything is changed. */

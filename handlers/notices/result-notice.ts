@@ -4,6 +4,7 @@ import { asByodkimError, type ByodkimError, hasCode } from '../errors/errors';
 import type { ChangeResult } from '../ledger/ledger';
 import type { NotedWork } from '../words/notice-layout';
 import { formatResultNotice, type ResultNotice } from '../words/result-notices';
+import { describeRollback } from '../words/results';
 import type { World } from '../world';
 import { type Audience, hasTopic, type NoticeOutcome, notify, putEvents } from './publish';
 
@@ -32,7 +33,7 @@ export async function withNotice<Answer extends object>(
     const { code, facts } = error;
     if (isToldElsewhere(request, error)) throw error;
     const to = request.kind === 'heal' ? audience : 'results';
-    const about = { code, rollback: facts.rollback };
+    const about = { code, rollback: facts.ending && describeRollback(facts.ending) };
     const notice = await send(world, request, { notice: failureNotice(error), audience: to }, about);
     throw notice === undefined ? error : error.with({ notice });
   }
@@ -109,5 +110,5 @@ async function send(
 export function failureNotice(error: ByodkimError): ResultNotice {
   const { code, message, advice } = error;
   const left = hasCode(error, 'ROLLBACK_FAILED') ? { found: error.facts.found } : undefined;
-  return { kind: 'failed', code, message, advice, rollback: error.facts.rollback, left };
+  return { kind: 'failed', code, message, advice, ending: error.facts.ending, left };
 }

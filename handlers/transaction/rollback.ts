@@ -18,7 +18,7 @@ const GET = 'ses:GetEmailIdentity';
 /** Throws a failure that came before the Put. If the change is open, its armed revert or the next attempt ends it. */
 export function throwUntouched(error: unknown): never {
   const first = asByodkimError(error, 'SES_UPDATE_FAILED');
-  throw first.with({ rollback: noteOf({ kind: 'untouched' }), ending: { kind: 'untouched' } });
+  throw first.with({ ending: { kind: 'untouched' } });
 }
 
 /** A change that failed, with the ledger before it. */
@@ -53,7 +53,7 @@ export async function rollBack(
       restored,
       isUnansweredWrite(first) || before.open?.state === 'opening',
     );
-    return first.with({ rollback: noteOf(restored.state), ending: { ...endingOf(restored), ...more } });
+    return first.with({ ending: { ...endingOf(restored), ...more } });
   } catch (second) {
     if (isLeaseLost(second)) return second;
     return rollbackFailed(session, open, first, asByodkimError(second, 'SES_UPDATE_FAILED'));

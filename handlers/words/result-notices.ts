@@ -3,7 +3,7 @@ import { forDomain } from '../escape';
 import { ERRORS, type ErrorFacts } from './errors';
 import { type UnprovedRecord, whyUnproved } from './gate';
 import { bullets, layOut, type NotedWork, type Notice, type NoticeParts } from './notice-layout';
-import { describeOutcome, type Outcome } from './results';
+import { describeOutcome, describeRollback, type Outcome, type RollbackEnding } from './results';
 import { formatState } from './states';
 import { UNVERIFIED_MAIL, unverifiedMail } from './unsigned-mail';
 
@@ -64,8 +64,8 @@ export interface Failed {
   /** The problem, and the advice from the row of the code. */
   readonly message: string;
   readonly advice: string;
-  /** Result of the rollback, in words. */
-  readonly rollback?: string | undefined;
+  /** Result of the change. */
+  readonly ending?: RollbackEnding | undefined;
   /** State after a rollback that failed, or `null` if there is no identity. Absent: SES does not answer. */
   readonly left?: { readonly found?: ErrorFacts['ROLLBACK_FAILED']['found'] } | undefined;
 }
@@ -305,9 +305,9 @@ function failed(noted: NotedWork, facts: Failed): NoticeParts {
   };
 }
 
-function stateAfterFailure(noted: NotedWork, { code, rollback, left }: Failed): string {
+function stateAfterFailure(noted: NotedWork, { code, ending, left }: Failed): string {
   if (left !== undefined) return stateLeft(left.found);
-  if (rollback !== undefined) return rollback;
+  if (ending !== undefined) return describeRollback(ending);
   if (code === 'CONCURRENT_UPDATE') return 'as the other run leaves it';
   if (!makesChange(noted)) return `not known to be rolled back: run byodkim status ${noted.domain}`;
   return 'the same state as before; nothing was written';

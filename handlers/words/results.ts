@@ -189,6 +189,10 @@ export function describeStanding(standing: ChangeStanding): string {
 export const describeChangeWarning = ({ schedule }: ChangeWarning): string =>
   `Schedule ${schedule} could not be removed; it will fire once and do nothing`;
 
+/** Describes, in a clause, the state of SES after a change that failed. */
+export const describeRollback = (ending: RollbackEnding): string =>
+  describeOutcome(ending.kind === 'untouched' ? ending : ending.state);
+
 /** Describes the result of a change that failed, in one or more sentences. */
 export function describeEnding(ending: RollbackEnding): string {
   if (ending.kind === 'untouched') return 'SES was not touched.';

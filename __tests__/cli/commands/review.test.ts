@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { rowOfCode } from '../../../cli/errors/failure-catalogue';
 import { realWorld } from '../../../cli/real-world/real-world';
+import { rowOfCode } from '../../../cli/words/rows';
 import type { CliWorld } from '../../../cli/world/world';
 import { ledgerObject, mailFromRecords, recordName } from '../../../handlers/contract/contract';
 import { emptyLedger } from '../../../handlers/ledger/ledger';

@@ -4,7 +4,7 @@ import {
   planRefusals,
   weakeningRefusals,
 } from '../../../cli/deploy/plan-refusals';
-import { rowOfCode } from '../../../cli/errors/failure-catalogue';
+import { rowOfCode } from '../../../cli/words/rows';
 import { keyStorePolicy } from '../../../constructs/key-store-policy';
 
 const codes = (address: string, action: string): string[] =>

@@ -41,7 +41,6 @@ const REVERTED = {
   reverted: true,
   code: 'PRIOR_STATE',
   facts: { kind: 'prior-state', origin: 'byodkim', selector: 'selector1', enabled: true },
-  reason: 'BYODKIM selector selector1 as before (signing on)',
   warnings: [],
 } as const;
 
@@ -70,7 +69,6 @@ const NOT_RESTORED = {
 const UPDATE_FAILED = new ByodkimError('SES_UPDATE_FAILED', {
   ...CALL,
   action: 'ses:PutEmailIdentityDkimSigningAttributes',
-  rollback: REVERTED.reason,
   ending: { kind: 'rolled-back', state: REVERTED.facts },
 });
 const ROLLBACK_FAILED = new ByodkimError('ROLLBACK_FAILED', {

@@ -77,7 +77,7 @@ export const NOTICE_EXAMPLES: { readonly [Kind in ResultNotice['kind']]: readonl
     ],
   ],
   failed: [
-    [DEPLOY, { kind: 'failed', code: 'SES_UPDATE_FAILED', ...FAILED, rollback: 'SES was not touched.' }],
+    [DEPLOY, { kind: 'failed', code: 'SES_UPDATE_FAILED', ...FAILED, ending: { kind: 'untouched' } }],
     [DEPLOY, { kind: 'failed', code: 'CONCURRENT_UPDATE', ...FAILED }],
     [SCHEDULE, { kind: 'failed', code: 'DEPENDENCY_FAILED', ...FAILED }],
     [SCHEDULE, { kind: 'failed', code: 'ROLLBACK_FAILED', ...FAILED, left: {} }],

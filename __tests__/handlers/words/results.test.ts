@@ -94,6 +94,7 @@ const SAID: { readonly [Name in keyof typeof words]: (put: Put) => string[] } = 
   describeChangeWarning: (put) => [
     words.describeChangeWarning(put({ kind: 'schedule-left', schedule: 'revert-1' })),
   ],
+  describeRollback: (put) => ENDINGS.map((each) => words.describeRollback(put(each))),
   describeEnding: (put) => ENDINGS.map((each) => words.describeEnding(put(each))),
   describeNotHealed: (put) => Object.values(NOT_HEALED).map((each) => words.describeNotHealed(put(each))),
   describeNotSent: (put) => Object.values(NOT_SENT).map((each) => words.describeNotSent(put(each))),

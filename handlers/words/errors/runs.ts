@@ -12,8 +12,6 @@ export interface InnerFailure {
 
 /** Facts that are added where an error is caught. */
 export interface AddedFacts {
-  /** The state of SES after the rollback, for people. */
-  readonly rollback?: string;
   /** The result of the change. */
   readonly ending?: RollbackEnding;
   /** Owner of the published key, if this domain signs or has signed with it. `region`: of another region. */
