@@ -18,7 +18,11 @@ npm run replay -- [NAME] FILE              plays a schedule that a search has ke
 const TESTS = '__tests__/handlers/transaction';
 type Edits = NonNullable<Fault['without']>;
 
-/** Runs one test file in a tree. @returns whether it passes */
+/**
+ * Runs one test file in a tree.
+ * @returns whether it passes
+ * @throws Error if no test ran, since a file that cannot be loaded fails without proving anything
+ */
 function passes(root: string, file: string, title = '', environment: NodeJS.ProcessEnv = {}): boolean {
   const config = JSON.stringify({
     rootDir: root,
@@ -28,20 +32,32 @@ function passes(root: string, file: string, title = '', environment: NodeJS.Proc
   });
   const pattern = title.replaceAll(/[()[\]{}.*+?^$|\\]/g, '\\$&');
   const jest = path.join(PROJECT_ROOT, 'node_modules/jest/bin/jest.js');
-  const { status } = spawnSync(
-    process.execPath,
-    [jest, '--config', config, '-t', pattern, '--verbose=false'],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } },
-  );
-  return status === 0;
+  const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-replayed-'));
+  const results = path.join(folder, 'results.json');
+  try {
+    const { status } = spawnSync(
+      process.execPath,
+      [jest, '--config', config, '-t', pattern, '--verbose=false', '--json', `--outputFile=${results}`],
+      { cwd: root, stdio: ['inherit', 'ignore', 'inherit'], env: { ...process.env, ...environment } },
+    );
+    const { numPassedTests = 0, numFailedTests = 0 } = existsSync(results)
+      ? JSON.parse(readFileSync(results, 'utf8'))
+      : {};
+    if (numPassedTests + numFailedTests === 0)
+      throw new Error(`No test of ${file} ran, so nothing is proved.`);
+    return status === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Copies the tree, without the fix, for the duration of `work`. */
 function withoutFix<T>({ file, find, put }: Edits, work: (root: string) => T): T {
   const root = mkdtempSync(path.join(tmpdir(), 'byodkim-replay-'));
   try {
-    for (const folder of ['handlers', '__tests__', 'package.json'])
-      cpSync(path.join(PROJECT_ROOT, folder), path.join(root, folder), { recursive: true });
+    const filter = (source: string) => path.basename(source) !== 'node_modules';
+    for (const folder of ['handlers', 'packages', '__tests__', 'package.json'])
+      cpSync(path.join(PROJECT_ROOT, folder), path.join(root, folder), { recursive: true, filter });
     symlinkSync(path.join(PROJECT_ROOT, 'node_modules'), path.join(root, 'node_modules'));
     const target = path.join(root, file);
     writeFileSync(
