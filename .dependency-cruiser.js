@@ -122,7 +122,7 @@ const DOORS = {
     'errors/errors',
     'answers',
     'audit/(findings/finding|output/(answer|summary))',
-    'dns/(outcome|verdict)',
+    'dns/outcome',
     'mail-domain/(mail-from|texts|unsigned-mail)',
     'keys/make/dns-team',
     'transaction/answers',

@@ -17,7 +17,7 @@ import type { ConfirmedByHand } from './transaction/confirm';
 import type { NotHealedAnswer } from './transaction/heal';
 import { describeDrift } from './words/drift';
 import { describeNotHealed } from './words/findings';
-import { whyUnproved } from './words/gate';
+import { whyUnproved, withReasons } from './words/gate';
 import {
   describeKeyWarning,
   type KeyWarning,
@@ -89,9 +89,10 @@ const TEXTS = {
   'revert-unconfirmed': ofReverted,
 } satisfies { readonly [Kind in Request['kind']]?: (answer: never, request: never) => object };
 
-/** Returns the facts of an error with the sentence of its rollback. */
+/** Returns the facts of an error with the sentences of servers and of its rollback. */
 export const toldFacts = (facts: ByodkimError['facts']): object => ({
   ...facts,
+  ...('servers' in facts && { servers: withReasons(facts.servers) }),
   ...(facts.ending && { rollback: describeRollback(facts.ending) }),
 });
 

@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { AUDIT_METRIC, metricDimensions } from './contract/contract';
 import { type Redactor, sanitize } from './errors/redact';
 import { oneLine } from './escape';
-import { logMessage } from './words/log';
+import { loggedFacts, logMessage } from './words/log';
 import type { Log, Metrics, WriteEntry } from './world';
 
 /**
@@ -25,7 +25,7 @@ export function createLog(
   const write =
     (level: keyof Log): WriteEntry =>
     (code, facts) => {
-      const fields: Record<string, unknown> = { ...facts, event: code };
+      const fields: Record<string, unknown> = { ...loggedFacts(facts), event: code };
       logger[level](oneLine(redactor.redact(logMessage(code, facts))), sanitize(redactor, fields));
     };
   return { info: write('info'), warn: write('warn'), error: write('error') };

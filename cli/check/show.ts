@@ -1,6 +1,7 @@
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { EXIT } from '../exit-codes';
 import { RECEIVER_TABLE, unsignedMailWords } from '../words/check';
+import { withReasons } from '../words/dns';
 import type { Output } from '../world/output';
 import { table } from '../world/table';
 import type { Evidence, Receivers } from './ask';
@@ -62,11 +63,12 @@ export function checkAsData(
     selector,
     expectedFrom: expected.source,
     ...outcome,
+    servers: withReasons(outcome.servers),
     ready: exitCode === EXIT.ok,
     code,
     facts: { domain, selector, recordName: outcome.recordName, standing },
     refusal: expected.refusal,
-    mailFrom,
+    mailFrom: mailFrom && { ...mailFrom, servers: withReasons(mailFrom.servers) },
     unsignedMail: receivers?.unsigned,
     records: receivers?.rows,
     answers,

@@ -1,6 +1,6 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
 import type { GateOutcome, ServerVerdict } from '../../handlers/words/gate';
-import { NO_SERVER_ASKED, SERVER_TABLE, VERDICTS } from '../words/dns';
+import { NO_SERVER_ASKED, reasonWords, SERVER_TABLE, VERDICTS } from '../words/dns';
 import type { HandlerError } from '../words/failures';
 import { rowOfCode } from '../words/rows';
 import { table } from '../world/table';
@@ -9,7 +9,7 @@ const row = (server: ServerVerdict): string[] => [
   server.address,
   server.name ?? (server.role === 'recursive' ? '(resolver)' : '-'),
   VERDICTS[server.verdict] ?? server.verdict,
-  server.reason,
+  reasonWords(server),
   server.value ?? '-',
   server.ttlSeconds === undefined ? '-' : `${server.ttlSeconds} s`,
   `${Math.round(server.roundTripMs)} ms`,

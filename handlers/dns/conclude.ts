@@ -16,7 +16,6 @@ import { readRecord } from '../keys/format/record';
 import type { Count, FailureKind, FoundServers, Hint, ServerVerdict } from '../words/gate';
 import type { RecordWarning } from '../words/record';
 import type { Content, ServerAnswer } from './answer';
-import { serverVerdict } from './verdict';
 
 /** Number of characters that are printed of a value: its beginning shows its kind, and its end whether it was cut off. */
 const VALUE_HEAD = 48;
@@ -80,7 +79,7 @@ export function judgeServers(
     const { address, name, role, askedFor, aliasTo, ttlSeconds, roundTripMs } = answer;
     const { warnings = [], ...judgement } = judgeRecord(answer, expected);
     allWarnings.push(...warnings);
-    return serverVerdict({ address, name, role, askedFor, aliasTo, ...judgement, ttlSeconds, roundTripMs });
+    return { address, name, role, askedFor, aliasTo, ...judgement, ttlSeconds, roundTripMs };
   });
   return { servers, warnings: allWarnings };
 }

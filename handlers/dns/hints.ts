@@ -4,7 +4,6 @@ import { type Answer, contentOf, type RecordType } from './answer';
 import type { Round } from './ask';
 import { type Evidence, judgeRecord } from './conclude';
 import { parseEndpoint } from './endpoint';
-import { serverVerdict } from './verdict';
 
 /** A hint that a record was published at another name. */
 type Misplacement = Extract<Hint, { readonly name: string }>;
@@ -35,7 +34,7 @@ function isKeyRecord(value: string): boolean {
 
 /** Converts a wildcard's answer to "missing", since it disappears when the record is published. */
 export function withoutWildcard(server: ServerVerdict): ServerVerdict {
-  return serverVerdict({ ...server, verdict: 'missing', why: { kind: 'wildcard-only' } });
+  return { ...server, verdict: 'missing', why: { kind: 'wildcard-only' } };
 }
 
 /** Checks whether a server's answer for the name is the answer that a wildcard gives for any name. */

@@ -10,7 +10,6 @@ import { type Failure, failureIn } from '../dns/conclude';
 import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { LookUp, Lookup } from '../dns/lookup';
-import { serverVerdict } from '../dns/verdict';
 import { ByodkimError } from '../errors/errors';
 import {
   type MailFromDetails,
@@ -61,7 +60,7 @@ async function checkOnce(
   const judged = own.map((answer): ServerVerdict => {
     const { address, name: host, role, roundTripMs, ttlSeconds } = answer;
     const judgement = judgeAnswer(answer, wanted);
-    return serverVerdict({ address, name: host, role, roundTripMs, ttlSeconds, ...judgement });
+    return { address, name: host, role, roundTripMs, ttlSeconds, ...judgement };
   });
   // Answers of a wildcard do not count, since they end once the name has records.
   const isInvalid = judged.some(({ verdict }) => verdict === 'invalid');

@@ -52,10 +52,7 @@ export interface ServerVerdict {
   /** The target of this server's own alias, if it has one at the name. */
   readonly aliasTo?: string;
   readonly verdict: Verdict;
-  /** The reason as a code with facts. */
   readonly why: VerdictReason;
-  /** `why` in words, which continue a sentence that begins with "the server". */
-  readonly reason: string;
   /** Reason why there was nothing to judge. Only with `unreachable`. */
   readonly problem?: Problem;
   /** The record's value, shortened for people; undefined without a record. */
@@ -275,14 +272,15 @@ export function formatServer({ name, address, role }: ServerVerdict): string {
 const NAMED = 4;
 const REASONS = 6;
 
-function reasonOf({ reason, verdict, fingerprint, role, ttlSeconds, value }: ServerVerdict): string {
+function reasonOf(server: ServerVerdict): string {
+  const { verdict, fingerprint, role, ttlSeconds, value } = server;
   const found = verdict === 'other-value' && fingerprint ? ` (${fingerprint})` : '';
   const seen = verdict === 'invalid' && value ? ` (${value})` : '';
   // Only a resolver's TTL runs down, after which the old answer disappears.
   const cached =
     role === 'recursive' && (verdict === 'missing' || verdict === 'other-value' || verdict === 'invalid');
   const left = cached && ttlSeconds !== undefined ? `, from its cache for ${ttlSeconds} s more at most` : '';
-  return `${reason}${found}${seen}${left}`;
+  return `${describeVerdict(server)}${found}${seen}${left}`;
 }
 
 /** Formats servers on one line, grouped by reason: `ns1 (192.0.2.1:53), ns2 (192.0.2.2:53): says that …; …`. */
@@ -489,6 +487,15 @@ export function describeVerdict({
   const isOfTarget = aliasTo !== undefined && why.kind !== 'no-answer';
   const found = isOfTarget ? `has an alias to ${aliasTo}, whose server ${own}` : own;
   return askedFor === undefined ? found : `${found} (asked for ${askedFor})`;
+}
+
+/** Returns servers with the reasons of their verdicts in words, as they leave. */
+export const withReasons = (servers: readonly ServerVerdict[]): ToldVerdict[] =>
+  servers.map((server) => ({ ...server, reason: describeVerdict(server) }));
+
+/** A verdict with its reason in words, which continue a sentence that begins with "the server". */
+interface ToldVerdict extends ServerVerdict {
+  readonly reason: string;
 }
 
 export const formatStale = ({ zone, above, own }: StaleDelegation): string =>

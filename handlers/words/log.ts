@@ -1,7 +1,7 @@
 /** Holds the sentences of the function's log, with a row for each code. */
 
 import type { ErrorCode } from './errors';
-import type { GateOutcome } from './gate';
+import { type GateOutcome, withReasons } from './gate';
 import { type AuditWarning, describeAuditWarning } from './report';
 import { describeChangeWarning } from './results';
 
@@ -81,6 +81,10 @@ export function logMessage<Code extends LogCode>(code: Code, facts: LogFacts[Cod
   const row: Row<LogFacts[Code]> = LOG[code];
   return typeof row === 'string' ? row : row(facts);
 }
+
+/** Returns the facts of a log entry as people read them: with the reasons of verdicts in words. */
+export const loggedFacts = (facts: object): object =>
+  'servers' in facts ? { ...facts, servers: withReasons(facts.servers as GateOutcome['servers']) } : facts;
 
 /** Formats the failure of an invocation, above the advice. */
 export const seeLog = (code: ErrorCode): string => `${code}: see the function's log for details`;

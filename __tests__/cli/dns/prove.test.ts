@@ -8,7 +8,6 @@ const server = (verdict: ServerVerdict['verdict'], more: Partial<ServerVerdict> 
   role: 'authoritative',
   verdict,
   why: { kind: 'has-record' },
-  reason: '',
   roundTripMs: 1,
   ...more,
 });

@@ -1,6 +1,6 @@
 import type { GateRequest } from '../../../handlers/dns/gate';
 import { publicKeyOf } from '../../../handlers/keys/format/public-key';
-import type { GateOutcome } from '../../../handlers/words/gate';
+import { type GateOutcome, withReasons } from '../../../handlers/words/gate';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
 import type { ZoneRecords } from '../../../packages/sandbox/dns/zone';
 import { NAME, RESOLVER, serversOf, TOPS } from '../../support/dns/scenarios';
@@ -35,7 +35,9 @@ async function check([network, code, words, change]: Case): Promise<void> {
   expect(outcome.code ?? READY).toBe(code);
   expect(outcome.ready).toBe(code === READY);
   expect(outcome.message).not.toContain('\n');
-  const judged = outcome.servers.map(({ address, verdict, reason }) => `${address} ${verdict}: ${reason}`);
+  const judged = withReasons(outcome.servers).map(
+    ({ address, verdict, reason }) => `${address} ${verdict}: ${reason}`,
+  );
   const said = [outcome.message, outcome.advice, ...outcome.warnings, ...judged, `zone ${outcome.zone}`];
   for (const each of [words].flat()) expect(said.join('\n')).toMatch(each);
 }

@@ -8,7 +8,6 @@ const SERVER = {
   role: 'authoritative',
   verdict: 'missing',
   why: { kind: 'no-name' },
-  reason: 'answers that the name does not exist',
   roundTripMs: 1,
 } as const;
 export const UNPROVED = {

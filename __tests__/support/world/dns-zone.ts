@@ -143,7 +143,7 @@ export class DnsZone {
       role,
       roundTripMs: 5,
       ...(this.silent.has(server.address)
-        ? { values: [], problem: { kind: 'silent' }, reason: 'does not answer' }
+        ? { values: [], problem: { kind: 'silent' } }
         : contentAt(server.address)),
     }));
   }
