@@ -181,6 +181,8 @@ ${answerTo(contact)}
 It holds a DKIM key that has been replaced. No mail has needed it since ${since}. As long as it is published, whoever has
 the earlier key can sign mail as ${domain}.
 
+If it is later than ${wantedBy}, ask us before you remove it: we may use the record again by then.
+
 
 WHAT TO REMOVE
 
