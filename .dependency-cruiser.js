@@ -123,7 +123,7 @@ const DOORS = {
     'answers',
     'audit/(findings/finding|output/(answer|summary))',
     'dns/outcome',
-    'mail-domain/(mail-from|texts|unsigned-mail)',
+    'mail-domain/mail-from',
     'keys/make/dns-team',
     'transaction/answers',
     'handle',

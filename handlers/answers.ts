@@ -15,6 +15,7 @@ import type { TopicsAnswer } from './notices/topics';
 import type { NothingConfirmed } from './transaction/answers';
 import type { ConfirmedByHand } from './transaction/confirm';
 import type { NotHealedAnswer } from './transaction/heal';
+import type { GatePassed } from './transaction/prove';
 import { describeDrift } from './words/drift';
 import { describeNotHealed } from './words/findings';
 import { whyUnproved, withReasons } from './words/gate';
@@ -37,6 +38,7 @@ import {
   describeRollback,
   describeTopics,
 } from './words/results';
+import { describeUnsigned } from './words/unsigned-mail';
 
 /** Replaces the facts of warnings by their sentences. */
 const warned = ({ warnings }: { readonly warnings: readonly KeyWarning[] }) => ({
@@ -50,6 +52,8 @@ const ofKey = (answer: KeyAnswer, { notifyDnsTeam }: SigningRequest) => ({
   ...warned(answer),
 });
 
+const ofChange = ({ unsigned_mail: why }: ChangeResult) => why && { unsigned_mail: describeUnsigned(why) };
+
 const ofTopics = ({ topics }: TopicsAnswer) => ({ message: describeTopics(topics) });
 
 const ofReverted = ({ facts, unproved }: Reverted) => ({
@@ -59,6 +63,9 @@ const ofReverted = ({ facts, unproved }: Reverted) => ({
 
 /** The sentences of the answers that have any, by the kind of request. They take the place of facts with the same name. */
 const TEXTS = {
+  gate: ({ unsignedMail }: GatePassed) => ({ unsignedMail: describeUnsigned(unsignedMail) }),
+  change: (answer: ChangeResult) => ({ ...ofChange(answer) }),
+  update: (answer: ChangeResult) => ({ ...ofChange(answer) }),
   inspect: ({ drift }: Inspected) => ({ drift: undefined, reason: drift && describeDrift(drift) }),
   record: (answer: RecordAnswer) => ({
     message: recordIsOfKey(answer.selector, answer.domain, answer.record.fingerprint),
@@ -79,7 +86,7 @@ const TEXTS = {
   }),
   'ask-removal': ({ selector, notice }: RemovalAnswer) => ({ message: describeRemoval(selector, notice) }),
   heal: (answer: ChangeResult | NotHealedAnswer) =>
-    'healed' in answer ? { reason: describeNotHealed(answer.facts) } : {},
+    'healed' in answer ? { reason: describeNotHealed(answer.facts) } : { ...ofChange(answer) },
   'confirm-by-hand': (answer: ConfirmedByHand | NothingConfirmed) =>
     answer.confirmed ? {} : { reason: describeOutcome(answer.facts) },
   destroy: ofReverted,

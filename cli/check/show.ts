@@ -2,6 +2,7 @@ import { messageAndAdvice, serverTable } from '../dns/report';
 import { EXIT } from '../exit-codes';
 import { RECEIVER_TABLE, unsignedMailWords } from '../words/check';
 import { withReasons } from '../words/dns';
+import { unsignedAsData } from '../words/unsigned-mail';
 import type { Output } from '../world/output';
 import { table } from '../world/table';
 import type { Evidence, Receivers } from './ask';
@@ -27,7 +28,7 @@ export function showCheck(
     ...(mailFrom?.warnings ?? []).map((warning) => `Warning: ${warning}`),
     ...(receivers?.rows ? [receiverTable(evidence, judgement, receivers.rows)] : []),
     ...answers.map(({ question, text }) => `${colours.bold(question)}\n${text}`),
-    ...(receivers ? [unsignedMailWords(receivers.unsigned.inWords)] : []),
+    ...(receivers ? [unsignedMailWords(receivers.unsigned.why)] : []),
   ].join('\n\n');
 }
 
@@ -69,7 +70,7 @@ export function checkAsData(
     facts: { domain, selector, recordName: outcome.recordName, standing },
     refusal: expected.refusal,
     mailFrom: mailFrom && { ...mailFrom, servers: withReasons(mailFrom.servers) },
-    unsignedMail: receivers?.unsigned,
+    unsignedMail: receivers && unsignedAsData(receivers.unsigned),
     records: receivers?.rows,
     answers,
     exitCode,

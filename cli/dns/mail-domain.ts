@@ -1,5 +1,5 @@
 import { proveMailFrom } from '../../handlers/mail-domain/mail-from';
-import { findTexts } from '../../handlers/mail-domain/texts';
+import { findTexts, TextsUnread } from '../../handlers/mail-domain/texts';
 import {
   type FindMailFrom,
   findUnsignedMail,
@@ -7,7 +7,7 @@ import {
 } from '../../handlers/mail-domain/unsigned-mail';
 import type { MailFromOutcome } from '../../handlers/words/gate';
 import type { ListedDomain } from '../../list/domain-list';
-import { NO_MAIL_FROM, onEveryServer } from '../words/dns';
+import { describeUnread, NO_MAIL_FROM, onEveryServer } from '../words/dns';
 import type { CliWorld } from '../world/world';
 import { gateWorld, settingsOf } from './prove';
 
@@ -73,7 +73,7 @@ export async function receiverRows(
       const value = texts.filter((text) => text.toLowerCase().startsWith(begins.toLowerCase())).join(' | ');
       return { what, name, verdict: value ? 'shown' : 'none', found: value || '-' };
     } catch (error) {
-      return { what, name, verdict: 'unknown', found: (error as Error).message };
+      return { what, name, verdict: 'unknown', found: unreadWords(error) };
     }
   };
   const spfName = mailFrom?.mailFromDomain ?? domain;
@@ -92,6 +92,9 @@ export async function receiverRows(
     ...(await Promise.all(SHOWN.map(([what, prefix, begins]) => show(what, `${prefix}.${domain}`, begins)))),
   ];
 }
+
+const unreadWords = (error: unknown): string =>
+  error instanceof TextsUnread ? describeUnread(error.facts) : (error as Error).message;
 
 /** The DMARC policy may be unknown or missing. */
 function verdictOfPolicy({ policy }: UnsignedMail): ReceiverRow['verdict'] {

@@ -31,7 +31,7 @@ import {
   verdictWords,
   WILL_BE_REFUSED,
 } from '../words/review';
-import { unsignedMailWords } from '../words/unsigned-mail';
+import { unsignedAsData, unsignedMailWords } from '../words/unsigned-mail';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
 import { consequenceOf } from './consequence';
 import { cutTo, type Part } from './cut';
@@ -79,7 +79,11 @@ export function reviewAsData(review: Review): ReviewAsData {
     ...review,
     code: CODE_OF_EXIT[review.exitCode],
     facts: { ...counts(review.domains), refused: review.refusals.length },
-    domains: review.domains.map((each) => ({ ...each, meaning: meaningAsData(each.meaning) })),
+    domains: review.domains.map((each) => ({
+      ...each,
+      meaning: meaningAsData(each.meaning),
+      ...(each.unsignedMail && { unsignedMail: unsignedAsData(each.unsignedMail) }),
+    })),
     changes: { settings, regionsAdded, regionsRemoved },
     refusals: review.refusals.map(withText),
     cautions: review.cautions.map(withText),

@@ -2,6 +2,7 @@
 
 import { KEY_TYPE } from '../../handlers/key-limits';
 import { FINDINGS } from '../../handlers/words/findings';
+import { describeUnsigned, type UnsignedReason } from '../../handlers/words/unsigned-mail';
 import type { FactsOfRows } from './coded';
 import { type StandingState, standingWords } from './dns';
 
@@ -74,7 +75,7 @@ export const recordNeededWords = ({ selector, recordName, isPartial, standing }:
 export const recordNeededAdvice = (entry: string, selector: string): string =>
   FINDINGS.RECORD_MISSING.todo().replace('<domain>', entry).replace('SELECTOR', selector);
 
-export const unsignedMailWords = (inWords: string): string => `Unsigned mail: ${inWords}.`;
+export const unsignedMailWords = (why: UnsignedReason): string => `Unsigned mail: ${describeUnsigned(why)}.`;
 
 /** Titles of the table of records by which receivers judge mail. */
 export const RECEIVER_TABLE = ['record', 'name', 'verdict', 'found'] as const;

@@ -1,5 +1,5 @@
 /** Formats the state of a record on its servers. Continues a sentence. */
-import { describeVerdict, type ServerVerdict, withReasons } from '../../handlers/words/gate';
+import { describeUnread, describeVerdict, type ServerVerdict, withReasons } from '../../handlers/words/gate';
 import type { DnsRecord } from '../../handlers/words/record';
 import { type Coded, type FactsIn, wordsBy } from './coded';
 import { counted } from './format';
@@ -51,8 +51,7 @@ export type StandingState = Coded<FactsIn<typeof STANDINGS>>;
 
 export const standingWords = wordsBy(STANDINGS);
 
-/** Verdicts on servers for scripts. */
-export { withReasons };
+export { describeUnread, withReasons };
 
 /** Formats the reason of a verdict; continues a sentence that begins with "the server". */
 export const reasonWords = describeVerdict;

@@ -7,6 +7,7 @@ import type { GateSettings, Senders } from '../contract/settings/settings';
 import type { KeyReference } from '../keys/stored-key';
 import type { NotRestorable } from '../words/not-restorable';
 import type { CallOfOthers } from '../words/report';
+import type { UnsignedReason } from '../words/unsigned-mail';
 import type { LedgerEvent, State, Step } from './states';
 
 export type { Place } from '../contract/input/event';
@@ -222,7 +223,7 @@ export interface ChangeResult {
   /** The earlier selector, and the day (UTC) until which its record must stay. */
   readonly retiring?: { readonly selector: string; readonly until: string } | undefined;
   /** The receivers' treatment of unsigned mail until SES has verified; absent after that. */
-  readonly unsigned_mail?: string | undefined;
+  readonly unsigned_mail?: UnsignedReason | undefined;
   /** Whether SES lets the domain send, by its last answer; absent if SES was not asked or did not say. */
   readonly verified_for_sending?: boolean | undefined;
   readonly warnings: readonly string[];

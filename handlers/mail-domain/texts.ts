@@ -2,7 +2,7 @@ import type { GateSettings } from '../contract/settings/settings';
 import type { ServerAnswer } from '../dns/answer';
 import type { DnsWorld } from '../dns/ask';
 import type { LookUp } from '../dns/lookup';
-import { describeUnread, type UnreadTexts } from '../words/gate';
+import type { UnreadTexts } from '../words/gate';
 
 /** Finds the TXT records of a name as a receiver of mail sees them. Rejects if DNS cannot be read. */
 export type FindTexts = (name: string) => Promise<readonly string[]>;
@@ -39,9 +39,9 @@ export function findTexts(lookUp: LookUp, settings: DnsSettings, world: DnsWorld
 }
 
 /** The texts of a name could not be read. */
-class TextsUnread extends Error {
+export class TextsUnread extends Error {
   constructor(readonly facts: UnreadTexts) {
-    super(describeUnread(facts));
+    super(facts.name);
   }
 }
 

@@ -1,14 +1,8 @@
 import type { MailFromState } from '../aws/email-identity';
-import {
-  type DmarcPolicy,
-  describeUnsigned,
-  type UnreadPart,
-  type UnsignedReason,
-  type WithoutSpf,
-} from '../words/unsigned-mail';
+import type { DmarcPolicy, UnreadPart, UnsignedReason, WithoutSpf } from '../words/unsigned-mail';
 import { type Dmarc, isAligned, readDmarc } from './dmarc';
 import { readSpf } from './spf';
-import type { FindTexts } from './texts';
+import { type FindTexts, TextsUnread } from './texts';
 
 /**
  * The receivers' treatment of mail that is not signed as its domain, as it is sent while SES verifies a change. SES signs it
@@ -22,10 +16,6 @@ export interface UnsignedMail {
    */
   readonly outcome: UnsignedReason['outcome'];
   readonly why: UnsignedReason;
-  /**
-   * `why` in words, e.g. `rejected: p=reject and no aligned SPF`. The text is the same for all domains with the same facts.
-   */
-  readonly inWords: string;
   /** `null`: no valid policy. Absent if it could not be read. */
   readonly policy?: DmarcPolicy | null;
   /** The MAIL FROM domain in SES; absent if it makes no difference. */
@@ -39,7 +29,6 @@ type Known = Pick<UnsignedMail, 'policy' | 'mailFrom'>;
 const unsigned = (why: UnsignedReason, known: Known): UnsignedMail => ({
   outcome: why.outcome,
   why,
-  inWords: describeUnsigned(why),
   ...known,
 });
 
@@ -73,7 +62,8 @@ export async function findUnsignedMail(
     const more = { policy, mailFrom: mailFrom.domain };
     return problem === undefined ? unsigned({ outcome: 'passes' }, more) : refused(problem, more);
   } catch (error) {
-    return unsigned({ outcome: 'unknown', unread, problem: (error as Error).message }, known);
+    const problem = error instanceof TextsUnread ? error.facts : (error as Error).message;
+    return unsigned({ outcome: 'unknown', unread, problem }, known);
   }
 }
 

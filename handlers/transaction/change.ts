@@ -202,8 +202,8 @@ async function makeChange(
     const warnings = [...ended.warnings, ...left];
     if (verified.status === 'SUCCESS') return { ...ended, warnings };
     // Everything is written by now, and the lease is released, since no decision depends on how receivers treat mail.
-    const { inWords } = await unsignedMail(session.world, request, async () => state.mailFrom);
-    return { ...ended, unsigned_mail: inWords, warnings };
+    const { why } = await unsignedMail(session.world, request, async () => state.mailFrom);
+    return { ...ended, unsigned_mail: why, warnings };
   } catch (error) {
     throw await rollBack(session, { before, open: opened, prior }, error);
   }

@@ -16,6 +16,7 @@ import { type FindMailFrom, findUnsignedMail, type UnsignedMail } from '../mail-
 import { findKeyOwner } from '../sharing/other-regions';
 import { recordSharers } from '../sharing/record-sharers';
 import type { GateOutcome, MailFromOutcome } from '../words/gate';
+import type { UnsignedReason } from '../words/unsigned-mail';
 import { gateWorld, type World } from '../world';
 
 /** The key in S3 and the proof that its public half is published. */
@@ -125,7 +126,7 @@ export interface GatePassed {
   readonly servers: readonly Pick<GateOutcome['servers'][number], 'address' | 'name' | 'role' | 'verdict'>[];
   readonly mailFromDomain: string | undefined;
   /** The receivers' treatment of mail that is unsigned while SES verifies. */
-  readonly unsignedMail: string;
+  readonly unsignedMail: UnsignedReason;
   readonly warnings: readonly string[];
 }
 
@@ -156,7 +157,7 @@ export async function passGate(world: World, request: RequestOf<'gate'>): Promis
     zone: outcome.zone,
     servers: outcome.servers.map(({ address, name, role, verdict }) => ({ address, name, role, verdict })),
     mailFromDomain,
-    unsignedMail: unsigned.inWords,
+    unsignedMail: unsigned.why,
     warnings: outcome.warnings,
   };
 }

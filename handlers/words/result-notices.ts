@@ -5,7 +5,7 @@ import { type UnprovedRecord, whyUnproved } from './gate';
 import { bullets, layOut, type NotedWork, type Notice, type NoticeParts } from './notice-layout';
 import { describeOutcome, describeRollback, type Outcome, type RollbackEnding } from './results';
 import { formatState } from './states';
-import { UNVERIFIED_MAIL, unverifiedMail } from './unsigned-mail';
+import { describeUnsigned, UNVERIFIED_MAIL, type UnsignedReason, unverifiedMail } from './unsigned-mail';
 
 /** Checks whether a request makes or confirms a change; the others roll one back. */
 const makesChange = ({ kind }: Pick<NotedWork, 'kind'>): boolean =>
@@ -34,7 +34,7 @@ export interface Changed {
   readonly retiring?: { readonly selector: string; readonly until: string } | undefined;
   readonly unverifiedSeconds?: number | undefined;
   /** The receivers' treatment of mail that is unsigned meanwhile, in words. */
-  readonly unsignedMail?: string | undefined;
+  readonly unsignedMail?: UnsignedReason | undefined;
   /** Whether SES lets the domain send, as far as it has said. */
   readonly verifiedForSending?: boolean | undefined;
 }
@@ -138,7 +138,7 @@ function todoOfChange(domain: string, source: NotedWork['source'], facts: Change
   if (!facts.verified) {
     const isSent = unsignedMail !== undefined && verifiedForSending !== false;
     todo.push(
-      `Until SES has verified the record, mail of ${domain} is ${unverifiedMail(verifiedForSending)}.${isSent ? ` Mail that is signed as amazonses.com is ${unsignedMail}.` : ''} Check with: byodkim status ${domain}`,
+      `Until SES has verified the record, mail of ${domain} is ${unverifiedMail(verifiedForSending)}.${isSent ? ` Mail that is signed as amazonses.com is ${describeUnsigned(unsignedMail)}.` : ''} Check with: byodkim status ${domain}`,
     );
   }
   if (revertsAt !== undefined)

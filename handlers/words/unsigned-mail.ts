@@ -1,4 +1,4 @@
-import { describeSpf, type SpfProblem } from './gate';
+import { describeSpf, describeUnread, type SpfProblem, type UnreadTexts } from './gate';
 
 export type Policy = 'none' | 'quarantine' | 'reject';
 
@@ -31,7 +31,7 @@ export type UnreadPart =
 /** The receivers' treatment of mail that is not signed as its domain, with the reason. */
 export type UnsignedReason =
   | { readonly outcome: 'passes' }
-  | { readonly outcome: 'unknown'; readonly unread: UnreadPart; readonly problem: string }
+  | { readonly outcome: 'unknown'; readonly unread: UnreadPart; readonly problem: UnreadTexts | string }
   /** No valid policy. */
   | { readonly outcome: 'bulk-refused'; readonly policy: null }
   | {
@@ -90,8 +90,10 @@ export const unverifiedMail = (verifiedForSending: boolean | undefined): string 
 /** Formats the receivers' treatment of unsigned mail, e.g. `rejected: p=reject and no aligned SPF`; continues "it is". */
 export function describeUnsigned(reason: UnsignedReason): string {
   if (reason.outcome === 'passes') return 'passes DMARC by SPF';
-  if (reason.outcome === 'unknown')
-    return `not known: ${partWords(reason.unread)} could not be read: ${reason.problem}`;
+  if (reason.outcome === 'unknown') {
+    const { unread, problem } = reason;
+    return `not known: ${partWords(unread)} could not be read: ${typeof problem === 'string' ? problem : describeUnread(problem)}`;
+  }
   if (reason.policy === null) return `${OUTCOMES[reason.outcome]}: no valid DMARC policy`;
   const { outcome, policy, domain, withoutSpf } = reason;
   return `${OUTCOMES[outcome]}: ${formatTag(policy, domain)}${spfWords(withoutSpf)}`;

@@ -366,7 +366,6 @@ describe('a review as Markdown', () => {
     const unsignedMail = {
       outcome: 'unknown',
       why: { outcome: 'unknown', unread: { kind: 'dmarc' }, problem: 'nobody answers' },
-      inWords: 'not known: DMARC could not be read',
     } as const;
     const text = reviewAsMarkdown(review({ domains: [added('a.example', { unsignedMail })] }));
     expect(text).toContain(
