@@ -64,6 +64,15 @@ test('the schedules may invoke the function, but no version or alias of it', () 
   expect(invokePolicy(arn)).toMatchObject([{ actions: ['lambda:InvokeFunction'], resources: [arn] }]);
 });
 
+test('the deployer of control stacks ends no subscription of another topic', () => {
+  const ends = ROLES['deploy-control']
+    .statements(whole)
+    .filter(({ actions }) => actions.includes('sns:Unsubscribe'));
+  expect(ends.flatMap(({ resources }) => resources)).toEqual([
+    'arn:aws:sns:ap-northeast-1:123456789012:ses-byodkim-*',
+  ]);
+});
+
 describe('the reference', () => {
   const valid = ROLES.look.statements(whole)[0]!;
 
