@@ -1,7 +1,7 @@
 import { messageAndAdvice, serverTable } from '../dns/report';
 import { EXIT } from '../exit-codes';
 import { RECEIVER_TABLE, unsignedMailWords } from '../words/check';
-import { withReasons } from '../words/dns';
+import { standingWords, withReasons } from '../words/dns';
 import { unsignedAsData } from '../words/unsigned-mail';
 import type { Output } from '../world/output';
 import { table } from '../world/table';
@@ -46,9 +46,14 @@ function receiverTable(
   rows: NonNullable<Receivers['rows']>,
 ): string {
   // An alias that leads elsewhere does not matter to receivers.
-  const dkim = ['DKIM', proved.recordName, proved.ready ? 'ok' : 'wrong', standing.words];
+  const dkim = ['DKIM', proved.recordName, proved.ready ? 'ok' : 'wrong', standingWords(standing)];
   return table(RECEIVER_TABLE, [dkim, ...rows.map((row) => [row.what, row.name, row.verdict, row.found])]);
 }
+
+const withWords = (standing: Judgement['standing']): object => ({
+  ...standing,
+  words: standingWords(standing),
+});
 
 /** Returns a check for scripts. */
 export function checkAsData(
@@ -67,7 +72,7 @@ export function checkAsData(
     servers: withReasons(outcome.servers),
     ready: exitCode === EXIT.ok,
     code,
-    facts: { domain, selector, recordName: outcome.recordName, standing },
+    facts: { domain, selector, recordName: outcome.recordName, standing: withWords(standing) },
     refusal: expected.refusal,
     mailFrom: mailFrom && { ...mailFrom, servers: withReasons(mailFrom.servers) },
     unsignedMail: receivers && unsignedAsData(receivers.unsigned),

@@ -20,7 +20,7 @@ export interface CheckAnswer {
 
 /** Answers the usual questions about a domain that SES does not verify, from only a key file and DNS. */
 export function whyNotVerified({ file, pem, bits }: KeyFile, outcome: GateOutcome): CheckAnswer[] {
-  const { exitCode: _, words: __, ...standing } = standingOfOutcome(outcome);
+  const { exitCode: _, ...standing } = standingOfOutcome(outcome);
   return [
     answer({ code: 'KEY_FORM', facts: { form: formOf(pem), bits, file } }),
     answer({ code: 'KEY_PAIR', facts: { published: publishedIn(outcome) } }),

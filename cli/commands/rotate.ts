@@ -2,7 +2,7 @@ import { CliCommand } from '../command';
 import { showRecord } from '../dns/record-forms';
 import { obstacleError, usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { dueLine, planDue } from '../rotation/due';
+import { type JudgedDue, planDue } from '../rotation/due';
 import { askAbout, type EditableList, planRotation } from '../rotation/plan';
 import { parseList, requireListText } from '../target/domain-list';
 import type { Answers } from '../target/function';
@@ -11,6 +11,7 @@ import { makingKey } from '../words/progress';
 import {
   type BegunRotation,
   begunWords,
+  dueWords,
   nothingDueWords,
   notifiedWords,
   rotationSteps,
@@ -104,12 +105,17 @@ async function rotateDue(cli: Cli, options: RotateOptions, list: EditableList): 
   if (text !== list.text) await world.writeFile(list.file, text);
   const due = domains.filter(({ outcome }) => outcome !== 'nothing');
   const exitCode = worst(due.map((each) => each.exitCode));
-  const data = { list: list.file, changed: text !== list.text, domains: due, unasked };
+  const told = due.map((each) => ({ ...each, text: dueWords(each) }));
+  const data = { list: list.file, changed: text !== list.text, domains: told, unasked };
   const words = () =>
     due.length === 0 ? nothingDueWords(domains.length, list.file) : due.map(dueLine).join('\n');
   out.result(data, words, unasked.map(unaskedWords));
   return exitCode;
 }
+
+/** Formats an outcome after the entries that it concerns. */
+const dueLine = ({ domain, sharing = [], ...due }: JudgedDue): string =>
+  `- ${[domain, ...sharing].join(', ')}: ${dueWords(due)}`;
 
 function showBegun(
   begun: BegunRotation,

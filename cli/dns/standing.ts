@@ -1,19 +1,16 @@
 import type { GateOutcome, ServerVerdict } from '../../handlers/words/gate';
 import { exitCodeOfOutcome } from '../errors/decisions';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { type StandingState, standingWords } from '../words/dns';
+import type { StandingState } from '../words/dns';
 
 /** The state of a record, with the exit code for it. */
 export type Standing = StandingState & {
   readonly exitCode: ExitCode;
-  /** The state in few words, e.g. `ready on 4 of 4 servers`. */
-  readonly words: string;
 };
 
 const standing = (exitCode: ExitCode, state: StandingState): Standing => ({
   ...state,
   exitCode,
-  words: standingWords(state),
 });
 
 /**

@@ -8,7 +8,7 @@ import { hasOwnKey, sharersOf } from '../../list/sharing';
 import { CliError, errorAsData, orCliError, usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { askingAbout } from '../words/progress';
-import { type DueOutcome, dueWords, type Unasked } from '../words/rotation';
+import type { DueOutcome, Unasked } from '../words/rotation';
 import type { Cli, GlobalOptions } from '../world/cli';
 import {
   askAbout,
@@ -28,11 +28,8 @@ type Due = DueOutcome & {
 
 type Plan = Due & { readonly edit?: (text: string) => string; readonly unasked?: readonly Unasked[] };
 
-/** An outcome as it is printed: with a sentence and the exit code. */
-export type PrintedDue = Due & {
-  readonly text: string;
-  readonly exitCode: ExitCode;
-};
+/** An outcome with its exit code. */
+export type JudgedDue = Due & { readonly exitCode: ExitCode };
 
 const EXIT_OF: Readonly<Record<Exclude<Due['outcome'], 'failed'>, ExitCode>> = {
   nothing: EXIT.ok,
@@ -41,23 +38,18 @@ const EXIT_OF: Readonly<Record<Exclude<Due['outcome'], 'failed'>, ExitCode>> = {
   waits: EXIT.notReady,
 };
 
-/** Adds the sentence and the exit code of an outcome. */
-const printed = (due: Due): PrintedDue => ({
+/** Adds the exit code of an outcome. */
+const judged = (due: Due): JudgedDue => ({
   ...due,
-  text: dueWords(due),
   exitCode: due.outcome === 'failed' ? due.error.exitCode : EXIT_OF[due.outcome],
 });
-
-/** Formats an outcome after the entries that it concerns. */
-export const dueLine = ({ domain, sharing = [], text }: PrintedDue): string =>
-  `- ${[domain, ...sharing].join(', ')}: ${text}`;
 
 const CONCURRENCY = 8;
 
 /** Everything that is due in a list. */
 interface DueOfList {
   readonly text: string;
-  readonly domains: readonly PrintedDue[];
+  readonly domains: readonly JudgedDue[];
   /** Entries whose function could not be asked, one for each region. */
   readonly unasked: readonly Unasked[];
 }
@@ -88,7 +80,7 @@ export async function planDue(cli: Cli, options: GlobalOptions, list: EditableLi
     const sharing = others.length > 0 && { sharing: others.map(({ stack }) => stack) };
     domains.push({ ...(await orFailed(due.domain, edited())), ...sharing });
   }
-  return { text, domains: domains.map(printed), unasked: [...unasked.values()] };
+  return { text, domains: domains.map(judged), unasked: [...unasked.values()] };
 }
 
 async function orFailed(domain: string, work: Promise<Plan>): Promise<Plan> {

@@ -1,6 +1,6 @@
 import { gateWith, type RequestOf } from '../contract/input/event';
-import { noticeOf } from '../keys/make/dns-team';
 import { readLedger } from '../ledger/ledger-store';
+import { dnsNotice } from '../notices/dns-notice';
 import { type NoticeOutcome, notify, notSent } from '../notices/publish';
 import type { FindingFacts } from '../words/findings';
 import type { Notice } from '../words/notice-layout';
@@ -55,7 +55,7 @@ export async function askRemoval(world: World, request: RequestOf<'ask-removal'>
     const notice = notSent({ kind: 'published-by-stack' });
     return { ...answer, notice, text: null };
   }
-  const text = noticeOf(world, request, { kind: 'removal', name, since });
+  const text = dnsNotice(world, request, { kind: 'removal', name, since });
   const notice = await notify(world, services, 'on-request', text);
   return { ...answer, notice, text };
 }

@@ -1,24 +1,16 @@
 import { putJson } from '../../aws/stored-json';
 import { NOTICE } from '../../budgets';
-import { DAY_MS, day, iso, MINUTE_MS } from '../../clock';
+import { iso, MINUTE_MS } from '../../clock';
 import { dnsRecordObject, regionsAskedFor } from '../../contract/contract';
-import type { Environment } from '../../contract/input/environment';
 import type { SigningRequest } from '../../contract/input/event';
 import { emptyLedger } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
 import { proveMailFrom } from '../../mail-domain/mail-from';
+import { dnsNotice } from '../../notices/dns-notice';
 import { hasTopic, type NoticeOutcome, notify, notSent } from '../../notices/publish';
 import type { KeyWarning } from '../../words/key-answers';
 import type { Notice } from '../../words/notice-layout';
-import {
-  type AskedRecord,
-  type DnsNotice,
-  type DnsRequest,
-  dnsSubject,
-  englishNotice,
-  type RecordsToPublish,
-} from '../../words/notices.en';
-import { japaneseNotice } from '../../words/notices.ja';
+import type { AskedRecord, DnsRequest, RecordsToPublish } from '../../words/notices.en';
 import type { DnsRecord, RecordForms } from '../../words/record';
 import type { NotSent } from '../../words/results';
 import { gateWorld, type World } from '../../world';
@@ -65,7 +57,7 @@ export async function announce(
   const { stored } = announced;
   const audience = again ? 'on-request' : 'dns-team';
   const asked = await requestOf(work, announced);
-  const text = noticeOf(world, request, asked ?? everythingOf(announced));
+  const text = dnsNotice(world, request, asked ?? everythingOf(announced));
   if (asked === undefined) return { ...notNotified({ kind: 'published' }), text };
   const why = hasTopic(world, audience)
     ? await (again ? tooSoon(work, stored) : alreadyNotified(work, stored))
@@ -228,24 +220,3 @@ async function noteNotified(
     return [{ kind: 'not-noted', problem: (error as Error).message }];
   }
 }
-
-const TEXTS = { en: englishNotice, ja: japaneseNotice } as const;
-
-/** Number of days in which the DNS team is asked to act, if the request is not urgent. */
-const WANTED_WITHIN_DAYS = 7;
-
-/** Formats the notice of a request to the DNS team. */
-export function noticeOf(
-  { environment, clock }: Pick<World, 'clock'> & { readonly environment: NoticeSettings },
-  { domain, urgent: isUrgent = false }: Pick<SigningRequest, 'domain' | 'urgent'>,
-  request: DnsRequest,
-): Notice {
-  const { noticeLanguage, noticeContact: contact } = environment;
-  const wantedBy = day(clock.now() + (isUrgent ? 0 : WANTED_WITHIN_DAYS * DAY_MS));
-  const notice: DnsNotice = { domain, request, wantedBy, isUrgent, contact };
-  const message = TEXTS[noticeLanguage](notice);
-  const subject = dnsSubject(notice);
-  return contact === '' ? { subject, message } : { subject, message, contact };
-}
-
-type NoticeSettings = Pick<Environment, 'noticeLanguage' | 'noticeContact'>;

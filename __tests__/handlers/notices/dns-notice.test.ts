@@ -1,8 +1,8 @@
-import { noticeOf } from '../../../../handlers/keys/make/dns-team';
-import { aliasesOf, dnsRecord } from '../../../../handlers/keys/state/dns-record';
-import type { AskedRecord, DnsRequest } from '../../../../handlers/words/notices.en';
-import type { DnsRecord } from '../../../../handlers/words/record';
-import { expectExample, FAKE_PUBLIC_KEY } from '../../notices/example';
+import { aliasesOf, dnsRecord } from '../../../handlers/keys/state/dns-record';
+import { dnsNotice } from '../../../handlers/notices/dns-notice';
+import type { AskedRecord, DnsRequest } from '../../../handlers/words/notices.en';
+import type { DnsRecord } from '../../../handlers/words/record';
+import { expectExample, FAKE_PUBLIC_KEY } from './example';
 
 const LANGUAGES = ['en', 'ja'] as const;
 const DELEGATION = { zone: 'dkim.example.net', selectors: ['selector1', 'selector2'] } as const;
@@ -42,7 +42,7 @@ const notice = (
   language: 'en' | 'ja',
   request: DnsRequest,
   more: { domain?: string; urgent?: boolean; contact?: string } = {},
-) => noticeOf(settings(language, more.contact), { domain: 'example.com', ...more }, request);
+) => dnsNotice(settings(language, more.contact), { domain: 'example.com', ...more }, request);
 
 const NOTICES = LANGUAGES.flatMap((language) => [
   [`dns-notice.${language}`, notice(language, recordsOf(record()))] as const,
