@@ -83,6 +83,8 @@ export const POLL = {
    * ten seconds in total.
    */
   longestMs: 6 * SECOND,
+  /** Pause between two reads of a run that waits longer than an apply. */
+  patientMs: 20 * SECOND,
   /** Time until a read shows the effect of a Put that was not answered. */
   staleMs: 5 * SECOND,
   /** A read may be older than a change that another run has made within this time, by its clock. */

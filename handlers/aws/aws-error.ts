@@ -1,4 +1,4 @@
-import { ByodkimError } from '../errors/errors';
+import { ByodkimError, hasCode } from '../errors/errors';
 import type { Denial, FailedCall } from '../words/errors/calls';
 
 interface ServiceError extends Error {
@@ -66,6 +66,15 @@ export function awsError(error: unknown, call: Call): ByodkimError {
     return new ByodkimError('ACCESS_DENIED', facts, { cause });
   const code = call.action.startsWith('ses:Put') ? 'SES_UPDATE_FAILED' : 'DEPENDENCY_FAILED';
   return new ByodkimError(code, facts, { cause });
+}
+
+export const GET_IDENTITY = 'ses:GetEmailIdentity';
+
+/** Checks whether SES may have carried out a write although it failed. */
+export function isUnansweredWrite(error: ByodkimError): boolean {
+  if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.facts)) return false;
+  const status = httpStatus(error.cause);
+  return (status === undefined || status >= 500) && error.facts.action !== GET_IDENTITY;
 }
 
 /** Names of failures that do not pass by themselves, since the request is wrong or its object does not exist. */

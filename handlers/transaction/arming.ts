@@ -112,11 +112,14 @@ export const ownArming = (before: Ledger, { armed }: Open): Arming | null =>
  * waiting as long as SES tries costs nothing.
  */
 export function verificationMinutes(
-  { verification }: SigningRequest,
+  { verification }: Pick<SigningRequest, 'verification'>,
   { baseline, unverified }: Ledger,
-  previous: Snapshot,
+  previous: Snapshot | null,
 ): number {
   // SES may not have verified the restored state again yet.
-  const isMissed = signed(previous) || unverified?.signed === true || (baseline !== null && signed(baseline));
+  const isMissed =
+    (previous !== null && signed(previous)) ||
+    unverified?.signed === true ||
+    (baseline !== null && signed(baseline));
   return verification.timeoutMinutes ?? (isMissed ? SHORT_MINUTES : LONG_MINUTES);
 }

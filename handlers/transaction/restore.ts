@@ -4,12 +4,13 @@ import { POLL } from '../budgets';
 import { privateKeyObject, s3Uri } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
 import { type FoundKey, fetchRecordedKey, type KeyReference } from '../keys/stored-key';
+import type { DomainAccess } from '../ledger/domain-access';
 import type { Ledger, Restoration, Snapshot } from '../ledger/ledger';
 import { isOwnSelector } from '../ledger/ownership';
-import { isLeaseLost, type Session } from '../ledger/session';
+import { isLeaseLost } from '../ledger/session';
 import { mayBeOld, signsWith, surelySignsWith } from '../ledger/signing-state';
 import type { NotRestorable } from '../words/not-restorable';
-import type { RestoredState } from '../words/results';
+import type { RestoredState, RollbackEnding } from '../words/results';
 import type { PriorState } from './snapshot';
 
 /** The end of a restoration. */
@@ -22,6 +23,16 @@ export interface Restored {
 }
 
 const GONE: Restored = { changed: false, state: { kind: 'identity-gone' } };
+
+/** Returns the result of a failed change that was restored. */
+export function endingOf({
+  changed,
+  incomplete,
+  state,
+}: Restored): Exclude<RollbackEnding, { readonly kind: 'untouched' }> {
+  if (incomplete) return { kind: 'left', state };
+  return { kind: changed ? 'rolled-back' : 'as-it-was', state };
+}
 
 /** Makes the result of a restoration that is impossible. */
 export const leftAsItIs = (state: RestoredState): Restored => ({ changed: false, state, incomplete: true });
@@ -42,7 +53,7 @@ export interface RestoreOptions {
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CERTIFICATE_*, CONCURRENT_UPDATE.
  */
 export async function restore(
-  session: Session,
+  session: DomainAccess,
   prior: PriorState,
   { put, before = session.ledger }: RestoreOptions = {},
 ): Promise<Restored> {
@@ -63,7 +74,7 @@ export async function restore(
 
 /** Reads SES, and reads it again if the answer may be older than the change to undo. */
 export async function observeSettled(
-  session: Session,
+  session: DomainAccess,
   before: Ledger,
   put?: string,
 ): Promise<SigningState | null> {
@@ -86,7 +97,7 @@ export async function observeSettled(
 const FINAL: readonly string[] = ['SUCCESS', 'FAILED'];
 
 async function writeBack(
-  session: Session,
+  session: DomainAccess,
   { snapshot, key }: PriorState,
   now: SigningState,
 ): Promise<Restored> {
@@ -120,7 +131,7 @@ async function writeBack(
 
 /** Returns the selector of the key in SES, if this project did not set it and nobody could set it again. */
 async function foreignSelector(
-  { ledger, services: { store }, place: { domain }, world }: Session,
+  { ledger, services: { store }, place: { domain }, world }: DomainAccess,
   snapshot: Snapshot,
   state: SigningState,
 ): Promise<string | null> {
@@ -139,7 +150,7 @@ function ignoreRefusal(error: unknown): void {
 
 /** @returns `null`: SES has it already */
 async function planPut(
-  { services: { identities, store }, place: { domain }, world }: Session,
+  { services: { identities, store }, place: { domain }, world }: DomainAccess,
   restoration: Exclude<Restoration, { kind: 'disable' }>,
   now: SigningState,
   atHand: FoundKey | undefined,
@@ -164,7 +175,7 @@ function anotherKey(expected: KeyReference, { fingerprint: found }: KeyReference
 }
 
 async function switchOff(
-  { services: { identities }, place: { domain } }: Session,
+  { services: { identities }, place: { domain } }: DomainAccess,
   before: Snapshot,
   reason: NotRestorable | string,
   now: SigningState,

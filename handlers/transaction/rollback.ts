@@ -1,19 +1,16 @@
-import { httpStatus } from '../aws/aws-error';
+import { GET_IDENTITY, isUnansweredWrite } from '../aws/aws-error';
 import { iso } from '../clock';
-import { asByodkimError, ByodkimError, hasCode } from '../errors/errors';
+import { asByodkimError, ByodkimError } from '../errors/errors';
 import type { Arming, Ledger, Open, Snapshot } from '../ledger/ledger';
 import { isLeaseLost, type Session } from '../ledger/session';
 import * as transitions from '../ledger/transitions';
 import { manualCommands } from '../notices/aws-commands';
 import type { ErrorFacts } from '../words/errors';
-import type { RollbackEnding } from '../words/results';
 import { noteOf } from './answers';
 import { ownArming, planRollback } from './arming';
 import { arm, close, disarm } from './confirmed-commit';
-import { type Restored, restore } from './restore';
+import { endingOf, type Restored, restore } from './restore';
 import type { PriorState } from './snapshot';
-
-const GET = 'ses:GetEmailIdentity';
 
 /** Throws a failure that came before the Put. If the change is open, its armed revert or the next attempt ends it. */
 export function throwUntouched(error: unknown): never {
@@ -60,21 +57,6 @@ export async function rollBack(
   }
 }
 
-function endingOf({ changed, incomplete, state }: Restored): Ending {
-  if (incomplete) return { kind: 'left', state };
-  return { kind: changed ? 'rolled-back' : 'as-it-was', state };
-}
-
-type Ending = Exclude<RollbackEnding, { readonly kind: 'untouched' }>;
-
-/** Checks whether SES may have carried out a write although it failed. */
-function isUnansweredWrite(error: ByodkimError): boolean {
-  if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.facts)) return false;
-  const status = httpStatus(error.cause);
-  if (status !== undefined && status < 500) return false;
-  return error.facts.action !== GET;
-}
-
 /**
  * Writes the rollback to the ledger. A Put of this run, or of one that was cut off, may still arrive if it was not answered.
  * The change then stays open, and its armed revert checks SES.
@@ -85,7 +67,7 @@ async function recordRollback(
   { before, open }: Failed,
   restored: Restored,
   mayArrive: boolean,
-): Promise<Pick<Ending, 'checkedAt' | 'recordedBy'>> {
+): Promise<Pick<ReturnType<typeof endingOf>, 'checkedAt' | 'recordedBy'>> {
   try {
     if (mayArrive) {
       const note = noteOf(restored.state);
@@ -125,7 +107,7 @@ async function rollbackFailed(
   session.enter('record');
   // After a failed read there is no time for another one.
   const found =
-    'action' in second.facts && second.facts.action === GET
+    'action' in second.facts && second.facts.action === GET_IDENTITY
       ? undefined
       : await services.identities.get(place.domain).catch(() => undefined);
   const commands = manualCommands(place, open.previous);

@@ -5,11 +5,16 @@ import { unprovedRecord } from '../dns/outcome';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
 import { findReplaced } from '../keys/state/replaced-key';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../keys/stored-key';
+import type { DomainAccess } from '../ledger/domain-access';
 import type { Restoration, Snapshot } from '../ledger/ledger';
 import { isOffBySes } from '../ledger/seen';
-import type { Session } from '../ledger/session';
 import { signsWith } from '../ledger/signing-state';
 import type { NotRestorable } from '../words/not-restorable';
+
+/** The parts of a request that decide what can be restored. */
+type Request = Pick<SigningRequest, 'domain' | 'region' | 'selector' | 'gate' | 'irreversible'> & {
+  readonly keyStore: Pick<SigningRequest['keyStore'], 'bucket'>;
+};
 
 /** A snapshot, with the key for its restoration ready in memory. */
 export interface PriorState {
@@ -25,8 +30,8 @@ export interface PriorState {
  * DEPENDENCY_FAILED.
  */
 export async function takeSnapshot(
-  session: Session,
-  request: SigningRequest,
+  session: DomainAccess,
+  request: Request,
   state: SigningState,
   proved: FoundKey | undefined,
 ): Promise<PriorState> {
@@ -50,8 +55,8 @@ export async function takeSnapshot(
  * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE, unless the request allows giving it up; ACCESS_DENIED, DEPENDENCY_FAILED.
  */
 export async function recallSnapshot(
-  session: Session,
-  request: SigningRequest,
+  session: DomainAccess,
+  request: Request,
   snapshot: Snapshot,
 ): Promise<PriorState> {
   if (snapshot.restoration.kind !== 'byodkim') return { snapshot };
@@ -73,8 +78,8 @@ interface Plan {
 const lost = (reason: NotRestorable): Plan => ({ restoration: { kind: 'disable', reason } });
 
 async function planRestoration(
-  session: Session,
-  request: SigningRequest,
+  session: DomainAccess,
+  request: Request,
   state: SigningState,
   proved: FoundKey | undefined,
 ): Promise<Plan> {
@@ -92,7 +97,7 @@ async function planRestoration(
  * Plans for an unchanged selector. Its record is that of the new key, so an earlier key under it could not be verified again.
  * @throws ByodkimError KEY_REPLACED, unless the request allows giving it up.
  */
-async function ownSelector(session: Session, request: SigningRequest, proved: FoundKey): Promise<Plan> {
+async function ownSelector(session: DomainAccess, request: Request, proved: FoundKey): Promise<Plan> {
   const { selector, irreversible } = request;
   const known = session.ledger.inForce;
   if (known?.selector !== selector || known.key.fingerprint === proved.reference.fingerprint)
@@ -103,8 +108,8 @@ async function ownSelector(session: Session, request: SigningRequest, proved: Fo
 }
 
 async function earlierSelector(
-  { ledger: { inForce }, services: { store }, world, clock, leftMs }: Session,
-  { domain, gate, keyStore }: SigningRequest,
+  { ledger: { inForce }, services: { store }, world, clock, leftMs }: DomainAccess,
+  { domain, gate, keyStore }: Request,
   selector: string,
 ): Promise<Plan> {
   const { redactor } = world;
@@ -141,7 +146,7 @@ async function earlierSelector(
  * Refuses to give up a state that cannot be restored, unless the request allows this.
  * @throws ByodkimError PRIOR_STATE_NOT_RESTORABLE.
  */
-function unlessRefused({ domain, irreversible }: SigningRequest, prior: PriorState): PriorState {
+function unlessRefused({ domain, irreversible }: Request, prior: PriorState): PriorState {
   const { restoration, origin, selector, enabled, status } = prior.snapshot;
   if (restoration.kind !== 'disable' || irreversible === 'allow') return prior;
   const found = { origin, selector, enabled, status };

@@ -5,7 +5,7 @@ import { VERIFICATION_WAIT_SECONDS } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError, hasCode } from '../errors/errors';
 import type { SigningKey } from '../keys/format/public-key';
-import type { Session } from '../ledger/session';
+import type { DomainAccess } from '../ledger/domain-access';
 import { observeExisting, signsWith } from '../ledger/signing-state';
 
 export interface PutOutcome {
@@ -22,15 +22,23 @@ interface Before {
   readonly state: SigningState;
   /** Whether a read of SES may still show the state of an earlier change, or one of its calls may still arrive. */
   readonly isUnsettled: boolean;
+  /** Longest time to wait for SES. @default within the function's time */
+  readonly waitMs?: number;
 }
+
+/** Time for which an apply waits. */
+const APPLY_MS = VERIFICATION_WAIT_SECONDS * 1000;
+
+/** What to set. */
+type Target = Pick<SigningRequest, 'domain' | 'region' | 'selector'>;
 
 /**
  * Puts the key, enables signing, and waits for SES to verify.
  * @throws ByodkimError SES_UPDATE_FAILED, ACCESS_DENIED, IDENTITY_NOT_FOUND, VERIFICATION_FAILED.
  */
 export async function putAndVerify(
-  session: Session,
-  request: SigningRequest,
+  session: DomainAccess,
+  request: Target,
   key: SigningKey,
   known: Before,
 ): Promise<PutOutcome> {
@@ -44,9 +52,10 @@ export async function putAndVerify(
 
   // An earlier FAILED has no meaning for this Put, however long SES shows it.
   let mayBeStale = before.status === 'FAILED' && signsWith(before, selector);
-  const deadline = startedAt + Math.min(VERIFICATION_WAIT_SECONDS * 1000, session.leftMs());
+  const { waitMs = APPLY_MS } = known;
+  const deadline = startedAt + Math.min(waitMs, session.leftMs());
   for (let poll: number = POLL.firstMs; ; poll = Math.min(poll * POLL.factor, POLL.longestMs)) {
-    await session.clock.sleep(Math.min(poll, Math.max(0, deadline - session.now())));
+    await session.clock.sleep(pauseOf(poll, { startedAt, deadline, now: session.now() }));
     const state = await observeExisting(identities, request).catch(throwAsUpdate);
     mayBeStale &&= state.status === 'FAILED' && signsWith(state, selector);
     if (signsWith(state, selector) && state.status === 'FAILED' && !mayBeStale) throw givenUp(request, state);
@@ -60,6 +69,12 @@ export async function putAndVerify(
     if (session.now() >= deadline) return requirePending(request, state);
   }
 }
+
+/** Returns the pause before the next read, which is longer for a run that waits longer than an apply. */
+const pauseOf = (
+  poll: number,
+  { startedAt, deadline, now }: Readonly<Record<'startedAt' | 'deadline' | 'now', number>>,
+): number => Math.min(now - startedAt < APPLY_MS ? poll : POLL.patientMs, Math.max(0, deadline - now));
 
 /**
  * Returns the time from which a read of SUCCESS counts. A read may be older than the Put and show the result of an earlier Put
@@ -77,11 +92,11 @@ function throwAsUpdate(error: unknown): never {
   throw new ByodkimError('SES_UPDATE_FAILED', error.facts, { cause: error });
 }
 
-async function enable(session: Session, request: SigningRequest): Promise<void> {
+async function enable(session: DomainAccess, request: Target): Promise<void> {
   await onceArrived(session.clock, () => session.services.identities.setSigningEnabled(request.domain, true));
 }
 
-function requirePending(request: SigningRequest, state: SigningState): PutOutcome {
+function requirePending(request: Target, state: SigningState): PutOutcome {
   const { domain, selector } = request;
   if (!signsWith(state, selector))
     throw new ByodkimError('SES_UPDATE_FAILED', {
@@ -95,5 +110,5 @@ function requirePending(request: SigningRequest, state: SigningState): PutOutcom
 }
 
 /** Makes the error of FAILED, which is final, since SES does not check again by itself. */
-const givenUp = ({ domain, selector }: SigningRequest, found: SigningState): ByodkimError =>
+const givenUp = ({ domain, selector }: Target, found: SigningState): ByodkimError =>
   new ByodkimError('VERIFICATION_FAILED', { domain, selector, found });

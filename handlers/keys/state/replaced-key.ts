@@ -2,9 +2,9 @@ import type { ObjectStore } from '../../aws/object-store';
 import { s3Uri } from '../../contract/contract';
 import type { Place } from '../../contract/input/event';
 import { ByodkimError, CERTIFICATE_CODES, nullOn } from '../../errors/errors';
+import type { DomainAccess } from '../../ledger/domain-access';
 import { isSet } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
-import type { World } from '../../world';
 import { type FoundKey, fetchKey } from '../stored-key';
 
 /** A key in S3 that has replaced the one that SES signs with. */
@@ -20,7 +20,7 @@ export interface ReplacedKey {
  * earlier key, and its record must stay. `null` if it has not, or if nothing is known about the domain.
  */
 export async function findReplaced(
-  { environment, redactor }: World,
+  { environment, redactor }: Pick<DomainAccess['world'], 'environment' | 'redactor'>,
   store: ObjectStore,
   { domain, region, selector }: Place & { readonly selector: string },
   { reference }: FoundKey,
