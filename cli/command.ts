@@ -39,6 +39,21 @@ export class CliCommand extends Command {
     return this.option('--key-file <file>', `${what}: a PEM file, private or public`);
   }
 
+  /** Takes the options of the proof in DNS. */
+  withGate(): this {
+    return this.option(
+      '--nameserver <ip:port>',
+      'ask this server instead of those that the zone names (repeatable)',
+      collect,
+    )
+      .option('--resolver <ip:port>', 'ask this resolver instead of public ones (repeatable)', collect)
+      .option(
+        '--wait <seconds>',
+        'repeat until the record is ready, for at most this time',
+        wholeNumber(0, 86_400),
+      );
+  }
+
   withYes(help = 'do not ask'): this {
     return this.option('-y, --yes', help);
   }
@@ -80,7 +95,7 @@ export const wholeNumber =
   };
 
 /** Collects the values of an option that may be repeated or have commas. */
-export const collect = (text: string, before: readonly string[] = []): string[] => [
+const collect = (text: string, before: readonly string[] = []): string[] => [
   ...before,
   ...text.split(',').map((part) => part.trim()),
 ];

@@ -14,12 +14,14 @@ import { policyCommand } from './commands/policy';
 import { recordCommand } from './commands/record';
 import { reviewCommand } from './commands/review';
 import { rotateCommand } from './commands/rotate';
+import { setCommand } from './commands/set';
 import { statusCommand } from './commands/status';
 import { EARLIER_COMMANDS, optionMeant, REGION_EXPECTED } from './words/usage';
 import type { CliWorld } from './world/world';
 
-/** The commands in the order of `--help`: the list first, then those that read, then those that change. */
+/** The commands in the order of `--help`: the first step, the list, then those that read, then those that change. */
 const COMMANDS = [
+  setCommand,
   deployCommand,
   diffCommand,
   destroyCommand,

@@ -50,6 +50,9 @@ function forEntry(error: unknown, entry: string | undefined): unknown {
   return new CliError(error.code, { ...errorAsData(error), advice });
 }
 
+/** Codes of which the message states what an interrupted run has left. */
+const ANSWERED: readonly string[] = [INTERRUPTED, 'ROLLBACK_FAILED'];
+
 /** Codes that add nothing to their message. */
 const PLAIN: readonly string[] = ['USAGE', INTERRUPTED];
 
@@ -61,8 +64,8 @@ function report(error: unknown, guarded: Guarded, json: boolean): ExitCode {
     if (json) writeAsJson(mistakeOf(error), guarded);
     return EXIT.failed;
   }
-  // The message of an interrupted question already states that nothing was changed.
-  const isAnswered = error instanceof CliError && error.code === INTERRUPTED;
+  // The message already states what was changed.
+  const isAnswered = error instanceof CliError && ANSWERED.includes(error.code);
   if (world.signal.aborted && !isAnswered) {
     world.stderr.write(`${INTERRUPTED_CALL}\n`);
     return EXIT.interrupted;

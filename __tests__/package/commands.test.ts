@@ -16,6 +16,10 @@ jest.setTimeout(600_000);
 const DOMAIN = 'example.com';
 /** What follows each command, and whom it asks until the first refusal. */
 const COMMANDS: Readonly<Record<string, readonly [args: readonly string[], asks: readonly string[]]>> = {
+  set: [
+    [DOMAIN, '-s', 's1', '--key-file', 'key.pem', '--yes'],
+    ['lambda', 'ses'],
+  ],
   deploy: [[DOMAIN, '--yes'], ['engine init']],
   diff: [[DOMAIN], ['engine init']],
   destroy: [[DOMAIN, '--yes'], ['engine init']],

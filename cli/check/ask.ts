@@ -12,11 +12,15 @@ import { askingDns } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { KeyFile } from './why-not-verified';
 
-export interface CheckOptions extends DomainOptions {
+/** Options about the proof in DNS. */
+export interface GateOptions extends DomainOptions {
   readonly nameserver?: readonly string[];
   readonly resolver?: readonly string[];
   /** Number of seconds to wait for the record. */
   readonly wait?: number;
+}
+
+export interface CheckOptions extends GateOptions {
   /** Whether to print all records by which receivers judge mail. */
   readonly all?: boolean;
 }
@@ -73,7 +77,10 @@ export async function askForRecord(cli: Cli, options: CheckOptions, text: string
 }
 
 /** Returns the settings of the DNS queries. A machine that may not ask every server asks those that it may. */
-const gateOf = ({ listed }: Target, { nameserver, resolver }: CheckOptions): GateSettings | undefined => ({
+export const gateOf = (
+  { listed }: Target,
+  { nameserver, resolver }: GateOptions,
+): GateSettings | undefined => ({
   ...listed?.gate,
   ...(nameserver && { mode: 'authoritative' as const, nameservers: nameserver }),
   ...(resolver && { resolvers: resolver }),

@@ -1,7 +1,7 @@
 import { askForReceivers, askForRecord, type CheckOptions } from '../check/ask';
 import { judgeCheck } from '../check/judge';
 import { checkAsData, showCheck } from '../check/show';
-import { CliCommand, collect, wholeNumber } from '../command';
+import { CliCommand } from '../command';
 import type { ExitCode } from '../exit-codes';
 import type { Cli } from '../world/cli';
 
@@ -18,17 +18,7 @@ export const checkCommand = (): CliCommand =>
       '--all',
       'print all records that receivers use to judge mail: DKIM, MAIL FROM, SPF, DMARC and others',
     )
-    .option(
-      '--nameserver <ip:port>',
-      'ask this server instead of those that the zone names (repeatable)',
-      collect,
-    )
-    .option('--resolver <ip:port>', 'ask this resolver instead of public ones (repeatable)', collect)
-    .option(
-      '--wait <seconds>',
-      'repeat until the record is ready, for at most this time',
-      wholeNumber(0, 86_400),
-    )
+    .withGate()
     .ends({
       ok: 'ready: a deploy would pass its gate',
       notReady: 'not ready: some server has no record yet, or an older one',

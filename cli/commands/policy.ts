@@ -30,6 +30,7 @@ import {
   publishingOf,
   regionsOf,
 } from '../../list/domain-list';
+import { parseEntryKey } from '../../list/entry-key';
 import { hasOwnKey, sharedObjects } from '../../list/sharing';
 import { CliCommand, section, wholeNumber } from '../command';
 import { usageError } from '../errors/cli-error';
@@ -65,6 +66,7 @@ export const policyCommand = (): CliCommand =>
         KEY_STORE,
       ]),
     )
+    .argument('[domain]', 'only for set-domain: the domain (default: any)')
     .option('--account <id>', "the account (default: the list's, or any, `*`, if the list names none)")
     .option(
       '--github <repository>',
@@ -91,6 +93,7 @@ export const policyCommand = (): CliCommand =>
       examples: [
         ['policy deploy-domain > deployer.json', 'for the role that deploys domains'],
         ['policy deploy-domain --part 2 > deployer-2.json', 'for the second of several policies'],
+        ['policy set-domain example.com', 'for `byodkim set example.com`, without a list'],
         ['policy key-store --account 123456789012', 'for a bucket that the control stack does not make'],
       ],
     })
@@ -100,9 +103,10 @@ async function policy(
   cli: Cli,
   options: PolicyOptions,
   name: RoleName | typeof KEY_STORE,
+  domain?: string,
 ): Promise<ExitCode> {
   const list = await readList(cli.world, options);
-  const deployment = deploymentOf(list, options);
+  const deployment = { ...deploymentOf(list, options), domain: domainOf(domain) };
   const documents =
     name === KEY_STORE
       ? [bucketPolicy(deployment, list)]
@@ -115,6 +119,13 @@ async function policy(
   if (github !== undefined) cli.out.note(subjectWords(github));
   cli.out.document(printed);
   return EXIT.ok;
+}
+
+/** @throws CliError for text that is not a domain name */
+function domainOf(text: string | undefined): string | undefined {
+  const key = text === undefined ? undefined : parseEntryKey(text);
+  if (text !== undefined && key === undefined) throw usageError('not-a-domain', { text });
+  return key?.domain;
 }
 
 /** Returns the policy if there is one, otherwise the one that is asked for, or all of them. */

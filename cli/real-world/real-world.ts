@@ -10,6 +10,7 @@ import { schedulesOf } from '../words/format';
 import type { CliWorld, InvokeFunction, Sink } from '../world/world';
 import { ask } from './ask';
 import { callerAccount } from './caller-account';
+import { identities } from './identities';
 import { inventory } from './inventory';
 import { readWhole } from './read-whole';
 import { storeNew } from './store-new';
@@ -26,6 +27,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     signal,
     readFile: readWhole,
     writeFile: writeWhole,
+    writeNew,
     git: (args, folder) => git(args, folder, signal),
     isInteractive: process.stdin.isTTY === true,
     ask: (question) => ask(question, signal),
@@ -33,6 +35,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     lookUp: (request, dns) => lookUp(request, { loopback, ...dns }),
     invoke: lambdaInvoke(),
     armedSchedules,
+    identities,
     callerAccount,
     inventory,
     storeNew,
@@ -50,6 +53,15 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await rm(beside, { force: true });
   }
 }
+
+const writeNew = (path: string, text: string): Promise<boolean> =>
+  writeFile(path, text, { flag: 'wx', mode: 0o600 }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
 
 const sink = (stream: NodeJS.WriteStream): Sink => ({
   write: (text) => void stream.write(text),

@@ -25,6 +25,7 @@ export type CallerCode =
   | 'CREDENTIALS_REFUSED'
   | 'CALLER_DENIED'
   | 'KEY_PUT_DENIED'
+  | 'SET_DENIED'
   | 'FUNCTION_NOT_FOUND'
   | 'THROTTLED'
   | 'AWS_NOT_REACHED'
@@ -214,6 +215,13 @@ const ROWS = {
     what: ({ action, resource, awsMessage }: CallerFailure) =>
       `You are not allowed to call ${action} on ${resource}: ${awsMessage}.`,
   },
+  SET_DENIED: {
+    ...failed(
+      'Ask for the policy that `byodkim policy set-domain <domain>` prints, or set AWS_PROFILE to a profile that has it.',
+    ),
+    what: ({ action, resource, awsMessage }: CallerFailure) =>
+      `You are not allowed to call ${action} on ${resource}: ${awsMessage}.`,
+  },
   THROTTLED: {
     ...failed('Try again. If this was a deploy, pass a lower --concurrency.'),
     what: ({ awsMessage }: CallerFailure) => `AWS is busy: ${awsMessage}.`,
@@ -338,6 +346,19 @@ const ROWS = {
   CONCURRENT_UPDATE: {
     ...like('CONCURRENT_UPDATE'),
     what: (obstacle: RotationObstacle & { kind: 'open' }) => `${obstacleWords(obstacle)} ${NOTHING_WRITTEN}`,
+  },
+  /** A domain that `byodkim set` must leave to its control stack. */
+  DOMAIN_MANAGED: {
+    ...failed(
+      'Change the selector of this entry in the list that it was deployed with, and run `byodkim deploy <domain>`. If no list has the ' +
+        'domain any more, remove the tag byodkim from its identity in SES, and run this again.',
+    ),
+    what: ({
+      entry,
+      region,
+      by,
+    }: Readonly<Record<'entry' | 'region', string>> & { readonly by: 'tag' | 'ledger' }) =>
+      `The control stack in ${region} manages ${entry}: ${by === 'tag' ? 'its identity in SES has the tag byodkim=managed' : 'its ledger has a state of it'}. Nothing was changed.`,
   },
   SELECTOR_IN_USE: {
     ...like('SELECTOR_IN_USE'),

@@ -3,6 +3,8 @@
 export const askingDns = (recordName: string, waitSeconds: number): string =>
   `Asking DNS for ${recordName}${waitSeconds > 0 ? `, ${waitSeconds} s at most` : ''}`;
 
+export const settingKey = (domain: string): string => `Setting the key of ${domain}, and waiting for SES`;
+
 export const askingForRecord = (selector: string, domain: string): string =>
   `Asking for the record of ${selector} of ${domain}`;
 

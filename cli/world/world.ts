@@ -1,5 +1,6 @@
-import type { SigningState } from '../../handlers/aws/email-identity';
+import type { EmailIdentities, SigningState } from '../../handlers/aws/email-identity';
 import type { Clock } from '../../handlers/clock';
+import type { Place } from '../../handlers/contract/input/event';
 import type { GateRequest, GateWorld } from '../../handlers/dns/gate';
 import type { LookUp } from '../../handlers/dns/lookup';
 import type { GateOutcome } from '../../handlers/words/gate';
@@ -70,6 +71,8 @@ export interface CliWorld {
   readFile(path: string): Promise<Buffer>;
   /** Writes a file completely or not at all. @throws as `fs.writeFile` does */
   writeFile(path: string, text: string): Promise<void>;
+  /** Writes a new file that only its owner may read; returns false if there is one. @throws as `fs.writeFile` does */
+  writeNew(path: string, text: string): Promise<boolean>;
   /** Returns the output of `git` in a folder, or `null` if it ends with an error. @throws Error without git */
   git(args: readonly string[], folder: string): Promise<string | null>;
   /** Whether a person at the terminal can be asked. */
@@ -82,6 +85,8 @@ export interface CliWorld {
   readonly lookUp: LookUp;
   /** Calls a Lambda function and waits for its answer. Errors are the SDK's. */
   readonly invoke: InvokeFunction;
+  /** Returns the SES calls with the caller's credentials, whose retries wait on a clock. They throw ByodkimErrors. */
+  readonly identities: (place: Place, clock: Clock) => Promise<EmailIdentities>;
   /** Returns the account of the caller's credentials. @throws CliError if AWS does not return it */
   readonly callerAccount: (region: string) => Promise<string>;
   /** Stores an object; returns false if one exists. @throws CliError if AWS refuses */

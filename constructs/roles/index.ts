@@ -1,7 +1,7 @@
 import type { PolicyStatement } from '../function-policy';
 import { deployControl } from './deploy-control';
 import { deployDomain, zone } from './deploy-domain';
-import { adopt, audit, look, onCall, putKeys, readThroughTheFunction } from './operators';
+import { adopt, audit, look, onCall, putKeys, readThroughTheFunction, setDomain } from './operators';
 import { type Role, stateStatements } from './role';
 
 export { namesWholeStore } from './operators';
@@ -48,6 +48,7 @@ export const ROLES = {
   audit,
   'put-keys': putKeys,
   adopt,
+  'set-domain': setDomain,
   zone,
 } as const satisfies Readonly<Record<string, Role>>;
 export type RoleName = keyof typeof ROLES;

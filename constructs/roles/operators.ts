@@ -148,6 +148,26 @@ export const adopt: Role = {
   ],
 };
 
+/** Sets one domain from a terminal, without a control stack. */
+export const setDomain: Role = {
+  title: 'sets one domain: `byodkim set`, without a control stack',
+  statements: (deployment) => [
+    {
+      sid: 'SetOneIdentity',
+      reason:
+        'To read the signing state of SES, to set the key and to roll back; to make the identity if there is none, and to delete it again if the run fails.',
+      actions: [
+        'ses:GetEmailIdentity',
+        'ses:CreateEmailIdentity',
+        'ses:DeleteEmailIdentity',
+        'ses:PutEmailIdentityDkimSigningAttributes',
+        'ses:PutEmailIdentityDkimAttributes',
+      ],
+      resources: [arns(deployment).identity(deployment.domain ?? '*')],
+    },
+  ],
+};
+
 const useOfKmsKey = ({ kmsKeyArn }: Deployment, sid: string, action: string): PolicyStatement => ({
   sid,
   reason: 'To use the key that encrypts the objects of the key store.',

@@ -42,6 +42,8 @@ export interface Deployment extends Zones {
   readonly managedIdentities: readonly string[];
   /** Names of the roles that are allowed to send mail. */
   readonly sendEmailRoles: readonly string[];
+  /** The domain that is set without a control stack; `*`: any. @default any */
+  readonly domain?: string | undefined;
   /** Names of the configuration sets that domains send through. */
   readonly configurationSets: readonly string[];
 }
@@ -84,6 +86,7 @@ export interface Arns {
   readonly reading: string;
   readonly watching: string;
   readonly identities: string;
+  readonly identity: (domain: string) => string;
   readonly configurationSet: (name: string) => string;
   readonly bucket: string;
   readonly objects: (prefix: string) => string;
@@ -115,6 +118,7 @@ export const arns = (deployment: Deployment): Arns => {
     reading: `${lambda}:${READ_ONLY_ALIAS}`,
     watching: `${lambda}:${WATCH_ALIAS}`,
     identities: arn('ses', 'identity/*'),
+    identity: (domain: string) => arn('ses', `identity/${domain}`),
     configurationSet: (name: string) => arn('ses', `configuration-set/${name}`),
     bucket: `arn:${partition}:s3:::${deployment.bucket}`,
     objects: (prefix: string) => `arn:${partition}:s3:::${deployment.bucket}/${prefix}*`,

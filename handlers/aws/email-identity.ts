@@ -68,6 +68,9 @@ export interface VerificationInfo {
 /** The answer to a Put: the status right after it. */
 export type PutAnswer = Pick<SigningState, 'status' | 'tokens'>;
 
+/** A tag of an identity. */
+export type IdentityTag = typeof IDENTITY_TAG | typeof MADE_TAG;
+
 /** Size of a page, the largest that SES allows. */
 const PAGE = 1000;
 
@@ -81,8 +84,8 @@ export interface GlobalEndpoint {
 export interface EmailIdentities {
   /** Returns `null` if the region has no such identity. */
   get(domain: string): Promise<SigningState | null>;
-  /** Makes an identity with our tags. @returns whether there was none */
-  create(domain: string): Promise<boolean>;
+  /** Makes an identity. @param tags @default our tags. @returns whether there was none */
+  create(domain: string, tags?: readonly IdentityTag[]): Promise<boolean>;
   /** Deletes an identity that the function has made; one that is gone counts as deleted. */
   remove(domain: string): Promise<void>;
   /** Sets BYODKIM. Only this method may send a private key anywhere. */
@@ -104,8 +107,8 @@ export function emailIdentities(ses: Ses): EmailIdentities {
       const identity = await nullOnAwsError(found, 'NotFoundException');
       return identity && signingStateOf(identity);
     },
-    async create(domain) {
-      const Tags = [IDENTITY_TAG, MADE_TAG].map(({ key: Key, value: Value }) => ({ Key, Value }));
+    async create(domain, tags = [IDENTITY_TAG, MADE_TAG]) {
+      const Tags = tags.map(({ key: Key, value: Value }) => ({ Key, Value }));
       const made = ses.send(new CreateEmailIdentityCommand({ EmailIdentity: domain, Tags }));
       return (await nullOnAwsError(made, 'AlreadyExistsException')) !== null;
     },
@@ -180,7 +183,7 @@ function signingStateOf(identity: GetEmailIdentityCommandOutput): SigningState {
 }
 
 const is =
-  ({ key, value }: typeof IDENTITY_TAG | typeof MADE_TAG) =>
+  ({ key, value }: IdentityTag) =>
   ({ Key, Value }: Tag): boolean =>
     Key === key && Value === value;
 

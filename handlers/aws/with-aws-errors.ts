@@ -1,5 +1,6 @@
 import { s3Uri } from '../contract/contract';
 import { awsError, type Call } from './aws-error';
+import type { EmailIdentities } from './email-identity';
 import { DEFAULT_BUS } from './events';
 import { identityArn, identityResource } from './identity-name';
 import type { ObjectPlace } from './object-store';
@@ -13,12 +14,6 @@ import { counting, listingReaders, publishing } from './topics';
  */
 export function withAwsErrors(services: Services, region: string, functionArn?: string): Services {
   const { identities, store, schedules, topics, events } = services;
-  const ses = (action: string, domain: string): Call => ({
-    action: `ses:${action}`,
-    resource: identityResource({ domain, region }),
-    ...(functionArn && { arn: identityArn({ domain, region }, functionArn) }),
-  });
-  const listing = (action: string): Call => ({ action: `ses:${action}`, resource: `all of ${region}` });
   const s3 = (action: string, place: ObjectPlace): Call => ({
     action: `s3:${action}`,
     resource: s3Uri(place),
@@ -28,18 +23,7 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
     resource: `schedule ${name}`,
   });
   return {
-    identities: {
-      get: (domain) => named(ses('GetEmailIdentity', domain), identities.get(domain)),
-      create: (domain) => named(ses('CreateEmailIdentity', domain), identities.create(domain)),
-      remove: (domain) => named(ses('DeleteEmailIdentity', domain), identities.remove(domain)),
-      putExternal: (domain, selector, key) =>
-        named(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
-      putEasyDkim: (domain) => named(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain)),
-      setSigningEnabled: (domain, enabled) =>
-        named(ses('PutEmailIdentityDkimAttributes', domain), identities.setSigningEnabled(domain, enabled)),
-      list: (pace) => named(listing('ListEmailIdentities'), identities.list(pace)),
-      endpoints: () => named(listing('ListMultiRegionEndpoints'), identities.endpoints()),
-    },
+    identities: identitiesWithAwsErrors(identities, region, functionArn),
     store: {
       get: (place, mostBytes) => named(s3('GetObject', place), store.get(place, mostBytes)),
       // IAM has no action for HeadObject.
@@ -60,6 +44,36 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
     events: {
       put: (all) => named({ action: 'events:PutEvents', resource: DEFAULT_BUS }, events.put(all)),
     },
+  };
+}
+
+/**
+ * Converts every failure of the SES calls as `withAwsErrors` does.
+ * @param region of the identities
+ * @param functionArn names the partition and the account of the identities
+ */
+export function identitiesWithAwsErrors(
+  identities: EmailIdentities,
+  region: string,
+  functionArn?: string,
+): EmailIdentities {
+  const ses = (action: string, domain: string): Call => ({
+    action: `ses:${action}`,
+    resource: identityResource({ domain, region }),
+    ...(functionArn && { arn: identityArn({ domain, region }, functionArn) }),
+  });
+  const listing = (action: string): Call => ({ action: `ses:${action}`, resource: `all of ${region}` });
+  return {
+    get: (domain) => named(ses('GetEmailIdentity', domain), identities.get(domain)),
+    create: (domain, tags) => named(ses('CreateEmailIdentity', domain), identities.create(domain, tags)),
+    remove: (domain) => named(ses('DeleteEmailIdentity', domain), identities.remove(domain)),
+    putExternal: (domain, selector, key) =>
+      named(ses(PUT_SIGNING, domain), identities.putExternal(domain, selector, key)),
+    putEasyDkim: (domain) => named(ses(PUT_SIGNING, domain), identities.putEasyDkim(domain)),
+    setSigningEnabled: (domain, enabled) =>
+      named(ses('PutEmailIdentityDkimAttributes', domain), identities.setSigningEnabled(domain, enabled)),
+    list: (pace) => named(listing('ListEmailIdentities'), identities.list(pace)),
+    endpoints: () => named(listing('ListMultiRegionEndpoints'), identities.endpoints()),
   };
 }
 

@@ -42,6 +42,7 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
       throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
     },
     writeFile: nobody('a file to be written'),
+    writeNew: nobody('a new file'),
     git: nobody('git'),
     isInteractive: false,
     ask: async () => null,
@@ -51,6 +52,7 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     armedSchedules: nobody('a list of schedules'),
     callerAccount: nobody('the account'),
     storeNew: nobody('an object to be stored'),
+    identities: nobody('a call of SES'),
     inventory: nobody('a look into SES and S3'),
     ...world,
   });

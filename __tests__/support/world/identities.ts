@@ -179,10 +179,12 @@ export class Identities {
       },
       endpoints: () => perform('ListMultiRegionEndpoints', region, () => this.endpoints.get(region) ?? []),
       get: (domain) => perform('GetEmailIdentity', domain, () => this.state(domain, region)),
-      create: (domain) =>
+      create: (domain, tags) =>
         perform('CreateEmailIdentity', domain, () => {
           if (this.find(region, domain)) return false;
-          this.give(domain, { region, made: true, verified: false, setAt: this.time.now() });
+          const isOurs = tags === undefined;
+          const made = isOurs ? ({ made: true } as const) : {};
+          this.give(domain, { region, managed: isOurs, ...made, verified: false, setAt: this.time.now() });
           return true;
         }),
       remove: (domain) => perform('DeleteEmailIdentity', domain, () => this.remove(domain, region)),
