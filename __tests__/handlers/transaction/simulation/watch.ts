@@ -131,6 +131,9 @@ export class Watch {
 
   private lookAtDeletes(before: Ledger, { deleted }: Ledger): void {
     const times = (ids: readonly string[], stack: string) => ids.filter((each) => each === stack).length;
+    // A delete whose write was not answered fails, and takes that write back.
+    for (const stack of before.deleted)
+      if (times(deleted, stack) < times(before.deleted, stack)) this.readBefore.delete(stack);
     for (const stack of new Set(deleted)) {
       if (times(deleted, stack) <= times(before.deleted, stack)) continue;
       if (before.deleted.includes(stack))
