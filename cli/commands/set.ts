@@ -127,6 +127,7 @@ async function change(
   const undoing = await accessTo(world, wish, keys);
   const planned = await plan(access, wish);
   if (planned.isInForce) return 'IN_FORCE';
+  world.signal.throwIfAborted();
   const restoring = (): void => out.note(INTERRUPTED_SET);
   world.signal.addEventListener('abort', () => {
     restoring();
@@ -148,7 +149,12 @@ async function readKeys(
   selector: string,
   { keyFile, earlierKeyFile, makeKey }: SetOptions,
 ): Promise<Keys> {
-  if (makeKey && (await world.writeNew(keyFile, await newPrivateKey()))) out.note(keyMadeWords(keyFile));
+  const isThere = await world.readFile(keyFile).then(
+    () => true,
+    () => false,
+  );
+  if (makeKey && !isThere && (await world.writeNew(keyFile, await newPrivateKey())))
+    out.note(keyMadeWords(keyFile));
   const read = async (file: string): Promise<Uint8Array> => {
     const pem = await readKeyBytes(world, file);
     publicHalf(pem, file);
