@@ -1,13 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -17,6 +9,7 @@ import { type Practice, startPractice } from '../../../packages/terraform/practi
 import { type InProcessProvider, serveInProcess } from '../../../packages/terraform/provider/in-process';
 import type { Person } from '../../support/people';
 import { PROJECT } from './pages';
+import { CLONE, type Way } from './ways';
 
 /** Lets pauses of the command last a hundredth of their time. */
 const SHORT_SLEEPS = path.join(PROJECT, '__tests__/support/short-sleeps.cjs');
@@ -28,7 +21,7 @@ export interface Typed {
   readonly output: string;
 }
 
-/** Somebody's desk: a fresh clone, a terminal, and the sandbox in place of AWS and DNS. */
+/** Somebody's desk: a fresh clone or a project with the package, a terminal, and the sandbox in place of AWS and DNS. */
 export class Desk {
   /** Variables that the terminal has in addition to those of the sandbox. */
   variables: Readonly<Record<string, string>> = {};
@@ -39,27 +32,29 @@ export class Desk {
   /** What is typed if a command asks. */
   answer: string | undefined;
   private readonly ends: (() => void)[] = [];
+  /** The clone, or the project that has the package. */
+  readonly clone: string;
   /** Where the terminal is; each block begins in the clone. */
   private cwd: string;
 
   private constructor(
-    readonly clone: string,
+    private readonly way: Way,
     private readonly folder: string,
     readonly practice: Practice,
     private readonly provider: InProcessProvider,
   ) {
-    this.cwd = clone;
+    this.clone = path.join(folder, 'clone');
+    this.cwd = this.clone;
   }
 
-  /** @param fill makes the folder in which the commands are typed; a fresh clone if it is left out */
-  static async open(zones: readonly string[], fill: (folder: string) => void = copyCheckout): Promise<Desk> {
+  static async open(zones: readonly string[], way: Way = CLONE): Promise<Desk> {
     const practice = await startPractice({ zones });
     const { sandbox, cdktf } = practice;
     sandbox.service<LambdaService>('lambda').configure({ sleep: { factor: 0.01 } });
     sandbox.sesRate.requestsPerSecond = Number.POSITIVE_INFINITY;
     const folder = mkdtempSync(path.join(tmpdir(), 'byodkim-desk-'));
     const clone = path.join(folder, 'clone');
-    fill(clone);
+    way.fill(clone);
     mkdirSync(path.join(folder, 'bin'));
     for (const name of ['tofu', 'terraform']) symlinkSync(cdktf.engine.path, path.join(folder, 'bin', name));
     const provider = await serveInProcess({
@@ -67,7 +62,7 @@ export class Desk {
       environment: sandbox.environment,
       workingDirectory: path.join(clone, 'cdktf.out/stacks', `byodkim-control-${sandbox.region}`),
     });
-    const desk = new Desk(clone, folder, practice, provider);
+    const desk = new Desk(way, folder, practice, provider);
     desk.askSandbox();
     return desk;
   }
@@ -124,7 +119,7 @@ export class Desk {
   async type(line: string): Promise<Typed> {
     if (FORBIDDEN.test(line)) throw new Error(`Not here: ${line}`);
     const place = path.join(this.folder, 'cwd');
-    const script = `${line}\ncode=$?; pwd > '${place}'; exit $code`;
+    const script = `${this.way.asTyped(line)}\ncode=$?; pwd > '${place}'; exit $code`;
     const typed = await (this.answer === undefined
       ? this.run('sh', ['-c', script])
       : this.atTerminal(script));
@@ -174,21 +169,4 @@ export class Desk {
       ...this.variables,
     };
   }
-}
-
-/** Copies what a clone would have if everything was committed; installed packages are those of the project. */
-function copyCheckout(clone: string): void {
-  const files = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
-  for (const file of execFileSync('git', files, { cwd: PROJECT, encoding: 'utf8' })
-    .split('\0')
-    .filter(Boolean)) {
-    mkdirSync(path.dirname(path.join(clone, file)), { recursive: true });
-    try {
-      copyFileSync(path.join(PROJECT, file), path.join(clone, file));
-    } catch (error) {
-      // It is deleted, and nobody has committed that yet.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  }
-  symlinkSync(path.join(PROJECT, 'node_modules'), path.join(clone, 'node_modules'));
 }

@@ -14,17 +14,13 @@ export function countOf(scenes: readonly Scene[]) {
   };
 }
 
-/**
- * Writes the commands as somebody types them who has the package in place of a clone: "In a clone, `byodkim …` is
- * `npm run byodkim -- …`".
- */
+/** Returns the scenes for somebody who has the package in place of a clone. */
 export const forPackage = (scenes: readonly Scene[]): Scene[] =>
-  scenes.map((scene) => (isBlock(scene) ? { ...scene, commands: scene.commands.map(withNpx) } : scene));
-
-const withNpx = (command: string): string =>
-  command
-    .replaceAll(/npm run (?:--silent )?byodkim --/g, 'npx --no-install byodkim')
-    .replaceAll(/npm run (deploy|diff|destroy) --/g, 'npx --no-install byodkim $1');
+  scenes.map((scene) =>
+    isBlock(scene) && scene.onlyInClone !== undefined
+      ? { ...scene, notRun: `only in a clone: ${scene.onlyInClone}` }
+      : scene,
+  );
 
 /** Defines a test for each scene of a page: it types the commands as they stand there. Each continues the one before. */
 export function follow(scenes: readonly Scene[], desk: () => Desk): void {

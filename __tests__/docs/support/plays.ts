@@ -135,11 +135,11 @@ export const PLAYS: Readonly<Record<string, Play>> = {
   /** A deploy has set the next key, and SES has not verified it. */
   'a change is open': async (desk) => {
     nextSelector(desk);
-    await desk.passes('npm run sandbox -- ses 10m');
+    await ask(desk, 'ses/pace', { delayMs: 10 * 60_000 });
     await desk.passes('npm run byodkim -- key create example.com');
     await answerMail(desk);
     await desk.type('npm run deploy -- example.com --wait 0');
-    await desk.passes('npm run sandbox -- ses 0s');
+    await ask(desk, 'ses/pace', { delayMs: 0 });
   },
 
   /** As in the exercise: SES accepts the new key, refuses to switch signing on, and to take the earlier key back. */
