@@ -32,7 +32,7 @@ export const topic = z.union(
 export interface SubscribedTopic {
   /**
    * Mail addresses, `https://` URLs, and ARNs of SQS queues and Lambda functions, whose own policies must allow SNS. A mail
-   * address confirms with the link in the mail that it receives, a web server by answering SNS, each within 48 hours. Until
+   * address confirms with the link in the message that it receives, a web server by answering SNS, each within 48 hours. Until
    * then, one that was taken out of the list can still confirm.
    */
   readonly subscribers: readonly string[];

@@ -50,7 +50,7 @@ export const jsonWithoutCommands = (value: unknown): string =>
 /** Escapes text for a terminal, which may be a CI job's log. */
 export const forTerminal = (text: string): string => withoutCommands(visible(text));
 
-/** Escapes text for a mail. Mail programs make links of URLs, and untrusted text must not contain links. */
+/** Escapes text for a message. Mail programs make links of URLs, and untrusted text must not contain links. */
 export const forMail = (text: string): string =>
   visible(text)
     .replace(/\b(https?|ftp):\/\//gi, '$1[:]//')

@@ -84,7 +84,7 @@ function stateAt({ days }: Alarm, counted: Series, at: number, { beyond }: Readi
   return found.slice(0, days).every((value) => value < 1) ? 'ALARM' : 'OK';
 }
 
-/** Returns the mails of the alarms until a time. Each alarm is evaluated once an hour, and acts when its state changes. */
+/** Returns the messages of the alarms until a time. Each alarm is evaluated once an hour, and acts when its state changes. */
 function mails(audits: readonly number[], from: number, to: number, reading = AS_DOCUMENTED): string[] {
   const metric: Series = (start) => {
     const age = (audit: number) => audit - start.getTime();

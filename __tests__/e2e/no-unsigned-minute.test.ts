@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 /** Between users' five minutes and an hour. */
 const SES_TAKES_MINUTES = 25;
 
-/** The recipe of docs/adoption.md, with a mail in every minute of the sandbox's clock. */
+/** The recipe of docs/adoption.md, with a message in every minute of the sandbox's clock. */
 describe('a second sending region', () => {
   let deployment: ListDeployment;
   let stage: ListDeployment['stage'];
@@ -55,7 +55,7 @@ describe('a second sending region', () => {
       await stage.sandbox.clock.advance(MINUTE_MS);
     }
   }
-  /** Runs a command. Once it waits for SES, a minute of the clock passes with each mail. */
+  /** Runs a command. Once it waits for SES, a minute of the clock passes with each message. */
   async function byodkim(...args: string[]): Promise<string> {
     await mail();
     const { printed, ended } = deployment.start(...args);

@@ -60,7 +60,7 @@ test('leaves an IPv6 address at the beginning of a line intact', () => {
   expect(forTerminal('::1 does not answer')).toBe('::1 does not answer');
 });
 
-test('lets a mail contain no link of others', () => {
+test('lets a message contain no link of others', () => {
   expect(forMail('see https://evil.example or www.evil.example')).toBe(
     'see https[:]//evil.example or www[.]evil.example',
   );

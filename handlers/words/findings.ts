@@ -518,7 +518,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'SES has identities of single addresses (act) or sub-domains (plan) below this domain: their mail may go out without its signature.',
     what: whatOverrides,
     todo: () =>
-      'Delete those that are not needed in addition to the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a mail of the others with `npx mailauth@7 report`.',
+      'Delete those that are not needed in addition to the domain (`aws sesv2 delete-email-identity`); add sub-domains that send mail to the list; check a message of the others with `npx mailauth@7 report`.',
   },
   REGIONS_DIFFER: {
     means:

@@ -32,9 +32,9 @@ export class Narrator {
     this.print(`   ${pc.green('✓')} ${chapter.outcome} ${pc.dim(`(${chapter.seconds.toFixed(1)} s)`)}`);
   }
 
-  /** Prints a mail that was sent in the current step. */
+  /** Prints a message that was sent in the current step. */
   received(when: string, { verdict, header }: MailSeen): void {
-    this.detail(`a mail sent ${when}: ${verdict}`);
+    this.detail(`a message sent ${when}: ${verdict}`);
     if (header) this.detail(`  ${header}`);
   }
 

@@ -56,7 +56,7 @@ function inOrder(lines: readonly string[]): string[] {
   return ordered;
 }
 
-/** Joins the lines into which the printer has broken the error block, and leaves out the headers of mails. */
+/** Joins the lines into which the printer has broken the error block, and leaves out the headers of messages. */
 function unwrapped(lines: readonly string[]): string[] {
   const joined: string[] = [];
   for (const line of lines.filter((each) => !/^ *DKIM-Signature:/.test(each)))

@@ -57,7 +57,7 @@ export interface Stage {
   publish(selector: string, key: DomainKey): Promise<string>;
   /** Returns the identity's DKIM attributes, or `null` without an identity. */
   dkim(): Promise<Dkim | null>;
-  /** Sends a mail as the domain and verifies its signature. Absent if the mailbox cannot be read. */
+  /** Sends a message as the domain and verifies its signature. Absent if the mailbox cannot be read. */
   mail?(): Promise<MailSeen>;
   /**
    * Publishes the records of a MAIL FROM domain, and returns their place. Absent if the story has no MAIL FROM domain.

@@ -25,7 +25,7 @@ export async function play(stage: Stage, narrator: Narrator): Promise<void> {
     assert.equal(
       mail.verifiedBy,
       selector,
-      `a mail sent ${when} must be signed by ${selector ?? 'no selector'}`,
+      `a message sent ${when} must be signed by ${selector ?? 'no selector'}`,
     );
   };
   const keys = {} as Record<'s1' | 's2', DomainKey>;

@@ -34,7 +34,7 @@ export const PLAYS: Readonly<Record<string, Play>> = {
     const endpoints = new Set(
       topics.flatMap(({ subscriptions }) => [...subscriptions.values()].map(({ endpoint }) => endpoint)),
     );
-    if (endpoints.size === 0) throw new Error('Nobody has got a mail.');
+    if (endpoints.size === 0) throw new Error('Nobody has received a message.');
     for (const endpoint of endpoints) await ask(desk, 'subscriptions/confirm', { endpoint });
   },
 

@@ -147,7 +147,7 @@ const askOpenDkim = async (
   }
 };
 
-/** Lets each verifier verify a mail signed with the case's key, against the case's record. */
+/** Lets each verifier verify a message signed with the case's key, against the case's record. */
 export const askPeers = async (
   peers: readonly Peer[],
   cases: readonly RecordCase[],

@@ -2,7 +2,7 @@ import { createHash, type KeyObject, sign } from 'node:crypto';
 
 const BODY = 'Hello.\r\n';
 
-/** A mail with an rsa-sha256 signature, canonicalization simple/simple (RFC 6376 §3.4): what a verifier is given. */
+/** A message with an rsa-sha256 signature, canonicalization simple/simple (RFC 6376 §3.4): what a verifier is given. */
 export const signMail = (domain: string, selector: string, privateKey: KeyObject): string => {
   const headers = [`From: sender@${domain}`, 'Subject: A test'];
   const bodyHash = createHash('sha256').update(BODY).digest('base64');

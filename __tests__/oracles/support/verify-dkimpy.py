@@ -1,4 +1,4 @@
-"""Verifies mails with dkimpy. Reads JSON lines {id, mail, values} and writes lines "id result"."""
+"""Verifies messages with dkimpy. Reads JSON lines {id, mail, values} and writes lines "id result"."""
 import json
 import logging
 import sys

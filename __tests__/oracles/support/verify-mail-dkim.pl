@@ -1,4 +1,4 @@
-# Verifies mails with Mail::DKIM. Reads JSON lines {id, mail} and writes lines "id result".
+# Verifies messages with Mail::DKIM. Reads JSON lines {id, mail} and writes lines "id result".
 # Arguments: port of the DNS server on 127.0.0.1.
 use strict;
 use warnings;

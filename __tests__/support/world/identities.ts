@@ -129,7 +129,7 @@ export class Identities {
   }
 
   /**
-   * A mail that is sent now, as its receiver finds it, unless SES refuses it: SES signs while it says SUCCESS, and bears
+   * A message that is sent now, as its receiver finds it, unless SES refuses it: SES signs while it says SUCCESS, and bears
    * a lost record for a while.
    */
   mail(

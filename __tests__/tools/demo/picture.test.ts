@@ -16,7 +16,7 @@ const refusedOn = (port: number, key: string): Chapter => ({
     `Reason   0 of 1 name servers have it (the key is SHA256:${key}).`,
     `         127.0.0.1:${port}: <no such name>.`,
     `To do    The record reads: v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B${key.repeat(8)}`,
-    'a mail sent before: refused by SES',
+    'a message sent before: refused by SES',
     `  DKIM-Signature: v=1; b=${key}`,
   ],
 });

@@ -97,7 +97,7 @@ function addTimeCommands({ program, print, ask }: Building): void {
     });
   program
     .command('confirm <endpoint>')
-    .description('confirm the subscriptions of a mail address, as the link in the mail of each does')
+    .description('confirm the subscriptions of a mail address, as the link in the message of each does')
     .action(async (endpoint: string) => {
       const { topics } = await ask('PUT', 'subscriptions/confirm', { endpoint });
       print(`${endpoint} has confirmed: ${topics.join(', ')}`);

@@ -92,8 +92,8 @@ describe('a usable key', () => {
       format: 'der',
       type: 'spki',
     });
-    const signature = sign('sha256', Buffer.from('a mail'), sent);
-    expect(verify('sha256', Buffer.from('a mail'), published, signature)).toBe(true);
+    const signature = sign('sha256', Buffer.from('a message'), sent);
+    expect(verify('sha256', Buffer.from('a message'), published, signature)).toBe(true);
   });
 
   test.each([1024, 1032, 2048])('may have %i bits', (bits) => {

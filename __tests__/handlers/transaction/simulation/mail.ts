@@ -19,11 +19,11 @@ export function mailProblem(account: Account, isTeams: boolean): string | null {
   const { selector } = cloud.ses.state(DOMAIN) ?? {};
   if (isTeams && selector !== undefined && cloud.dns.publicKey(recordName(DOMAIN, selector)) === undefined)
     return null;
-  if (mail !== 'unsigned' && mail !== 'refused') return `a mail is ${mail}`;
+  if (mail !== 'unsigned' && mail !== 'refused') return `a message is ${mail}`;
   const ledger = account.ledger();
   const isEnding = account.isArmed(ledger?.open?.armed?.number) || account.isUnlimited;
   if (isEnding || isRestored(account, ledger)) return null;
-  return `a mail is ${mail}, and nothing ends that: ${JSON.stringify(cloud.ses.state(DOMAIN))}`;
+  return `a message is ${mail}, and nothing ends that: ${JSON.stringify(cloud.ses.state(DOMAIN))}`;
 }
 
 function isRestored({ cloud, watch: { lastChange } }: Account, ledger: Ledger | null): boolean {

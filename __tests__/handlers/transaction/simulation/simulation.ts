@@ -96,7 +96,7 @@ export class Simulation {
     if (problem !== undefined) throw new Error(problem);
   }
 
-  /** What a receiver makes of a mail that is sent now. */
+  /** What a receiver makes of a message that is sent now. */
   private receive(): void {
     const { expected, mayBeUnverified, mayLoseRecords, state } = this.actors;
     const isOff = expected.mayBeOff && !state.endsWith(' on');

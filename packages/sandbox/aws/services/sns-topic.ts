@@ -11,7 +11,7 @@ export interface Subscription {
   /** Included in the message that asks the endpoint to confirm. */
   readonly token: string;
   readonly isConfirmed: boolean;
-  /** Whether only somebody signed in may unsubscribe it, so that the link in each mail does not. */
+  /** Whether only somebody signed in may unsubscribe it, so that the link in each message does not. */
   readonly isAuthenticated: boolean;
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
