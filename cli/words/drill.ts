@@ -1,4 +1,5 @@
 /** Formats the result of a drill, and the advice. */
+
 /** The schedule that a drill has armed. */
 export interface ArmedDrill {
   readonly region: string;
