@@ -102,7 +102,8 @@ export const CONTROL_SETTINGS = {
      */
     result: setting(topic, TOPIC_CONSEQUENCE),
     /**
-     * Topic that reports the audit's findings: create, { subscribers } to create it with subscribers, or an SNS topic's ARN.
+     * Topic that reports the audit's findings: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. While
+     * nobody reads it, they go to the topic `result`.
      */
     audit: setting(topic, TOPIC_CONSEQUENCE),
   } satisfies Readonly<Record<TopicName, Setting>>,

@@ -178,6 +178,7 @@ function watchingStatements(deployment: Deployment): PolicyStatement[] {
       resources: deployment.topics ? [at.topics] : [],
     },
     {
+      // The Service Authorization Reference lists only `topic` for both actions, and AWS's refusals name the topic's ARN.
       sid: 'Subscriptions',
       reason:
         'To read and remove the subscribers that the list names; the resource of a subscription is its topic.',

@@ -54,7 +54,7 @@ variable "kms_key_arn" {
 }
 
 variable "topics" {
-  description = "SNS topics, each in the region of its control plane. Default: none; nothing is sent. dns: Topic that asks the DNS team for records: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. result: Topic that reports how each change ended: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. audit: Topic that reports the audit's findings: create, { subscribers } to create it with subscribers, or an SNS topic's ARN."
+  description = "SNS topics, each in the region of its control plane. Default: none; nothing is sent. dns: Topic that asks the DNS team for records: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. result: Topic that reports how each change ended: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. audit: Topic that reports the audit's findings: create, { subscribers } to create it with subscribers, or an SNS topic's ARN. While nobody reads it, they go to the topic `result`."
   type = object({
     dns    = optional(any)
     result = optional(any)

@@ -1,6 +1,6 @@
-import { REFUSALS as REFUSED } from '../../cli/words/failures';
+import { type FailureRow, OF_ENGINE, REFUSALS as REFUSED, THROWN } from '../../cli/words/failures';
 import { ERROR_DECISIONS } from '../../handlers/errors/decisions';
-import { ERRORS, type ErrorCode } from '../../handlers/words/errors';
+import { ERRORS, type ErrorCode, isErrorCode } from '../../handlers/words/errors';
 import type { GeneratedDocument } from './document';
 
 /** The refusals of `byodkim deploy` and `destroy`, which come before any change. */
@@ -10,6 +10,18 @@ const REFUSALS = [
   '| Code | The run would |',
   '|---|---|',
   ...Object.entries(REFUSED).map(([code, row]) => `| \`${code}\` | ${row.would} |`),
+  '',
+];
+
+/** Failures of the command, which the function does not have: of this machine, of the engine, of AWS's answer to the caller. */
+const FAILURES = [
+  '## Failed in `byodkim` or the engine',
+  '',
+  '| Code | What to do |',
+  '|---|---|',
+  ...Object.entries<FailureRow>({ ...THROWN, ...OF_ENGINE })
+    .filter(([code]) => !isErrorCode(code) && !(code in REFUSED))
+    .map(([code, { todo = 'See the message.' }]) => `| \`${code}\` | ${todo} |`),
   '',
 ];
 
@@ -35,6 +47,7 @@ export const errors: GeneratedDocument = {
       '',
       ...sections,
       ...REFUSALS,
+      ...FAILURES,
     ].join('\n');
   },
 };
