@@ -3,6 +3,7 @@ import { CliCommand, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { askFunction, findTarget, functionOf } from '../target/target';
 import {
+  BEFORE_A_PUT,
   type ConfirmedChange,
   confirmedWords,
   notConfirmedWords,
@@ -56,6 +57,7 @@ export const revertCommand = (): CliCommand =>
 async function revert(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const { domain } = target;
+  cli.out.note(BEFORE_A_PUT);
   const question = revertQuestion(domain, functionOf(target).region);
   if (!(await isApproved(cli, question, options))) return EXIT.notReady;
   const answer = await askFunction(cli, target, 'revert', { title: rollingBack(domain) });

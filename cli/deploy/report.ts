@@ -3,6 +3,7 @@
 import { CONTRACT_REVISION } from '../../handlers/contract/contract';
 import { forTerminal, oneLine } from '../../handlers/escape';
 import { ERRORS, isErrorCode } from '../../handlers/words/errors';
+import { BEFORE_A_PUT } from '../../handlers/words/unsigned-mail';
 import type { ListedDomain } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
 import type { AppliedState } from '../engine/applied-state';
@@ -114,7 +115,28 @@ export function meaningOfPlan(
     .map(({ address, action: to }) => `  ${to} ${address}`);
   const outdated = action === 'destroy' ? undefined : outdatedIn(stack, states.get(stack));
   const cautions = outdated === undefined ? [] : [`  ${outdatedCaution(outdated)}`];
+  if (mayStopMail({ action, list, states }, stack, changes)) cautions.push(`  ${BEFORE_A_PUT}`);
   return [`${stack}: ${effect ?? CONTROL_STACK}`, ...cautions, ...lines].join('\n');
+}
+
+/** Warns about the mail of a stack that a deploy plans and nobody is asked about. */
+export const mailLine = (stack: string): string => `${stack}  ${BEFORE_A_PUT}\n`;
+
+/** Checks whether a plan may give SES another key of an identity that sends. A managed identity of a new stack sends nothing. */
+export function mayStopMail(
+  { action, list, states }: Pick<Deployment, 'action' | 'list' | 'states'>,
+  stack: string,
+  changes: readonly PlannedChange[],
+): boolean {
+  const listed = list.domains.find((each) => each.stack === stack);
+  if (listed === undefined) return false;
+  const plans = (resource: RegExp, isPlanned: (to: string) => boolean): boolean =>
+    changes.some(({ address, action: to }) => resource.test(address) && isPlanned(to));
+  // The other identities are deleted with their stacks.
+  if (action === 'destroy')
+    return listed.identity === 'existing' && plans(/_Baseline_/, (to) => to === 'delete');
+  const isThere = states.get(stack)?.recordName !== undefined || (listed.identity ?? 'managed') !== 'managed';
+  return isThere && plans(/_Signing_/, (to) => to !== 'delete');
 }
 
 /** Says that a newer checkout has deployed a control stack, or returns undefined. */

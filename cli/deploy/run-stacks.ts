@@ -10,7 +10,15 @@ import { type PassedOver, passOver, passOverControls } from './pass-over';
 import { planApproved, planStack, type StackPlan } from './plan-stack';
 import { findUnsubscribed, type Unsubscribed, withReaders } from './readers';
 import { withRemains } from './remains';
-import { meaningOfPlan, plannedLines, stackLine, untaintsLine, waitAt } from './report';
+import {
+  mailLine,
+  mayStopMail,
+  meaningOfPlan,
+  plannedLines,
+  stackLine,
+  untaintsLine,
+  waitAt,
+} from './report';
 import { withUnaskedRegions } from './unasked-regions';
 import { awaitVerification } from './verification';
 
@@ -133,6 +141,7 @@ async function prepareStack(
   if (outcome.ended !== 'planned') return outcome;
   if (verbose || action === 'diff') cli.out.write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
   if (approve) cli.out.write(`${meaningOfPlan(deployment, stack, changes)}\n`);
+  else if (mayStopMail(deployment, stack, changes)) cli.out.write(mailLine(stack));
   if (tainted.length > 0) cli.out.write(untaintsLine(tainted));
   return outcome;
 }

@@ -1,7 +1,8 @@
 /** Reviews the changes of a list: their meanings, whether each would pass, and the refusals of a deploy. */
 import { isDeepStrictEqual } from 'node:util';
+import type { Rehearsal } from '../../handlers/inspection/rehearse';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
-import type { DomainList, ListedDomain } from '../../list/domain-list';
+import type { DomainList } from '../../list/domain-list';
 import { leftWithoutHome, wholeReadings } from '../../list/sharing';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { CliError, orCliError } from '../errors/cli-error';
@@ -148,6 +149,8 @@ async function reviewDeploy(
   if (plan instanceof CliError) refusals.push(plan);
   else if (plan && status) refusals.push(...refusalsOfEntry(target.listed, status, plan));
   const meaning = meaningOf(change, status, isAdopted);
+  const decision = plan instanceof CliError ? undefined : plan?.rehearsal?.decision;
+  const ofMail = mailUntilVerified(change, status, decision);
   const before = change.kind === 'changed' ? change.before : undefined;
   const creates = namesCreated(change.after, before, held?.states);
   const readiness = await readinessOf(cli, target, { aws, refusals, creates });
@@ -155,7 +158,7 @@ async function reviewDeploy(
     change,
     meaning: {
       ...meaning,
-      cautions: [...meaning.cautions, ...notRead(held), ...readingsIn(change, begun)],
+      cautions: [...ofMail, ...meaning.cautions, ...notRead(held), ...readingsIn(change, begun)],
     },
     readiness: held?.unread ? unlessKnown(readiness) : readiness,
     unsignedMail: isAdopted ? undefined : await unsignedMailMeanwhile(cli.world, change, status),
@@ -196,17 +199,34 @@ const readingsIn = ({ after: { region } }: Listing, begun: InReview['begun']): C
     .filter(({ reader, owner }) => [reader, owner].includes(region))
     .map((facts) => ({ code: 'READS_WHOLE_STORE', facts }));
 
+/** Cautions that SES gets another key of an identity that may send. @param decision of the function, if it was asked */
+function mailUntilVerified(
+  change: Listing,
+  current: CurrentState | undefined,
+  decision: Rehearsal['decision'] | undefined,
+): Caution[] {
+  const { identity = 'managed' } = change.after;
+  const isChanged = decision === undefined ? signsAnew(change) : decision === 'change';
+  const maySend =
+    current === undefined
+      ? change.kind === 'changed' || identity !== 'managed'
+      : (current.ses?.verifiedForSending ?? current.ses?.status === 'SUCCESS');
+  return isChanged && maySend ? [{ code: 'MAIL_UNTIL_VERIFIED', facts: {} }] : [];
+}
+
+/** Checks whether a change of the list gives SES another key. */
+const signsAnew = (change: Listing): boolean =>
+  change.kind === 'added' ||
+  change.settings.some(({ path }) => path === 'selector' || path.startsWith('keyStore.'));
+
 /** Finds the treatment of mail while SES verifies; undefined if no signing identity gets another key. */
 async function unsignedMailMeanwhile(
   world: CliWorld,
-  change: DomainChange & { readonly after: ListedDomain },
+  change: Listing,
   current: CurrentState | undefined,
 ): Promise<UnsignedMail | undefined> {
   const isChanged = change.kind === 'changed';
-  const signsAnew = isChanged
-    ? change.settings.some(({ path }) => path === 'selector' || path.startsWith('keyStore.'))
-    : current?.ses?.status === 'SUCCESS';
-  if (!signsAnew) return undefined;
+  if (!signsAnew(change) || (!isChanged && current?.ses?.status !== 'SUCCESS')) return undefined;
   // The MAIL FROM domain in SES counts, since one that the same deploy sets is not verified in time.
   return unsignedMailOf(world, change.after, async () => {
     if (!current && isChanged && change.before.mailFrom) throw new Error(SES_NOT_ASKED);

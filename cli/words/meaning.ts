@@ -1,6 +1,7 @@
 /** Formats the meaning of a change for SES: fragments for a table, and cautions as sentences in Markdown. */
 import type { DomainCaution } from '../../handlers/contract/settings/consequence';
 import type { ShownState } from '../../handlers/words/states';
+import { BEFORE_A_PUT } from '../../handlers/words/unsigned-mail';
 import { type ChangedSetting, formatSetting, formatValue } from './changes';
 import { type Coded, type FactsIn, type WithText, wordsBy } from './coded';
 import { signerWords, stateWords } from './signing';
@@ -182,6 +183,8 @@ export interface UnreadStates {
 
 /** Risks, and work in addition to the deploy, by code. */
 const CAUTIONS = {
+  /** SES gets another key of an identity that may send, or this is not known. */
+  MAIL_UNTIL_VERIFIED: () => BEFORE_A_PUT,
   ROLL_BACK_FIRST: ({ stack }: { stack: string }) =>
     `To roll it back, run \`byodkim destroy ${stack}\` while it is still in the list, before this is merged.`,
   LEAVE_RECORD: ({ selector, days }: { selector: string; days: number }) =>

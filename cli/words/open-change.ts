@@ -1,4 +1,5 @@
 /** Formats a person's decision about a change, and its result. */
+export { BEFORE_A_PUT } from '../../handlers/words/unsigned-mail';
 
 /** A change that a person has confirmed. */
 export interface ConfirmedChange {

@@ -2,6 +2,7 @@
 import { describeNotRestorable, type NotRestorable } from '../../handlers/words/not-restorable';
 import { describeEnding, type RollbackEnding } from '../../handlers/words/results';
 import { formatState, type InDomain, type ShownState } from '../../handlers/words/states';
+import { BEFORE_A_PUT } from '../../handlers/words/unsigned-mail';
 import { formatDuration } from './format';
 
 /** The state in which a change that failed has left SES. */
@@ -37,12 +38,10 @@ interface Planned extends InDomain {
 export const planWords = ({ domain, region, selector, before, minutes, undo }: Planned): string =>
   [
     `SES has for ${domain} in ${region}: ${before === null ? 'no identity, so one is made' : formatState(before)}.`,
-    `It will sign with selector ${selector}. ${before === null ? '' : UNSIGNED}If SES has not verified it within ${formatDuration(minutes * 60_000)}, the prior state is restored; if you press Ctrl-C, at once.`,
+    `It will sign with selector ${selector}. ${before === null ? '' : `${BEFORE_A_PUT} `}If SES has not verified it within ${formatDuration(minutes * 60_000)}, the prior state is restored; if you press Ctrl-C, at once.`,
     ...(undo.length > 0 ? ['If this process dies, these commands restore the prior state:'] : []),
     ...undo.map((command) => `  ${command}`),
   ].join('\n');
-
-const UNSIGNED = 'Until SES has verified that, mail is not signed as your domain, and SES may refuse it. ';
 
 export const setQuestion = (domain: string, selector: string): string =>
   `Set selector ${selector} for ${domain}?`;

@@ -174,6 +174,9 @@ async function makeChange(
   const opened = planChange(session, attempt, passed, prior);
   const armed = ownArming(before, opened);
   await open(session, opened, armed).catch(throwUntouched);
+  const { domain, region, selector } = request;
+  if (put && state.verifiedForSending !== false)
+    session.world.log.warn('key-put', { domain, region, selector });
   try {
     const putAt = put ? session.now() : (before.open?.putAt ?? session.now());
     // Without a Put, SES already has the key, verified, from a change that was not confirmed yet.

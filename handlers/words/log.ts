@@ -4,6 +4,7 @@ import type { ErrorCode } from './errors';
 import { type GateOutcome, withReasons } from './gate';
 import { type AuditWarning, describeAuditWarning } from './report';
 import { describeChangeWarning } from './results';
+import { BEFORE_A_PUT } from './unsigned-mail';
 
 export type LogCode = keyof LogFacts;
 
@@ -26,6 +27,8 @@ export interface LogFacts {
     readonly details: object;
     readonly cause: string;
   };
+  /** SES gets a key of an identity that may send. */
+  readonly 'key-put': InDomain & { readonly selector: string };
   readonly 'gate-asked': Pick<GateOutcome, 'ready' | 'code' | 'servers'>;
   readonly 'change-failed': FailedStep & { readonly code: ErrorCode };
   readonly 'rollback-not-recorded': FailedStep;
@@ -60,6 +63,7 @@ export const LOG: { readonly [Code in LogCode]: Row<LogFacts[Code]> } = {
   ended: 'Ended',
   failed: 'Failed',
   'gate-asked': GATE_ASKED,
+  'key-put': BEFORE_A_PUT,
   'change-failed': 'The change failed; rolling back',
   'rollback-not-recorded': 'The rollback could not be recorded',
   'failed-rollback-not-recorded': 'The failed rollback could not be recorded',

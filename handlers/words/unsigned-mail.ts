@@ -83,6 +83,11 @@ function partWords(part: UnreadPart): string {
 /** What happens to mail while SES has not verified the key of its domain; continues "mail is". */
 export const UNVERIFIED_MAIL = 'signed as amazonses.com, or refused by SES; nobody has seen which';
 
+/** Warns before SES gets a key of a domain that may send. The way without a gap comes first. */
+export const BEFORE_A_PUT =
+  'If the domain sends, send from a second region meanwhile (docs/adoption.md, section 6): then no mail is at risk. ' +
+  `Otherwise, until SES has verified the key, which took users five minutes to an hour, mail is ${UNVERIFIED_MAIL}.`;
+
 /** What happens to that mail once SES has said whether the domain may send; continues "mail is". */
 export const unverifiedMail = (verifiedForSending: boolean | undefined): string =>
   verifiedForSending === false ? 'refused by SES, which does not let the domain send' : UNVERIFIED_MAIL;

@@ -1,3 +1,4 @@
+import { BEFORE_A_PUT } from '../../../handlers/words/unsigned-mail';
 import { FakeCloud, newTestKey, TOPICS } from '../../support/world';
 import { awsError, functionIn } from '../support/function';
 import { byodkim, files } from '../support/terminal';
@@ -100,13 +101,14 @@ describe('commands that the function carries out', () => {
   it('revert rolls back when the operator agrees', async () => {
     await unconfirmed();
     const questions: string[] = [];
-    const { exitCode, stdout } = await byodkim(['revert', 'example.com', ...PLACE], {
+    const { exitCode, stdout, stderr } = await byodkim(['revert', 'example.com', ...PLACE], {
       invoke: functionIn(cloud),
       ask: async (question) => {
         questions.push(question);
         return 'yes';
       },
     });
+    expect(stderr).toContain(BEFORE_A_PUT);
     expect(questions).toEqual([
       'Restore the state of SES for example.com in ap-northeast-1 before its last change? Type "yes" to continue:',
     ]);
@@ -138,7 +140,8 @@ describe('commands that the function carries out', () => {
     const { exitCode, stderr } = await byodkim(['revert', 'example.com', ...PLACE], {
       ask: async () => typed,
     });
-    expect([exitCode, stderr]).toEqual([2, 'Nothing was changed: the answer was not "yes".\n']);
+    const unchanged = 'Nothing was changed: the answer was not "yes".\n';
+    expect([exitCode, stderr]).toEqual([2, `${BEFORE_A_PUT}\n${unchanged}`]);
   });
 
   describe('with --json', () => {

@@ -5,6 +5,7 @@ import { rowOfCode } from '../../../cli/words/rows';
 import type { CliWorld } from '../../../cli/world/world';
 import { ledgerObject, mailFromRecords, recordName } from '../../../handlers/contract/contract';
 import { emptyLedger } from '../../../handlers/ledger/ledger';
+import { BEFORE_A_PUT } from '../../../handlers/words/unsigned-mail';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
 import { Stack } from '../../handlers/transaction/support';
 import { FakeCloud, newTestKey, testKey } from '../../support/world';
@@ -91,6 +92,7 @@ describe('review', () => {
         `Compared: \`${base}\` with the working tree.`,
         '### Caution\n\n' +
           '- `gone.example`: To roll it back, run `byodkim destroy gone.example` while it is still in the list, before this is merged.\n' +
+          `- \`turned.example\`: ${BEFORE_A_PUT}\n` +
           '- `turned.example`: Leave the record of s1 published until 7 days after the deploy: a rollback and mail in transit need it.\n' +
           '- `turned.example`: Mail that is not signed as its domain, if SES sends it while it verifies, is refused by Gmail and Outlook from bulk senders: no valid DMARC policy. ' +
           'Publish a DMARC record (`p=none` suffices), and set `mailFrom` if it is not set.\n' +
@@ -138,6 +140,7 @@ describe('review', () => {
       'the deploy is refused: CERTIFICATE_NOT_FOUND; ready on 2 of 2 servers</summary>',
     );
     expect(stdout).not.toContain('while SES verifies');
+    expect(stdout).not.toContain(BEFORE_A_PUT);
     expect(exitCode).toBe(2);
   });
 

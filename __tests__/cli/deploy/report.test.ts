@@ -11,6 +11,7 @@ import type { AppliedState } from '../../../cli/engine/applied-state';
 import { type EngineEnd, endOf } from '../../../cli/engine/engine';
 import type { Ended, Outcome, Reason } from '../../../cli/words/outcomes';
 import { adviceOf } from '../../../handlers/words/errors';
+import { BEFORE_A_PUT } from '../../../handlers/words/unsigned-mail';
 import { parseDomainList } from '../../../list/read-list';
 
 const signal = new AbortController().signal;
@@ -307,6 +308,7 @@ describe('an error in print', () => {
 
 describe('a plan, before it is approved', () => {
   const SIGNING = 'aws_lambda_invocation.Identity_Signing_1A2B3C4D';
+  const BASELINE = 'aws_lambda_invocation.Identity_Baseline_1A2B3C4D';
   const POLICY = 'aws_sesv2_email_identity_policy.Identity_Senders_1A2B3C4D';
   const meaning = (action: Context['action'], before: string | undefined, ...addresses: string[]) => {
     const recordName = before && `${before}._domainkey.example.com`;
@@ -317,13 +319,34 @@ describe('a plan, before it is approved', () => {
 
   it.each<[string, string]>([
     [meaning('deploy', undefined, SIGNING), 'an identity is made and signs with selector s2'],
-    [meaning('deploy', 's1', SIGNING), 'rotates from s1 to s2'],
-    [meaning('deploy', 's2', SIGNING), 'signing is set again, with selector s2'],
+    [meaning('deploy', 's1', SIGNING), `rotates from s1 to s2\n  ${BEFORE_A_PUT}`],
+    [meaning('deploy', 's2', SIGNING), `signing is set again, with selector s2\n  ${BEFORE_A_PUT}`],
     [meaning('deploy', 's2', POLICY), `the signing state stays\n  update ${POLICY}`],
     [meaning('destroy', 's2', SIGNING), expect.stringContaining('SES then refuses mail')],
   ])('reports %s', (text, expected) => {
     expect(text.replace('example.com: ', '')).toEqual(expected);
   });
+
+  it.each([
+    ['existing', 'deploy', SIGNING, 'create', true],
+    ['import', 'deploy', SIGNING, 'create', true],
+    ['managed', 'deploy', SIGNING, 'create', false],
+    ['existing', 'deploy', BASELINE, 'create', false],
+    ['existing', 'destroy', BASELINE, 'delete', true],
+    ['managed', 'destroy', BASELINE, 'delete', false],
+  ] as const)(
+    'of an identity that is %s: %s, %s, %s warns of its mail: %s',
+    (identity, action, address, to, warns) => {
+      const entry = `example.com: { selector: s2, identity: ${identity} }`;
+      const list = parseDomainList(
+        `defaults: { region: us-east-1 }\ndomains: { ${entry} }\n`,
+        'domains.yaml',
+      );
+      const changes = [{ address, action: to }];
+      const text = meaningOfPlan({ action, list, states: new Map() }, 'example.com', changes);
+      expect(text.includes(BEFORE_A_PUT)).toBe(warns);
+    },
+  );
 
   it('warns before a destroy that a record which the stack publishes will be removed with it', () => {
     const record = '{ selector: s2, createKey: true, record: { hostedZoneId: Z0123456789ABCDEFGHIJ } }';

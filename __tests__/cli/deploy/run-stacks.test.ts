@@ -7,6 +7,7 @@ import { EXIT } from '../../../cli/exit-codes';
 import type { Outcome } from '../../../cli/words/outcomes';
 import type { Cli } from '../../../cli/world/cli';
 import { ACTIONS } from '../../../handlers/contract/contract';
+import { BEFORE_A_PUT } from '../../../handlers/words/unsigned-mail';
 import { isControlStack } from '../../../list/domain-list';
 import { parseDomainList } from '../../../list/read-list';
 
@@ -48,6 +49,7 @@ describe('stacks', () => {
       names = [] as string[],
       interrupted = false,
       planned = 2,
+      changes = [] as object[],
     } = {},
   ) {
     const controller = new AbortController();
@@ -68,7 +70,7 @@ describe('stacks', () => {
       exitCode: fails.includes(stack) ? 1 : exitCode,
       output: 'Error: it failed',
       errors: [],
-      changes: [],
+      changes,
       counts: {},
     });
     const workspace = {
@@ -164,6 +166,16 @@ domains:
       await run('destroy', [], { list: { ...MAIL_FROM, domains: [...MAIL_FROM.domains].reverse() } });
       expect(begun).toEqual(['example.com@us-east-1', 'example.com']);
     });
+  });
+
+  it.each([false, true])('warn of mail before they are applied (a person approves: %s)', async (approve) => {
+    const existing = {
+      ...LIST,
+      domains: LIST.domains.map((each) => ({ ...each, identity: 'existing' as const })),
+    };
+    const changes = [{ address: 'aws_lambda_invocation.Identity_Signing_1A2B3C4D', action: 'create' }];
+    await run('deploy', [], { approve, list: existing, changes });
+    expect(written.split(BEFORE_A_PUT)).toHaveLength(ENTRIES.length + 1);
   });
 
   it('are deployed even if another of them fails', async () => {

@@ -37,6 +37,23 @@ test('a first change proves, arms, writes the ledger, Puts, verifies and writes 
   expect(armings).toBe(open!.armed!.number);
 });
 
+test.each([
+  [true, true],
+  [false, false],
+])('warns in the log before a Put if the domain may send (%s)', async (verified, warns) => {
+  const cloud = setup.givenCloud();
+  cloud.ses.tamper(setup.DOMAIN, { verified, status: verified ? 'SUCCESS' : 'FAILED' });
+  let logged = false;
+  setup.beforeCall(cloud, setup.SES_PUT, () => {
+    logged = cloud.log.some(({ event }) => event === 'key-put');
+    cloud.ses.tamper(setup.DOMAIN, { status: undefined });
+  });
+
+  await new setup.Stack(cloud).signing('t1', 's1');
+
+  expect(logged).toBe(warns);
+});
+
 test('switches signing on again if it is switched off next to the Put', async () => {
   const { cloud, stack } = setup.given();
   setup.beforeCall(cloud, setup.SES_PUT, () => cloud.ses.tamper(setup.DOMAIN, { enabled: false }));

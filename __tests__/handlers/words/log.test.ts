@@ -13,6 +13,7 @@ const EXAMPLES: LogFacts = {
   ended: { answer: { statusCode: 200 } },
   failed: { code: 'DEPENDENCY_FAILED', error: 'S3 refused', details: {}, cause: 'Error: late' },
   'gate-asked': { ready: false, code: 'DNS_TXT_NOT_READY', servers: [] },
+  'key-put': { ...PLACE, selector: 's1' },
   'change-failed': { ...FAILED, code: 'SES_UPDATE_FAILED' },
   'rollback-not-recorded': FAILED,
   'failed-rollback-not-recorded': { ...FAILED, armed: 0 },
