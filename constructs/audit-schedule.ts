@@ -1,8 +1,4 @@
-import {
-  CloudwatchMetricAlarm,
-  type CloudwatchMetricAlarmConfig,
-  type CloudwatchMetricAlarmMetricQueryMetric,
-} from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import type { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
 import { Fn } from 'cdktf';
@@ -37,8 +33,6 @@ export class Audit extends Construct {
   readonly alarm?: CloudwatchMetricAlarm;
   /** Alarm if the audit does not run. Absent without an audit topic. */
   readonly overdue?: CloudwatchMetricAlarm;
-  /** Alarm that repeats the last one each week. Absent without an audit topic. */
-  readonly stillOverdue?: CloudwatchMetricAlarm;
 
   constructor(scope: Construct, id: string, props: AuditProps) {
     super(scope, id);
@@ -75,50 +69,30 @@ export class Audit extends Construct {
       alarmActions: [props.topicArn],
       okActions: [props.topicArn],
     });
-    const isNew = `${DAY} <= ${Fn.formatdate('YYYYMMDD', props.scheduleGroup.creationDate)}`;
     this.overdue = new CloudwatchMetricAlarm(this, 'Overdue', {
-      ...onDaysWithoutAudit(metric, isNew),
       region,
       alarmName: `${names.functionName}-audit-overdue`,
       alarmDescription: DESCRIPTIONS.auditOverdue,
+      metricQuery: [
+        // Each audit of all domains is one sample, whatever it finds.
+        { id: 'audits', metric: { ...metric, stat: 'SampleCount' } },
+        {
+          id: 'counted',
+          // Each day up to the one on which the group was created counts as one with an audit.
+          expression: `IF(${DAY} <= ${Fn.formatdate('YYYYMMDD', props.scheduleGroup.creationDate)}, 1, FILL(audits, 0))`,
+          returnData: true,
+        },
+      ],
       evaluationPeriods: 2,
+      threshold: 1,
+      comparisonOperator: 'LessThanThreshold',
+      // If CloudWatch cannot compute the expression, the alarm is raised.
+      treatMissingData: 'breaching',
       alarmActions: [props.topicArn],
       okActions: [props.topicArn],
-    });
-    this.stillOverdue = new CloudwatchMetricAlarm(this, 'StillOverdue', {
-      // A window of 24 hours counts as the day on which it starts. Four that do not start on a Wednesday end on Monday, so an alarm that lasts is raised again each Monday.
-      ...onDaysWithoutAudit(metric, `${isNew} OR DAY(audits) == 3`),
-      region,
-      alarmName: `${names.functionName}-audit-still-overdue`,
-      alarmDescription: DESCRIPTIONS.auditStillOverdue,
-      evaluationPeriods: 4,
-      // No notice is sent when the alarm ends, since it ends each Thursday.
-      alarmActions: [props.topicArn],
     });
   }
 }
 
 /** The day on which a period begins, as a number such as 20261231, which CloudWatch can compare. */
 const DAY = '(YEAR(audits) * 10000 + MONTH(audits) * 100 + DATE(audits))';
-
-/**
- * Returns what an alarm on days without an audit evaluates.
- * @param metric one sample for each audit of all domains, whatever it finds
- * @param excused condition under which a day counts as one with an audit
- */
-const onDaysWithoutAudit = (
-  metric: Pick<CloudwatchMetricAlarmMetricQueryMetric, 'namespace' | 'metricName' | 'dimensions' | 'period'>,
-  excused: string,
-): Pick<
-  CloudwatchMetricAlarmConfig,
-  'metricQuery' | 'threshold' | 'comparisonOperator' | 'treatMissingData'
-> => ({
-  metricQuery: [
-    { id: 'audits', metric: { ...metric, stat: 'SampleCount' } },
-    { id: 'counted', expression: `IF(${excused}, 1, FILL(audits, 0))`, returnData: true },
-  ],
-  threshold: 1,
-  comparisonOperator: 'LessThanThreshold',
-  // If CloudWatch cannot compute the expression, the alarm is raised.
-  treatMissingData: 'breaching',
-});

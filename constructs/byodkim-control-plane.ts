@@ -273,7 +273,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   /** ARNs of the alarms, by what follows the function's name in theirs. Empty without an audit topic. */
   get alarmArns(): Readonly<Record<string, string>> {
     const { alarms, audit } = this.nodes;
-    const made = [...Object.values(alarms?.alarms ?? {}), audit.alarm, audit.overdue, audit.stillOverdue];
+    const made = [...Object.values(alarms?.alarms ?? {}), audit.alarm, audit.overdue];
     return Object.fromEntries(
       made.flatMap((alarm) =>
         alarm ? [[alarm.alarmNameInput!.slice(`${this.functionName}-`.length), alarm.arn]] : [],

@@ -160,8 +160,6 @@ export const DESCRIPTIONS = {
     'The BYODKIM audit found a record, an SES status or a key that a person must check',
   auditOverdue:
     'No full audit has finished in two days, so nothing is watching the domains. Check the schedule of the audit, then run byodkim status --always',
-  auditStillOverdue:
-    'No audit of all domains has ended for four days or more. This alarm is raised again each Monday until one ends; audit-overdue reports the end',
   functionRole: 'Permissions of the BYODKIM function',
   function: 'Proves DKIM records in DNS, and only then sets BYODKIM on SES identities',
   readOnlyAlias: 'Accepts only requests that read',

@@ -8,12 +8,10 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK = [0, 1, 2, 3, 4, 5, 6];
 
-/** The part of an alarm that CloudWatch evaluates, and which of its states it mails. */
+/** The part of an alarm that CloudWatch evaluates. */
 interface Alarm {
-  readonly name: string;
   readonly expression: string;
   readonly days: number;
-  readonly mailed: readonly string[];
 }
 
 /** What CloudWatch does, and its documentation leaves open. */
@@ -29,48 +27,43 @@ const READINGS: readonly Reading[] = [0, 1, 2].flatMap((beyond) => [
   { beyond, fills: false },
 ]);
 
-/** Returns the alarms on missing audits, as the engine makes them on a day. */
-function alarmsMade(on: Date): Alarm[] {
+/** Returns the alarm on missing audits, as the engine makes it on a day. */
+function alarmMade(on: Date): Alarm {
   const { resource } = synthesize((stack, code) => {
     const topics = { audit: 'create' } as const;
     new ByodkimControlPlane(stack, 'Byodkim', { code, region: 'ap-northeast-1', topics });
   });
-  return ['_Overdue', 'StillOverdue'].map((id) => {
-    const alarm = only(resource.aws_cloudwatch_metric_alarm, id);
-    expect(alarm).toMatchObject({
-      threshold: 1,
-      comparison_operator: 'LessThanThreshold',
-      treat_missing_data: 'breaching',
-      metric_query: [
-        {
-          id: 'audits',
-          metric: {
-            namespace: AUDIT_METRIC.namespace,
-            metric_name: AUDIT_METRIC.metricName,
-            dimensions: metricDimensions('ses-byodkim'),
-            period: DAY_MS / 1000,
-            stat: 'SampleCount',
-          },
+  const alarm = only(resource.aws_cloudwatch_metric_alarm, 'Overdue');
+  const topic = `\${aws_sns_topic.${Object.keys(resource.aws_sns_topic!)[0]}.arn}`;
+  expect(alarm).toMatchObject({
+    alarm_name: 'ses-byodkim-audit-overdue',
+    threshold: 1,
+    comparison_operator: 'LessThanThreshold',
+    treat_missing_data: 'breaching',
+    alarm_actions: [topic],
+    ok_actions: [topic],
+    metric_query: [
+      {
+        id: 'audits',
+        metric: {
+          namespace: AUDIT_METRIC.namespace,
+          metric_name: AUDIT_METRIC.metricName,
+          dimensions: metricDimensions('ses-byodkim'),
+          period: DAY_MS / 1000,
+          stat: 'SampleCount',
         },
-        { id: 'counted', return_data: true },
-      ],
-    });
-    const topic = `\${aws_sns_topic.${Object.keys(resource.aws_sns_topic!)[0]}.arn}`;
-    expect(new Set([...alarm.alarm_actions, ...(alarm.ok_actions ?? [])])).toEqual(new Set([topic]));
-    const created = /\$\{formatdate\("YYYYMMDD", aws_scheduler_schedule_group\.\w+\.creation_date\)\}/;
-    const text: string = alarm.metric_query[1].expression;
-    expect(text).toMatch(created);
-    return {
-      name: alarm.alarm_name.replace(/^.*-audit-/, ''),
-      expression: text.replace(created, on.toISOString().slice(0, 10).replaceAll('-', '')),
-      days: alarm.evaluation_periods,
-      mailed: [
-        ...(alarm.alarm_actions ? ['ALARM'] : []),
-        ...(alarm.ok_actions ? ['OK'] : []),
-        ...(alarm.insufficient_data_actions ? ['INSUFFICIENT_DATA'] : []),
-      ],
-    };
+      },
+      { id: 'counted', return_data: true },
+    ],
   });
+  expect(alarm.insufficient_data_actions).toBeUndefined();
+  const created = /\$\{formatdate\("YYYYMMDD", aws_scheduler_schedule_group\.\w+\.creation_date\)\}/;
+  const text: string = alarm.metric_query[1].expression;
+  expect(text).toMatch(created);
+  return {
+    expression: text.replace(created, on.toISOString().slice(0, 10).replaceAll('-', '')),
+    days: alarm.evaluation_periods,
+  };
 }
 
 /**
@@ -84,31 +77,25 @@ function stateAt({ days }: Alarm, counted: Series, at: number, { beyond }: Readi
   return found.slice(0, days).every((value) => value < 1) ? 'ALARM' : 'OK';
 }
 
-/** Returns the messages of the alarms until a time. Each alarm is evaluated once an hour, and acts when its state changes. */
+/** Returns the messages of the alarm until a time. It is evaluated once an hour, and acts when its state changes. */
 function mails(audits: readonly number[], from: number, to: number, reading = AS_DOCUMENTED): string[] {
   const metric: Series = (start) => {
     const age = (audit: number) => audit - start.getTime();
     return audits.filter((audit) => age(audit) >= 0 && age(audit) < DAY_MS).length || undefined;
   };
-  const sent = alarmsMade(new Date(from)).flatMap((alarm) => {
-    const text = reading.fills ? alarm.expression : alarm.expression.replace('FILL(audits, 0)', 'audits');
-    const counted = readExpression(text, ['audits'])({ audits: metric });
-    const states = Array.from({ length: (to - from) / HOUR_MS }, (_, hour) => {
-      const at = from + hour * HOUR_MS;
-      return { at, state: stateAt(alarm, counted, at, reading) };
-    });
-    return states
-      .filter(({ state }, index) => state !== states[index - 1]?.state && alarm.mailed.includes(state))
-      .map(({ at, state }) => `${new Date(at).toISOString().slice(0, 13)}h ${state} ${alarm.name}`);
+  const alarm = alarmMade(new Date(from));
+  const text = reading.fills ? alarm.expression : alarm.expression.replace('FILL(audits, 0)', 'audits');
+  const counted = readExpression(text, ['audits'])({ audits: metric });
+  const states = Array.from({ length: (to - from) / HOUR_MS }, (_, hour) => {
+    const at = from + hour * HOUR_MS;
+    return { at, state: stateAt(alarm, counted, at, reading) };
   });
-  return sent.sort();
+  return states
+    .filter(({ state }, index) => state !== states[index - 1]?.state)
+    .map(({ at, state }) => `${new Date(at).toISOString().slice(0, 13)}h ${state}`);
 }
 
 const timeOf = (mail: string): number => Date.parse(`${mail.slice(0, 13)}:00:00Z`);
-const reminders = (sent: readonly string[]): number[] =>
-  sent.filter((mail) => mail.includes('still-overdue')).map(timeOf);
-const gaps = (times: readonly number[]): number[] =>
-  times.slice(1).map((time, index) => (time - times[index]!) / DAY_MS);
 
 /** Returns times at 03:00 UTC, one a day, from the day after a time. */
 const daily = (from: number, days: number): number[] =>
@@ -127,71 +114,49 @@ async function metricOf(calls: readonly number[], startAt: number): Promise<numb
   return written;
 }
 
-describe('the alarms on missing audits', () => {
+describe('the alarm on missing audits', () => {
   const tuesday = Date.parse('2026-12-01T10:00:00Z');
-  const lastAudit = Date.parse('2026-12-20T03:00:00Z');
   const byHand = Date.parse('2027-01-11T10:30:00Z');
-  const to = tuesday + 60 * DAY_MS;
 
-  it('are quiet while audits run, are raised two days after the last one and then each Monday, and end once', async () => {
+  it('is quiet while audits run, is raised two days after the last one, and ends once', async () => {
     const calls = [...daily(tuesday, 19), byHand, ...daily(byHand, 18)];
     const audits = await metricOf(calls, tuesday);
     expect(audits).toHaveLength(calls.length);
 
-    expect(mails(audits, tuesday, to)).toEqual([
+    expect(mails(audits, tuesday, tuesday + 60 * DAY_MS)).toEqual([
       // The first state of an alarm. The topic has no subscriber yet, unless it existed before.
-      '2026-12-01T10h OK overdue',
-      '2026-12-22T04h ALARM overdue',
-      '2026-12-28T00h ALARM still-overdue',
-      '2027-01-04T00h ALARM still-overdue',
-      '2027-01-11T00h ALARM still-overdue',
-      '2027-01-11T11h OK overdue',
+      '2026-12-01T10h OK',
+      '2026-12-22T04h ALARM',
+      '2027-01-11T11h OK',
     ]);
   });
 
-  it.each(WEEK)('are raised if the first audit never runs, on day %i of the week', (day) => {
+  it.each(WEEK)('is raised once if the first audit never runs, on day %i of the week', (day) => {
     const created = tuesday + day * DAY_MS;
     const [first, raised, ...repeated] = mails([], created, created + 40 * DAY_MS);
 
-    expect(first).toMatch(/ OK overdue$/);
-    expect(raised).toMatch(/ ALARM overdue$/);
+    expect(first).toMatch(/ OK$/);
+    expect(raised).toMatch(/ ALARM$/);
     expect((timeOf(raised!) - created) / DAY_MS).toBeGreaterThan(2);
     expect((timeOf(raised!) - created) / DAY_MS).toBeLessThanOrEqual(3);
-    expect(repeated.length).toBeGreaterThanOrEqual(4);
-    expect(reminders(repeated)).toHaveLength(repeated.length);
+    expect(repeated).toEqual([]);
   });
 
-  it.each(WEEK)(
-    'remind four to eight days after the last audit and then weekly, from day %i of the week',
-    (day) => {
-      const last = lastAudit + day * DAY_MS;
-      const sent = mails(daily(tuesday, 19 + day), tuesday, to);
-      const [first, ...later] = reminders(sent);
+  it.each(READINGS)(
+    'is quiet while audits run, and raised once if they end, if CloudWatch does %j',
+    (reading) => {
+      const [created, raised, ...rest] = mails(
+        [...daily(tuesday, 19), byHand],
+        tuesday,
+        byHand + DAY_MS,
+        reading,
+      );
 
-      expect((first! - last) / DAY_MS).toBeGreaterThanOrEqual(4);
-      expect((first! - last) / DAY_MS).toBeLessThanOrEqual(8);
-      expect(gaps(later)).toEqual(later.slice(1).map(() => 7));
-      expect(later.map((time) => new Date(time).getUTCDay())).toEqual(later.map(() => 1));
+      expect([created, raised]).toEqual([expect.stringMatching(/ OK$/), expect.stringMatching(/ ALARM$/)]);
+      expect(timeOf(raised!)).toBeGreaterThan(Date.parse('2026-12-20T03:00:00Z') + 2 * DAY_MS);
+      expect(rest).toEqual([expect.stringMatching(/ OK$/)]);
     },
   );
-
-  it.each(READINGS)('are quiet while audits run and remind weekly, if CloudWatch does %j', (reading) => {
-    const sent = mails([...daily(tuesday, 19), byHand], tuesday, byHand + DAY_MS, reading);
-
-    const [created, raised, ...rest] = sent;
-    expect([created, raised]).toEqual([
-      expect.stringMatching(/OK overdue/),
-      expect.stringMatching(/ALARM overdue/),
-    ]);
-    expect(timeOf(raised!)).toBeGreaterThan(lastAudit + 2 * DAY_MS);
-    expect(reminders(rest).length).toBeGreaterThanOrEqual(2);
-    expect(gaps(reminders(rest))).toEqual(
-      reminders(rest)
-        .slice(1)
-        .map(() => 7),
-    );
-    expect(rest.at(-1)).toMatch(/OK overdue/);
-  });
 });
 
 test('a control plane counts the audits of its own function, and no other of its region', () => {
@@ -208,7 +173,7 @@ test('a control plane counts the audits of its own function, and no other of its
     return namespace === AUDIT_METRIC.namespace ? [[id.split('_')[0], dimensions]] : [];
   });
   expect(alarms).toEqual([
-    ...Array(3).fill(['Byodkim', { service: 'ses-byodkim' }]),
-    ...Array(3).fill(['Second', { service: 'second' }]),
+    ...Array(2).fill(['Byodkim', { service: 'ses-byodkim' }]),
+    ...Array(2).fill(['Second', { service: 'second' }]),
   ]);
 });

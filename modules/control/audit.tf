@@ -44,8 +44,7 @@ locals {
   # One region may have several functions.
   metric_dimensions = { service = var.function_name }
   # The day on which a period begins, as a number such as 20261231, which CloudWatch can compare.
-  audit_day    = "(YEAR(audits) * 10000 + MONTH(audits) * 100 + DATE(audits))"
-  audit_is_new = "${local.audit_day} <= ${formatdate("YYYYMMDD", aws_scheduler_schedule_group.this.creation_date)}"
+  audit_day = "(YEAR(audits) * 10000 + MONTH(audits) * 100 + DATE(audits))"
 }
 
 resource "aws_cloudwatch_metric_alarm" "overdue" {
@@ -75,41 +74,9 @@ resource "aws_cloudwatch_metric_alarm" "overdue" {
   }
 
   metric_query {
-    id          = "counted"
-    expression  = "IF(${local.audit_is_new}, 1, FILL(audits, 0))"
-    return_data = true
-  }
-}
-
-resource "aws_cloudwatch_metric_alarm" "still_overdue" {
-  count = contains(keys(local.topics), "audit") ? 1 : 0
-
-  region              = var.region
-  alarm_name          = "${var.function_name}-audit-still-overdue"
-  alarm_description   = "No audit of all domains has ended for four days or more. This alarm is raised again each Monday until one ends; audit-overdue reports the end"
-  evaluation_periods  = 4
-  threshold           = 1
-  comparison_operator = "LessThanThreshold"
-  # If CloudWatch cannot compute the expression, the alarm is raised.
-  treat_missing_data = "breaching"
-  # No notice is sent when the alarm ends, since it ends each Thursday.
-  alarm_actions = [local.topic_arns.audit]
-
-  metric_query {
-    id = "audits"
-    metric {
-      namespace   = local.contract.audit_metric.namespace
-      metric_name = local.contract.audit_metric.name
-      dimensions  = local.metric_dimensions
-      stat        = "SampleCount"
-      period      = 86400
-    }
-  }
-
-  metric_query {
     id = "counted"
-    # Four days without a Wednesday end at midnight of Sunday, so an alarm that lasts is raised again each Monday.
-    expression  = "IF(${local.audit_is_new} OR DAY(audits) == 3, 1, FILL(audits, 0))"
+    # Each day up to the one on which the group was created counts as one with an audit.
+    expression  = "IF(${local.audit_day} <= ${formatdate("YYYYMMDD", aws_scheduler_schedule_group.this.creation_date)}, 1, FILL(audits, 0))"
     return_data = true
   }
 }

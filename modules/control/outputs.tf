@@ -67,7 +67,6 @@ output "alarm_arns" {
     values(aws_cloudwatch_metric_alarm.this),
     aws_cloudwatch_metric_alarm.attention,
     aws_cloudwatch_metric_alarm.overdue,
-    aws_cloudwatch_metric_alarm.still_overdue,
   ) : trimprefix(each.alarm_name, "${var.function_name}-") => each.arn }
 }
 

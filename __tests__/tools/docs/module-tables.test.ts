@@ -54,7 +54,7 @@ describe('the outputs of the module', () => {
     synthesize((stack, code) => {
       const heard = new ByodkimControlPlane(stack, 'Heard', { code, topics: { audit: 'create' } });
       expect(Object.keys(heard.alarmArns)).toEqual(
-        expect.arrayContaining(['function-errors', 'domains-needing-attention', 'audit-still-overdue']),
+        expect.arrayContaining(['function-errors', 'domains-needing-attention', 'audit-overdue']),
       );
       const unheard = new ByodkimControlPlane(stack, 'Unheard', { code, functionName: 'other' });
       expect(unheard.alarmArns).toEqual({});

@@ -14,25 +14,19 @@ interface Part {
 
 /** By precedence, the weakest first. */
 const OPERATIONS: readonly Readonly<Record<string, Operation>>[] = [
-  { OR: (left, right) => Number(left !== 0 || right !== 0) },
-  {
-    '==': (left, right) => Number(left === right),
-    '<=': (left, right) => Number(left <= right),
-  },
+  { '<=': (left, right) => Number(left <= right) },
   { '+': (left, right) => left + right },
   { '*': (left, right) => left * right },
 ];
 
 /** Parts of the start of a period, in UTC. */
 const DATE_PARTS: Readonly<Record<string, (start: Date) => number>> = {
-  // Monday is 1 and Sunday is 7.
-  DAY: (start) => start.getUTCDay() || 7,
   DATE: (start) => start.getUTCDate(),
   MONTH: (start) => start.getUTCMonth() + 1,
   YEAR: (start) => start.getUTCFullYear(),
 };
 
-const TOKEN = /\s*([A-Za-z_]\w*|\d+(?:\.\d+)?|[=<>!&|]+|[-+*/^(),])\s*/y;
+const TOKEN = /\s*([A-Za-z_]\w*|\d+(?:\.\d+)?|[=<>!]+|[-+*/^(),])\s*/y;
 
 /**
  * Reads an expression of metric math (user guide, "Using math expressions with CloudWatch metrics"), as far as the project uses
