@@ -28,14 +28,16 @@ export class Person {
   /**
    * @param list the text of `domains.yaml`
    * @param RoleName the role in IAM
+   * @param more of the command line
    */
   static async of(
     sandbox: Sandbox,
     name: RoleName,
     list: string,
     RoleName: string = roleOf(name),
+    more: readonly string[] = [],
   ): Promise<Person> {
-    const args = ['policy', name, '--account', sandbox.accountId];
+    const args = ['policy', name, '--account', sandbox.accountId, ...more];
     const printed = await byodkim(args, {
       readFile: async () => Buffer.from(list),
     });
