@@ -19,7 +19,7 @@ const claims = tableAfter('README.md', '## How it compares');
 const sources = tableAfter('docs/evidence/comparison.md', '# The comparison in the README, cell by cell');
 
 test('the comparison has a source for each of its cells', () => {
-  expect(claims.length).toBeGreaterThan(5);
+  expect(claims).toHaveLength(5);
   expect(sources[0]).toEqual(claims[0]);
   expect(sources.map(([question]) => question)).toEqual(claims.map(([question]) => question));
   for (const [question, ...cells] of sources.slice(2)) {
