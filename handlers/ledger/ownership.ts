@@ -105,9 +105,8 @@ export function overtakenBy(
   { transaction, stack }: Pick<StackAttempt, 'transaction' | 'stack'>,
   found: Ledger | null,
 ): Overtaking | null {
-  // A stack can be applied again after its delete was cut off or its state was lost, so only a further delete came after the
-  // attempt had begun.
-  if (deletesOf(ledger, stack) > deletesOf(found, stack)) return { kind: 'destroy', stack };
+  const destroy = destroyedSince(ledger, stack, found);
+  if (destroy !== null) return destroy;
   const current = currentOwner(ledger);
   // An engine whose state was restored repeats the attempt of the earlier `Baseline`. In that case the newer one came
   // first.
@@ -116,6 +115,14 @@ export function overtakenBy(
   const isNewer = ledger.stacks.indexOf(current.stack) > ledger.stacks.indexOf(stack);
   return isNewer ? { kind: 'replacement', stack: current.stack } : null;
 }
+
+/**
+ * Returns the delete of a stack's `Baseline` since an attempt began. A stack can be applied again after its delete was cut off
+ * or its state was lost, so only a further delete came after the attempt had begun.
+ * @param found the ledger at the beginning of the attempt, or `null` if there was none
+ */
+export const destroyedSince = (ledger: Ledger, stack: string, found: Ledger | null): Overtaking | null =>
+  deletesOf(ledger, stack) > deletesOf(found, stack) ? { kind: 'destroy', stack } : null;
 
 /** Counts the deletes of a stack's `Baseline`. */
 const deletesOf = (ledger: Ledger | null, stack: string): number =>

@@ -4,7 +4,7 @@ import { ByodkimError, hasCode } from '../errors/errors';
 import type { Services, World } from '../world';
 import { type Attempt, emptyLedger, isHeld, type Lease, type Ledger, type Place } from './ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from './ledger-store';
-import { type Overtaking, overtaken, overtakenBy } from './ownership';
+import { destroyedSince, type Overtaking, overtaken, overtakenBy } from './ownership';
 import { withoutToken } from './transitions';
 
 /** Checks whether the run has lost its lease. The run that took over decides, and this one must not undo anything. */
@@ -132,6 +132,17 @@ export class Session {
   async refuseOvertaken(attempt: Attempt): Promise<void> {
     if (attempt.source === 'direct' || this.found === undefined) return;
     const by = overtakenBy(this.ledger, attempt, this.found);
+    if (by !== null) await this.refuse(attempt, by);
+  }
+
+  /**
+   * Refuses an attempt whose stack was deleted since it began.
+   * @param first the session with which the attempt began
+   * @throws ByodkimError CONCURRENT_UPDATE.
+   */
+  async refuseDestroyed(attempt: Attempt, first: Session): Promise<void> {
+    if (attempt.source === 'direct' || first.found === undefined) return;
+    const by = destroyedSince(this.ledger, attempt.stack, first.found);
     if (by !== null) await this.refuse(attempt, by);
   }
 

@@ -18,15 +18,16 @@ import { confirmOpen, confirmOwner } from './confirmed-commit';
 export async function confirm(world: World, attempt: Attempt): Promise<Confirmed> {
   const session = Session.open(world, attempt.request, 'change');
   const confirmed =
-    (await session.withLease(() => confirmInForce(session, attempt))) ?? (await changeAgain(world, attempt));
+    (await session.withLease(() => confirmInForce(session, attempt))) ??
+    (await changeAgain(world, attempt, session));
   return confirmed.verified || !attempt.request.verification.required
     ? confirmed
     : untilVerified(session, attempt, confirmed);
 }
 
-const changeAgain = (world: World, attempt: Attempt): Promise<Confirmed> =>
+const changeAgain = (world: World, attempt: Attempt, first: Session): Promise<Confirmed> =>
   afterGate(world, attempt.request, async (later, passed) => {
-    await refuseUnknown(later, attempt);
+    await refuseLate(later, attempt, first);
     const result = await changeWithin(later, attempt, passed, { confirms: true });
     const { changed, final_dkim_status, reverts_at, warnings } = result;
     const verified = final_dkim_status === 'SUCCESS';
@@ -69,7 +70,7 @@ const observeStarted = async (session: Session) =>
 
 /** @returns `null` if it is not in force and must be made again */
 async function confirmInForce(session: Session, attempt: Attempt): Promise<Confirmed | null> {
-  await refuseUnknown(session, attempt);
+  await refuseLate(session, attempt, session);
   const { open, owner } = session.ledger;
   const isOpen = open?.transaction === attempt.transaction && isSet(open);
   const isOwner = open === null && owner?.transaction === attempt.transaction;
@@ -85,8 +86,13 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
   return confirmed(attempt, false, { verified: state.status === 'SUCCESS', warnings: [] });
 }
 
-/** Refuses to confirm over a newer attempt. @throws ByodkimError CONCURRENT_UPDATE. */
-async function refuseUnknown(session: Session, attempt: Attempt): Promise<void> {
+/**
+ * Refuses to confirm over a newer attempt, or after the destroy of its stack, since nobody could destroy what it sets.
+ * @param first the session with which it began
+ * @throws ByodkimError CONCURRENT_UPDATE.
+ */
+async function refuseLate(session: Session, attempt: Attempt, first: Session): Promise<void> {
+  await session.refuseDestroyed(attempt, first);
   const by = confirmationOvertakenBy(session.ledger, attempt.transaction);
   if (by !== null) await session.refuse(attempt, { kind: 'transaction', transaction: by });
 }
