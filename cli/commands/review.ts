@@ -26,7 +26,7 @@ export const reviewCommand = (): CliCommand =>
     .option('--no-aws', 'ask only DNS, not the function')
     .option(
       '--max-bytes <n>',
-      'leave out rows of the table and reports of DNS beyond this size; cautions always stay: if they do not fit, the review says so and ends with 3',
+      'leave out whole entries beyond this size, and show those that are not ready first; refusals, cautions and settings always stay: if they do not fit, the review says so and ends with 3',
       wholeNumber(1_000, 1_000_000),
     )
     .ends({

@@ -34,7 +34,6 @@ import {
 import { unsignedAsData, unsignedMailWords } from '../words/unsigned-mail';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
 import { consequenceOf } from './consequence';
-import { cutTo, type Part } from './cut';
 
 /** One domain of a review. */
 export interface ReviewedDomain {
@@ -92,56 +91,62 @@ export function reviewAsData(review: Review): ReviewAsData {
 }
 
 /** Formats the whole review as a comment on a pull request. */
-export function reviewAsMarkdown(review: Review): string {
-  return [
-    ...ahead(review),
-    ...parts(review).map(({ head, separator, lines }) =>
-      [head, ...lines.map(({ text }) => text)].join(separator),
-    ),
-  ].join('\n\n');
-}
-
-/**
- * Formats the review within a number of bytes, with a note on omissions. Refusals and cautions are never left out: if they do
- * not fit, the verdict forbids approval by this text.
- */
-export function cutReview(review: Review, maxBytes = Number.POSITIVE_INFINITY): CutReview {
-  const whole = reviewAsMarkdown(review);
-  if (Buffer.byteLength(whole) <= maxBytes) return { text: whole, isFit: true };
-  const [title, judged, ...cautioned] = ahead(review) as [string, string, ...string[]];
-  const kept = Buffer.byteLength([title, judged, ...cautioned].join('\n\n')) + NOTICE_BYTES;
-  if (kept > maxBytes) {
-    const count = review.refusals.length + review.harms.length + cautions(review).length;
-    return { text: `${title}\n\n${tooLargeWords(count, maxBytes)}`, isFit: false };
-  }
-  const { texts, leftOut } = cutTo(maxBytes - kept, parts(review));
-  const notice = leftOutWords(leftOut) ?? [];
-  return { text: [title, judged, notice, ...cautioned, ...texts].flat().join('\n\n'), isFit: true };
-}
+export const reviewAsMarkdown = (review: Review): string => formatted(review, review.domains);
 
 export interface CutReview {
   readonly text: string;
-  /** False if refusals and cautions exceed the number of bytes. */
+  /** False if the text does not fit without any entry. */
   readonly isFit: boolean;
 }
 
-/** Bytes that are reserved for the note on omissions. */
-const NOTICE_BYTES = 400;
+/**
+ * Formats the review with as many entries as a number of bytes holds, those that are not ready first, and with the number of
+ * entries that it leaves out. Refusals and cautions are never left out: if they do not fit, the verdict forbids approval by this
+ * text.
+ */
+export function cutReview(review: Review, maxBytes = Number.POSITIVE_INFINITY): CutReview {
+  const isFit = (text: string): boolean => Buffer.byteLength(text) <= maxBytes;
+  const whole = reviewAsMarkdown(review);
+  if (isFit(whole)) return { text: whole, isFit: true };
+  const ranked = [...review.domains].sort((a, b) => Number(isReady(a)) - Number(isReady(b)));
+  const withFirst = (count: number): string => {
+    const shown = new Set(ranked.slice(0, count));
+    return formatted(
+      review,
+      review.domains.filter((each) => shown.has(each)),
+    );
+  };
+  if (!isFit(withFirst(0))) return { text: withoutVerdict(review, maxBytes), isFit: false };
+  let fits = 0;
+  let tooMany = ranked.length;
+  while (tooMany - fits > 1) {
+    const count = Math.floor((fits + tooMany) / 2);
+    if (isFit(withFirst(count))) fits = count;
+    else tooMany = count;
+  }
+  return { text: withFirst(fits), isFit: true };
+}
 
-/** Formats the part that is never left out. */
-const ahead = (review: Review): string[] => [
-  reviewTitle(counts(review.domains)),
-  `${verdict(review)}\n\n${comparedWords(markdownCode(review.base))}`,
-  ...section(
-    TITLES.refused,
-    review.refusals.map((each) => sentence(refusalWords(each))),
-  ),
-  ...section(TITLES.cautions, cautions(review)),
-];
+const withoutVerdict = (review: Review, maxBytes: number): string => {
+  const count = review.refusals.length + review.harms.length + cautions(review).length;
+  return [reviewTitle(counts(review.domains)), tooLargeWords(count, maxBytes)].join('\n\n');
+};
 
-/** Formats the parts that may be left out, in the order of printing. */
-const parts = ({ domains, changes }: Review): Part[] =>
-  [changeTable(domains), settings(changes), reports(domains)].filter(({ lines }) => lines.length > 0);
+/** @param shown the entries that the text lists, each with its report of DNS */
+function formatted(review: Review, shown: readonly ReviewedDomain[]): string {
+  const all = review.domains.length;
+  const refused = review.refusals.map((each) => sentence(refusalWords(each)));
+  return [
+    reviewTitle(counts(review.domains)),
+    `${verdict(review)}\n\n${comparedWords(markdownCode(review.base))}`,
+    ...(shown.length < all ? [leftOutWords(all - shown.length, all)] : []),
+    ...section(TITLES.refused, refused),
+    ...section(TITLES.cautions, cautions(review)),
+    ...changeTable(shown),
+    ...section(TITLES.settings, settings(review.changes)),
+    ...reports(shown),
+  ].join('\n\n');
+}
 
 /** Formats a section, if it has lines. */
 const section = (title: string, lines: readonly string[]): string[] =>
@@ -179,11 +184,13 @@ const sentence = (text: string): string =>
     code === undefined ? forMarkdown(part) : markdownCode(code),
   );
 
-function changeTable(domains: readonly ReviewedDomain[]): Part {
-  const lines = domains.map(({ change, meaning, readiness }) => ({
-    // Entries that are not ready come first.
-    rank: readiness === undefined || readiness.exitCode === EXIT.ok ? 1 : 0,
-    text: row([
+const isReady = ({ readiness }: ReviewedDomain): boolean =>
+  readiness === undefined || readiness.exitCode === EXIT.ok;
+
+function changeTable(domains: readonly ReviewedDomain[]): string[] {
+  if (domains.length === 0) return [];
+  const lines = domains.map(({ change, meaning, readiness }) =>
+    row([
       markdownCellCode(entryOf(change).stack),
       change.kind,
       forMarkdown(effectWords(meaning.effect)),
@@ -192,13 +199,8 @@ function changeTable(domains: readonly ReviewedDomain[]): Part {
       forMarkdown(destructionWords(meaning.destroy)),
       readiness === undefined ? '–' : forMarkdown(formatStep(readiness.next)),
     ]),
-  }));
-  return {
-    kind: 'domains',
-    head: [REVIEW_TABLE, REVIEW_TABLE.map(() => '---')].map(row).join('\n'),
-    separator: '\n',
-    lines,
-  };
+  );
+  return [[row(REVIEW_TABLE), row(REVIEW_TABLE.map(() => '---')), ...lines].join('\n')];
 }
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -231,24 +233,16 @@ function cautions({ domains, changes, cautions: unlessFirst }: Review): string[]
 }
 
 /** Formats regions, and settings that speak for themselves. */
-function settings({ regionsAdded, regionsRemoved, settings }: Review['changes']): Part {
-  const lines = [
-    ...regionsAdded.map((region) => regionAdded(forMarkdown(region))),
-    ...regionsRemoved.map((region) => regionRemoved(forMarkdown(region))),
-    ...settings
-      .filter((setting) => consequenceOf(setting) === undefined)
-      .map((setting) => markdownCode(formatSetting(setting))),
-  ];
-  return {
-    kind: 'settings',
-    head: `### ${TITLES.settings}\n`,
-    separator: '\n',
-    lines: lines.map((line) => ({ text: `- ${line}` })),
-  };
-}
+const settings = ({ regionsAdded, regionsRemoved, settings }: Review['changes']): string[] => [
+  ...regionsAdded.map((region) => regionAdded(forMarkdown(region))),
+  ...regionsRemoved.map((region) => regionRemoved(forMarkdown(region))),
+  ...settings
+    .filter((setting) => consequenceOf(setting) === undefined)
+    .map((setting) => markdownCode(formatSetting(setting))),
+];
 
 /** Formats the report of each domain. Domains that differ only in their names share the report of the first. */
-function reports(domains: readonly ReviewedDomain[]): Part {
+function reports(domains: readonly ReviewedDomain[]): string[] {
   const alike = grouped(
     domains.flatMap(({ change, readiness }) => {
       const { words, report } = readiness ?? {};
@@ -257,11 +251,11 @@ function reports(domains: readonly ReviewedDomain[]): Part {
       return [[text, { name: forMarkdown(entryOf(change).stack), words, report }] as const];
     }),
   );
-  const lines = [...alike.values()].map((of) => {
+  const folded = [...alike.values()].map((of) => {
     const { words, report } = of[0]!;
     const names = several(of.map(({ name }) => name));
     const summary = `<summary>${names}: ${forMarkdown(words)}</summary>`;
-    return { text: `<details>\n${summary}\n\n${markdownBlock(report)}\n\n</details>` };
+    return `<details>\n${summary}\n\n${markdownBlock(report)}\n\n</details>`;
   });
-  return { kind: 'reports', head: `### ${TITLES.reports}`, separator: '\n\n', lines };
+  return folded.length === 0 ? [] : [`### ${TITLES.reports}`, ...folded];
 }

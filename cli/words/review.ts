@@ -2,14 +2,6 @@
 import { EXIT, type ExitCode } from '../exit-codes';
 import { counted } from './format';
 
-/** Numbers of lines that a review leaves out, by their subject. */
-export interface LeftOut {
-  readonly domains?: number;
-  readonly settings?: number;
-  /** Reports of DNS on domains, each with similar domains. */
-  readonly reports?: number;
-}
-
 export const TITLES = {
   refused: '❌ Refused',
   cautions: 'Caution',
@@ -74,24 +66,13 @@ export const regionAdded = (region: string): string =>
 export const regionRemoved = (region: string): string =>
   `${region}: no domain is left there; its control plane stays until it is destroyed.`;
 
-const PARTS: { readonly [Kind in keyof LeftOut]-?: (count: number) => string } = {
-  domains: (count) => `${counted(count, 'row')} of the table of domains`,
-  settings: (count) => `${counted(count, 'other setting')}`,
-  reports: (count) => `${counted(count, 'report')} of DNS`,
-};
-
 const WHOLE =
   'Read the whole review: in the summary of the job, or with `byodkim review` without `--max-bytes`.';
 
-/** Formats the omissions; undefined if there are none. Cautions are never left out. */
-export function leftOutWords(leftOut: LeftOut): string | undefined {
-  const parts = Object.entries(PARTS).flatMap(([kind, words]) => {
-    const count = leftOut[kind as keyof LeftOut];
-    return count === undefined ? [] : [words(count)];
-  });
-  return parts.length === 0 ? undefined : `**This review is cut.** Left out: ${parts.join(', ')}. ${WHOLE}`;
-}
+/** Formats the number of entries that a review leaves out. */
+export const leftOutWords = (leftOut: number, all: number): string =>
+  `**This review is cut.** Left out: ${leftOut} of ${all === 1 ? '1 entry' : `${all} entries`}. ${WHOLE}`;
 
-/** Formats the verdict on a review whose cautions do not fit. */
+/** Formats the verdict on a review that does not fit without any entry. */
 export const tooLargeWords = (cautions: number, maxBytes: number): string =>
-  `**Do not approve by this text: ${counted(cautions, 'caution')} of this change have more than ${maxBytes} bytes and are not shown.** ${WHOLE}`;
+  `**Do not approve by this text: the ${counted(cautions, 'caution')} and the settings of this change have more than ${maxBytes} bytes and are not shown.** ${WHOLE}`;

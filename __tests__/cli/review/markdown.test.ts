@@ -128,19 +128,22 @@ describe('a review as Markdown', () => {
         ...more,
       });
 
-    it.each([250, 400, 3_000])('keeps every caution of %i domains, and names what it leaves out', (count) => {
-      const { text, isFit } = cutReview(of(count), BYTES);
-      expect(isFit).toBe(true);
-      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(BYTES);
-      expect(text).toContain('**the added principals can read private keys**');
-      for (const selector of ['s0', 's1', 's2']) expect(text).toContain(`Leave the record of ${selector} `);
-      const rows = text.match(/^\| `customer-\d+\.example` \|.*\|$/gm)!.length;
-      expect(rows).toBeGreaterThan(100);
-      const left = count - rows;
-      const notice = `**This review is cut.** Left out: ${left} rows of the table of domains.`;
-      expect(text.includes(notice)).toBe(left > 0);
-      expect(text.indexOf('### Caution')).toBeLessThan(text.indexOf('| domain |'));
-    });
+    it.each([250, 400, 3_000])(
+      'keeps every caution of %i domains, and counts what it leaves out',
+      (count) => {
+        const { text, isFit } = cutReview(of(count), BYTES);
+        expect(isFit).toBe(true);
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(BYTES);
+        expect(text).toContain('**the added principals can read private keys**');
+        for (const selector of ['s0', 's1', 's2']) expect(text).toContain(`Leave the record of ${selector} `);
+        const rows = text.match(/^\| `customer-\d+\.example` \|.*\|$/gm)!.length;
+        expect(rows).toBeGreaterThan(100);
+        const left = count - rows;
+        const notice = `**This review is cut.** Left out: ${left} of ${count} entries.`;
+        expect(text.includes(notice)).toBe(left > 0);
+        expect(text.indexOf('### Caution')).toBeLessThan(text.indexOf('| domain |'));
+      },
+    );
 
     it.each([
       ['control.topics.dns.subscribers', ['https://evil.example/x']],
@@ -155,13 +158,33 @@ describe('a review as Markdown', () => {
       expect(text).toMatch(new RegExp(`### Caution\\n\\n- \`${path}: default →`));
     });
 
-    it('prefers changes that are not ready, and leaves out a row that is too long instead of others', () => {
-      const wrong = added('last.example', { readiness: { ...READY, exitCode: 3 } });
+    it('shows entries that are not ready first, each with its report, in the order of the list', () => {
+      const report = 'what DNS says';
+      const wrong = added('last.example', { readiness: { ...READY, exitCode: 3, report } });
+      const { text } = cutReview(review({ domains: [...of(400).domains, wrong] }), BYTES);
+      expect(text).toMatch(/`customer-0\.example`[\s\S]*`last\.example`[\s\S]*<summary>last\.example: /);
+      expect(text).not.toContain('`customer-399.example`');
+    });
+
+    it('leaves out an entry that is too long with all that come after it, and still shows the cautions', () => {
       const long = added('long.example', { readiness: { ...READY, words: 'x'.repeat(BYTES) } });
-      const { text } = cutReview(review({ domains: [long, ...of(400).domains, wrong] }), BYTES);
-      expect(text).toContain('`last.example`');
-      expect(text).not.toContain('`long.example`');
-      expect(text).toContain('`customer-0.example`');
+      const { text, isFit } = cutReview(review({ domains: [long, ...of(3).domains] }), BYTES);
+      expect(isFit).toBe(true);
+      expect(text).toContain('Left out: 4 of 4 entries.');
+      expect(text).toContain('Leave the record of s0 ');
+      expect(text).not.toContain('| domain |');
+    });
+
+    it('adds no entry that would exceed the size', () => {
+      const { text } = cutReview(of(400), BYTES);
+      const row = text.match(/^\| `customer-0\.example`.*$/m)![0];
+      expect(Buffer.byteLength(text)).toBeGreaterThan(BYTES - 2 * Buffer.byteLength(row));
+    });
+
+    it('judges no change whose other settings do not fit', () => {
+      const settings = [{ path: 'control.functionName', before: undefined, after: 'x'.repeat(BYTES) }];
+      const changes = { settings, regionsAdded: [], regionsRemoved: [] };
+      expect(cutReview(of(1, { changes }), BYTES).isFit).toBe(false);
     });
 
     it('leaves out nothing that fits', () => {
@@ -177,7 +200,7 @@ describe('a review as Markdown', () => {
       );
       expect(isFit).toBe(false);
       expect(text).toMatch(
-        /\*\*Do not approve by this text: 2 cautions of this change have more than 65000 bytes/,
+        /\*\*Do not approve by this text: the 2 cautions and the settings of this change have more than 65000 bytes/,
       );
       expect(text).not.toContain('Ready to deploy');
     });
