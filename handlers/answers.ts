@@ -11,6 +11,7 @@ import type { NotifyAnswer } from './keys/make/dns-team';
 import type { RecordAnswer } from './keys/make/show-record';
 import type { ChangeResult } from './ledger/ledger';
 import type { Reverted } from './ledger/results';
+import type { NoticeOutcome } from './notices/publish';
 import type { TopicsAnswer } from './notices/topics';
 import type { NothingConfirmed } from './transaction/answers';
 import type { ConfirmedByHand } from './transaction/confirm';
@@ -22,6 +23,7 @@ import { whyUnproved, withReasons } from './words/gate';
 import {
   describeKeyWarning,
   type KeyWarning,
+  keepingAsked,
   keyExists,
   keyMade,
   noticeNotSent,
@@ -52,6 +54,9 @@ const ofKey = (answer: KeyAnswer, { notifyDnsTeam }: SigningRequest) => ({
   ...warned(answer),
 });
 
+const requestWords = (notice: NoticeOutcome, sent: (readers: string) => string): string =>
+  notice.sent ? sent(describeReaders(notice.subscribers)) : noticeNotSent(notice.reason);
+
 const ofChange = ({ unsigned_mail: why }: ChangeResult) => why && { unsigned_mail: describeUnsigned(why) };
 
 const ofTopics = ({ topics }: TopicsAnswer) => ({ message: describeTopics(topics) });
@@ -78,10 +83,12 @@ const TEXTS = {
   'test-notices': ofTopics,
   'create-key': ofKey,
   add: ofKey,
-  notify: ({ record, domain, notice, ...rest }: NotifyAnswer, { rotation }: SigningRequest) => ({
-    message: notice.sent
-      ? requestSent(record.name, rotation?.delegation && domain, describeReaders(notice.subscribers))
-      : noticeNotSent(notice.reason),
+  notify: ({ record, domain, notice, keeps, ...rest }: NotifyAnswer, { rotation }: SigningRequest) => ({
+    message: requestWords(notice, (readers) =>
+      keeps
+        ? keepingAsked(record.name, readers)
+        : requestSent(record.name, rotation?.delegation && domain, readers),
+    ),
     ...warned(rest),
   }),
   'ask-removal': ({ selector, notice }: RemovalAnswer) => ({ message: describeRemoval(selector, notice) }),

@@ -45,7 +45,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   cli.out.result(
     checkAsData(evidence, judgement, receivers),
     () => showCheck(evidence, judgement, receivers, cli.out.colours),
-    outcome.warnings,
+    [...outcome.warnings, ...evidence.expected.warnings],
   );
   return exitCode;
 }

@@ -3,6 +3,7 @@
 import { CONTRACT_REVISION } from '../../handlers/contract/contract';
 import { forTerminal, oneLine } from '../../handlers/escape';
 import { ERRORS, isErrorCode } from '../../handlers/words/errors';
+import { type AskedRemoval, mayBeRemoved } from '../../handlers/words/removal';
 import { BEFORE_A_PUT } from '../../handlers/words/unsigned-mail';
 import type { ListedDomain } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
@@ -65,6 +66,10 @@ export function stackLine(outcome: Outcome, tookMs?: number): string {
   const took = tookMs === undefined ? '' : ` (${formatDuration(tookMs)})`;
   return `${outcome.stack}  ${outcomeWords(outcome)}${took}\n`;
 }
+
+/** Warns, before an entry returns to a selector, that the DNS team was asked to remove its record. */
+export const askedRemovalLine = (stack: string, asked: AskedRemoval): string =>
+  `${stack}  Warning: ${mayBeRemoved(asked, stack)}\n`;
 
 /** Says how long a stack has been waiting for SES. */
 export const waitingLine = ({ stack, reason }: Outcome, leftMs: number): string =>

@@ -1,6 +1,7 @@
 import { isControlStack } from '../../list/domain-list';
 import { readsOfApply, readsOfPlan, SES_READS } from '../pace/ses-reads';
 import type { Outcome } from '../words/outcomes';
+import { warnOfRemovals } from './asked-removals';
 import type { Deployment } from './deployment';
 import { runInOrder, type Step } from './in-order';
 import { withAnswers } from './known-facts';
@@ -42,6 +43,7 @@ export async function runStacks(deployment: Deployment, stacks: readonly string[
   const before = [...made, ...passed.outcomes];
   const left = new Set(entries);
   for (const { stack } of before) left.delete(stack);
+  await warnOfRemovals(deployment, passed.known, [...left]);
   const run = await runPhase(deployment, [...left], before);
   if (deployment.action === 'diff') return [...before, ...run];
   const unchanged = stacksOf(run.filter(({ ended }) => ended === 'unchanged'));

@@ -7,6 +7,7 @@ import { leftWithoutHome, wholeReadings } from '../../list/sharing';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { CliError, orCliError } from '../errors/cli-error';
 import { EXIT, worst } from '../exit-codes';
+import { askedRemovalOf } from '../target/asked-removal';
 import type { CurrentState } from '../target/effect';
 import type { StatusAnswer } from '../target/function';
 import { askFunction, type ListedTarget, type Target, targetIn } from '../target/target';
@@ -158,7 +159,13 @@ async function reviewDeploy(
     change,
     meaning: {
       ...meaning,
-      cautions: [...ofMail, ...meaning.cautions, ...notRead(held), ...readingsIn(change, begun)],
+      cautions: [
+        ...ofMail,
+        ...meaning.cautions,
+        ...removalAsked(change, status),
+        ...notRead(held),
+        ...readingsIn(change, begun),
+      ],
     },
     readiness: held?.unread ? unlessKnown(readiness) : readiness,
     unsignedMail: isAdopted ? undefined : await unsignedMailMeanwhile(cli.world, change, status),
@@ -168,6 +175,12 @@ async function reviewDeploy(
 /** Returns the caution about states that could not be read. */
 const notRead = (held: Held | undefined): Caution[] =>
   held?.unread === undefined ? [] : [{ code: 'STATES_NOT_READ', facts: held.unread }];
+
+/** Returns the caution that the DNS team was asked to remove the record of the selector. */
+function removalAsked({ after }: Listing, status: StatusAnswer | undefined): Caution[] {
+  const asked = status && askedRemovalOf(after, status);
+  return asked ? [{ code: 'REMOVAL_ASKED', facts: { ...asked, stack: after.stack } }] : [];
+}
 
 /** Lets no entry be ready for which the state of its stack is not known. */
 const unlessKnown = (readiness: Readiness): Readiness => ({

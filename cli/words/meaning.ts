@@ -1,5 +1,6 @@
 /** Formats the meaning of a change for SES: fragments for a table, and cautions as sentences in Markdown. */
 import type { DomainCaution } from '../../handlers/contract/settings/consequence';
+import { type AskedRemoval, mayBeRemoved } from '../../handlers/words/removal';
 import type { ShownState } from '../../handlers/words/states';
 import { BEFORE_A_PUT } from '../../handlers/words/unsigned-mail';
 import { type ChangedSetting, formatSetting, formatValue } from './changes';
@@ -224,6 +225,8 @@ const CAUTIONS = {
   STATES_NOT_READ: ({ place, error }: UnreadStates) =>
     `The states in ${place} were not read (${error}), so it is not known whether the deploy is refused because of what a stack has made: ` +
     '`byodkim diff` shows it. `byodkim policy look` has the permissions.',
+  /** The DNS team was asked to remove the record of the selector, and may still do so. */
+  REMOVAL_ASKED: ({ stack, ...asked }: AskedRemoval & { stack: string }) => mayBeRemoved(asked, stack),
   /** The stack takes over an existing identity. */
   TAKEN_OVER: () =>
     'It belongs to the stack from then on: a destroy deletes it, and tags and a configuration set that the list does not name are removed.',

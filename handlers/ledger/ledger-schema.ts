@@ -148,6 +148,7 @@ const NOTED = {
       person: z.nullable(z.enum(['set-anew', 'switched-off', 'unknown'])),
     }),
   ),
+  removals: z.array(z.looseObject({ selector: text, askedAt: time })),
   callsOfOthers: z.array(z.looseObject({ call: text, caller: z.optional(text), time: z.optional(text) })),
   changedByOthersAt: z.nullable(time),
   history: z.array(

@@ -63,6 +63,11 @@ export interface Ledger extends Place {
    * revert and a destroy, since their keys and records must stay.
    */
   readonly sharers: readonly Sharer[];
+  /**
+   * Requests to the DNS team to remove the record of an earlier selector, newest last. Each stays until it is withdrawn, since
+   * it may be obeyed late, when SES signs with that selector again.
+   */
+  readonly removals: readonly Removal[];
   /** Ids of the `Baseline` objects that were created. The delete of any other belongs to a stack that this ledger has lost. */
   readonly stacks: readonly string[];
   /** Ids of the `Baseline` objects that were deleted: an attempt that began before its stack's destroy must not outlive it. */
@@ -270,6 +275,12 @@ export interface Signer {
   readonly stoppedAt: number | null;
 }
 
+/** A request to the DNS team to remove the record of a selector. */
+export interface Removal {
+  readonly selector: string;
+  readonly askedAt: number;
+}
+
 export interface HistoryEntry {
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -298,6 +309,7 @@ export const emptyLedger = (domain: string, region: string): Ledger => ({
   asked: [],
   records: [],
   sharers: [],
+  removals: [],
   stacks: [],
   deleted: [],
   armings: 0,

@@ -16,7 +16,8 @@ type SessionWarning =
   | 'rollback-not-recorded'
   | 'failure-not-recorded'
   | 'lease-not-renewed'
-  | 'lease-not-released';
+  | 'lease-not-released'
+  | 'withdrawal-not-recorded';
 
 /**
  * Holds one run's view of one domain: its ledger, its lease, and services that renew the lease while they wait. Open a

@@ -10,6 +10,7 @@ import {
   type Ledger,
   type Open,
   type Owner,
+  type Removal,
   type Snapshot,
   signed,
   type Unverified,
@@ -33,6 +34,7 @@ export const HISTORY_LENGTH = 50;
 export const MOST_STACKS = 20;
 const LONGEST_DETAIL = 2_000;
 const LONGEST_RECORDS = 100;
+const MOST_REMOVALS = 20;
 
 type Entry = Omit<HistoryEntry, 'at'>;
 type StepEntry = Entry & Pick<Step, 'event'>;
@@ -380,9 +382,10 @@ export function destroyed(ledger: Ledger, stack: string, note: string, at: numbe
     ledger,
     stack,
   );
-  const { baseline } = ledger;
+  const { baseline, removals } = ledger;
   const sharers = sharersIn(ledger);
-  const kept = { writeId, lease, asked, armings, settledAt: at, history, stacks, deleted, baseline, sharers };
+  const ofStacks = { stacks, deleted, baseline, sharers };
+  const kept = { writeId, lease, asked, removals, armings, settledAt: at, history, ...ofStacks };
   const signers = withRestored(ledger.signers, baseline, at);
   return withHistory({ ...emptyLedger(domain, region), ...kept, signers }, at, {
     event: 'destroyed',
@@ -390,6 +393,21 @@ export function destroyed(ledger: Ledger, stack: string, note: string, at: numbe
     detail: note,
   });
 }
+
+/** Records that the DNS team is asked to remove the record of a selector. */
+export const removalAsked = (ledger: Ledger, selector: string, at: number): Ledger => ({
+  ...ledger,
+  removals: [...otherRemovals(ledger, selector), { selector, askedAt: at }].slice(-MOST_REMOVALS),
+});
+
+/** Forgets a request to remove the record of a selector, since the DNS team was asked to keep it. */
+export const removalWithdrawn = (ledger: Ledger, selector: string): Ledger => ({
+  ...ledger,
+  removals: otherRemovals(ledger, selector),
+});
+
+const otherRemovals = ({ removals }: Ledger, selector: string): readonly Removal[] =>
+  removals.filter((each) => each.selector !== selector);
 
 /** Adds the result in SES to an open change. */
 export const appliedOpen = (

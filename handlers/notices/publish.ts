@@ -178,6 +178,10 @@ export async function notify(
   return { sent: true, ...(subscribers && { subscribers }) };
 }
 
+/** Checks whether a notice was sent, and somebody receives it as far as SNS has said. */
+export const isHeard = ({ sent, subscribers }: NoticeOutcome): boolean =>
+  sent && subscribers?.confirmed !== 0;
+
 /** Puts events on the default bus of EventBridge. @returns a failure */
 export async function putEvents(
   world: World,

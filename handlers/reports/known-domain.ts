@@ -17,6 +17,7 @@ import {
   isHeld,
   isWaiting,
   type Ledger,
+  type Removal,
   type Snapshot,
   type Unverified,
 } from '../ledger/ledger';
@@ -104,6 +105,8 @@ interface Described {
   /** Selectors whose records the stack publishes, or may still publish after an attempt that failed. */
   readonly records: readonly string[];
   readonly rotation: RotationSettings | null;
+  /** Requests to the DNS team to remove the record of an earlier selector, which are not withdrawn. */
+  readonly removals: readonly Removal[];
   /** Commands that restore the prior state manually; `null` unless a rollback fails. */
   readonly restore: readonly string[] | null;
   readonly last: (Omit<Step, 'at'> & { readonly at: string }) | null;
@@ -166,6 +169,7 @@ export async function describe(
     baseline,
     changedByOthersAt: changedByOthersAt === null ? null : iso(changedByOthersAt),
     records: ledger.records,
+    removals: ledger.removals,
     rotation: currentOwner(ledger)?.rotation ?? null,
     restore: restoreCommands(ledger),
     last: last && { event: last.event, at: iso(last.at) },

@@ -27,6 +27,7 @@ import { changeResult, withEnding } from './result';
 import { rollBack, throwUntouched } from './rollback';
 import { type PriorState, recallSnapshot, takeSnapshot } from './snapshot';
 import { type PutOutcome, putAndVerify } from './verify';
+import { withdrawRemoval } from './withdraw';
 
 /**
  * Carries out one apply: prove, take the lease, observe, decide; then prove that a rollback is possible, arm the revert, write
@@ -35,10 +36,12 @@ import { type PutOutcome, putAndVerify } from './verify';
  * @throws ByodkimError as `proveKey` and `changeWithin`.
  */
 export const change = (world: World, attempt: Attempt): Promise<ChangeResult> =>
-  afterGate(world, attempt.request, (session, passed) =>
+  afterGate(world, attempt.request, async (session, passed) => {
     // A direct call has no stack that would confirm it, so it confirms itself.
-    changeWithin(session, attempt, passed, { confirms: attempt.source === 'direct' }),
-  );
+    const result = await changeWithin(session, attempt, passed, { confirms: attempt.source === 'direct' });
+    const withdrawn = await withdrawRemoval(session, attempt.request);
+    return { ...result, warnings: [...result.warnings, ...withdrawn] };
+  });
 
 /** The facts of an apply after the gate has passed. */
 interface PassedGate extends ProvedKey {

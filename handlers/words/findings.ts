@@ -6,6 +6,7 @@ import { TODO_OF_UNREADABLE, type UnreadableObject } from './errors/calls';
 import { FORGET_REGION } from './errors/regions';
 import { todoOfRollback } from './errors/runs';
 import { describeSpf, type SpfProblem, type UnprovedRecord, whyUnproved } from './gate';
+import { type AskedRemoval, askedToRemove, askToKeep, selectorOfRecord } from './removal';
 import { formatStage, type SelectorStage } from './stages';
 import { formatState, type ShownState } from './states';
 import { TOPIC_WORDS, type TopicName } from './topics';
@@ -147,6 +148,7 @@ export interface FindingFacts {
   readonly ALIAS_CHANGED: { readonly name: string; readonly target: string };
   readonly RECORD_MAY_GO: UnneededRecord;
   readonly RECORD_STAYS_TOO_LONG: UnneededRecord;
+  readonly REMOVAL_ASKED: AskedRemoval;
   readonly REVERT_OVERDUE: {
     /** ISO 8601. */
     readonly startedAt: string;
@@ -273,14 +275,11 @@ const DNS_TEAM = 'the DNS team; the deployer, if the stack publishes the record'
 const PUBLISHED_AGAIN = 'Publish the record again; `byodkim record <domain> -s SELECTOR` prints it.';
 /** Names the selector, since the list may have another one by now, whose record the command would print. */
 const publishAgain = (selector: string): string => PUBLISHED_AGAIN.replace('SELECTOR', selector);
-/** Returns the selector of a record, whose name begins with it. */
-const selectorOf = ({ recordName }: { readonly recordName: string }): string =>
-  recordName.slice(0, recordName.indexOf('.'));
 /** Advice about a record that must be published again. */
 const REPUBLISHED = {
   who: DNS_TEAM,
   todo: byFacts(PUBLISHED_AGAIN, (record: { readonly recordName: string }) =>
-    publishAgain(selectorOf(record)),
+    publishAgain(selectorOfRecord(record)),
   ),
 } as const;
 /** Advice about a record that no mail needs. */
@@ -612,7 +611,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     todo: byFacts(
       'Publish it again (`byodkim record <domain> -s SELECTOR` prints it), unless its key was revoked on purpose.',
       (record) =>
-        `Publish it again (\`byodkim record <domain> -s ${selectorOf(record)}\` prints it), unless its key was revoked on purpose.`,
+        `Publish it again (\`byodkim record <domain> -s ${selectorOfRecord(record)}\` prints it), unless its key was revoked on purpose.`,
     ),
   },
   ALIAS_CHANGED: {
@@ -636,6 +635,15 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     what: ({ recordName, since }) =>
       `The record ${recordName} has not been needed since ${since}: if its key is compromised, mail that is signed with it passes.`,
     ...REMOVED,
+  },
+  REMOVAL_ASKED: {
+    means: 'The DNS team was asked to remove the record of an earlier selector, with which SES signs again.',
+    what: (asked) =>
+      `${askedToRemove(asked)}, with which SES signs again. Mail is not signed as its domain once it does.`,
+    todo: byFacts(
+      '`byodkim record <domain> -s SELECTOR --notify` asks it to keep the record.',
+      (asked) => `${askToKeep(asked)}.`,
+    ),
   },
   REVERT_OVERDUE: {
     means:

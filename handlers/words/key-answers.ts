@@ -1,5 +1,7 @@
 /** Formats the function's answers about keys, their records and the notices about these. */
+import { forDomain } from '../escape';
 import { byReason, type ServerVerdict } from './gate';
+import { type AskedRemoval, mayBeRemoved } from './removal';
 
 /** @param stackMayPublish whether the stack itself may publish the record */
 export const keyMade = (selector: string, domain: string, stackMayPublish: boolean): string =>
@@ -21,6 +23,9 @@ export const recordIsOfKey = (selector: string, domain: string, fingerprint: str
 export const requestSent = (recordName: string, delegated: string | undefined, readers: string): string =>
   `A request to publish ${delegated === undefined ? recordName : `both aliases of ${delegated}`} was sent. ${readers}`;
 
+export const keepingAsked = (recordName: string, readers: string): string =>
+  `A request to keep ${recordName} was sent. ${readers}`;
+
 export const noticeNotSent = (reason: string | undefined): string =>
   `No notice was sent: ${reason}. The notice is in "text".`;
 
@@ -39,6 +44,8 @@ export type KeyWarning =
   | { readonly kind: 'information-without-record'; readonly place: string }
   /** Others made the key, and the request does not determine who makes the domain's keys. */
   | { readonly kind: 'key-of-others'; readonly place: string }
+  /** The DNS team was asked to remove the record, and may still do so. */
+  | ({ readonly kind: 'removal-asked'; readonly domain: string; readonly region: string } & AskedRemoval)
   /** The notice to the DNS team could not be recorded. */
   | { readonly kind: 'not-noted'; readonly problem: string };
 
@@ -66,6 +73,8 @@ export function describeKeyWarning(warning: KeyWarning): string {
       return `the DNS information at ${warning.place} does not hold this record`;
     case 'key-of-others':
       return `The private key at ${warning.place} was put there by others: this function has not made it.`;
+    case 'removal-asked':
+      return forDomain(mayBeRemoved(warning), warning);
     case 'not-noted':
       return `It could not be recorded that the DNS team was notified, so it may be notified again: ${warning.problem}`;
   }

@@ -37,6 +37,7 @@ export interface LogFacts {
   readonly 'failure-not-recorded': FailedStep;
   readonly 'lease-not-renewed': FailedStep;
   readonly 'lease-not-released': FailedStep;
+  readonly 'withdrawal-not-recorded': FailedStep;
   readonly 'schedule-left': FailedStep & { readonly schedule: string };
   readonly 'ledger-not-understood': { readonly parts: readonly string[] };
   readonly 'revert-given-up': InDomain;
@@ -70,6 +71,7 @@ export const LOG: { readonly [Code in LogCode]: Row<LogFacts[Code]> } = {
   'failure-not-recorded': 'The failure could not be recorded in the ledger',
   'lease-not-renewed': 'The lease could not be renewed',
   'lease-not-released': 'The lease could not be released; it expires by itself',
+  'withdrawal-not-recorded': 'The DNS team was asked to keep a record, which could not be recorded',
   'schedule-left': ({ schedule }) => describeChangeWarning({ kind: 'schedule-left', schedule }),
   'ledger-not-understood': 'Parts of the ledger are not understood',
   'revert-given-up': 'The revert was tried long enough and is given up; a person must act',

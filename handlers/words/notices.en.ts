@@ -20,6 +20,13 @@ export interface RecordRemoval {
   readonly since: string;
 }
 
+/** A withdrawn request to remove a record, which is needed again. `askedOn`: the day (UTC). */
+export interface RemovalWithdrawal {
+  readonly kind: 'withdrawal';
+  readonly recordName: string;
+  readonly askedOn: string;
+}
+
 /** A request for a delegated name: its two aliases, and the unpublished records of the MAIL FROM domain. */
 export interface AliasesToPublish {
   readonly kind: 'aliases';
@@ -30,7 +37,7 @@ export interface AliasesToPublish {
 }
 
 /** A request to the DNS team. */
-export type DnsRequest = RecordsToPublish | AliasesToPublish | RecordRemoval;
+export type DnsRequest = RecordsToPublish | AliasesToPublish | RecordRemoval | RemovalWithdrawal;
 
 /** A notice to the DNS team. */
 export interface DnsNotice {
@@ -47,15 +54,25 @@ export interface DnsNotice {
  * Returns the subject of a notice to the DNS team, for every language. SNS accepts only short ASCII text. The domain is in
  * A-labels.
  */
-export function dnsSubject({ request, domain, isUrgent }: DnsNotice): string {
+export const dnsSubject = ({ request, domain, isUrgent }: DnsNotice): string =>
+  `${isUrgent ? 'URGENT: ' : ''}${subjectOf(whatFor(request), domain)}`;
+
+function subjectOf(what: string, domain: string): string {
   const name = domain.length > 50 ? `${domain.slice(0, 49)}~` : domain;
-  return `${isUrgent ? 'URGENT: ' : ''}DNS ${whatFor(request)} for ${name} (DKIM)`;
+  return `DNS ${what} for ${name} (DKIM)`;
 }
+
+const TO_KEEP = 'record to keep';
+
+/** Returns the subject of the notice that withdraws a request to remove a record, by which its readers recognise it. */
+export const subjectOfWithdrawal = (domain: string): string => subjectOf(TO_KEEP, domain);
 
 function whatFor(request: DnsRequest): string {
   switch (request.kind) {
     case 'removal':
       return 'record to remove';
+    case 'withdrawal':
+      return TO_KEEP;
     case 'aliases':
       return 'aliases to publish';
     case 'records':
@@ -181,7 +198,8 @@ ${answerTo(contact)}
 It holds a DKIM key that has been replaced. No mail has needed it since ${since}. As long as it is published, whoever has
 the earlier key can sign mail as ${domain}.
 
-If it is later than ${wantedBy}, ask us before you remove it: we may use the record again by then.
+If it is later than ${wantedBy}, or if you have a later notice "${subjectOfWithdrawal(domain)}",
+ask us before you remove it: we may use the record again by then.
 
 
 WHAT TO REMOVE
@@ -205,6 +223,32 @@ WHEN IT IS DONE, AND FOR QUESTIONS
 ${answerTo(contact)}
 `;
   },
+  /** Withdraws a request to remove a record. */
+  withdrawal({ domain, contact }: DnsNotice, { recordName, askedOn }: RemovalWithdrawal): string {
+    return `Please keep one TXT record in the DNS of ${domain}. If you have removed it already, contact us at once.
+
+On ${askedOn} we asked you to remove it. That request no longer holds: mail of ${domain} is signed with the key of this record again,
+or soon will be, and receivers cannot verify that mail without the record.
+
+
+WHAT TO KEEP
+
+Name:  ${recordName}
+Type:  TXT
+
+
+HOW TO CHECK
+
+dig +short TXT ${recordName}
+
+must print a value with a key after "p=".
+
+
+FOR QUESTIONS
+
+${answerTo(contact)}
+`;
+  },
 };
 
 /** Formats a notice to the DNS team in English. */
@@ -216,6 +260,8 @@ export function formatNotice(texts: typeof ENGLISH, notice: DnsNotice): string {
   switch (request.kind) {
     case 'removal':
       return texts.removal(notice, request);
+    case 'withdrawal':
+      return texts.withdrawal(notice, request);
     case 'aliases':
       return texts.aliases(notice, request);
     case 'records':

@@ -7,6 +7,7 @@ import {
   isBelowAnother,
   isMailFrom,
   namesBelow,
+  subjectOfWithdrawal,
 } from './notices.en';
 
 /** Formats the DNS team's notices in Japanese: the same parts in the same order as the English ones. */
@@ -127,7 +128,8 @@ ${answerTo(contact)}
 このレコードは、すでに交換した DKIM 鍵のものです。${since} 以降、このレコードを必要とするメールはありません。
 公開されている間は、以前の鍵を持つ第三者が ${domain} として署名できてしまいます。
 
-${wantedBy} を過ぎてから作業する場合は、削除の前にご確認ください。このレコードを再び使っていることがあります。
+${wantedBy} を過ぎてから作業する場合、または件名「${subjectOfWithdrawal(domain)}」の通知を後から受け取っている場合は、
+削除の前にご確認ください。このレコードを再び使っていることがあります。
 
 
 ■ 削除する内容
@@ -147,6 +149,32 @@ dig +short TXT ${name}
 
 
 ■ 完了のご連絡・お問い合わせ
+
+${answerTo(contact)}
+`;
+  },
+  withdrawal({ domain, contact }, { recordName, askedOn }) {
+    return `${domain} の DNS にある TXT レコードを 1 件、削除せずに残してください。すでに削除した場合は、至急ご連絡ください。
+
+${askedOn} に、このレコードの削除をお願いしましたが、取り消します。${domain} のメールに、このレコードの鍵で再び署名しているか、
+間もなく署名を始めるためです。
+このレコードがないと、受信側で署名を検証できません。
+
+
+■ 残す内容
+
+名前（ホスト名）: ${recordName}
+種別（タイプ）  : TXT
+
+
+■ 確認方法
+
+dig +short TXT ${recordName}
+
+「p=」の後に鍵がある値が返れば、正しく登録されています。
+
+
+■ お問い合わせ
 
 ${answerTo(contact)}
 `;

@@ -1,4 +1,5 @@
 import { describeNotRestorable, type NotRestorable } from './not-restorable';
+import { type AskedRemoval, askedToRemove, askToKeep } from './removal';
 import {
   type SubscriberCount,
   type Subscribers,
@@ -87,11 +88,12 @@ export type ChangeStanding =
    */
   | { readonly kind: 'pending'; readonly revertsAt?: string | undefined };
 
-/** A step that a change could not do at its end: the schedule fires once more and does nothing. */
-export interface ChangeWarning {
-  readonly kind: 'schedule-left';
-  readonly schedule: string;
-}
+/** What a person should know at the end of a change. */
+export type ChangeWarning =
+  /** The schedule fires once more and does nothing. */
+  | { readonly kind: 'schedule-left'; readonly schedule: string }
+  /** The DNS team was asked to remove the record of the selector. */
+  | ({ readonly kind: 'removal-withdrawn' | 'removal-not-withdrawn' } & AskedRemoval);
 
 /** Result of a change that failed. */
 export type RollbackEnding =
@@ -185,9 +187,17 @@ export function describeStanding(standing: ChangeStanding): string {
     : `${pending}: without that the change is rolled back at ${revertsAt}`;
 }
 
-/** Describes, in a clause, a step that a change could not do at its end. */
-export const describeChangeWarning = ({ schedule }: ChangeWarning): string =>
-  `Schedule ${schedule} could not be removed; it will fire once and do nothing`;
+/** Describes what a person should know at the end of a change. */
+export function describeChangeWarning(warning: ChangeWarning): string {
+  switch (warning.kind) {
+    case 'schedule-left':
+      return `Schedule ${warning.schedule} could not be removed; it will fire once and do nothing`;
+    case 'removal-withdrawn':
+      return `${askedToRemove(warning)}, and was now asked to keep it`;
+    case 'removal-not-withdrawn':
+      return `${askedToRemove(warning)}, and nobody has received a notice that it stays: ${askToKeep(warning)}`;
+  }
+}
 
 /** Describes, in a clause, the state of SES after a change that failed. */
 export const describeRollback = (ending: RollbackEnding): string =>

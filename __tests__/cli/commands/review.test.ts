@@ -3,7 +3,8 @@ import path from 'node:path';
 import { realWorld } from '../../../cli/real-world/real-world';
 import { rowOfCode } from '../../../cli/words/rows';
 import type { CliWorld } from '../../../cli/world/world';
-import { ledgerObject, mailFromRecords, recordName } from '../../../handlers/contract/contract';
+import { DAY_MS } from '../../../handlers/clock';
+import { ACTIONS, ledgerObject, mailFromRecords, recordName } from '../../../handlers/contract/contract';
 import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { BEFORE_A_PUT } from '../../../handlers/words/unsigned-mail';
 import { type DnsServer, startDnsServer } from '../../../packages/sandbox/dns/server';
@@ -68,6 +69,30 @@ describe('review', () => {
     expect(more).toContain(
       'The function in ap-northeast-1 may then read every private key of the store in us-east-1,',
     );
+  });
+
+  it('cautions when the list returns to a selector whose record the DNS team was asked to remove', async () => {
+    const domain = 'kept.example';
+    for (const selector of ['s1', 's2']) {
+      cloud.giveKey(domain, selector, { isDescribed: true });
+      publish(domain, selector, testKey(selector).value);
+    }
+    cloud.ses.give(domain);
+    const stack = new Stack(cloud, {}, domain);
+    await stack.apply('t1', 's1');
+    await stack.apply('t2', 's2');
+    await cloud.clock.advance(8 * DAY_MS);
+    await cloud.invoke({ action: ACTIONS.askRemoval, domain, selector: 's1' });
+    repository.commit('domains.yaml', list('  kept.example: { selector: s2 }\n'));
+    repository.write('domains.yaml', list('  kept.example:\n'));
+    const { stdout } = await review();
+    expect(stdout).toContain('- `kept.example`: The DNS team was asked on 2025-09-25 to remove s1.');
+    const file = path.join(repository.folder, 'domains.yaml');
+    const check = await byodkim(['check', domain, '--list', file], {
+      readFile: (place) => readFile(place),
+      invoke: functionIn(cloud),
+    });
+    expect(check).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('asked on 2025-09-25') });
   });
 
   it('explains each difference, checks DNS, and leaves the loss of mail to a person’s judgement', async () => {

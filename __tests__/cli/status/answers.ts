@@ -48,6 +48,7 @@ export const answer = (more: object = {}): StatusAnswer => ({
   keyCreatedAt: new Date(NOW - 100 * DAY_MS).toISOString(),
   findings: [],
   keysOfOthers: [],
+  removals: [],
   regions: [],
   evidence: null,
   ...more,

@@ -38,6 +38,11 @@ const REMOVAL: DnsRequest = {
   name: 'selector0._domainkey.example.com',
   since: '2025-09-10',
 };
+const WITHDRAWAL: DnsRequest = {
+  kind: 'withdrawal',
+  recordName: 'selector0._domainkey.example.com',
+  askedOn: '2025-09-10',
+};
 const notice = (
   language: 'en' | 'ja',
   request: DnsRequest,
@@ -57,6 +62,7 @@ const NOTICES = LANGUAGES.flatMap((language) => [
   ] as const,
   [`alias-notice.${language}`, notice(language, aliases(record()))] as const,
   [`removal-notice.${language}`, notice(language, REMOVAL)] as const,
+  [`withdrawal-notice.${language}`, notice(language, WITHDRAWAL)] as const,
 ]);
 
 test.each(NOTICES)('a notice reads as the stored example: %s', expectExample);
@@ -65,12 +71,20 @@ test.each(NOTICES.filter(([name]) => name.endsWith('.ja')))(
   'a Japanese notice contains no English sentence: %s',
   (_, { message }) => {
     expect(
-      message.replaceAll(/dig \+short.*/g, '').match(/\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b|must print/gi),
+      // A subject is in English, since SNS takes only ASCII.
+      message
+        .replaceAll(/dig \+short.*|件名「.*?」/g, '')
+        .match(/\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b|must print/gi),
     ).toBeNull();
   },
 );
 
 describe.each(LANGUAGES)('in %s', (language) => {
+  test('a request for a removal names the subject of the notice that withdraws it', () => {
+    const { subject } = notice(language, WITHDRAWAL);
+    expect(notice(language, REMOVAL).message).toContain(subject);
+  });
+
   test('the records of a MAIL FROM domain are on lines that can be copied, alongside aliases as well', () => {
     const lines = notice(language, aliases(record(MAIL_FROM))).message.split('\n');
     expect(lines).toContain('bounce.example.com. 300 IN MX 10 feedback-smtp.ap-northeast-1.amazonses.com.');

@@ -128,6 +128,7 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
   ALIAS_CHANGED: [{ name: NAME, target: 's1.example.net' }],
   RECORD_MAY_GO: [UNNEEDED, { ...UNNEEDED, publisher: 'stack' }],
   RECORD_STAYS_TOO_LONG: [UNNEEDED],
+  REMOVAL_ASKED: [{ recordName: NAME, askedOn: '2026-01-01' }],
   REVERT_OVERDUE: [
     { ...OVERDUE, of: 'revert' },
     { ...OVERDUE, of: 'check', problem: 'It broke.' },

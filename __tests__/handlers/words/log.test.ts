@@ -20,6 +20,7 @@ const EXAMPLES: LogFacts = {
   'failure-not-recorded': FAILED,
   'lease-not-renewed': FAILED,
   'lease-not-released': FAILED,
+  'withdrawal-not-recorded': FAILED,
   'schedule-left': { ...FAILED, schedule: 'byodkim-revert-1' },
   'ledger-not-understood': { parts: ['seen'] },
   'revert-given-up': PLACE,

@@ -61,6 +61,7 @@ describe.each([
       },
     },
     { ...of, isUrgent: true, request: { kind: 'removal', name: record.name, since: '2025-09-10' } },
+    { ...of, request: { kind: 'withdrawal', recordName: record.name, askedOn: '2025-09-10' } },
   ];
 
   it.each(notices)('shows no private key, wherever its facts hold one: %j', (notice) => {

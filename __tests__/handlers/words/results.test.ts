@@ -93,6 +93,9 @@ const SAID: { readonly [Name in keyof typeof words]: (put: Put) => string[] } = 
   ],
   describeChangeWarning: (put) => [
     words.describeChangeWarning(put({ kind: 'schedule-left', schedule: 'revert-1' })),
+    ...(['removal-withdrawn', 'removal-not-withdrawn'] as const).map((kind) =>
+      words.describeChangeWarning(put({ kind, recordName: 's1._domainkey.a.b', askedOn: '2026-12-15' })),
+    ),
   ],
   describeRollback: (put) => ENDINGS.map((each) => words.describeRollback(put(each))),
   describeEnding: (put) => ENDINGS.map((each) => words.describeEnding(put(each))),

@@ -38,6 +38,7 @@ export const FINDING_DECISIONS: Readonly<Record<FindingCode, FindingDecision>> =
   ALIAS_CHANGED: { severities: ['act'], deploy: 'resolves' },
   RECORD_MAY_GO: { severities: ['plan'], deploy: 'no help' },
   RECORD_STAYS_TOO_LONG: { severities: ['plan'], deploy: 'no help' },
+  REMOVAL_ASKED: { severities: ['act'], deploy: 'no help' },
   REVERT_OVERDUE: { severities: ['urgent'], deploy: 'resolves' },
   UNCONFIRMED: { severities: ['act'], deploy: 'resolves' },
   ROLLBACK_FAILED: { severities: ['urgent'], deploy: 'resolves' },

@@ -10,7 +10,7 @@ import { withHealing } from './healing';
 import { checkMailFrom, judgeRolledBack, judgeSigning } from './identity';
 import { checkKey } from './key';
 import { checkOpen, judgeRollback } from './open-change';
-import { checkFormer, checkRecord } from './records';
+import { checkFormer, checkRecord, judgeRemovals } from './records';
 import { judgeSenders } from './senders';
 import { checkStoredKeys } from './stored-keys';
 
@@ -27,8 +27,9 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
   const former = orNone(failed, 'former-selectors', () => checkFormer(audited));
   const stored = orNone(failed, 'stored-keys', () => checkStoredKeys(audited));
   const isRunning = isBeingChanged(ledger, now) || (state !== undefined && mayBeOld(state, ledger, now));
+  const removals = judgeRemovals(audited, isRunning);
   if (wanted === null) {
-    const ofKeys = [...(await former), ...(await stored), ...failed];
+    const ofKeys = [...removals, ...(await former), ...(await stored), ...failed];
     const findings = [...judgeUnset(audited, isRunning), ...ofKeys];
     const unsettled = isRunning ? true : undefined;
     return { found: { selector: null, findings, unsettled }, isProved: false };
@@ -53,6 +54,7 @@ export async function judge(audited: Audited): Promise<{ found: Found; isProved:
     ...judgeRollback(audited),
     ...(record?.findings ?? []),
     ...(key?.findings ?? []),
+    ...removals,
     ...(await former),
     ...(await stored),
     ...failed,

@@ -16,7 +16,7 @@ import type { FindingFacts } from '../../words/findings';
 import type { GateOutcome } from '../../words/gate';
 import { type Finding, finding } from '../findings/finding';
 import { findingId } from '../findings/news';
-import { type Audited, askDns, rotationOf } from '../run/audited';
+import { type Audited, askDns, inForceIn, rotationOf } from '../run/audited';
 
 /** Findings by the outcome of the gate, for the record in force and for that of an earlier selector. */
 const OUTCOMES = {
@@ -106,6 +106,19 @@ export async function checkFormer(audited: Audited): Promise<Finding[]> {
     findings.push(...judged);
   }
   return findings;
+}
+
+/** Finds requests to remove a record with which SES signs. A change that runs withdraws its own at its end. */
+export function judgeRemovals({ ledger, state }: Audited, isRunning: boolean): Finding[] {
+  if (isRunning) return [];
+  const shown = state?.origin === 'EXTERNAL' ? state.selector : undefined;
+  const used = [inForceIn(ledger)?.selector, shown];
+  return ledger.removals
+    .filter(({ selector }) => used.includes(selector))
+    .map(({ selector, askedAt }) => {
+      const asked = { recordName: recordName(ledger.domain, selector), askedOn: day(askedAt) };
+      return finding('REMOVAL_ASKED', asked, { subject: selector });
+    });
 }
 
 /** Reports regions that could not be asked, whose needs are therefore unknown. */

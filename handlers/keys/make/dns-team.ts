@@ -1,13 +1,15 @@
 import { putJson } from '../../aws/stored-json';
 import { NOTICE } from '../../budgets';
-import { iso, MINUTE_MS } from '../../clock';
+import { day, iso, MINUTE_MS } from '../../clock';
 import { dnsRecordObject, regionsAskedFor } from '../../contract/contract';
 import type { SigningRequest } from '../../contract/input/event';
-import { emptyLedger } from '../../ledger/ledger';
+import { emptyLedger, type Removal } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
+import { Session } from '../../ledger/session';
+import { removalWithdrawn } from '../../ledger/transitions';
 import { proveMailFrom } from '../../mail-domain/mail-from';
 import { dnsNotice } from '../../notices/dns-notice';
-import { hasTopic, type NoticeOutcome, notify, notSent } from '../../notices/publish';
+import { hasTopic, isHeard, type NoticeOutcome, notify, notSent } from '../../notices/publish';
 import type { KeyWarning } from '../../words/key-answers';
 import type { Notice } from '../../words/notice-layout';
 import type { AskedRecord, DnsRequest, RecordsToPublish } from '../../words/notices.en';
@@ -39,6 +41,8 @@ export interface Announced extends Pick<EnsuredInformation, 'record' | 'stored'>
   readonly isNew: boolean;
   /** The records of other prepared selectors that are not published. */
   readonly spares?: readonly DnsRecord[];
+  /** A request to remove the record, which is withdrawn. */
+  readonly removal?: Removal | undefined;
 }
 
 /**
@@ -52,32 +56,37 @@ export async function announce(
   work: KeyWork,
   announced: Announced,
   again = false,
-): Promise<Announcement & { readonly text: Notice }> {
+): Promise<Announcement & { readonly text: Notice; readonly asked?: DnsRequest | undefined }> {
   const { world, services, request } = work;
   const { stored } = announced;
   const audience = again ? 'on-request' : 'dns-team';
   const asked = await requestOf(work, announced);
   const text = dnsNotice(world, request, asked ?? everythingOf(announced));
   if (asked === undefined) return { ...notNotified({ kind: 'published' }), text };
-  const why = hasTopic(world, audience)
-    ? await (again ? tooSoon(work, stored) : alreadyNotified(work, stored))
-    : undefined;
+  const why =
+    hasTopic(world, audience) && asked.kind !== 'withdrawal'
+      ? await (again ? tooSoon(work, stored) : alreadyNotified(work, stored))
+      : undefined;
   if (why !== undefined) return { ...notNotified(why), text };
   const notice = await notify(world, services, audience, text);
   // The next call sends the notice again if nobody received it.
-  const isRead = notice.sent && notice.subscribers?.confirmed !== 0;
-  return { notice, warnings: isRead ? await noteNotified(work, stored) : [], text };
+  return { notice, warnings: isHeard(notice) ? await noteNotified(work, stored) : [], text, asked };
 }
 
-/** Returns the unpublished records of a key, its domain’s MAIL FROM and prepared selectors; undefined if all are published. */
+/**
+ * Returns the request for the unpublished records of a key, its domain’s MAIL FROM and prepared selectors; undefined if all are
+ * published. If the DNS team was asked to remove a record that is still published, the request to keep it comes first.
+ */
 async function requestOf(work: KeyWork, announced: Announced): Promise<DnsRequest | undefined> {
   const { domain, rotation } = work.request;
-  const { record, key, isNew, spares = [] } = announced;
+  const { record, key, isNew, spares = [], removal } = announced;
   const [isPublished, mailFrom] = await Promise.all([
     !isNew && askDns(work, key).then(({ ready }) => ready),
     unpublishedMailFrom(work, record),
   ]);
   const delegation = rotation?.delegation;
+  if (isPublished && removal)
+    return { kind: 'withdrawal', recordName: record.name, askedOn: day(removal.askedAt) };
   if (isPublished && mailFrom.length === 0 && spares.length === 0) return undefined;
   if (delegation)
     return { kind: 'aliases', zone: delegation.zone, aliases: aliasesOf(domain, delegation), mailFrom };
@@ -158,6 +167,8 @@ export interface NotifyAnswer {
   readonly notice: NoticeOutcome;
   /** The notice itself, to be sent in another way. */
   readonly text: Notice;
+  /** Whether it asks to keep the record, since the DNS team was asked to remove it. */
+  readonly keeps: boolean;
   readonly warnings: readonly KeyWarning[];
 }
 
@@ -175,8 +186,14 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
   const delegation = rotation?.delegation;
   const spares = delegation ? [] : await unpublishedSpares(work);
   const record = { ...described.record, ...(spares.length > 0 && { spares }) };
-  const announced = { record, stored: described.stored, key: found.key.publicKey, isNew: false, spares };
-  const { notice, warnings, text } = await announce(work, announced, true);
+  const session = Session.open(world, request, 'change');
+  const removal = (await session.read())?.removals.find((each) => each.selector === selector);
+  const key = found.key.publicKey;
+  const announced = { record, stored: described.stored, key, isNew: false, spares, removal };
+  const { notice, warnings, text, asked } = await announce(work, announced, true);
+  // Without a topic, the caller gets the notice itself, to be sent in another way.
+  if (removal && (isHeard(notice) || !hasTopic(world, 'on-request')))
+    await session.withLease(() => session.finish(removalWithdrawn(session.ledger, selector)));
   return {
     statusCode: 200,
     domain,
@@ -184,6 +201,7 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
     record,
     notice,
     text,
+    keeps: asked?.kind === 'withdrawal',
     warnings: [...described.warnings, ...warnings],
   };
 }

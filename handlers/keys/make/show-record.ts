@@ -1,7 +1,10 @@
-import { s3Uri } from '../../contract/contract';
+import { day } from '../../clock';
+import { recordName, s3Uri } from '../../contract/contract';
 import type { Place, SigningRequest } from '../../contract/input/event';
 import type { ByodkimError } from '../../errors/errors';
 import { forDomain } from '../../escape';
+import type { Ledger } from '../../ledger/ledger';
+import { readLedger } from '../../ledger/ledger-store';
 import type { KeyWarning } from '../../words/key-answers';
 import type { DnsRecord } from '../../words/record';
 import type { World } from '../../world';
@@ -30,11 +33,12 @@ export async function showRecord(world: World, request: SigningRequest): Promise
   const { domain, selector } = request;
   const work = keyWork(world, request);
   const { recordPlace } = work;
-  const [{ found: there, replaced }, stored] = await Promise.all([
+  const [{ found: there, replaced }, stored, ledger] = await Promise.all([
     readKey(work).catch(async (error: unknown) => {
       throw await asGone(work, error);
     }),
     readInformation(work.services.store, recordPlace),
+    readLedger(work.services.store, world.environment.keyStoreBucket, request),
   ]);
   if (replaced && !replaced.applied) throw replaced.error;
   const found = replaced?.applied ?? there;
@@ -46,7 +50,7 @@ export async function showRecord(world: World, request: SigningRequest): Promise
     record,
     storedAt: s3Uri(work.keyPlace),
     ...(replaced && { refusal: refusalOf(replaced.error, request) }),
-    warnings: warningsOf(stored, record, s3Uri(recordPlace)),
+    warnings: [...warningsOf(stored, record, s3Uri(recordPlace)), ...warningsOfRemoval(ledger, request)],
   };
 }
 
@@ -55,6 +59,21 @@ const refusalOf = ({ code, message, advice }: ByodkimError, place: Place): Recor
   message,
   advice: forDomain(advice, place),
 });
+
+/** Warns that the DNS team was asked to remove the record, and may still do so. */
+const warningsOfRemoval = (
+  ledger: Ledger | null,
+  { domain, region, selector }: SigningRequest,
+): KeyWarning[] =>
+  (ledger?.removals ?? [])
+    .filter((each) => each.selector === selector)
+    .map(({ askedAt }) => ({
+      kind: 'removal-asked',
+      domain,
+      region,
+      recordName: recordName(domain, selector),
+      askedOn: day(askedAt),
+    }));
 
 function warningsOf(
   { value: information, foreign }: StoredInformation,
