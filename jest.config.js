@@ -18,6 +18,7 @@ const LONG = [
   '/__tests__/docs/exercises\\.test',
   '/__tests__/tools/module-repository/consumed\\.test',
   '/__tests__/reliability/',
+  '/__tests__/tools/replay/',
   '/__tests__/fuzz/',
   '/__tests__/oracles/',
   '/transaction/(simulation|two-regions)\\.test',
