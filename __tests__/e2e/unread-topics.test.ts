@@ -10,7 +10,7 @@ describe('topics without readers', () => {
   let deployment: ListDeployment;
   const call = (operation: string, input: object) => deployment.stage.sandbox.call('sns', operation, input);
 
-  /** Runs the `aws sns subscribe` command of an output for each topic, and clicks the link in the mail that it sends. */
+  /** Runs the `aws sns subscribe` command of an output for each topic, and clicks the link in the message that it sends. */
   async function subscribeAsPrinted(output: string, address: string): Promise<number> {
     const [, Protocol] = output.match(
       /aws sns subscribe --region \S+ --topic-arn TOPIC --protocol (\S+) --notification-endpoint ADDRESS/,

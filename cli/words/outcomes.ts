@@ -217,7 +217,7 @@ const HINTS = {
   UNREAD_TOPIC: (topic: RegionTopic) => topicsWords([topic]),
   /** Subscribers of the list that were not subscribed, or had not confirmed in time. */
   ASKED_AGAIN: ({ endpoints }: { endpoints: readonly string[] }) =>
-    `AWS has asked again, since they were not subscribed: ${several(endpoints)}. Each address confirms with the link in the mail, within 48 hours.`,
+    `AWS has asked again, since they were not subscribed: ${several(endpoints)}. Each has to confirm with the link in the message from AWS, within 48 hours.`,
   /** A region that shares the domain's key, and whose ledger could not be read. */
   UNASKED_REGION: ({ region, why }: { region: string; why: string }) =>
     `Warning: ${region} could not be asked: ${why} The keys and records that this region signs with were not checked. This did ` +

@@ -87,7 +87,7 @@ const WAITINGS = {
   /** A change has just ended, and SES may still show its earlier state. ISO 8601. */
   SETTLING: ({ until }: { until: string }) => ({
     who: 'you',
-    what: 'look again',
+    what: 'check again',
     why: 'a change has just ended, and SES may still show its earlier state',
     when: `after ${until}`,
   }),

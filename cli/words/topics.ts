@@ -51,7 +51,7 @@ function stepsFor(topics: readonly RegionTopic[]): string[] {
   return [
     ...(waits
       ? [
-          'Whoever is not confirmed has to click the link in the message from AWS within 48 hours. After that, a deploy asks those in the list again.',
+          'Subscribers who have not confirmed have to click the link in the message from AWS within 48 hours. After that, a deploy asks those in the list again.',
         ]
       : []),
     ...(gone.length > 0
@@ -66,7 +66,7 @@ const unlistedLines = (topics: readonly RegionTopic[]): string[] =>
     .filter(({ unlisted }) => unlisted.length > 0)
     .map(
       ({ arn, unlisted }) =>
-        `The list does not name ${several(unlisted)}, but until 48 hours after being asked, whoever has that message can still confirm and then gets every notice of ${arn}.`,
+        `The list does not name ${several(unlisted)}, but for 48 hours after the request, anybody who has AWS's message can still confirm and then receives every notice of ${arn}.`,
     );
 
 function commandFor(topics: readonly RegionTopic[]): string[] {

@@ -721,7 +721,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
     means: 'No confirmed subscriber reads a topic, or the topic is gone, or its readers cannot be counted.',
     what: whatIsNotHeard,
     todo: byFacts(
-      'Run `byodkim status`, which prints the command that subscribes an address; whoever is subscribed has to confirm.',
+      'Run `byodkim status`, which prints the command that subscribes an address; each subscriber has to confirm.',
       ({ kind }) => {
         if (kind === 'gone')
           return 'If the stack made the topic, deploy the control stack, which makes it again, and have its subscribers confirm. If not, name another one in control.topics.';

@@ -65,7 +65,7 @@ export function describeKeyWarning(warning: KeyWarning): string {
     case 'information-of-other-key':
       return (
         `the DNS information at ${warning.place} is of another key (${warning.fingerprint}): ` +
-        'the DNS team was given the wrong record, or the key was replaced since'
+        'the DNS team was given the wrong record, or the key has been replaced since'
       );
     case 'no-information':
       return `no DNS information of it exists at ${warning.place}; \`byodkim key create\` writes it`;

@@ -35,7 +35,7 @@ export const commandLine: GeneratedDocument = {
       '`facts` in addition to its text. Let scripts decide by these and by the exit code, since the text may change. A `code` is in capitals;',
       'the `kind` of its facts is in lower case. The parts of a report have a `kind` or an `event` in place of a code, such as `servers[].why`',
       'of `check` and the steps of `status --keys`. The `facts` of an error that an engine prints are empty. The other commands print the data',
-      'of their answers, and the exit code tells how they ended.',
+      'of their answers, and the exit code shows how they ended.',
       '',
       ...commandsOf(program).flatMap(section),
     ]

@@ -18,7 +18,7 @@ const WAITS: { readonly [Code in keyof WaitingFacts]: readonly (readonly [Waitin
   SETTLING: [
     [
       { until: AT },
-      `you: look again, after ${AT} (a change has just ended, and SES may still show its earlier state)`,
+      `you: check again, after ${AT} (a change has just ended, and SES may still show its earlier state)`,
     ],
   ],
   SES_VERIFIES: [

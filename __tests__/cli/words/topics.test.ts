@@ -44,7 +44,7 @@ it('names who has not confirmed, and by when they have to', () => {
 it('names who can still confirm although the list does not name them, also on a topic that is read', () => {
   const unlisted = ['second@example.com'];
   expect(topicsWords([{ ...UNREAD, readers: 'some', pending: 1, unconfirmed: unlisted, unlisted }])).toMatch(
-    /^The list does not name second@example\.com, but .* can still confirm and then gets every notice of \S+ses-byodkim-audit\.$/,
+    /^The list does not name second@example\.com, but .* can still confirm and then receives every notice of \S+ses-byodkim-audit\.$/,
   );
 });
 
