@@ -64,6 +64,7 @@ export const permissions: GeneratedDocument = {
 const NOTES = [
   '* A deploy of the list needs both `deploy-control` and `deploy-domain`. Print `deploy-domain` again for each new domain, since it names the domains:',
   '  IAM has no condition by which a deployer could tag the identities of the list alone, and whoever may tag any identity may take any identity.',
+  '* `set-domain` is five actions on one identity: `byodkim policy set-domain example.com`. Only `byodkim set` needs them.',
   '* `deploy-domain` and `put-keys` grow with the list. Beyond 6,144 characters the command prints several policies, each of which IAM takes as a',
   '  managed policy, and says how many a role needs: with 1,000 domains, `deploy-domain` is some 9, or some 16 if their records are in Route 53. IAM',
   '  attaches 10 to a role, and 20 on request. Beyond 20 zones, `deploy-domain` is limited by the names of the records alone. Beyond what ten',

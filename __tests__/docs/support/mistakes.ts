@@ -66,6 +66,9 @@ function mistakesOfNpx([program = '', ...args]: readonly string[], mayBeCutShort
 }
 
 /** Parses with the command's own parser, whose commands do nothing here. */
+/** What commander finds in a command that is only named. */
+const CUT_SHORT = ['commander.missingArgument', 'commander.missingMandatoryOptionValue', 'commander.help'];
+
 function mistakesOfByodkim(args: readonly string[], mayBeCutShort: boolean): string[] {
   if (args.length === 0 || args[0] === '…') return [];
   const stderr = memorySink();
@@ -75,7 +78,7 @@ function mistakesOfByodkim(args: readonly string[], mayBeCutShort: boolean): str
     return [];
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const isCutShort = ['commander.missingArgument', 'commander.help'].includes(error.code);
+    const isCutShort = CUT_SHORT.includes(error.code);
     return error.exitCode === 0 || (mayBeCutShort && isCutShort) ? [] : [stderr.text];
   }
 }

@@ -1,4 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseDocument } from 'yaml';
 import { privateKeyObject, recordName } from '../../../handlers/contract/contract';
+import { readSigningKey } from '../../../handlers/keys/format/pem';
 import { recordValue } from '../../../handlers/keys/format/public-key';
 import type { SnsService } from '../../../packages/sandbox/aws/services/sns';
 import { sandboxClient } from '../../../packages/terraform/cli/client';
@@ -47,6 +51,21 @@ export const PLAYS: Readonly<Record<string, Play>> = {
   /** The DNS team has got what the block above has printed. */
   'the DNS team publishes the record': async (desk) => {
     if ((await publish(desk, desk.printed)) === 0) throw new Error(`No record was printed:\n${desk.printed}`);
+  },
+
+  /** Only a list names other servers for each of a domain's commands. The entry is gone after the block. */
+  'the sandbox names its DNS server for mail.example.com': async (desk) => {
+    const before = desk.list;
+    desk.editList((list) => list.setIn(['domains', 'mail.example.com'], { selector: 's1' }));
+    desk.atEndOfBlock(() => desk.writeList(parseDocument(before)));
+  },
+
+  'the record of key.pem is published': async (desk) => {
+    const file = path.join(desk.clone, 'key.pem');
+    const timer = setInterval(() => {
+      if (existsSync(file)) void publishKey(desk, file);
+    }, 300);
+    desk.atEndOfBlock(() => clearInterval(timer));
   },
 
   /** Publishes whatever its mail asks for, as soon as it arrives. */
@@ -171,6 +190,12 @@ export const PLAYS: Readonly<Record<string, Play>> = {
     await desk.passes('git update-ref refs/remotes/origin/main HEAD');
   },
 };
+
+async function publishKey(desk: Desk, file: string): Promise<void> {
+  const { publicKey } = readSigningKey(readFileSync(file), file);
+  const name = recordName('mail.example.com', 's1');
+  await ask(desk, 'dns/records', { name, type: 'TXT', values: [recordValue(publicKey)] });
+}
 
 /** Publishes the records that the newest mail to the DNS team asks for. */
 async function answerMail(desk: Desk): Promise<void> {
