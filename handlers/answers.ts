@@ -97,7 +97,6 @@ const TEXTS = {
   'confirm-by-hand': (answer: ConfirmedByHand | NothingConfirmed) =>
     answer.confirmed ? {} : { reason: describeOutcome(answer.facts) },
   destroy: ofReverted,
-  'pass-over': ofReverted,
   'revert-by-hand': ofReverted,
   remove: ofReverted,
   'revert-unconfirmed': ofReverted,

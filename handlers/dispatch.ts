@@ -17,7 +17,7 @@ import { known } from './reports/known';
 import { status } from './reports/status';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
-import { claim, destroy, passOver, type Removed, remove } from './transaction/destroy';
+import { claim, destroy, type Removed, remove } from './transaction/destroy';
 import { fired } from './transaction/fired';
 import { heal, type NotHealedAnswer } from './transaction/heal';
 import { passGate } from './transaction/prove';
@@ -50,7 +50,6 @@ const WORK = {
   'confirm-by-hand': confirmByHand,
   claim,
   destroy,
-  'pass-over': passOver,
   'revert-by-hand': revertByHand,
   remove,
   'revert-unconfirmed': (world, request) => fired(world, request, request),

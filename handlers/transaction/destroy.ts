@@ -50,23 +50,6 @@ export async function destroy(world: World, { id, ...place }: RequestOf<'destroy
   return session.withLease(() => deleteStack(session, id));
 }
 
-/**
- * Answers the delete of an object of an earlier kind of stack, and changes nothing, since the `Baseline` of the upgrade
- * carries out the destroy.
- * @throws ByodkimError NOT_ALLOWED if there is no such `Baseline`, so that the destroy would leave SES as it is
- */
-export async function passOver(
-  world: World,
-  { transaction, ...place }: RequestOf<'pass-over'>,
-): Promise<Reverted> {
-  const { domain } = place;
-  const ledger = await Session.open(world, place, 'rollback').read();
-  const owner = ledger && currentOwner(ledger);
-  if (owner && owner.stack === undefined && owner.transaction === transaction)
-    throw new ByodkimError('NOT_ALLOWED', { kind: 'earlier-layout', fields: ['tf'], domain });
-  return nothingReverted(domain, { kind: 'not-owned' });
-}
-
 async function deleteStack(session: Session, id: string): Promise<Reverted> {
   const { open } = session.ledger;
   await refuseShared(session, id);

@@ -178,7 +178,6 @@ export const baselineDelete = object(ofBaseline);
 export const otherDelete = object({
   ...place.shape,
   tf: object({ action: z.literal('delete') }),
-  transaction: z.optional(id),
 });
 
 export const revertUnconfirmed = z.extend(place, {

@@ -91,8 +91,6 @@ type Work =
       readonly rotation?: RotationSettings | undefined;
     } & Place)
   | ({ readonly kind: 'destroy'; readonly id: string } & Place)
-  /** Deletes an object of an earlier kind of stack, which has the id of its `Attempt`. */
-  | ({ readonly kind: 'pass-over'; readonly transaction?: string | undefined } & Place)
   | ({
       readonly kind: 'inspect';
       /** The NOT_ALLOWED error with which an apply would fail. */
@@ -229,8 +227,8 @@ function readResource(event: object, environment: Environment): Request {
   const { resource: name, tf } = event as { resource: unknown; tf?: { action?: unknown } | null };
   if (name === BASELINE) return readBaseline(event, environment);
   if (tf?.action === 'delete') {
-    const { domain, region, transaction: of } = check(schema.otherDelete, event);
-    return { kind: 'pass-over', source, ...inRegion({ domain, region }, environment), transaction: of };
+    const { domain } = check(schema.otherDelete, event);
+    throw new ByodkimError('NOT_ALLOWED', { kind: 'earlier-layout', fields: ['tf'], domain });
   }
   const read = check(schema.resource, event);
   const { resource, transaction, stack, review, ...rest } = read;

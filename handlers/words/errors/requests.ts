@@ -63,7 +63,7 @@ export interface RequestErrors {
         readonly domain: string;
         readonly stack: string;
       }
-    /** A destroy of a stack that has no `Baseline` yet. */
+    /** The delete of an object other than `Baseline`: only stacks from before `Baseline` send one. */
     | { readonly kind: 'earlier-layout'; readonly fields: readonly string[]; readonly domain: string };
 }
 
@@ -107,7 +107,7 @@ export function whatIsNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
   if (facts.kind === 'stack')
     return `The domain ${facts.domain} belongs to a stack (Baseline ${facts.stack}), so direct calls can neither add nor remove it. Nothing was changed.`;
   if (facts.kind === 'earlier-layout')
-    return `The stack of ${facts.domain} was last deployed by an earlier version, so its destroy would not roll back. Nothing was changed.`;
+    return `The stack of ${facts.domain} was last deployed by a version that this one does not know. Nothing was changed.`;
   const settings = facts.settings.map(
     ({ field, found, allowed }) => `${field}: found ${found}, allowed: ${allowed}`,
   );
@@ -116,7 +116,8 @@ export function whatIsNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
 
 export function whatIfNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
   if (facts.kind === 'stack') return 'Deploy or destroy its stack instead.';
-  if (facts.kind === 'earlier-layout') return 'Deploy it once with this version, then destroy it.';
+  if (facts.kind === 'earlier-layout')
+    return 'Destroy it with the version that deployed it, then deploy it with this one.';
   const { kind, allowedBy } = facts;
   return kind === 'alias'
     ? `Call the function by its own name, which needs ${allowedBy.join()} on that name.`

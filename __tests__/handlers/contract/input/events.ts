@@ -33,7 +33,6 @@ export const EVENTS: Record<Request['kind'], object> = {
   confirm: resource('Confirmation'),
   claim: baseline('create'),
   destroy: baseline('delete'),
-  'pass-over': { ...resource('Signing'), tf: { action: 'delete' } },
   update: { action: ACTIONS.update, ...PLACE },
   'create-key': { action: ACTIONS.createKey, ...PLACE },
   add: { action: ACTIONS.add, ...PLACE },
