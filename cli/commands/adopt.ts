@@ -9,32 +9,44 @@ import { CliCommand } from '../command';
 import { type DeployedStack, deployedUnlisted } from '../engine/applied-state';
 import { usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { planPut, storeKey } from '../key/put';
 import { type ListText, parseList, requireListText } from '../target/domain-list';
 import { targetIn } from '../target/target';
 import type { DomainInRegions } from '../words/adopt';
 import { naturally } from '../words/format';
-import type { Cli, GlobalOptions } from '../world/cli';
+import type { Cli, DomainOptions } from '../world/cli';
 
 export const adoptCommand = (): CliCommand =>
   new CliCommand('adopt', 'import existing SES identities into the list')
     .description(
-      'Adds an entry with `identity: existing` for each domain whose identity, key and record are clear. Prints the unclear domains with the reason. Changes nothing but the list. Needs the permissions that `byodkim policy adopt` prints.',
+      'Adds an entry with `identity: existing` for each domain whose identity, key and record are clear. Prints the unclear domains with the reason. Changes nothing but the list and, with --key-file, the key store. Needs the permissions that `byodkim policy adopt` prints, and with --key-file also those of `put-keys`.',
     )
     .argument('[domain...]', 'check only these domains')
+    .option(
+      '--key-file <file>',
+      'first store this private key, with which SES signs for the only domain that you pass',
+    )
     .ends({
       ok: 'written, or nothing is left to write',
       notReady: 'some domains are unclear; the others are written',
-      examples: [['adopt', 'in every region of the list']],
+      examples: [
+        ['adopt', 'in every region of the list'],
+        ['adopt example.com --key-file key.pem', 'a domain that `byodkim set` has set'],
+      ],
     })
     .runs(adopt);
 
-async function adopt(cli: Cli, options: GlobalOptions, names: string[]): Promise<ExitCode> {
+async function adopt(cli: Cli, options: DomainOptions, names: string[]): Promise<ExitCode> {
   const { world, out } = cli;
   const read = await requireListText(world, options);
   const { file } = read;
   const list = parseList(read);
   const only = names.map((name) => targetIn(world, options, list, name).domain);
-  const inventories = await askForInventories(cli, options, list, only);
+  let inventories = await askForInventories(cli, options, list, only);
+  if (options.keyFile !== undefined) {
+    await storeKeyOf(cli, options, only, inventories);
+    inventories = await askForInventories(cli, options, list, only);
+  }
   const adoptions = [...notFound(only, list, inventories), ...(await adoptAll(cli, list, inventories))];
   const entries = adoptions.filter(isWritten).map(({ entry }) => entry);
   if (entries.length > 0) await world.writeFile(file, withEntries(read, entries));
@@ -45,6 +57,21 @@ async function adopt(cli: Cli, options: GlobalOptions, names: string[]): Promise
     showAdoptions(file, adoptions, inSeveral),
   );
   return exitCode;
+}
+
+/** Stores the private key with which SES signs for the only domain, before its entry is written. @throws CliError */
+async function storeKeyOf(
+  cli: Cli,
+  { keyFile = '', ...options }: DomainOptions,
+  [domain = '', ...others]: readonly string[],
+  inventories: readonly RegionInventory[],
+): Promise<void> {
+  const [found, ...more] = inventories.flatMap(({ region, identities }) => {
+    const { selector } = identities.get(domain) ?? {};
+    return selector === undefined ? [] : [{ region, selector }];
+  });
+  if (found === undefined || more.length > 0 || others.length > 0) throw usageError('key-of-one-domain', {});
+  await storeKey(cli, await planPut(cli, { ...options, ...found }, domain, keyFile));
 }
 
 /** Returns the adopted domains that are now in the list in several regions. */

@@ -82,10 +82,14 @@ interface Offer {
 /** Returns whether the record of the key is published. @throws CliError if that of another key is */
 async function requirePair(
   { world, out }: Cli,
-  { domain, listed }: Target,
+  { domain, list, listed }: Target,
   { selector, file, fingerprint: expected }: Offer,
 ): Promise<boolean> {
-  const { recordName, servers } = await findPublished(world, { domain, selector, gate: listed?.gate });
+  const { recordName, servers } = await findPublished(world, {
+    domain,
+    selector,
+    gate: (listed ?? list)?.gate,
+  });
   const published = servers.flatMap((each) => each.fingerprint ?? []);
   if (servers.every(({ verdict }) => verdict === 'unreachable')) out.note(notComparedWords(recordName));
   const found = published.find((each) => each !== expected);

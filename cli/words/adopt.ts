@@ -33,7 +33,7 @@ const UNCLEAR = {
   SIGNING_OFF: ({ selector }: { selector: string }) =>
     `signing with ${selector} is switched off, and a deploy would switch it on`,
   KEY_NOT_STORED: ({ selector }: { selector: string }) =>
-    `SES signs with ${selector}, whose private key is not in the key store`,
+    `SES signs with ${selector}, whose private key is not in the key store; if you have it, pass it with --key-file`,
   NOT_PUBLISHED: ({ selector }: { selector: string }) =>
     `SES signs with ${selector}, and no DNS server has a usable record of it`,
   /** No rollback could restore the origin of its key. */

@@ -14,7 +14,7 @@ export type SetEnding =
 export const limitWords = (entry: string): string =>
   [
     'If this process dies, nothing rolls back: `byodkim deploy` arms a schedule that does.',
-    `Nobody watches the domain afterwards: \`byodkim adopt ${entry}\` takes it into a list, whose audit does.`,
+    `Nobody watches the domain afterwards: \`byodkim adopt ${entry} --key-file FILE\` takes it into a list, whose audit does.`,
     'The private key passes through this machine: with `byodkim key create`, it never leaves AWS.',
   ].join('\n');
 

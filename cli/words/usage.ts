@@ -78,6 +78,8 @@ const USAGE = {
   }) => `${functionIn(functionName, region)}: the record ${describeRecordProblem(problem)}.`,
   'no-public-key': ({ file }: { file: string }) =>
     `--key-file: ${file} contains no readable ${KEY_TYPE} public key.`,
+  'key-of-one-domain': () =>
+    '--key-file is the private key of one domain, with which SES signs in one region. Pass that domain, and --region if SES signs in several.',
   'no-key-file': ({ file }: { file: string }) => `There is no key file ${file}. \`${MAKE_KEY}\` makes one.`,
   'key-file-is-folder': ({ file }: { file: string }) => `${file} is a folder. Pass the PEM file in it.`,
   'key-file-unreadable': ({ reason }: { reason: string }) => `The key: ${reason}.`,

@@ -65,6 +65,18 @@ describe('adopt, in several regions', () => {
     return { ...ended, written };
   }
 
+  it.each([
+    ['no domain', []],
+    ['two domains', ['a.example', 'b.example']],
+    ['a domain with Easy DKIM', ['new.example']],
+  ])('refuses a key file of %s', async (_, names) => {
+    const inventory = () => inventoryOf({ 'new.example': [] });
+    const { exitCode, stderr, written } = await adopt(LIST, inventory, ...names, '--key-file', 'key.pem');
+    expect(stderr).toContain('--key-file is the private key of one domain');
+    expect(exitCode).toBe(1);
+    expect(written).toBe(LIST);
+  });
+
   it('writes one selector for the regions in which SES has verified it, wherever its key is', async () => {
     const inBoth = (statuses: Readonly<Record<string, string>>, ...keys: string[]): Inventory => ({
       identities: new Map(

@@ -117,7 +117,7 @@ describe.each(Object.entries(STATES))('byodkim set, for a domain with %s', (_, [
     person.cloud.ses.verifySeconds = 25 * 60;
     const { exitCode, stderr, stdout } = await person.set(...more);
     expect(stderr).toMatch(
-      /^If this process dies, nothing rolls back: `byodkim deploy`.*\nNobody watches .* `byodkim adopt example.com`.*\nThe private key passes through this machine/,
+      /^If this process dies, nothing rolls back: `byodkim deploy`.*\nNobody watches .* `byodkim adopt example.com --key-file FILE`.*\nThe private key passes through this machine/,
     );
     expect(stdout).toContain('SES has verified selector s1 of example.com');
     expect(exitCode).toBe(0);

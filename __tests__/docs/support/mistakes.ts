@@ -65,10 +65,10 @@ function mistakesOfNpx([program = '', ...args]: readonly string[], mayBeCutShort
   return exists ? mistakesOf([program, ...args], mayBeCutShort) : [`npx finds no ${program}`];
 }
 
-/** Parses with the command's own parser, whose commands do nothing here. */
 /** What commander finds in a command that is only named. */
 const CUT_SHORT = ['commander.missingArgument', 'commander.missingMandatoryOptionValue', 'commander.help'];
 
+/** Parses with the command's own parser, whose commands do nothing here. */
 function mistakesOfByodkim(args: readonly string[], mayBeCutShort: boolean): string[] {
   if (args.length === 0 || args[0] === '…') return [];
   const stderr = memorySink();
