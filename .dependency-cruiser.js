@@ -122,8 +122,6 @@ const DOORS = {
     'errors/errors',
     'answers',
     'audit/(findings/finding|output/(answer|summary))',
-    'dns/outcome',
-    'mail-domain/mail-from',
     'transaction/answers',
     'handle',
     'log-and-metrics',

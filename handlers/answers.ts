@@ -2,15 +2,16 @@
 
 import type { RemovalAnswer } from './audit/removal';
 import type { Noted } from './audit/run/later';
-import type { Request, SigningRequest } from './contract/input/event';
+import type { Place, Request, SigningRequest } from './contract/input/event';
 import type { DrillAnswer, DrillFiredAnswer } from './drill/drill';
 import type { ByodkimError } from './errors/errors';
+import { forDomain } from './escape';
 import type { Inspected } from './inspection/inspect';
 import type { KeyAnswer } from './keys/make/create-key';
 import type { NotifyAnswer } from './keys/make/dns-team';
 import type { RecordAnswer } from './keys/make/show-record';
 import type { ChangeResult } from './ledger/ledger';
-import type { Reverted } from './ledger/results';
+import type { Confirmed, Reverted } from './ledger/results';
 import type { NoticeOutcome } from './notices/publish';
 import type { TopicsAnswer } from './notices/topics';
 import type { NothingConfirmed } from './transaction/answers';
@@ -39,42 +40,55 @@ import {
   describeRemoval,
   describeRollback,
   describeTopics,
+  describeWarning,
+  type Warning,
 } from './words/results';
 import { describeUnsigned } from './words/unsigned-mail';
 
 /** Replaces the facts of warnings by their sentences. */
-const warned = ({ warnings }: { readonly warnings: readonly KeyWarning[] }) => ({
+const keyWarned = ({ warnings }: { readonly warnings: readonly KeyWarning[] }) => ({
   warnings: warnings.map(describeKeyWarning),
+});
+const warned = ({ warnings }: { readonly warnings: readonly Warning[] }, place: Partial<Place> = {}) => ({
+  warnings: warnings.map((each) => forDomain(describeWarning(each), place)),
 });
 
 const ofKey = (answer: KeyAnswer, { notifyDnsTeam }: SigningRequest) => ({
   message: answer.created
     ? keyMade(answer.selector, answer.domain, !notifyDnsTeam)
     : keyExists(answer.selector, answer.domain, answer.described),
-  ...warned(answer),
+  ...keyWarned(answer),
+});
+
+const ofChange = (answer: ChangeResult, place: Place) => ({
+  ...(answer.unsigned_mail && { unsigned_mail: describeUnsigned(answer.unsigned_mail) }),
+  ...warned(answer, place),
 });
 
 const requestWords = (notice: NoticeOutcome, sent: (readers: string) => string): string =>
   notice.sent ? sent(describeReaders(notice.subscribers)) : noticeNotSent(notice.reason);
 
-const ofChange = ({ unsigned_mail: why }: ChangeResult) => why && { unsigned_mail: describeUnsigned(why) };
-
 const ofTopics = ({ topics }: TopicsAnswer) => ({ message: describeTopics(topics) });
 
-const ofReverted = ({ facts, unproved }: Reverted) => ({
+const ofReverted = ({ facts, unproved, warnings }: Reverted) => ({
   reason: describeOutcome(facts),
+  ...warned({ warnings }),
   ...(unproved && { unproved: `${whyUnproved(unproved)}.` }),
 });
 
 /** The sentences of the answers that have any, by the kind of request. They take the place of facts with the same name. */
 const TEXTS = {
-  gate: ({ unsignedMail }: GatePassed) => ({ unsignedMail: describeUnsigned(unsignedMail) }),
-  change: (answer: ChangeResult) => ({ ...ofChange(answer) }),
-  update: (answer: ChangeResult) => ({ ...ofChange(answer) }),
+  gate: ({ unsignedMail, ...answer }: GatePassed) => ({
+    unsignedMail: describeUnsigned(unsignedMail),
+    ...warned(answer),
+  }),
+  change: ofChange,
+  update: ofChange,
+  confirm: (answer: Confirmed, place: Place) => warned(answer, place),
   inspect: ({ drift }: Inspected) => ({ drift: undefined, reason: drift && describeDrift(drift) }),
   record: (answer: RecordAnswer) => ({
     message: recordIsOfKey(answer.selector, answer.domain, answer.record.fingerprint),
-    ...warned(answer),
+    ...keyWarned(answer),
   }),
   'identity-changed': ({ facts }: Noted) => ({ message: describeNoted(facts) }),
   drill: ({ drill }: DrillAnswer) => ({ message: describeDrill(drill.firesAt, drill.firedAt) }),
@@ -89,13 +103,13 @@ const TEXTS = {
         ? keepingAsked(record.name, readers)
         : requestSent(record.name, rotation?.delegation && domain, readers),
     ),
-    ...warned(rest),
+    ...keyWarned(rest),
   }),
   'ask-removal': ({ selector, notice }: RemovalAnswer) => ({ message: describeRemoval(selector, notice) }),
-  heal: (answer: ChangeResult | NotHealedAnswer) =>
-    'healed' in answer ? { reason: describeNotHealed(answer.facts) } : { ...ofChange(answer) },
+  heal: (answer: ChangeResult | NotHealedAnswer, place: Place) =>
+    'healed' in answer ? { reason: describeNotHealed(answer.facts) } : ofChange(answer, place),
   'confirm-by-hand': (answer: ConfirmedByHand | NothingConfirmed) =>
-    answer.confirmed ? {} : { reason: describeOutcome(answer.facts) },
+    answer.confirmed ? warned(answer) : { reason: describeOutcome(answer.facts) },
   destroy: ofReverted,
   'revert-by-hand': ofReverted,
   remove: ofReverted,
@@ -106,6 +120,7 @@ const TEXTS = {
 export const toldFacts = (facts: ByodkimError['facts']): object => ({
   ...facts,
   ...('servers' in facts && { servers: withReasons(facts.servers) }),
+  ...('warnings' in facts && { warnings: facts.warnings.map(describeWarning) }),
   ...(facts.ending && { rollback: describeRollback(facts.ending) }),
 });
 

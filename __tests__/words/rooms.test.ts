@@ -22,11 +22,11 @@ const FILES = [
 ];
 
 /**
- * What is in a room and makes no text of facts: questions, and tools for rows. `outcomeWords` chooses by two facts, and puts
- * rows together that are here on their own.
+ * What is in a room and makes no text of facts: questions, and tools for rows. `outcomeWords` and `proofWords` choose by two facts,
+ * and put rows together that are here on their own.
  */
 const NO_ROW =
-  /\.(is[A-Z]\w+|byFacts|namesBelow|grouped|naturally|meaningAsData|rowOfCode|waitAt|outcomeWords)$/;
+  /\.(is[A-Z]\w+|byFacts|namesBelow|grouped|naturally|meaningAsData|rowOfCode|waitAt|outcomeWords|proofWords)$/;
 
 type Row = (...facts: unknown[]) => unknown;
 

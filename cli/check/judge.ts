@@ -5,6 +5,7 @@ import { type Standing, standingOfOutcome } from '../dns/standing';
 import { exitCodeOfError, exitCodeOfOutcome } from '../errors/decisions';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { recordNeededAdvice, recordNeededWords } from '../words/check';
+import { proofWords } from '../words/dns';
 import type { Evidence } from './ask';
 import { type CheckAnswer, whyNotVerified } from './why-not-verified';
 
@@ -12,6 +13,9 @@ import { type CheckAnswer, whyNotVerified } from './why-not-verified';
 export type RecordOutcome = Omit<GateOutcome, 'code'> & {
   /** Absent when ready. `RECORD_MISSING`: SES signs with the record's key. */
   readonly code?: GateOutcome['code'] | 'RECORD_MISSING';
+  /** The result, on one line. */
+  readonly message: string;
+  readonly advice?: string | undefined;
 };
 
 /** Result of a check. */
@@ -49,7 +53,7 @@ function judgeRecord(evidence: Evidence): RecordOutcome {
   if (publishedOf !== undefined) return { ...proved, ...wordsOfOther(proved, publishedOf) };
   const { domain, delegation } = target;
   const alias = delegation && aliasError(proved, delegatedName(domain, selector, delegation));
-  if (!alias) return proved;
+  if (!alias) return { ...proved, ...proofWords(proved) };
   const { message, advice } = alias;
   return { ...proved, ready: false, code: 'DNS_TXT_NOT_READY', message, advice };
 }

@@ -1,7 +1,7 @@
-import { messageAndAdvice, serverTable } from '../dns/report';
+import { messageAndAdvice, outcomeAsData, serverTable } from '../dns/report';
 import { EXIT } from '../exit-codes';
 import { RECEIVER_TABLE, unsignedMailWords } from '../words/check';
-import { standingWords, withReasons } from '../words/dns';
+import { describeWarning, proofWords, standingWords, withReasons } from '../words/dns';
 import { unsignedAsData } from '../words/unsigned-mail';
 import type { Output } from '../world/output';
 import { table } from '../world/table';
@@ -19,13 +19,14 @@ export function showCheck(
 ): string {
   const { outcome, answers = [] } = judgement;
   const { expected, mailFrom } = evidence;
-  const ended = [outcome, expected.refusal, mailFrom].flatMap((each) =>
+  const ofMailFrom = mailFrom && { ready: mailFrom.ready, code: mailFrom.code, ...proofWords(mailFrom) };
+  const ended = [outcome, expected.refusal, ofMailFrom].flatMap((each) =>
     each === undefined ? [] : [showEnd(each, colours)],
   );
   return [
     serverTable(outcome),
     ...ended,
-    ...(mailFrom?.warnings ?? []).map((warning) => `Warning: ${warning}`),
+    ...(mailFrom?.warnings ?? []).map((warning) => `Warning: ${describeWarning(warning)}`),
     ...(receivers?.rows ? [receiverTable(evidence, judgement, receivers.rows)] : []),
     ...answers.map(({ question, text }) => `${colours.bold(question)}\n${text}`),
     ...(receivers ? [unsignedMailWords(receivers.unsigned.why)] : []),
@@ -70,11 +71,12 @@ export function checkAsData(
     expectedFrom: expected.source,
     ...outcome,
     servers: withReasons(outcome.servers),
+    warnings: outcome.warnings.map(describeWarning),
     ready: exitCode === EXIT.ok,
     code,
     facts: { domain, selector, recordName: outcome.recordName, standing: withWords(standing) },
     refusal: expected.refusal,
-    mailFrom: mailFrom && { ...mailFrom, servers: withReasons(mailFrom.servers) },
+    mailFrom: mailFrom && outcomeAsData(mailFrom),
     unsignedMail: receivers && unsignedAsData(receivers.unsigned),
     records: receivers?.rows,
     answers,

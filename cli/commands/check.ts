@@ -2,6 +2,7 @@ import { askForReceivers, askForRecord, type CheckOptions } from '../check/ask';
 import { judgeCheck } from '../check/judge';
 import { checkAsData, showCheck } from '../check/show';
 import { CliCommand } from '../command';
+import { warningsOf } from '../dns/report';
 import type { ExitCode } from '../exit-codes';
 import type { Cli } from '../world/cli';
 
@@ -45,7 +46,7 @@ async function check(cli: Cli, options: CheckOptions, text: string): Promise<Exi
   cli.out.result(
     checkAsData(evidence, judgement, receivers),
     () => showCheck(evidence, judgement, receivers, cli.out.colours),
-    [...outcome.warnings, ...evidence.expected.warnings],
+    [...warningsOf(outcome), ...evidence.expected.warnings],
   );
   return exitCode;
 }

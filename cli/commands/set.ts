@@ -3,7 +3,7 @@ import { newPrivateKey } from '../../handlers/keys/format/pem';
 import { type GateOptions, gateOf } from '../check/ask';
 import { CliCommand, isApproved } from '../command';
 import { prove, settingsOf } from '../dns/prove';
-import { reportOutcome } from '../dns/report';
+import { outcomeAsData, reportOutcome } from '../dns/report';
 import { CliError, failure, orCliError } from '../errors/cli-error';
 import { exitCodeOfOutcome } from '../errors/decisions';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -14,6 +14,7 @@ import { callerError, changeError } from '../set/failures';
 import { undoCommands } from '../set/undo';
 import { findRecord, publicHalf, readKeyBytes } from '../target/find-record';
 import { askFunction, findTarget, functionOf, selectorOf, type Target } from '../target/target';
+import { describeWarning } from '../words/dns';
 import { askingDns, settingKey } from '../words/progress';
 import {
   INTERRUPTED_SET,
@@ -99,11 +100,12 @@ async function setIn(cli: Cli, options: SetOptions, target: Target): Promise<Exi
   const before = planned.before?.snapshot ?? null;
   const facts = { ...place, selector, fingerprint: record.fingerprint, before, undo };
   if (!proved.ready) {
-    const advised = { ...proved, advice: SET_ADVICE[proved.code!] };
-    out.result({ ...advised, code: proved.code!, facts, record }, () => reportOutcome(advised));
+    const advice = SET_ADVICE[proved.code!];
+    const told = { ...outcomeAsData(proved), advice, code: proved.code!, facts, record };
+    out.result(told, () => reportOutcome(proved, advice));
     return exitCodeOfOutcome(proved);
   }
-  const { warnings } = proved;
+  const warnings = proved.warnings.map(describeWarning);
   const end = (code: keyof typeof SET_RESULTS): ExitCode => {
     out.result({ code, facts, record, warnings }, () => SET_RESULTS[code](domain, selector), warnings);
     return EXIT.ok;

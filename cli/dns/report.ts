@@ -1,6 +1,14 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
-import type { GateOutcome, ServerVerdict } from '../../handlers/words/gate';
-import { NO_SERVER_ASKED, reasonWords, SERVER_TABLE, VERDICTS } from '../words/dns';
+import type { GateOutcome, MailFromOutcome, ServerVerdict } from '../../handlers/words/gate';
+import {
+  describeWarning,
+  NO_SERVER_ASKED,
+  proofWords,
+  reasonWords,
+  SERVER_TABLE,
+  VERDICTS,
+  withReasons,
+} from '../words/dns';
 import type { HandlerError } from '../words/failures';
 import { rowOfCode } from '../words/rows';
 import { table } from '../world/table';
@@ -33,11 +41,24 @@ export const messageAndAdvice = ({
 /**
  * Formats the outcome as plain text for logs and terminals: one line per server, and then the advice. It is for people who run
  * DNS and know nothing about AWS.
+ * @param advice of the command, in place of that of the outcome
  */
-export const reportOutcome = (outcome: GateOutcome): string =>
+export const reportOutcome = (outcome: GateOutcome, advice = proofWords(outcome).advice): string =>
   [
     serverTable(outcome),
     '',
-    messageAndAdvice(outcome),
-    ...outcome.warnings.map((warning) => `Warning: ${warning}`),
+    messageAndAdvice({ code: outcome.code, ...proofWords(outcome), advice }),
+    ...outcome.warnings.map((warning) => `Warning: ${describeWarning(warning)}`),
   ].join('\n');
+
+/** Returns the outcome of a proof for scripts, with its sentences. */
+export const outcomeAsData = (outcome: GateOutcome | MailFromOutcome): object => ({
+  ...outcome,
+  ...proofWords(outcome),
+  servers: withReasons(outcome.servers),
+  warnings: outcome.warnings.map(describeWarning),
+});
+
+/** Formats the warnings of a proof. */
+export const warningsOf = ({ warnings }: Pick<GateOutcome, 'warnings'>): string[] =>
+  warnings.map(describeWarning);

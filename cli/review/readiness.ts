@@ -27,7 +27,15 @@ import type { HandlerError } from '../words/failures';
 import type { Readiness } from '../words/readiness';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
-import { beginsByDeploy, blocked, passes, recordsThere, refusedToo, withoutAlias } from './verdict';
+import {
+  beginsByDeploy,
+  blocked,
+  blockerOf,
+  passes,
+  recordsThere,
+  refusedToo,
+  withoutAlias,
+} from './verdict';
 
 /** Facts that are known before DNS is asked. */
 interface Asked {
@@ -79,7 +87,7 @@ async function readinessByDns(cli: Cli, target: ListedTarget, asked: AskedOfDns)
   const isWorse = worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
   if (!isWorse || mailFrom.code === undefined) return ofKey;
   const { mailFromDomain, code: error } = mailFrom;
-  return blocked(listed, { code: 'MAIL_FROM', facts: { mailFromDomain, error } }, [mailFrom]);
+  return blocked(listed, { code: 'MAIL_FROM', facts: { mailFromDomain, error } }, [blockerOf(mailFrom)]);
 }
 
 const isPublishedByDeploy = ({ code }: MailFromOutcome, listed: ListedDomain): boolean =>
@@ -147,7 +155,7 @@ function provenBy(outcome: GateOutcome, listed: ListedDomain, creates: readonly 
   if (found.exitCode === EXIT.ok) return passes({ code: 'RECORD', facts: { standing } }, true);
   return found.exitCode !== EXIT.cannotTell && record !== undefined
     ? passes({ code: 'DEPLOY_PUBLISHES', facts: { standing } })
-    : blocked(listed, { code: 'RECORD', facts: { standing } }, [outcome], reportOutcome(outcome));
+    : blocked(listed, { code: 'RECORD', facts: { standing } }, [blockerOf(outcome)], reportOutcome(outcome));
 }
 
 /** Adds a MAIL FROM domain whose records are there, if nothing else is in the way of a deploy. */

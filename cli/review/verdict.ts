@@ -1,10 +1,12 @@
 /** Makes a readiness with its words, the next step, and the report. */
 
+import type { GateOutcome, MailFromOutcome } from '../../handlers/words/gate';
 import { type ListedDomain, publishingOf } from '../../list/domain-list';
 import { messageAndAdvice } from '../dns/report';
 import { exitCodeOfError } from '../errors/decisions';
 import { entryError } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
+import { proofWords } from '../words/dns';
 import type { HandlerError } from '../words/failures';
 import {
   NEXT_ALIAS,
@@ -17,7 +19,13 @@ import {
 } from '../words/readiness';
 
 /** An obstacle to a deploy: an error, or an outcome of the gate. */
-export type Blocker = Pick<HandlerError, 'message' | 'advice'> & { readonly code?: string | undefined };
+type Blocker = Pick<HandlerError, 'message' | 'advice'> & { readonly code?: string | undefined };
+
+/** Returns the obstacle of a proof that is not ready. */
+export const blockerOf = (outcome: GateOutcome | MailFromOutcome): Blocker => ({
+  code: outcome.code,
+  ...proofWords(outcome),
+});
 
 /** Returns the readiness of an entry whose deploy passes. */
 export const passes = (state: ReadinessState, isPublished = false): Readiness => ({

@@ -1,6 +1,8 @@
 /** Formats the state of a record on its servers. Continues a sentence. */
+import { proofWords } from '../../handlers/words/errors';
 import { describeUnread, describeVerdict, type ServerVerdict, withReasons } from '../../handlers/words/gate';
 import type { DnsRecord } from '../../handlers/words/record';
+import { describeWarning } from '../../handlers/words/results';
 import { type Coded, type FactsIn, wordsBy } from './coded';
 import { counted } from './format';
 
@@ -51,7 +53,7 @@ export type StandingState = Coded<FactsIn<typeof STANDINGS>>;
 
 export const standingWords = wordsBy(STANDINGS);
 
-export { describeUnread, withReasons };
+export { describeUnread, describeWarning, proofWords, withReasons };
 
 /** Formats the reason of a verdict; continues a sentence that begins with "the server". */
 export const reasonWords = describeVerdict;

@@ -1,19 +1,17 @@
-/** Makes the outcome of a round, ready or not, with its facts and the sentences of its row. */
+/** Makes the outcome of a round, ready or not, with its facts. */
 
 import { answering, isOfThisMachine, isServfail, isSilence } from '../dns-verdicts';
 import { ByodkimError } from '../errors/errors';
 import { recordValue } from '../keys/format/public-key';
-import {
-  type FailureKind,
-  type GateDetails,
-  type GateOutcome,
-  gateWarnings,
-  type LikelyCause,
-  recordIsReady,
-  type ServerVerdict,
-  type UnprovedRecord,
+import type {
+  FailureKind,
+  GateDetails,
+  GateOutcome,
+  LikelyCause,
+  ProofWarning,
+  ServerVerdict,
+  UnprovedRecord,
 } from '../words/gate';
-import { describeRecordWarning } from '../words/record';
 import { type Evidence, type Failure, failureIn } from './conclude';
 
 /** Returns the servers of a name's own zone that answer without an alias to the target. Resolvers do not show their path. */
@@ -77,12 +75,24 @@ const CODES: Readonly<Record<FailureKind, NonNullable<GateOutcome['code']>>> = {
   thin: 'DNS_LOOKUP_FAILED',
 };
 
-/** Concludes a round: ready or not, with the message and the advice. */
+/** Returns what a round warns of, each warning once. */
+function warningsIn(evidence: Evidence, isReady: boolean): ProofWarning[] {
+  const { zone, servers, hosts, staleDelegations } = evidence;
+  const lost = hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
+  const others = isReady ? servers.filter(({ verdict }) => verdict !== 'ready') : [];
+  const warnings: ProofWarning[] = [
+    ...evidence.warnings,
+    ...(lost.length > 0 ? [{ kind: 'lost-hosts', zone, hosts: lost } as const] : []),
+    ...staleDelegations.map((each) => ({ kind: 'stale-delegation', ...each }) as const),
+    ...(others.length > 0 ? [{ kind: 'not-every-server', servers: others } as const] : []),
+  ];
+  return [...new Map(warnings.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+/** Concludes a round: ready or not. */
 export function gateOutcome(evidence: Evidence, rounds: number): GateOutcome {
   const { recordName, zone, servers, absenceSeconds, limits, request, wasMissing } = evidence;
   const failure = failureIn(evidence);
-  const lost = evidence.hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
-  const warnings = gateWarnings({ zone, servers }, failure === undefined, lost, evidence.staleDelegations);
   const ofFailure = failure?.kind === 'limit' ? failure.limits : limits;
   const facts: GateDetails = {
     ...(failure && factsOfFailure(evidence, failure)),
@@ -95,12 +105,11 @@ export function gateOutcome(evidence: Evidence, rounds: number): GateOutcome {
     wasMissing: wasMissing ? true : undefined,
     limits: ofFailure.length > 0 ? ofFailure : undefined,
     rounds,
-    warnings: [...new Set([...evidence.warnings.map(describeRecordWarning), ...warnings])],
+    warnings: warningsIn(evidence, failure === undefined),
   };
-  if (failure === undefined) return { ready: true, message: recordIsReady(facts), ...facts };
-  const code = CODES[failure.kind];
-  const { message, advice } = new ByodkimError(code, facts);
-  return { ready: false, code, message, advice, ...facts };
+  return failure === undefined
+    ? { ready: true, ...facts }
+    : { ready: false, code: CODES[failure.kind], ...facts };
 }
 
 /** Converts an outcome that is not ready to an error with the same facts. */
@@ -127,6 +136,6 @@ export function unprovedRecord(outcome: GateOutcome): UnprovedRecord {
 }
 
 /** Returns the outcome without the fields that the error has of its own. */
-function factsOf({ ready: _, code, message, advice, ...facts }: GateOutcome): GateDetails {
+function factsOf({ ready: _, code: __, ...facts }: GateOutcome): GateDetails {
   return facts;
 }

@@ -7,6 +7,7 @@ import type { GateSettings, Senders } from '../contract/settings/settings';
 import type { KeyReference } from '../keys/stored-key';
 import type { NotRestorable } from '../words/not-restorable';
 import type { CallOfOthers } from '../words/report';
+import type { Warning } from '../words/results';
 import type { UnsignedReason } from '../words/unsigned-mail';
 import type { LedgerEvent, State, Step } from './states';
 
@@ -231,7 +232,7 @@ export interface ChangeResult {
   readonly unsigned_mail?: UnsignedReason | undefined;
   /** Whether SES lets the domain send, by its last answer; absent if SES was not asked or did not say. */
   readonly verified_for_sending?: boolean | undefined;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The last change of a stack that was undone, as long as no newer one was applied: its `Confirmation` may repeat it. */

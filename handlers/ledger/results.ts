@@ -1,6 +1,6 @@
 /** Defines the answers to a confirmation, a firing and a revert. ledger.ts has the answer to a change. */
 import type { UnprovedRecord } from '../words/gate';
-import type { Outcome } from '../words/results';
+import type { Outcome, Warning } from '../words/results';
 import type { Unverified } from './ledger';
 
 /** Facts with their code, as answers have them. */
@@ -22,7 +22,7 @@ export interface ConfirmedChange {
   readonly verified: boolean;
   /** Time at which it is rolled back unless SES has verified it by then. ISO 8601. */
   readonly reverts_at?: string;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The answer of a confirmation. */
@@ -44,7 +44,7 @@ export interface Reverted {
   /** The state of SES now, or the reason why nothing was done. */
   readonly code: string;
   readonly facts: Outcome;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** Whether the rollback is impossible and will not be retried, so that a person must act. */
   readonly incomplete?: true;
   /** The problem with the restored selector's record in DNS, which SES has to verify again. */

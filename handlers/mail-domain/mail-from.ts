@@ -11,15 +11,7 @@ import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { LookUp, Lookup } from '../dns/lookup';
 import { ByodkimError } from '../errors/errors';
-import {
-  type MailFromDetails,
-  type MailFromOutcome,
-  type MailFromReason,
-  mailFromIsReady,
-  mailFromWarnings,
-  type OtherMx,
-  type ServerVerdict,
-} from '../words/gate';
+import type { MailFromDetails, MailFromOutcome, MailFromReason, OtherMx, ServerVerdict } from '../words/gate';
 import { readSpf } from './spf';
 import type { DnsSettings } from './texts';
 
@@ -160,21 +152,19 @@ const CODES: Readonly<Partial<Record<Failure['kind'], MailFromCode>>> = {
 };
 type MailFromCode = NonNullable<MailFromOutcome['code']>;
 
-/** Adds the code, the message and the advice. */
+/** Adds the code, and the warning about records that are ready. */
 function conclude(facts: MailFromDetails, failure: Failure | undefined): MailFromOutcome {
-  if (failure === undefined)
-    return { ready: true, message: mailFromIsReady(facts), warnings: mailFromWarnings(facts), ...facts };
-  const code = CODES[failure.kind] ?? 'DNS_LOOKUP_FAILED';
-  const { message, advice } = new ByodkimError(code, facts);
-  return { ready: false, code, message, advice, warnings: [], ...facts };
+  if (failure !== undefined)
+    return { ready: false, code: CODES[failure.kind] ?? 'DNS_LOOKUP_FAILED', warnings: [], ...facts };
+  const { mailFromDomain, otherMx } = facts;
+  const warnings = otherMx ? [{ kind: 'mx-of-other-region', mailFromDomain, otherMx } as const] : [];
+  return { ready: true, warnings, ...facts };
 }
 
 /** Converts an outcome that is not ready to an error. */
 export const mailFromError = ({
   ready: _,
   code = 'DNS_LOOKUP_FAILED',
-  message: __,
-  advice: ___,
-  warnings: ____,
+  warnings: __,
   ...facts
 }: MailFromOutcome): ByodkimError => new ByodkimError(code, facts);

@@ -1,10 +1,11 @@
 import { iso } from '../clock';
 import { DETAIL_TYPES, type ResultEvent } from '../contract/contract';
 import { asByodkimError, type ByodkimError, hasCode } from '../errors/errors';
+import { forDomain } from '../escape';
 import type { ChangeResult } from '../ledger/ledger';
 import type { NotedWork } from '../words/notice-layout';
 import { formatResultNotice, type ResultNotice } from '../words/result-notices';
-import { describeRollback } from '../words/results';
+import { describeRollback, describeWarning, type Warning } from '../words/results';
 import type { World } from '../world';
 import { type Audience, hasTopic, type NoticeOutcome, notify, putEvents } from './publish';
 
@@ -61,7 +62,7 @@ function isToldElsewhere({ kind }: NotedWork, error: ByodkimError): boolean {
 /** A notice and its audience. */
 interface Outgoing {
   readonly notice: ResultNotice;
-  readonly warnings?: readonly string[] | undefined;
+  readonly warnings?: readonly Warning[] | undefined;
   readonly audience: Audience;
 }
 
@@ -87,7 +88,8 @@ async function send(
   const services = world.services(domain, region, world.clock);
   const at = iso(world.clock.now());
   const state = STATES[notice.kind];
-  const formatted = formatResultNotice(noted, notice, warnings, at);
+  const told = warnings.map((each) => forDomain(describeWarning(each), noted));
+  const formatted = formatResultNotice(noted, notice, told, at);
   const detail: ResultEvent = {
     domain,
     region,

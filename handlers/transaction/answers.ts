@@ -3,18 +3,17 @@ import { coded, type Reverted } from '../ledger/results';
 import type { UnprovedRecord } from '../words/gate';
 import {
   type ChangeStanding,
-  type ChangeWarning,
-  describeChangeWarning,
   describeOutcome,
   describeStanding,
   type NothingDone,
   type Outcome,
+  type Warning,
 } from '../words/results';
 import type { Restored } from './restore';
 
 /** Contents of a restoration's answer in addition to the restored state. */
 interface AfterRestoring {
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly Warning[];
   /** The restored selector's record, if it is not proved. */
   readonly unproved?: UnprovedRecord | undefined;
 }
@@ -65,6 +64,3 @@ export const noteOf = (outcome: Outcome): string => describeOutcome(outcome);
 
 /** Returns the state of a change in words, as in its answer. */
 export const changeMessage = (standing: ChangeStanding): string => describeStanding(standing);
-
-/** Returns a warning of a change in words, as in its answer. */
-export const changeWarning = (warning: ChangeWarning): string => describeChangeWarning(warning);

@@ -8,7 +8,7 @@ import { type Arming, deadlineOf, isWaiting, type Ledger, type Open, type Owner 
 import type { ConfirmedChange } from '../ledger/results';
 import type { Session } from '../ledger/session';
 import { confirmed, ownerConfirmed, verified } from '../ledger/transitions';
-import { changeWarning } from './answers';
+import type { Warning } from '../words/results';
 import { payloadOf, planCheck } from './arming';
 
 /** Creates the schedule of a planned arming. @throws ByodkimError DEPENDENCY_FAILED, ACCESS_DENIED. */
@@ -27,7 +27,7 @@ export async function arm(
  * Removes a schedule that the ledger no longer waits for. A failure is only a warning, since the schedule then fires once and
  * does nothing.
  */
-export async function disarm(session: Session, arming: Arming | null | undefined): Promise<string[]> {
+export async function disarm(session: Session, arming: Arming | null | undefined): Promise<Warning[]> {
   if (!arming) return [];
   session.enter('record');
   try {
@@ -36,7 +36,7 @@ export async function disarm(session: Session, arming: Arming | null | undefined
   } catch (error) {
     const { schedule } = arming;
     session.world.log.warn('schedule-left', { ...session.place, schedule, error: String(error) });
-    return [changeWarning({ kind: 'schedule-left', schedule })];
+    return [{ kind: 'schedule-left', schedule }];
   }
 }
 
@@ -45,10 +45,10 @@ export async function close(
   session: Session,
   ended: Ledger,
   ...armings: readonly (Arming | null | undefined)[]
-): Promise<string[]> {
+): Promise<Warning[]> {
   session.enter('record');
   await session.finish(ended);
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   for (const arming of armings) warnings.push(...(await disarm(session, arming)));
   return warnings;
 }

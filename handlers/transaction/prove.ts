@@ -16,6 +16,7 @@ import { type FindMailFrom, findUnsignedMail, type UnsignedMail } from '../mail-
 import { findKeyOwner } from '../sharing/other-regions';
 import { recordSharers } from '../sharing/record-sharers';
 import type { GateOutcome, MailFromOutcome } from '../words/gate';
+import type { Warning } from '../words/results';
 import type { UnsignedReason } from '../words/unsigned-mail';
 import { gateWorld, type World } from '../world';
 
@@ -127,7 +128,7 @@ export interface GatePassed {
   readonly mailFromDomain: string | undefined;
   /** The receivers' treatment of mail that is unsigned while SES verifies. */
   readonly unsignedMail: UnsignedReason;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /**

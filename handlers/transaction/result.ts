@@ -4,13 +4,14 @@ import type { SigningRequest } from '../contract/input/event';
 import type { KeyReference } from '../keys/stored-key';
 import type { Attempt, ChangeResult, Snapshot } from '../ledger/ledger';
 import type { ConfirmedChange } from '../ledger/results';
+import type { Warning } from '../words/results';
 import { changeMessage } from './answers';
 
 export interface Ending {
   readonly status: string;
   readonly origin: string;
   readonly changed: boolean;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly unverifiedSeconds?: number;
   readonly verifiedForSending?: boolean | undefined;
   /** Milliseconds since the epoch. */

@@ -1,30 +1,28 @@
 import { day } from '../clock';
 import { recordName } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
-import { forDomain } from '../escape';
 import type { Session } from '../ledger/session';
 import { removalWithdrawn } from '../ledger/transitions';
 import { dnsNotice } from '../notices/dns-notice';
 import { isHeard, notify } from '../notices/publish';
-import { changeWarning } from './answers';
+import type { Warning } from '../words/results';
 
 /**
  * Asks the DNS team to keep the record of the selector that a change has set, if it was asked to remove it. The request is
  * forgotten only after somebody was notified, so that a run that ends in between is repeated. Never fails the change.
  * @returns a warning
  */
-export async function withdrawRemoval(session: Session, request: SigningRequest): Promise<string[]> {
+export async function withdrawRemoval(session: Session, request: SigningRequest): Promise<Warning[]> {
   const { domain, selector } = request;
   const removal = session.ledger.removals.find((each) => each.selector === selector);
   if (removal === undefined) return [];
   const asked = { recordName: recordName(domain, selector), askedOn: day(removal.askedAt) };
   const text = dnsNotice(session.world, request, { kind: 'withdrawal', ...asked });
   const notice = await notify(session.world, session.services, 'dns-team', text);
-  if (!isHeard(notice))
-    return [forDomain(changeWarning({ kind: 'removal-not-withdrawn', ...asked }), session.place)];
+  if (!isHeard(notice)) return [{ kind: 'removal-not-withdrawn', ...asked }];
   // Another run may have written meanwhile. The request then stays, and the audit finds it.
   await session
     .finish(removalWithdrawn(session.ledger, selector))
     .catch((error: unknown) => session.warn('withdrawal-not-recorded', error));
-  return [changeWarning({ kind: 'removal-withdrawn', ...asked })];
+  return [{ kind: 'removal-withdrawn', ...asked }];
 }

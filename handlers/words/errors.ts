@@ -45,7 +45,15 @@ import {
   whatIsPending,
   whatOfRollback,
 } from './errors/runs';
-import { AGAIN, byReason, whatOfRecord } from './gate';
+import {
+  AGAIN,
+  byReason,
+  type GateOutcome,
+  type MailFromOutcome,
+  mailFromIsReady,
+  recordIsReady,
+  whatOfRecord,
+} from './gate';
 import { describeNotRestorable, todoOfNotRestorable } from './not-restorable';
 import { describeEnding } from './results';
 
@@ -381,3 +389,14 @@ function whatIsAdded({ published, also, triedAgainForSeconds }: AddedFacts): str
 /** Returns the advice about an error, with `<domain>` in place of the domain. */
 export const adviceOf = <Code extends ErrorCode>(code: Code, facts: ErrorFacts[Code]): string =>
   ERRORS[code].todo(facts);
+
+/** Returns the result of a proof on one line, and the advice unless it is ready. */
+export function proofWords(outcome: GateOutcome | MailFromOutcome): {
+  readonly message: string;
+  readonly advice?: string;
+} {
+  const { ready, code, ...facts } = outcome;
+  if (ready) return { message: 'recordName' in facts ? recordIsReady(facts) : mailFromIsReady(facts) };
+  const of = code ?? 'DNS_LOOKUP_FAILED';
+  return { message: describeError(of, facts as never), advice: adviceOf(of, facts as never) };
+}

@@ -11,7 +11,12 @@ import {
   withVerdict,
 } from '../dns-verdicts';
 import { withoutFullStop } from '../escape';
-import { describeRecordProblem, type RecordProblem } from './record';
+import {
+  describeRecordProblem,
+  describeRecordWarning,
+  type RecordProblem,
+  type RecordWarning,
+} from './record';
 
 /** Reason of the verdict on a server's answer. */
 export type VerdictReason =
@@ -92,10 +97,6 @@ interface Ended<Code> {
   readonly ready: boolean;
   /** Absent when ready. */
   readonly code?: Code;
-  /** The result, on one line. */
-  readonly message: string;
-  /** Advice from the row of the code; absent if ready. */
-  readonly advice?: string | undefined;
 }
 
 /** The gate's outcome, which `gateError` converts to an error. */
@@ -159,14 +160,24 @@ export interface GateDetails {
   readonly limits?: readonly Limit[];
   /** Rounds asked (1 without `waitSeconds`). */
   readonly rounds: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ProofWarning[];
 }
+
+/** What a proof warns of. */
+export type ProofWarning =
+  | RecordWarning
+  /** Name servers of the zone without an address. */
+  | { readonly kind: 'lost-hosts'; readonly zone?: string | undefined; readonly hosts: readonly string[] }
+  | ({ readonly kind: 'stale-delegation' } & StaleDelegation)
+  /** The record is ready, and these servers have not answered with it. */
+  | { readonly kind: 'not-every-server'; readonly servers: readonly ServerVerdict[] }
+  | { readonly kind: 'mx-of-other-region'; readonly mailFromDomain: string; readonly otherMx: OtherMx };
 
 /** The outcome of a MAIL FROM domain. */
 export type MailFromOutcome = Ended<'MAIL_FROM_NOT_READY' | 'MAIL_FROM_INVALID' | 'DNS_LOOKUP_FAILED'> &
   MailFromDetails & {
     /** A warning about records that are ready. */
-    readonly warnings: readonly string[];
+    readonly warnings: readonly ProofWarning[];
   };
 
 /** The gate's observations of a MAIL FROM domain, server by server. */
@@ -302,16 +313,6 @@ export function byReason(servers: readonly ServerVerdict[]): string {
 /** Says that a MAIL FROM domain is ready. */
 export const mailFromIsReady = ({ mailFromDomain, servers }: MailFromDetails): string =>
   `The MAIL FROM domain ${mailFromDomain} has its MX and SPF records on ${servers.length} of ${servers.length} servers.`;
-
-/** Formats the warnings about MAIL FROM records that are ready. */
-export const mailFromWarnings = ({ mailFromDomain, otherMx }: MailFromDetails): string[] =>
-  otherMx === undefined
-    ? []
-    : [
-        `The MX record of ${mailFromDomain} is that of ${otherMx.region}. AWS’s guide allows one for several regions, but ` +
-          `does not say how: only SES's answer shows whether it verifies the record in ${otherMx.ofIdentity}. ` +
-          'A name for each region (mailFrom.subdomain: "bounce-{region}") works in any case.',
-      ];
 
 /** Largest number of host names in a list. */
 const LISTED_HOSTS = 8;
@@ -740,19 +741,27 @@ export function whyUnproved({ isUnknown, recordName, servers, ...record }: Unpro
   return `${found}: ${byReason(servers)}`;
 }
 
-/** Formats the warnings about a proof. */
-export function gateWarnings(
-  { zone, servers }: Pick<GateDetails, 'zone' | 'servers'>,
-  isReady: boolean,
-  lostHosts: readonly string[],
-  stale: readonly StaleDelegation[],
-): string[] {
-  const others = isReady ? servers.filter(({ verdict }) => verdict !== 'ready') : [];
-  return [
-    ...(lostHosts.length > 0
-      ? [`These name servers${zone ? ` of ${zone}` : ''} have no address: ${hostList(lostHosts)}.`]
-      : []),
-    ...stale.map(formatStale),
-    ...(others.length > 0 ? [`Not every server answered with the record: ${byReason(others)}.`] : []),
-  ];
+/** Describes a warning of a proof. */
+export function describeProofWarning(warning: ProofWarning): string {
+  switch (warning.kind) {
+    case 'hazard':
+    case 'testing':
+      return describeRecordWarning(warning);
+    case 'lost-hosts': {
+      const { zone, hosts } = warning;
+      return `These name servers${zone ? ` of ${zone}` : ''} have no address: ${hostList(hosts)}.`;
+    }
+    case 'stale-delegation':
+      return formatStale(warning);
+    case 'not-every-server':
+      return `Not every server answered with the record: ${byReason(warning.servers)}.`;
+    case 'mx-of-other-region': {
+      const { mailFromDomain, otherMx } = warning;
+      return (
+        `The MX record of ${mailFromDomain} is that of ${otherMx.region}. AWS’s guide allows one for several regions, but ` +
+        `does not say how: only SES's answer shows whether it verifies the record in ${otherMx.ofIdentity}. ` +
+        'A name for each region (mailFrom.subdomain: "bounce-{region}") works in any case.'
+      );
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import { describeProofWarning, type ProofWarning } from './gate';
 import { describeNotRestorable, type NotRestorable } from './not-restorable';
 import { type AskedRemoval, askedToRemove, askToKeep } from './removal';
 import {
@@ -196,6 +197,27 @@ export function describeChangeWarning(warning: ChangeWarning): string {
       return `${askedToRemove(warning)}, and was now asked to keep it`;
     case 'removal-not-withdrawn':
       return `${askedToRemove(warning)}, and nobody has received a notice that it stays: ${askToKeep(warning)}`;
+  }
+}
+
+/** What the answer to a change or a rollback warns of. */
+export type Warning = ProofWarning | ChangeWarning;
+
+/** Describes a warning. An earlier version has stored its results with sentences. */
+export function describeWarning(warning: Warning | string): string {
+  if (typeof warning === 'string') return warning;
+  switch (warning.kind) {
+    case 'schedule-left':
+    case 'removal-withdrawn':
+    case 'removal-not-withdrawn':
+      return describeChangeWarning(warning);
+    case 'hazard':
+    case 'testing':
+    case 'lost-hosts':
+    case 'stale-delegation':
+    case 'not-every-server':
+    case 'mx-of-other-region':
+      return describeProofWarning(warning);
   }
 }
 

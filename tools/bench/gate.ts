@@ -37,14 +37,14 @@ async function startNetwork(scenario: Scenario) {
 }
 
 async function prove(port: number, { published = true, resolvers = [RESOLVER] }: Scenario): Promise<void> {
-  const { ready, message } = await proveRecord(
+  const outcome = await proveRecord(
     {
       ...{ domain: 'example.com', selector: 'selector1', expected: KEY, mode: 'authoritative' },
       ...{ resolvers: resolvers.map((address) => `${address}:${port}`), waitSeconds: 0 },
     },
     { clock: systemClock, remainingMs: () => 120_000, dnsPort: port, loopback: 'allowed' },
   );
-  if (ready !== published) throw new Error(message);
+  if (outcome.ready !== published) throw new Error(JSON.stringify(outcome));
 }
 
 /** Walks the floor, which includes the cost of the questions on this machine. */

@@ -1,6 +1,7 @@
 import type { GateRequest } from '../../../handlers/dns/gate';
 import { publicKeyOf } from '../../../handlers/keys/format/public-key';
-import { type GateOutcome, withReasons } from '../../../handlers/words/gate';
+import { proofWords } from '../../../handlers/words/errors';
+import { describeProofWarning, type GateOutcome, withReasons } from '../../../handlers/words/gate';
 import type { Rule } from '../../../packages/sandbox/dns/rules';
 import type { ZoneRecords } from '../../../packages/sandbox/dns/zone';
 import { NAME, RESOLVER, serversOf, TOPS } from '../../support/dns/scenarios';
@@ -34,11 +35,18 @@ async function check([network, code, words, change]: Case): Promise<void> {
   );
   expect(outcome.code ?? READY).toBe(code);
   expect(outcome.ready).toBe(code === READY);
-  expect(outcome.message).not.toContain('\n');
+  const { message, advice } = proofWords(outcome);
+  expect(message).not.toContain('\n');
   const judged = withReasons(outcome.servers).map(
     ({ address, verdict, reason }) => `${address} ${verdict}: ${reason}`,
   );
-  const said = [outcome.message, outcome.advice, ...outcome.warnings, ...judged, `zone ${outcome.zone}`];
+  const said = [
+    message,
+    advice,
+    ...outcome.warnings.map(describeProofWarning),
+    ...judged,
+    `zone ${outcome.zone}`,
+  ];
   for (const each of [words].flat()) expect(said.join('\n')).toMatch(each);
 }
 
@@ -244,7 +252,7 @@ describe('a fault of a DNS panel', () => {
       published: false,
       ...everywhere({ '*.example.com A': '192.0.2.80' }),
     };
-    expect((await proveVirtually(network)).outcome.message).not.toContain('CNAME');
+    expect(proofWords((await proveVirtually(network)).outcome).message).not.toContain('CNAME');
   });
 });
 

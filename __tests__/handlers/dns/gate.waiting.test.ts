@@ -1,5 +1,6 @@
 import type { Clock } from '../../../handlers/clock';
 import { createExchange } from '../../../handlers/dns/exchange';
+import { proofWords } from '../../../handlers/words/errors';
 import { RESOLVER as VIRTUAL_RESOLVER } from '../../support/dns/scenarios';
 import * as setup from './support';
 import { proveVirtually } from './virtual-network';
@@ -46,7 +47,7 @@ describe('waiting', () => {
     const change = { domain: apex, waitSeconds: 2 };
     const { outcome } = await proveVirtually(network, change, { clock: instantClock() });
     expect(outcome).toMatchObject({ code: 'DNS_TXT_NOT_READY', rounds: 2 });
-    expect(outcome.message).toContain(`A DKIM record was found at ${misplaced}`);
+    expect(proofWords(outcome).message).toContain(`A DKIM record was found at ${misplaced}`);
   });
 
   test('gives up after waitSeconds, with pauses of at most 15 seconds', () =>
@@ -105,7 +106,7 @@ describe('limits', () => {
     const { outcome, ms } = await proveVirtually({ ...near, rules }, {}, { remainingMs: () => 200 });
     expect(ms).toBeLessThanOrEqual(201);
     expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED' });
-    expect(outcome.message).toContain('had not answered when time was up');
+    expect(proofWords(outcome).message).toContain('had not answered when time was up');
   });
 
   test('reports that time was up if not even the servers were found', async () => {
@@ -113,8 +114,8 @@ describe('limits', () => {
     const { outcome, ms } = await proveVirtually({ ...near, rules }, {}, { remainingMs: () => 50 });
     expect(ms).toBeLessThanOrEqual(51);
     expect(outcome).toMatchObject({ ready: false, code: 'DNS_LOOKUP_FAILED', servers: [] });
-    expect(outcome.message).toContain('the servers of example.com could not be found');
-    expect(outcome.message).toContain('had not answered when time was up');
+    expect(proofWords(outcome).message).toContain('the servers of example.com could not be found');
+    expect(proofWords(outcome).message).toContain('had not answered when time was up');
   });
 });
 

@@ -27,13 +27,13 @@ export const missing = (change: Partial<ServerVerdict> = {}): ServerVerdict =>
 export const outcome = (change: Partial<GateOutcome> = {}): GateOutcome => ({
   ready: false,
   code: 'DNS_TXT_NOT_READY',
-  message: `DNS TXT record for ${NAME} is not yet available. Please wait for DNS propagation.`,
+  failure: 'late',
   recordName: NAME,
   zone: 'example.com',
   expectedFingerprint: 'SHA256:abc',
   expectedValue: VALUE,
   servers: [server(), missing()],
   rounds: 1,
-  warnings: ['One thing more.'],
+  warnings: [{ kind: 'testing' }],
   ...change,
 });

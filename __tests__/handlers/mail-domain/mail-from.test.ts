@@ -1,5 +1,7 @@
 import { type LookUp, type LookupRequest, lookUp } from '../../../handlers/dns/lookup';
 import { type MailFromRequest, mailFromError, proveMailFrom } from '../../../handlers/mail-domain/mail-from';
+import { proofWords } from '../../../handlers/words/errors';
+import { describeProofWarning } from '../../../handlers/words/gate';
 import * as net from '../dns/support';
 
 const BOUNCE = 'bounce.example.com';
@@ -34,9 +36,12 @@ const prove = (
 
 it('passes if every server has SES’s MX and an SPF record that lets SES pass', () =>
   within(async (network) => {
-    expect(await prove(network)).toMatchObject({
+    const outcome = await prove(network);
+    expect(proofWords(outcome).message).toBe(
+      'The MAIL FROM domain bounce.example.com has its MX and SPF records on 2 of 2 servers.',
+    );
+    expect(outcome).toMatchObject({
       ready: true,
-      message: 'The MAIL FROM domain bounce.example.com has its MX and SPF records on 2 of 2 servers.',
       mailFromDomain: BOUNCE,
       servers: [
         { name: 'ns1.example.com', verdict: 'ready' },
@@ -65,10 +70,10 @@ describe('is not ready', () => {
       network.servers[net.NS2]!.setRecords(BOUNCE, 'TXT', []);
       const outcome = await prove(network);
       expect(outcome).toMatchObject({ ready: false, code: 'MAIL_FROM_NOT_READY' });
-      expect(outcome.message).toMatch(
+      expect(proofWords(outcome).message).toMatch(
         /^The MAIL FROM domain bounce\.example\.com is not ready: ns2\.example\.com \(.*\): has no SPF record at the name\. SES has not been changed\.$/,
       );
-      expect(outcome.advice).toBe(
+      expect(proofWords(outcome).advice).toBe(
         'Publish on every one of these servers: ' +
           `bounce.example.com. IN MX ${MX}. and bounce.example.com. IN TXT "${SPF}"; then deploy again.`,
       );
@@ -81,7 +86,7 @@ describe('is not ready', () => {
       set(network, 'A', ['192.0.2.80'], '*.example.com');
       const outcome = await prove(network);
       expect(outcome.code).toBe('MAIL_FROM_NOT_READY');
-      expect(outcome.message).toMatch(/only a wildcard that answers for it/);
+      expect(proofWords(outcome).message).toMatch(/only a wildcard that answers for it/);
     }));
 
   it('until the records arrive, and checks repeatedly until then', () =>
@@ -119,8 +124,8 @@ describe('refuses', () => {
       set(network, 'MX', values);
       const outcome = await prove(network);
       expect(outcome.code).toBe('MAIL_FROM_INVALID');
-      expect(outcome.message).toMatch(message);
-      expect(outcome.advice).toMatch(
+      expect(proofWords(outcome).message).toMatch(message);
+      expect(proofWords(outcome).advice).toMatch(
         /or choose a sub-domain that is not in use|Give each region a name of its own/,
       );
       expect(mailFromError(outcome)).toMatchObject({
@@ -135,7 +140,7 @@ describe('refuses', () => {
       set(network, 'TXT', ['v=spf1 include:spf.example.net ~all']);
       const outcome = await prove(network);
       expect(outcome.code).toBe('MAIL_FROM_INVALID');
-      expect(outcome.message).toMatch(/not SES’s alone/);
+      expect(proofWords(outcome).message).toMatch(/not SES’s alone/);
     }));
 
   it.each([
@@ -173,7 +178,7 @@ describe('with one MAIL FROM domain for several regions', () => {
       set(network, 'MX', [mxOf(region)]);
       const outcome = await prove(network, { mailFrom });
       expect(outcome).toMatchObject({ ready: true, otherMx: { region, ofIdentity: OWN, isShared: true } });
-      expect(outcome.warnings).toEqual([
+      expect(outcome.warnings.map(describeProofWarning)).toEqual([
         expect.stringMatching(
           new RegExp(
             `^The MX record of bounce\\.example\\.com is that of ${region}\\. .* verifies the record in ${OWN}\\. `,
@@ -219,8 +224,8 @@ describe('with one MAIL FROM domain for several regions', () => {
         otherMx: { region: OTHER, ofIdentity: OWN, isShared: true },
         warnings: [],
       });
-      expect(outcome.message).toContain(`has the MX record of another region (${mxOf(OTHER)})`);
-      expect(outcome.advice).toMatch(
+      expect(proofWords(outcome).message).toContain(`has the MX record of another region (${mxOf(OTHER)})`);
+      expect(proofWords(outcome).advice).toMatch(
         /^Leave the MX record, which us-east-1 uses\. .*"bounce-\{region\}".*onMxFailure: use-default in eu-west-1/,
       );
     }));
@@ -253,8 +258,9 @@ it.each([[undefined], [['us-east-1', 'eu-west-1']]])(
     within(async (network) => {
       set(network, 'MX', [MX, MX.replace('10', '20').replace('eu-west-1', 'us-east-1')]);
       const mailFrom = { subdomain: 'bounce', ...(regions && { regions }) };
-      const { code, advice } = await prove(network, { mailFrom });
-      expect(code).toBe('MAIL_FROM_INVALID');
+      const outcome = await prove(network, { mailFrom });
+      const { advice } = proofWords(outcome);
+      expect(outcome.code).toBe('MAIL_FROM_INVALID');
       const kept = regions ? 'us-east-1' : 'eu-west-1';
       expect(advice).toMatch(
         new RegExp(
@@ -268,8 +274,9 @@ it.each([[undefined], [['us-east-1', 'eu-west-1']]])(
 it('names the region of an MX, without advising the removal of one that it may use', () =>
   within(async (network) => {
     set(network, 'MX', [MX.replace('eu-west-1', 'us-east-1')]);
-    const { advice, otherMx } = await prove(network);
-    expect(otherMx).toEqual({ region: 'us-east-1', ofIdentity: 'eu-west-1', isShared: false });
+    const outcome = await prove(network);
+    const { advice } = proofWords(outcome);
+    expect(outcome.otherMx).toEqual({ region: 'us-east-1', ofIdentity: 'eu-west-1', isShared: false });
     expect(advice).toMatch(
       /^Leave the MX record if an identity in us-east-1 uses this name\. .*"bounce-\{region\}".*regions: \[us-east-1, eu-west-1\]\. If nothing in us-east-1 uses it, remove everything/,
     );
@@ -282,7 +289,9 @@ describe('has no result', () => {
         network.servers[address]!.misbehave({ name: BOUNCE, rcode: 'REFUSED' });
       const outcome = await prove(network);
       expect(outcome.code).toBe('DNS_LOOKUP_FAILED');
-      expect(outcome.message).toMatch(/^The MAIL FROM domain .* could not be checked: .*answers REFUSED/);
+      expect(proofWords(outcome).message).toMatch(
+        /^The MAIL FROM domain .* could not be checked: .*answers REFUSED/,
+      );
     }));
 });
 

@@ -97,6 +97,11 @@ const SAID: { readonly [Name in keyof typeof words]: (put: Put) => string[] } = 
       words.describeChangeWarning(put({ kind, recordName: 's1._domainkey.a.b', askedOn: '2026-12-15' })),
     ),
   ],
+  describeWarning: (put) => [
+    words.describeWarning(put({ kind: 'schedule-left', schedule: 'revert-1' })),
+    words.describeWarning({ kind: 'testing' }),
+    words.describeWarning('A sentence of an earlier version'),
+  ],
   describeRollback: (put) => ENDINGS.map((each) => words.describeRollback(put(each))),
   describeEnding: (put) => ENDINGS.map((each) => words.describeEnding(put(each))),
   describeNotHealed: (put) => Object.values(NOT_HEALED).map((each) => words.describeNotHealed(put(each))),
