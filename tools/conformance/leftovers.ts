@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   DeleteBucketPolicyCommand,
@@ -12,29 +12,47 @@ import type { Clients } from './account';
 import { removeProbe } from './probes';
 import type { Publisher } from './publisher';
 
+const MARK = 'begun';
+
+/** Notes that the run in this folder makes resources from now on. */
+export const markBegun = (folder: string): void => writeFileSync(path.join(folder, MARK), '');
+
 /** Whether a run in this folder may have left resources behind. */
 export const hasLeftovers = (folder: string): boolean =>
-  existsSync(path.join(folder, 'state')) && readdirSync(path.join(folder, 'state')).length > 0;
+  existsSync(path.join(folder, MARK)) ||
+  (existsSync(path.join(folder, 'state')) && readdirSync(path.join(folder, 'state')).length > 0);
+
+/** What a run has made things with. */
+export interface Traces {
+  readonly stage: Stage;
+  readonly clients: Clients;
+  /** Clients of the region in which only probes were made. */
+  readonly otherClients: Clients;
+  readonly publisher: Publisher;
+  readonly folder: string;
+  show(text: string): void;
+}
 
 /**
- * Removes all resources of a run: the domain's stack, the objects, the control stack, the records. It can be repeated,
- * and a missing resource is not a failure.
+ * Removes all resources of a run: the probes, the domain's stack, the objects, the control stack, the records. It can be
+ * repeated, and a missing resource is not a failure.
  */
-export async function clear(
-  stage: Stage,
-  clients: Clients,
-  publisher: Publisher,
-  folder: string,
-  show: (text: string) => void,
-): Promise<void> {
+export async function clear({
+  stage,
+  clients,
+  otherClients,
+  publisher,
+  folder,
+  show,
+}: Traces): Promise<void> {
   const destroy = async (...stacks: string[]) => {
     const { exitCode, output } = await byodkim(stage, ['destroy', ...stacks, '--yes'], show);
     if (exitCode !== 0)
       throw new Error(`Not everything was destroyed; the next run tries again. State: ${folder}\n${output}`);
   };
+  for (const { ses } of [clients, otherClients]) await removeProbe(ses, stage.domain);
   stage.writeList({ selector: 's1' });
   await destroy(stage.domain);
-  await removeProbe(clients.ses, stage.domain);
   await emptyBucket(clients, stage.bucket);
   // The control stack is destroyed together with the domains of its list, although nothing is left of them.
   await destroy(stage.domain, controlStackId(stage.region));

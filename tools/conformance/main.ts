@@ -1,6 +1,6 @@
 /**
- * `npm run conformance -- --domain … [--hosted-zone …]`: plays the demo's story on a real account, records AWS's
- * answers, and leaves nothing behind.
+ * `npm run conformance -- --domain … [--hosted-zone …]`: asks a real account what no document says, plays the
+ * demo's story on it, records AWS's answers, and leaves nothing behind.
  */
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -32,7 +32,14 @@ const program = new Command('conformance')
   .option('--sandbox', 'on the embedded sandbox, as CI does');
 
 async function main(options: Options): Promise<void> {
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      console.error('\nInterrupted: everything that was made is removed. Please wait.');
+      interrupted.abort();
+    });
   const person: Person = {
+    signal: interrupted.signal,
     say: (text) => void process.stdout.write(`${text}\n`),
     ...(process.stdin.isTTY && { ask }),
   };

@@ -11,19 +11,13 @@ import { recordValue } from '../../handlers/keys/format/public-key';
 import { makeKey } from '../demo/keys';
 import type { Clients } from './account';
 import type { Publisher } from './publisher';
-
-/**
- * A question that documentation leaves open, and this account's answer. docs/conformance.md describes our behaviour in
- * either case.
- */
-export interface Finding {
-  readonly question: string;
-  readonly answer: string;
-}
+import type { Finding } from './recording';
 
 export const probeDomain = (domain: string): string => `byodkim-probe.${domain}`;
 /** The identity of the probes that need only one region. */
 const formsDomain = (domain: string): string => `byodkim-probe-2.${domain}`;
+/** The identity of the probe that sends mail. */
+export const sendingDomain = (domain: string): string => `byodkim-probe-3.${domain}`;
 
 /** Minutes after the start at which SES is asked for the state of verification. */
 const ASKED_AT_MINUTES = [0, 1, 2, 3, 5, 10, 15, 20, 30, 45, 60];
@@ -141,7 +135,7 @@ async function begin(
 
 /** Removes the identities of the probes, if they exist. */
 export async function removeProbe(ses: Clients['ses'], domain: string): Promise<void> {
-  for (const EmailIdentity of [probeDomain(domain), formsDomain(domain)])
+  for (const EmailIdentity of [probeDomain(domain), formsDomain(domain), sendingDomain(domain)])
     await ses.send(new DeleteEmailIdentityCommand({ EmailIdentity })).catch((error: Error) => {
       if (error.name !== 'NotFoundException') throw error;
     });

@@ -1,4 +1,11 @@
-import { type Exchange, type Recording, type Replacements, sanitized } from './recording';
+import {
+  type Exchange,
+  type Finding,
+  type Recording,
+  type Replacements,
+  type SendingRow,
+  sanitized,
+} from './recording';
 
 /** The part of an SDK client that recording needs. */
 interface Client {
@@ -10,12 +17,24 @@ interface Client {
 /** Records the requests and answers of AWS SDK clients. */
 export class Recorder {
   private readonly exchanges: Exchange[] = [];
+  private readonly findings: Finding[] = [];
+  private readonly sending: SendingRow[] = [];
   private step = 'before';
 
   constructor(private readonly replacements: () => Replacements) {}
 
   begin(step: string): void {
     this.step = step;
+  }
+
+  /** Keeps the answer to a question. */
+  found(finding: Finding): void {
+    this.findings.push(sanitized(finding, this.replacements()) as Finding);
+  }
+
+  /** Keeps what SES said at one moment of a change. */
+  saw(row: SendingRow): void {
+    this.sending.push(row);
   }
 
   /** Adds a client, whose calls are recorded from now on. */
@@ -45,6 +64,7 @@ export class Recorder {
   }
 
   recording(region: string, from: Recording['from'], now: Date): Recording {
-    return { format: 1, day: now.toISOString().slice(0, 10), region, from, exchanges: this.exchanges };
+    const { findings, sending, exchanges } = this;
+    return { format: 2, day: now.toISOString().slice(0, 10), region, from, findings, sending, exchanges };
   }
 }

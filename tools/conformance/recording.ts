@@ -19,13 +19,44 @@ export interface Exchange {
   readonly error?: string;
 }
 
+/**
+ * A question that documentation leaves open, and this account's answer. docs/conformance.md describes our behaviour in
+ * either case.
+ */
+export interface Finding {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** Changes of the signing attributes, in the order of the probe. */
+export const CHANGES = ['first key', 'same key again', 'new key'] as const;
+export type Change = (typeof CHANGES)[number];
+
+/** What SES says of a domain, and its answer to a message, at one moment. */
+export interface SendingRow {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly change: Change;
+  /** Since the change. */
+  readonly seconds: number;
+  readonly verifiedForSending: boolean;
+  /** DKIM status. */
+  readonly dkim: string;
+  /** `sent`, or the code of the refusal. */
+  readonly answer: string;
+}
+
 export interface Recording {
-  readonly format: 1;
+  readonly format: 2;
   /** The day, in ISO 8601. */
   readonly day: string;
   readonly region: string;
   /** `aws`, or `sandbox`. */
   readonly from: 'aws' | 'sandbox';
+  /** The questions that were asked, and their answers. */
+  readonly findings: readonly Finding[];
+  /** What SES said of a domain and of its messages, during changes. */
+  readonly sending: readonly SendingRow[];
   readonly exchanges: readonly Exchange[];
 }
 

@@ -5,14 +5,15 @@ import pc from 'picocolors';
 import { DOMAIN_PATTERN, REGION_PATTERN } from '../../handlers/contract/contract';
 import { Narrator } from '../demo/narrator';
 import { play } from '../demo/story';
-import { type Clients, checkAccount, checkUnused, checkZone, openClients } from './account';
+import { type Caller, type Clients, checkAccount, checkUnused, checkZone, openClients } from './account';
 import { AccountStage } from './account-stage';
-import { clear, hasLeftovers } from './leftovers';
+import { clear, hasLeftovers, markBegun, type Traces } from './leftovers';
 import { probe, probeVerification, trailFinding } from './probes';
 import { type Publisher, personPublisher, route53Publisher } from './publisher';
 import { Recorder } from './recorder';
-import { Refused } from './recording';
+import { type Finding, Refused, type SendingRow } from './recording';
 import type { openSandboxAccount } from './sandbox-account';
+import { probeSending, sendingFindings } from './sending';
 
 export interface RunOptions {
   readonly domain: string;
@@ -31,28 +32,89 @@ export interface Person {
   say(text: string): void;
   /** Waits until the person has done their part. Absent without a terminal. */
   readonly ask?: (question: string) => Promise<void>;
+  /** Aborted when the person interrupts the run. */
+  readonly signal?: AbortSignal;
 }
 
 export type SandboxAccount = Awaited<ReturnType<typeof openSandboxAccount>>;
 
 /**
- * Plays the story on an account, from an empty state back to an empty one, and records it.
- * @throws Refused before anything is made, and after the remains of an interrupted run have been removed
+ * Asks an account what no document says, plays the story on it, from an empty state back to an empty one, and records
+ * the answers, also if it is interrupted.
+ * @throws Refused before anything is made, after the remains of an interrupted run have been removed, and when this run
+ * was interrupted and is cleaned up
  */
 export async function run(options: RunOptions, person: Person, sandbox?: SandboxAccount): Promise<void> {
-  const { domain, region = '' } = options;
-  if (!DOMAIN_PATTERN.test(domain))
-    throw new Refused(`${JSON.stringify(domain)} is no domain, such as test.example.com.`);
-  if (!REGION_PATTERN.test(region)) throw new Refused('In which region? Say --region, or set AWS_REGION.');
+  const region = checkPlace(options);
+  const { domain } = options;
   let accountId = '';
   const recorder = new Recorder(() => ({ [domain]: 'example.com', [accountId]: '123456789012' }));
-  const dimly = (text: string) => person.say(pc.dim(text));
   const clients = openClients(region, recorder);
   const caller = await checkAccount(clients, options.account);
   accountId = caller.account;
   if (options.hostedZone !== undefined) await checkZone(clients, options.hostedZone, domain);
-  const folder = path.join(options.folder, `${accountId}-${region}-${domain}`);
-  const later = sandbox?.later ?? ((minutes: number) => sleep(minutes * 60_000));
+  const traces = tracesOf({ options, person, sandbox, recorder, clients, caller, region });
+  const { folder } = traces;
+  if (hasLeftovers(folder)) {
+    person.say(`An earlier run was interrupted; what it made is removed first (${folder}).`);
+    await clear(traces);
+    throw new Refused('The earlier run is cleaned up. Say the same again to begin anew.');
+  }
+  await checkUnused(clients, domain);
+
+  markBegun(folder);
+  const narrator = new RecordedNarrator(recorder, person.signal);
+  try {
+    await askAll({ traces, recorder, narrator, region, later: pauses(sandbox, person.signal), sandbox });
+  } catch (error) {
+    if (!person.signal?.aborted) throw error;
+  } finally {
+    recorder.begin('clean up');
+    person.say(`\n${pc.bold('Clean up')}`);
+    try {
+      await clear(traces);
+    } finally {
+      const recording = recorder.recording(region, sandbox ? 'sandbox' : 'aws', new Date());
+      writeFileSync(options.record, `${JSON.stringify(recording, null, 1)}\n`);
+      person.say(`Recorded ${recording.exchanges.length} answers in ${options.record}.`);
+    }
+  }
+  if (person.signal?.aborted)
+    throw new Refused('Interrupted. Nothing is left behind, and the recording has the answers until then.');
+  narrator.total();
+  person.say('Nothing is left behind.');
+}
+
+/** Returns the region. @throws Refused unless domain and region can be ones */
+function checkPlace({ domain, region = '' }: RunOptions): string {
+  if (!DOMAIN_PATTERN.test(domain))
+    throw new Refused(`${JSON.stringify(domain)} is no domain, such as test.example.com.`);
+  if (!REGION_PATTERN.test(region)) throw new Refused('In which region? Say --region, or set AWS_REGION.');
+  return region;
+}
+
+/** Returns what waits for some minutes, and throws once the person interrupts. */
+function pauses(sandbox: SandboxAccount | undefined, signal?: AbortSignal) {
+  return async (minutes: number): Promise<void> => {
+    signal?.throwIfAborted();
+    await (sandbox?.later(minutes) ?? sleep(minutes * 60_000, undefined, { signal }));
+  };
+}
+
+interface Opened {
+  readonly options: RunOptions;
+  readonly person: Person;
+  readonly sandbox: SandboxAccount | undefined;
+  readonly recorder: Recorder;
+  readonly clients: Clients;
+  readonly caller: Caller;
+  readonly region: string;
+}
+
+/** Opens what a run makes things with. Nothing is made yet. */
+function tracesOf({ options, person, sandbox, recorder, clients, caller, region }: Opened): Traces {
+  const { domain } = options;
+  const folder = path.join(options.folder, `${caller.account}-${region}-${domain}`);
   const stage = new AccountStage({
     clients,
     caller,
@@ -62,51 +124,81 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
     folder,
     environment: sandbox?.environment ?? { AWS_REGION: region },
     gate: sandbox?.gate,
-    later,
+    later: pauses(sandbox, person.signal),
   });
-  const publisher = publisherFor(options, sandbox, clients, folder, person, later);
+  // An interrupt does not keep it from withdrawing its records.
+  const publisher = publisherFor(options, sandbox, clients, folder, person, pauses(sandbox));
+  return {
+    stage,
+    clients,
+    otherClients: openClients(otherThan(region), recorder),
+    publisher,
+    folder,
+    show: (text) => person.say(pc.dim(text)),
+  };
+}
 
-  if (hasLeftovers(folder)) {
-    person.say(`An earlier run was interrupted; what it made is removed first (${folder}).`);
-    await clear(stage, clients, publisher, folder, dimly);
-    throw new Refused('The earlier run is cleaned up. Say the same again to begin anew.');
-  }
-  await checkUnused(clients, domain);
+const otherThan = (region: string): string => (region === 'us-east-1' ? 'eu-west-1' : 'us-east-1');
 
-  const narrator = new RecordedNarrator(recorder);
-  try {
-    await narrator.step('Ask what SES verifies, also in two regions', async (show) => {
-      const other = region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
-      const regions = { [region]: clients, [other]: openClients(other, recorder) };
-      const findings = await probeVerification({ regions, domain, publish: publisher.publish, later });
-      for (const { question, answer } of findings) show(`${question} ${answer}`);
+interface Asked {
+  readonly traces: Traces;
+  readonly recorder: Recorder;
+  readonly narrator: Narrator;
+  readonly region: string;
+  readonly later: (minutes: number) => Promise<void>;
+  readonly sandbox: SandboxAccount | undefined;
+}
+
+/** Asks all questions, the most important ones first, since the person may run out of time. */
+async function askAll({ traces, recorder, narrator, region, later, sandbox }: Asked): Promise<void> {
+  const { stage, clients, otherClients, publisher } = traces;
+  const { domain } = stage;
+  const { publish } = publisher;
+  const ask = (title: string, questions: () => Promise<readonly Finding[]>) =>
+    narrator.step(title, async (show) => {
+      for (const finding of await questions()) {
+        recorder.found(finding);
+        show(`${finding.question} ${finding.answer}`);
+      }
       return 'answered';
     });
-    await play(stage, narrator);
-    await narrator.step('Ask what no document tells', async (show) => {
-      const findings = [...(await probe(clients, domain, stage.bucket)), trailFinding(region)];
-      for (const { question, answer } of findings) show(`${question} ${answer}`);
-      return 'answered';
+  await ask('Send mail while SES verifies', async () => {
+    const rows: SendingRow[] = [];
+    sandbox?.slowDown(2);
+    await probeSending({ ses: clients.ses, domain, publish, later, now: sandbox?.now ?? Date.now }, (row) => {
+      rows.push(row);
+      recorder.saw(row);
     });
-  } finally {
-    recorder.begin('clean up');
-    person.say(`\n${pc.bold('Clean up')}`);
-    await clear(stage, clients, publisher, folder, dimly);
-  }
-  narrator.total();
-  const recording = recorder.recording(region, sandbox ? 'sandbox' : 'aws', new Date());
-  writeFileSync(options.record, `${JSON.stringify(recording, null, 1)}\n`);
-  person.say(`Recorded ${recording.exchanges.length} answers in ${options.record}. Nothing is left behind.`);
+    sandbox?.slowDown(0);
+    return sendingFindings(rows);
+  });
+  await play(stage, narrator);
+  await ask('Ask what SES verifies, also in two regions', () =>
+    probeVerification({
+      regions: { [region]: clients, [otherThan(region)]: otherClients },
+      domain,
+      publish,
+      later,
+    }),
+  );
+  await ask('Ask what no document tells', async () => [
+    ...(await probe(clients, domain, stage.bucket)),
+    trailFinding(region),
+  ]);
 }
 
 class RecordedNarrator extends Narrator {
-  constructor(private readonly recorder: Recorder) {
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly signal: AbortSignal | undefined,
+  ) {
     super();
   }
 
-  override step(title: string, work: Parameters<Narrator['step']>[1]): Promise<void> {
+  override async step(title: string, work: Parameters<Narrator['step']>[1]): Promise<void> {
+    this.signal?.throwIfAborted();
     this.recorder.begin(title);
-    return super.step(title, work);
+    await super.step(title, work);
   }
 }
 

@@ -1,4 +1,5 @@
 import { startSandbox } from '../../packages/sandbox/aws/sandbox';
+import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { startDnsServer } from '../../packages/sandbox/dns/server';
 import { cdktfEnvironment } from '../../packages/terraform/engine/cdktf-environment';
 import type { Publisher } from './publisher';
@@ -25,6 +26,9 @@ export async function openSandboxAccount(domain: string, region: string) {
     environment: cdktf.environment,
     gate: { nameservers: [dns.address], resolvers: [] },
     later: (minutes: number) => sandbox.clock.advance(minutes * MINUTE_MS),
+    now: () => sandbox.clock.now(),
+    /** Sets how long SES takes to verify. */
+    slowDown: (minutes: number) => sandbox.service<SesService>('ses').pace({ delayMs: minutes * MINUTE_MS }),
     async close() {
       await cdktf.close();
       await sandbox.close();
