@@ -31,6 +31,8 @@ export class Desk {
   printed = '';
   /** What is typed if a command asks. */
   answer: string | undefined;
+  /** Options that each command of `byodkim` has in addition to those of the page. */
+  moreOptions = '';
   private readonly ends: (() => void)[] = [];
   /** The clone, or the project that has the package. */
   readonly clone: string;
@@ -119,7 +121,7 @@ export class Desk {
   async type(line: string): Promise<Typed> {
     if (FORBIDDEN.test(line)) throw new Error(`Not here: ${line}`);
     const place = path.join(this.folder, 'cwd');
-    const script = `${this.way.asTyped(line)}\ncode=$?; pwd > '${place}'; exit $code`;
+    const script = `${this.way.asTyped(line)}${/ byodkim /.test(line) ? this.moreOptions : ''}\ncode=$?; pwd > '${place}'; exit $code`;
     const typed = await (this.answer === undefined
       ? this.run('sh', ['-c', script])
       : this.atTerminal(script));

@@ -48,6 +48,15 @@ export const PLAYS: Readonly<Record<string, Play>> = {
     desk.atEndOfBlock(() => clearInterval(timer));
   },
 
+  /** For a domain that the list does not have, and so not its name servers either. */
+  'the sandbox answers for DNS': async (desk) => {
+    const { address } = desk.practice.dns;
+    desk.moreOptions = ` --nameserver ${address} --resolver ${address}`;
+    desk.atEndOfBlock(() => {
+      desk.moreOptions = '';
+    });
+  },
+
   /** The DNS team has got what the block above has printed. */
   'the DNS team publishes the record': async (desk) => {
     if ((await publish(desk, desk.printed)) === 0) throw new Error(`No record was printed:\n${desk.printed}`);
