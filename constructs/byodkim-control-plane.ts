@@ -142,13 +142,19 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
 
   private handler(parts: Parts): HandlerFunction {
     const { scheduler, keyStore, topics } = parts;
-    const { code, logRetentionDays = 365, protectKeys: isProtected = true } = this.props;
+    const {
+      code,
+      architecture = 'arm64',
+      logRetentionDays = 365,
+      protectKeys: isProtected = true,
+    } = this.props;
     return new HandlerFunction(this, 'Handler', {
       ...this.common,
       account: scheduler.account,
       statements: functionPolicy(this.permissions(parts)),
       environment: this.environment(parts),
       code: code ?? handlerCode(),
+      architecture,
       logRetentionDays,
       failureTopicArn: topics.arns.audit,
       isProtected,

@@ -1,7 +1,7 @@
 import type { Allowances, GateSettings } from '../handlers/contract/settings/settings';
 import type { AuditSchedule } from './audit-schedule';
 import type { HandlerCode } from './built-handler';
-import type { RoleSettings } from './names';
+import type { Architecture, RoleSettings } from './names';
 import type { TopicChoices } from './topic-choices';
 
 /** Access of regions to each other's key stores. Places are `bucket/prefix`. */
@@ -117,6 +117,9 @@ export interface ByodkimControlPlaneProps {
    * Whether to make a CloudWatch dashboard, with domains by state, domains that need a person, and failures. @default false
    */
   readonly dashboard?: boolean;
+
+  /** Processor of the function, for regions that do not offer Lambda functions on arm64. @default arm64 */
+  readonly architecture?: Architecture;
 
   /** Number of days that logs are kept: one of the numbers that CloudWatch allows, such as 30, 90 or 365. @default 365 */
   readonly logRetentionDays?: number;

@@ -159,6 +159,8 @@ export const CONTROL_SETTINGS = {
    * @default false
    */
   dashboard: setting(flag(), HARMLESS),
+  /** Processor of the function, for regions that do not offer Lambda functions on arm64. @default arm64 */
+  architecture: setting(choice(['arm64', 'x86_64']), HARMLESS),
   /** Number of days that logs are kept, if a policy requires another than the default. @default 365 */
   logRetentionDays: setting(z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(', ')}` }), [
     caution('LOGS_SHORTER', ({ before = DEFAULT_DAYS, after = DEFAULT_DAYS }) => after < before),

@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT_SECONDS, READ_ONLY_ALIAS } from '../handlers/contract/contract';
 import type { HandlerCode } from './built-handler';
 import { type PolicyStatement, policyDocument, ROLE_POLICY_CHARACTERS, trustPolicy } from './function-policy';
-import type { PartProps } from './names';
+import type { Architecture, PartProps } from './names';
 import { type Refusal, refusalError } from './refusal';
 import { DESCRIPTIONS } from './words';
 
@@ -22,6 +22,7 @@ export interface HandlerFunctionProps extends PartProps {
   readonly statements: readonly PolicyStatement[];
   readonly environment: Readonly<Record<string, string>>;
   readonly code: HandlerCode;
+  readonly architecture: Architecture;
   readonly logRetentionDays: number;
   /** Topic that receives asynchronous invocations that failed for good. @default they are dropped */
   readonly failureTopicArn?: string;
@@ -83,7 +84,7 @@ export class HandlerFunction extends Construct {
       role: this.role.arn,
       runtime: 'nodejs24.x',
       handler: 'index.handler',
-      architectures: ['arm64'],
+      architectures: [props.architecture],
       memorySize: MEMORY_MB,
       timeout: FUNCTION_TIMEOUT_SECONDS,
       filename: asset.path,

@@ -35,6 +35,9 @@ export function namesOf(functionName: string, region?: string): ControlPlaneName
   };
 }
 
+/** Processor of the function, whose code runs on both. */
+export type Architecture = 'arm64' | 'x86_64';
+
 /** What an account demands of the roles that the control plane makes. */
 export interface RoleSettings {
   /** ARN of the managed policy that is the permissions boundary. @default none */

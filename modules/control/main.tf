@@ -50,7 +50,7 @@ resource "aws_lambda_function" "this" {
   role             = aws_iam_role.function.arn
   runtime          = "nodejs24.x"
   handler          = "index.handler"
-  architectures    = ["arm64"]
+  architectures    = [var.architecture]
   memory_size      = 512
   timeout          = local.contract.function_timeout_seconds
   filename         = local.zip

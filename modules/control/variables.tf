@@ -185,6 +185,18 @@ variable "dashboard" {
   nullable    = false
 }
 
+variable "architecture" {
+  description = "Processor of the function, for regions that do not offer Lambda functions on arm64. Default: arm64."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = var.architecture == null || try(contains(["arm64", "x86_64"], var.architecture), false)
+    error_message = "architecture: expected arm64 or x86_64."
+  }
+}
+
 variable "log_retention_days" {
   description = "Number of days that logs are kept, if a policy requires another than the default. Default: 365."
   type        = number

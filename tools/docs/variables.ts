@@ -208,7 +208,8 @@ const DOMAIN: Variables = {
   }),
 };
 
-const { keyStore, notices, topics, allow, audit, roles, dashboard, logRetentionDays } = CONTROL_SETTINGS;
+const { keyStore, notices, topics, allow, audit, roles, dashboard, architecture, logRetentionDays } =
+  CONTROL_SETTINGS;
 
 const CONTROL: Variables = {
   protect_keys: withMore(variableOf('protect_keys', keyStore.protect), {
@@ -226,6 +227,7 @@ const CONTROL: Variables = {
   audit: withMore(variableOfBlock('audit', audit), { fallback: '{}' }),
   roles: withMore(variableOfBlock('roles', roles), { fallback: '{}' }),
   dashboard: withMore(variableOf('dashboard', dashboard), { fallback: 'false' }),
+  architecture: withMore(variableOf('architecture', architecture), { fallback: '"arm64"' }),
   log_retention_days: withMore(variableOf('log_retention_days', logRetentionDays), { fallback: '365' }),
 };
 
