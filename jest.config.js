@@ -22,7 +22,7 @@ const LONG = [
   '/__tests__/fuzz/',
   '/__tests__/oracles/',
   '/transaction/(simulation|two-regions)\\.test',
-  '/__tests__/tools/conformance/run\\.test',
+  '/__tests__/tools/conformance/(run|replay)\\.test',
   '/__tests__/cli/manual/by-hand\\.test',
   '/sandbox/__tests__/aws/aws-cli\\.test',
 ];

@@ -1,6 +1,7 @@
 import { ListHostedZonesByNameCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Recorder } from './recorder';
 import { Refused } from './recording';
@@ -9,6 +10,7 @@ export interface Clients {
   readonly ses: SESv2Client;
   readonly s3: S3Client;
   readonly route53: Route53Client;
+  readonly sns: SNSClient;
   readonly sts: STSClient;
 }
 
@@ -26,6 +28,7 @@ export function openClients(region: string, recorder: Recorder): Clients {
     ses: recorder.listen('ses', new SESv2Client({ region, maxAttempts: SES_ATTEMPTS })),
     s3: recorder.listen('s3', new S3Client({ region, forcePathStyle })),
     route53: recorder.listen('route53', new Route53Client({ region })),
+    sns: recorder.listen('sns', new SNSClient({ region })),
     sts: recorder.listen('sts', new STSClient({ region })),
   };
 }

@@ -8,9 +8,10 @@ import {
 import { controlStackId } from '../../list/domain-list';
 import { byodkim } from '../demo/byodkim';
 import type { Stage } from '../demo/stage';
-import type { Clients } from './account';
+import type { Caller, Clients } from './account';
 import { removeProbe } from './probes';
 import type { Publisher } from './publisher';
+import { removeSideProbes } from './side-probes';
 
 const MARK = 'begun';
 
@@ -26,6 +27,7 @@ export const hasLeftovers = (folder: string): boolean =>
 export interface Traces {
   readonly stage: Stage;
   readonly clients: Clients;
+  readonly caller: Caller;
   /** Clients of the region in which only probes were made. */
   readonly otherClients: Clients;
   readonly publisher: Publisher;
@@ -40,6 +42,7 @@ export interface Traces {
 export async function clear({
   stage,
   clients,
+  caller,
   otherClients,
   publisher,
   folder,
@@ -51,6 +54,7 @@ export async function clear({
       throw new Error(`Not everything was destroyed; the next run tries again. State: ${folder}\n${output}`);
   };
   for (const { ses } of [clients, otherClients]) await removeProbe(ses, stage.domain);
+  await removeSideProbes({ clients, caller, region: stage.region });
   stage.writeList({ selector: 's1' });
   await destroy(stage.domain);
   await emptyBucket(clients, stage.bucket);

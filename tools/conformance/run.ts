@@ -3,7 +3,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
 import { DOMAIN_PATTERN, REGION_PATTERN } from '../../handlers/contract/contract';
+import { byodkim } from '../demo/byodkim';
 import { Narrator } from '../demo/narrator';
+import type { Stage } from '../demo/stage';
 import { play } from '../demo/story';
 import { type Caller, type Clients, checkAccount, checkUnused, checkZone, openClients } from './account';
 import { AccountStage } from './account-stage';
@@ -14,6 +16,7 @@ import { Recorder } from './recorder';
 import { type Finding, Refused, type SendingRow } from './recording';
 import type { openSandboxAccount } from './sandbox-account';
 import { probeSending, sendingFindings } from './sending';
+import { probeExpression, probeSubscription, probeTags } from './side-probes';
 
 export interface RunOptions {
   readonly domain: string;
@@ -131,6 +134,7 @@ function tracesOf({ options, person, sandbox, recorder, clients, caller, region 
   return {
     stage,
     clients,
+    caller,
     otherClients: openClients(otherThan(region), recorder),
     publisher,
     folder,
@@ -151,9 +155,10 @@ interface Asked {
 
 /** Asks all questions, the most important ones first, since the person may run out of time. */
 async function askAll({ traces, recorder, narrator, region, later, sandbox }: Asked): Promise<void> {
-  const { stage, clients, otherClients, publisher } = traces;
+  const { stage, clients, caller, otherClients, publisher } = traces;
   const { domain } = stage;
   const { publish } = publisher;
+  const now = sandbox?.now ?? Date.now;
   const ask = (title: string, questions: () => Promise<readonly Finding[]>) =>
     narrator.step(title, async (show) => {
       for (const finding of await questions()) {
@@ -164,15 +169,26 @@ async function askAll({ traces, recorder, narrator, region, later, sandbox }: As
     });
   await ask('Send mail while SES verifies', async () => {
     const rows: SendingRow[] = [];
-    sandbox?.slowDown(2);
-    await probeSending({ ses: clients.ses, domain, publish, later, now: sandbox?.now ?? Date.now }, (row) => {
+    const keep = (row: SendingRow): void => {
       rows.push(row);
       recorder.saw(row);
-    });
-    sandbox?.slowDown(0);
+    };
+    sandbox?.slowDown(2);
+    try {
+      await probeSending({ ses: clients.ses, domain, publish, later, now }, keep);
+    } finally {
+      sandbox?.slowDown(0);
+    }
     return sendingFindings(rows);
   });
+  const side = { clients, caller, region, domain, later, now };
+  await ask('Ask IAM, SNS and CloudWatch', async () => [
+    ...(await probeTags(side)),
+    await probeSubscription(side),
+    await probeExpression(side),
+  ]);
   await play(stage, narrator);
+  await ask('Apply twice within seconds', async () => [await probeSecondApply(stage)]);
   await ask('Ask what SES verifies, also in two regions', () =>
     probeVerification({
       regions: { [region]: clients, [otherThan(region)]: otherClients },
@@ -185,6 +201,20 @@ async function askAll({ traces, recorder, narrator, region, later, sandbox }: As
     ...(await probe(clients, domain, stage.bucket)),
     trailFinding(region),
   ]);
+}
+
+/** Deploys the domain, and at once again. */
+async function probeSecondApply(stage: Stage): Promise<Finding> {
+  const said: string[] = [];
+  for (const _ of ['first', 'second']) {
+    const { exitCode, output } = await byodkim(stage, ['deploy', stage.domain, '--wait', '0'], () => {});
+    const [line = 'nothing'] = output
+      .split('\n')
+      .filter((each) => each.includes(stage.domain))
+      .slice(-1);
+    said.push(`${line.trim()} (exit code ${exitCode})`);
+  }
+  return { question: 'What does a second apply within seconds see?', answer: said.join('; then: ') };
 }
 
 class RecordedNarrator extends Narrator {

@@ -35,7 +35,27 @@ const SETTLED_ROWS = 24;
  */
 export async function probeSending(probed: ProbedSending, keep: (row: SendingRow) => void): Promise<void> {
   const { ses, domain, publish } = probed;
-  const EmailIdentity = sendingDomain(domain);
+  await removeProbe(ses, domain);
+  try {
+    const changes = await changesOf({ ses, domain: sendingDomain(domain), publish });
+    for (const change of CHANGES) {
+      const began = probed.now();
+      await changes[change]();
+      if (!(await watch(probed, change, began, keep))) return;
+    }
+  } finally {
+    await removeProbe(ses, domain);
+  }
+}
+
+/** Publishes the records of two keys, and returns the calls that make the changes. */
+export async function changesOf({
+  ses,
+  domain: EmailIdentity,
+  publish,
+}: Pick<ProbedSending, 'ses' | 'domain' | 'publish'>): Promise<
+  Readonly<Record<Change, () => Promise<unknown>>>
+> {
   const keys = { s1: makeKey('pkcs1'), s2: makeKey('pkcs1') };
   for (const [selector, { publicKey }] of Object.entries(keys))
     await publish(recordName(EmailIdentity, selector), recordValue({ spki: publicKey }));
@@ -47,27 +67,12 @@ export async function probeSending(probed: ProbedSending, keep: (row: SendingRow
         SigningAttributes: attributes(selector, keys[selector]),
       }),
     );
-  const changes: Readonly<Record<Change, () => Promise<unknown>>> = {
-    'first key': () =>
-      ses.send(
-        new CreateEmailIdentityCommand({
-          EmailIdentity,
-          DkimSigningAttributes: attributes('s1', keys.s1),
-        }),
-      ),
+  const DkimSigningAttributes = attributes('s1', keys.s1);
+  return {
+    'first key': () => ses.send(new CreateEmailIdentityCommand({ EmailIdentity, DkimSigningAttributes })),
     'same key again': () => put('s1'),
     'new key': () => put('s2'),
   };
-  await removeProbe(ses, domain);
-  try {
-    for (const change of CHANGES) {
-      const began = probed.now();
-      await changes[change]();
-      if (!(await watch(probed, change, began, keep))) return;
-    }
-  } finally {
-    await removeProbe(ses, domain);
-  }
 }
 
 /** Sends until SES has verified the domain and shows that steadily. Returns whether it has. */
@@ -77,22 +82,36 @@ async function watch(
   began: number,
   keep: (row: SendingRow) => void,
 ): Promise<boolean> {
-  const EmailIdentity = sendingDomain(domain);
   let steady = 0;
   for (;;) {
     const at = now();
-    const answer = await send(ses, EmailIdentity);
-    const { VerifiedForSendingStatus: verifiedForSending = false, DkimAttributes } = await ses.send(
-      new GetEmailIdentityCommand({ EmailIdentity }),
-    );
-    const dkim = DkimAttributes?.Status ?? 'none';
     const seconds = Math.round((at - began) / 1000);
-    keep({ at: new Date(at).toISOString(), change, seconds, verifiedForSending, dkim, answer });
-    steady = dkim === 'SUCCESS' && verifiedForSending ? steady + 1 : 0;
+    const row = {
+      at: new Date(at).toISOString(),
+      change,
+      seconds,
+      ...(await look(ses, sendingDomain(domain))),
+    };
+    keep(row);
+    steady = isVerified(row) ? steady + 1 : 0;
     if (steady >= SETTLED_ROWS) return true;
-    if (dkim === 'FAILED' || seconds >= LONGEST_SECONDS) return false;
+    if (row.dkim === 'FAILED' || seconds >= LONGEST_SECONDS) return false;
     await later(EVERY_SECONDS / 60);
   }
+}
+
+type Seen = Pick<SendingRow, 'answer' | 'dkim' | 'verifiedForSending'>;
+
+export const isVerified = ({ dkim, verifiedForSending }: Omit<Seen, 'answer'>): boolean =>
+  dkim === 'SUCCESS' && verifiedForSending;
+
+/** Sends a message, and asks what SES says of the domain. */
+export async function look(ses: Clients['ses'], EmailIdentity: string): Promise<Seen> {
+  const answer = await send(ses, EmailIdentity);
+  const { VerifiedForSendingStatus: verifiedForSending = false, DkimAttributes } = await ses.send(
+    new GetEmailIdentityCommand({ EmailIdentity }),
+  );
+  return { answer, dkim: DkimAttributes?.Status ?? 'none', verifiedForSending };
 }
 
 /** Returns `sent`, or the code of SES's refusal. */
@@ -129,7 +148,7 @@ export const sendingFindings = (rows: readonly SendingRow[]): Finding[] =>
     const of = rows.filter((row) => row.change === change);
     const count = (holds: (row: SendingRow) => boolean): string =>
       `${of.filter(holds).length} of ${of.length}`;
-    const unverified = of.filter(({ dkim, verifiedForSending }) => dkim !== 'SUCCESS' || !verifiedForSending);
+    const unverified = of.filter((row) => !isVerified(row));
     return {
       question: `May a domain send while SES verifies the ${change}?`,
       answer:

@@ -13,7 +13,7 @@ const clients = (answers: Readonly<Record<string, unknown>>): Clients => {
       return answer;
     },
   };
-  return { ses: client, s3: client, route53: client, sts: client } as unknown as Clients;
+  return { ses: client, s3: client, route53: client, sns: client, sts: client } as unknown as Clients;
 };
 const named = (name: string): Error => Object.assign(new Error('no'), { name });
 const ours = clients({

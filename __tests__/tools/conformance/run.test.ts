@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { controlStackId } from '../../../list/domain-list';
@@ -103,6 +103,27 @@ describe('a conformance run', () => {
       const { EmailIdentities } = await account.sandbox.call('ses', 'ListEmailIdentities', {}, { region });
       expect(EmailIdentities).toEqual([]);
     }
+  });
+
+  it('that is interrupted while it asks removes what it made, and records the answers until then', async () => {
+    const interrupted = new AbortController();
+    let pauses = 0;
+    const later = (minutes: number) => {
+      pauses += 1;
+      if (pauses === 3) interrupted.abort();
+      return account.later(minutes);
+    };
+    const person = { say: (text: string) => said.push(text), signal: interrupted.signal };
+    const interrupting = run(options(), person, { ...account, later });
+    await expect(interrupting).rejects.toThrow(
+      'Interrupted. Nothing is left behind, and the recording has the answers until then.',
+    );
+    const { sending } = JSON.parse(readFileSync(path.join(folder, 'recording.json'), 'utf8'));
+    expect(sending).toHaveLength(4);
+    expect(sending[0]).toMatchObject({ change: 'first key', seconds: 0, answer: 'MessageRejected' });
+    const { EmailIdentities } = await account.sandbox.call('ses', 'ListEmailIdentities', {});
+    expect(EmailIdentities).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['recording.json']);
   });
 
   it('that was interrupted is cleaned up by the next call, which leaves nothing behind', async () => {
