@@ -139,15 +139,15 @@ export const REFUSALS: { readonly [Code in RefusalCode]: (facts: RefusalFacts[Co
 /** Descriptions of the alarms on schedules and on the function, by id, with the command to run. */
 export const ALARMS = {
   'schedule-target-errors':
-    'A schedule fired and could not call the function: a revert or an audit is late. Run byodkim drill to find out why',
+    'A schedule fired and could not call the function: a revert or an audit is late. Run `byodkim drill` to find out why',
   'schedule-invocations-dropped':
-    'A schedule gave up on the function: an unconfirmed change was not reverted, or an audit did not run. Run byodkim status, then byodkim drill',
+    'A schedule gave up on the function: an unconfirmed change was not reverted, or an audit did not run. Run `byodkim status`, then `byodkim drill`',
   'schedule-targets-throttled': 'Lambda throttled a schedule: a revert or an audit is late',
   'schedule-invocations-throttled': 'EventBridge Scheduler is over its quota: a revert or an audit is late',
   'function-errors':
-    'The function failed three times within a quarter of an hour: a revert keeps failing, or several applies were refused. Run byodkim status',
+    'The function failed three times within a quarter of an hour: a revert keeps failing, or several applies were refused. Run `byodkim status`',
   'function-events-dropped':
-    'Lambda gave up on an event of a schedule: a revert or an audit did not end. Run byodkim status',
+    'Lambda gave up on an event of a schedule: a revert or an audit did not end. Run `byodkim status`',
   'function-throttled':
     'Lambda throttled the function: there are more invocations at once than its concurrency, or the account, allows',
 } as const;
@@ -159,7 +159,7 @@ export const DESCRIPTIONS = {
   domainsNeedingAttention:
     'The BYODKIM audit found a record, an SES status or a key that a person must check',
   auditOverdue:
-    'No full audit has finished in two days, so nothing is watching the domains. Check the schedule of the audit, then run byodkim status --always',
+    'No full audit has finished in two days, so nothing is watching the domains. Check the schedule of the audit, then run `byodkim status --always`',
   functionRole: 'Permissions of the BYODKIM function',
   function: 'Proves DKIM records in DNS, and only then sets BYODKIM on SES identities',
   readOnlyAlias: 'Accepts only requests that read',

@@ -243,6 +243,6 @@ export const NAMINGS: { readonly [Code in keyof NamingFacts]: (facts: NamingFact
   SELECTOR_TAKEN: ({ naming, next }) =>
     `${namingText(naming)} gives ${next}, which is in use. ` +
     (typeof naming === 'object'
-      ? 'Wait until its record can be removed (byodkim status shows when). If previousSelectors names it, remove it there and deploy. Then rotate.'
+      ? 'Wait until its record can be removed (`byodkim status` shows when). If previousSelectors names it, remove it there and deploy. Then rotate.'
       : 'Pass another one with --selector, or put {n} or {dd} into the naming.'),
 };

@@ -124,7 +124,7 @@ describe('byodkim', () => {
     );
     for (const text of [`${refused.message} ${refused.advice}`, ...said]) {
       expect(text).toContain('Do not change DNS: the record of the earlier key must stay.');
-      expect(text).toContain('If it was replaced, publish what this prints: byodkim record');
+      expect(text).toContain('If it was replaced, publish what this prints: `byodkim record');
       expect(text).not.toMatch(/publish(es)? the record of/);
     }
     expect(said[1]).toContain(record.stdout.trim());

@@ -20,6 +20,8 @@ export function undoCommands(place: Place, before: Plan['before'], files: KeyFil
   const off = enabled ? [] : [setSigningCommand(place, false)];
   if (restoration.selector === files.selector) return off;
   const { keyFile, earlierKeyFile = 'FILE' } = files;
-  const set = `byodkim set ${identity} -s ${restoration.selector} --key-file ${shellWord(earlierKeyFile)}`;
-  return [`${set} --earlier-key-file ${shellWord(keyFile)}`, ...off];
+  const set =
+    `byodkim set ${identity} -s ${restoration.selector} --key-file ${shellWord(earlierKeyFile)}` +
+    ` --earlier-key-file ${shellWord(keyFile)}`;
+  return [set, ...off];
 }

@@ -351,7 +351,7 @@ const ROWS = {
   DOMAIN_MANAGED: {
     ...failed(
       'Change the selector of this entry in the list that it was deployed with, and run `byodkim deploy <domain>`. If no list has the ' +
-        'domain any more, remove the tag byodkim from its identity in SES, and run this again.',
+        'domain any more, remove the tag `byodkim` from its identity in SES, and run this again.',
     ),
     what: ({
       entry,
@@ -489,7 +489,7 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
     'SES then refuses mail from its domain.',
     'Restore the earlier `identity` and `region`. To move a domain to another region, add it as DOMAIN@REGION with a new ' +
       'selector, deploy it, send mail there, then destroy the earlier entry. To keep the identity and remove it from the stack, run ' +
-      `\`state rm\` of the engine for its address, ${IN_STACK}, then deploy. To delete it on purpose: byodkim destroy.`,
+      `\`state rm\` of the engine for its address, ${IN_STACK}, then deploy. To delete it on purpose, run \`byodkim destroy <domain>\`.`,
   ),
   RECORD_MOVES: refused(
     'move records to another hosted zone',

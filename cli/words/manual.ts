@@ -85,11 +85,11 @@ export const undoStepWords = (step: number, when: string): string => `Step ${ste
 /** Formats the head of the commands that restore the prior state. */
 export const restoreHead = ({ domain, entry, region, readsKey }: FailingRollback): string[] => [
   `${domain}: a rollback in ${region} fails. These commands restore the prior state of SES.`,
-  `First roll back again: byodkim revert ${entry} --yes. Run these only if that fails.`,
+  `First roll back again: \`byodkim revert ${entry} --yes\`. Run these only if that fails.`,
   `Needs aws (version 2)${readsKey ? ' and openssl, as a principal named in control.keyStore.readers' : ''}.`,
 ];
 
 export const RESTORE_EXPECTED = 'the last command prints the prior state';
 /** Text after the commands. */
 export const restoreTail = (entry: string): string =>
-  `Then run byodkim revert ${entry} --yes again: it finds the state restored, and ends the change.`;
+  `Then run \`byodkim revert ${entry} --yes\` again: it finds the state restored, and ends the change.`;

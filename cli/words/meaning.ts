@@ -224,7 +224,7 @@ const CAUTIONS = {
   /** Refusals that the states decide are not known. */
   STATES_NOT_READ: ({ place, error }: UnreadStates) =>
     `The states in ${place} were not read (${error}), so it is not known whether the deploy is refused because of what a stack has made: ` +
-    '`byodkim diff` shows it. `byodkim policy look` has the permissions.',
+    '`byodkim diff --all` shows it. `byodkim policy look` has the permissions.',
   /** The DNS team was asked to remove the record of the selector, and may still do so. */
   REMOVAL_ASKED: ({ stack, ...asked }: AskedRemoval & { stack: string }) => mayBeRemoved(asked, stack),
   /** The stack takes over an existing identity. */

@@ -68,8 +68,8 @@ export function obstacleWords(obstacle: RotationObstacle): string {
     case 'no-key': {
       const { entry, selector } = obstacle;
       return (
-        `The owner of ${entry} brings its keys, and there is none for ${selector} yet. Store it in S3: byodkim key put ` +
-        `${entry} FILE -s ${selector}; or let the function make it: createKey: true in the list.`
+        `The owner of ${entry} brings its keys, and there is none for ${selector} yet. Store it in S3: \`byodkim key put ` +
+        `${entry} FILE -s ${selector}\`; or let the function make it: createKey: true in the list.`
       );
     }
     case 'key-of-others': {
@@ -145,7 +145,7 @@ export function rotationSteps({ entry, entries, from, to, list, othersPublish }:
     : [
         commit,
         deploy,
-        `when mail signed with ${from} has arrived, take it out of previousSelectors and deploy; byodkim rotate --due does that`,
+        `when mail signed with ${from} has arrived, take it out of previousSelectors and deploy; \`byodkim rotate --due\` does that`,
       ];
   return [
     'Next:',

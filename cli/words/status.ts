@@ -122,7 +122,7 @@ const WAITINGS = {
   }),
   UNCONFIRMED: ({ entry }: { entry: string }) => ({
     who: 'you',
-    what: `deploy again, or run byodkim confirm ${entry}`,
+    what: `deploy again, or run \`byodkim confirm ${entry}\``,
     why: 'not confirmed',
   }),
   MAIL_FROM_PENDING: ({ mailFromDomain }: { mailFromDomain: string }) => ({
@@ -180,7 +180,7 @@ export function recalledWords({ recalled, oldest, asked }: Recalled): string {
 /** Says that no audit is running in a region, and what to do. */
 export const silentAuditWords = ({ region, auditedAt }: SilentAudit): string =>
   `${auditedAt === null ? 'No audit of all domains has begun yet' : `No audit of all domains has begun since ${auditedAt}`} in ${region}, so nothing is ` +
-  `watching the domains. Run byodkim status --always --region ${region}. If that passes, the schedule of the audit is gone or disabled: deploy the control stack.`;
+  `watching the domains. Run \`byodkim status --always --region ${region}\`. If that passes, the schedule of the audit is gone or disabled: deploy the control stack.`;
 
 /** Purposes of a prepared key, by the state of its selector in the list and the ledger. */
 export const SPARE: { readonly [Use in SpareUse]: string } = {

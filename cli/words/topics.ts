@@ -55,7 +55,7 @@ function stepsFor(topics: readonly RegionTopic[]): string[] {
         ]
       : []),
     ...(gone.length > 0
-      ? [`A topic that the stack made is made again by byodkim deploy ${stacks.join(' ')}.`]
+      ? [`A topic that the stack made is made again by \`byodkim deploy ${stacks.join(' ')}\`.`]
       : []),
   ];
 }

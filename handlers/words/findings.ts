@@ -290,7 +290,7 @@ const REMOVED = {
     ({ selector, since, publisher }: FindingFacts['RECORD_MAY_GO']) =>
       publisher === 'stack'
         ? `Take ${selector} out of previousSelectors, safe since ${since}, and deploy: the deploy removes the record from Route 53.`
-        : `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}: byodkim record <domain> -s ${selector} --notify --remove asks the DNS team.`,
+        : `Remove ${selector} from DNS (or set its record to "v=DKIM1; p="), safe since ${since}: \`byodkim record <domain> -s ${selector} --notify --remove\` asks the DNS team.`,
   ),
 } as const;
 
@@ -653,8 +653,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       'Roll the change back with `byodkim revert <domain>`; or, once SES has verified it, keep it with `byodkim confirm <domain>`. Read the log of the function.',
       ({ of, armedAgainAt }) => {
         if (armedAgainAt !== undefined)
-          return 'Nothing. If the next audit still finds this, run byodkim drill.';
-        return of === 'done' ? 'Run byodkim confirm <domain>: the change is done.' : undefined;
+          return 'Nothing. If the next audit still finds this, run `byodkim drill`.';
+        return of === 'done' ? 'Run `byodkim confirm <domain>`: the change is done.' : undefined;
       },
     ),
   },

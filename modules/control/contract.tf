@@ -58,7 +58,7 @@ locals {
         dimension      = "ScheduleGroup"
         from           = 1
         period_seconds = 300
-        description    = "A schedule fired and could not call the function: a revert or an audit is late. Run byodkim drill to find out why"
+        description    = "A schedule fired and could not call the function: a revert or an audit is late. Run `byodkim drill` to find out why"
       }
       schedule-invocations-dropped = {
         namespace      = "AWS/Scheduler"
@@ -66,7 +66,7 @@ locals {
         dimension      = "ScheduleGroup"
         from           = 1
         period_seconds = 300
-        description    = "A schedule gave up on the function: an unconfirmed change was not reverted, or an audit did not run. Run byodkim status, then byodkim drill"
+        description    = "A schedule gave up on the function: an unconfirmed change was not reverted, or an audit did not run. Run `byodkim status`, then `byodkim drill`"
       }
       schedule-targets-throttled = {
         namespace      = "AWS/Scheduler"
@@ -90,7 +90,7 @@ locals {
         dimension      = "FunctionName"
         from           = 3
         period_seconds = 900
-        description    = "The function failed three times within a quarter of an hour: a revert keeps failing, or several applies were refused. Run byodkim status"
+        description    = "The function failed three times within a quarter of an hour: a revert keeps failing, or several applies were refused. Run `byodkim status`"
       }
       function-events-dropped = {
         namespace      = "AWS/Lambda"
@@ -98,7 +98,7 @@ locals {
         dimension      = "FunctionName"
         from           = 1
         period_seconds = 300
-        description    = "Lambda gave up on an event of a schedule: a revert or an audit did not end. Run byodkim status"
+        description    = "Lambda gave up on an event of a schedule: a revert or an audit did not end. Run `byodkim status`"
       }
       function-throttled = {
         namespace      = "AWS/Lambda"

@@ -258,7 +258,7 @@ describe('commands that the function carries out', () => {
     expect(restore[0]).toMatch(
       /put-email-identity-dkim-signing-attributes .*--signing-attributes-origin AWS_SES$/,
     );
-    expect(stdout).toContain('# First roll back again: byodkim revert example.com --yes.');
+    expect(stdout).toContain('# First roll back again: `byodkim revert example.com --yes`.');
     expect((await run('status', 'example.com')).stdout).toContain(restore[0]);
     expect(JSON.parse((await run('manual', 'example.com', '-s', 's1', '--json')).stdout)).toEqual({
       domain: 'example.com',

@@ -27,7 +27,7 @@ test('reports a region once, with advice', () => {
   const silent = silentAudits(rows);
   expect(silent.map(({ region }) => region)).toEqual(['ap-northeast-1', 'us-east-1']);
   expect(silentAuditWords(silent[1]!)).toBe(
-    `No audit of all domains has begun since ${ago(5)} in us-east-1, so nothing is watching the domains. Run byodkim status --always --region us-east-1. ` +
+    `No audit of all domains has begun since ${ago(5)} in us-east-1, so nothing is watching the domains. Run \`byodkim status --always --region us-east-1\`. ` +
       'If that passes, the schedule of the audit is gone or disabled: deploy the control stack.',
   );
 });

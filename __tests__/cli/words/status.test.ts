@@ -37,7 +37,7 @@ const WAITS: { readonly [Code in keyof WaitingFacts]: readonly (readonly [Waitin
   ROLLBACK_DUE: [[{}, 'the function: rolls the change back (not confirmed)']],
   ARMED: [[{ revertsAt: AT }, `you: deploy again, or the change is rolled back, at ${AT} (not confirmed)`]],
   UNCONFIRMED: [
-    [{ entry: 'a.example' }, 'you: deploy again, or run byodkim confirm a.example (not confirmed)'],
+    [{ entry: 'a.example' }, 'you: deploy again, or run `byodkim confirm a.example` (not confirmed)'],
   ],
   MAIL_FROM_PENDING: [
     [{ mailFromDomain: 'b.a.example' }, 'SES: finds the MX record (MAIL FROM b.a.example: PENDING)'],

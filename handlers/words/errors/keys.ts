@@ -175,15 +175,15 @@ export const todoOfMissing = ({ place, isKept }: KeyErrors['KEY_MISSING']): stri
   isKept
     ? restoreDeleted(place)
     : 'S3 no longer has a version of it, so a rollback cannot set it again. Name the domain in control.allow.irreversible, set ' +
-      'irreversible: allow in its entry, and deploy the control stack. Then sign with a new key: byodkim rotate <domain>, and deploy the domain.';
+      'irreversible: allow in its entry, and deploy the control stack. Then sign with a new key: `byodkim rotate <domain>`, and deploy the domain.';
 
 /** Returns the advice about an overwritten key, by the remaining versions of the earlier one. */
 export function todoOfReplaced({ selector, place, versionId, earlier }: KeyErrors['KEY_REPLACED']): string {
-  return `Do not change DNS: the record of the earlier key must stay. For a new key, use a new selector: byodkim rotate <domain>. ${earlierKey()}`;
+  return `Do not change DNS: the record of the earlier key must stay. For a new key, use a new selector: \`byodkim rotate <domain>\`. ${earlierKey()}`;
 
   function earlierKey(): string {
     if (earlier === null) return 'S3 no longer has the earlier key.';
-    const publish = `If it was replaced, publish what this prints: byodkim record <domain> -s ${selector}.`;
+    const publish = `If it was replaced, publish what this prints: \`byodkim record <domain> -s ${selector}\`.`;
     if (earlier !== place)
       return `${publish} The earlier key is at ${earlier}: correct keyStore in the list.`;
     return (
