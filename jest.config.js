@@ -27,7 +27,7 @@ const LONG = [
   '/sandbox/__tests__/aws/aws-cli\\.test',
 ];
 /** Packs and installs, and runs the whole demo: `npm run test:package`. */
-const PACKAGE = ['/__tests__/package/', '/__tests__/docs/typed/pages\\.test'];
+const PACKAGE = ['/__tests__/package/', '/__tests__/docs/typed/(pages|messages)\\.test'];
 
 const project = (displayName, more) => ({
   displayName,

@@ -31,7 +31,8 @@ export function follow(scenes: readonly Scene[], desk: () => Desk): void {
 
 const nameOf = ({ at, heading, commands }: Block): string => `line ${at}, ${heading}: ${commands.join('; ')}`;
 
-async function typeBlock(block: Block, desk: Desk): Promise<void> {
+/** Types the commands of a block. @throws Error if one ends in another way than the block says */
+export async function typeBlock(block: Block, desk: Desk): Promise<void> {
   desk.beginBlock();
   try {
     for (const each of block.meanwhile) await play(each, desk);
@@ -62,7 +63,7 @@ export function canType(command: string): boolean {
   return version === '2' || (version === '1' && !NEEDS_AWS_2.test(command));
 }
 
-function play(name: string, desk: Desk): Promise<void> {
+export function play(name: string, desk: Desk): Promise<void> {
   const played = PLAYS[name];
   if (!played) throw new Error(`Nobody plays "${name}". Add it to __tests__/docs/support/plays.ts.`);
   return played(desk);
