@@ -93,6 +93,7 @@ function sanitizedText(text: string, replacements: Replacements): string {
   return named
     .replace(/\b\d{12}\b/g, '123456789012')
     .replace(/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, 'ACCESS-KEY')
+    .replace(/\b(AIDA|AROA)[A-Z0-9]{12,}\b/g, 'PRINCIPAL')
     .replace(/-----BEGIN[^-]*-----[\s\S]*?(-----END[^-]*-----|$)/g, 'SECRET')
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID');
 }

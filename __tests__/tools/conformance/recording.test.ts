@@ -8,7 +8,7 @@ describe('a recorded answer', () => {
       sanitized(
         {
           arn: 'arn:aws:iam::999988887777:role/x',
-          note: 'mail.ours.example in account 999988887777 by AKIAABCDEFGHIJKLMNOP',
+          note: 'mail.ours.example in account 999988887777 by AKIAABCDEFGHIJKLMNOP, AROAABCDEFGHIJKLMNOPQ:probe',
           nested: [{ DomainSigningPrivateKey: 'MIIE', text: `the key is ${key.pem}` }],
           Body: new Uint8Array([1]),
           $metadata: { requestId: 'a-request' },
@@ -20,6 +20,7 @@ describe('a recorded answer', () => {
       '999988887777',
       'mail.ours',
       'AKIAABCDEFGHIJKLMNOP',
+      'AROAABCDEFGHIJKLMNOPQ',
       'MIIE',
       'a-request',
       key.pem.split('\n')[3]!,
