@@ -68,6 +68,7 @@ const LIST = {
     topics: { dns: 'create', result: 'create', audit: 'create' },
     notices: { language: 'en', contact: 'a text' },
     audit: { schedule: 'rate(1 day)' },
+    architecture: 'x86_64',
     roles: { permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary', path: '/mail/' },
   },
   defaults: DOMAIN,

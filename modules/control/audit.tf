@@ -52,7 +52,7 @@ resource "aws_cloudwatch_metric_alarm" "overdue" {
 
   region              = var.region
   alarm_name          = "${var.function_name}-audit-overdue"
-  alarm_description   = "No full audit has finished in two days, so nothing is watching the domains. Check the schedule of the audit, then run byodkim status --always"
+  alarm_description   = "No full audit has finished in two days, so nothing is watching the domains. Check the schedule of the audit, then run `byodkim status --always`"
   evaluation_periods  = 2
   threshold           = 1
   comparison_operator = "LessThanThreshold"
