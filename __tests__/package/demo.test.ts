@@ -43,9 +43,9 @@ test('npm run demo tells the whole story, and leaves nothing behind', () => {
     expect(output).toContain('no changes: applying twice is applying once');
     expect(output).toMatch(/12 minutes later the armed revert has fired: SES says SUCCESS, .* selector s1/);
     expect(output).toContain('a change is refused by the read-only alias (NOT_ALLOWED), and by IAM');
-    // By a verifier that is not ours: without an aligned MAIL FROM domain, and with one.
-    expect(output).toContain('not signed; mailauth says DMARC fail (p=reject)');
-    expect(output).toContain('not signed; mailauth says DMARC pass by SPF (bounce.example.com)');
+    // By a verifier that is not ours. While SES verifies, it sends nothing, by the stricter reading.
+    expect(output).toContain('signed by s1 for example.com; mailauth says pass, DMARC pass (p=reject)');
+    expect(output.match(/while SES verifies: refused by SES \(MessageRejected\)/g)).toHaveLength(2);
     expect(output).toMatch(/rotated and confirmed: SES says SUCCESS, origin EXTERNAL, selector s2/);
     expect(output).toMatch(/9 steps in \d+\.\d s/);
     // The README's: `npm run demo -- --picture docs/images/apply.svg` draws it.
