@@ -1,4 +1,4 @@
-import { isUnansweredWrite } from '../../handlers/aws/aws-error';
+import { isUnanswered, isUnansweredWrite } from '../../handlers/aws/aws-error';
 import type { SigningState } from '../../handlers/aws/email-identity';
 import { MINUTE_MS } from '../../handlers/clock';
 import { privateKeyObject } from '../../handlers/contract/contract';
@@ -58,21 +58,21 @@ export class ChangeFailed extends Error {
  * Sets the key, and waits until SES has verified it. After any failure, restores the prior state.
  * @param access ends its waits when a person interrupts
  * @param undoing does not
- * @throws ChangeFailed
+ * @throws ChangeFailed; CliError DOMAIN_MANAGED
  */
 export async function carryOut(
   access: DomainAccess,
   undoing: DomainAccess,
   wish: Wish,
-  { before, key }: Plan,
+  { before, key, isInForce }: Plan,
 ): Promise<void> {
-  const { identities } = access.services;
+  if (isInForce) return;
+  // An identity that is there now was made by others, and is not deleted if the change fails.
+  if (before === null && !(await makeIdentity(access, undoing, wish)))
+    return carryOut(access, undoing, wish, await plan(access, wish));
   const { domain, selector } = wish;
   try {
-    // An identity that is there now was made by others, and is not deleted if the change fails.
-    if (before === null && !(await identities.create(domain, [])))
-      return carryOut(access, undoing, wish, await plan(access, wish));
-    const state = before?.state ?? (await observeExisting(identities, wish));
+    const state = before?.state ?? (await observeExisting(access.services.identities, wish));
     const waitMs = MINUTE_MS * minutesFor(access, before);
     const known = { state, isUnsettled: false, waitMs };
     const { status } = await putAndVerify(access, wish, key.key, known);
@@ -81,6 +81,24 @@ export async function carryOut(
   } catch (error) {
     const first = asByodkimError(error, 'SES_UPDATE_FAILED');
     throw new ChangeFailed(first, await undo(undoing, before, selector, isUnansweredWrite(first)));
+  }
+}
+
+/** Makes the identity. @returns whether others have not made it meanwhile @throws ChangeFailed */
+async function makeIdentity(
+  access: DomainAccess,
+  undoing: DomainAccess,
+  { domain, selector }: Wish,
+): Promise<boolean> {
+  try {
+    return await access.services.identities.create(domain, []);
+  } catch (error) {
+    const first = asByodkimError(error, 'SES_UPDATE_FAILED');
+    // Only a call that was not answered may have made it.
+    const ending: SetEnding = isUnanswered(first)
+      ? await undo(undoing, null, selector, true)
+      : { kind: 'untouched' };
+    throw new ChangeFailed(first, ending);
   }
 }
 

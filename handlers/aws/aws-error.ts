@@ -73,8 +73,13 @@ export const GET_IDENTITY = 'ses:GetEmailIdentity';
 /** Checks whether SES may have carried out a write although it failed. */
 export function isUnansweredWrite(error: ByodkimError): boolean {
   if (!hasCode(error, 'SES_UPDATE_FAILED') || !('awsError' in error.facts)) return false;
-  const status = httpStatus(error.cause);
-  return (status === undefined || status >= 500) && error.facts.action !== GET_IDENTITY;
+  return isUnanswered(error) && error.facts.action !== GET_IDENTITY;
+}
+
+/** Checks whether a call that failed may have been carried out: the service refused nothing. */
+export function isUnanswered({ cause }: ByodkimError): boolean {
+  const status = httpStatus(cause);
+  return status === undefined || status >= 500;
 }
 
 /** Names of failures that do not pass by themselves, since the request is wrong or its object does not exist. */

@@ -282,6 +282,24 @@ describe('byodkim set', () => {
     expect(cloud.calls.count(PUT)).toBe(1);
   });
 
+  it.each([
+    ['finds it there', undefined, /DOMAIN_MANAGED/, 3],
+    ['is denied', FAILURES.denied(), /SET_DENIED: .*CreateEmailIdentity.* SES was not changed\./s, 1],
+  ])('leaves an identity that others make while its own call %s', async (_, error, message, expected) => {
+    person = new Person();
+    const { cloud } = person;
+    cloud.calls.carryOut = async (call, effect) => {
+      if (call.action !== 'ses:CreateEmailIdentity') return effect();
+      cloud.ses.give(DOMAIN, { managed: true });
+      if (error) throw error;
+      return effect();
+    };
+    const { exitCode, stderr } = await person.set();
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(expected);
+    expect(person.state).not.toBeNull();
+  });
+
   it('gives up a key that nobody has passed if that is allowed, and then switches signing off', async () => {
     person = new Person({ origin: 'EXTERNAL', selector: 's9' });
     person.cloud.ses.ending = 'fails';
