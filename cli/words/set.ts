@@ -59,7 +59,7 @@ export const SET_RESULTS = {
 /** Advice by code, where that of the code's row is about a list or a deploy. */
 export const SET_ADVICE: Readonly<Record<string, string>> = {
   DNS_TXT_NOT_READY:
-    'Have the record above published, then run this again. With --wait 3600, it waits an hour for the record.',
+    'Have the record above published on every one of these servers, or wait until it has arrived there; then run this again. With --wait 3600, it waits an hour for the record.',
   DNS_TXT_INVALID: 'Have the record replaced by the one above, then run this again.',
   DNS_KEY_MISMATCH:
     'If mail is signed with the published key, use another selector. Otherwise, have the record replaced by the one above. Then run this again.',

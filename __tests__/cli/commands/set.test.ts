@@ -359,7 +359,12 @@ describe('byodkim set changes nothing', () => {
   afterEach(() => expect(person.cloud.calls.list(WRITES)).toEqual([]));
 
   it.each([
-    ['while the record is missing', undefined, 2, 'Have the record above published, then run this again.'],
+    [
+      'while the record is missing',
+      undefined,
+      2,
+      'Have the record above published on every one of these servers, or wait until it has arrived there; then run this again.',
+    ],
     ['if the record is of another key', testKey('s0').value, 3, 'have the record replaced by the one above'],
     ['if the record cannot be used', 'v=DKIM1; p=', 3, 'Have the record replaced by the one above'],
   ])('%s', async (_, value, expected, advice) => {
