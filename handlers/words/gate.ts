@@ -274,7 +274,7 @@ export interface UnprovedRecord {
   readonly gate?: GateDetails | undefined;
 }
 
-export function formatServer({ name, address, role }: ServerVerdict): string {
+function formatServer({ name, address, role }: ServerVerdict): string {
   if (name) return `${name} (${address})`;
   return role === 'recursive' ? `resolver ${address}` : address;
 }
@@ -499,7 +499,7 @@ interface ToldVerdict extends ServerVerdict {
   readonly reason: string;
 }
 
-export const formatStale = ({ zone, above, own }: StaleDelegation): string =>
+const formatStale = ({ zone, above, own }: StaleDelegation): string =>
   `The zone above names other servers of ${zone} (${hostList(above)}) than ${zone} itself does (${hostList(own)}).`;
 
 /** Returns the name of the kind of servers that were asked. */

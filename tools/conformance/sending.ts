@@ -137,7 +137,7 @@ const attributes = (DomainSigningSelector: string, { privateKey }: DomainKey) =>
  * Which reading the rows of a change hold: `refused` if SES refused a message, `allowed` if it accepted all messages while
  * it verified, and `unseen` if it verified before a message could be sent.
  */
-export function readingOf(rows: readonly SendingRow[]): 'refused' | 'allowed' | 'unseen' {
+function readingOf(rows: readonly SendingRow[]): 'refused' | 'allowed' | 'unseen' {
   if (rows.some(({ answer }) => answer === 'MessageRejected')) return 'refused';
   return rows.some(({ dkim, answer }) => dkim !== 'SUCCESS' && answer === 'sent') ? 'allowed' : 'unseen';
 }

@@ -73,7 +73,7 @@ export const playFile = (root: string, schedule: string): boolean =>
   passes(root, `${TESTS}/kept.test.ts`, '', { BYODKIM_SCHEDULE: path.resolve(schedule) });
 
 /** The schedule that catches a fault by itself, if there is one. */
-export const keptFor = ({ schedule }: Fault): string | undefined =>
+const keptFor = ({ schedule }: Fault): string | undefined =>
   schedule && path.join(PROJECT_ROOT, TESTS, 'simulation/kept', `${schedule}.json`);
 
 /** Plays what catches a fault, in a tree: its schedule, or its test. @returns whether it passes */
