@@ -2,8 +2,8 @@ import { exitCodeOfError } from '../../cli/errors/decisions';
 import { EXIT, worst } from '../../cli/exit-codes';
 import type { ErrorCode } from '../../handlers/words/errors';
 
-/** Scripts depend on them. A new code is added once it is released. */
-const CONTRACT: Readonly<Partial<Record<ErrorCode, number>>> = {
+/** Scripts depend on them. */
+const CONTRACT: Readonly<Record<ErrorCode, number>> = {
   VALIDATION_ERROR: 1,
   UNSUPPORTED_ACTION: 1,
   NOT_ALLOWED: 3,
