@@ -24,9 +24,9 @@ export const findings: GeneratedDocument = {
     return [
       '# Findings of the audit',
       '',
-      'Severity: *urgent* (mail is not signed as its domain or is refused, or soon will be), *unknown* (it could not be checked), *act*',
-      '(something must be fixed), *plan* (nothing is wrong yet). The deployer acts unless an entry names another person, and for the DNS team if the stack',
-      'publishes the record. Generated: `npm run docs`.',
+      'Severity: *urgent* (mail is not signed as its domain, or is refused, or soon will be), *unknown* (it could not be checked), *act*',
+      '(something must be fixed), *plan* (nothing is wrong yet). The deployer acts unless an entry names another person, and for the DNS team',
+      'if the stack publishes the record. Generated: `npm run docs`.',
       '',
       ...sections,
     ].join('\n');
