@@ -20,6 +20,7 @@ import {
   SES_AS_BEFORE,
   signingEffect,
   stackRemoved,
+  UNLESS_ADOPTED,
   untaintedLine,
   waitingTitle,
 } from '../words/deploy';
@@ -120,12 +121,16 @@ export function meaningOfPlan(
     .map(({ address, action: to }) => `  ${to} ${address}`);
   const outdated = action === 'destroy' ? undefined : outdatedIn(stack, states.get(stack));
   const cautions = outdated === undefined ? [] : [`  ${outdatedCaution(outdated)}`];
-  if (mayStopMail({ action, list, states }, stack, changes)) cautions.push(`  ${BEFORE_A_PUT}`);
+  if (mayStopMail({ action, list, states }, stack, changes)) cautions.push(`  ${beforeAPut(action)}`);
   return [`${stack}: ${effect ?? CONTROL_STACK}`, ...cautions, ...lines].join('\n');
 }
 
-/** Warns about the mail of a stack that a deploy plans and nobody is asked about. */
-export const mailLine = (stack: string): string => `${stack}  ${BEFORE_A_PUT}\n`;
+/** Warns about the mail of a stack that a run plans and nobody is asked about. */
+export const mailLine = (stack: string, action: Action): string => `${stack}  ${beforeAPut(action)}\n`;
+
+/** Warns about mail. A plan does not show whether SES has the key, which the function only then adopts. */
+const beforeAPut = (action: Action): string =>
+  action === 'destroy' ? BEFORE_A_PUT : `${BEFORE_A_PUT} ${UNLESS_ADOPTED}`;
 
 /** Checks whether a plan may give SES another key of an identity that sends. A managed identity of a new stack sends nothing. */
 export function mayStopMail(

@@ -143,7 +143,7 @@ async function prepareStack(
   if (outcome.ended !== 'planned') return outcome;
   if (verbose || action === 'diff') cli.out.write(`\n${stack}\n${await workspace.show(stack)}\n\n`);
   if (approve) cli.out.write(`${meaningOfPlan(deployment, stack, changes)}\n`);
-  else if (mayStopMail(deployment, stack, changes)) cli.out.write(mailLine(stack));
+  else if (mayStopMail(deployment, stack, changes)) cli.out.write(mailLine(stack, action));
   if (tainted.length > 0) cli.out.write(untaintsLine(tainted));
   return outcome;
 }

@@ -28,6 +28,10 @@ export function signingEffect(before: string, selector: string, isSetAgain: bool
   return isSetAgain ? `signing is set again, with selector ${selector}` : 'the signing state stays';
 }
 
+/** Limits the warning before SES gets a key to the deploys that write one. */
+export const UNLESS_ADOPTED =
+  'If SES signs with this key already and has verified it, nothing is written to SES, and no mail is at risk.';
+
 /** @param before the engines that applied the stacks last */
 export const engineChanged = (name: string, path: string, before: string): string =>
   `Engine: ${name} (${path}); before, it was ${before}.`;

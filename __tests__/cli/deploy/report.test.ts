@@ -9,6 +9,7 @@ import {
 } from '../../../cli/deploy/report';
 import type { AppliedState } from '../../../cli/engine/applied-state';
 import { type EngineEnd, endOf } from '../../../cli/engine/engine';
+import { UNLESS_ADOPTED } from '../../../cli/words/deploy';
 import type { Ended, Outcome, Reason } from '../../../cli/words/outcomes';
 import { adviceOf } from '../../../handlers/words/errors';
 import { BEFORE_A_PUT } from '../../../handlers/words/unsigned-mail';
@@ -319,8 +320,11 @@ describe('a plan, before it is approved', () => {
 
   it.each<[string, string]>([
     [meaning('deploy', undefined, SIGNING), 'an identity is made and signs with selector s2'],
-    [meaning('deploy', 's1', SIGNING), `rotates from s1 to s2\n  ${BEFORE_A_PUT}`],
-    [meaning('deploy', 's2', SIGNING), `signing is set again, with selector s2\n  ${BEFORE_A_PUT}`],
+    [meaning('deploy', 's1', SIGNING), `rotates from s1 to s2\n  ${BEFORE_A_PUT} ${UNLESS_ADOPTED}`],
+    [
+      meaning('deploy', 's2', SIGNING),
+      `signing is set again, with selector s2\n  ${BEFORE_A_PUT} ${UNLESS_ADOPTED}`,
+    ],
     [meaning('deploy', 's2', POLICY), `the signing state stays\n  update ${POLICY}`],
     [meaning('destroy', 's2', SIGNING), expect.stringContaining('SES then refuses mail')],
   ])('reports %s', (text, expected) => {
@@ -345,6 +349,8 @@ describe('a plan, before it is approved', () => {
       const changes = [{ address, action: to }];
       const text = meaningOfPlan({ action, list, states: new Map() }, 'example.com', changes);
       expect(text.includes(BEFORE_A_PUT)).toBe(warns);
+      // A plan does not show whether SES has the key already; a destroy restores another state.
+      expect(text.includes(UNLESS_ADOPTED)).toBe(warns && action === 'deploy');
     },
   );
 

@@ -4,6 +4,7 @@ import { exitCodeOf } from '../../../cli/deploy/outcome';
 import { runStacks } from '../../../cli/deploy/run-stacks';
 import type { Action } from '../../../cli/engine/workspace';
 import { EXIT } from '../../../cli/exit-codes';
+import { UNLESS_ADOPTED } from '../../../cli/words/deploy';
 import type { Outcome } from '../../../cli/words/outcomes';
 import type { Cli } from '../../../cli/world/cli';
 import { ACTIONS } from '../../../handlers/contract/contract';
@@ -175,7 +176,7 @@ domains:
     };
     const changes = [{ address: 'aws_lambda_invocation.Identity_Signing_1A2B3C4D', action: 'create' }];
     await run('deploy', [], { approve, list: existing, changes });
-    expect(written.split(BEFORE_A_PUT)).toHaveLength(ENTRIES.length + 1);
+    expect(written.split(`${BEFORE_A_PUT} ${UNLESS_ADOPTED}`)).toHaveLength(ENTRIES.length + 1);
   });
 
   it('are deployed even if another of them fails', async () => {
