@@ -7,7 +7,7 @@ import { exitCodeOfError } from '../errors/decisions';
 import { entryError } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { proofWords } from '../words/dns';
-import type { HandlerError } from '../words/failures';
+import { type HandlerError, RECORD_MAY_EXIST } from '../words/failures';
 import {
   NEXT_ALIAS,
   NEXT_DEPLOY,
@@ -85,7 +85,7 @@ export const withoutAlias = (listed: ListedDomain, target: string, error: Blocke
 export function recordsThere(listed: ListedDomain, names: readonly string[]): Readiness {
   const hostedZoneId = publishingOf(listed)?.hostedZoneId ?? '';
   const facts = { names, hostedZoneId };
-  const error = entryError({ code: 'RECORD_EXISTS', facts });
+  const error = { ...entryError({ code: 'RECORD_EXISTS', facts }), advice: RECORD_MAY_EXIST };
   return { ...blocked(listed, { code: 'RECORD_THERE', facts }, [error]), exitCode: EXIT.notReady };
 }
 

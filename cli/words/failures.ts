@@ -406,6 +406,14 @@ export const recordImportAdvice = (
   `${RECORD_THERE} run the engine (terraform or tofu), ${IN_STACK}, with ` +
   `${imports.map(({ address, id }) => `\`import ${address} ${id}\``).join(', then with ')}. ${RECORD_THEN}`;
 
+/**
+ * Formats the advice about records in DNS that the hosted zone of a stack may have, before its deploy. The plan has their
+ * addresses.
+ */
+export const RECORD_MAY_EXIST =
+  'If they are there, do not delete them: mail may be signed with them. Let the stack take them over: run `byodkim diff <domain>`, ' +
+  `then \`import ADDRESS ZONE-ID_NAME_TYPE\` of the engine for each, ${IN_STACK}. The deploy then replaces a value other than the expected one.`;
+
 /** Says that a signal ended the engine. */
 export const killedWords = (signal: string): string =>
   `The engine was ended by ${signal} in the middle of its work, and printed no error.`;
