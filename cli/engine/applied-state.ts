@@ -162,6 +162,8 @@ export async function readStates(
   backend: Backend,
   stacks: readonly string[],
 ): Promise<ReadonlyMap<string, AppliedState>> {
+  // Most lists have no other stacks, and a bucket may have thousands of states to list.
+  if (stacks.length === 0) return new Map();
   const { read, names } = await placeOf(backend);
   const reading = mapConcurrently(stacks, AT_ONCE, (stack) =>
     read(`${stack}${STATE_SUFFIX}`).catch((error) =>
