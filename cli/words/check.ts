@@ -7,7 +7,7 @@ import type { FactsOfRows } from './coded';
 import { type StandingState, standingWords } from './dns';
 
 /** The published record cannot verify mail that SES signs. */
-export interface RecordNeeded {
+interface RecordNeeded {
   readonly selector: string;
   readonly recordName: string;
   /** Whether some servers have the record. */

@@ -1,7 +1,7 @@
 /** Formats the result of a drill, and the advice. */
 
 /** The schedule that a drill has armed. */
-export interface ArmedDrill {
+interface ArmedDrill {
   readonly region: string;
   readonly functionName: string;
   /** `null` if the function does not know it. */

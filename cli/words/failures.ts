@@ -10,7 +10,7 @@ import { obstacleWords, type RotationObstacle } from './rotation';
 import type { KeyUsers } from './unlisted';
 
 /** An AWS call by the person at the command, with AWS's answer. */
-export interface CallerFailure {
+interface CallerFailure {
   /** Its name in IAM: `lambda:InvokeFunction`. */
   readonly action: string;
   readonly resource: string;
@@ -39,7 +39,7 @@ interface FunctionFailure {
 }
 
 /** Failures of an engine, whose own text is the message. */
-export type EngineFailureCode =
+type EngineFailureCode =
   | 'ENGINE_FAILED'
   | 'ENGINE_KILLED'
   | 'SES_CHANGED'

@@ -19,7 +19,7 @@ export interface StoredKey {
 }
 
 /** Facts for the next steps after a key is stored. */
-export interface NextOfKey {
+interface NextOfKey {
   readonly entry: string;
   /** The selector, if it is not the list's. */
   readonly selector: string | undefined;

@@ -125,8 +125,7 @@ const DESTRUCTIONS = {
   SWITCHES_OFF: () => 'switches signing off: the prior state cannot be restored',
 };
 
-export type DestructionFacts = FactsIn<typeof DESTRUCTIONS>;
-export type Destruction = Coded<DestructionFacts>;
+export type Destruction = Coded<FactsIn<typeof DESTRUCTIONS>>;
 
 /** Formats the effect of a destroy. */
 export const destructionWords = wordsBy(DESTRUCTIONS);
@@ -236,8 +235,7 @@ const CAUTIONS = {
     'has or that are not in the list: the two share so many domains that no policy could name each.',
 };
 
-export type CautionFacts = FactsIn<typeof CAUTIONS>;
-export type Caution = Coded<CautionFacts>;
+export type Caution = Coded<FactsIn<typeof CAUTIONS>>;
 
 /** Formats a caution. */
 export const cautionWords = wordsBy(CAUTIONS);

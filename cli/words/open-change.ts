@@ -12,7 +12,7 @@ export interface ConfirmedChange {
 }
 
 /** Result of a rollback by a person. `reason` is in the function's words. */
-export interface RevertEnd {
+interface RevertEnd {
   readonly domain: string;
   readonly reverted: boolean;
   readonly reason: string;

@@ -30,7 +30,7 @@ export type RotationObstacle =
   | { readonly kind: 'no-free-selector'; readonly reason: string };
 
 /** Reason why something that is due must wait. `taken`: another region of the domain takes the same selector. */
-export type WaitReason = RotationObstacle | { readonly kind: 'taken' };
+type WaitReason = RotationObstacle | { readonly kind: 'taken' };
 
 /** Results for an entry whose rotation, or the removal of an earlier record, may be due. */
 export type DueOutcome =
