@@ -1,7 +1,7 @@
-import { messageAndAdvice, outcomeAsData, serverTable } from '../dns/report';
+import { messageAndAdvice, outcomeAsData, serverTable, warningsOf } from '../dns/report';
 import { EXIT } from '../exit-codes';
 import { RECEIVER_TABLE, unsignedMailWords } from '../words/check';
-import { describeWarning, proofWords, standingWords, withReasons } from '../words/dns';
+import { proofWords, standingWords, withReasons } from '../words/dns';
 import { unsignedAsData } from '../words/unsigned-mail';
 import type { Output } from '../world/output';
 import { table } from '../world/table';
@@ -26,7 +26,7 @@ export function showCheck(
   return [
     serverTable(outcome),
     ...ended,
-    ...(mailFrom?.warnings ?? []).map((warning) => `Warning: ${describeWarning(warning)}`),
+    ...(mailFrom ? warningsOf(mailFrom) : []).map((warning) => `Warning: ${warning}`),
     ...(receivers?.rows ? [receiverTable(evidence, judgement, receivers.rows)] : []),
     ...answers.map(({ question, text }) => `${colours.bold(question)}\n${text}`),
     ...(receivers ? [unsignedMailWords(receivers.unsigned.why)] : []),
@@ -71,7 +71,7 @@ export function checkAsData(
     expectedFrom: expected.source,
     ...outcome,
     servers: withReasons(outcome.servers),
-    warnings: outcome.warnings.map(describeWarning),
+    warnings: warningsOf(outcome),
     ready: exitCode === EXIT.ok,
     code,
     facts: { domain, selector, recordName: outcome.recordName, standing: withWords(standing) },

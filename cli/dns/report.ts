@@ -48,7 +48,7 @@ export const reportOutcome = (outcome: GateOutcome, advice = proofWords(outcome)
     serverTable(outcome),
     '',
     messageAndAdvice({ code: outcome.code, ...proofWords(outcome), advice }),
-    ...outcome.warnings.map((warning) => `Warning: ${describeWarning(warning)}`),
+    ...warningsOf(outcome).map((warning) => `Warning: ${warning}`),
   ].join('\n');
 
 /** Returns the outcome of a proof for scripts, with its sentences. */
@@ -56,7 +56,7 @@ export const outcomeAsData = (outcome: GateOutcome | MailFromOutcome): object =>
   ...outcome,
   ...proofWords(outcome),
   servers: withReasons(outcome.servers),
-  warnings: outcome.warnings.map(describeWarning),
+  warnings: warningsOf(outcome),
 });
 
 /** Formats the warnings of a proof. */
