@@ -85,3 +85,6 @@ export async function checkZone({ route53 }: Clients, zoneId: string, domain: st
       `The hosted zone ${zoneId} is ${name}, which does not hold ${domain}. Nothing was made.`,
     );
 }
+
+/** Returns a second region, for the questions about two. */
+export const otherRegion = (region: string): string => (region === 'us-east-1' ? 'eu-west-1' : 'us-east-1');

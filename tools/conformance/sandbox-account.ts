@@ -36,3 +36,5 @@ export async function openSandboxAccount(domain: string, region: string) {
     },
   };
 }
+
+export type SandboxAccount = Awaited<ReturnType<typeof openSandboxAccount>>;

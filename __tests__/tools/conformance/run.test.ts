@@ -8,8 +8,8 @@ import { AccountStage } from '../../../tools/conformance/account-stage';
 import { probeVerification } from '../../../tools/conformance/probes';
 import { Recorder } from '../../../tools/conformance/recorder';
 import { Refused } from '../../../tools/conformance/recording';
-import { type RunOptions, run, type SandboxAccount } from '../../../tools/conformance/run';
-import { openSandboxAccount } from '../../../tools/conformance/sandbox-account';
+import { type RunOptions, run } from '../../../tools/conformance/run';
+import { openSandboxAccount, type SandboxAccount } from '../../../tools/conformance/sandbox-account';
 import { byodkim } from '../../../tools/demo/byodkim';
 import { ADMIN } from '../../support/deployment';
 
