@@ -61,7 +61,7 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
   if (hasLeftovers(folder)) {
     person.say(`An earlier run was interrupted; what it made is removed first (${folder}).`);
     await clear(traces);
-    throw new Refused('The earlier run is cleaned up. Say the same again to begin anew.');
+    throw new Refused('The earlier run is cleaned up. Run the same command again to begin anew.');
   }
   await checkUnused(clients, domain);
 
@@ -92,7 +92,7 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
 function checkPlace({ domain, region = '' }: RunOptions): string {
   if (!DOMAIN_PATTERN.test(domain))
     throw new Refused(`${JSON.stringify(domain)} is no domain, such as test.example.com.`);
-  if (!REGION_PATTERN.test(region)) throw new Refused('In which region? Say --region, or set AWS_REGION.');
+  if (!REGION_PATTERN.test(region)) throw new Refused('In which region? Pass --region, or set AWS_REGION.');
   return region;
 }
 

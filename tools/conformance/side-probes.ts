@@ -91,10 +91,13 @@ export async function probeExpression({ clients, region, now }: ProbedSide): Pro
     },
     ({ name }: Error) => `not answered: ${name}`,
   );
-  return { question: 'What is the expression of audit-overdue, for a metric without any sample?', answer };
+  return {
+    question: 'Which value does the expression of audit-overdue have for a metric without any sample?',
+    answer,
+  };
 }
 
-/** Asks which conditions count when a tag is put, and how soon. */
+/** Asks which conditions work when a tag is put, and how soon. */
 export async function probeTags(probed: ProbedSide): Promise<Finding[]> {
   const { clients, caller, region, domain } = probed;
   const EmailIdentity = probeDomain(domain);
@@ -114,19 +117,19 @@ export async function probeTags(probed: ProbedSide): Promise<Finding[]> {
     );
     ses.destroy();
     return [
-      { question: 'How soon does the policy of a new role count?', answer: sees },
+      { question: 'How soon does the policy of a new role take effect?', answer: sees },
       {
-        question: 'Does aws:RequestTag count for ses:TagResource?',
+        question: 'Does aws:RequestTag work for ses:TagResource?',
         answer: `with the tag: ${own}; with another tag: ${other}`,
       },
-      { question: 'How soon does a new tag count for aws:ResourceTag?', answer: arrived },
+      { question: 'How soon does a new tag take effect for aws:ResourceTag?', answer: arrived },
     ];
   } finally {
     await removeProbe(clients.ses, domain);
   }
 }
 
-/** Makes a role that may do what the tags allow, and returns a client of it once its policy counts. */
+/** Makes a role that may do what the tags allow, and returns a client of it once its policy is in effect. */
 async function assumeProbe(probed: ProbedSide): Promise<{ ses: SESv2Client; sees: string }> {
   const { clients, caller, region } = probed;
   const RoleArn = `arn:${partitionOf(caller)}:iam::${caller.account}:role/${NAME}`;

@@ -65,7 +65,7 @@ describe('a conformance run', () => {
       /credentials of account 123456789012; the run is for 999988887777/,
     ],
     ['for what is no domain', { domain: 'example' }, /"example" is no domain/],
-    ['in what is no region', { region: 'tokyo' }, /In which region\?/],
+    ['in what is no region', { region: 'tokyo' }, /In which region\? Pass --region/],
     ['for a zone that is not there', { hostedZone: 'Z1' }, /no hosted zone Z1/],
   ])('is refused %s, before anything is made', async (_, more, says) => {
     const refused = start(more);
@@ -138,7 +138,9 @@ describe('a conformance run', () => {
     expect(deployed.exitCode).toBe(0);
     await stage.storeKey('s1', { privateKey: 'key', publicKey: 'MIIB' } as never);
 
-    await expect(start()).rejects.toThrow('The earlier run is cleaned up. Say the same again to begin anew.');
+    await expect(start()).rejects.toThrow(
+      'The earlier run is cleaned up. Run the same command again to begin anew.',
+    );
     expect(said[0]).toContain('An earlier run was interrupted');
     const { Buckets } = await account.sandbox.call('s3', 'ListBuckets', {});
     const { Roles } = await account.sandbox.call('iam', 'ListRoles', {});
