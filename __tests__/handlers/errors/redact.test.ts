@@ -80,8 +80,8 @@ describe.each(FORMS.map((form, i) => ({ form, name: ['PKCS#8', 'PKCS#1', 'padded
     test.each<[string, (key: { pem: string; der: string }) => string]>([
       ['base64url', ({ der }) => der.replaceAll('+', '-').replaceAll('/', '_')],
       ['JSON inside of JSON', ({ pem }) => JSON.stringify(JSON.stringify({ pem })).replaceAll('/', '\\/')],
-      ['lines of 64', ({ der }) => der.replace(/.{64}/g, '$&\n')],
-      ['lines of 64 with a margin', ({ der }) => der.replace(/.{64}/g, '$&\r\n    ')],
+      ['lines of 64', ({ der }) => der.replace(/.{64}(?=.)/g, '$&\n')],
+      ['lines of 64 with a margin', ({ der }) => der.replace(/.{64}(?=.)/g, '$&\r\n    ')],
       [
         'base64 of what is left after a byte',
         ({ der }) => Buffer.from(der, 'base64').subarray(400).toString('base64'),
@@ -136,13 +136,15 @@ test.each(FORMS.map(({ pem }) => pem))(
     const pairs = hex.match(/../g)!.join(':');
     const clothes = [
       Buffer.from(pem).toString('base64'),
-      Buffer.from(pem).toString('base64').replace(/.{76}/g, '$&\n'),
+      Buffer.from(pem)
+        .toString('base64')
+        .replace(/.{76}(?=.)/g, '$&\n'),
       Buffer.from(pem).toString('hex'),
       hex,
       hex.toUpperCase(),
       pairs,
       // As `openssl rsa -text` prints it.
-      pairs.replace(/.{45}/g, '$&\n    '),
+      pairs.replace(/.{45}(?=.)/g, '$&\n    '),
     ];
     for (const each of clothes)
       expect(new Redactor().redact(`found "${each}", expected a name`)).toBe(
