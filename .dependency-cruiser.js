@@ -141,7 +141,7 @@ const DOORS = {
     'cli/target/(find-record|target).ts',
     // Commands that print, and the forms of what they print.
     'cli/commands/(deploy|drill|key|manual|open-change|policy|record|rotate|set|status).ts',
-    'cli/adopt/(ask|show).ts',
+    'cli/adopt/(ask|show|tag).ts',
     'cli/check/(ask|judge|show|why-not-verified).ts',
     'cli/deploy/(in-order|report).ts',
     'cli/dns/(mail-domain|record-forms|report).ts',

@@ -1,9 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
-import { IDENTITY_TAG, privateKeyObject, recordName } from '../../handlers/contract/contract';
+import { privateKeyObject, recordName } from '../../handlers/contract/contract';
 import { until } from '../../packages/sandbox/__tests__/until';
-import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { buildProgram, PROGRAMS } from '../../tools/build/programs';
 import { BUCKET } from '../support/built-function';
 import { makeKey } from '../support/deployment';
@@ -174,35 +171,6 @@ describe('byodkim', () => {
     expect(await change(domain)).toMatchObject({ statusCode: 200 });
     expect(puts()).toBe(before);
     expect(await account.dkim(domain)).toMatchObject({ Status: 'SUCCESS', Tokens: ['s1'] });
-  });
-
-  it('adopts a domain that `set` has set, in one command and without a minute unsigned', async () => {
-    const { sandbox, dns } = account;
-    const domain = 'now.example.net';
-    const { privateKey, publicKey } = makeKey();
-    writeFileSync(path.join(account.folder, 'key.pem'), privateKey);
-    account.publish(domain, 's1', publicKey);
-    account.list({ [DOMAIN]: '{ identity: existing }' });
-    const servers = ['--nameserver', dns.address, '--resolver', dns.address, '--region', sandbox.region];
-    const set = ['set', domain, '-s', 's1', '--key-file', 'key.pem', '--yes', ...servers];
-    expect(await account.byodkim(...set)).toMatchObject({ exitCode: 0 });
-    const ses = sandbox.service<SesService>('ses');
-    const before = ses.timeline(domain);
-    expect(before.at(-1)).toMatchObject({ status: 'SUCCESS', enabled: true });
-
-    const { exitCode, stdout } = await account.byodkim('adopt', domain, '--key-file', 'key.pem');
-    expect(exitCode).toBe(0);
-    const [, arn] = /--resource-arn "(\S+)" --tags/.exec(stdout)!;
-    const ResourceArn = arn!.replace('$ACCOUNT', sandbox.accountId).replace('$NAME', domain);
-    const Tags = [{ Key: IDENTITY_TAG.key, Value: IDENTITY_TAG.value }];
-    await sandbox.call('ses', 'TagResource', { ResourceArn, Tags });
-    expect(await change(domain)).toMatchObject({ statusCode: 200 });
-    expect(ses.timeline(domain)).toEqual(before);
-    expect(await signers(account, await send(account, domain))).toBe('s1 pass');
-    expect(await account.byodkim(...set)).toMatchObject({
-      exitCode: 3,
-      stderr: expect.stringMatching(/DOMAIN_MANAGED: .* its ledger/),
-    });
   });
 
   it('leaves nothing unfinished on Ctrl-C: the function makes the key that it has begun to make', async () => {

@@ -6,7 +6,7 @@ import {
   adoptedWords,
   type DomainInRegions,
   mailFromOfRegionsWords,
-  NEXT_OF_ADOPTION,
+  nextOfAdoption,
   type UnclearState,
   unclearHead,
   unclearWords,
@@ -62,7 +62,14 @@ const unclearAsData = (unclear: Unclear): object => ({
 export function showAdoptions(
   file: string,
   adoptions: readonly Adoption[],
-  inSeveral: readonly DomainInRegions[],
+  {
+    inSeveral,
+    isStored,
+  }: {
+    readonly inSeveral: readonly DomainInRegions[];
+    /** Whether the keys and their records have just been stored. */
+    readonly isStored: boolean;
+  },
 ): string {
   const written = adoptions.filter(isWritten);
   const unclear = adoptions.filter(isUnclear);
@@ -73,7 +80,7 @@ export function showAdoptions(
     ...(unclear.length > 0 ? [unclearHead(unclear.length), ...unclear.map(unclearLine)] : []),
     ...(untagged.length > 0 ? taggingLines(untagged) : []),
     ...(inSeveral.length > 0 ? [mailFromOfRegionsWords(inSeveral)] : []),
-    ...(written.length > 0 ? nextLines(written) : []),
+    ...(written.length > 0 ? nextLines(written, isStored) : []),
   ].join('\n');
 }
 
@@ -85,12 +92,16 @@ const unclearLine = (each: Unclear): string => {
 const loop = (names: readonly string[], command: string): string =>
   `  for NAME in ${names.join(' ')}; do ${command}; done`;
 
-const nextLines = (written: readonly Written[]): string[] => [
-  NEXT_OF_ADOPTION,
-  loop(
-    written.map(({ entry }) => entry.key),
-    'byodkim key create "$NAME"',
-  ),
+const nextLines = (written: readonly Written[], isStored: boolean): string[] => [
+  nextOfAdoption(isStored),
+  ...(isStored
+    ? []
+    : [
+        loop(
+          written.map(({ entry }) => entry.key),
+          'byodkim key create "$NAME"',
+        ),
+      ]),
   '  byodkim review',
 ];
 

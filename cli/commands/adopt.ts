@@ -5,6 +5,7 @@ import { CannotEditList } from '../../list/mistake';
 import { askForFacts, askForInventories, type ListedSelector, type RegionInventory } from '../adopt/ask';
 import { type AdoptionFacts, decide } from '../adopt/decide';
 import { type Adoption, adoptionAsData, isWritten, showAdoptions } from '../adopt/show';
+import { offerTags } from '../adopt/tag';
 import { CliCommand } from '../command';
 import { type DeployedStack, deployedUnlisted } from '../engine/applied-state';
 import { usageError } from '../errors/cli-error';
@@ -19,7 +20,7 @@ import type { Cli, DomainOptions } from '../world/cli';
 export const adoptCommand = (): CliCommand =>
   new CliCommand('adopt', 'import existing SES identities into the list')
     .description(
-      'Adds an entry with `identity: existing` for each domain whose identity, key and record are clear. Prints the unclear domains with the reason. Changes nothing but the list and, with --key-file, the key store. Needs the permissions that `byodkim policy adopt` prints, and with --key-file also those of `put-keys`.',
+      'Adds an entry with `identity: existing` for each domain whose identity, key and record are clear. Prints the unclear domains with the reason. Changes nothing but the list and, with --key-file, the key store and the tag of the identity. Needs the permissions that `byodkim policy adopt` prints, and with --key-file also those of `put-keys`.',
     )
     .argument('[domain...]', 'check only these domains')
     .option(
@@ -47,14 +48,16 @@ async function adopt(cli: Cli, options: DomainOptions, names: string[]): Promise
     await storeKeyOf(cli, options, only, inventories);
     inventories = await askForInventories(cli, options, list, only);
   }
-  const adoptions = [...notFound(only, list, inventories), ...(await adoptAll(cli, list, inventories))];
+  const judged = [...notFound(only, list, inventories), ...(await adoptAll(cli, list, inventories))];
+  const isStored = options.keyFile !== undefined;
+  const adoptions = isStored ? await offerTags(cli, judged) : judged;
   const entries = adoptions.filter(isWritten).map(({ entry }) => entry);
   if (entries.length > 0) await world.writeFile(file, withEntries(read, entries));
   const unclear = adoptions.length - entries.length;
   const exitCode = unclear > 0 ? EXIT.notReady : EXIT.ok;
   const inSeveral = inSeveralRegions(list, adoptions);
   out.result({ list: file, adoptions: adoptions.map(adoptionAsData), inSeveral }, () =>
-    showAdoptions(file, adoptions, inSeveral),
+    showAdoptions(file, adoptions, { inSeveral, isStored }),
   );
   return exitCode;
 }

@@ -14,6 +14,7 @@ import { identities } from './identities';
 import { inventory } from './inventory';
 import { readWhole } from './read-whole';
 import { storeNew } from './store-new';
+import { tagIdentity } from './tag-identity';
 
 /** Returns the world as it is. `signal` is aborted by Ctrl-C. AWS clients are loaded on first use. */
 export function realWorld(signal: AbortSignal): CliWorld {
@@ -39,6 +40,7 @@ export function realWorld(signal: AbortSignal): CliWorld {
     callerAccount,
     inventory,
     storeNew,
+    tagIdentity,
   };
 }
 

@@ -76,11 +76,17 @@ export const unclearHead = (count: number): string => `${count} unclear, not wri
 export const untaggedWords = (count: number, tag: string): string =>
   `${count} without the tag ${tag}, which the function needs before it may change them. If no other stack sets their tags:`;
 
+export const tagQuestion = (domain: string): string =>
+  `The function may change the identity of ${domain} only if it has the tag byodkim=managed. If another stack sets the tags of the identity, add the tag there, since that stack would remove it again. Set the tag now?`;
+
 /** Suggests MAIL FROM domains for domains in several regions, since the MX record contains the region. */
 export const mailFromOfRegionsWords = (inSeveral: readonly DomainInRegions[]): string =>
   `${several(inSeveral.map(({ domain, regions }) => `${domain} (${regions.join(', ')})`))} ` +
   `${inSeveral.length === 1 ? 'is' : 'are'} in several regions. Once the list manages these identities, give each region a ` +
   'MAIL FROM domain of its own: mailFrom: { subdomain: "bounce-{region}" }.';
 
-export const NEXT_OF_ADOPTION =
-  'Next: store the record of each key (the DNS team is not asked for what is published), then review what a deploy would change or refuse.';
+/** @param isStored whether the record of each key is in the key store */
+export const nextOfAdoption = (isStored: boolean): string =>
+  isStored
+    ? 'Next: review what a deploy would change or refuse.'
+    : 'Next: store the record of each key (the DNS team is not asked for what is published), then review what a deploy would change or refuse.';

@@ -91,6 +91,8 @@ export interface CliWorld {
   readonly callerAccount: (region: string) => Promise<string>;
   /** Stores an object; returns false if one exists. @throws CliError if AWS refuses */
   readonly storeNew: (object: NewObject) => Promise<boolean>;
+  /** Sets the tag of this project on an identity. @throws CliError if AWS refuses */
+  readonly tagIdentity: (place: Place) => Promise<void>;
   /** Reads the identities in SES and the keys in the key store. @throws CliError if AWS refuses */
   readonly inventory: (place: InventoryPlace) => Promise<Inventory>;
   /**

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { failure } from '../../../cli/errors/cli-error';
 import type { Inventory } from '../../../cli/world/world';
 import { parseDomainList } from '../../../list/read-list';
+import { testKey } from '../../support/world';
 import { byodkim, files } from '../support/terminal';
 
 const LIST = `control: { keyStore: { bucket: "keys-{region}" } }
@@ -75,6 +77,64 @@ describe('adopt, in several regions', () => {
     expect(stderr).toContain('--key-file is the private key of one domain');
     expect(exitCode).toBe(1);
     expect(written).toBe(LIST);
+  });
+
+  const LOOP = /for NAME in new\.example; do aws sesv2 tag-resource/;
+  it.each([
+    ['the answer is yes', 'yes', undefined, ['new.example in eu-west-1'], null],
+    ['the answer is no', 'no', undefined, [], LOOP],
+    ['there is no terminal', null, undefined, [], LOOP],
+    [
+      'AWS refuses',
+      'yes',
+      failure('CALLER_DENIED', {
+        action: 'ses:TagResource',
+        resource: 'new.example',
+        awsError: 'AccessDenied',
+        awsMessage: 'no',
+      }),
+      [],
+      LOOP,
+    ],
+  ])('sets the tag of an identity whose key it stores, or prints the command: %s', async (...row) => {
+    const [, answer, refusal, expected, command] = row;
+    const tagged: string[] = [];
+    let written = '';
+    const identity = { origin: 'EXTERNAL', enabled: true, status: 'SUCCESS', selector: 's1', tokens: ['s1'] };
+    const stored: string[] = [];
+    const { exitCode, stdout, stderr } = await byodkim(['adopt', 'new.example', '--key-file', 'key.pem'], {
+      readFile: files({ 'domains.yaml': LIST, 'key.pem': testKey('s1').pem }),
+      writeFile: async (_, text) => {
+        written = text;
+      },
+      prove: async () =>
+        ({ recordName: '', servers: [{ fingerprint: testKey('s1').publicKey.fingerprint }] }) as never,
+      callerAccount: async () => '111122223333',
+      invoke: async () => ({ payload: { statusCode: 200, keyStoreBucket: 'keys-eu-west-1' } }),
+      storeNew: async ({ key }) => {
+        stored.push(key);
+        return true;
+      },
+      inventory: async ({ region }) => ({
+        identities: new Map(region === 'eu-west-1' ? [['new.example', { ...identity, managed: false }]] : []),
+        keys: new Map(stored.length > 0 ? [['new.example', ['s1']]] : []),
+      }),
+      ask: async (question) => {
+        expect(question).toContain('If another stack sets the tags of the identity, add the tag there');
+        return answer;
+      },
+      tagIdentity: async ({ domain, region }) => {
+        if (refusal) throw refusal;
+        tagged.push(`${domain} in ${region}`);
+      },
+    });
+    expect(exitCode).toBe(0);
+    expect(written).toContain('new.example: { selector: s1, region: eu-west-1, identity: existing }');
+    expect(tagged).toEqual(expected);
+    if (command) expect(stdout).toMatch(command);
+    else expect(stdout).not.toMatch(LOOP);
+    expect(stdout).not.toContain('byodkim key create');
+    expect(stderr.includes('ses:TagResource')).toBe(refusal !== undefined);
   });
 
   it('writes one selector for the regions in which SES has verified it, wherever its key is', async () => {

@@ -52,6 +52,7 @@ export async function byodkim(args: readonly string[], world: Partial<CliWorld> 
     armedSchedules: nobody('a list of schedules'),
     callerAccount: nobody('the account'),
     storeNew: nobody('an object to be stored'),
+    tagIdentity: nobody('a tag to be set'),
     identities: nobody('a call of SES'),
     inventory: nobody('a look into SES and S3'),
     ...world,
