@@ -86,6 +86,13 @@ function signingStatements({ partition, region, account }: FunctionPolicyInput):
       resources: ['*'],
     },
     {
+      sid: 'FindTenants',
+      reason:
+        'To find the tenants of SES that hold an identity, before a destroy rolls back: SES refuses to delete such an identity. It is not limited by tag, since an identity that does not exist has no tag.',
+      actions: ['ses:ListResourceTenants'],
+      resources: [identities(region)],
+    },
+    {
       sid: 'ChangeSigningState',
       reason: 'To set BYODKIM and to roll back, only on identities that carry our tag.',
       actions: ['ses:PutEmailIdentityDkimSigningAttributes', 'ses:PutEmailIdentityDkimAttributes'],

@@ -171,13 +171,14 @@ export class Invocations {
    */
   baseline(outlive: readonly ITerraformDependable[]): LambdaInvocation {
     const { domain } = this;
-    const { region } = this.props;
+    const { region, identity } = this.props;
     const rotation = claimedRotation(this.props);
     const place = { domain, ...(region !== undefined && { region }) };
     const input = {
       resource: 'Baseline',
       id: Fn.uuid(),
       ...place,
+      ...(identity !== 'existing' && { deletesIdentity: true }),
       ...(rotation && { rotation }),
     } satisfies BaselineEvent;
     const config = { lifecycleScope: 'CRUD', input: JSON.stringify(input), triggers: { domain } };

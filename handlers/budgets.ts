@@ -93,6 +93,12 @@ export const POLL = {
   verifiedMs: 15 * SECOND,
 } as const;
 
+/** Asking again which tenants hold an identity. */
+export const TENANTS = {
+  /** An engine may be deleting the associations, which are resources of the same stack, at the same time. */
+  pausesMs: [2 * SECOND, 5 * SECOND],
+} as const;
+
 /** Checking whether SES has verified, after the apply has ended. */
 export const VERIFICATION_CHECKS = {
   /** Pauses from one check to the next; the last one repeats. */

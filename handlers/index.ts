@@ -7,6 +7,7 @@ import { identityArn } from './aws/identity-name';
 import { objectStore } from './aws/object-store';
 import { ClockedRetryStrategy } from './aws/retry';
 import { schedules } from './aws/schedules';
+import { tenants } from './aws/tenants';
 import { topics } from './aws/topics';
 import { withAwsErrors } from './aws/with-aws-errors';
 import { systemClock } from './clock';
@@ -52,8 +53,10 @@ function createWorld(context: Context, environment: Environment, { request }: Pa
       const retries = new ClockedRetryStrategy(clock, Math.random);
       const clients = (region: string) => clientsIn(region, domain, retries);
       const here = clients(environment.region);
+      const { ses } = clients(region);
       const raw = {
-        identities: emailIdentities(clients(region).ses),
+        identities: emailIdentities(ses),
+        tenants: tenants(ses, (named) => identityArn({ domain: named, region }, context.invokedFunctionArn)),
         store: objectStore(
           here.s3,
           accountOf(context.invokedFunctionArn),

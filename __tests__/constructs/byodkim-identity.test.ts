@@ -45,6 +45,15 @@ describe('an identity in a stack', () => {
     });
   });
 
+  it.each([
+    ['managed', true],
+    ['import', true],
+    ['existing', undefined],
+  ] as const)('sends whether a destroy deletes the identity, which is %s', (identity, deletesIdentity) => {
+    const baseline = only(invocations(identityWith({ identity })), 'Baseline');
+    expect(inputOf(baseline).deletesIdentity).toBe(deletesIdentity);
+  });
+
   it('names the function that it keeps, and both addresses to remove from state, if another one is refused', () => {
     const { resource } = identityWith({ controlPlane: 'other' });
     const [kept] = Object.keys(resource.terraform_data!).filter((each) => each.includes('Function'));

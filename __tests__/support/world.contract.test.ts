@@ -4,6 +4,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { emailIdentities } from '../../handlers/aws/email-identity';
 import { objectStore } from '../../handlers/aws/object-store';
 import { schedules } from '../../handlers/aws/schedules';
+import { tenants } from '../../handlers/aws/tenants';
 import { withAwsErrors } from '../../handlers/aws/with-aws-errors';
 import { recordName } from '../../handlers/contract/contract';
 import type { Services } from '../../handlers/world';
@@ -18,6 +19,8 @@ interface SimulatedAws {
   use<T>(work: (services: Omit<Services, 'topics'>) => Promise<T>): Promise<T>;
   /** An identity that has Easy DKIM, verified. */
   createIdentity(domain: string): Promise<void>;
+  /** A tenant holds the identity. */
+  hold(domain: string): Promise<void>;
   publish(name: string, value: string): void;
   later(ms: number): Promise<void>;
   /** Names of the schedules that wait. */
@@ -34,6 +37,7 @@ async function inMemory(): Promise<SimulatedAws> {
   return {
     use: (work) => cloud.run((world) => work(world.services('', REGION, world.clock))),
     createIdentity: async (domain) => cloud.ses.give(domain),
+    hold: async (domain) => cloud.ses.tamper(domain, { tenants: ['acme'] }),
     publish: (name, value) => cloud.dns.publish(name, value),
     later: (ms) => cloud.clock.advance(ms),
     armed: () => cloud.scheduler.pending().map(({ name }) => name),
@@ -78,8 +82,10 @@ async function overTheWire(): Promise<SimulatedAws> {
     new S3Client({ ...settings, forcePathStyle: true }),
     new SchedulerClient(settings),
   ];
+  const arnOf = (domain: string) => `arn:aws:ses:${REGION}:${sandbox.accountId}:identity/${domain}`;
   const services = {
     identities: emailIdentities(ses),
+    tenants: tenants(ses, arnOf),
     store: objectStore(s3),
     schedules: schedules(scheduler, {
       group: 'byodkim',
@@ -93,6 +99,11 @@ async function overTheWire(): Promise<SimulatedAws> {
     createIdentity: async (domain) => {
       await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity: domain });
       await sandbox.clock.advance(HOUR_MS);
+    },
+    hold: async (domain) => {
+      await sandbox.call('ses', 'CreateTenant', { TenantName: 'acme' });
+      const association = { TenantName: 'acme', ResourceArn: arnOf(domain) };
+      await sandbox.call('ses', 'CreateTenantResourceAssociation', association);
     },
     publish: (name, value) => dns.setTxt(name, value),
     later: async (ms) => {
@@ -199,6 +210,20 @@ describe.each([
       await expect(putExternal()).rejects.toMatchObject({
         code: 'SES_UPDATE_FAILED',
         message: expect.stringContaining('NotFoundException'),
+      });
+    });
+
+    test('finds the tenants of an identity, and refuses its delete while there are any', async () => {
+      const holding = () => aws.use(({ tenants }) => tenants.holding(domain, 5));
+      expect(await holding()).toEqual([]);
+      await aws.createIdentity(domain);
+      expect(await holding()).toEqual([]);
+      await aws.hold(domain);
+      const arn = expect.stringMatching(/^arn:aws:ses:.*:identity\/example\.com$/);
+      expect(await holding()).toEqual([{ tenant: 'acme', arn }]);
+      await expect(aws.use(({ identities }) => identities.remove(domain))).rejects.toMatchObject({
+        code: 'DEPENDENCY_FAILED',
+        message: expect.stringContaining('it has tenant associations'),
       });
     });
 

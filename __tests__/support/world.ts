@@ -244,6 +244,7 @@ export class FakeCloud {
         withAwsErrors(
           {
             identities: this.ses.api(invocation, clock, region),
+            tenants: this.ses.tenantsApi(invocation, clock, region),
             store: this.s3.store(invocation, clock),
             schedules: this.scheduler.api(invocation, clock),
             topics: this.sns.api(invocation, clock),

@@ -94,6 +94,19 @@ function denialIn(message: string): Denial | undefined {
   return limiting === undefined ? undefined : { kind: 'missing', policy: limiting };
 }
 
+/**
+ * Checks whether AWS has refused a call for good, as where a service does not have it, or a role may not make it. A throttled
+ * call is not refused.
+ */
+export function isRefused(error: unknown): boolean {
+  if (!(error instanceof ByodkimError)) return false;
+  const { name = '' } = (error.cause ?? {}) as { readonly name?: string };
+  const status = httpStatus(error.cause) ?? 500;
+  return hasCode(error, 'ACCESS_DENIED') || (status >= 400 && status < 500 && !THROTTLED.test(name));
+}
+
+const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded)/;
+
 /** Checks whether a policy forbids the call explicitly, so that waiting for a permission does not help. */
 export const isForbidden = ({ facts }: ByodkimError): boolean =>
   'denial' in facts && facts.denial?.kind === 'explicit';

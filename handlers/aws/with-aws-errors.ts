@@ -13,7 +13,7 @@ import { counting, listingReaders, publishing } from './topics';
  * @param functionArn names the partition and the account of the identities
  */
 export function withAwsErrors(services: Services, region: string, functionArn?: string): Services {
-  const { identities, store, schedules, topics, events } = services;
+  const { identities, tenants, store, schedules, topics, events } = services;
   const s3 = (action: string, place: ObjectPlace): Call => ({
     action: `s3:${action}`,
     resource: s3Uri(place),
@@ -24,6 +24,13 @@ export function withAwsErrors(services: Services, region: string, functionArn?: 
   });
   return {
     identities: identitiesWithAwsErrors(identities, region, functionArn),
+    tenants: {
+      holding: (domain, most) =>
+        named(
+          { action: 'ses:ListResourceTenants', resource: identityResource({ domain, region }) },
+          tenants.holding(domain, most),
+        ),
+    },
     store: {
       get: (place, mostBytes) => named(s3('GetObject', place), store.get(place, mostBytes)),
       // IAM has no action for HeadObject.

@@ -12,7 +12,7 @@ export type { TopicName };
  * Raised with each change of what the command, the stacks and the function expect of each other. The state of a control stack
  * records it, so that an older checkout does not replace a newer function.
  */
-export const CONTRACT_REVISION = 1;
+export const CONTRACT_REVISION = 2;
 
 /** Resources for which a stack invokes the function once, with `aws_lambda_invocation` and CREATE_ONLY. */
 export const RESOURCES = ['DnsGate', 'Signing', 'Confirmation', 'DkimKey', 'Inspection'] as const;

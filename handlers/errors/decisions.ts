@@ -30,6 +30,7 @@ export const ERROR_DECISIONS: Readonly<Record<ErrorCode, ErrorDecision>> = {
   PRIOR_STATE_NOT_RESTORABLE: { status: 409, exitCode: 3 },
   RECORD_STILL_NEEDED: { status: 409, exitCode: 3 },
   KEY_SHARED: { status: 409, exitCode: 3 },
+  IDENTITY_HAS_TENANTS: { status: 409, exitCode: 3 },
   CONCURRENT_UPDATE: { status: 409, exitCode: 2 },
   SES_UPDATE_FAILED: { status: 502, exitCode: 1 },
   DEPENDENCY_FAILED: { status: 502, exitCode: 1 },

@@ -17,7 +17,8 @@ type SessionWarning =
   | 'failure-not-recorded'
   | 'lease-not-renewed'
   | 'lease-not-released'
-  | 'withdrawal-not-recorded';
+  | 'withdrawal-not-recorded'
+  | 'tenants-not-known';
 
 /**
  * Holds one run's view of one domain: its ledger, its lease, and services that renew the lease while they wait. Open a

@@ -1,6 +1,6 @@
 import type { SigningState } from '../aws/email-identity';
 import type { RequestOf } from '../contract/input/event';
-import { ByodkimError } from '../errors/errors';
+import { ByodkimError, hasCode } from '../errors/errors';
 import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
 import { deletionOf, isOwnSelector, requireNoStack, restores } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
@@ -14,6 +14,7 @@ import { planRollback } from './arming';
 import { arm } from './confirmed-commit';
 import { leftAsItIs, observeSettled } from './restore';
 import { revertOpen } from './revert';
+import { refuseHeld } from './tenants';
 
 /** The answer to the create of a `Baseline`. */
 export interface Claimed {
@@ -41,19 +42,26 @@ export async function claim(world: World, { id, rotation, ...place }: RequestOf<
  * Carries out the delete of a `Baseline`, which is the destroy of its stack: rolls back to the baseline if the state in force,
  * or the open change, is this stack's. Needs neither DNS nor a private key of the stack. A missing identity, bucket or
  * schedule counts as success.
- * @throws ByodkimError KEY_SHARED, SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CONCURRENT_UPDATE.
+ * @throws ByodkimError KEY_SHARED, IDENTITY_HAS_TENANTS, SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CONCURRENT_UPDATE.
  */
-export async function destroy(world: World, { id, ...place }: RequestOf<'destroy'>): Promise<Reverted> {
+export async function destroy(
+  world: World,
+  { id, deletesIdentity = false, ...place }: RequestOf<'destroy'>,
+): Promise<Reverted> {
   const session = Session.open(world, place, 'rollback');
   const ledger = await session.read();
   if (ledger === null) return nothingOwned(session, ledger, id);
-  return session.withLease(() => deleteStack(session, id));
+  return session.withLease(() => deleteStack(session, id, deletesIdentity));
 }
 
-async function deleteStack(session: Session, id: string): Promise<Reverted> {
+async function deleteStack(session: Session, id: string, deletesIdentity: boolean): Promise<Reverted> {
   const { open } = session.ledger;
   await refuseShared(session, id);
-  switch (deletionOf(session.ledger, id)) {
+  const deletion = deletionOf(session.ledger, id);
+  // Without a rollback, SES's own refusal of the delete leaves nothing behind.
+  if (deletesIdentity && (deletion === 'destroy' || deletion === 'revert'))
+    await refuseHeld(session, 'destroy');
+  switch (deletion) {
     case 'destroy':
       return rollBackAll(session, id);
     case 'revert':
@@ -188,14 +196,14 @@ async function undoAll(
 /**
  * Removes a domain that direct calls have set, as a destroy does: rolls back to the baseline, and clears the ledger, so that
  * audits pass over the domain. Then deletes the identity if `add` has made it. A missing identity counts as success.
- * @throws ByodkimError NOT_ALLOWED if the domain belongs to a stack
+ * @throws ByodkimError NOT_ALLOWED if the domain belongs to a stack; IDENTITY_HAS_TENANTS
  */
 export async function remove(world: World, { domain, region }: Place): Promise<Removed> {
   const session = Session.open(world, { domain, region }, 'rollback');
   // Without a ledger, nothing is written, or audits would look at a domain that nobody has set.
   const answer =
     (await session.read()) === null
-      ? await nothingSet(session, null)
+      ? await removeUnknown(session)
       : await session.withLease(() => removeSet(session));
   // A person must check first why SES still signs.
   return answer.incomplete ? answer : { ...answer, identity: await deleteMade(session) };
@@ -207,10 +215,16 @@ export interface Removed extends Reverted {
   readonly identity?: 'deleted' | 'kept' | 'missing';
 }
 
+async function removeUnknown(session: Session): Promise<Reverted> {
+  await refuseMadeHeld(session);
+  return nothingSet(session, null);
+}
+
 async function removeSet(session: Session): Promise<Reverted> {
   const { ledger, world } = session;
   const { baseline, open, inForce } = ledger;
   requireNoStack(ledger);
+  await refuseMadeHeld(session);
   const wanted = open?.wanted ?? inForce;
   if (baseline && wanted) {
     const transaction = open?.transaction ?? `direct-${world.uuid()}`;
@@ -219,6 +233,17 @@ async function removeSet(session: Session): Promise<Reverted> {
   const answer = await nothingSet(session, ledger);
   if (ledger.unverified !== null) await session.finish({ ...ledger, unverified: null });
   return answer;
+}
+
+/** Refuses a removal whose delete SES would refuse. Asks first whether a tenant holds the identity, since few have one. */
+async function refuseMadeHeld(session: Session): Promise<void> {
+  try {
+    await refuseHeld(session, 'remove');
+  } catch (error) {
+    const { identities } = session.services;
+    if (!hasCode(error, 'IDENTITY_HAS_TENANTS') || (await identities.get(session.place.domain))?.made)
+      throw error;
+  }
 }
 
 /** Deletes the identity if the function has made it: its tag shows that, whatever became of the ledger. */

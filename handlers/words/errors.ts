@@ -9,6 +9,7 @@ import {
   whatHasFailedInSes,
   whatIsDenied,
 } from './errors/calls';
+import { type IdentityErrors, todoOfHeld, whatIsHeld } from './errors/identities';
 import {
   deleteCommand,
   KEY_MADE_BY,
@@ -62,6 +63,7 @@ export type ErrorCode = keyof ErrorFacts;
 /** The facts of each error, whose thrower and row share one type. A code with several meanings has a `kind`. */
 export interface ErrorFacts
   extends CallErrors,
+    IdentityErrors,
     KeyErrors,
     RecordErrors,
     RegionErrors,
@@ -300,6 +302,17 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     what: whatIsShared,
     who: 'the author of the change in the list',
     todo: byFacts(WAYS_FROM_HOME, todoOfShared),
+    command: STATUS,
+  },
+  IDENTITY_HAS_TENANTS: {
+    next: 'remove the association first',
+    when: 'The destroy or removal would delete the identity, and a tenant of SES holds it: SES refuses to delete such an identity. Checked before SES is rolled back, if the stack’s `Baseline` was created by a version that records that the stack deletes its identity, and if SES answers `ListResourceTenants`; otherwise SES itself refuses the delete, after the rollback.',
+    what: whatIsHeld,
+    who: 'the owner of the tenants',
+    todo: byFacts(
+      'If the tenants no longer send as the domain, remove each association (`aws sesv2 delete-tenant-resource-association`), or destroy the stack that has made it. Then destroy or remove again.',
+      todoOfHeld,
+    ),
     command: STATUS,
   },
   CONCURRENT_UPDATE: {

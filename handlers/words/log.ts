@@ -38,6 +38,7 @@ export interface LogFacts {
   readonly 'lease-not-renewed': FailedStep;
   readonly 'lease-not-released': FailedStep;
   readonly 'withdrawal-not-recorded': FailedStep;
+  readonly 'tenants-not-known': FailedStep;
   readonly 'schedule-left': FailedStep & { readonly schedule: string };
   readonly 'ledger-not-understood': { readonly parts: readonly string[] };
   readonly 'revert-given-up': InDomain;
@@ -72,6 +73,8 @@ export const LOG: { readonly [Code in LogCode]: Row<LogFacts[Code]> } = {
   'lease-not-renewed': 'The lease could not be renewed',
   'lease-not-released': 'The lease could not be released; it expires by itself',
   'withdrawal-not-recorded': 'The DNS team was asked to keep a record, which could not be recorded',
+  'tenants-not-known':
+    'SES was not asked for the tenants that hold the identity, as far as it answers such calls; its delete may be refused',
   'schedule-left': ({ schedule }) => describeChangeWarning({ kind: 'schedule-left', schedule }),
   'ledger-not-understood': 'Parts of the ledger are not understood',
   'revert-given-up': 'The revert was tried long enough and is given up; a person must act',

@@ -20,6 +20,7 @@ locals {
     [
       { Sid = "ReadSigningState", Action = ["ses:GetEmailIdentity"], Resource = ["arn:${local.partition}:ses:*:${local.account}:identity/*"] },
       { Sid = "ListIdentities", Action = ["ses:ListEmailIdentities", "ses:ListMultiRegionEndpoints"], Resource = ["*"] },
+      { Sid = "FindTenants", Action = ["ses:ListResourceTenants"], Resource = [local.identities] },
       {
         Sid       = "ChangeSigningState"
         Action    = ["ses:PutEmailIdentityDkimSigningAttributes", "ses:PutEmailIdentityDkimAttributes"]

@@ -297,7 +297,7 @@ resource "aws_lambda_invocation" "baseline" {
   region          = var.region
   function_name   = var.function_name
   lifecycle_scope = "CRUD"
-  input           = jsonencode(merge({ resource = "Baseline", id = uuid(), domain = var.domain }, local.region, var.shared_with == null ? {} : { rotation = local.rotation }))
+  input           = jsonencode(merge({ resource = "Baseline", id = uuid(), domain = var.domain }, local.region, var.identity == "managed" ? { deletesIdentity = true } : {}, var.shared_with == null ? {} : { rotation = local.rotation }))
   triggers        = { domain = var.domain }
 
   lifecycle {

@@ -97,6 +97,7 @@ const CODES: Readonly<Record<ErrorCode, Case | readonly Case[] | string>> = {
   },
   KEY_SHARED:
     'a deploy destroys nothing; a home that has left the list is refused by its state (choose.test.ts)',
+  IDENTITY_HAS_TENANTS: 'a deploy deletes no identity',
   CONCURRENT_UPDATE: 'another run ends by itself within a minute',
   SES_UPDATE_FAILED: 'SES is being changed',
   DEPENDENCY_FAILED: 'an outage now says nothing of the time of the deploy',

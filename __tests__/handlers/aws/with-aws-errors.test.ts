@@ -21,6 +21,7 @@ const CALLS: readonly (readonly [action: string, call: Call, resource: string])[
   ],
   ['ses:ListEmailIdentities', ({ identities }) => identities.list(pace), `all of ${REGION}`],
   ['ses:ListMultiRegionEndpoints', ({ identities }) => identities.endpoints(), `all of ${REGION}`],
+  ['ses:ListResourceTenants', ({ tenants }) => tenants.holding('example.com', 5), IDENTITY],
   ['s3:GetObject', ({ store }) => store.get(OBJECT, 1000), `s3://${BUCKET}/a/b.json`],
   ['s3:HeadObject', ({ store }) => store.head(OBJECT), `s3://${BUCKET}/a/b.json`],
   ['s3:PutObject', ({ store }) => store.put(OBJECT, '{}'), `s3://${BUCKET}/a/b.json`],

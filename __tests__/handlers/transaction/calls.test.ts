@@ -19,6 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
   [setup.SES_GET]: 'Get',
   [setup.SES_PUT]: 'Put',
   [setup.SES_FLAG]: 'Flag',
+  'ses:ListResourceTenants': 'tenants?',
   's3:HeadObject': 'key?',
   's3:ListBucket': 'dns?',
   's3:PutObject': 'ledger!',
@@ -40,7 +41,7 @@ const destroyed = destroy();
 
 /**
  * What each run asks of AWS, in order. `key`: GetObject of a private key; `key?`: HeadObject;
- * `dns?`: ListObjectsV2 of DNS information; `gate`: the proof in DNS, a second one is of the earlier selector; `ledger`:
+ * `dns?`: ListObjectsV2 of DNS information; `tenants?`: ListResourceTenants; `gate`: the proof in DNS, a second one is of the earlier selector; `ledger`:
  * GetObject; `ledger!`: a conditional PutObject; `event`: of the result, on the event bus. Further checks of SES, renewals of the lease and retries come on top.
  */
 const RUNS: readonly (readonly [name: string, calls: string, before: Step, counted: Step])[] = [
@@ -124,6 +125,12 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
     'ledger, ledger!, arm, ledger!, Get, Put, ledger!, disarm, event',
     applied,
     destroyed,
+  ],
+  [
+    'delete of `Baseline`, whose stack deletes the identity',
+    'ledger, ledger!, tenants?, arm, ledger!, Get, Put, ledger!, disarm, event',
+    applied,
+    ({ stack }) => stack.destroy(undefined, { deletesIdentity: true }),
   ],
   [
     'delete of `Baseline`, signing was off',

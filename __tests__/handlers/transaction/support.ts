@@ -68,9 +68,9 @@ export class Stack {
     return this.cloud.invoke(this.baseline(stack, 'create'));
   }
 
-  /** The delete of a `Baseline`. */
-  destroy<T = any>(stack = STACK): Promise<T> {
-    return this.cloud.invoke(this.baseline(stack, 'delete'));
+  /** The delete of a `Baseline`. @param more fields of its input */
+  destroy<T = any>(stack = STACK, more: Fields = {}): Promise<T> {
+    return this.cloud.invoke(this.baseline(stack, 'delete', more));
   }
 
   /** Signing and confirmation, as an apply in which everything goes well. */
@@ -92,13 +92,14 @@ export class Stack {
     return this.cloud.invoke({ resource, ...stack, ...this.event(transaction, selector, fields) });
   }
 
-  private baseline(id: string, action: 'create' | 'delete') {
+  private baseline(id: string, action: 'create' | 'delete', more: Fields = {}) {
     const rotation = this.fields.rotation as RotationSettings | undefined;
     const input = {
       resource: 'Baseline',
       id,
       domain: this.domain,
       ...(rotation?.sharedWith && { rotation }),
+      ...more,
     };
     return { ...input, tf: { action, prev_input: action === 'delete' ? input : null } };
   }

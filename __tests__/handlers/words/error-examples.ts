@@ -42,6 +42,8 @@ const STILL_NEEDED = {
 } as const;
 const LATE = { kind: 'late', action: 'sns:Publish', resource: 'arn:aws:sns:eu-west-1:1:dkim' } as const;
 
+const HELD = { tenants: ['acme'], arn: 'arn:aws:ses:eu-west-1:1:identity/example.com', hasMore: false };
+
 const UNREAD = {
   region: 'us-east-1',
   why: 'The function is not allowed to call s3:GetObject on s3://keys/x: no.',
@@ -219,6 +221,10 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
     { kind: 'destroy', ...PLACE, users: [], unread: [UNREAD] },
     { kind: 'destroy', ...PLACE, users: [{ region: 'eu-west-1', selector: 's1' }], unread: [UNREAD] },
     { kind: 'renewal', ...PLACE, selector: 's1', unread: [UNREAD] },
+  ],
+  IDENTITY_HAS_TENANTS: [
+    { kind: 'destroy', ...PLACE, ...HELD },
+    { kind: 'remove', ...PLACE, ...HELD, tenants: ['t1', 't2'], hasMore: true },
   ],
   CONCURRENT_UPDATE: [
     { kind: 'lease', ...PLACE },

@@ -19,6 +19,7 @@ const EXAMPLES: LogFacts = {
   'failed-rollback-not-recorded': { ...FAILED, armed: 0 },
   'failure-not-recorded': FAILED,
   'lease-not-renewed': FAILED,
+  'tenants-not-known': FAILED,
   'lease-not-released': FAILED,
   'withdrawal-not-recorded': FAILED,
   'schedule-left': { ...FAILED, schedule: 'byodkim-revert-1' },

@@ -7,6 +7,7 @@ import type {
   VerificationInfo,
 } from '../../../handlers/aws/email-identity';
 import { ClockedRetryStrategy } from '../../../handlers/aws/retry';
+import type { Tenants } from '../../../handlers/aws/tenants';
 import type { Clock } from '../../../handlers/clock';
 import { recordName } from '../../../handlers/contract/contract';
 import { publicKeyOf } from '../../../handlers/keys/format/public-key';
@@ -31,6 +32,8 @@ interface Identity {
   verified: boolean;
   /** Whether it could send before the signing attributes were set last. */
   couldSend: boolean;
+  /** Tenants that hold it. */
+  tenants?: string[];
   /** A state that SES shows instead of the present one. */
   status?: string;
   /** Whether it carries our tag. */
@@ -144,12 +147,29 @@ export class Identities {
     return this.isPublished(domain, identity) ? 'signed' : 'signed by no published key';
   }
 
-  api(invocation: Invocation, clock: Clock, region: string): EmailIdentities {
-    const perform = <T>(action: string, domain: string, effect: () => T): Promise<T> =>
+  tenantsApi(invocation: Invocation, clock: Clock, region: string): Tenants {
+    const perform = this.performer(invocation, clock);
+    return {
+      holding: (domain) =>
+        perform('ListResourceTenants', domain, () =>
+          (this.find(region, domain)?.tenants ?? []).map((tenant) => ({
+            tenant,
+            arn: arnOf(region, domain),
+          })),
+        ),
+    };
+  }
+
+  private performer(invocation: Invocation, clock: Clock) {
+    return <T>(action: string, domain: string, effect: () => T): Promise<T> =>
       this.calls.perform(invocation, clock, { action: `ses:${action}`, resource: domain }, async () => {
         await this.takeTurn(clock);
         return effect();
       });
+  }
+
+  api(invocation: Invocation, clock: Clock, region: string): EmailIdentities {
+    const perform = this.performer(invocation, clock);
     const found = (domain: string, missing = FAILURES_BY_NAME.notFound): Identity => {
       const identity = this.find(region, domain);
       if (identity === undefined) throw missing(domain);
@@ -187,7 +207,11 @@ export class Identities {
           this.give(domain, { region, managed: isOurs, ...made, verified: false, setAt: this.time.now() });
           return true;
         }),
-      remove: (domain) => perform('DeleteEmailIdentity', domain, () => this.remove(domain, region)),
+      remove: (domain) =>
+        perform('DeleteEmailIdentity', domain, () => {
+          if (this.find(region, domain)?.tenants?.length) throw FAILURES_BY_NAME.held(arnOf(region, domain));
+          this.remove(domain, region);
+        }),
       putExternal: (domain, selector, key) =>
         perform('PutEmailIdentityDkimSigningAttributes', domain, () =>
           set(domain, { origin: 'EXTERNAL', selector, tokens: [selector], spki: publicHalf(key.der) }),
@@ -256,9 +280,19 @@ const VERIFIED: readonly string[] = ['SUCCESS', 'TEMPORARY_FAILURE'];
 const FAILURES_BY_NAME = {
   notFound: (domain: string) =>
     awsFailure('NotFoundException', `Email identity ${domain} does not exist.`, 404),
+  /** The sandbox says where the message comes from. */
+  held: (arn: string) =>
+    awsFailure(
+      'BadRequestException',
+      `Cannot delete <${arn}> because it has tenant associations. Remove all tenant associations and try again.`,
+      400,
+    ),
   notVerified: (domain: string) =>
     awsFailure('BadRequestException', `Domain ${domain} is not verified for DKIM signing.`, 400),
 };
+
+const arnOf = (region: string, domain: string): string =>
+  `arn:aws:ses:${region}:111122223333:identity/${domain}`;
 
 /** Tests give the same few keys again and again, and reading one takes longer than all the rest. */
 const publicHalves = new Map<string, string | undefined>();

@@ -158,6 +158,8 @@ const ofBaseline = {
   resource: z.literal(BASELINE),
   /** Id of the `Baseline`, new with each object. It names the stack. */
   id: id,
+  /** Whether a destroy of the stack also deletes the identity. @default not known */
+  deletesIdentity: z.optional(boolean),
   tf: z.optional(
     object({ action: choice(['create', 'update', 'delete']), prev_input: z.optional(z.unknown()) }),
   ),

@@ -90,7 +90,12 @@ type Work =
       readonly id: string;
       readonly rotation?: RotationSettings | undefined;
     } & Place)
-  | ({ readonly kind: 'destroy'; readonly id: string } & Place)
+  | ({
+      readonly kind: 'destroy';
+      readonly id: string;
+      /** Whether the engine deletes the identity next. Absent: not known. */
+      readonly deletesIdentity?: boolean | undefined;
+    } & Place)
   | ({
       readonly kind: 'inspect';
       /** The NOT_ALLOWED error with which an apply would fail. */
@@ -256,8 +261,14 @@ function readBaseline(event: object, environment: Environment): Request {
   const { tf } = event as { tf?: { action?: unknown } | null };
   // A function of another version may have written the event of a delete.
   if (tf?.action === 'delete') {
-    const { id, domain, region } = check(schema.baselineDelete, event);
-    return { kind: 'destroy', source, id, ...inRegion({ domain, region }, environment) };
+    const { id, domain, region, deletesIdentity } = check(schema.baselineDelete, event);
+    return {
+      kind: 'destroy',
+      source,
+      id,
+      ...(deletesIdentity !== undefined && { deletesIdentity }),
+      ...inRegion({ domain, region }, environment),
+    };
   }
   const read = check(schema.baseline, event);
   requireKnown({ ...event, tf: read.tf }, read);

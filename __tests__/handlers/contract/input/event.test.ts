@@ -85,6 +85,14 @@ describe('an accepted event', () => {
     expect(failure({ ...ofAnotherVersion, tf: { action: 'create' } }).message).toContain('sharedWith');
   });
 
+  test('deletes with the fact whether the stack deletes its identity, if the create had it', () => {
+    const event = { ...BASELINE, deletesIdentity: true };
+    expect(parse({ ...event, tf: { action: 'create' } })).toMatchObject({ kind: 'claim' });
+    const request = parse({ ...event, tf: { action: 'delete' } });
+    expect(request).toMatchObject({ kind: 'destroy', deletesIdentity: true });
+    expect(parse({ ...BASELINE, tf: { action: 'delete' } })).not.toHaveProperty('deletesIdentity');
+  });
+
   test.each([
     ['a resource', SIGNING, 'terraform'],
     ['a malformed resource', { resource: 7 }, 'terraform'],

@@ -7,6 +7,7 @@ import { EasyDkimKey } from './ses/easy-dkim-key';
 import { IdentityStore, identityOperations } from './ses/identities';
 import type { TimelineEntry } from './ses/identity';
 import { sendingOperations } from './ses/sending';
+import { type Tenants, tenantOperations } from './ses/tenants';
 import { createVerifier } from './ses/verification';
 import { tagOperations } from './tagging';
 
@@ -31,6 +32,7 @@ export interface SesService extends Service {
 export const createSes = (core: SandboxCore): SesService => {
   const identities = new IdentityStore();
   const configurationSets: ConfigurationSets = new Map();
+  const tenants: Tenants = [];
   const mailbox = new Mailbox();
   const easyDkim = new EasyDkimKey();
   const pace: SesVerificationOptions = core.options.sesVerification ?? {};
@@ -48,9 +50,11 @@ export const createSes = (core: SandboxCore): SesService => {
         store: identities,
         verifier,
         configurationSets,
+        tenants,
         newTags: core.resourceTags,
       }),
       ...configurationSetOperations(configurationSets, core.resourceTags),
+      ...tenantOperations(tenants, (...named) => identities.find(...named)),
       ...sendingOperations(identities, mailbox, easyDkim),
       ...tagOperations({
         service: 'ses',

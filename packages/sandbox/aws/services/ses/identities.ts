@@ -7,6 +7,7 @@ import { privateKeyOf } from './dkim-key';
 import { EASY_DKIM, Identity, parentRegion, type Signing, type TimelineEntry } from './identity';
 import { mailFromAttributes, mailFromOf } from './mail-from';
 import { policyOperations } from './policies';
+import { requireNoTenant, type Tenants } from './tenants';
 import { badRequest, checkNewIdentity, checkSigningAttributes } from './validation';
 import type { Verifier } from './verification';
 
@@ -46,6 +47,7 @@ export interface IdentityParts {
   readonly store: IdentityStore;
   readonly verifier: Verifier;
   readonly configurationSets: ConfigurationSets;
+  readonly tenants: Tenants;
   readonly newTags: SandboxCore['resourceTags'];
 }
 
@@ -84,7 +86,7 @@ function requireSet(
 }
 
 function lifeOperations(parts: IdentityParts): OwnOperations {
-  const { store, verifier } = parts;
+  const { store, verifier, tenants } = parts;
   return {
     CreateEmailIdentity: {
       action: (input) => ['ses:CreateEmailIdentity', ...(input.Tags?.length ? ['ses:TagResource'] : [])],
@@ -101,7 +103,9 @@ function lifeOperations(parts: IdentityParts): OwnOperations {
       },
     },
     DeleteEmailIdentity(input, context) {
-      store.remove(requireIdentity(store, input, context));
+      const identity = requireIdentity(store, input, context);
+      requireNoTenant(tenants, identity.arn);
+      store.remove(identity);
     },
   };
 }

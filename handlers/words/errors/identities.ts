@@ -1,0 +1,44 @@
+/** Explains why an identity cannot be deleted. */
+
+import { shellWord } from '../../escape';
+import type { InDomain } from '../states';
+
+/** Facts of the errors about identities, by code. */
+export interface IdentityErrors {
+  /**
+   * The function knows that a stack deletes its identity only from the input of the `Baseline`. A stack from before that input
+   * said so, and one whose identity was `existing` then, are not refused: SES refuses the delete after the rollback.
+   */
+  readonly IDENTITY_HAS_TENANTS: InDomain & {
+    readonly kind: 'destroy' | 'remove';
+    /** Names of tenants that hold the identity, the first five. */
+    readonly tenants: readonly string[];
+    /** ARN of the identity. */
+    readonly arn: string;
+    /** Whether more tenants hold it. */
+    readonly hasMore: boolean;
+  };
+}
+
+type Held = IdentityErrors['IDENTITY_HAS_TENANTS'];
+
+export function whatIsHeld({ kind, domain, region, tenants, hasMore }: Held): string {
+  const found = `${tenants.join(', ')}${hasMore ? ' and others' : ''}`;
+  return (
+    `This ${kind === 'destroy' ? 'destroy' : 'removal'} would delete the identity ${domain} in ${region}, which SES refuses while a tenant holds it. ` +
+    `Expected no tenant, found ${found}. Nothing was changed.`
+  );
+}
+
+export function todoOfHeld({ kind, region, tenants, arn, hasMore }: Held): string {
+  const of = `--region ${shellWord(region)}`;
+  const remove = tenants.map(
+    (tenant) =>
+      `\`aws sesv2 delete-tenant-resource-association ${of} --tenant-name ${shellWord(tenant)} --resource-arn ${shellWord(arn)}\``,
+  );
+  const list = `\`aws sesv2 list-resource-tenants ${of} --resource-arn ${shellWord(arn)}\``;
+  return (
+    'If these tenants no longer send as the domain, remove each association, or destroy the stack that has made it: ' +
+    `${remove.join('; ')}. ${hasMore ? `List the others: ${list}. ` : ''}Then ${kind === 'destroy' ? 'destroy' : 'remove the domain'} again.`
+  );
+}
