@@ -78,10 +78,10 @@ export async function askForRecord(cli: Cli, options: CheckOptions, text: string
 
 /** Returns the settings of the DNS queries. A machine that may not ask every server asks those that it may. */
 export const gateOf = (
-  { listed }: Target,
+  { gate }: Target,
   { nameserver, resolver }: GateOptions,
 ): GateSettings | undefined => ({
-  ...listed?.gate,
+  ...gate,
   ...(nameserver && { mode: 'authoritative' as const, nameservers: nameserver }),
   ...(resolver && { resolvers: resolver }),
 });

@@ -75,10 +75,10 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
 /** Returns the zone with the records of a domain: its own, or that of a parent; undefined if DNS does not answer. */
 async function zoneOf(
   { world }: Cli,
-  { domain, listed }: Target,
+  { domain, gate }: Target,
   selector: string,
 ): Promise<string | undefined> {
-  const { zone } = await findPublished(world, { domain, selector, gate: listed?.gate });
+  const { zone } = await findPublished(world, { domain, selector, gate });
   return zone !== undefined && (zone === domain || domain.endsWith(`.${zone}`)) ? zone : undefined;
 }
 

@@ -55,9 +55,9 @@ const isSame = (one: string, other: string): boolean => one.toLowerCase() === ot
  * @throws CliError SELECTOR_IN_USE
  */
 async function requireFree(cli: Cli, target: Target, selectors: readonly string[]): Promise<void> {
-  const { domain, listed } = target;
+  const { domain, gate } = target;
   for (const selector of selectors) {
-    const { recordName, servers } = await findPublished(cli.world, { domain, selector, gate: listed?.gate });
+    const { recordName, servers } = await findPublished(cli.world, { domain, selector, gate });
     const published = servers.flatMap(({ fingerprint }) => fingerprint ?? []);
     if (published.length === 0) continue;
     const there = await orCliError(findRecord(cli, target, selector));

@@ -82,14 +82,10 @@ interface Offer {
 /** Returns whether the record of the key is published. @throws CliError if that of another key is */
 async function requirePair(
   { world, out }: Cli,
-  { domain, list, listed }: Target,
+  { domain, gate }: Target,
   { selector, file, fingerprint: expected }: Offer,
 ): Promise<boolean> {
-  const { recordName, servers } = await findPublished(world, {
-    domain,
-    selector,
-    gate: (listed ?? list)?.gate,
-  });
+  const { recordName, servers } = await findPublished(world, { domain, selector, gate });
   const published = servers.flatMap((each) => each.fingerprint ?? []);
   if (servers.every(({ verdict }) => verdict === 'unreachable')) out.note(notComparedWords(recordName));
   const found = published.find((each) => each !== expected);

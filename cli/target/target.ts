@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { SELECTOR_PATTERN } from '../../handlers/contract/contract';
 import type { Delegation } from '../../handlers/contract/input/event-schema';
+import type { GateSettings } from '../../handlers/contract/settings/settings';
 import type { FindMailFrom } from '../../handlers/mail-domain/unsigned-mail';
 import { type DomainList, findEntry, type ListedDomain, regionsOf } from '../../list/domain-list';
 import { formatEntryKey, parseEntryKey } from '../../list/entry-key';
@@ -25,6 +26,8 @@ export interface Target {
   readonly region?: string | undefined;
   readonly list?: DomainList | undefined;
   readonly listed?: ListedDomain | undefined;
+  /** Settings of its DNS queries: those of its entry, or of the list. */
+  readonly gate?: GateSettings | undefined;
   /** Targets of its records' names. */
   readonly delegation?: Delegation | undefined;
 }
@@ -68,7 +71,8 @@ export function targetIn(
   const entry = listed?.stack ?? formatEntryKey(key);
   const delegation = list && listed && delegationOf(list, listed);
   const functionName = options.function ?? functionNameOf(list);
-  return { domain, entry, functionName, region, list, listed, delegation };
+  const { gate } = listed ?? list ?? {};
+  return { domain, entry, functionName, region, list, listed, gate, delegation };
 }
 
 /** Returns the machine's own region, which is used without a list, since a list names its regions. */

@@ -18,6 +18,8 @@ export interface DomainAccess {
   now(): number;
   /** Returns the time that may still be waited. */
   leftMs(): number;
+  /** Makes a call, and repeats it for a while if it may be refused only because a role or a tag has just been made. */
+  onceArrived<T>(call: () => Promise<T>): Promise<T>;
   /** @throws ByodkimError CONCURRENT_UPDATE if another run has taken over */
   ensureLease(): Promise<void>;
 }

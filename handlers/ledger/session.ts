@@ -1,3 +1,4 @@
+import { onceArrived } from '../aws/retry';
 import { KEPT_MS, LEASE, type Phase, untilKept } from '../budgets';
 import { type Clock, iso } from '../clock';
 import { ByodkimError, hasCode } from '../errors/errors';
@@ -85,6 +86,9 @@ export class Session {
 
   /** Returns the time that this phase may still wait. */
   readonly leftMs = (): number => Math.max(0, this.world.remainingMs() - KEPT_MS[this.phase]);
+
+  /** Repeats a call that is refused, since a first deploy comes right after the control stack and the identity were made. */
+  readonly onceArrived = <T>(call: () => Promise<T>): Promise<T> => onceArrived(this.clock, call);
 
   /** Checks whether the lease in the ledger is still held, as far as this session has read it. */
   isLeaseHeld(): boolean {

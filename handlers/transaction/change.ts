@@ -1,5 +1,4 @@
 import type { SigningState } from '../aws/email-identity';
-import { onceArrived } from '../aws/retry';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../contract/input/event';
@@ -217,7 +216,7 @@ async function makeChange(
 
 /** Arms the revert and opens the change. The order matters, since a schedule that the ledger does not know does nothing. */
 async function open(session: Session, opened: Open, armed: Arming | null): Promise<void> {
-  if (armed !== null) await onceArrived(session.clock, () => arm(session, armed, opened.transaction));
+  if (armed !== null) await session.onceArrived(() => arm(session, armed, opened.transaction));
   await session.save(transitions.opened(session.ledger, opened, session.now()));
 }
 

@@ -1,5 +1,4 @@
 import type { SigningState } from '../aws/email-identity';
-import { onceArrived } from '../aws/retry';
 import { POLL } from '../budgets';
 import { VERIFICATION_WAIT_SECONDS } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
@@ -46,7 +45,7 @@ export async function putAndVerify(
   const { identities } = session.services;
   const { domain, selector } = request;
   const startedAt = session.now();
-  await onceArrived(session.clock, () => identities.putExternal(domain, selector, key));
+  await session.onceArrived(() => identities.putExternal(domain, selector, key));
   const believedFrom = whenBelieved(known, selector, startedAt, session.now());
   if (!before.enabled) await enable(session, request);
 
@@ -93,7 +92,7 @@ function throwAsUpdate(error: unknown): never {
 }
 
 async function enable(session: DomainAccess, request: Target): Promise<void> {
-  await onceArrived(session.clock, () => session.services.identities.setSigningEnabled(request.domain, true));
+  await session.onceArrived(() => session.services.identities.setSigningEnabled(request.domain, true));
 }
 
 function requirePending(request: Target, state: SigningState): PutOutcome {

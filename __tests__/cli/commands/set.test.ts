@@ -256,6 +256,34 @@ describe('byodkim set', () => {
     expect(await person.set()).toMatchObject({ exitCode: 0 });
   });
 
+  it.each([PUT, FLAG])('fails at once if a person may not call %s', async (action) => {
+    person = new Person({ enabled: false });
+    const { cloud } = person;
+    const startedAt = cloud.clock.now();
+    cloud.calls.addFault({ action, nth: 1, error: FAILURES.denied() });
+    const { exitCode, stderr } = await person.set();
+    expect(stderr).toMatch(new RegExp(`SET_DENIED: You are not allowed to call ${action} .*`));
+    expect(exitCode).toBe(1);
+    expect(cloud.clock.now() - startedAt).toBeLessThan(MINUTE_MS / 4);
+    expect(person.state).toMatchObject({ origin: 'AWS_SES', enabled: false });
+  });
+
+  it('asks the servers of the list for a domain that the list does not have', async () => {
+    person.files['domains.yaml'] =
+      `defaults: { region: ${REGION}, gate: { nameservers: ['192.0.2.53'], resolvers: ['192.0.2.54'] } }\ndomains: {}\n`;
+    const asked: object[] = [];
+    const args = ['set', DOMAIN, '-s', 's1', '--region', REGION, '--key-file', 'key.pem', '--yes'];
+    await person.run(args, {
+      invoke: async () => ({ payload: { statusCode: 200, selector: null } }),
+      prove: async (request, world) => {
+        const { nameservers, resolvers } = request;
+        asked.push({ nameservers, resolvers });
+        return person.cloud.dns.gate(new Invocation(person.cloud.clock, 1, LONG_SECONDS))(request, world);
+      },
+    });
+    expect(asked).toEqual([{ nameservers: ['192.0.2.53'], resolvers: ['192.0.2.54'] }]);
+  });
+
   it('rolls back a Put again that arrives after it was given up', async () => {
     const { cloud } = person;
     let isLate = true;
