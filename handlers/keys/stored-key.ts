@@ -53,7 +53,7 @@ const isBucketMissing = (store: ObjectStore, { bucket, key }: ObjectPlace): Prom
 /**
  * Fetches the key that a ledger names. If its version is gone (a restored or copied bucket has new version ids), returns the
  * current object if it holds the same key.
- * @throws ByodkimError as `fetchKey`; CERTIFICATE_NOT_FOUND also if the current object holds another key.
+ * @throws ByodkimError as `fetchKey`; that of the version also if the current object holds another key.
  */
 export async function fetchRecordedKey(
   store: ObjectStore,
@@ -63,7 +63,9 @@ export async function fetchRecordedKey(
   try {
     return await fetchKey(store, redactor, recorded);
   } catch (error) {
-    if (recorded.versionId === undefined || !hasCode(error, 'CERTIFICATE_NOT_FOUND')) throw error;
+    // AWS does not document whether S3 misses a version that is gone, or denies it to those that may not list versions.
+    if (recorded.versionId === undefined || !hasCode(error, 'CERTIFICATE_NOT_FOUND', 'ACCESS_DENIED'))
+      throw error;
     const { bucket, key } = recorded;
     const current = await nullOn(fetchKey(store, redactor, { bucket, key }), ...CERTIFICATE_CODES);
     if (current?.reference.fingerprint !== recorded.fingerprint) throw error;

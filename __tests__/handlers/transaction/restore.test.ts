@@ -97,6 +97,29 @@ describe('BYODKIM', () => {
     expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
   });
 
+  test('is rolled back to where S3 denies a version that is gone instead of missing it', async () => {
+    const cloud = changed();
+    const to = ofS1(cloud);
+    setup.removeKey(cloud, 's1');
+    cloud.giveKey(setup.DOMAIN, 's1');
+    const error = awsFailure('AccessDenied', 'Access Denied', 403);
+    cloud.calls.addFault({ action: 's3:GetObject', resource: /private_key/, error });
+
+    expect(await restoreTo(cloud, to)).toMatchObject({ changed: true });
+    expect(cloud.ses.signingKey(setup.DOMAIN)).toBe(testKey('s1').publicKey.spki);
+  });
+
+  test('fails with the denial if another key has taken its place', async () => {
+    const cloud = changed();
+    const to = ofS1(cloud);
+    setup.replaceKey(cloud, 's1', newTestKey());
+    const error = awsFailure('AccessDenied', 'Access Denied', 403);
+    cloud.calls.addFault({ action: 's3:GetObject', resource: /private_key/, error });
+
+    await expect(restoreTo(cloud, to)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    expect(cloud.calls.count(setup.SES_PUT)).toBe(0);
+  });
+
   test('fails if another key has taken its place, which would never verify', async () => {
     const cloud = changed();
     const to = ofS1(cloud);
