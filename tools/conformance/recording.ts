@@ -20,8 +20,8 @@ export interface Exchange {
 }
 
 /**
- * A question that documentation leaves open, and this account's answer. docs/conformance.md describes our behaviour in
- * either case.
+ * A question that documentation leaves open, and this account's answer. docs/evidence/aws.md has a row for each question,
+ * with our behaviour in either case.
  */
 export interface Finding {
   readonly question: string;

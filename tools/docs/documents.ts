@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { domainList } from '../../list/schema';
+import { awsEvidence } from './aws/page';
 import { commandLine } from './command-line';
 import { moduleContracts } from './contract';
 import type { GeneratedDocument } from './document';
@@ -25,6 +26,7 @@ const listSchema: GeneratedDocument = {
 
 /** Every generated file of the project. */
 export const documents: readonly GeneratedDocument[] = [
+  awsEvidence,
   commandLine,
   errors,
   events,

@@ -1,5 +1,9 @@
 import { subjectCommand } from '../../cli/words/notes';
-import { functionPolicy, type PolicyStatement } from '../../constructs/function-policy';
+import {
+  type FunctionPolicyInput,
+  functionPolicy,
+  type PolicyStatement,
+} from '../../constructs/function-policy';
 import { ROLE_NAMES } from '../../constructs/roles';
 import { invokePolicy } from '../../constructs/scheduler';
 import { TOPICS } from '../../handlers/contract/contract';
@@ -8,6 +12,25 @@ import type { GeneratedDocument } from './document';
 const FUNCTION = 'ses-byodkim';
 const ACCOUNT = '123456789012';
 const REGION = 'ap-northeast-1';
+
+/** The names of a control stack that has every part. */
+export const WHOLE_FUNCTION: FunctionPolicyInput = {
+  partition: 'aws',
+  region: REGION,
+  account: ACCOUNT,
+  bucket: 'KEY-STORE',
+  scheduleGroup: FUNCTION,
+  schedulerRoleArn: `arn:aws:iam::${ACCOUNT}:role/${FUNCTION}-${REGION}-scheduler`,
+  logGroup: `/aws/lambda/${FUNCTION}`,
+  topicArns: TOPICS.map((name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${FUNCTION}-${name}`),
+  kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/KEY-ID`,
+  shared: {
+    keys: ['HOME/dkim-certificates/DOMAIN/'],
+    records: ['HOME/dns_records/DOMAIN/'],
+    known: ['KEY-STORES/byodkim-ledger/', 'KEY-STORES/dns_records/'],
+    kmsKeyArns: ['KEYS-OF-KEY-STORES'],
+  },
+};
 
 /** The policies that the stacks make, with the reason of each statement. */
 export const permissions: GeneratedDocument = {
@@ -21,25 +44,7 @@ export const permissions: GeneratedDocument = {
       '',
       '## The function',
       '',
-      list(
-        functionPolicy({
-          partition: 'aws',
-          region: REGION,
-          account: ACCOUNT,
-          bucket: 'KEY-STORE',
-          scheduleGroup: FUNCTION,
-          schedulerRoleArn: `arn:aws:iam::${ACCOUNT}:role/${FUNCTION}-${REGION}-scheduler`,
-          logGroup: `/aws/lambda/${FUNCTION}`,
-          topicArns: TOPICS.map((name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${FUNCTION}-${name}`),
-          kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/KEY-ID`,
-          shared: {
-            keys: ['HOME/dkim-certificates/DOMAIN/'],
-            records: ['HOME/dns_records/DOMAIN/'],
-            known: ['KEY-STORES/byodkim-ledger/', 'KEY-STORES/dns_records/'],
-            kmsKeyArns: ['KEYS-OF-KEY-STORES'],
-          },
-        }),
-      ),
+      list(functionPolicy(WHOLE_FUNCTION)),
       '`SendNotices` is there only with topics, `UseKeyStoreKey` only with a KMS key, and `…Shared…` only if the name of the key store has `{region}`.',
       '',
       '## Its schedules',
