@@ -197,6 +197,18 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
       mail: false,
     },
     {
+      says: 'which regions have tenants, and how SES answers `ListResourceTenants` in the others',
+      at: ['handlers/transaction/tenants.ts#refuseHeld'],
+      either:
+        'A destroy ends before the rollback if SES names a tenant, is throttled or fails. If SES refuses the call for good, the destroy goes on and logs that.',
+      mail: ['handlers/transaction/tenants.ts#refuseHeld'],
+    },
+    {
+      says: 'SES refuses to delete an identity that a tenant holds.',
+      at: ['handlers/aws/tenants.ts#TenantAssociation', 'handlers/transaction/tenants.ts#refuseHeld'],
+      heldBy: [{ page: 'https://github.com/ekristen/aws-nuke/issues/962' }],
+    },
+    {
       says: 'SES takes one control call a second from an account; sending is not counted.',
       at: [
         'handlers/budgets.ts#AWS_CALL',
