@@ -209,7 +209,12 @@ export interface FindingFacts {
         readonly object?: UnreadableObject['object'] | undefined;
       }
     | { readonly kind: 'check'; readonly check: CheckName; readonly problem: string }
-    | { readonly kind: 'survey'; readonly region: string; readonly problem: string }
+    | {
+        readonly kind: 'survey';
+        readonly of: 'identities' | 'endpoints';
+        readonly region: string;
+        readonly problem: string;
+      }
     /** Another region that shares or has shared the domain's key. */
     | { readonly kind: 'region'; readonly region: string; readonly problem: string }
     | { readonly kind: 'ledger'; readonly problem: string }
@@ -407,7 +412,9 @@ function whatWasNotChecked(facts: FindingFacts['NOT_CHECKED']): string {
     case 'check':
       return `${CHECKS[facts.check]} could not be checked: ${facts.problem}`;
     case 'survey':
-      return `The identities and global endpoints of ${facts.region} could not be listed: ${facts.problem}`;
+      return facts.of === 'endpoints'
+        ? `Whether ${facts.region} has global endpoints of SES is not known, since they could not be listed: ${facts.problem}`
+        : `The identities of ${facts.region} could not be listed: ${facts.problem}`;
     case 'region':
       return `Which records ${facts.region} needs is not known: ${facts.problem}`;
     case 'ledger':
@@ -760,6 +767,8 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
         return "Run `byodkim check <domain>`, and read the end of the function's log. Have the owner of the zone correct what its servers answer, or take the domain out of the list.";
       if (facts.kind === 'region')
         return `Until ${facts.region} answers, leave every record of <domain> published. ${FORGET_REGION}`;
+      if (facts.kind === 'survey' && facts.of === 'endpoints')
+        return `If SES has no global endpoints in ${facts.region}, nothing. Otherwise fix the cause, then run the audit again.`;
       return facts.kind === 'domain' && facts.object !== undefined
         ? TODO_OF_UNREADABLE[facts.object]
         : undefined;

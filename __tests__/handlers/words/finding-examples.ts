@@ -177,7 +177,8 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
     ...(['signing', 'joined-identity', 'former-selectors', 'mail-from', 'key', 'record'] as const).map(
       (check) => ({ kind: 'check', check, problem: 'It broke.' }) as const,
     ),
-    { kind: 'survey', region: 'eu-west-1', problem: 'It broke.' },
+    { kind: 'survey', of: 'identities', region: 'eu-west-1', problem: 'It broke.' },
+    { kind: 'survey', of: 'endpoints', region: 'eu-west-1', problem: 'It broke.' },
     { kind: 'region', region: 'eu-west-1', problem: 'It broke.' },
     { kind: 'ledger', problem: 'It broke.' },
     { kind: 'killed' },

@@ -9,7 +9,7 @@ import type { Services, World } from '../../world';
 import { SEVERITIES } from './decisions';
 import { type Finding, SURVEYED } from './finding';
 import { type LastFinding, type LastFindings, NOTHING_KNOWN, understood } from './last-findings';
-import { type AuditReport, type DomainReport, getLarge, putLarge } from './report';
+import { type AuditReport, type DomainReport, getLarge, putLarge, type Survey } from './report';
 
 /** The findings of earlier audits, as read from S3. */
 export interface Memory {
@@ -99,7 +99,11 @@ function newsState(
 
 /** Checks whether a finding of an earlier audit is resolved, since the domain was audited without it. */
 const isOver = ({ code }: LastFinding, place: DomainReport, { survey }: AuditReport): boolean =>
-  isSettled(place) && !(survey.unknown.includes(place.region) && SURVEYED.includes(code));
+  isSettled(place) && !(SURVEYED.includes(code) && unlistedFor(code, survey).includes(place.region));
+
+/** Returns the regions in which a survey could not have found a finding. */
+const unlistedFor = (code: string, { unknown, unknownEndpoints = unknown }: Survey): readonly string[] =>
+  code === 'REGIONS_DIFFER' ? unknownEndpoints : unknown;
 
 /** Checks whether the absence of a finding means that it is resolved, since no check failed and no change is open. */
 const isSettled = ({ findings, unsettled }: DomainReport): boolean =>

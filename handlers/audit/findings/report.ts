@@ -55,8 +55,10 @@ export interface Survey {
   readonly joined: Readonly<
     Record<string, readonly { readonly region: string; readonly endpoint: string }[]>
   >;
-  /** Regions that could not be listed. */
+  /** Regions whose identities could not be listed. */
   readonly unknown: readonly string[];
+  /** Regions whose global endpoints could not be listed, which may have some. @default `unknown`, as an earlier function stores it */
+  readonly unknownEndpoints?: readonly string[];
   readonly findings: readonly Finding[];
 }
 

@@ -8,57 +8,81 @@ import type { Survey } from '../findings/report';
 import { inForceIn, ledgersOf, type Run } from '../run/audited';
 
 /** Returns the result of a survey that was not made. */
-export const notSurveyed = (places: readonly Place[]): Survey => ({
-  overrides: {},
-  joined: {},
-  unknown: [...new Set(places.map(({ region }) => region))],
-  findings: [],
-});
+export function notSurveyed(places: readonly Place[]): Survey {
+  const unknown = [...new Set(places.map(({ region }) => region))];
+  return { overrides: {}, joined: {}, unknown, unknownEndpoints: unknown, findings: [] };
+}
 
 /**
- * Lists the identities and the global endpoints of each region, once for all domains.
+ * Lists the identities and the global endpoints of each region, once for all domains. Each list may fail without the other, as
+ * in a region without global endpoints.
  * @param known every domain with a ledger @param wanted the domains to audit
  */
 export async function survey(run: Run, known: readonly Place[], wanted: readonly Place[]): Promise<Survey> {
-  const { servicesOf, waitForSesRate } = run;
-  const overrides: Record<string, string[]> = {};
+  const overrides: Record<string, readonly string[]> = {};
   const joined: Record<string, Survey['joined'][string]> = {};
   const unknown: string[] = [];
+  const unknownEndpoints: string[] = [];
   const findings: Finding[] = [];
   const managed = new Set(known.map(placeId));
   for (const region of new Set(wanted.map((place) => place.region))) {
-    const { identities } = servicesOf(region);
+    const fails = (of: 'identities' | 'endpoints', { message: problem }: Error): void => {
+      (of === 'endpoints' ? unknownEndpoints : unknown).push(region);
+      const subject = of === 'endpoints' ? `${region}/endpoints` : region;
+      findings.push(finding('NOT_CHECKED', { kind: 'survey', of, region, problem }, { subject }));
+    };
     try {
-      const isManaged = (domain: string) => managed.has(placeId({ region, domain }));
-      const below = (await identities.list(waitForSesRate))
-        .map((name) => ({ name, above: domainsAbove(name).filter(isManaged) }))
-        .filter(({ above }) => above.length > 0);
-      const own = below.map(({ name }) => name).filter(isManaged);
-      const managedHere = [...new Set([...own, ...below.flatMap(({ above }) => above)])];
-      const ledgers = await ledgersOf(
-        run,
-        managedHere.map((domain) => ({ region, domain })),
-      );
-      // A destroy does not delete the ledger, and a claim alone makes one.
-      const used = new Set(ledgers.filter(inForceIn).map(({ domain }) => domain));
-      for (const { name, above } of below) {
-        const domain = above.find((each) => used.has(each));
-        if (domain === undefined || used.has(name)) continue;
-        const of = placeId({ region, domain });
-        overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST_KEPT);
-      }
-      await waitForSesRate();
-      const endpoints = await identities.endpoints();
-      joined[region] = endpoints.flatMap(({ name, regions }) =>
-        regions.filter((other) => other !== region).map((other) => ({ region: other, endpoint: name })),
-      );
+      Object.assign(overrides, await overridesIn(run, region, managed));
     } catch (error) {
-      unknown.push(region);
-      const problem = (error as Error).message;
-      findings.push(finding('NOT_CHECKED', { kind: 'survey', region, problem }, { subject: region }));
+      fails('identities', error as Error);
+    }
+    try {
+      joined[region] = await joinedTo(run, region);
+    } catch (error) {
+      fails('endpoints', error as Error);
     }
   }
-  return { overrides, joined, unknown, findings };
+  return { overrides, joined, unknown, unknownEndpoints, findings };
+}
+
+/** Lists the identities of a region. @returns the ones that override a domain, by region and domain */
+async function overridesIn(
+  run: Run,
+  region: string,
+  managed: ReadonlySet<string>,
+): Promise<Survey['overrides']> {
+  const isManaged = (domain: string) => managed.has(placeId({ region, domain }));
+  const below = (await run.servicesOf(region).identities.list(run.waitForSesRate))
+    .map((name) => ({ name, above: domainsAbove(name).filter(isManaged) }))
+    .filter(({ above }) => above.length > 0);
+  const own = below.map(({ name }) => name).filter(isManaged);
+  const managedHere = [...new Set([...own, ...below.flatMap(({ above }) => above)])];
+  const ledgers = await ledgersOf(
+    run,
+    managedHere.map((domain) => ({ region, domain })),
+  );
+  // A destroy does not delete the ledger, and a claim alone makes one.
+  const used = new Set(ledgers.filter(inForceIn).map(({ domain }) => domain));
+  const overrides: Record<string, string[]> = {};
+  for (const { name, above } of below) {
+    const domain = above.find((each) => used.has(each));
+    if (domain === undefined || used.has(name)) continue;
+    const of = placeId({ region, domain });
+    overrides[of] = [...(overrides[of] ?? []), name].slice(0, MOST_KEPT);
+  }
+  return overrides;
+}
+
+/** Returns the regions that global endpoints join to this one. */
+async function joinedTo(
+  { servicesOf, waitForSesRate }: Run,
+  region: string,
+): Promise<Survey['joined'][string]> {
+  await waitForSesRate();
+  const endpoints = await servicesOf(region).identities.endpoints();
+  return endpoints.flatMap(({ name, regions }) =>
+    regions.filter((other) => other !== region).map((other) => ({ region: other, endpoint: name })),
+  );
 }
 
 /** Returns the domains above an identity, the closest first. */

@@ -1,4 +1,4 @@
-import { FAILURES, type FakeCloud, REGION, TOPICS } from '../../../support/world';
+import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../../support/world';
 import { Stack } from '../../transaction/support';
 import { auditedCloud, giveManagedDomain, writeLedger } from '../managed-domain';
 
@@ -102,6 +102,16 @@ describe('identities that override their domain', () => {
     await audit({ scheduled: true });
     expect(cloud.sns.to(TOPICS.audit).at(-1)!.subject).toBe('DKIM audit: 1 resolved (every domain)');
   });
+
+  test('are found although the global endpoints cannot be listed', async () => {
+    cloud.ses.give(`jo@${DOMAIN}`);
+    cloud.calls.addFault({ action: 'ses:ListMultiRegionEndpoints', error: FAILURES.denied() });
+    const { domains, warnings } = await audit();
+    expect(domains).toMatchObject([{ findings: [{ code: 'SIGNING_OVERRIDDEN' }] }]);
+    expect(warnings).toEqual([
+      expect.stringContaining(`Whether ${REGION} has global endpoints of SES is not known`),
+    ]);
+  });
 });
 
 describe('two regions that a global endpoint joins', () => {
@@ -128,9 +138,39 @@ describe('two regions that a global endpoint joins', () => {
     ]);
   });
 
+  test('are compared although the identities cannot be listed', async () => {
+    cloud.calls.addFault({ action: 'ses:ListEmailIdentities', error: FAILURES.denied() });
+    const { domains, warnings } = await audit();
+    expect(domains).toMatchObject([{ findings: [{ code: 'REGIONS_DIFFER' }] }]);
+    expect(warnings).toEqual([expect.stringContaining(`The identities of ${REGION} could not be listed`)]);
+  });
+
   test('are reported as a finding of the domain if they could not be compared', async () => {
     there();
     cloud.calls.addFault({ action: 'ses:GetEmailIdentity', nth: 2, error: FAILURES.denied() });
     expect(await findings()).toMatchObject([{ code: 'NOT_CHECKED', severity: 'unknown' }]);
   });
+});
+
+test.each([
+  ['ListEmailIdentities', 'SIGNING_OVERRIDDEN'],
+  ['ListMultiRegionEndpoints', 'REGIONS_DIFFER'],
+])('a failed %s leaves %s unresolved, and nothing else', async (list, code) => {
+  cloud.ses.give(`jo@${DOMAIN}`);
+  cloud.ses.endpoints.set(REGION, [{ name: 'mail', regions: [REGION, OTHER] }]);
+  await audit({ scheduled: true });
+  const kept = () =>
+    Object.values<{ code: string }>(cloud.s3.json(BUCKET, 'byodkim-audit/findings.json').findings).map(
+      (each) => each.code,
+    );
+  expect(kept().sort()).toEqual(['REGIONS_DIFFER', 'SIGNING_OVERRIDDEN']);
+
+  cloud.ses.remove(`jo@${DOMAIN}`);
+  cloud.ses.give(DOMAIN, { region: OTHER, origin: 'EXTERNAL', selector: 'e1' });
+  cloud.calls.addFault({ action: `ses:${list}`, error: FAILURES.denied() });
+  await audit({ scheduled: true });
+  expect(kept().sort()).toEqual(['NOT_CHECKED', code].sort());
+
+  await audit({ scheduled: true });
+  expect(kept()).toEqual([]);
 });
