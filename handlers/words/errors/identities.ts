@@ -39,6 +39,6 @@ export function todoOfHeld({ kind, region, tenants, arn, hasMore }: Held): strin
   const list = `\`aws sesv2 list-resource-tenants ${of} --resource-arn ${shellWord(arn)}\``;
   return (
     'If these tenants no longer send as the domain, remove each association, or destroy the stack that has made it: ' +
-    `${remove.join('; ')}. ${hasMore ? `List the others: ${list}. ` : ''}Then ${kind === 'destroy' ? 'destroy' : 'remove the domain'} again.`
+    `${remove.join('; ')}. ${hasMore ? `List the others: ${list}. ` : ''}${kind === 'destroy' ? 'Then destroy again. To keep the domain, deploy it again.' : 'Then remove the domain again.'}`
   );
 }
