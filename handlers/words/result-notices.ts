@@ -229,7 +229,7 @@ function stepsAfterRollback({ unproved }: RolledBack, todo: string | undefined):
 
 function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
   const { domain, selector } = noted;
-  const check = `heck the signing state: byodkim status ${domain}. Then set it manually: byodkim manual ${domain}`;
+  const check = 'heck the signing state, then set it manually:';
   // A destroy may delete a replaced `Baseline` first, which owns nothing, and then the one that rolls back.
   const mayFollow = noted.kind === 'destroy' && facts.outcome.kind === 'still-set';
   return {
@@ -239,9 +239,14 @@ function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
       : `The signing state of ${domain} should have been rolled back, but could not be. ${whyReverted(noted, facts).why}`,
     facts: { Selector: selector },
     has: presentState(facts),
-    todo: mayFollow
-      ? [`If no notice of a rollback follows by the end of the destroy, c${check}`]
-      : [`The rollback is not retried. C${check}`],
+    todo: [
+      mayFollow
+        ? `If no notice of a rollback follows by the end of the destroy, c${check}`
+        : `The rollback is not retried. C${check}`,
+      '',
+      'byodkim status <domain>',
+      'byodkim manual <domain>',
+    ].map((line) => forDomain(line, noted)),
   };
 }
 
@@ -273,10 +278,7 @@ function unverified(noted: NotedWork, facts: RolledBack & NotVerified): NoticePa
       'Server asked': primaryNameServer && `${primaryNameServer}${serial}`,
     },
     has: presentState(facts),
-    todo: [
-      forDomain(ROLLED_BACK.replaceAll('`', ''), noted),
-      'The next plan shows a new attempt, and the reason for it.',
-    ],
+    todo: [forDomain(ROLLED_BACK, noted), 'The next plan shows a new attempt, and the reason for it.'],
   };
 }
 
@@ -309,7 +311,8 @@ function stateAfterFailure(noted: NotedWork, { code, ending, left }: Failed): st
   if (left !== undefined) return stateLeft(left.found);
   if (ending !== undefined) return describeRollback(ending);
   if (code === 'CONCURRENT_UPDATE') return 'as the other run leaves it';
-  if (!makesChange(noted)) return `not known to be rolled back: run byodkim status ${noted.domain}`;
+  if (!makesChange(noted))
+    return forDomain('not known to be rolled back: run `byodkim status <domain>`', noted);
   return 'the same state as before; nothing was written';
 }
 
@@ -324,7 +327,7 @@ function steps({ kind, domain, region }: NotedWork, { code, advice }: Failed): s
   const isRepeated = kind === 'revert-unconfirmed' && code !== 'ROLLBACK_FAILED';
   return [
     ...(isRepeated ? [REPEATED, '', 'byodkim revert <domain> --yes', ''] : []),
-    advice.replaceAll('`', ''),
+    advice,
     ...(command === undefined ? [] : ['', `Check with: ${command}`]),
   ].map((line) => forDomain(line, { domain, region }));
 }

@@ -21,6 +21,14 @@ describe.each(Object.entries(NOTICE_EXAMPLES))('the notice "%s"', (_, examples) 
     expect(message).toMatch(/^[A-Z].*\.\n/);
   });
 
+  it.each(examples)('marks each command, or ends the line with it: %j %j', (noted, notice) => {
+    const { message } = formatResultNotice(noted, notice, [], iso(0));
+
+    expect(
+      message.replace(/`byodkim [^`\n]+`|(?<=^|: )byodkim (?:(?![.,:;] )[^`\n])+(?<!\.)$/gm, ''),
+    ).not.toMatch(/byodkim [a-z]/);
+  });
+
   it.each(examples)('shows no private key, wherever its facts hold one: %j %j', (noted, notice) => {
     const formatted = formatResultNotice(
       { ...noted, selector: PEM, domain: PEM },

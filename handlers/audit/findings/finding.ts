@@ -34,7 +34,7 @@ export function finding<Code extends FindingCode>(
     code,
     facts,
     found: oneLine(row.what(facts)),
-    todo: row.todo(facts).replaceAll('`', ''),
+    todo: row.todo(facts),
     ...circumstances,
   };
 }

@@ -170,7 +170,7 @@ describe('a record that SES no longer finds', () => {
     expect(await days(1)).toEqual([expect.stringMatching(/^DKIM audit: URGENT: 3 new/)]);
     expect(at(SINCE)).toBe(Date.parse(lastSuccessAt));
     expect(at(GIVES_UP)).toBe(Date.parse(lastSuccessAt) + 72 * HOUR_MS);
-    expect(lastMessage()).toMatch(/To do: Before \S+: Publish the record again; byodkim record/);
+    expect(lastMessage()).toMatch(/To do: Before \S+: Publish the record again; `byodkim record/);
   });
 
   test('is counted from the last audit without findings if SES gives no time', async () => {

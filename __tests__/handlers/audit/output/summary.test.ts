@@ -48,7 +48,7 @@ test('a report reads as the stored example', () => {
           'urgent',
           'RECORD_MISSING',
           'The record s1._domainkey.broken.example.com is not as expected (key SHA256:EXAMPLEexampleEXAMPLEexampleEXAMPLEexample0) on 1 of 2 servers: ns2.example.net (192.0.2.2:53) answers that the name does not exist.',
-          'Publish the record again; byodkim record prints it.',
+          'Publish the record again; `byodkim record` prints it.',
         ),
         {
           ...needing(

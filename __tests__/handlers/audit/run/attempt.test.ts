@@ -50,7 +50,7 @@ describe('a domain that ends the process', () => {
         ...Object.fromEntries(killers.map((domain) => [domain, ['killed']])),
       });
       const notice = cloud.sns.to(TOPICS.audit).at(-1)!;
-      for (const domain of killers) expect(notice.message).toContain(`Run byodkim check ${domain} `);
+      for (const domain of killers) expect(notice.message).toContain(`Run \`byodkim check ${domain} `);
     },
   );
 
