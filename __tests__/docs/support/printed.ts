@@ -14,7 +14,11 @@ export interface Printed {
   readonly command: string;
 }
 
-const SOURCES = ['cli', 'constructs', 'handlers', 'list'];
+/** Folders with texts, by the end of the names of their files. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  '.ts': ['cli', 'constructs', 'handlers', 'list'],
+  '.tf': ['modules'],
+};
 
 /** Files that make whole scripts, each of which a test gives to a shell. */
 export const SCRIPTS: Readonly<Record<string, string>> = {
@@ -59,6 +63,7 @@ const VALUES: Readonly<Record<string, string>> = {
   version: '',
   MAKE_KEY: 'openssl genrsa -out private_key.pem 2048',
   command: 'deploy',
+  action: 'deploy',
   name: 's1._domainkey.example.com',
   type: 'TXT',
 };
@@ -85,7 +90,7 @@ const HOLE = /«([^»]*)»/g;
 const INNER_TEXT = /«[^»]*`[^»]*»/g;
 
 /** Matches a command in marks. */
-const MARKED = /`((?:npm|npx|byodkim|aws|tofu|cdktf|openssl|git) [a-z][^`\n]*)`/g;
+const MARKED = /`((?:npm|npx|byodkim|aws|tofu|cdktf|openssl|git) [a-z«][^`\n]*)`/g;
 const QUOTED = /"(npm [^"\n]+)"/g;
 const ARGUMENT = String.raw`<[a-z]+>|[A-Z]{2,}\b|\d+|"[^"]*"|'[^']*'|\S*«[^»]*»[^\s).,;]*|[\w/]*[./=][\w./=,-]*\w|…`;
 /** Matches what belongs to a command of ours that no mark ends: the next word of the sentence does not. */
@@ -93,7 +98,7 @@ const OURS = String.raw`(?: (?:--?[a-z][a-z-]*|${ARGUMENT}))*`;
 /** Matches what belongs to another command, whose options may have any word as their value. */
 const OTHERS = String.raw`(?: (?:--(?= )|--?[a-z][a-z-]*(?: [a-z]+(?![\w.,/:=]))?|[+]\w+|${ARGUMENT}))*`;
 const UNMARKED = [
-  String.raw`byodkim (?:key [a-z]+|policy [a-z-]+|[a-z]+)${OURS}(?: && byodkim [a-z]+${OURS})*`,
+  String.raw`byodkim (?:key [a-z]+|policy [a-z-]+|[a-z]+|«\w+»)${OURS}(?: && byodkim [a-z]+${OURS})*`,
   String.raw`aws [a-z0-9]+ [a-z-]+${OTHERS}`,
   String.raw`openssl (?:genrsa|pkey)${OTHERS}`,
   String.raw`git (?:fetch(?: [a-z]+)?|pull|commit)${OTHERS}`,
@@ -103,9 +108,10 @@ const UNMARKED = [
 
 /** Returns every command in a text of the sources, which is a literal or a sum of literals, and the examples of `--help`. */
 export const printedCommands = (): Printed[] => [
-  ...SOURCES.flatMap(filesBelow)
+  ...filesOf('.ts')
     .filter((file) => SCRIPTS[file] === undefined)
     .flatMap(commandsOfFile),
+  ...filesOf('.tf').flatMap(commandsOfModule),
   ...examplesOf(createProgram({ stdout: {}, stderr: {} } as CliWorld, () => async () => {})),
 ];
 
@@ -121,19 +127,30 @@ function examplesOf(parent: Command): Printed[] {
   });
 }
 
-const filesBelow = (folder: string): string[] =>
-  readdirSync(path.join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => `${folder}/${name}`)
-    .sort();
+const filesOf = (extension: string): string[] =>
+  SOURCES[extension]!.flatMap((folder) =>
+    readdirSync(path.join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith(extension))
+      .map((name) => `${folder}/${name}`)
+      .sort(),
+  );
+
+const textOfFile = (file: string): string => readFileSync(path.join(PROJECT, file), 'utf8');
+
+/** Texts of HCL are literals within a line: the modules have no heredoc. */
+const commandsOfModule = (file: string): Printed[] =>
+  textOfFile(file)
+    .split('\n')
+    .flatMap((line, index) => {
+      const at = `${file}:${index + 1}`;
+      const texts = [...line.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text]) =>
+        text!.replaceAll(/\$\{([^}]*)\}/g, '«$1»'),
+      );
+      return texts.flatMap(commandsOfText).map((code) => ({ at, command: filledIn(code, at) }));
+    });
 
 function commandsOfFile(file: string): Printed[] {
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(path.join(PROJECT, file), 'utf8'),
-    ts.ScriptTarget.Latest,
-    true,
-  );
+  const source = ts.createSourceFile(file, textOfFile(file), ts.ScriptTarget.Latest, true);
   const found: Printed[] = [];
   const visit = (node: ts.Node): void => {
     const text = textOf(node);
