@@ -15,7 +15,7 @@ export interface Finding<Code extends FindingCode = FindingCode> {
   readonly since?: string;
   /** The observation and the expectation, from its row. */
   readonly found: string;
-  /** Advice from its row: plain text with `<domain>`. */
+  /** Advice from its row, with `<domain>` and commands between backquotes. */
   readonly todo: string;
 }
 
