@@ -45,7 +45,7 @@ export function findEngine(options: FindEngineOptions = {}): Engine {
   throw new EngineError(
     `No engine found: neither "tofu" nor "terraform" is on the PATH, ${
       platform === 'linux' && arch === 'x64'
-        ? `and the optional package ${NPM_ENGINE} is not installed (npm install without --omit=optional)`
+        ? `and the optional package ${NPM_ENGINE} is not installed`
         : `and npm has one only for linux-x64, not for ${platform}-${arch}`
     }. Install OpenTofu 1.6 or newer (https://opentofu.org/docs/intro/install/), or Terraform 1.6 or newer.`,
   );
