@@ -1,4 +1,4 @@
-import { delegatedName, isNamedByRegion, mailFromDomainOf, mxRegionOf } from '../handlers/contract/contract';
+import { delegatedName, isNamedByRegion, mailFromDomainOf } from '../handlers/contract/contract';
 import { findViolations } from '../handlers/contract/settings/allowances';
 import { mistakesIn, settingsOf, valueAt, valuesOf } from '../handlers/contract/settings/setting';
 import { EVENT_SETTINGS, SETTINGS, toALabels } from '../handlers/contract/settings/settings';
@@ -106,6 +106,8 @@ function mistakesOfMailFrom(props: IdentitySettings, domain: string): PropMistak
   const { regions } = mailFrom;
   if (region === undefined && (isNamedByRegion(props) || regions || isMailFromInZone({ record })))
     return [mistakeOf(props, 'region', { code: 'REGION_OF_MAIL_FROM', facts: {} })];
+  if (regions !== undefined && regions.length > 1 && !isNamedByRegion(props))
+    return wrong({ code: 'REGIONS_WITH_ONE_NAME', facts: { regions } });
   if (region !== undefined && regions?.includes(region) === false)
     return [mistakeOf(props, 'mailFrom.regions', { code: 'REGIONS_WITHOUT_OWN', facts: { region } })];
   const name = mailFromDomainOf({ domain, region, mailFrom })!;
@@ -119,13 +121,9 @@ function mistakesOfMailFrom(props: IdentitySettings, domain: string): PropMistak
 export const isMailFromInZone = ({ record }: Pick<IdentitySettings, 'record'>): boolean =>
   record !== undefined && record.delegation === undefined;
 
-/** Checks whether the stack publishes the records of its MAIL FROM domain. If regions share a name, the first region does. */
-export const publishesMailFrom = (
-  settings: Pick<IdentitySettings, 'domain' | 'region' | 'record' | 'mailFrom'>,
-): boolean =>
-  settings.mailFrom?.subdomain !== undefined &&
-  isMailFromInZone(settings) &&
-  (settings.region === undefined || mxRegionOf(settings) === settings.region);
+/** Checks whether the stack publishes the records of its MAIL FROM domain. */
+export const publishesMailFrom = (settings: Pick<IdentitySettings, 'record' | 'mailFrom'>): boolean =>
+  settings.mailFrom?.subdomain !== undefined && isMailFromInZone(settings);
 
 /** Finds settings that the function would refuse, if the control plane's policy is known. */
 function violationsOf(props: IdentitySettings, isToken: (value: unknown) => boolean): PropMistake[] {

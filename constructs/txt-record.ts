@@ -68,7 +68,7 @@ export function publishMailFrom(
   domain: string,
   { region, record, mailFrom }: IdentitySettings,
 ): readonly ITerraformDependable[] {
-  if (!publishesMailFrom({ domain, region, record, mailFrom })) return [];
+  if (!publishesMailFrom({ record, mailFrom })) return [];
   return mailFromRecords({ domain, region, mailFrom }).flatMap(({ name, type, value }) => {
     const subdomain = name.slice(0, -domain.length - 1);
     return publishRecord(scope, `MailFrom-${type}-${subdomain}`, { name, type, value }, record!);

@@ -25,6 +25,8 @@ export interface PropFacts {
   /** `name`: the whole name. */
   readonly SUBDOMAIN_TOO_LONG: { readonly name: string };
   readonly REGION_OF_MAIL_FROM: object;
+  /** Several regions with one MAIL FROM domain. */
+  readonly REGIONS_WITH_ONE_NAME: { readonly regions: readonly string[] };
   /** `region`: of the identity. */
   readonly REGIONS_WITHOUT_OWN: { readonly region: string };
   readonly MANAGED_ONLY: object;
@@ -53,6 +55,8 @@ export const ALLOWED: { readonly [Code in PropCode]: (facts: PropFacts[Code]) =>
   SUBDOMAIN_WITH_DOMAIN: () => 'only the part before the domain, without the domain itself',
   SUBDOMAIN_TOO_LONG: ({ name }) => `a shorter name: ${name} is too long for a domain`,
   REGION_OF_MAIL_FROM: () => 'a region: the name or the MX record of mailFrom contains it',
+  REGIONS_WITH_ONE_NAME: ({ regions }) =>
+    `a name for each of ${regions.join(', ')}, such as bounce-{region}, since SES takes exactly one MX record at a name, and it names one region`,
   REGIONS_WITHOUT_OWN: ({ region }) => `regions with ${region}, which is the region of the identity`,
   MANAGED_ONLY: () => 'only with a managed identity; an existing one is not changed',
   FUNCTION_NAME: ({ most, suffix, length }) =>

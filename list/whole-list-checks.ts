@@ -174,8 +174,33 @@ export function mistakesOfAllowances(checked: Checked): ListMistake[] {
   );
 }
 
-/** Finds a MAIL FROM domain that is also an entry, since its MX record would divert that domain's mail. */
-export function mistakesOfMailFrom(checked: Checked): ListMistake[] {
+/**
+ * Finds MAIL FROM domains that are also entries, since the MX record would divert that domain's mail, and those of several
+ * regions, since SES takes one MX record at a name.
+ */
+export const mistakesOfMailFrom = (checked: Checked): ListMistake[] => [
+  ...mistakesOfTakenNames(checked),
+  ...mistakesOfSharedNames(checked),
+];
+
+function mistakesOfSharedNames(checked: Checked): ListMistake[] {
+  const seen = new Map<string, ListedDomain>();
+  return checked.domains.flatMap((listed) => {
+    const name = mailFromDomainOf(listed);
+    if (name === undefined) return [];
+    const other = seen.get(name) ?? listed;
+    seen.set(name, other);
+    if (other.region === listed.region) return [];
+    const facts = {
+      found: listed.mailFrom?.subdomain,
+      other: { name: other.name, line: other.line },
+      region: other.region,
+    };
+    return [mistakeOfEntry(checked, listed.name, 'mailFrom.subdomain', { code: 'MAIL_FROM_SHARED', facts })];
+  });
+}
+
+function mistakesOfTakenNames(checked: Checked): ListMistake[] {
   const byDomain = new Map(checked.domains.map((listed) => [listed.domain, listed]));
   return checked.domains.flatMap((listed) => {
     const other = byDomain.get(mailFromDomainOf(listed) ?? '');

@@ -61,6 +61,8 @@ export interface MistakeFacts {
   /** Another value of the tag that we set. `value`: ours. */
   readonly TAG_TAKEN: Found & { readonly value: string };
   readonly MAIL_FROM_TAKEN: Found & { readonly other: EntryPlace };
+  /** The MAIL FROM domain of an entry in another region. `region`: of that entry. */
+  readonly MAIL_FROM_SHARED: Found & { readonly other: EntryPlace; readonly region: string };
   /** A prop that the construct refuses. `reason` has the construct's own code and facts. */
   readonly PROP: Found & { readonly reason: PropReason };
   /** A setting of the control stack that is wrong in one region and may differ in each. */
@@ -201,6 +203,10 @@ export const MISTAKES: { readonly [Code in MistakeCode]: (facts: MistakeFacts[Co
     ({ value: ours }) => `no value, or ${ours}: this tag marks the identities that the function may change`,
   ),
   MAIL_FROM_TAKEN: value(({ other }) => `a name that nothing else uses: ${entry(other)} sends from this one`),
+  MAIL_FROM_SHARED: value(
+    ({ other, region }) =>
+      `a name for each region, such as "bounce-{region}", since SES takes exactly one MX record at a name: ${entry(other)} has this one in ${region}`,
+  ),
   PROP: value(({ reason }) => allowedOf(reason)),
   PROP_OF_EACH_REGION: value(({ reason }) => `${allowedOf(reason)}; {region} stands for the region of each`),
 };

@@ -1,4 +1,3 @@
-import type { SesService } from '../../packages/sandbox/aws/services/ses';
 import { Deployment, passed } from '../support/deployment';
 import { hostZone, recordSets } from '../support/route53';
 import type { StackSettings } from '../support/workplace';
@@ -64,23 +63,5 @@ describe('the MAIL FROM domain of two regions in Route 53', () => {
     for (const region of [TOKYO, VIRGINIA]) await passed(deployment.deployControl(undefined, region));
     await deploy(OTHER, HOME);
     expect(await mxs()).toEqual(OWN);
-  });
-
-  it('becomes one domain, which the home publishes before the other region gives up its own', async () => {
-    deployment.sandbox.service<SesService>('ses').pace({ mailFromMx: 'any' });
-    const former = { record: { ...record, previousSelectors: ['s1'] } };
-    list({ subdomain: 'bounce' }, former, { createKey: true, record }, 's2');
-    await deploy(OTHER, HOME);
-    expect(await mailFroms()).toEqual(['bounce.example.com SUCCESS', 'bounce.example.com SUCCESS']);
-    expect(await mxs()).toEqual([`bounce ${VIRGINIA}`]);
-  });
-
-  it('moves to another name together with its home', async () => {
-    const home = { createKey: true, record: { ...record, previousSelectors: ['s1'] } };
-    list({ subdomain: 'return' }, home, { record: { ...record, previousSelectors: ['s2'] } }, 's3');
-    for (const region of [TOKYO, VIRGINIA]) await passed(deployment.deployControl(undefined, region));
-    await deploy(HOME, OTHER);
-    expect(await mailFroms()).toEqual(['return.example.com SUCCESS', 'return.example.com SUCCESS']);
-    expect(await mxs()).toEqual([`return ${TOKYO}`]);
   });
 });

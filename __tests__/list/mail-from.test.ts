@@ -49,41 +49,38 @@ describe('a MAIL FROM domain of each region', () => {
 });
 
 describe('one MAIL FROM domain of several regions', () => {
-  const ONE = '{ subdomain: bounce }';
-  const [FIRST, SECOND] = ['ap-northeast-1', 'us-east-1'];
-  const RECORD = 'record: { hostedZoneId: Z1 }';
+  const refused = (subdomain: string, domains: string) => () => read(`{ subdomain: ${subdomain} }`, domains);
 
   it.each([
-    ['the home that publishes in Route 53, whatever the order', '{}', `{ ${RECORD} }`, [SECOND, FIRST]],
-    ['of two homes the one that publishes', '{}', `{ selector: s2, ${RECORD} }`, [SECOND, FIRST]],
-    ['the first entry where the DNS team publishes', '{}', '{ createKey: true }', [FIRST, SECOND]],
-    [
-      'the first entry where the zone holds delegated names alone',
-      '{}',
-      '{ record: { hostedZoneId: Z1, delegation: { zone: dkim.example.net, selectors: [s1, s2] } } }',
-      [FIRST, SECOND],
-    ],
-  ])('has the MX record of %s', (_, first, second, regions) => {
-    const domains = `  example.com: ${first}\n  example.com@us-east-1: ${second}\n`;
-    expect(mailFroms(ONE, domains)).toEqual([
-      { subdomain: 'bounce', regions },
-      { subdomain: 'bounce', regions },
-    ]);
-  });
-
-  it('is published only by the home', () => {
-    const [home, other] = read(ONE, `  example.com: { ${RECORD} }\n  example.com@us-east-1: {}\n`);
-    expect(home).toMatchObject({ record: { hostedZoneId: 'Z1' } });
-    expect(other).not.toHaveProperty('otherRecord');
-  });
-
-  it('leaves a former home its earlier records', () => {
-    const former = `{ selector: s2, record: { hostedZoneId: Z1, previousSelectors: [s1] } }`;
-    const [, other] = read(
-      ONE,
-      `  example.com@us-east-1: { selector: s2, createKey: true, ${RECORD} }\n  example.com: ${former}\n`,
+    ['that share a key', TWO],
+    ['with a key each', '  example.com: {}\n  example.com@us-east-1: { selector: s2, createKey: true }\n'],
+  ])('is refused, with the alternative: %s', (_, domains) => {
+    expect(refused('bounce', domains)).toThrow(
+      'domains.yaml:2:74: domains.example.com@us-east-1.mailFrom.subdomain: found "bounce", allowed: a name for each region, ' +
+        'such as "bounce-{region}", since SES takes exactly one MX record at a name: "example.com" of line 4 has this one in ap-northeast-1',
     );
-    expect(other).toMatchObject({ otherRecord: { hostedZoneId: 'Z1', previousSelectors: ['s1'] } });
+  });
+
+  it('is refused if two domains make up the same name', () => {
+    const nested =
+      '  example.com: { mailFrom: { subdomain: bounce.sub } }\n  sub.example.com@us-east-1: {}\n';
+    expect(refused('bounce', nested)).toThrow(
+      /found "bounce", allowed: a name for each region.*"example\.com" of line 4/,
+    );
+  });
+
+  it.each([
+    ['another name', '  example.com: {}\n  example.com@us-east-1: { mailFrom: { subdomain: bounce-us } }\n'],
+    ['another domain', '  example.com: {}\n  example.org@us-east-1: {}\n'],
+  ])('is not: %s', (_, domains) => {
+    expect(refused('bounce', domains)).not.toThrow();
+  });
+
+  it('is refused if an entry names the regions itself', () => {
+    const named = '{ subdomain: bounce, regions: [ap-northeast-1, us-east-1] }';
+    expect(() => read(named, '  example.com: {}\n')).toThrow(
+      /mailFrom\.subdomain: found "bounce", allowed: a name for each of ap-northeast-1, us-east-1, such as bounce-/,
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/built-handler';
 import { claimedRotation, rotationSettings } from '../../constructs/identity-props';
-import { mailFromRecords, recordName } from '../../handlers/contract/contract';
+import { recordName } from '../../handlers/contract/contract';
 import type { ResourceEvent } from '../../handlers/contract/input/event-schema';
 import { SETTINGS } from '../../handlers/contract/settings/settings';
 import { recordValue } from '../../handlers/keys/format/public-key';
@@ -27,9 +27,6 @@ const DOMAINS = [
 ] as const;
 const [PLAIN, FULL, MADE, FOUND, LED, TURNS] = DOMAINS;
 
-/** Regions that share a MAIL FROM domain, whose records another one than the tests' own publishes. */
-const OTHER_FIRST = ['us-east-1', 'ap-northeast-1'];
-
 /** The home of a key that another region has. */
 const HOME_ELSEWHERE = [{ region: 'us-east-1', bucket: BUCKET, home: true }];
 
@@ -38,7 +35,6 @@ const ONE_BY_ONE = '-parallelism=1';
 const LAST = 'last.example.org';
 const ELSEWHERE = 'elsewhere.example.com';
 const SHARING = 'sharing.example.com';
-const FOLLOWING = 'following.example.com';
 
 /** The same domains, said in the list and in HCL: there all of them in one configuration. */
 describe('the module of a domain', () => {
@@ -59,12 +55,8 @@ describe('the module of a domain', () => {
     await passed(deployment.deployControl());
     deployment.others = {};
     await deployment.createIdentity(FOUND);
-    for (const domain of [...DOMAINS, LAST, SHARING, FOLLOWING]) await deployment.ready(domain, 's1', 's0');
-    await publishAsHome(recordName(SHARING, 's1'), 'TXT', keyRecord('s1'));
-    await publishAsHome(recordName(FOLLOWING, 's1'), 'TXT', keyRecord('s1'));
-    const shared = { domain: FOLLOWING, mailFrom: { subdomain: 'bounce', regions: OTHER_FIRST } };
-    for (const { name, type, value } of mailFromRecords(shared))
-      await publishAsHome(name, type, type === 'TXT' ? quotedStrings(value) : value);
+    for (const domain of [...DOMAINS, LAST, SHARING]) await deployment.ready(domain, 's1', 's0');
+    await publishAsHome(recordName(SHARING, 's1'), keyRecord('s1'));
     await deployment.sandbox.call('ses', 'CreateConfigurationSet', { ConfigurationSetName: 'news' });
 
     const stacks: Record<string, object> = {};
@@ -102,14 +94,6 @@ describe('the module of a domain', () => {
       shared_with: HOME_ELSEWHERE,
       mail_from: { subdomain: 'bounce-{region}' },
       record: { hosted_zone_id: zoneId, previous_selectors: ['s0'] },
-    });
-    modules[nameOf(FOLLOWING)] = module(FOLLOWING, {
-      selector: 's1',
-      gate: gate(),
-      key_store: { bucket: BUCKET },
-      shared_with: HOME_ELSEWHERE,
-      mail_from: { subdomain: 'bounce', regions: OTHER_FIRST },
-      record: { hosted_zone_id: zoneId },
     });
     const theirs = {
       // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the engine's own expressions
@@ -161,13 +145,16 @@ describe('the module of a domain', () => {
 
   const keyRecord = (selector: string): string =>
     quotedStrings(recordValue({ spki: deployment.keyOf(selector).publicKey }));
-  /** Publishes a record in the zone, as the stack of another region would. */
-  const publishAsHome = (Name: string, Type: string, Value: string) =>
+  /** Publishes a TXT record in the zone, as the stack of another region would. */
+  const publishAsHome = (Name: string, Value: string) =>
     deployment.sandbox.call('route53', 'ChangeResourceRecordSets', {
       HostedZoneId: zoneId,
       ChangeBatch: {
         Changes: [
-          { Action: 'CREATE', ResourceRecordSet: { Name, Type, TTL: 300, ResourceRecords: [{ Value }] } },
+          {
+            Action: 'CREATE',
+            ResourceRecordSet: { Name, Type: 'TXT', TTL: 300, ResourceRecords: [{ Value }] },
+          },
         ],
       },
     });
@@ -283,14 +270,6 @@ describe('the module of a domain', () => {
     expect(rotationOf(' Baseline')).toEqual(claimedRotation(settings));
   });
 
-  it('waits for the records of a MAIL FROM domain that another region publishes', () => {
-    const made = applied(folder, nameOf(FOLLOWING));
-    expect(made.filter(({ what }) => what.includes('aws_route53_record'))).toEqual([]);
-    expect(made.find(({ what }) => what.includes('mail_from_attributes'))?.values).toMatchObject({
-      mail_from_domain: `bounce.${FOLLOWING}`,
-    });
-  });
-
   it('confirms after the caller’s resources, and no sooner', () => {
     const made = applied(folder, nameOf(LAST));
     const after = (what: string) => made.find((resource) => resource.what.endsWith(what))!.after;
@@ -387,6 +366,10 @@ describe('the module of a domain', () => {
         [
           { selector: 's1', region: undefined, mail_from: { subdomain: 'bounce-{region}' } },
           /region: expected a region, since the name or the MX record of mail_from contains it/,
+        ],
+        [
+          { selector: 's1', mail_from: { subdomain: 'bounce', regions: ['ap-northeast-1', 'us-east-1'] } },
+          /mail_from\.subdomain: expected a name for each of mail_from\.regions, such as bounce-\{region\}/,
         ],
         [
           { selector: 's1', mail_from: { subdomain: 'bounce', regions: ['us-east-1'] } },

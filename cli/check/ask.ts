@@ -63,11 +63,7 @@ export async function askForRecord(cli: Cli, options: CheckOptions, text: string
     askingDns(recordName(domain, selector), waitSeconds),
     Promise.all([
       prove(cli.world, proof),
-      proveMailFromOf(
-        cli.world,
-        { domain, gate, region, mailFrom: listed?.mailFrom, waitSeconds },
-        mailFromInSes(cli, target),
-      ),
+      proveMailFromOf(cli.world, { domain, gate, region, mailFrom: listed?.mailFrom, waitSeconds }),
     ]),
   );
   const mayBeNeeded = !proved.ready && options.keyFile === undefined;

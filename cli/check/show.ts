@@ -26,7 +26,6 @@ export function showCheck(
   return [
     serverTable(outcome),
     ...ended,
-    ...(mailFrom ? warningsOf(mailFrom) : []).map((warning) => `Warning: ${warning}`),
     ...(receivers?.rows ? [receiverTable(evidence, judgement, receivers.rows)] : []),
     ...answers.map(({ question, text }) => `${colours.bold(question)}\n${text}`),
     ...(receivers ? [unsignedMailWords(receivers.unsigned.why)] : []),

@@ -10,9 +10,8 @@ import { counts, explanations, outcomeAsData, wordsBefore } from '../deploy/repo
 import { runStacks } from '../deploy/run-stacks';
 import { findUnlisted, readStates } from '../engine/applied-state';
 import { findLostHomes } from '../engine/lost-homes';
-import { findMovedMailFrom } from '../engine/moved-mail-from';
 import { type Action, Workspace } from '../engine/workspace';
-import { CliError, failure, movedMailFromError, refusalError, usageError } from '../errors/cli-error';
+import { CliError, failure, refusalError, usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
 import { SesPace } from '../pace/ses-pace';
 import { INTERRUPTED, INTERRUPTS } from '../real-world/ask';
@@ -169,8 +168,6 @@ async function deployedBefore(
   else {
     const homes = await findLostHomes(list);
     if (homes.length > 0) throw failure('KEY_SHARED', { homes });
-    const moved = await findMovedMailFrom(list);
-    if (moved.length > 0) throw movedMailFromError(moved);
   }
   return { states, unlisted: await findUnlisted(list) };
 }

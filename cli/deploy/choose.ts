@@ -1,14 +1,7 @@
 import { show } from '../../constructs/show';
 import { toALabels } from '../../handlers/contract/settings/settings';
-import {
-  controlStackId,
-  type DomainList,
-  isControlStack,
-  type ListedDomain,
-  regionsOf,
-} from '../../list/domain-list';
+import { controlStackId, type DomainList, isControlStack, regionsOf } from '../../list/domain-list';
 import { parseEntryKey } from '../../list/entry-key';
-import { publisherOfMailFrom } from '../../list/mail-from';
 import { nearest, nearestRegion } from '../../list/nearest';
 import { usersOf } from '../../list/sharing';
 import type { AppliedState } from '../engine/applied-state';
@@ -70,22 +63,6 @@ export function neededBy(list: DomainList, stack: string): string[] {
   if (listed === undefined) return [];
   const { region, home } = listed;
   return [controlStackId(region), ...(home === undefined ? [] : [...neededBy(list, home), home])];
-}
-
-/**
- * Returns the stacks that run before one if they run at all, whatever becomes of them: the gate waits for the MAIL FROM
- * records that another region's stack publishes, and a destroy takes them away last.
- */
-export function orderedBefore(action: Action, { domains }: DomainList, stack: string): string[] {
-  const publisherOf = (listed: ListedDomain): string[] => {
-    const publisher = publisherOfMailFrom(domains, listed);
-    // An entry that signs with the key of another one waits for that one in any case.
-    const isOther = publisher && publisher.stack !== listed.stack && publisher.home !== listed.stack;
-    return isOther ? [publisher.stack] : [];
-  };
-  if (action === 'deploy') return domains.filter((each) => each.stack === stack).flatMap(publisherOf);
-  if (action === 'diff') return [];
-  return domains.filter((each) => publisherOf(each).includes(stack)).map((each) => each.stack);
 }
 
 /**

@@ -4,7 +4,7 @@ import { EXIT } from '../exit-codes';
 import { mapConcurrently } from '../pace/concurrency';
 import { type Outcome, outcomeWords } from '../words/outcomes';
 import { runningStacks } from '../words/progress';
-import { neededBy, needing, orderedBefore } from './choose';
+import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { exitCodeOf, notBegun } from './outcome';
 
@@ -25,14 +25,11 @@ export async function runInOrder(
   const width = Math.max(...stacks.map(({ length }) => length));
   const begun = new Map<string, Outcome | Promise<Outcome>>(before.map((each) => [each.stack, each]));
   const needs = new Map(stacks.map((stack) => [stack, needed(deployment, stack)]));
-  const first = new Map(stacks.map((stack) => [stack, orderedBefore(action, deployment.list, stack)]));
   const begin = async (stack: string): Promise<Outcome> => {
     const blocked = await blockedBy(deployment, stack, needs.get(stack)!, begun);
-    if (blocked !== undefined) return blocked;
-    for (const each of first.get(stack)!) await begun.get(each);
-    return orInterrupted(deployment, stack, step);
+    return blocked ?? orInterrupted(deployment, stack, step);
   };
-  const ordered = inOrder(stacks, (stack) => [...needs.get(stack)!, ...first.get(stack)!]);
+  const ordered = inOrder(stacks, (stack) => needs.get(stack)!);
   let ended = 0;
   const work = mapConcurrently(ordered, atOnce, async (stack) => {
     const startedAt = performance.now();

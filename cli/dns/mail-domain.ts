@@ -17,21 +17,13 @@ interface MailDomain extends Pick<ListedDomain, 'domain' | 'gate' | 'mailFrom'> 
   readonly waitSeconds?: number;
 }
 
-/**
- * Proves the MAIL FROM domain as the function does; undefined if the list names none.
- * @param findMailFrom is asked if SES's answer counts; if it cannot be asked, SES counts as not verified
- */
+/** Proves the MAIL FROM domain as the function does; undefined if the list names none. */
 export async function proveMailFromOf(
   world: CliWorld,
   { domain, region, mailFrom, gate, waitSeconds }: MailDomain,
-  findMailFrom: FindMailFrom,
 ): Promise<MailFromOutcome | undefined> {
   if (mailFrom?.subdomain === undefined || region === undefined) return undefined;
-  const isVerified = async (name: string): Promise<boolean> => {
-    const found = await findMailFrom().catch(() => undefined);
-    return found?.domain === name && found.status === 'SUCCESS';
-  };
-  const request = { ...settingsOf(gate), domain, region, mailFrom, waitSeconds, isVerified };
+  const request = { ...settingsOf(gate), domain, region, mailFrom, waitSeconds };
   return proveMailFrom(world.lookUp, request, gateWorld(world));
 }
 

@@ -56,7 +56,7 @@ export const outcomeAsData = (outcome: GateOutcome | MailFromOutcome): object =>
   ...outcome,
   ...proofWords(outcome),
   servers: withReasons(outcome.servers),
-  warnings: warningsOf(outcome),
+  ...('warnings' in outcome && { warnings: warningsOf(outcome) }),
 });
 
 /** Formats the warnings of a proof. */

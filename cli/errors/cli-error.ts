@@ -2,10 +2,8 @@ import type { KnownEngine } from '../../packages/engine/engine-version';
 import type { ExitCode } from '../exit-codes';
 import type { ErrorData } from '../words/coded';
 import { type FailureFacts, lockAdvice, type RefusalCode, THROWN } from '../words/failures';
-import { movedMailFromLine } from '../words/refusals';
 import type { RotationObstacle } from '../words/rotation';
 import { rowOfCode } from '../words/rows';
-import type { MovedMailFrom } from '../words/unlisted';
 import { type UsageFacts, usageWords } from '../words/usage';
 import { exitCodeOfError } from './decisions';
 import { refused } from './failure-catalogue';
@@ -59,12 +57,6 @@ export function refusalError(code: RefusalCode): CliError {
 export function notLockedError({ kind }: Pick<KnownEngine, 'kind'>, folder: string): CliError {
   const { code, message, facts } = refused('PROVIDER_NOT_LOCKED');
   return new CliError(code, { message, facts, advice: lockAdvice(kind, folder) });
-}
-
-/** Makes the error of a deploy that would give the MAIL FROM records of one stack to another. */
-export function movedMailFromError(moves: readonly MovedMailFrom[]): CliError {
-  const { code, message, facts } = refused('MAIL_FROM_MOVES', moves.map(movedMailFromLine));
-  return new CliError(code, { message, facts: { ...facts, moves } });
 }
 
 /** Makes the error of a rotation that cannot begin. */

@@ -45,7 +45,6 @@ const EXIT_OF_FAILURE: Readonly<Record<Exclude<FailureCode, ErrorCode>, ExitCode
   CONTROL_PROTECTED: EXIT.wrong,
   IDENTITY_PROTECTED: EXIT.wrong,
   RECORD_MOVES: EXIT.wrong,
-  MAIL_FROM_MOVES: EXIT.wrong,
   MAIL_FROM_STILL_NEEDED: EXIT.wrong,
   REPLACEMENT_REFUSED: EXIT.wrong,
   STATE_BROKEN: EXIT.wrong,

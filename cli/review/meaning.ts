@@ -1,10 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import {
-  MINIMUM_OVERLAP_DAYS,
-  mailFromDomainOf,
-  mxRegionOf,
-  regionsOfMailFrom,
-} from '../../handlers/contract/contract';
+import { MINIMUM_OVERLAP_DAYS, mailFromDomainOf } from '../../handlers/contract/contract';
 import { added, type CautionCode, type DomainCaution } from '../../handlers/contract/settings/consequence';
 import type { ListedDomain } from '../../list/domain-list';
 import { additionOf, type CurrentState, destructionOf } from '../target/effect';
@@ -63,7 +57,7 @@ function meaningOfAddition(
     effect: isAdopted ? adopted : additionOf(after, current),
     signs: { before: signer, after: selector },
     destroy: destructionOf(after, current),
-    cautions: [...cautionsOfSettings({}, after), ...takenOver(after, current), ...sharedMailFrom(after)],
+    cautions: [...cautionsOfSettings({}, after), ...takenOver(after, current)],
   };
 }
 
@@ -76,10 +70,7 @@ function meaningOfChange(
     effect: alterationOf(before, after, settings),
     signs: { before: signerOf(current) ?? { kind: 'selector', selector }, after: after.selector },
     destroy: destructionOf(after, current),
-    cautions: [
-      ...cautionsOfSettings(before, after),
-      ...(isDeepStrictEqual(before.mailFrom, after.mailFrom) ? [] : sharedMailFrom(after)),
-    ],
+    cautions: cautionsOfSettings(before, after),
   };
 }
 
@@ -120,15 +111,6 @@ function takenOver(listed: ListedDomain, current: CurrentState | undefined): Cau
   const after = mailFromDomainOf(listed);
   if (!before || !after || before === after) return [taken];
   return [{ code: 'MAIL_FROM_REPLACED', facts: { before, after } }, taken];
-}
-
-/** Returns the caution that the regions of a domain share a MAIL FROM domain, for which nobody has seen SES's answer. */
-function sharedMailFrom(listed: ListedDomain): Caution[] {
-  const name = mailFromDomainOf(listed);
-  const regions = regionsOfMailFrom(listed);
-  if (name === undefined || regions.length < 2) return [];
-  const rejectedIn = listed.mailFrom?.onMxFailure === 'reject' && mxRegionOf(listed) !== listed.region;
-  return [{ code: 'MAIL_FROM_SHARED', facts: { name, regions, isRejected: rejectedIn } }];
 }
 
 /** Returns the cautions of changed settings. @param before `{}` for a new entry */

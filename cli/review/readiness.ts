@@ -21,7 +21,7 @@ import { entryError } from '../errors/failure-catalogue';
 import { EXIT, worst } from '../exit-codes';
 import { findRecord } from '../target/find-record';
 import { inspectPlan } from '../target/function';
-import { eventFields, functionOf, type ListedTarget, mailFromInSes, targetIn } from '../target/target';
+import { eventFields, functionOf, type ListedTarget, targetIn } from '../target/target';
 import type { StandingState } from '../words/dns';
 import type { HandlerError } from '../words/failures';
 import type { Readiness } from '../words/readiness';
@@ -76,10 +76,10 @@ type AskedOfDns = Required<Pick<Asked, 'aws' | 'creates'>>;
 /** Proves the record of the key and the MAIL FROM domain, and returns the worse of both. */
 async function readinessByDns(cli: Cli, target: ListedTarget, asked: AskedOfDns): Promise<Readiness> {
   const { listed } = target;
-  const { aws, creates } = asked;
+  const { creates } = asked;
   const [byKey, mailFrom] = await Promise.all([
     readinessOfKey(cli, target, asked),
-    proveMailFromOf(cli.world, listed, aws ? mailFromInSes(cli, target) : async () => undefined),
+    proveMailFromOf(cli.world, listed),
   ]);
   const isThere = mailFrom?.ready === true && creates.includes(mailFrom.mailFromDomain);
   const ofKey = isThere ? alsoThere(listed, byKey, mailFrom.mailFromDomain) : byKey;

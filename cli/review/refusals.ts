@@ -1,7 +1,5 @@
-import { mailFromDomainOf } from '../../handlers/contract/contract';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import { type Backend, inRegion, keyStoreBucketOf, type ListedDomain } from '../../list/domain-list';
-import { publisherOfMailFrom } from '../../list/mail-from';
 import type { ControlSettings } from '../../list/schema';
 import { findHandlerErrors } from '../engine/engine';
 import { entryError } from '../errors/failure-catalogue';
@@ -90,29 +88,6 @@ export function refusalsOfRenaming(
 
 const mayBeDeployed = (deployed: Deployed): boolean =>
   deployed === 'unknown' || (deployed !== 'none' && !isUntouched(deployed));
-
-/**
- * Returns a deploy's refusal to move MAIL FROM records in Route 53 from the stack of a changed or removed entry.
- * @param after the entries of the changed list
- */
-export function refusalsOfMailFrom(
-  change: DomainChange,
-  deployed: Deployed,
-  lists: { readonly before: readonly ListedDomain[]; readonly after: readonly ListedDomain[] },
-): PlanRefusal[] {
-  if (change.kind === 'added' || !mayBeDeployed(deployed)) return [];
-  const { before } = change;
-  const { stack, region } = before;
-  if (publisherOfMailFrom(lists.before, before)?.stack !== stack) return [];
-  const name = mailFromDomainOf(before)!;
-  const isTaker = (each: ListedDomain): boolean =>
-    each.domain === before.domain && each.region !== region && mailFromDomainOf(each) === name;
-  const to = lists.after.find(
-    (each) => isTaker(each) && publisherOfMailFrom(lists.after, each)?.stack === each.stack,
-  );
-  if (to === undefined) return [];
-  return refusal({ code: 'MAIL_FROM_MOVES', facts: { stack, to: to.stack, name } }, [deployed]);
-}
 
 const ofRemoved = ({ stack }: ListedDomain, others: readonly string[]): ReviewRefusal | undefined =>
   others.length === 0 ? undefined : { code: 'KEY_SHARED', facts: { stack, others } };

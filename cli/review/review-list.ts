@@ -29,7 +29,6 @@ import {
   refusalOfSetting,
   refusalsOfDomain,
   refusalsOfEntry,
-  refusalsOfMailFrom,
   refusalsOfRenaming,
   refusalsOfSetting,
 } from './refusals';
@@ -121,10 +120,6 @@ async function reviewEntry(comparison: InReview, change: DomainChange): Promise<
   const refusals = [
     ...refusalsOfName(comparison, change, deployed),
     ...refusalsOfDomain(change, deployed, users),
-    ...refusalsOfMailFrom(change, deployed, {
-      before: before?.domains ?? [],
-      after: after.domains,
-    }),
   ];
   const status = typeof deployed === 'object' ? deployed : undefined;
   const domain =

@@ -59,7 +59,6 @@ export type RefusalCode =
   | 'CONTROL_PROTECTED'
   | 'IDENTITY_PROTECTED'
   | 'RECORD_MOVES'
-  | 'MAIL_FROM_MOVES'
   | 'MAIL_FROM_STILL_NEEDED'
   | 'REPLACEMENT_REFUSED'
   | 'STATE_BROKEN'
@@ -504,12 +503,6 @@ export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
     'DNS may still serve the earlier one, which would lose them.',
     `Run \`state rm\` of the engine for each address of the plan, ${IN_STACK}, then deploy: both zones have the records. ` +
       'Delegate the domain to the new zone before you delete those of the earlier one.',
-  ),
-  MAIL_FROM_MOVES: refused(
-    'move the MAIL FROM records of one name to the stack of another region',
-    'Two stacks would own one record: the new stack cannot make it, or the earlier one deletes it, and mail loses its return address.',
-    'Choose another MAIL FROM name in the same change, such as `mailFrom: { subdomain: "bounce-{region}" }`, or keep the home ' +
-      'where it is. The earlier name can be used again after a deploy with the other one.',
   ),
   MAIL_FROM_STILL_NEEDED: refused(
     'delete the MAIL FROM records of a domain whose `mailFrom` stays in the list',

@@ -201,25 +201,6 @@ const CAUTIONS = {
     `\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`,
   MAIL_FROM_REPLACED: ({ before, after }: { before: string; after: string }) =>
     `Its MAIL FROM domain ${before} is replaced by ${after}, and a destroy does not restore it.`,
-  /**
-   * Regions share one MAIL FROM domain, with the MX record of the first region. `isRejected` if this entry's mail would not be
-   * sent when SES does not accept that record in its region.
-   */
-  MAIL_FROM_SHARED: ({
-    name,
-    regions,
-    isRejected,
-  }: {
-    name: string;
-    regions: readonly string[];
-    isRejected: boolean;
-  }) =>
-    `${regions.join(', ')} share the MAIL FROM domain ${name}, which has one MX record: that of ${regions[0]}, and no second. ` +
-    "AWS's guide allows this, but only SES's answer shows whether it verifies the record in the other regions. " +
-    (isRejected
-      ? 'With `onMxFailure: reject`, the deploy of this entry is refused until SES has verified it. '
-      : '') +
-    '`mailFrom.subdomain: "bounce-{region}"` gives each region its own, which works in any case.',
   /** Refusals that the states decide are not known. */
   STATES_NOT_READ: ({ place, error }: UnreadStates) =>
     `The states in ${place} were not read (${error}), so it is not known whether the deploy is refused because of what a stack has made: ` +

@@ -3,7 +3,7 @@ import { byReason, type ServerVerdict } from '../../handlers/words/gate';
 import type { Backend } from '../../list/domain-list';
 import { type Coded, type FactsIn, wordsBy } from './coded';
 import { rowOfCode } from './rows';
-import { type MovedMailFrom, type Renaming, renamingWords } from './unlisted';
+import { type Renaming, renamingWords } from './unlisted';
 
 /** Protection of the key store that a plan may remove. */
 export type Protection =
@@ -39,8 +39,6 @@ const WHAT = {
   IDENTITY_PROTECTED: identityProtected,
   RECORD_MOVES: ({ stack, from, to }: { stack: string; from: string; to: string }) =>
     `\`${stack}\`: the records move from hosted zone ${from} to ${to}.`,
-  MAIL_FROM_MOVES: ({ stack, to, name }: MovedMailFrom) =>
-    `\`${stack}\`: its stack has the records of ${name} in Route 53, and the stack of \`${to}\` would make them as well.`,
   IDENTITY_EXISTS: ({ stack }: { stack: string }) =>
     `\`${stack}\`: the stack would create an existing identity.`,
   /** The backend has its state. */
@@ -85,10 +83,6 @@ export const outdatedLine = (stack: string, deployed: number, own: number): stri
 /** Formats, below the meaning of a plan, that it replaces a newer function. */
 export const outdatedCaution = (line: string): string =>
   `CAUTION: replaces a newer function (${line}). Update this checkout instead (\`git pull\`), unless you go back on purpose.`;
-
-/** Says that two stacks would publish the records of one MAIL FROM domain. */
-export const movedMailFromLine = ({ stack, to, name }: MovedMailFrom): string =>
-  `${name}: from the stack ${stack} to ${to}`;
 
 /** Formats the action of a run, with lines of a plan or names. */
 export function refusedRun(would: string, effect: string, changes: readonly string[]): string {

@@ -28,15 +28,6 @@ export interface KeyUsers {
   readonly others: readonly string[];
 }
 
-/** A MAIL FROM domain whose records a stack has in Route 53, and the list gives to the stack of another region. */
-export interface MovedMailFrom {
-  /** The stack that has them. */
-  readonly stack: string;
-  readonly to: string;
-  /** Of the MAIL FROM domain. */
-  readonly name: string;
-}
-
 /** Deployed stacks that are no longer in the list. */
 export interface Unlisted {
   /** Stacks of entries that were removed. */

@@ -280,22 +280,11 @@ const REGION = '{region}';
 export const isNamedByRegion = ({ mailFrom }: Pick<MailFromOf, 'mailFrom'>): boolean =>
   mailFrom?.subdomain?.includes(REGION) === true;
 
-/** Returns the regions that share one MAIL FROM domain; none if each has its own. */
-export const regionsOfMailFrom = (identity: MailFromOf): readonly string[] =>
-  isNamedByRegion(identity) ? [] : (identity.mailFrom?.regions ?? []);
-
-/** Returns the region that the MX record of the MAIL FROM domain names: the first of those that share the domain. */
-export const mxRegionOf = (identity: MailFromOf): string =>
-  regionsOfMailFrom(identity)[0] ?? identity.region ?? REGION;
-
 /** Returns the name of the MAIL FROM domain; undefined if none is wanted. */
 export function mailFromDomainOf({ domain, region = REGION, mailFrom }: MailFromOf): string | undefined {
   const subdomain = mailFrom?.subdomain?.replaceAll(REGION, region);
   return subdomain === undefined ? undefined : `${subdomain}.${domain}`;
 }
-
-/** Returns the MX record of SES in a region. */
-export const mxOf = (region: string): string => `10 feedback-smtp.${region}.amazonses.com`;
 
 /**
  * Returns the records of the MAIL FROM domain, exactly one MX and SPF (SES Developer Guide, "mail-from"), or none if none is
@@ -304,8 +293,9 @@ export const mxOf = (region: string): string => `10 feedback-smtp.${region}.amaz
 export function mailFromRecords(identity: MailFromOf): MailFromRecord[] {
   const name = mailFromDomainOf(identity);
   if (name === undefined) return [];
+  const { region = REGION } = identity;
   return [
-    { name, type: 'MX', value: mxOf(mxRegionOf(identity)) },
+    { name, type: 'MX', value: `10 feedback-smtp.${region}.amazonses.com` },
     { name, type: 'TXT', value: 'v=spf1 include:amazonses.com ~all' },
   ];
 }

@@ -61,7 +61,7 @@ const owner = z.looseObject({
   rotation: z.optional(rotation),
   heal: z.optional(z.looseObject({ dnsRecords: text })),
   senders: z.optional(z.looseObject({ accounts: z.optional(texts), organization: z.optional(text) })),
-  mailFrom: z.optional(z.looseObject({ domain: text, onMxFailure: text, mxOf: z.optional(text) })),
+  mailFrom: z.optional(z.looseObject({ domain: text, onMxFailure: text })),
   driftToken: z.optional(text),
   takenFrom: z.optional(z.looseObject({ stack: z.optional(text), by: text })),
   confirmed: flag,

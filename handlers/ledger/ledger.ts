@@ -139,10 +139,8 @@ export interface Owner {
   readonly heal?: { readonly dnsRecords: string } | undefined;
   /** Senders that its stack allows. */
   readonly senders?: Senders | undefined;
-  /** The MAIL FROM domain that its stack sets. `mxOf` is the other region whose MX record it has. */
-  readonly mailFrom?:
-    | (Pick<MailFromState, 'domain' | 'onMxFailure'> & { readonly mxOf?: string | undefined })
-    | undefined;
+  /** The MAIL FROM domain that its stack sets. */
+  readonly mailFrom?: Pick<MailFromState, 'domain' | 'onMxFailure'> | undefined;
   /** Drift token with which it was applied. */
   readonly driftToken?: string | undefined;
   /** The stack that had applied the same selector, and from which this one has taken over the state. */

@@ -2,7 +2,7 @@
  * Decides which stack owns a domain's signing state, what the delete of a stack's `Baseline` does, and which attempt was
  * overtaken.
  */
-import { mailFromDomainOf, mxRegionOf } from '../contract/contract';
+import { mailFromDomainOf } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import {
@@ -64,9 +64,7 @@ export function isContested({ owner, deleted }: Ledger): boolean {
 function mailFromOf(request: SigningRequest): Owner['mailFrom'] {
   const domain = mailFromDomainOf(request);
   if (domain === undefined) return undefined;
-  const mxRegion = mxRegionOf(request);
-  const onMxFailure = request.mailFrom?.onMxFailure ?? 'use-default';
-  return { domain, onMxFailure, ...(mxRegion !== request.region && { mxOf: mxRegion }) };
+  return { domain, onMxFailure: request.mailFrom?.onMxFailure ?? 'use-default' };
 }
 
 /** Effect of the delete of a stack's `Baseline`. */

@@ -1,17 +1,13 @@
-/**
- * Proves that a MAIL FROM domain is ready: every server of its zone has SES's MX and SPF, and no other records. The MX may be
- * that of another region that shares the name. AWS's guide allows this, and SES's answer decides: so with `onMxFailure:
- * reject` it must have said SUCCESS before.
- */
-import { type MailFromOf, mailFromRecords, mxOf, regionsOfMailFrom } from '../contract/contract';
-import type { GateSettings, MailFromSettings } from '../contract/settings/settings';
+/** Proves that a MAIL FROM domain is ready: every server of its zone has SES's MX and SPF, and no other records. */
+import { type MailFromOf, mailFromRecords } from '../contract/contract';
+import type { GateSettings } from '../contract/settings/settings';
 import type { ServerAnswer } from '../dns/answer';
 import { type Failure, failureIn } from '../dns/conclude';
 import { type GateWorld, untilReady } from '../dns/gate';
 import { randomLabel, withoutWildcard } from '../dns/hints';
 import type { LookUp, Lookup } from '../dns/lookup';
 import { ByodkimError } from '../errors/errors';
-import type { MailFromDetails, MailFromOutcome, MailFromReason, OtherMx, ServerVerdict } from '../words/gate';
+import type { MailFromDetails, MailFromOutcome, MailFromReason, ServerVerdict } from '../words/gate';
 import { readSpf } from './spf';
 import type { DnsSettings } from './texts';
 
@@ -20,9 +16,6 @@ export interface MailFromRequest
     Pick<GateSettings, 'strict' | 'waitSeconds'>,
     MailFromOf {
   readonly region: string;
-  readonly mailFrom?: MailFromOf['mailFrom'] & Pick<MailFromSettings, 'onMxFailure'>;
-  /** Checks whether SES has verified this MAIL FROM domain in the region. @default it has not */
-  isVerified?(mailFromDomain: string): Promise<boolean>;
 }
 
 /** Asks until the MAIL FROM domain, which the request must have, is ready, for at most `waitSeconds`. Changes nothing. */
@@ -45,14 +38,9 @@ async function checkOnce(
     lookUp({ name: asked, type: 'MX', also: ['TXT', 'A', 'AAAA'], mode, nameservers, resolvers }, world);
   const { servers: answers, hosts, limits, zone = domain, problem } = await ask(name);
   const own = answers.filter(({ askedFor }) => askedFor === undefined);
-  const otherMx = otherMxIn(own, request);
-  const isAccepted = otherMx !== undefined && (await mayHave(otherMx, request, name));
-  const regions = isAccepted ? regionsOfMailFrom(request) : [request.region];
-  const wanted: WantedMx = { value, accepted: regions.map(mxOf), otherMx };
   const judged = own.map((answer): ServerVerdict => {
     const { address, name: host, role, roundTripMs, ttlSeconds } = answer;
-    const judgement = judgeAnswer(answer, wanted);
-    return { address, name: host, role, roundTripMs, ttlSeconds, ...judgement };
+    return { address, name: host, role, roundTripMs, ttlSeconds, ...judgeAnswer(answer, value) };
   });
   // Answers of a wildcard do not count, since they end once the name has records.
   const isInvalid = judged.some(({ verdict }) => verdict === 'invalid');
@@ -65,42 +53,22 @@ async function checkOnce(
   });
   const ownHosts = hosts.filter(({ askedFor }) => askedFor === undefined);
   const failure = failureIn({ request, servers, hosts: ownHosts, limits });
-  const facts = { mailFromDomain: name, zone, records, servers, problem, mxRegions: mxRegionsIn(own) };
-  return conclude({ ...facts, ...(failure && isAccepted ? {} : { otherMx }) }, failure);
+  const otherRegions = otherRegionsIn(own, request);
+  return conclude({ mailFromDomain: name, zone, records, servers, problem, otherRegions }, failure);
 }
 
-/** The MX record that has to be published, and those that are accepted. */
-interface WantedMx {
-  readonly value: string;
-  readonly accepted: readonly string[];
-  readonly otherMx: OtherMx | undefined;
-}
+/** Matches SES's MX record of any region, which it captures. */
+const SES_MX = /^\d+ feedback-smtp\.([a-z0-9-]+)\.amazonses\.com$/;
 
-/** Returns the other region whose MX record is the only one at the name, on some server. */
-function otherMxIn(answers: readonly ServerAnswer[], request: MailFromRequest): OtherMx | undefined {
-  const { region: ofIdentity } = request;
-  const regions = answers.flatMap(({ values }) => (values.length === 1 ? sesRegionOf(values[0]!) : []));
-  const region = regions.find((each) => each !== ofIdentity);
-  if (region === undefined) return undefined;
-  return { region, ofIdentity, isShared: regionsOfMailFrom(request).includes(region) };
-}
-
-/** Returns the regions of SES whose MX records some server has, if there are several; otherwise undefined. */
-function mxRegionsIn(answers: readonly ServerAnswer[]): readonly string[] | undefined {
-  const ofSes = answers.filter(({ values }) => values.every((mx) => regionOfAnyPreference(mx).length > 0));
-  const found = ofSes.map(({ values }) => [...new Set(values.flatMap(regionOfAnyPreference))].sort());
-  return found.find((regions) => regions.length > 1);
-}
-
-const regionOfAnyPreference = (mx: string): string[] => sesRegionOf(mx.replace(/^\d+ /, '10 '));
-
-const sesRegionOf = (mx: string): string[] =>
-  [...mx.matchAll(/^10 feedback-smtp\.([a-z0-9-]+)\.amazonses\.com$/g)].map(([, region]) => region!);
-
-/** Returns whether an identity may have the MX record of another region. A wrong guess must not end its mail. */
-async function mayHave({ isShared }: OtherMx, request: MailFromRequest, name: string): Promise<boolean> {
-  if (!isShared || request.mailFrom?.onMxFailure !== 'reject') return isShared;
-  return (await request.isVerified?.(name)) === true;
+/** Returns the other regions whose MX records some server has, if all of its MX records are SES's; undefined if there are none. */
+function otherRegionsIn(
+  answers: readonly ServerAnswer[],
+  { region: own }: MailFromRequest,
+): readonly string[] | undefined {
+  const ofSes = answers.filter(({ values }) => values.every((mx) => SES_MX.test(mx)));
+  const regions = ofSes.flatMap(({ values }) => values.map((mx) => SES_MX.exec(mx)![1]!));
+  const others = [...new Set(regions)].filter((region) => region !== own).sort();
+  return others.length === 0 ? undefined : others;
 }
 
 const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
@@ -109,14 +77,14 @@ const contents = ({ values, aliasTo, also = [] }: ServerAnswer): string =>
 /** Judges the answer of one server. */
 function judgeAnswer(
   { aliasTo, also: [txt, ...addresses] = [], ...mx }: ServerAnswer,
-  wanted: WantedMx,
+  expectedMx: string,
 ): Judgement {
   if (aliasTo !== undefined) return invalid({ kind: 'alias-in-the-way', target: aliasTo });
   const problem = mx.problem ?? txt?.problem;
   if (problem) return { verdict: 'unreachable', why: { kind: 'no-answer', problem }, problem };
   const hosts = addresses.flatMap(({ values }) => values);
   if (hosts.length > 0) return invalid({ kind: 'host-in-the-way', addresses: hosts });
-  const wrong = mx.values.length === 0 ? undefined : wrongMx(mx.values, wanted);
+  const wrong = mx.values.length === 0 ? undefined : wrongMx(mx.values, expectedMx);
   if (wrong) return { ...invalid(wrong), value: list(mx.values) };
   const spf = readSpf(txt?.values ?? []);
   if (spf.kind === 'invalid') return invalid(spf.problem);
@@ -133,16 +101,11 @@ const invalid = (why: MailFromReason): Judgement => ({ verdict: 'invalid', why }
 const list = (values: readonly string[]): string => values.slice(0, 4).join(', ');
 
 /** Returns the reason why the MX records are not SES's one. */
-function wrongMx(
-  values: readonly string[],
-  { value: expected, accepted, otherMx }: WantedMx,
-): MailFromReason | undefined {
-  const others = values.filter((value) => !/^\d+ feedback-smtp\.[a-z0-9-]+\.amazonses\.com$/.test(value));
+function wrongMx(values: readonly string[], expected: string): MailFromReason | undefined {
+  const others = values.filter((value) => !SES_MX.test(value));
   if (others.length > 0) return { kind: 'other-mx', values: others };
-  const [only = '', ...more] = values;
-  if (more.length > 0) return { kind: 'wrong-mx', values, expected };
-  if (accepted.includes(only)) return undefined;
-  return otherMx?.isShared ? { kind: 'unverified-mx', value: only } : { kind: 'wrong-mx', values, expected };
+  const isOurs = values.length === 1 && values[0] === expected;
+  return isOurs ? undefined : { kind: 'wrong-mx', values, expected };
 }
 
 /** The code of each failure. With any other, it is unknown whether the records are published. */
@@ -152,19 +115,15 @@ const CODES: Readonly<Partial<Record<Failure['kind'], MailFromCode>>> = {
 };
 type MailFromCode = NonNullable<MailFromOutcome['code']>;
 
-/** Adds the code, and the warning about records that are ready. */
-function conclude(facts: MailFromDetails, failure: Failure | undefined): MailFromOutcome {
-  if (failure !== undefined)
-    return { ready: false, code: CODES[failure.kind] ?? 'DNS_LOOKUP_FAILED', warnings: [], ...facts };
-  const { mailFromDomain, otherMx } = facts;
-  const warnings = otherMx ? [{ kind: 'mx-of-other-region', mailFromDomain, otherMx } as const] : [];
-  return { ready: true, warnings, ...facts };
-}
+/** Adds the code. */
+const conclude = (facts: MailFromDetails, failure: Failure | undefined): MailFromOutcome =>
+  failure === undefined
+    ? { ready: true, ...facts }
+    : { ready: false, code: CODES[failure.kind] ?? 'DNS_LOOKUP_FAILED', ...facts };
 
 /** Converts an outcome that is not ready to an error. */
 export const mailFromError = ({
   ready: _,
   code = 'DNS_LOOKUP_FAILED',
-  warnings: __,
   ...facts
 }: MailFromOutcome): ByodkimError => new ByodkimError(code, facts);

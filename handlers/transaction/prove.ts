@@ -1,4 +1,3 @@
-import type { EmailIdentities } from '../aws/email-identity';
 import type { ObjectStore } from '../aws/object-store';
 import { onceArrived } from '../aws/retry';
 import { untilKept } from '../budgets';
@@ -37,7 +36,7 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
   const { domain, region, selector, gate } = request;
   const { bucket, privateKey, dnsRecords } = request.keyStore;
   const clock = untilKept(world, () => 'gate');
-  const { store, identities } = world.services(domain, region, clock);
+  const { store } = world.services(domain, region, clock);
   const [found] = await beside(
     onceArrived(clock, () => fetchKey(store, world.redactor, { bucket, key: privateKey })).catch(
       async (error: unknown) => {
@@ -53,10 +52,9 @@ export async function proveKey(world: World, request: SigningRequest): Promise<P
   const proved = world.prove(asked, gateWorld(world));
   const [outcome, mailFrom] = await beside(
     proved.then((outcome) => requireReady(world, store, request, { found, outcome })),
-    requireMailFrom(world, request, identities),
+    requireMailFrom(world, request),
   );
-  const warnings = [...outcome.warnings, ...(mailFrom?.warnings ?? [])];
-  return { found, outcome: { ...outcome, warnings }, mailFromDomain: mailFrom?.mailFromDomain };
+  return { found, outcome, mailFromDomain: mailFrom?.mailFromDomain };
 }
 
 /** @throws ByodkimError DNS_*, KEY_REPLACED. */
@@ -176,20 +174,14 @@ export const unsignedMail = (
 
 /**
  * Proves the records of the MAIL FROM domain, if one is wanted.
- * @throws ByodkimError MAIL_FROM_*, DNS_LOOKUP_FAILED; that of SES, if its answer counts.
+ * @throws ByodkimError MAIL_FROM_*, DNS_LOOKUP_FAILED.
  */
 async function requireMailFrom(
   world: World,
   { domain, region, gate, mailFrom }: SigningRequest,
-  identities: Pick<EmailIdentities, 'get'>,
 ): Promise<MailFromOutcome | undefined> {
   if (mailFrom?.subdomain === undefined) return undefined;
-  const isVerified = async (name: string): Promise<boolean> => {
-    const found = (await identities.get(domain))?.mailFrom;
-    return found?.domain === name && found.status === 'SUCCESS';
-  };
-  const request = { ...gate, domain, region, mailFrom, isVerified };
-  const outcome = await proveMailFrom(world.lookUp, request, gateWorld(world));
+  const outcome = await proveMailFrom(world.lookUp, { ...gate, domain, region, mailFrom }, gateWorld(world));
   if (!outcome.ready) throw mailFromError(outcome);
   return outcome;
 }

@@ -126,8 +126,7 @@ export interface FindingFacts {
         readonly since: string;
         readonly signing: readonly { readonly region: string; readonly selector: string }[];
       };
-  /** `mxOf` is the other region whose MX record the name was deployed with. */
-  readonly MAIL_FROM_FAILED: MailFrom & { readonly status: string; readonly mxOf?: string | undefined };
+  readonly MAIL_FROM_FAILED: MailFrom & { readonly status: string };
   readonly MAIL_FROM_SPF_GONE: { readonly domain: string; readonly problem: SpfProblem };
   readonly MAIL_FROM_CHANGED: { readonly expected: MailFrom; readonly found: MailFrom | null };
   readonly SENDERS_CHANGED: {
@@ -549,12 +548,7 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
       return `SES does not find the MX record of the MAIL FROM domain ${domain} (${status}): ${effect}.`;
     },
     who: DNS_TEAM,
-    todo: byFacts(MAIL_FROM_AGAIN, ({ mxOf }) =>
-      mxOf === undefined
-        ? undefined
-        : `If DNS has the MX record of ${mxOf}, SES does not accept it in this region: give each region a name of its own ` +
-          `(\`mailFrom.subdomain: "bounce-{region}"\`), have its records published, and deploy. Otherwise: ${MAIL_FROM_AGAIN}`,
-    ),
+    todo: () => MAIL_FROM_AGAIN,
   },
   MAIL_FROM_SPF_GONE: {
     means:

@@ -35,8 +35,6 @@ export type MailFromReason =
   | { readonly kind: 'host-in-the-way'; readonly addresses: readonly string[] }
   | { readonly kind: 'other-mx'; readonly values: readonly string[] }
   | { readonly kind: 'wrong-mx'; readonly values: readonly string[]; readonly expected: string }
-  /** The MX record is that of another region, which SES must have verified before. */
-  | { readonly kind: 'unverified-mx'; readonly value: string }
   | SpfProblem;
 
 /** Reason why SPF at a name does not let mail from SES pass. */
@@ -170,15 +168,11 @@ export type ProofWarning =
   | { readonly kind: 'lost-hosts'; readonly zone?: string | undefined; readonly hosts: readonly string[] }
   | ({ readonly kind: 'stale-delegation' } & StaleDelegation)
   /** The record is ready, and these servers have not answered with it. */
-  | { readonly kind: 'not-every-server'; readonly servers: readonly ServerVerdict[] }
-  | { readonly kind: 'mx-of-other-region'; readonly mailFromDomain: string; readonly otherMx: OtherMx };
+  | { readonly kind: 'not-every-server'; readonly servers: readonly ServerVerdict[] };
 
 /** The outcome of a MAIL FROM domain. */
 export type MailFromOutcome = Ended<'MAIL_FROM_NOT_READY' | 'MAIL_FROM_INVALID' | 'DNS_LOOKUP_FAILED'> &
-  MailFromDetails & {
-    /** A warning about records that are ready. */
-    readonly warnings: readonly ProofWarning[];
-  };
+  MailFromDetails;
 
 /** The gate's observations of a MAIL FROM domain, server by server. */
 export interface MailFromDetails {
@@ -190,20 +184,8 @@ export interface MailFromDetails {
   readonly servers: readonly ServerVerdict[];
   /** Reason why no server could be asked at all. */
   readonly problem?: NobodyAsked | undefined;
-  /** The MX record at the name is that of SES in another region. */
-  readonly otherMx?: OtherMx | undefined;
-  /** The regions whose MX records of SES are at the name, if there are several. SES takes exactly one. */
-  readonly mxRegions?: readonly string[] | undefined;
-}
-
-/** The one MX record of a MAIL FROM domain, which is that of SES in another region. */
-export interface OtherMx {
-  /** The region that it names. */
-  readonly region: string;
-  /** The region of the identity. */
-  readonly ofIdentity: string;
-  /** Whether the identity of that region shares the name with this one (`mailFrom.regions`). */
-  readonly isShared: boolean;
+  /** The other regions whose MX records of SES are at the name; absent if there are none. */
+  readonly otherRegions?: readonly string[] | undefined;
 }
 
 /** A resolver that does not know the servers of a zone, with the reason. */
@@ -403,8 +385,6 @@ function describeMailFromReason(why: MailFromReason): string {
       return `has other MX records (${few(why.values)}): SES accepts only its own, and mail to the others would be lost`;
     case 'wrong-mx':
       return `has the MX record ${few(why.values)}, and SES accepts exactly one: ${why.expected}`;
-    case 'unverified-mx':
-      return `has the MX record of another region (${why.value}), and SES has not verified it here, as onMxFailure: reject needs`;
     case 'several-spf':
     case 'other-spf':
       return describeSpf(why);
@@ -755,13 +735,5 @@ export function describeProofWarning(warning: ProofWarning): string {
       return formatStale(warning);
     case 'not-every-server':
       return `Not every server answered with the record: ${byReason(warning.servers)}.`;
-    case 'mx-of-other-region': {
-      const { mailFromDomain, otherMx } = warning;
-      return (
-        `The MX record of ${mailFromDomain} is that of ${otherMx.region}. AWS’s guide allows one for several regions, but ` +
-        `does not say how: only SES's answer shows whether it verifies the record in ${otherMx.ofIdentity}. ` +
-        'A name for each region (mailFrom.subdomain: "bounce-{region}") works in any case.'
-      );
-    }
   }
 }

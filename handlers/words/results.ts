@@ -216,7 +216,6 @@ export function describeWarning(warning: Warning | string): string {
     case 'lost-hosts':
     case 'stale-delegation':
     case 'not-every-server':
-    case 'mx-of-other-region':
       return describeProofWarning(warning);
   }
 }

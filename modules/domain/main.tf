@@ -15,12 +15,11 @@ locals {
 
   mail_from_domain = try(replace("${var.mail_from.subdomain}.${var.domain}", "{region}", coalesce(var.region, "unknown")), null)
 
-  # Whether the zone is the domain's own. If regions share a name, the first region publishes the records.
+  # Whether the zone is the domain's own.
   is_mail_from_in_zone = var.mail_from != null && var.record != null && local.delegation == null
   is_named_by_region   = try(strcontains(var.mail_from.subdomain, "{region}"), false)
-  publishes_mail_from  = local.is_mail_from_in_zone && (local.is_named_by_region || try(var.mail_from.regions[0] == var.region, true))
 
-  mail_from_records = { for type, value in local.publishes_mail_from ? local.contract.mail_from_values : {} : "mail-from-${lower(type)}" => {
+  mail_from_records = { for type, value in local.is_mail_from_in_zone ? local.contract.mail_from_values : {} : "mail-from-${lower(type)}" => {
     type  = type
     name  = local.mail_from_domain
     value = replace(value, "{region}", coalesce(var.region, "unknown"))
@@ -268,6 +267,10 @@ resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
     precondition {
       condition     = var.region != null || !(local.is_mail_from_in_zone || local.is_named_by_region)
       error_message = "region: expected a region, since the name or the MX record of mail_from contains it."
+    }
+    precondition {
+      condition     = local.is_named_by_region || try(length(var.mail_from.regions) == 1, true)
+      error_message = "mail_from.subdomain: expected a name for each of mail_from.regions, such as bounce-{region}, since SES takes exactly one MX record at a name, and it names one region."
     }
     precondition {
       condition     = try(contains(var.mail_from.regions, var.region), true)

@@ -193,7 +193,7 @@ variable "heal" {
 }
 
 variable "mail_from" {
-  description = "Custom MAIL FROM domain of a managed identity, with which mail passes SPF as the domain itself. Default: none. subdomain: The part of its name before the domain, such as bounce for bounce.example.com. Nothing else may use that name. {region} stands for the region: bounce-{region} gives each region a name of its own. regions: Regions in which identities of the domain have the same subdomain. If the subdomain does not contain {region}, they share one name, which has the MX record of the first region. If it does, the DNS team is asked for the records of all regions at once. Default: in a list, the regions of its entries; otherwise only this region. on_mx_failure: SES's behaviour while it does not find the MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default."
+  description = "Custom MAIL FROM domain of a managed identity, with which mail passes SPF as the domain itself. Default: none. subdomain: The part of its name before the domain, such as bounce for bounce.example.com. Nothing else may use that name. {region} stands for the region: bounce-{region} gives each region a name of its own. regions: Regions in which identities of the domain have the same subdomain, which contains {region}: the DNS team is asked for the records of all of them at once. Default: in a list, the regions of its entries; otherwise only this region. on_mx_failure: SES's behaviour while it does not find the MX record: use-default sends without SPF alignment; reject sends nothing. Default: use-default."
   type = object({
     subdomain     = string
     regions       = optional(list(string))

@@ -141,34 +141,6 @@ describe('stacks', () => {
     );
   });
 
-  describe('of regions with one MAIL FROM domain in Route 53, each with a key of its own', () => {
-    const MAIL_FROM = parseDomainList(
-      `control: { keyStore: { bucket: "keys-{region}" } }
-defaults: { region: eu-west-1, createKey: true, mailFrom: { subdomain: bounce, regions: [eu-west-1, us-east-1] } }
-domains:
-  example.com@us-east-1: { selector: u1, record: { hostedZoneId: Z0123456789 } }
-  example.com: { selector: s1, record: { hostedZoneId: Z0123456789 } }
-`,
-      'domains.yaml',
-    );
-
-    it.each([1, 4])(
-      'are deployed after the one whose stack publishes its MX record, %i at once',
-      async (atOnce) => {
-        for (const fails of [[], ['example.com']]) {
-          await run('deploy', fails, { list: MAIL_FROM, atOnce });
-          expect(begun).toEqual(['example.com', 'example.com@us-east-1']);
-          expect(ended).toEqual(begun);
-        }
-      },
-    );
-
-    it('are destroyed before it', async () => {
-      await run('destroy', [], { list: { ...MAIL_FROM, domains: [...MAIL_FROM.domains].reverse() } });
-      expect(begun).toEqual(['example.com@us-east-1', 'example.com']);
-    });
-  });
-
   it.each([false, true])('warn of mail before they are applied (a person approves: %s)', async (approve) => {
     const existing = {
       ...LIST,

@@ -51,49 +51,6 @@ describe('another MAIL FROM name', () => {
   });
 });
 
-describe('one MAIL FROM domain of several regions', () => {
-  const regions = ['us-east-1', 'ap-northeast-1'];
-  const mailFrom = { subdomain: 'bounce', regions };
-  const shared = (isRejected: boolean) => ({
-    code: 'MAIL_FROM_SHARED',
-    facts: { name: 'bounce.example.com', regions, isRejected },
-  });
-  const found = (change: DomainChange) => meaningOf(change, undefined).cautions;
-  const added = (of: ListedDomain['mailFrom']) =>
-    found({ kind: 'added', after: { ...LISTED, mailFrom: of } });
-
-  it('needs SES’s answer, before the deploy if mail may be rejected', () => {
-    expect(added(mailFrom)).toEqual([shared(false)]);
-    expect(added({ ...mailFrom, onMxFailure: 'reject' })).toContainEqual(shared(true));
-    const first = { ...mailFrom, regions: [...regions].reverse(), onMxFailure: 'reject' as const };
-    expect(added(first)).toContainEqual({
-      code: 'MAIL_FROM_SHARED',
-      facts: { ...shared(false).facts, regions: first.regions },
-    });
-  });
-
-  it('is reported once, when it is introduced, and not if each region has its own', () => {
-    const changed = (before: ListedDomain['mailFrom']) =>
-      found({
-        kind: 'changed',
-        before: { ...LISTED, mailFrom: before },
-        after: { ...LISTED, mailFrom },
-        settings: [],
-      });
-    expect(changed({ subdomain: 'bounce' })).toEqual([shared(false)]);
-    expect(changed(mailFrom)).toEqual([]);
-    expect(added({ subdomain: 'bounce-{region}', regions })).toEqual([]);
-  });
-
-  it('is reported with the one published MX record, and with the alternative', () => {
-    expect(textOf(meaningOf({ kind: 'added', after: { ...LISTED, mailFrom } }, undefined))).toBe(
-      'us-east-1, ap-northeast-1 share the MAIL FROM domain bounce.example.com, which has one MX record: that of us-east-1, ' +
-        "and no second. AWS's guide allows this, but only SES's answer shows whether it verifies the record in the other regions. " +
-        '`mailFrom.subdomain: "bounce-{region}"` gives each region its own, which works in any case.',
-    );
-  });
-});
-
 describe('the reviewer’s cautions', () => {
   it('are empty if nothing is weaker', () => {
     expect(cautionsOf({ gate: { strict: true, waitSeconds: 30 } })).toBe('');

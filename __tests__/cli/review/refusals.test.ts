@@ -3,7 +3,6 @@ import {
   type Deployed,
   type PlanRefusal,
   refusalsOfDomain,
-  refusalsOfMailFrom,
   refusalsOfSetting,
 } from '../../../cli/review/refusals';
 import type { ReviewRefusal } from '../../../cli/words/refusals';
@@ -84,71 +83,6 @@ describe('a review refuses', () => {
     ['a rotation', ['', ''], ['', 'selector: s2']],
     ['another existing bucket', [bucket('{ existing: aaa }'), ''], [bucket('{ existing: bbb }'), '']],
     ['existing to import', ['', 'identity: existing'], ['', 'identity: import']],
-  ])('not %s', (_, before, after) => {
-    expect(between(before, after)).toEqual([]);
-  });
-});
-
-describe('a review refuses to move MAIL FROM records in Route 53', () => {
-  const ZONE = 'record: { hostedZoneId: Z1 }';
-  /** A list of two regions with a common MAIL FROM domain; by default the first makes the key and publishes. */
-  const regions = ({
-    first = `selector: s1, createKey: true, ${ZONE}`,
-    second = 'selector: s1',
-    mailFrom = 'bounce',
-  } = {}) =>
-    parseDomainList(
-      [
-        'control: { keyStore: { bucket: "keys-{region}" } }',
-        `defaults: { region: us-east-1, mailFrom: { subdomain: "${mailFrom}" } }`,
-        'domains:',
-        ...(first === '' ? [] : [`  example.com: { ${first} }`]),
-        `  example.com@eu-west-1: { ${second} }`,
-        '',
-      ].join('\n'),
-      'domains.yaml',
-    );
-  const MOVED = {
-    first: 'selector: s2, record: { hostedZoneId: Z1, previousSelectors: [s1] }',
-    second: `selector: s2, createKey: true, ${ZONE}`,
-  };
-  const between = (
-    before: Parameters<typeof regions>[0],
-    after: Parameters<typeof regions>[0],
-    deployed: Deployed = DEPLOYED,
-  ): PlanRefusal[] => {
-    const lists = { before: regions(before).domains, after: regions(after).domains };
-    return compareLists(regions(before), regions(after)).domains.flatMap((change) =>
-      refusalsOfMailFrom(change, deployed, lists),
-    );
-  };
-  const REFUSED = {
-    code: 'MAIL_FROM_MOVES',
-    facts: { stack: 'example.com', to: 'example.com@eu-west-1', name: 'bounce.example.com' },
-  };
-
-  it.each([
-    ['with the home', MOVED],
-    ['since the entry leaves the list', { ...MOVED, first: '' }],
-  ])('%s', (_, after) => {
-    expect(between({}, after)).toEqual([{ ...REFUSED, isCertain: true }]);
-    expect(between({}, after, 'unknown')).toEqual([{ ...REFUSED, isCertain: false }]);
-    expect(between({}, after, 'none')).toEqual([]);
-  });
-
-  it.each([
-    ['another name', {}, { ...MOVED, mailFrom: 'other' }],
-    ['a name for each region', { mailFrom: 'bounce-{region}' }, { ...MOVED, mailFrom: 'bounce-{region}' }],
-    [
-      'another key at the same home',
-      {},
-      { first: `selector: s2, createKey: true, ${ZONE}`, second: 'selector: s2' },
-    ],
-    [
-      'records that others publish',
-      { first: 'selector: s1, createKey: true' },
-      { first: 'selector: s2', second: 'selector: s2, createKey: true' },
-    ],
   ])('not %s', (_, before, after) => {
     expect(between(before, after)).toEqual([]);
   });

@@ -29,10 +29,6 @@ it.each<[ReviewRefusal, string]>([
     { code: 'RECORD_MOVES', facts: { stack, from: 'ZOLD', to: 'ZNEW' } },
     '`a.test`: the records move from hosted zone ZOLD to ZNEW.',
   ],
-  [
-    { code: 'MAIL_FROM_MOVES', facts: { stack, to: 'a.test@us-east-1', name: 'bounce.a.test' } },
-    '`a.test`: its stack has the records of bounce.a.test in Route 53, and the stack of `a.test@us-east-1` would make them as well. Choose another MAIL FROM name',
-  ],
   [{ code: 'IDENTITY_EXISTS', facts: { stack } }, '`a.test`: the stack would create an existing identity.'],
 ])('formats a refusal and its advice: %j', (refusal, words) => {
   const text = refusalWords(refusal);

@@ -205,27 +205,6 @@ test.each([
   },
 );
 
-test('gives advice of its own if SES gives up a MAIL FROM domain with the MX record of another region', async () => {
-  const cloud = managed();
-  giveMailFrom(cloud, BOUNCE);
-  cloud.ses.tamper(DOMAIN, { mailFrom: { ...BOUNCE, status: 'FAILED' } });
-  const advice = async () => (await audit(cloud)).domains[0].findings[0];
-  expect(await advice()).toMatchObject({
-    code: 'MAIL_FROM_FAILED',
-    todo: expect.stringMatching(/^Publish both/),
-  });
-  rewriteLedger(cloud, (ledger) => ({
-    ...ledger,
-    owner: { ...ledger.owner!, mailFrom: { ...BOUNCE, mxOf: 'us-east-1' } },
-  }));
-  expect(await advice()).toMatchObject({
-    code: 'MAIL_FROM_FAILED',
-    todo: expect.stringMatching(
-      /^If DNS has the MX record of us-east-1, SES does not accept it .*mailFrom\.subdomain: "bounce-\{region\}"/,
-    ),
-  });
-});
-
 describe('an open change', () => {
   const CHANGE = {
     resource: 'Signing',

@@ -82,39 +82,6 @@ describe('the gate', () => {
     expect(await gate(cloud, mailFrom)).toMatchObject({ ready: true, mailFromDomain: name, warnings: [] });
   });
 
-  describe('with the MX record of another region that shares the name', () => {
-    const shared = { subdomain: 'bounce', regions: ['us-east-1', 'ap-northeast-1'] };
-    const reject = { ...shared, onMxFailure: 'reject' };
-    const cloudWith = (status: string, domain = 'bounce.example.com'): FakeCloud => {
-      const cloud = readyCloud();
-      cloud.ses.give(DOMAIN, { mailFrom: { domain, status, onMxFailure: 'reject' } });
-      cloud.dns.publishOther('bounce.example.com', 'MX', MX.replace('ap-northeast-1', 'us-east-1'));
-      return cloud;
-    };
-
-    it('passes with a warning, which is in the answer of the change as well', async () => {
-      const warnings = [
-        expect.stringMatching(/^The MX record of bounce\.example\.com is that of us-east-1\./),
-      ];
-      const cloud = cloudWith('PENDING');
-      expect(await gate(cloud, shared)).toMatchObject({ ready: true, warnings });
-      const change = { resource: 'Signing', transaction: 't1', stack: 'B1', domain: DOMAIN, selector: 's1' };
-      expect(await cloud.invoke({ ...change, mailFrom: shared })).toMatchObject({ warnings });
-    });
-
-    it.each([
-      ['SES still looks', 'PENDING', undefined],
-      ['SES has verified another name', 'SUCCESS', 'other.example.com'],
-    ])('is refused if mail would be rejected and %s', async (_, status, domain) => {
-      const cloud = cloudWith(status, domain);
-      await expect(gate(cloud, reject)).rejects.toMatchObject({ name: 'MAIL_FROM_INVALID' });
-    });
-
-    it('passes if mail would be rejected once SES has verified it', async () => {
-      expect(await gate(cloudWith('SUCCESS'), reject)).toMatchObject({ ready: true });
-    });
-  });
-
   it('restricts the function to the sub-domain as well', async () => {
     const wrong = gate(readyCloud(), { subdomain: 'Bounce.' });
     await expect(wrong).rejects.toMatchObject({

@@ -1,7 +1,6 @@
 import { type LookUp, type LookupRequest, lookUp } from '../../../handlers/dns/lookup';
 import { type MailFromRequest, mailFromError, proveMailFrom } from '../../../handlers/mail-domain/mail-from';
 import { proofWords } from '../../../handlers/words/errors';
-import { describeProofWarning } from '../../../handlers/words/gate';
 import * as net from '../dns/support';
 
 const BOUNCE = 'bounce.example.com';
@@ -167,119 +166,31 @@ describe('refuses', () => {
     }));
 });
 
-describe('with one MAIL FROM domain for several regions', () => {
-  const [OWN, OTHER, THIRD] = ['eu-west-1', 'us-east-1', 'eu-west-2'] as const;
-  const mxOf = (region: string) => MX.replace(OWN, region);
-  const mailFrom = { subdomain: 'bounce', regions: [OTHER, OWN, THIRD] };
-  const reject = { ...mailFrom, onMxFailure: 'reject' } as const;
-
-  it.each([OTHER, THIRD])('accepts the MX of another of them with a warning: %s', (region) =>
-    within(async (network) => {
-      set(network, 'MX', [mxOf(region)]);
-      const outcome = await prove(network, { mailFrom });
-      expect(outcome).toMatchObject({ ready: true, otherMx: { region, ofIdentity: OWN, isShared: true } });
-      expect(outcome.warnings.map(describeProofWarning)).toEqual([
-        expect.stringMatching(
-          new RegExp(
-            `^The MX record of bounce\\.example\\.com is that of ${region}\\. .* verifies the record in ${OWN}\\. `,
-          ),
-        ),
-      ]);
-    }),
-  );
-
-  it('accepts the MX of its own region without a warning', () =>
-    within(async (network) => {
-      expect(await prove(network, { mailFrom })).toMatchObject({ ready: true, warnings: [] });
-    }));
-
-  it('asks for the MX of the first of them, and for no second one', () =>
-    within(async (network) => {
-      set(network, 'MX', []);
-      const { code, records } = await prove(network, { mailFrom });
-      expect([code, records[0]]).toEqual([
-        'MAIL_FROM_NOT_READY',
-        { name: BOUNCE, type: 'MX', value: mxOf(OTHER) },
-      ]);
-    }));
-
-  it.each([
-    ['a second MX', [mxOf(OTHER), MX], undefined],
-    ['the MX of a region that does not share it', [mxOf('us-west-2')], { isShared: false }],
-  ])('refuses %s', (_, values, otherMx) =>
-    within(async (network) => {
-      set(network, 'MX', values);
-      const outcome = await prove(network, { mailFrom });
-      expect(outcome.code).toBe('MAIL_FROM_INVALID');
-      expect(outcome.otherMx).toEqual(otherMx && expect.objectContaining(otherMx));
-    }),
-  );
-
-  it('refuses the MX of another if mail would be rejected, and leaves the record alone', () =>
-    within(async (network) => {
-      set(network, 'MX', [mxOf(OTHER)]);
-      const outcome = await prove(network, { mailFrom: reject });
-      expect(outcome).toMatchObject({
-        code: 'MAIL_FROM_INVALID',
-        otherMx: { region: OTHER, ofIdentity: OWN, isShared: true },
-        warnings: [],
-      });
-      expect(proofWords(outcome).message).toContain(`has the MX record of another region (${mxOf(OTHER)})`);
-      expect(proofWords(outcome).advice).toMatch(
-        /^Leave the MX record, which us-east-1 uses\. .*"bounce-\{region\}".*onMxFailure: use-default in eu-west-1/,
-      );
-    }));
-
-  it('accepts it nevertheless once SES has verified that very name, and asks only then', () =>
-    within(async (network) => {
-      const asked: string[] = [];
-      const isVerified = async (name: string) => asked.push(name) === 1;
-      expect(await prove(network, { mailFrom: reject, isVerified })).toMatchObject({ ready: true });
-      expect(asked).toEqual([]);
-      set(network, 'MX', [mxOf(OTHER)]);
-      expect(await prove(network, { mailFrom: reject, isVerified })).toMatchObject({ ready: true });
-      expect(asked).toEqual([BOUNCE]);
-      expect(await prove(network, { mailFrom: reject, isVerified })).toMatchObject({ ready: false });
-    }));
-
-  it('reports only the SPF record if the MX of another is accepted', () =>
-    within(async (network) => {
-      set(network, 'MX', [mxOf(OTHER)]);
-      set(network, 'TXT', ['v=spf1 include:spf.example.net ~all']);
-      const outcome = await prove(network, { mailFrom });
-      expect(outcome.code).toBe('MAIL_FROM_INVALID');
-      expect(outcome).not.toHaveProperty('otherMx');
-    }));
-});
-
-it.each([[undefined], [['us-east-1', 'eu-west-1']]])(
-  'names both if two regions have an MX there, and both solutions, without advising anyone to leave only one (%s)',
-  (regions) =>
-    within(async (network) => {
-      set(network, 'MX', [MX, MX.replace('10', '20').replace('eu-west-1', 'us-east-1')]);
-      const mailFrom = { subdomain: 'bounce', ...(regions && { regions }) };
-      const outcome = await prove(network, { mailFrom });
-      const { advice } = proofWords(outcome);
-      expect(outcome.code).toBe('MAIL_FROM_INVALID');
-      const kept = regions ? 'us-east-1' : 'eu-west-1';
-      expect(advice).toMatch(
-        new RegExp(
-          `^SES takes exactly one MX record .* those of eu-west-1 and us-east-1 are there\\. .*"bounce-\\{region\\}".*; or let these regions .*only one of them: .*${kept}`,
-        ),
-      );
-      expect(advice).not.toContain('Remove everything');
-    }),
+it.each([
+  ['the MX of another region', ['us-east-1'], ['us-east-1'], 'us-east-1'],
+  ['those of its own and another', ['eu-west-1', 'us-east-1'], ['us-east-1'], 'us-east-1'],
+  ['those of two others', ['us-east-1', 'eu-west-2'], ['eu-west-2', 'us-east-1'], 'eu-west-2 and us-east-1'],
+])('refuses %s, without advising the removal of one that may be in use', (_, found, otherRegions, named) =>
+  within(async (network) => {
+    set(
+      network,
+      'MX',
+      found.map((region, at) => MX.replace('10', `${10 + at}`).replace('eu-west-1', region)),
+    );
+    const outcome = await prove(network);
+    expect(outcome).toMatchObject({ code: 'MAIL_FROM_INVALID', otherRegions });
+    expect(proofWords(outcome).advice).toMatch(
+      new RegExp(
+        `^Leave the MX record of ${named} if an identity there uses this name.*"bounce-\\{region\\}".*If nothing in ${named} uses this name, remove everything`,
+      ),
+    );
+  }),
 );
 
-it('names the region of an MX, without advising the removal of one that it may use', () =>
+it('names no region if another MX stands there as well', () =>
   within(async (network) => {
-    set(network, 'MX', [MX.replace('eu-west-1', 'us-east-1')]);
-    const outcome = await prove(network);
-    const { advice } = proofWords(outcome);
-    expect(outcome.otherMx).toEqual({ region: 'us-east-1', ofIdentity: 'eu-west-1', isShared: false });
-    expect(advice).toMatch(
-      /^Leave the MX record if an identity in us-east-1 uses this name\. .*"bounce-\{region\}".*regions: \[us-east-1, eu-west-1\]\. If nothing in us-east-1 uses it, remove everything/,
-    );
+    set(network, 'MX', [MX.replace('eu-west-1', 'us-east-1'), '20 mx.example.net']);
+    expect((await prove(network)).otherRegions).toBeUndefined();
   }));
 
 describe('has no result', () => {

@@ -294,22 +294,6 @@ test('keeps in the ledger the stack’s DNS settings and its MAIL FROM domain', 
   });
 });
 
-test('keeps in the ledger the other region whose MX record the MAIL FROM domain has', async () => {
-  const { cloud, stack } = setup.given();
-  const domain = `bounce.${setup.DOMAIN}`;
-  cloud.dns.publishOther(domain, 'MX', '10 feedback-smtp.us-east-1.amazonses.com');
-  cloud.dns.publishOther(domain, 'TXT', 'v=spf1 include:amazonses.com ~all');
-
-  const regions = ['us-east-1', 'ap-northeast-1'];
-  await stack.signing('t1', 's1', { mailFrom: { subdomain: 'bounce', regions } });
-
-  expect(setup.ledgerOf(cloud).open?.owner?.mailFrom).toEqual({
-    domain,
-    onMxFailure: 'use-default',
-    mxOf: 'us-east-1',
-  });
-});
-
 test.each([
   ['that signs', apply('t1', 's1')],
   ['of before the first apply', inTurn(S1_BY_HAND, apply('t0', 's3'))],

@@ -124,11 +124,8 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
   MAIL_FROM_NOT_READY: [MAIL_FROM],
   MAIL_FROM_INVALID: [
     { ...MAIL_FROM, problem: { kind: 'time-was-up' } },
-    ...[true, false].map((isShared) => ({
-      ...MAIL_FROM,
-      otherMx: { region: 'us-east-1', ofIdentity: 'eu-west-1', isShared },
-    })),
-    { ...MAIL_FROM, mxRegions: ['eu-west-1', 'us-east-1'] },
+    { ...MAIL_FROM, otherRegions: ['us-east-1'] },
+    { ...MAIL_FROM, otherRegions: ['eu-west-2', 'us-east-1'] },
   ],
   SELECTOR_IN_USE: [
     {

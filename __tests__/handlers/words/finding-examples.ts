@@ -102,7 +102,6 @@ export const FINDING_EXAMPLES: { readonly [Code in FindingCode]: readonly Findin
   MAIL_FROM_FAILED: [
     { ...MAIL_FROM, status: 'FAILED' },
     { ...MAIL_FROM, onMxFailure: 'use-default', status: 'FAILED' },
-    { ...MAIL_FROM, onMxFailure: 'use-default', status: 'FAILED', mxOf: 'us-east-1' },
   ],
   MAIL_FROM_SPF_GONE: [{ domain: 'bounce.example.com', problem: { kind: 'no-spf' } }],
   MAIL_FROM_CHANGED: [

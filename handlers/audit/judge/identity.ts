@@ -4,7 +4,6 @@ import type { MailFromState, SigningState } from '../../aws/email-identity';
 import { identityArn } from '../../aws/identity-name';
 import { HOUR_MS, iso } from '../../clock';
 import { SES_VERIFIES_HOURS } from '../../contract/contract';
-import type { Owner } from '../../ledger/ledger';
 import { isOwnSelector, restores } from '../../ledger/ownership';
 import { doneByPerson } from '../../ledger/seen';
 import { signsWith } from '../../ledger/signing-state';
@@ -115,9 +114,7 @@ export async function checkMailFrom(audited: Audited): Promise<Finding[]> {
   if (mailFrom === undefined) return changed;
   return [
     ...changed,
-    ...(mailFrom.status === 'SUCCESS'
-      ? await judgeSpf(audited, mailFrom)
-      : judgeMx(mailFrom, ledger.owner?.mailFrom)),
+    ...(mailFrom.status === 'SUCCESS' ? await judgeSpf(audited, mailFrom) : judgeMx(mailFrom)),
   ];
 }
 
@@ -136,11 +133,10 @@ function judgeMailFrom(wanted?: MailFrom, found?: MailFrom): Finding[] {
 }
 
 /** PENDING is not a finding, since SES is looking for the MX record for the first time. */
-function judgeMx({ domain, status, onMxFailure }: MailFromState, wanted: Owner['mailFrom']): Finding[] {
+function judgeMx({ domain, status, onMxFailure }: MailFromState): Finding[] {
   if (status === 'PENDING') return [];
-  const mxOf = wanted?.domain === domain ? wanted.mxOf : undefined;
   const severity = onMxFailure === 'reject' ? 'urgent' : 'act';
-  return [finding('MAIL_FROM_FAILED', { domain, status, onMxFailure, mxOf }, { severity, stage: status })];
+  return [finding('MAIL_FROM_FAILED', { domain, status, onMxFailure }, { severity, stage: status })];
 }
 
 /** SES itself checks only the MX record. */

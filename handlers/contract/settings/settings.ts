@@ -197,9 +197,8 @@ export const EVENT_SETTINGS = {
       { knownAtSynth: true, managedOnly: true },
     ),
     /**
-     * Regions in which identities of the domain have the same subdomain. If the subdomain does not contain {region}, they
-     * share one name, which has the MX record of the first region. If it does, the DNS team is asked for the records of all
-     * regions at once.
+     * Regions in which identities of the domain have the same subdomain, which contains {region}: the DNS team is asked for
+     * the records of all of them at once.
      * @default in a list, the regions of its entries; otherwise only this region
      */
     regions: setting(
@@ -207,7 +206,6 @@ export const EVENT_SETTINGS = {
         z.minLength(1, 'one region or more'),
         z.maxLength(50, '50 regions at most'),
       ),
-      // Regions that share a name are a caution, which depends on the name too (cli/review/meaning.ts).
       HARMLESS,
       { knownAtSynth: true, managedOnly: true },
     ),

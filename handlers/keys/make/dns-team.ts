@@ -126,7 +126,7 @@ async function unpublishedMailFrom(
   );
   const missing = new Set(
     proved
-      .filter(({ code, otherMx, mxRegions }) => code && !otherMx && !mxRegions)
+      .filter(({ code, otherRegions }) => code && !otherRegions)
       .map(({ mailFromDomain }) => mailFromDomain),
   );
   return mailFrom.filter(({ name }) => missing.has(name)).map((each) => asked(each, 'mail-from'));

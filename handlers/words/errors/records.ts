@@ -61,26 +61,16 @@ export const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetai
     .map(({ type, value }) => `${name}. IN ${type} ${type === 'MX' ? `${value}.` : `"${value}"`}`)
     .join(' and ');
 
-const NAME_OF_EACH = 'Give each region a name of its own (mailFrom.subdomain: "bounce-{region}")';
-
 /** Returns the advice about a MAIL FROM domain that cannot be used. It never breaks another region. */
 export function todoOfMailFrom(details: MailFromDetails): string {
-  const { otherMx, mxRegions } = details;
-  if (mxRegions !== undefined)
-    return (
-      `SES takes exactly one MX record at this name, and those of ${mxRegions.join(' and ')} are there. ${NAME_OF_EACH}; or let ` +
-      'these regions have this one name, in entries of one list or by mailFrom.regions, and keep the MX record of only one of ' +
-      `them: ${mailFromRecords(details)}.`
-    );
-  if (otherMx === undefined)
-    return `Remove everything at this name except ${mailFromRecords(details)}; or choose a sub-domain that is not in use (mailFrom.subdomain).`;
-  const { region, ofIdentity, isShared } = otherMx;
-  if (isShared)
-    return `Leave the MX record, which ${region} uses. ${NAME_OF_EACH}; or set onMxFailure: use-default in ${ofIdentity} until SES answers SUCCESS there.`;
+  const { otherRegions } = details;
+  const remove = `emove everything at this name except ${mailFromRecords(details)}`;
+  if (otherRegions === undefined)
+    return `R${remove}; or choose a sub-domain that is not in use (mailFrom.subdomain).`;
+  const regions = otherRegions.join(' and ');
   return (
-    `Leave the MX record if an identity in ${region} uses this name. ${NAME_OF_EACH}; or let both regions have this one name, ` +
-    `in two entries of the list or by mailFrom.regions: [${region}, ${ofIdentity}]. If nothing in ${region} uses it, remove ` +
-    `everything at this name except ${mailFromRecords(details)}.`
+    `Leave the MX record of ${regions} if an identity there uses this name, since SES takes exactly one. Give each region a ` +
+    `name of its own (mailFrom.subdomain: "bounce-{region}"). If nothing in ${regions} uses this name, r${remove}.`
   );
 }
 

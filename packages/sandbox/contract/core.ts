@@ -91,13 +91,6 @@ export interface SesVerificationOptions {
    */
   readonly ending?: 'asPublished' | 'never' | 'fails';
   /**
-   * The MX record that a MAIL FROM domain may have: that of its own region, or that of any region in which an identity
-   * has the same MAIL FROM domain. AWS's guide allows one MAIL FROM domain in several regions, but does not explain
-   * how.
-   * @default own
-   */
-  readonly mailFromMx?: 'own' | 'any';
-  /**
    * Whether a domain that could send may send while SES verifies signing attributes that were put since.
    * @default refused, or the environment's SES_SENDING
    */

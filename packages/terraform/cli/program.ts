@@ -107,21 +107,6 @@ function addTimeCommands({ program, print, ask }: Building): void {
     print(`SES checks DNS after ${time}.`);
   });
   program
-    .command('mail-from-mx')
-    .description('set which MX record SES accepts at a MAIL FROM domain that regions share')
-    .addArgument(
-      new Argument('<accepted>', 'that of the own region, or of any region with this domain').choices([
-        'own',
-        'any',
-      ]),
-    )
-    .action(async (accepted: string) => {
-      await ask('PUT', 'ses/mail-from-mx', { accepted });
-      print(
-        `SES accepts the MX record of ${accepted === 'own' ? 'the identity’s own region' : 'any region that has the MAIL FROM domain'}.`,
-      );
-    });
-  program
     .command('sending')
     .description('set whether a domain that could send may send while SES verifies what was put since')
     .addArgument(

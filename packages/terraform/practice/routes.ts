@@ -39,7 +39,6 @@ export const sesPace = (delayMs: number): SesVerificationOptions => ({
  * - `GET mailbox`: the mail that was sent, oldest first
  * - `PUT subscriptions/confirm` `{endpoint}`: confirms the endpoint's subscriptions; the answer has the topics
  * - `PUT ses/pace` `{delayMs}`: sets how long SES takes, as `sesPace` does
- * - `PUT ses/mail-from-mx` `{accepted}`: sets which MX record SES accepts, `own` or `any`
  * - `PUT ses/sending` `{meanwhile}`: sets whether a domain may send while SES verifies, `refused` or `allowed`
  */
 export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => ({
@@ -60,12 +59,6 @@ export const practiceRoutes = ({ dns, sandbox }: RouteParts): ControlRoutes => (
     sandbox()
       .service<SesService>('ses')
       .pace(sesPace(delayOf(delayMs)));
-    return {};
-  },
-  'PUT ses/mail-from-mx': ({ accepted }) => {
-    if (accepted !== 'own' && accepted !== 'any')
-      throw new ControlError('Invalid accepted: expected own or any.');
-    sandbox().service<SesService>('ses').pace({ mailFromMx: accepted });
     return {};
   },
   'PUT ses/sending': ({ meanwhile }) => {

@@ -255,14 +255,6 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
   ],
   'SES: MAIL FROM': [
     {
-      says: 'whether one MAIL FROM domain may serve several regions with the MX record of one; AWS’s guide allows it, and said how until 2023',
-      at: ['handlers/mail-domain/mail-from.ts#mayHave'],
-      asked: 'Does SES verify one MAIL FROM domain in two regions, with the MX record of …?',
-      either:
-        'A name for each region (`bounce-{region}`) needs no answer. With [one name](../zones.md#mail-from), the gate warns and the audit reports SES’s answer; with `onMxFailure: reject` it has to be SUCCESS first. The sandbox refuses it unless told otherwise (`mail-from-mx any`).',
-      mail: ['handlers/mail-domain/mail-from.ts#mayHave'],
-    },
-    {
       says: 'whether SES follows an alias (CNAME) at the name of a MAIL FROM domain',
       at: ['handlers/mail-domain/mail-from.ts#judgeAnswer'],
       asked: 'Does SES follow an alias (CNAME) at the name of a MAIL FROM domain?',
@@ -284,12 +276,12 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
     },
     {
       says: 'The MAIL FROM domain has exactly one MX record, `10 feedback-smtp.REGION.amazonses.com`, and the SPF record `v=spf1 include:amazonses.com ~all`.',
-      at: ['handlers/contract/contract.ts#mxOf', 'handlers/contract/contract.ts#mailFromRecords'],
+      at: ['handlers/contract/contract.ts#mailFromRecords'],
       heldBy: [{ page: `${SES}/mail-from.html` }],
     },
     {
       says: 'Without its MX record, mail goes out with amazonses.com as MAIL FROM, or is refused, as `BehaviorOnMxFailure` says; this holds for PENDING, FAILED and TEMPORARY_FAILURE.',
-      at: ['handlers/aws/email-identity.ts#mailFromOf', 'handlers/mail-domain/mail-from.ts#mayHave'],
+      at: ['handlers/aws/email-identity.ts#mailFromOf', 'handlers/audit/judge/identity.ts#judgeMx'],
       heldBy: [
         {
           sdk: 'sesv2',

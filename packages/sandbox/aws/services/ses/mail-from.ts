@@ -33,19 +33,15 @@ export const mailFromAttributes = (mailFrom: MailFrom | undefined): object =>
         BehaviorOnMxFailure: mailFrom.onMxFailure,
       };
 
-/**
- * Checks that there is exactly one MX record, and that it is the record of SES in an accepted region.
- * @param accepts whether the identity may have the record of this region
- */
+/** Checks that there is exactly one MX record, and that it is the record of SES in the region. */
 export async function mxProblem(
   { domain }: MailFrom,
   lookup: Lookup,
-  accepts: (region: string) => boolean,
+  region: string,
 ): Promise<string | undefined> {
   const found = await lookup.records(domain, 'MX');
   if ('failure' in found) return found.failure;
   const [only = '', ...more] = found.values;
-  const region = /^10 feedback-smtp\.([a-z0-9-]+)\.amazonses\.com$/i.exec(only)?.[1]?.toLowerCase();
-  const isRight = more.length === 0 && region !== undefined && accepts(region);
+  const isRight = more.length === 0 && only.toLowerCase() === `10 feedback-smtp.${region}.amazonses.com`;
   return isRight ? undefined : 'INVALID_VALUE';
 }

@@ -40,7 +40,7 @@ export function createVerifier(parts: VerificationParts): Verifier {
     const { mailFrom } = identity;
     const problem =
       mailFrom?.search === search
-        ? await mxProblem(mailFrom, parts.lookup, (region) => mayHaveMx(identity, region, parts))
+        ? await mxProblem(mailFrom, parts.lookup, identity.region)
         : await dkimProblem(identity, parts);
     if (search.generation !== generation) return;
     const now = core.clock.now();
@@ -87,17 +87,6 @@ export function createVerifier(parts: VerificationParts): Verifier {
       for (const search of identity.searches) plan(identity, search);
     },
   };
-}
-
-/** Returns whether the MX record of an identity's MAIL FROM domain may point to SES in a region. */
-function mayHaveMx(
-  { name, region: own, mailFrom }: Identity,
-  region: string,
-  parts: VerificationParts,
-): boolean {
-  if (region === own) return true;
-  const theirs = parts.find(region, name)?.mailFrom;
-  return parts.pace.mailFromMx === 'any' && theirs !== undefined && theirs.domain === mailFrom?.domain;
 }
 
 /** Names the errors with which SES ends if it is configured to, regardless of DNS. */

@@ -74,48 +74,6 @@ describe('a MAIL FROM domain', () => {
     expect(await status()).toBe('SUCCESS');
   });
 
-  describe('of two regions, with the MX record of one,', () => {
-    const other = { region: 'us-east-1' };
-    const statuses = async () => {
-      const found = [undefined, other].map((options) =>
-        sandbox.call('ses', 'GetEmailIdentity', { EmailIdentity }, options),
-      );
-      return (await Promise.all(found)).map(
-        ({ MailFromAttributes }) => MailFromAttributes.MailFromDomainStatus,
-      );
-    };
-    const putInBoth = async (theirs = MailFromDomain) => {
-      dns.setRecords(MailFromDomain, 'MX', [MX]);
-      await sandbox.call('ses', 'CreateEmailIdentity', { EmailIdentity }, other);
-      const input = { EmailIdentity, MailFromDomain: theirs };
-      await sandbox.call('ses', 'PutEmailIdentityMailFromAttributes', input, other);
-      await put();
-    };
-
-    it('fails in the other region', async () => {
-      await putInBoth();
-      expect(await statuses()).toEqual(['SUCCESS', 'PENDING']);
-      await sandbox.clock.advance(73 * HOUR_MS);
-      expect(await statuses()).toEqual(['SUCCESS', 'FAILED']);
-    });
-
-    it('is verified in both regions if SES is configured to accept that', async () => {
-      sandbox.service<SesService>('ses').pace({ mailFromMx: 'any' });
-      await putInBoth();
-      expect(await statuses()).toEqual(['SUCCESS', 'SUCCESS']);
-      dns.setRecords(MailFromDomain, 'MX', [MX, MX.replace('ap-northeast-1', 'us-east-1')]);
-      await sandbox.clock.advance(24 * HOUR_MS);
-      expect(await statuses()).toEqual(['TEMPORARY_FAILURE', 'TEMPORARY_FAILURE']);
-    });
-
-    it('fails if no identity of that region has the name, however SES is configured', async () => {
-      sandbox.service<SesService>('ses').pace({ mailFromMx: 'any' });
-      await putInBoth('other.example.com');
-      dns.setRecords(MailFromDomain, 'MX', [MX.replace('ap-northeast-1', 'us-east-1')]);
-      expect((await statuses())[0]).toBe('PENDING');
-    });
-  });
-
   it('sends nothing without its MX if it is configured to reject', async () => {
     await put({ MailFromDomain, BehaviorOnMxFailure: 'REJECT_MESSAGE' });
     await expect(send()).rejects.toMatchObject({ code: 'MailFromDomainNotVerifiedException' });
