@@ -159,7 +159,7 @@ describe('status', () => {
         'the key was overwritten',
         'KEY_REPLACED',
         (domain) => cloud.s3.write(BUCKET, keyOf(domain), newTestKey().pem),
-        /was overwritten since it was applied[\s\S]*To do: Do not change DNS, or change it back, and restore the earlier key: byodkim check/,
+        /was overwritten since it was applied[\s\S]*To do: Do not change DNS, or change it back, and restore the earlier key: `byodkim check/,
       ],
       [
         'somebody changed SES',

@@ -190,6 +190,13 @@ export const PLAYS: Readonly<Record<string, Play>> = {
     if (!output.includes('ROLLBACK_FAILED')) throw new Error(`The rollback has not failed:\n${output}`);
   },
 
+  'the tenant news holds example.com': async ({ practice: { sandbox } }) => {
+    const TenantName = 'news';
+    const ResourceArn = `arn:aws:ses:${sandbox.region}:${sandbox.accountId}:identity/example.com`;
+    await sandbox.call('ses', 'CreateTenant', { TenantName });
+    await sandbox.call('ses', 'CreateTenantResourceAssociation', { TenantName, ResourceArn });
+  },
+
   /** The list is committed, and `origin/main` is the commit. */
   'the list is committed': async (desk) => {
     const git = 'git -c user.name=reader -c user.email=reader@example.com';

@@ -56,6 +56,7 @@ const VALUES: Readonly<Record<string, string>> = {
   'shellWord(list)': 'domains.yaml',
   arn: ARN,
   "arn.split(':')[3] ?? 'REGION'": 'ap-northeast-1',
+  'shellWord(arn)': ARN,
   'shellWord(bucket)': 'acme-dkim-keys-ap-northeast-1',
   'shellWord(key)': 'dkim-certificates/example.com/s0/private_key.pem',
   at: '--bucket acme-dkim-keys-ap-northeast-1',
@@ -77,6 +78,7 @@ const VALUES_IN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'cli/words/notes.ts': { name: 'acme/mail' },
   'cli/words/topics.ts': { arn: 'arn:aws:sns:ap-northeast-1:123456789012:ses-byodkim-dns' },
+  'handlers/words/errors/identities.ts': { of: '--region ap-northeast-1', 'shellWord(tenant)': 'news' },
   'handlers/words/notices.en.ts': {
     'records[0]!.type': 'TXT',
     'records[0]!.name': 's1._domainkey.example.com',

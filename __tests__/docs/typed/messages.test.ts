@@ -63,6 +63,7 @@ const MEANWHILE: readonly (readonly [pattern: RegExp, play: string])[] = [
   [/^/, 'time passes'],
   [/^byodkim (?:destroy|revert|set) /, 'somebody answers yes'],
   [/^byodkim key put /, 'signed in as mail-keys'],
+  [/^aws sesv2 delete-tenant-/, 'the tenant news holds example.com'],
 ];
 
 const COMMITTER = Object.fromEntries(
@@ -74,7 +75,7 @@ const COMMITTER = Object.fromEntries(
 
 /** A sentence may name a command without its arguments. */
 const isName = (command: string): boolean =>
-  /^(?:npm run byodkim --|npx byodkim|byodkim (?:deploy|diff|destroy)|openssl genrsa|aws sesv2 delete-email-identity(?:-policy)?)$/.test(
+  /^(?:npm run byodkim --|npx byodkim|byodkim (?:deploy|diff|destroy)|openssl genrsa|aws sesv2 delete-(?:email-identity(?:-policy)?|tenant-resource-association))$/.test(
     command,
   ) ||
   (command.startsWith('byodkim ') &&
