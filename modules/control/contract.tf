@@ -6,7 +6,6 @@ locals {
       namespace = "Byodkim"
       name      = "DomainsNeedingAttention"
     }
-    event_source             = "byodkim"
     function_timeout_seconds = 300
     identity_changes = [
       "PutEmailIdentityDkimSigningAttributes",
@@ -28,15 +27,8 @@ locals {
       "DeleteIdentityPolicy",
       "DeleteIdentity",
     ]
-    identity_tag = {
-      byodkim = "managed"
-    }
-    made_tag = {
-      byodkim-made-by = "function"
-    }
     prefixes = {
       audit   = "byodkim-audit/"
-      drill   = "byodkim-drill/"
       keys    = "dkim-certificates/"
       ledger  = "byodkim-ledger/"
       records = "dns_records/"

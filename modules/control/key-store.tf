@@ -9,44 +9,8 @@ locals {
   bucket      = one(concat(aws_s3_bucket.protected, aws_s3_bucket.unprotected))
   bucket_name = local.is_made ? local.bucket.bucket : local.existing
   bucket_arn  = "arn:${local.partition}:s3:::${local.bucket_name}"
-}
-
-# The policy grants nothing. It denies access that other policies grant, so that s3:Get* (AWS's ReadOnlyAccess) reads no
-# private key, s3:Put* stores none, and only the function writes ledgers. It locks nobody out of the bucket's policy: a
-# principal that may set the policy can still change it.
-locals {
   # The role is named here and not referred to, since the function and the bucket would otherwise wait for each other.
   function_role_arn = "arn:${local.partition}:iam::${local.account}:role${local.role_path}${local.role_name}"
-
-  denials = [
-    {
-      Sid       = "TlsOnly"
-      Action    = "s3:*"
-      Resource  = [local.bucket_arn, "${local.bucket_arn}/*"]
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    },
-    {
-      # The denial includes replication, tags and attributes, since these reveal the object, and deletion of a version, which
-      # cannot be restored.
-      Sid       = "PrivateKeysForTheFunctionAlone"
-      Action    = ["s3:GetObject*", "s3:DeleteObjectVersion"]
-      Resource  = ["${local.bucket_arn}/${local.contract.prefixes.keys}*"]
-      Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.key_readers) } }
-    },
-    {
-      # A principal that chooses the domain's key can sign as the domain. Deleting an object leaves its versions.
-      Sid       = "KeysByNamedWritersAlone"
-      Action    = ["s3:PutObject*", "s3:ReplicateObject"]
-      Resource  = [for name in ["keys", "records"] : "${local.bucket_arn}/${local.contract.prefixes[name]}*"]
-      Condition = { ArnNotLike = { "aws:PrincipalArn" = concat([local.function_role_arn], var.key_writers) } }
-    },
-    {
-      Sid       = "LedgersByTheFunctionAlone"
-      Action    = ["s3:PutObject*", "s3:DeleteObject*", "s3:ReplicateObject", "s3:ReplicateDelete"]
-      Resource  = [for name in ["ledger", "audit", "drill"] : "${local.bucket_arn}/${local.contract.prefixes[name]}*"]
-      Condition = { ArnNotLike = { "aws:PrincipalArn" = [local.function_role_arn] } }
-    },
-  ]
 }
 
 resource "aws_s3_bucket" "protected" {
@@ -155,12 +119,15 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   }
 }
 
+# The policy grants nothing. It denies access that other policies grant, so that s3:Get* (AWS's ReadOnlyAccess) reads no
+# private key, s3:Put* stores none, and only the function writes ledgers. It locks nobody out of the bucket's policy: a
+# principal that may set the policy can still change it.
 resource "aws_s3_bucket_policy" "this" {
   count = local.is_made ? 1 : 0
 
   region = var.region
   bucket = local.bucket_name
-  policy = jsonencode({ Version = "2012-10-17", Statement = [for each in local.denials : merge(each, { Effect = "Deny", Principal = "*" })] })
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.denied })
 
   # S3 refuses two changes of a bucket's access at once.
   depends_on = [aws_s3_bucket_public_access_block.this]

@@ -33,7 +33,7 @@ resource "aws_iam_role" "function" {
 resource "aws_iam_role_policy" "function" {
   name   = local.role_name
   role   = aws_iam_role.function.name
-  policy = jsonencode({ Version = "2012-10-17", Statement = [for each in local.statements : merge(each, { Effect = "Allow" })] })
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
 }
 
 resource "aws_cloudwatch_log_group" "function" {

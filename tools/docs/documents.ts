@@ -9,6 +9,7 @@ import { eventSchema, events } from './events';
 import { findings } from './findings';
 import { moduleTables } from './module-tables';
 import { permissions } from './permissions';
+import { modulePolicies } from './policies';
 import { settings } from './settings';
 import { trackRecord } from './track-record';
 import { moduleVariables } from './variables';
@@ -38,5 +39,6 @@ export const documents: readonly GeneratedDocument[] = [
   trackRecord,
   ...moduleVariables,
   ...moduleContracts,
+  modulePolicies,
   ...moduleTables,
 ];

@@ -1,12 +1,24 @@
 /** Writes text as an HCL string, in which a dollar or percent sign would begin an expression. */
 export const quoted = (value: string): string => JSON.stringify(value).replaceAll(/([$%])\{/g, '$1$1{');
 
+/** An expression of HCL, which is printed as it is. */
+export class Expression {
+  constructor(readonly text: string) {}
+}
+
+/** A list of HCL, in which an expression may stand for several elements. */
+export class Flattened {
+  constructor(readonly items: readonly unknown[]) {}
+}
+
 /**
  * Prints a value in HCL, in the layout of `terraform fmt`.
  * @param indent of the line on which it begins
  */
 export function printValue(value: unknown, indent: string): string {
   if (typeof value === 'string') return quoted(value);
+  if (value instanceof Expression) return value.text;
+  if (value instanceof Flattened) return `flatten(${printList(value.items, indent)})`;
   if (Array.isArray(value)) return printList(value, indent);
   if (typeof value === 'object' && value !== null) return printObject(Object.entries(value), indent);
   return String(value);
@@ -25,7 +37,7 @@ const LINE_LENGTH = 100;
 /** Prints an object with one attribute per line, aligning the names of neighbours that take one line. */
 function printObject(attributes: readonly (readonly [string, unknown])[], indent: string): string {
   const inner = `${indent}  `;
-  const printed = attributes.map(([name, value]) => [name, printValue(value, inner)] as const);
+  const printed = attributes.map(([name, value]) => [nameOf(name), printValue(value, inner)] as const);
   const isLong = (text: string): boolean => text.includes('\n');
   const lines = printed.map(([name, text], at) => {
     if (isLong(text)) return `${inner}${name} = ${text}`;
@@ -37,3 +49,5 @@ function printObject(attributes: readonly (readonly [string, unknown])[], indent
   });
   return ['{', ...lines, `${indent}}`].join('\n');
 }
+
+const nameOf = (name: string): string => (/^[a-z_][\w-]*$/i.test(name) ? name : quoted(name));
