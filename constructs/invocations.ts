@@ -166,7 +166,8 @@ export class Invocations {
 
   /**
    * The stack's claim on the domain. It is the only object whose delete reaches the function, which treats that as the
-   * destroy. Each object has an id of its own, and only another function, domain or region replaces the object.
+   * destroy. Each object has an id of its own, which begins with the id of the engine state that has it; only another
+   * function, domain or region replaces the object.
    * @param outlive resources that must still exist when its delete rolls back
    */
   baseline(outlive: readonly ITerraformDependable[]): LambdaInvocation {
@@ -176,7 +177,7 @@ export class Invocations {
     const place = { domain, ...(region !== undefined && { region }) };
     const input = {
       resource: 'Baseline',
-      id: Fn.uuid(),
+      id: Fn.join('.', [this.stackFunction.id, Fn.uuid()]),
       ...place,
       ...(identity !== 'existing' && { deletesIdentity: true }),
       ...(rotation && { rotation }),

@@ -71,7 +71,7 @@ export class Terraform {
 
   /** Whether a `Baseline` of this id is one of its state. */
   hasMade(id: string): boolean {
-    return id.startsWith(`${this.prefix}B`);
+    return id.startsWith(`${this.prefix}.`);
   }
 
   /** Whether a plan would show nothing. */
@@ -103,7 +103,7 @@ export class Terraform {
     if (!(await create('DnsGate'))) return 'gate';
     if (state.baselines.length === 0 || replaced.includes('Baseline')) {
       this.ids.baselines += 1;
-      const id = `${this.prefix}B${this.ids.baselines}`;
+      const id = `${this.prefix}.B${this.ids.baselines}`;
       if ((await this.attemptTo(() => this.stack.claim(id))) === null) return 'baseline';
       state.baselines = [...state.baselines, id];
     }

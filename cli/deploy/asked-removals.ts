@@ -1,6 +1,6 @@
 /** Warns of entries that return to a selector whose record the DNS team was asked to remove. */
 import { recordName } from '../../handlers/contract/contract';
-import { askedRemovalOf } from '../target/asked-removal';
+import { askedRemovalOf } from '../../handlers/ledger/removals';
 import type { KnownFacts } from '../target/known';
 import type { Deployment } from './deployment';
 import { answerOf, withAnswers } from './known-facts';
@@ -24,7 +24,7 @@ export async function warnOfRemovals(
   );
   for (const listed of rotated) {
     const answer = answerOf(answers, listed.stack);
-    const asked = answer && askedRemovalOf(listed, answer);
+    const asked = answer && askedRemovalOf(answer.removals, listed);
     if (asked) cli.out.write(askedRemovalLine(listed.stack, asked));
   }
 }

@@ -1,13 +1,13 @@
 /** Reviews the changes of a list: their meanings, whether each would pass, and the refusals of a deploy. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Rehearsal } from '../../handlers/inspection/rehearse';
+import { askedRemovalOf } from '../../handlers/ledger/removals';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList } from '../../list/domain-list';
 import { leftWithoutHome, wholeReadings } from '../../list/sharing';
 import { unsignedMailOf } from '../dns/mail-domain';
 import { CliError, orCliError } from '../errors/cli-error';
 import { EXIT, worst } from '../exit-codes';
-import { askedRemovalOf } from '../target/asked-removal';
 import type { CurrentState } from '../target/effect';
 import type { StatusAnswer } from '../target/function';
 import { askFunction, type ListedTarget, type Target, targetIn } from '../target/target';
@@ -173,7 +173,7 @@ const notRead = (held: Held | undefined): Caution[] =>
 
 /** Returns the caution that the DNS team was asked to remove the record of the selector. */
 function removalAsked({ after }: Listing, status: StatusAnswer | undefined): Caution[] {
-  const asked = status && askedRemovalOf(after, status);
+  const asked = status && askedRemovalOf(status.removals, after);
   return asked ? [{ code: 'REMOVAL_ASKED', facts: { ...asked, stack: after.stack } }] : [];
 }
 

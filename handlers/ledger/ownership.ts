@@ -86,6 +86,18 @@ export function deletionOf({ open, owner }: Ledger, stack: string): Deletion {
   return owner === null ? 'destroy' : 'revert';
 }
 
+/**
+ * Returns the stack of another engine state that signs, or is about to: the destroy of this one would delete its identity. A
+ * `Baseline` that replaces another one is of the same engine state.
+ */
+export function ownerElsewhere({ open, owner, deleted }: Ledger, stack: string): string | undefined {
+  const owners = [open?.owner, owner].flatMap((each) => each?.stack ?? []);
+  return owners.find((each) => engineStateOf(each) !== engineStateOf(stack) && !deleted.includes(each));
+}
+
+/** Returns the part of a `Baseline`'s id that names its engine state. */
+const engineStateOf = (stack: string): string => stack.split('.')[0]!;
+
 /** A later event that an attempt of a stack must not override. */
 export type Overtaking =
   | { readonly kind: 'transaction'; readonly transaction: string }

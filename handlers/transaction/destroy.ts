@@ -2,7 +2,7 @@ import type { SigningState } from '../aws/email-identity';
 import type { RequestOf } from '../contract/input/event';
 import { ByodkimError, hasCode } from '../errors/errors';
 import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
-import { deletionOf, isOwnSelector, requireNoStack, restores } from '../ledger/ownership';
+import { deletionOf, isOwnSelector, ownerElsewhere, requireNoStack, restores } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
 import { Session, taken } from '../ledger/session';
 import * as transitions from '../ledger/transitions';
@@ -42,7 +42,8 @@ export async function claim(world: World, { id, rotation, ...place }: RequestOf<
  * Carries out the delete of a `Baseline`, which is the destroy of its stack: rolls back to the baseline if the state in force,
  * or the open change, is this stack's. Needs neither DNS nor a private key of the stack. A missing identity, bucket or
  * schedule counts as success.
- * @throws ByodkimError KEY_SHARED, IDENTITY_HAS_TENANTS, SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED, CONCURRENT_UPDATE.
+ * @throws ByodkimError NOT_ALLOWED, KEY_SHARED, IDENTITY_HAS_TENANTS, SES_UPDATE_FAILED, ACCESS_DENIED, DEPENDENCY_FAILED,
+ * CONCURRENT_UPDATE.
  */
 export async function destroy(
   world: World,
@@ -56,6 +57,7 @@ export async function destroy(
 
 async function deleteStack(session: Session, id: string, deletesIdentity: boolean): Promise<Reverted> {
   const { open } = session.ledger;
+  if (deletesIdentity) refuseForOther(session, id);
   await refuseShared(session, id);
   const deletion = deletionOf(session.ledger, id);
   // Without a rollback, SES's own refusal of the delete leaves nothing behind.
@@ -76,6 +78,13 @@ async function deleteStack(session: Session, id: string, deletesIdentity: boolea
     case 'nothing':
       return deleteNothing(session, id);
   }
+}
+
+/** Refuses to destroy a stack with the identity of another engine state's, since the engine would delete it next. */
+function refuseForOther({ ledger, place: { domain } }: Session, id: string): void {
+  const stack = ownerElsewhere(ledger, id);
+  if (stack !== undefined)
+    throw new ByodkimError('NOT_ALLOWED', { kind: 'other-stack', fields: ['id'], domain, stack, found: id });
 }
 
 /**
@@ -135,10 +144,7 @@ function doubtOf(ledger: Ledger | null, id: string): Doubt | null {
   const owner = currentOwner(ledger);
   // Deleted again, it may have been deleted for the last time before a call of its own arrived.
   if (owner === null) return { kind: 'no-owner' };
-  if (ledger.deleted.includes(id)) return null;
-  // An engine that replaces the `Baseline` deletes the earlier one in the same apply, or destroys both.
-  if (owner.takenFrom?.stack !== id || owner.takenFrom.by === owner.transaction) return null;
-  return { kind: 'taken-over', stack: owner.stack };
+  return null;
 }
 
 /**

@@ -1,6 +1,5 @@
-import { day } from '../clock';
-import { recordName } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
+import { askedRemovalOf } from '../ledger/removals';
 import type { Session } from '../ledger/session';
 import { removalWithdrawn } from '../ledger/transitions';
 import { dnsNotice } from '../notices/dns-notice';
@@ -13,16 +12,14 @@ import type { Warning } from '../words/results';
  * @returns a warning
  */
 export async function withdrawRemoval(session: Session, request: SigningRequest): Promise<Warning[]> {
-  const { domain, selector } = request;
-  const removal = session.ledger.removals.find((each) => each.selector === selector);
-  if (removal === undefined) return [];
-  const asked = { recordName: recordName(domain, selector), askedOn: day(removal.askedAt) };
+  const asked = askedRemovalOf(session.ledger.removals, request);
+  if (asked === undefined) return [];
   const text = dnsNotice(session.world, request, { kind: 'withdrawal', ...asked });
   const notice = await notify(session.world, session.services, 'dns-team', text);
   if (!isHeard(notice)) return [{ kind: 'removal-not-withdrawn', ...asked }];
   // Another run may have written meanwhile. The request then stays, and the audit finds it.
   await session
-    .finish(removalWithdrawn(session.ledger, selector))
+    .finish(removalWithdrawn(session.ledger, request.selector))
     .catch((error: unknown) => session.warn('withdrawal-not-recorded', error));
   return [{ kind: 'removal-withdrawn', ...asked }];
 }

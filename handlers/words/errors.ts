@@ -112,7 +112,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
       'Use one of the actions that the message lists; if the function is older, deploy the control stack.',
   },
   NOT_ALLOWED: {
-    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a weaker proof, `irreversible: allow`, or a key outside the key store. Or the alias does not accept the request, or `add` or `remove` was sent for the domain of a stack.',
+    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a weaker proof, `irreversible: allow`, or a key outside the key store. Or the alias does not accept the request, or `add` or `remove` was sent for the domain of a stack, or a stack is destroyed while SES signs for another engine state’s.',
     what: whatIsNotAllowed,
     who: 'the caller; to allow it, the deployer of the control stack',
     todo: byFacts(

@@ -57,8 +57,7 @@ export type Doubt =
   /** The ledger is gone, an earlier version of it was restored, or all stacks that it records are newer. */
   | { readonly kind: 'unknown-stack'; readonly recorded: number }
   /** The ledger is gone, an earlier version of it was restored, or a call has arrived late. */
-  | { readonly kind: 'no-owner' }
-  | { readonly kind: 'taken-over'; readonly stack: string };
+  | { readonly kind: 'no-owner' };
 
 /** The reason why nothing was done. */
 export type NothingDone =
@@ -173,8 +172,6 @@ function describeDoubt(doubt: Doubt): string {
       return `the ledger does not know this stack (the ledger is gone or an earlier version, or ${doubt.recorded} other stacks have been created since)`;
     case 'no-owner':
       return 'the ledger does not account for that: it may be gone or an earlier version, or a call arrived after its rollback';
-    case 'taken-over':
-      return `another stack of this domain (${doubt.stack}) has taken the selector over`;
   }
 }
 

@@ -295,12 +295,13 @@ resource "terraform_data" "function" {
 }
 
 # The stack's claim on the domain, and the only object whose delete reaches the function, which treats that as the destroy.
-# Each object has an id of its own, and only another function, domain or region replaces the object.
+# Each object has an id of its own, which begins with the id of the engine state that has it; only another function, domain or region
+# replaces the object.
 resource "aws_lambda_invocation" "baseline" {
   region          = var.region
   function_name   = var.function_name
   lifecycle_scope = "CRUD"
-  input           = jsonencode(merge({ resource = "Baseline", id = uuid(), domain = var.domain }, local.region, var.identity == "managed" ? { deletesIdentity = true } : {}, var.shared_with == null ? {} : { rotation = local.rotation }))
+  input           = jsonencode(merge({ resource = "Baseline", id = "${terraform_data.function.id}.${uuid()}", domain = var.domain }, local.region, var.identity == "managed" ? { deletesIdentity = true } : {}, var.shared_with == null ? {} : { rotation = local.rotation }))
   triggers        = { domain = var.domain }
 
   lifecycle {

@@ -332,12 +332,6 @@ describe('two engine states of one domain with one selector', () => {
     expect(await stack.token('s1')).not.toBe(second);
   });
 
-  test('neither plan shows it once the first state is deleted, as by an engine that has replaced its `Baseline`', async () => {
-    const { stack, second } = await taken();
-    await stack.destroy();
-    expect(await stack.token('s1')).toBe(second);
-  });
-
   test('an attempt that is repeated for a replaced `Baseline` shows nothing', async () => {
     const { stack } = setup.given();
     await stack.claim();
@@ -346,4 +340,19 @@ describe('two engine states of one domain with one selector', () => {
     await stack.apply('t1', 's1', { stack: 'B2', driftToken });
     expect(await stack.token('s1')).toBe(driftToken);
   });
+});
+
+test('neither plan shows a takeover by a `Baseline` that has replaced another one, which is deleted', async () => {
+  const { stack } = setup.given();
+  const tokens: string[] = [];
+  for (const [id, transaction] of [
+    ['f.B1', 't1'],
+    ['f.B2', 't2'],
+  ] as const) {
+    await stack.claim(id);
+    tokens.push(await stack.token('s1'));
+    await stack.apply(transaction, 's1', { stack: id, driftToken: tokens.at(-1) });
+  }
+  await stack.destroy('f.B1');
+  expect(await stack.token('s1')).toBe(tokens[1]);
 });

@@ -3,7 +3,7 @@ import { emptyLedger } from '../../../handlers/ledger/ledger';
 import { MOST_STACKS } from '../../../handlers/ledger/transitions';
 import { BUCKET, FAILURES, REGION } from '../../support/world';
 import * as steps from './steps';
-import { apply, call, claim, confirm, destroy, fire, inTurn, killed, set, sign } from './steps';
+import { apply, call, claim, confirm, destroy, failsWith, fire, inTurn, killed, set, sign } from './steps';
 import * as setup from './support';
 
 const { SES_PUT } = setup;
@@ -13,10 +13,13 @@ const doesNothing = { reverted: false };
 const S1_BY_HAND = set({ origin: 'EXTERNAL', selector: 's1' });
 const SIGNED_OFF = inTurn(steps.switchedOff, apply('t1', 's1'));
 const rotated = inTurn(apply('t1', 's1'), sign('t2', 's2', { driftToken: 'of t2' }));
-/** Of another stack of the same domain. */
-const OTHER = { stack: 'B2' };
+/** Of another stack of the same engine state. */
+const OTHER = { stack: 'state.B2' };
 const NOT_OWN = { ...doesNothing, reason: expect.stringContaining('does not belong to this stack') };
 const CUT_OFF = ['before', 'after'] as const;
+/** Of another engine state with the same domain. */
+const SECOND = { stack: 'second.B1' };
+const refused = (id?: string) => failsWith(destroy(undefined, id), 'NOT_ALLOWED');
 /** As many stacks as a ledger records. */
 const OTHERS_CLAIM = inTurn(...Array.from({ length: MOST_STACKS }, (_, index) => claim(`X${index}`)));
 
@@ -142,17 +145,17 @@ test.each<[string, steps.Step, string, object?]>([
   [
     'a replaced `Baseline` leaves the state to the one that took its place',
     inTurn(
-      inTurn(claim(), apply('t1', 's1'), claim('B2')),
+      inTurn(claim(), apply('t1', 's1'), claim('state.B2')),
       inTurn(sign('t1', 's1', OTHER), confirm('t1', 's1', undefined, OTHER), destroy(NOT_OWN)),
     ),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ stack: 'B2', confirmed: true }) },
+    { owner: expect.objectContaining({ stack: 'state.B2', confirmed: true }) },
   ],
   ...[0, 1_200].map((seconds): [string, steps.Step, string] => [
     `the one that took its place rolls back, while SES verifies for ${seconds} s`,
     inTurn(
-      inTurn(claim(), steps.verifiesAfter(seconds), apply('t1', 's1'), claim('B2')),
-      inTurn(sign('t1', 's1', OTHER), destroy(NOT_OWN), destroy(acts, 'B2'), steps.verifiesAfter(1)),
+      inTurn(claim(), steps.verifiesAfter(seconds), apply('t1', 's1'), claim('state.B2')),
+      inTurn(sign('t1', 's1', OTHER), destroy(NOT_OWN), destroy(acts, 'state.B2'), steps.verifiesAfter(1)),
     ),
     'AWS_SES on',
   ]),
@@ -160,21 +163,21 @@ test.each<[string, steps.Step, string, object?]>([
     'a `Baseline` that is replaced while SES does not find the record leaves mail signed',
     inTurn(
       inTurn(claim(), apply('t1', 's1'), steps.tamper({ status: 'TEMPORARY_FAILURE' })),
-      inTurn(steps.neverVerifies, claim('B2'), sign('t1', 's1', OTHER)),
+      inTurn(steps.neverVerifies, claim('state.B2'), sign('t1', 's1', OTHER)),
       ({ cloud }) => expect(cloud.ses.mail(setup.DOMAIN)).toBe('signed'),
       steps.tamper({ status: 'SUCCESS' }),
     ),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ stack: 'B2' }) },
+    { owner: expect.objectContaining({ stack: 'state.B2' }) },
   ],
   [
     'a `Baseline` that is replaced while SES verifies leaves the change confirmed, even if its stack does not end',
     inTurn(
       inTurn(claim(), steps.verifiesAfter(1_200), apply('t1', 's1')),
-      inTurn(claim('B2'), sign('t1', 's1', OTHER), fire),
+      inTurn(claim('state.B2'), sign('t1', 's1', OTHER), fire),
     ),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ stack: 'B2', confirmed: true }) },
+    { owner: expect.objectContaining({ stack: 'state.B2', confirmed: true }) },
   ],
   [
     'the stack that a domain was taken from does nothing',
@@ -189,26 +192,22 @@ test.each<[string, steps.Step, string, object?]>([
   ],
   [
     'a `Baseline` that was replaced with its attempt leaves the state to the new one, silently',
-    inTurn(claim(), apply('t1', 's1'), claim('B2'), sign('t2', 's1', OTHER), destroy(NOT_OWN)),
+    inTurn(claim(), apply('t1', 's1'), claim('state.B2'), sign('t2', 's1', OTHER), destroy(NOT_OWN)),
     'EXTERNAL s1 on',
   ],
   [
-    'the stack whose selector another one has taken over does nothing, and says that SES signs for that one',
+    'a `Baseline` that a failed apply has left is silent, whatever was applied since',
     inTurn(
-      inTurn(claim(), apply('t1', 's1'), claim('B2'), sign('t2', 's1', OTHER), sign('t3', 's1', OTHER)),
-      destroy({
-        ...doesNothing,
-        incomplete: true,
-        reason: expect.stringContaining('(B2) has taken the selector over'),
-      }),
+      inTurn(claim(), apply('t1', 's1'), claim('state.B2'), sign('t2', 's1', OTHER), sign('t3', 's1', OTHER)),
+      destroy(NOT_OWN),
     ),
     'EXTERNAL s1 on',
   ],
   [
     'a stack that takes a domain over rolls back to the state in force, which is the other’s',
-    inTurn(apply('t1', 's1'), sign('t2', 's2', OTHER), destroy(acts, 'B2')),
+    inTurn(apply('t1', 's1'), sign('t2', 's2', OTHER), destroy(acts, 'state.B2')),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ stack: 'B1' }) },
+    { owner: expect.objectContaining({ stack: 'state.B1' }) },
   ],
   [
     'the stack that is being taken from leaves the change alone, which reverts to the baseline',
@@ -225,24 +224,24 @@ test.each<[string, steps.Step, string, object?]>([
   [
     'one that owns nothing changes nothing once its claim is forgotten, and says that it may be',
     inTurn(
-      inTurn(claim('B0'), claim(), apply('t1', 's1'), OTHERS_CLAIM),
+      inTurn(claim('state.B0'), claim(), apply('t1', 's1'), OTHERS_CLAIM),
       destroy(
         {
           ...doesNothing,
           incomplete: true,
           reason: expect.stringContaining('20 other stacks have been created since'),
         },
-        'B0',
+        'state.B0',
       ),
     ),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ stack: 'B1' }) },
+    { owner: expect.objectContaining({ stack: 'state.B1' }) },
   ],
   [
     'one whose claim was lost with the ledger owns the domain once it is applied',
     inTurn(
-      inTurn(claim(), apply('t1', 's1'), claim('B2'), steps.restoreLedger(2)),
-      inTurn(sign('t2', 's2', OTHER), confirm('t2', 's2', undefined, OTHER), destroy(acts, 'B2')),
+      inTurn(claim(), apply('t1', 's1'), claim('state.B2'), steps.restoreLedger(2)),
+      inTurn(sign('t2', 's2', OTHER), confirm('t2', 's2', undefined, OTHER), destroy(acts, 'state.B2')),
     ),
     'AWS_SES on',
     GONE,
@@ -300,7 +299,7 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
 
     const replaced = inTurn(
       ({ cloud }) => cloud.giveKey(setup.DOMAIN, 's1'),
-      claim('B2'),
+      claim('state.B2'),
       sign('t1', 's1', OTHER),
     );
     expect(await waiting(given, replaced)).toMatchObject({
@@ -309,7 +308,7 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
     });
     await inTurn(confirm('t1', 's1', undefined, OTHER), destroy(NOT_OWN))(given);
     await setup.expectEnded(given.cloud, 'EXTERNAL s1 on', {
-      owner: expect.objectContaining({ stack: 'B2' }),
+      owner: expect.objectContaining({ stack: 'state.B2' }),
     });
   });
 
@@ -317,14 +316,18 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
     const given = setup.given();
     await inTurn(claim(), apply('t1', 's1'))(given);
 
-    const replaced = inTurn(claim('B2'), sign('t1', 's1', OTHER), confirm('t1', 's1', undefined, OTHER));
+    const replaced = inTurn(
+      claim('state.B2'),
+      sign('t1', 's1', OTHER),
+      confirm('t1', 's1', undefined, OTHER),
+    );
     expect(await waiting(given, replaced, ['t2', 's2'])).toMatchObject({
       code: 'CONCURRENT_UPDATE',
       message: expect.stringContaining('overtaken by t1'),
     });
     await destroy(NOT_OWN)(given);
     await setup.expectEnded(given.cloud, 'EXTERNAL s1 on', {
-      owner: expect.objectContaining({ transaction: 't1', stack: 'B2' }),
+      owner: expect.objectContaining({ transaction: 't1', stack: 'state.B2' }),
     });
   });
 
@@ -562,3 +565,41 @@ describe('a destroy with two writes', () => {
     ]),
   ])('%s', (_, ...played) => steps.expectEnd(...played));
 });
+
+const taken = inTurn(claim(), apply('t1', 's1'), claim(SECOND.stack), sign('t2', 's1', SECOND));
+test.each<[string, steps.Step, string]>([
+  ['the other one has taken over', inTurn(taken, refused()), 'EXTERNAL s1 on'],
+  ['the other one was applied again', inTurn(taken, sign('t3', 's1', SECOND), refused()), 'EXTERNAL s1 on'],
+  [
+    'the other one is in force, and its own change has failed',
+    inTurn(
+      claim(),
+      apply('t1', 's1'),
+      claim(SECOND.stack),
+      sign('t2', 's2', SECOND),
+      fire,
+      refused(SECOND.stack),
+    ),
+    'EXTERNAL s1 on',
+  ],
+  [
+    'the other one is in force, and its own change is open',
+    inTurn(claim(), apply('t1', 's1'), sign('t2', 's2', SECOND), refused(SECOND.stack), fire),
+    'EXTERNAL s1 on',
+  ],
+  [
+    'the other one is about to take over',
+    inTurn(apply('t1', 's1'), sign('t2', 's2', SECOND), refused(), confirm('t2', 's2', undefined, SECOND)),
+    'EXTERNAL s2 on',
+  ],
+  [
+    'the ledger does not know its stack',
+    inTurn(claim(), apply('t1', 's1'), refused(SECOND.stack)),
+    'EXTERNAL s1 on',
+  ],
+  [
+    'that one was not destroyed before, after which it does nothing',
+    inTurn(taken, refused(), destroy(acts, SECOND.stack), destroy(NOT_OWN)),
+    'AWS_SES on',
+  ],
+])('of two engine states: the destroy is refused if %s', (_, ...played) => steps.expectEnd(...played));

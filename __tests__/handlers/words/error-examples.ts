@@ -80,6 +80,7 @@ export const ERROR_EXAMPLES: { readonly [Code in ErrorCode]: readonly ErrorFacts
       allowedBy: ['lambda:InvokeFunction'],
     },
     { kind: 'stack', fields: ['domain'], domain: 'example.com', stack: 'B1' },
+    { kind: 'other-stack', fields: ['id'], domain: 'example.com', stack: 'f1.B1', found: 'f2.B1' },
     { kind: 'earlier-layout', fields: ['tf'], domain: 'example.com' },
   ],
   DNS_TXT_NOT_READY: [

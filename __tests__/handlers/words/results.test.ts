@@ -42,7 +42,7 @@ const ENDINGS: readonly RollbackEnding[] = [
   },
   {
     kind: 'left',
-    state: { kind: 'still-set', enabled: true, doubt: { kind: 'taken-over', stack: 'B2' } },
+    state: { kind: 'still-set', selector: 's1', enabled: true, doubt: { kind: 'no-owner' } },
   },
 ];
 

@@ -10,6 +10,7 @@ import {
   signersOf,
   stageOf,
 } from '../../keys/state/stages';
+import { askedRemovalOf } from '../../ledger/removals';
 import { askOtherRegions, differingSelectors, isLastUser } from '../../sharing/other-regions';
 import type { UnreadRegion } from '../../words/errors/regions';
 import type { FindingFacts } from '../../words/findings';
@@ -112,13 +113,12 @@ export async function checkFormer(audited: Audited): Promise<Finding[]> {
 export function judgeRemovals({ ledger, state }: Audited, isRunning: boolean): Finding[] {
   if (isRunning) return [];
   const shown = state?.origin === 'EXTERNAL' ? state.selector : undefined;
-  const used = [inForceIn(ledger)?.selector, shown];
-  return ledger.removals
-    .filter(({ selector }) => used.includes(selector))
-    .map(({ selector, askedAt }) => {
-      const asked = { recordName: recordName(ledger.domain, selector), askedOn: day(askedAt) };
-      return finding('REMOVAL_ASKED', asked, { subject: selector });
-    });
+  const { domain, removals } = ledger;
+  const used = new Set([inForceIn(ledger)?.selector, shown]);
+  return [...used].flatMap((selector = '') => {
+    const asked = askedRemovalOf(removals, { domain, selector });
+    return asked ? [finding('REMOVAL_ASKED', asked, { subject: selector })] : [];
+  });
 }
 
 /** Reports regions that could not be asked, whose needs are therefore unknown. */

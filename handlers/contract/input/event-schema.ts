@@ -156,7 +156,7 @@ export type ResourceEvent = Sent<z.input<typeof resource>>;
 const ofBaseline = {
   ...place.shape,
   resource: z.literal(BASELINE),
-  /** Id of the `Baseline`, new with each object. It names the stack. */
+  /** Id of the `Baseline`, new with each object: that of the engine state that has it, "." and a UUID. It names the stack. */
   id: id,
   /** Whether a destroy of the stack also deletes the identity. @default not known */
   deletesIdentity: z.optional(boolean),

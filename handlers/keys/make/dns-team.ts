@@ -1,10 +1,10 @@
 import { putJson } from '../../aws/stored-json';
 import { NOTICE } from '../../budgets';
-import { day, iso, MINUTE_MS } from '../../clock';
+import { iso, MINUTE_MS } from '../../clock';
 import { dnsRecordObject, regionsAskedFor } from '../../contract/contract';
 import type { SigningRequest } from '../../contract/input/event';
-import { emptyLedger, type Removal } from '../../ledger/ledger';
-import { readLedger } from '../../ledger/ledger-store';
+import type { Ledger } from '../../ledger/ledger';
+import { askedRemovalOf } from '../../ledger/removals';
 import { Session } from '../../ledger/session';
 import { removalWithdrawn } from '../../ledger/transitions';
 import { proveMailFrom } from '../../mail-domain/mail-from';
@@ -14,6 +14,7 @@ import type { KeyWarning } from '../../words/key-answers';
 import type { Notice } from '../../words/notice-layout';
 import type { AskedRecord, DnsRequest, RecordsToPublish } from '../../words/notices.en';
 import type { DnsRecord, RecordForms } from '../../words/record';
+import type { AskedRemoval } from '../../words/removal';
 import type { NotSent } from '../../words/results';
 import { gateWorld, type World } from '../../world';
 import type { PublicKey } from '../format/public-key';
@@ -42,7 +43,7 @@ export interface Announced extends Pick<EnsuredInformation, 'record' | 'stored'>
   /** The records of other prepared selectors that are not published. */
   readonly spares?: readonly DnsRecord[];
   /** A request to remove the record, which is withdrawn. */
-  readonly removal?: Removal | undefined;
+  readonly removal?: AskedRemoval | undefined;
 }
 
 /**
@@ -85,8 +86,7 @@ async function requestOf(work: KeyWork, announced: Announced): Promise<DnsReques
     unpublishedMailFrom(work, record),
   ]);
   const delegation = rotation?.delegation;
-  if (isPublished && removal)
-    return { kind: 'withdrawal', recordName: record.name, askedOn: day(removal.askedAt) };
+  if (isPublished && removal) return { kind: 'withdrawal', ...removal };
   if (isPublished && mailFrom.length === 0 && spares.length === 0) return undefined;
   if (delegation)
     return { kind: 'aliases', zone: delegation.zone, aliases: aliasesOf(domain, delegation), mailFrom };
@@ -175,7 +175,8 @@ export interface NotifyAnswer {
 /**
  * Sends the DNS team's notice again, with the records of prepared selectors that are not published. Fails if SNS fails, since
  * the caller asked for the notice.
- * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_MISSING, KEY_REPLACED, ACCESS_DENIED, DEPENDENCY_FAILED
+ * @throws ByodkimError CERTIFICATE_NOT_FOUND, CERTIFICATE_INVALID, KEY_MISSING, KEY_REPLACED, CONCURRENT_UPDATE, ACCESS_DENIED,
+ * DEPENDENCY_FAILED
  */
 export async function notifyDnsTeam(world: World, request: SigningRequest): Promise<NotifyAnswer> {
   const { domain, selector, rotation } = request;
@@ -183,11 +184,12 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
   const found = await requireKeyInForce(work);
   const stored = await readInformation(work.services.store, work.recordPlace);
   const described = await ensureInformation(work, found, stored);
-  const delegation = rotation?.delegation;
-  const spares = delegation ? [] : await unpublishedSpares(work);
-  const record = { ...described.record, ...(spares.length > 0 && { spares }) };
   const session = Session.open(world, request, 'change');
-  const removal = (await session.read())?.removals.find((each) => each.selector === selector);
+  await session.read();
+  const delegation = rotation?.delegation;
+  const spares = delegation ? [] : await unpublishedSpares(work, session.ledger);
+  const record = { ...described.record, ...(spares.length > 0 && { spares }) };
+  const removal = askedRemovalOf(session.ledger.removals, request);
   const key = found.key.publicKey;
   const announced = { record, stored: described.stored, key, isNew: false, spares, removal };
   const { notice, warnings, text, asked } = await announce(work, announced, true);
@@ -207,12 +209,11 @@ export async function notifyDnsTeam(world: World, request: SigningRequest): Prom
 }
 
 /** Returns the records of the other prepared selectors that some server lacks. */
-async function unpublishedSpares(work: KeyWork): Promise<DnsRecord[]> {
-  const { domain, region, selector: current } = work.request;
+async function unpublishedSpares(work: KeyWork, ledger: Ledger): Promise<DnsRecord[]> {
+  const { domain, selector: current } = work.request;
   const { store } = work.services;
   const bucket = work.world.environment.keyStoreBucket;
-  const ledger = await readLedger(store, bucket, work.request);
-  const spares = await findSpares(work.world, store, ledger ?? emptyLedger(domain, region));
+  const spares = await findSpares(work.world, store, ledger);
   const records = await Promise.all(
     spares.map(async (selector) => {
       const found = selector === current ? undefined : await readDescription(store, bucket, domain, selector);

@@ -1,10 +1,10 @@
-import { day } from '../../clock';
-import { recordName, s3Uri } from '../../contract/contract';
+import { s3Uri } from '../../contract/contract';
 import type { Place, SigningRequest } from '../../contract/input/event';
 import type { ByodkimError } from '../../errors/errors';
 import { forDomain } from '../../escape';
 import type { Ledger } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
+import { askedRemovalOf } from '../../ledger/removals';
 import type { KeyWarning } from '../../words/key-answers';
 import type { DnsRecord } from '../../words/record';
 import type { World } from '../../world';
@@ -61,19 +61,11 @@ const refusalOf = ({ code, message, advice }: ByodkimError, place: Place): Recor
 });
 
 /** Warns that the DNS team was asked to remove the record, and may still do so. */
-const warningsOfRemoval = (
-  ledger: Ledger | null,
-  { domain, region, selector }: SigningRequest,
-): KeyWarning[] =>
-  (ledger?.removals ?? [])
-    .filter((each) => each.selector === selector)
-    .map(({ askedAt }) => ({
-      kind: 'removal-asked',
-      domain,
-      region,
-      recordName: recordName(domain, selector),
-      askedOn: day(askedAt),
-    }));
+function warningsOfRemoval(ledger: Ledger | null, request: SigningRequest): KeyWarning[] {
+  const { domain, region } = request;
+  const asked = ledger && askedRemovalOf(ledger.removals, request);
+  return asked ? [{ kind: 'removal-asked', domain, region, ...asked }] : [];
+}
 
 function warningsOf(
   { value: information, foreign }: StoredInformation,

@@ -63,6 +63,14 @@ export interface RequestErrors {
         readonly domain: string;
         readonly stack: string;
       }
+    /** The delete of a `Baseline` (`found`), while that of another engine state (`stack`) signs with the identity. */
+    | {
+        readonly kind: 'other-stack';
+        readonly fields: readonly string[];
+        readonly domain: string;
+        readonly stack: string;
+        readonly found: string;
+      }
     /** The delete of an object other than `Baseline`: only stacks from before `Baseline` send one. */
     | { readonly kind: 'earlier-layout'; readonly fields: readonly string[]; readonly domain: string };
 }
@@ -106,6 +114,11 @@ export function whatIsNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
     );
   if (facts.kind === 'stack')
     return `The domain ${facts.domain} belongs to a stack (Baseline ${facts.stack}), so direct calls can neither add nor remove it. Nothing was changed.`;
+  if (facts.kind === 'other-stack')
+    return (
+      `Two engine states have a stack of ${facts.domain}, and SES signs for the other one (Baseline ${facts.stack}). The destroy of this one ` +
+      `(Baseline ${facts.found}) would delete the identity, and SES would then refuse mail of the domain. Nothing was changed.`
+    );
   if (facts.kind === 'earlier-layout')
     return `The stack of ${facts.domain} was last deployed by a version that this one does not know. Nothing was changed.`;
   const settings = facts.settings.map(
@@ -116,6 +129,11 @@ export function whatIsNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
 
 export function whatIfNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
   if (facts.kind === 'stack') return 'Deploy or destroy its stack instead.';
+  if (facts.kind === 'other-stack')
+    return (
+      'Keep the stack for which SES signs. Do not destroy this one: take it out of its list or configuration, and set its state aside. ' +
+      'If the state of the other one is lost, deploy this one first, which takes the domain over; its destroy is then carried out.'
+    );
   if (facts.kind === 'earlier-layout')
     return 'Destroy it with the version that deployed it, then deploy it with this one.';
   const { kind, allowedBy } = facts;

@@ -9,6 +9,7 @@ export const SOMETIMES = [
   'a lease lost in the middle of a rollback',
   'a destroy while a change is undone',
   'a destroy of a stack that another one takes over',
+  'a destroy that another state of the engine has refused',
   'a history that was cut',
   'a Signing that outlives its stack',
   'a destroy of a stack that was destroyed before',

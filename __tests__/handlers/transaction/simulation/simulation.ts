@@ -287,9 +287,9 @@ export class Simulation {
     const { terraform, elsewhere, timesTold } = actors;
     const isThere = terraform.state.baselines.length > 0 && !actors.isDoubtful('lost state', 'second state');
     const isAlone = !elsewhere.hasState;
-    await this.destroy(terraform);
-    if (!isAlone) await this.destroy(elsewhere);
-    // A destroy of one of two states says that the other one has taken over.
+    if (isAlone) await this.destroy(terraform);
+    else await this.destroyBoth();
+    // A destroy of one of two states says that the other one was destroyed.
     if (isAlone && actors.timesTold > timesTold) requireLost(actors, terraform);
     const isJudged = isThere && isAlone && actors.timesTold === timesTold;
     account.counters.looked('a final destroy', isJudged);
@@ -308,6 +308,22 @@ export class Simulation {
     const { open = null, owner = null, inForce = null } = this.account.ledger() ?? {};
     const isOfStack = (open?.owner ?? owner) !== null;
     require(isOfStack || (open ?? inForce) === null, 'a domain of no stack is managed after its removal');
+  }
+
+  /** The destroy of one state is refused as long as SES signs for the other one. */
+  private async destroyBoth(): Promise<void> {
+    const { account, actors } = this;
+    const { terraform, elsewhere } = actors;
+    const { open, owner } = account.ledger() ?? {};
+    const { stack } = open?.owner ?? owner ?? {};
+    const isOf = (engine: Terraform) => stack !== undefined && engine.hasMade(stack);
+    const engines = isOf(elsewhere) ? [elsewhere, terraform] : [terraform, elsewhere];
+    const [first, second] = engines as [Terraform, Terraform];
+    if (isOf(first) && second.state.baselines.length > 0) {
+      require(!(await second.destroy()), 'a destroy deletes the identity with which another state signs');
+      account.counters.met('a destroy that another state of the engine has refused');
+    }
+    for (const engine of engines) await this.destroy(engine);
   }
 
   private async destroy(engine: Terraform): Promise<void> {
