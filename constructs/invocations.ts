@@ -177,7 +177,7 @@ export class Invocations {
     const place = { domain, ...(region !== undefined && { region }) };
     const input = {
       resource: 'Baseline',
-      id: Fn.join('.', [this.stackFunction.id, Fn.uuid()]),
+      id: `${this.stackFunction.id}.${Fn.uuid()}`,
       ...place,
       ...(identity !== 'existing' && { deletesIdentity: true }),
       ...(rotation && { rotation }),

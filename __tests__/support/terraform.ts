@@ -150,7 +150,8 @@ export class Terraform {
 
   private async remove(ids: readonly string[], newestFirst = false): Promise<boolean> {
     for (const id of newestFirst ? [...ids].reverse() : ids) {
-      if ((await this.attemptTo(() => this.stack.destroy(id))) === null) return false;
+      if ((await this.attemptTo(() => this.stack.destroy(id, { deletesIdentity: true }))) === null)
+        return false;
       this.state.baselines = this.state.baselines.filter((other) => other !== id);
     }
     return true;

@@ -90,9 +90,9 @@ export function deletionOf({ open, owner }: Ledger, stack: string): Deletion {
  * Returns the stack of another engine state that signs, or is about to: the destroy of this one would delete its identity. A
  * `Baseline` that replaces another one is of the same engine state.
  */
-export function ownerElsewhere({ open, owner, deleted }: Ledger, stack: string): string | undefined {
+export function ownerElsewhere({ open, owner }: Ledger, stack: string): string | undefined {
   const owners = [open?.owner, owner].flatMap((each) => each?.stack ?? []);
-  return owners.find((each) => engineStateOf(each) !== engineStateOf(stack) && !deleted.includes(each));
+  return owners.find((each) => engineStateOf(each) !== engineStateOf(stack));
 }
 
 /** Returns the part of a `Baseline`'s id that names its engine state. */

@@ -147,7 +147,7 @@ const RUNS: readonly (readonly [name: string, calls: string, before: Step, count
   [
     'delete of `Baseline`, replaced',
     'ledger, ledger!, ledger!',
-    inTurn(claim(), apply('t1', 's1'), sign('t1', 's1', { stack: 'state.B2' })),
+    inTurn(claim(), apply('t1', 's1'), sign('t1', 's1', { stack: 'B2' })),
     destroyed,
   ],
   ['`Inspection`, at each plan', 'ledger, Get, key?', applied, ({ stack }) => stack.token('s1')],

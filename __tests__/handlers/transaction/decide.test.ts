@@ -35,14 +35,14 @@ const WAITING: Open = { ...SET, state: 'waiting' };
 /** Its selector signed before. */
 const USED = { previous: STATE as never };
 const DIRECT: Open = { ...WAITING, transaction: 'd1', source: 'direct' };
-const owner = (confirmed: boolean) => ({ transaction: 't1', stack: 'state.B1', wanted: wanted(), confirmed });
+const owner = (confirmed: boolean) => ({ transaction: 't1', stack: 'B1', wanted: wanted(), confirmed });
 const LATER = { transaction: 't2' };
 const CALL = { transaction: 'd2', source: 'direct' } as const;
 const decided = (ledger: Partial<Ledger>, state: Partial<SigningState>, attempt: object) =>
   decide(
     { ...emptyLedger('example.com', 'r'), ...ledger },
     { ...STATE, ...state },
-    { transaction: 't1', stack: 'state.B1', source: 'terraform', request: {}, ...attempt } as Attempt,
+    { transaction: 't1', stack: 'B1', source: 'terraform', request: {}, ...attempt } as Attempt,
     wanted(),
   );
 

@@ -14,12 +14,17 @@ const S1_BY_HAND = set({ origin: 'EXTERNAL', selector: 's1' });
 const SIGNED_OFF = inTurn(steps.switchedOff, apply('t1', 's1'));
 const rotated = inTurn(apply('t1', 's1'), sign('t2', 's2', { driftToken: 'of t2' }));
 /** Of another stack of the same engine state. */
-const OTHER = { stack: 'state.B2' };
+const OTHER = { stack: 'B2' };
 const NOT_OWN = { ...doesNothing, reason: expect.stringContaining('does not belong to this stack') };
 const CUT_OFF = ['before', 'after'] as const;
 /** Of another engine state with the same domain. */
 const SECOND = { stack: 'second.B1' };
-const refused = (id?: string) => failsWith(destroy(undefined, id), 'NOT_ALLOWED');
+/** The engine deletes the identity next. */
+const withIdentity =
+  (id?: string): steps.Step =>
+  ({ stack }) =>
+    stack.destroy(id, { deletesIdentity: true });
+const refused = (id?: string) => failsWith(withIdentity(id), 'NOT_ALLOWED');
 /** As many stacks as a ledger records. */
 const OTHERS_CLAIM = inTurn(...Array.from({ length: MOST_STACKS }, (_, index) => claim(`X${index}`)));
 
@@ -145,17 +150,17 @@ test.each<[string, steps.Step, string, object?]>([
   [
     'a replaced `Baseline` leaves the state to the one that took its place',
     inTurn(
-      inTurn(claim(), apply('t1', 's1'), claim('state.B2')),
+      inTurn(claim(), apply('t1', 's1'), claim('B2')),
       inTurn(sign('t1', 's1', OTHER), confirm('t1', 's1', undefined, OTHER), destroy(NOT_OWN)),
     ),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ stack: 'state.B2', confirmed: true }) },
+    { owner: expect.objectContaining({ stack: 'B2', confirmed: true }) },
   ],
   ...[0, 1_200].map((seconds): [string, steps.Step, string] => [
     `the one that took its place rolls back, while SES verifies for ${seconds} s`,
     inTurn(
-      inTurn(claim(), steps.verifiesAfter(seconds), apply('t1', 's1'), claim('state.B2')),
-      inTurn(sign('t1', 's1', OTHER), destroy(NOT_OWN), destroy(acts, 'state.B2'), steps.verifiesAfter(1)),
+      inTurn(claim(), steps.verifiesAfter(seconds), apply('t1', 's1'), claim('B2')),
+      inTurn(sign('t1', 's1', OTHER), destroy(NOT_OWN), destroy(acts, 'B2'), steps.verifiesAfter(1)),
     ),
     'AWS_SES on',
   ]),
@@ -163,21 +168,21 @@ test.each<[string, steps.Step, string, object?]>([
     'a `Baseline` that is replaced while SES does not find the record leaves mail signed',
     inTurn(
       inTurn(claim(), apply('t1', 's1'), steps.tamper({ status: 'TEMPORARY_FAILURE' })),
-      inTurn(steps.neverVerifies, claim('state.B2'), sign('t1', 's1', OTHER)),
+      inTurn(steps.neverVerifies, claim('B2'), sign('t1', 's1', OTHER)),
       ({ cloud }) => expect(cloud.ses.mail(setup.DOMAIN)).toBe('signed'),
       steps.tamper({ status: 'SUCCESS' }),
     ),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ stack: 'state.B2' }) },
+    { owner: expect.objectContaining({ stack: 'B2' }) },
   ],
   [
     'a `Baseline` that is replaced while SES verifies leaves the change confirmed, even if its stack does not end',
     inTurn(
       inTurn(claim(), steps.verifiesAfter(1_200), apply('t1', 's1')),
-      inTurn(claim('state.B2'), sign('t1', 's1', OTHER), fire),
+      inTurn(claim('B2'), sign('t1', 's1', OTHER), fire),
     ),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ stack: 'state.B2', confirmed: true }) },
+    { owner: expect.objectContaining({ stack: 'B2', confirmed: true }) },
   ],
   [
     'the stack that a domain was taken from does nothing',
@@ -192,22 +197,22 @@ test.each<[string, steps.Step, string, object?]>([
   ],
   [
     'a `Baseline` that was replaced with its attempt leaves the state to the new one, silently',
-    inTurn(claim(), apply('t1', 's1'), claim('state.B2'), sign('t2', 's1', OTHER), destroy(NOT_OWN)),
+    inTurn(claim(), apply('t1', 's1'), claim('B2'), sign('t2', 's1', OTHER), destroy(NOT_OWN)),
     'EXTERNAL s1 on',
   ],
   [
     'a `Baseline` that a failed apply has left is silent, whatever was applied since',
     inTurn(
-      inTurn(claim(), apply('t1', 's1'), claim('state.B2'), sign('t2', 's1', OTHER), sign('t3', 's1', OTHER)),
+      inTurn(claim(), apply('t1', 's1'), claim('B2'), sign('t2', 's1', OTHER), sign('t3', 's1', OTHER)),
       destroy(NOT_OWN),
     ),
     'EXTERNAL s1 on',
   ],
   [
     'a stack that takes a domain over rolls back to the state in force, which is the other’s',
-    inTurn(apply('t1', 's1'), sign('t2', 's2', OTHER), destroy(acts, 'state.B2')),
+    inTurn(apply('t1', 's1'), sign('t2', 's2', OTHER), destroy(acts, 'B2')),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ stack: 'state.B1' }) },
+    { owner: expect.objectContaining({ stack: 'B1' }) },
   ],
   [
     'the stack that is being taken from leaves the change alone, which reverts to the baseline',
@@ -224,24 +229,24 @@ test.each<[string, steps.Step, string, object?]>([
   [
     'one that owns nothing changes nothing once its claim is forgotten, and says that it may be',
     inTurn(
-      inTurn(claim('state.B0'), claim(), apply('t1', 's1'), OTHERS_CLAIM),
+      inTurn(claim('B0'), claim(), apply('t1', 's1'), OTHERS_CLAIM),
       destroy(
         {
           ...doesNothing,
           incomplete: true,
           reason: expect.stringContaining('20 other stacks have been created since'),
         },
-        'state.B0',
+        'B0',
       ),
     ),
     'EXTERNAL s1 on',
-    { owner: expect.objectContaining({ stack: 'state.B1' }) },
+    { owner: expect.objectContaining({ stack: 'B1' }) },
   ],
   [
     'one whose claim was lost with the ledger owns the domain once it is applied',
     inTurn(
-      inTurn(claim(), apply('t1', 's1'), claim('state.B2'), steps.restoreLedger(2)),
-      inTurn(sign('t2', 's2', OTHER), confirm('t2', 's2', undefined, OTHER), destroy(acts, 'state.B2')),
+      inTurn(claim(), apply('t1', 's1'), claim('B2'), steps.restoreLedger(2)),
+      inTurn(sign('t2', 's2', OTHER), confirm('t2', 's2', undefined, OTHER), destroy(acts, 'B2')),
     ),
     'AWS_SES on',
     GONE,
@@ -299,7 +304,7 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
 
     const replaced = inTurn(
       ({ cloud }) => cloud.giveKey(setup.DOMAIN, 's1'),
-      claim('state.B2'),
+      claim('B2'),
       sign('t1', 's1', OTHER),
     );
     expect(await waiting(given, replaced)).toMatchObject({
@@ -308,7 +313,7 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
     });
     await inTurn(confirm('t1', 's1', undefined, OTHER), destroy(NOT_OWN))(given);
     await setup.expectEnded(given.cloud, 'EXTERNAL s1 on', {
-      owner: expect.objectContaining({ stack: 'state.B2' }),
+      owner: expect.objectContaining({ stack: 'B2' }),
     });
   });
 
@@ -316,18 +321,14 @@ describe('an attempt that waits for DNS while its stack is destroyed or replaced
     const given = setup.given();
     await inTurn(claim(), apply('t1', 's1'))(given);
 
-    const replaced = inTurn(
-      claim('state.B2'),
-      sign('t1', 's1', OTHER),
-      confirm('t1', 's1', undefined, OTHER),
-    );
+    const replaced = inTurn(claim('B2'), sign('t1', 's1', OTHER), confirm('t1', 's1', undefined, OTHER));
     expect(await waiting(given, replaced, ['t2', 's2'])).toMatchObject({
       code: 'CONCURRENT_UPDATE',
       message: expect.stringContaining('overtaken by t1'),
     });
     await destroy(NOT_OWN)(given);
     await setup.expectEnded(given.cloud, 'EXTERNAL s1 on', {
-      owner: expect.objectContaining({ transaction: 't1', stack: 'state.B2' }),
+      owner: expect.objectContaining({ transaction: 't1', stack: 'B2' }),
     });
   });
 
@@ -599,7 +600,12 @@ test.each<[string, steps.Step, string]>([
   ],
   [
     'that one was not destroyed before, after which it does nothing',
-    inTurn(taken, refused(), destroy(acts, SECOND.stack), destroy(NOT_OWN)),
+    inTurn(taken, refused(), withIdentity(SECOND.stack), withIdentity()),
     'AWS_SES on',
+  ],
+  [
+    'the engine deletes the identity next, and not if that exists anyway',
+    inTurn(taken, refused(), destroy(NOT_OWN)),
+    'EXTERNAL s1 on',
   ],
 ])('of two engine states: the destroy is refused if %s', (_, ...played) => steps.expectEnd(...played));

@@ -10,7 +10,7 @@ import { BUCKET, FakeCloud, type FakeCloudOptions, REGION, type TestKey, testKey
 
 export const DOMAIN = 'example.com';
 /** The id of the stack's `Baseline`. */
-export const STACK = 'state.B1';
+export const STACK = 'B1';
 
 /** A cloud with an identity that signs with Easy DKIM, and keys for selectors s1 and s2, published. */
 export function givenCloud(options: FakeCloudOptions = {}): FakeCloud {

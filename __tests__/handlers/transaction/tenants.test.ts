@@ -70,7 +70,8 @@ describe('a destroy of a stack that deletes its identity', () => {
 
   test('leaves a replaced `Baseline` to be deleted', async () => {
     const given = setup.given();
-    await inTurn(claim(), apply('t1', 's1'), claim('B2'), sign('t1', 's1', { stack: 'B2' }), held)(given);
+    const newer = { stack: `${setup.STACK}.2` };
+    await inTurn(claim(), apply('t1', 's1'), claim(newer.stack), sign('t1', 's1', newer), held)(given);
     expect(await destroyManaged(given)).toMatchObject({ reverted: false });
   });
 

@@ -314,14 +314,21 @@ export class Simulation {
   private async destroyBoth(): Promise<void> {
     const { account, actors } = this;
     const { terraform, elsewhere } = actors;
-    const { open, owner } = account.ledger() ?? {};
-    const { stack } = open?.owner ?? owner ?? {};
-    const isOf = (engine: Terraform) => stack !== undefined && engine.hasMade(stack);
-    const engines = isOf(elsewhere) ? [elsewhere, terraform] : [terraform, elsewhere];
+    // While one has a change open, the destroys of both are refused: a person reverts it, if nothing else does.
+    await this.fireAll();
+    if (account.ledger()?.open) await actors.revertByHand();
+    const { owner = null } = account.ledger() ?? {};
+    const isOthers = owner !== null && elsewhere.hasMade(owner.stack);
+    const engines = isOthers ? [elsewhere, terraform] : [terraform, elsewhere];
     const [first, second] = engines as [Terraform, Terraform];
-    if (isOf(first) && second.state.baselines.length > 0) {
+    if (owner !== null && second.state.baselines.length > 0) {
       require(!(await second.destroy()), 'a destroy deletes the identity with which another state signs');
       account.counters.met('a destroy that another state of the engine has refused');
+      // What has no state any more is taken over first, as the refusal advises.
+      if (!first.state.baselines.includes(owner.stack)) {
+        await second.apply({ selector: owner.wanted.selector, fields: { irreversible: 'allow' } });
+        engines.reverse();
+      }
     }
     for (const engine of engines) await this.destroy(engine);
   }
