@@ -141,10 +141,8 @@ async function unlessStillSet(
  */
 function doubtOf(ledger: Ledger | null, id: string): Doubt | null {
   if (!ledger?.stacks.includes(id)) return { kind: 'unknown-stack', recorded: transitions.MOST_STACKS };
-  const owner = currentOwner(ledger);
   // Deleted again, it may have been deleted for the last time before a call of its own arrived.
-  if (owner === null) return { kind: 'no-owner' };
-  return null;
+  return currentOwner(ledger) === null ? { kind: 'no-owner' } : null;
 }
 
 /**
