@@ -30,13 +30,16 @@ export async function status(world: World, request: RequestOf<'status'>): Promis
   const state = withRestartedVerification(withStartedVerification(shown, ledger, now), ledger, now);
   const memory = request.findings ? await readMemory(world, services) : null;
   const findings = memory ? await findNow(world, services, request, { ledger: read, state, memory }) : [];
-  const described = await describe(world, services, ledger, state);
-  const spares = await findSpares(world, services.store, ledger).catch(() => []);
-  const keysOfOthers = await selectorsOfOthers(world, services, ledger).catch(() => []);
-  const evidence = request.evidence ? await findEvidence(world, services, ledger) : null;
+  const [described, spares, keysOfOthers, evidence, withOthers] = await Promise.all([
+    describe(world, services, ledger, state),
+    findSpares(world, services.store, ledger).catch(() => []),
+    selectorsOfOthers(world, services, ledger).catch(() => []),
+    request.evidence ? findEvidence(world, services, ledger) : null,
+    withOtherRegions(services, ledger, state),
+  ]);
   return {
     ...described,
-    ...(await withOtherRegions(services, ledger, state)),
+    ...withOthers,
     isManaged: read !== null,
     asOf: iso(now),
     settlesAt: settlesAt(ledger, shown, now),
