@@ -47,10 +47,11 @@ export function byodkim(
   args: readonly string[],
   show: (text: string) => void,
 ): Promise<CommandOutcome> {
-  show(`$ byodkim ${args.join(' ')}`);
+  const typed = args[0] === 'diff' ? args : [...args, '--verbose'];
+  show(`$ byodkim ${typed.join(' ')}`);
   let rest = '';
   const summary = summarize();
-  return runByodkim(stage, args[0] === 'diff' ? args : [...args, '--verbose'], (text) => {
+  return runByodkim(stage, typed, (text) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
