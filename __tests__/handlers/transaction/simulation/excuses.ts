@@ -9,8 +9,8 @@ export const EXCUSES = {
     since: 'the engine that ends last writes the state',
   },
   'a new attempt': {
-    passes: 'a second apply that confirms nothing',
-    since: 'the engine may have an overtaken attempt',
+    passes: 'a second apply that confirms or changes nothing',
+    since: 'the engine may have an overtaken attempt, or a ledger of before its first change was restored',
   },
   'a destroy that changes nothing': {
     passes: 'a state that a destroy leaves in SES; a notice reports it',

@@ -206,7 +206,7 @@ export class Simulation {
     if (problem !== null && (actors.hasDoubts || actors.keys.hasReplaced || actors.elsewhere.hasState)) {
       this.account.counters.excused('a second apply');
       problem = await this.apply(asked);
-      if (problem === UNCONFIRMED) {
+      if (problem === UNCONFIRMED || (problem !== null && this.isForgotten)) {
         this.account.counters.excused('a new attempt');
         problem = await this.apply({ ...asked, replaced: ['Attempt'] });
       }
@@ -215,6 +215,12 @@ export class Simulation {
     }
     require(problem === null, `${problem}`);
     if (actors.elsewhere.hasState) await this.takeOver(asked);
+  }
+
+  /** A ledger of before the stack's first change was restored: the plan is then empty, as it was after that change. */
+  private get isForgotten(): boolean {
+    const { owner = null, inForce = null } = this.account.ledger() ?? {};
+    return this.actors.isDoubtful('restored ledger') && owner === null && inForce === null;
   }
 
   /** Another state of the engine applies the same: each plan shows that once. */
