@@ -2,7 +2,6 @@ import { type DomainList, inRegion, keyStoreBucketOf, type ListedDomain } from '
 import { findPublished } from '../dns/prove';
 import { usageError } from '../errors/cli-error';
 import { functionsOf } from '../target/target';
-import { askingWords, readingWords } from '../words/adopt';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { Inventory } from '../world/world';
 import type { AdoptionFacts } from './decide';
@@ -26,9 +25,12 @@ export async function askForInventories(
 ): Promise<RegionInventory[]> {
   const inventories: RegionInventory[] = [];
   for (const { region } of functionsOf(world, options, list)) {
-    const place = { region, bucket: bucketIn(list, region), only };
-    const title = readingWords(place.bucket, region);
-    inventories.push({ region, ...(await out.progress.during(title, world.inventory(place))) });
+    const bucket = bucketIn(list, region);
+    const work = { code: 'READING_REGION', facts: { bucket, region } } as const;
+    inventories.push({
+      region,
+      ...(await out.progress.during(work, world.inventory({ region, bucket, only }))),
+    });
   }
   return inventories;
 }
@@ -50,7 +52,8 @@ export function askForFacts(
     const { servers } = await findPublished(world, { domain, selector, gate });
     return servers.some(({ fingerprint }) => fingerprint !== undefined);
   };
-  return out.progress.map(askingWords(domains.length), domains, AT_ONCE, async (domain) => {
+  const work = { code: 'ASKING_DNS_ABOUT', facts: { domains: domains.length } } as const;
+  return out.progress.map(work, domains, AT_ONCE, async (domain) => {
     const own = keys.get(domain) ?? [];
     const taken = known.filter((each) => each.domain === domain).map(({ selector }) => selector);
     const all = [...new Set([...own, ...taken])];

@@ -8,7 +8,6 @@ import { CliError, orCliError } from '../errors/cli-error';
 import { type FoundRecord, findRecord, readKeyBytes } from '../target/find-record';
 import type { StatusAnswer } from '../target/function';
 import { askFunction, findTarget, mailFromInSes, selectorOf, type Target } from '../target/target';
-import { askingDns } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { KeyFile } from './why-not-verified';
 
@@ -60,7 +59,7 @@ export async function askForRecord(cli: Cli, options: CheckOptions, text: string
   const { domain, region, listed } = target;
   const proof = { domain, selector, expected: expected.key, gate, waitSeconds };
   const [proved, mailFrom] = await cli.out.progress.during(
-    askingDns(recordName(domain, selector), waitSeconds),
+    { code: 'ASKING_DNS', facts: { recordName: recordName(domain, selector), waitSeconds } },
     Promise.all([
       prove(cli.world, proof),
       proveMailFromOf(cli.world, { domain, gate, region, mailFrom: listed?.mailFrom, waitSeconds }),

@@ -19,7 +19,6 @@ import { requireEntries } from '../target/domain-list';
 import { approvalQuestion } from '../words/deploy';
 import { INTERRUPTED_RUN, STOPPING } from '../words/notes';
 import type { Ended, Outcome } from '../words/outcomes';
-import { WRITING_STACKS } from '../words/progress';
 import type { Cli, GlobalOptions } from '../world/cli';
 
 interface DeployOptions extends GlobalOptions {
@@ -130,7 +129,7 @@ async function run(
   const at = { outdir, engine, signal, colours: world.stdout.isTerminal && !out.json };
   const called = [action, ...(all ? ['--all'] : []), ...names].join(' ');
   const opening = Workspace.open(at, folder, list, called);
-  const workspace = await out.progress.during(WRITING_STACKS, opening);
+  const workspace = await out.progress.during({ code: 'WRITING_STACKS', facts: {} }, opening);
   try {
     const deployment: Deployment = {
       cli,

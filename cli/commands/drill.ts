@@ -10,7 +10,6 @@ import { callFunction, type FunctionTarget } from '../target/function';
 import { functionsOf } from '../target/target';
 import { type ListOfTopics, unreadOf, unreadTopics } from '../target/topics';
 import { armedWords, notArmedAdvice, notFiredAdvice, notFiredWords, rollbackWorks } from '../words/drill';
-import { waitingForSchedule } from '../words/progress';
 import { type RegionTopic, testWords, topicsWords } from '../words/topics';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { Output } from '../world/output';
@@ -162,7 +161,7 @@ async function untilFired(
     const { drill: found, now } = await call({ drill });
     const left = giveUpAt - Date.parse(now);
     if (found.firedAt !== null || left <= 0) return found;
-    out.progress.show(waitingForSchedule(schedule, left));
+    out.progress.show({ code: 'WAITING_FOR_SCHEDULE', facts: { schedule, leftMs: left } });
     await world.clock.sleep(Math.min(POLL_MS, left), world.signal);
   }
 }

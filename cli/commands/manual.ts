@@ -10,7 +10,7 @@ import { type ManualJob, manualSteps } from '../manual/steps';
 import { bucketOf } from '../target/domain-list';
 import { callFunction } from '../target/function';
 import { findTarget, functionOf, selectorOf, type Target } from '../target/target';
-import { askingWords, bucketUnknownWords, changeOpenWords, notAskedWords } from '../words/manual';
+import { bucketUnknownWords, changeOpenWords, notAskedWords } from '../words/manual';
 import type { Cli, DomainOptions } from '../world/cli';
 
 interface ManualOptions extends DomainOptions {
@@ -58,7 +58,7 @@ async function askLedger({ world, out }: Cli, target: Target): Promise<KnownDoma
   const { domain } = target;
   const place = functionOf(target);
   const call = callFunction(world, place, 'known', { domains: [domain], region: place.region });
-  const { domains } = await out.progress.during(askingWords(domain), call);
+  const { domains } = await out.progress.during({ code: 'ASKING_FOR_ROLLBACK', facts: { domain } }, call);
   return domains[0]!;
 }
 

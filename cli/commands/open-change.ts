@@ -10,7 +10,6 @@ import {
   revertQuestion,
   revertWords,
 } from '../words/open-change';
-import { confirming, rollingBack } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 
 export const confirmCommand = (): CliCommand =>
@@ -28,7 +27,9 @@ export const confirmCommand = (): CliCommand =>
 async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<ExitCode> {
   const target = await findTarget(cli, options, text);
   const { domain } = target;
-  const answer = await askFunction(cli, target, 'confirm', { title: confirming(domain) });
+  const answer = await askFunction(cli, target, 'confirm', {
+    work: { code: 'CONFIRMING', facts: { domain } },
+  });
   const { green, yellow } = cli.out.colours;
   if (!('transaction' in answer)) {
     cli.out.result(answer, () => yellow(notConfirmedWords(domain, answer.reason)));
@@ -60,7 +61,9 @@ async function revert(cli: Cli, options: DomainOptions, text: string): Promise<E
   cli.out.note(BEFORE_A_PUT);
   const question = revertQuestion(domain, functionOf(target).region);
   if (!(await isApproved(cli, question, options))) return EXIT.notReady;
-  const answer = await askFunction(cli, target, 'revert', { title: rollingBack(domain) });
+  const answer = await askFunction(cli, target, 'revert', {
+    work: { code: 'ROLLING_BACK', facts: { domain } },
+  });
   const { reverted, reason, warnings } = answer;
   const { green, yellow } = cli.out.colours;
   const paint = reverted ? green : yellow;

@@ -9,7 +9,6 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import { findRecord } from '../target/find-record';
 import { askFunction, eventFields, findTarget, selectorOf, type Target } from '../target/target';
 import { REPLACED_KEY } from '../words/notes';
-import { notifyingDnsTeam } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 
 interface RecordOptions extends DomainOptions {
@@ -87,10 +86,9 @@ async function notify(cli: Cli, options: RecordOptions, text: string): Promise<E
   if (given) throw usageError('notify-key-in-s3', {});
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
-  const title = notifyingDnsTeam(selector, target.domain);
   const answer = await askFunction(cli, target, 'notifyDnsTeam', {
     fields: { ...eventFields(target, selector), ...(options.urgent && { urgent: true }) },
-    title,
+    work: { code: 'NOTIFYING_DNS_TEAM', facts: { selector, domain: target.domain } },
   });
   const { message, notice, text: letter, warnings } = answer;
   for (const warning of warnings) cli.out.note(`Warning: ${warning}`);

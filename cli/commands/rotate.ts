@@ -7,7 +7,6 @@ import { askAbout, type EditableList, planRotation } from '../rotation/plan';
 import { parseList, requireListText } from '../target/domain-list';
 import type { Answers } from '../target/function';
 import { askFunction, eventFields } from '../target/target';
-import { makingKey } from '../words/progress';
 import {
   type BegunRotation,
   begunWords,
@@ -75,8 +74,8 @@ async function rotate(cli: Cli, options: RotateOptions, name: string | undefined
     notifyDnsTeam: listed.record === undefined,
     ...(options.urgent && { urgent: true }),
   };
-  const title = makingKey(selector, target.domain);
-  const answer = await askFunction(cli, target, 'createKey', { fields, title });
+  const work = { code: 'MAKING_KEY', facts: { selector, domain: target.domain } } as const;
+  const answer = await askFunction(cli, target, 'createKey', { fields, work });
   // The key comes first, since a list with a selector without a key would only be refused.
   await world.writeFile(read.file, edited);
   const begun = {

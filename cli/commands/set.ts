@@ -15,7 +15,6 @@ import { undoCommands } from '../set/undo';
 import { findRecord, publicHalf, readKeyBytes } from '../target/find-record';
 import { askFunction, findTarget, functionOf, selectorOf, type Target } from '../target/target';
 import { describeWarning } from '../words/dns';
-import { askingDns, settingKey } from '../words/progress';
 import {
   INTERRUPTED_SET,
   keyMadeWords,
@@ -95,7 +94,8 @@ async function setIn(cli: Cli, options: SetOptions, target: Target): Promise<Exi
   const planned = await plan(access, wish);
   const { wait: waitSeconds = 0 } = options;
   const proof = prove(world, { domain, selector, expected, gate, waitSeconds });
-  const proved = await out.progress.during(askingDns(recordName(domain, selector), waitSeconds), proof);
+  const asked = { recordName: recordName(domain, selector), waitSeconds };
+  const proved = await out.progress.during({ code: 'ASKING_DNS', facts: asked }, proof);
   const undo = undoCommands(place, planned.before, { selector, ...options });
   const before = planned.before?.snapshot ?? null;
   const facts = { ...place, selector, fingerprint: record.fingerprint, before, undo };
@@ -137,7 +137,10 @@ async function change(
     for (const name of INTERRUPTS) process.on(name, restoring);
   });
   try {
-    await out.progress.during(settingKey(wish.domain), carryOut(access, undoing, wish, planned));
+    await out.progress.during(
+      { code: 'SETTING_KEY', facts: { domain: wish.domain } },
+      carryOut(access, undoing, wish, planned),
+    );
     return 'SET';
   } catch (error) {
     if (!(error instanceof ChangeFailed)) throw error;

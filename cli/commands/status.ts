@@ -33,7 +33,6 @@ import { askKnown, type KnownFacts } from '../target/known';
 import { askFunction, functionOf, functionsOf, type Target, targetIn } from '../target/target';
 import { unreadTopics } from '../target/topics';
 import type { Evidence } from '../words/evidence';
-import { counted } from '../words/format';
 import {
   type Recalled,
   type SilentAudit,
@@ -103,8 +102,8 @@ async function status(cli: Cli, options: StatusOptions, names: string[]): Promis
   const finding = isWhole ? findUnlisted(list!) : undefined;
   const topics = isWhole ? unreadIn(cli, options, list) : undefined;
   const pace = new SesPace(world.clock);
-  const title = `Checking ${counted(entries.length, 'domain')}`;
-  const rows = await out.progress.map(title, targets, AT_ONCE, (target) =>
+  const work = { code: 'CHECKING', facts: { domains: entries.length } } as const;
+  const rows = await out.progress.map(work, targets, AT_ONCE, (target) =>
     check(cli, target, { pace, keys: options.keys === true, known: known?.get(target.entry) }),
   );
   const counts = countsOf(rows);

@@ -3,7 +3,6 @@
 import { EXIT } from '../exit-codes';
 import { mapConcurrently } from '../pace/concurrency';
 import { type Outcome, outcomeWords } from '../words/outcomes';
-import { runningStacks } from '../words/progress';
 import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { exitCodeOf, notBegun } from './outcome';
@@ -42,7 +41,7 @@ export async function runInOrder(
     out.write(`${count} ${stack.padEnd(width)}  ${outcomeWords(outcome)} (${seconds} s)\n`);
     return outcome;
   });
-  return out.progress.during(runningStacks(action, stacks), work);
+  return out.progress.during({ code: 'RUNNING_STACKS', facts: { action, stacks } }, work);
 }
 
 /** Sorts stacks so that those that others need begin first. Without a circle, as the list has none. */

@@ -22,7 +22,6 @@ import {
   stackRemoved,
   UNLESS_ADOPTED,
   untaintedLine,
-  waitingTitle,
 } from '../words/deploy';
 import type { HandlerError } from '../words/failures';
 import { formatDuration, grouped, several } from '../words/format';
@@ -51,7 +50,7 @@ import { unlistedWords } from '../words/unlisted';
 import type { Deployment } from './deployment';
 import { exitCodeOf } from './outcome';
 
-export { untaintedLine, waitAt, waitingTitle };
+export { untaintedLine, waitAt };
 
 /** Formats the reasons why entries are planned, with a line for each. */
 export const plannedLines = (planned: readonly (readonly [PlannedReason, string])[]): string[] =>

@@ -6,7 +6,7 @@ import { CliError } from '../errors/cli-error';
 import type { StatusAnswer } from '../target/function';
 import type { Hint, Outcome, Reason } from '../words/outcomes';
 import type { Deployment } from './deployment';
-import { stackLine, waitingLine, waitingTitle } from './report';
+import { stackLine, waitingLine } from './report';
 import { statusOf } from './status-of';
 
 /**
@@ -95,7 +95,7 @@ class Wait {
   private async check(listed: ListedDomain): Promise<void> {
     const { out } = this.deployment.cli;
     const { stack, selector } = listed;
-    out.progress.show(waitingTitle(this.open.size, this.leftMs()));
+    out.progress.show({ code: 'WAITING_FOR_SES', facts: { entries: this.open.size, leftMs: this.leftMs() } });
     const answer = await statusOf(this.deployment, listed);
     if (!(answer instanceof CliError)) this.seen.set(stack, answer.ses);
     const outcome = after(this.ended.get(stack)!, answer, selector);

@@ -4,7 +4,6 @@ import { findRecord } from '../target/find-record';
 import type { Answers } from '../target/function';
 import { askFunction, eventFields, selectorOf, type Target } from '../target/target';
 import { madeBefore } from '../words/key';
-import { makingKey } from '../words/progress';
 import type { Cli, DomainOptions } from '../world/cli';
 
 type KeyAnswer = Answers['createKey'];
@@ -79,7 +78,8 @@ const withMade =
 
 function makeKey(cli: Cli, target: Target, selector: string, notifyDnsTeam: boolean): Promise<KeyAnswer> {
   const fields = { ...eventFields(target, selector), gate: target.listed?.gate, notifyDnsTeam };
-  return askFunction(cli, target, 'createKey', { fields, title: makingKey(selector, target.domain) });
+  const work = { code: 'MAKING_KEY', facts: { selector, domain: target.domain } } as const;
+  return askFunction(cli, target, 'createKey', { fields, work });
 }
 
 /** Checks whether all keys and their records existed already. */

@@ -13,7 +13,6 @@ import type { StatusAnswer } from '../target/function';
 import { askFunction, type ListedTarget, type Target, targetIn } from '../target/target';
 import type { HandlerError } from '../words/failures';
 import type { Caution } from '../words/meaning';
-import { reviewing } from '../words/progress';
 import type { Readiness } from '../words/readiness';
 import { SES_NOT_ASKED } from '../words/unsigned-mail';
 import type { Cli } from '../world/cli';
@@ -62,10 +61,10 @@ interface Reviewed {
 /** Reviews every change of a list. */
 export async function reviewList(comparison: Comparison): Promise<Reviewed> {
   const { cli, changes } = comparison;
-  const title = reviewing(changes.domains.length);
+  const work = { code: 'REVIEWING', facts: { domains: changes.domains.length } } as const;
   const held = comparison.aws ? await readHeldOf(comparison) : undefined;
   const inReview = { ...comparison, held, begun: begunReadings(comparison) };
-  const reviewed = await cli.out.progress.map(title, changes.domains, AT_ONCE, (change) =>
+  const reviewed = await cli.out.progress.map(work, changes.domains, AT_ONCE, (change) =>
     reviewEntry(inReview, change),
   );
   const ofControl = await refusalsOfControl(comparison);

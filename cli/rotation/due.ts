@@ -7,7 +7,6 @@ import type { ListedDomain } from '../../list/domain-list';
 import { hasOwnKey, sharersOf } from '../../list/sharing';
 import { CliError, errorAsData, orCliError, usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { askingAbout } from '../words/progress';
 import type { DueOutcome, Unasked } from '../words/rotation';
 import type { Cli, GlobalOptions } from '../world/cli';
 import {
@@ -57,8 +56,8 @@ interface DueOfList {
 /** Plans everything that is due for every domain of the list. A domain that fails does not stop the others. */
 export async function planDue(cli: Cli, options: GlobalOptions, list: EditableList): Promise<DueOfList> {
   const homes = list.list.domains.filter(hasOwnKey);
-  const title = askingAbout(homes.length);
-  const plans = await cli.out.progress.map(title, homes, CONCURRENCY, ({ name }) =>
+  const work = { code: 'ASKING_FUNCTION_ABOUT', facts: { domains: homes.length } } as const;
+  const plans = await cli.out.progress.map(work, homes, CONCURRENCY, ({ name }) =>
     orFailed(name, planOne(cli, options, list, name)),
   );
   let { text } = list;

@@ -8,7 +8,7 @@ import { CliError, errorAsData, orCliError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
 import { callFunction, type FunctionTarget } from '../target/function';
 import { functionOf, type Target } from '../target/target';
-import { auditTitle, continuesWords, noticeWords, reportWords, warningWords } from '../words/audit';
+import { continuesWords, noticeWords, reportWords, warningWords } from '../words/audit';
 import type { Cli } from '../world/cli';
 import type { Output } from '../world/output';
 import type { StatusRow } from './row';
@@ -34,8 +34,9 @@ export function auditNow(cli: Cli, legs: readonly Leg[]): Promise<RegionAudit[]>
       answer: await orCliError(callFunction(cli.world, place, 'audit', fields)),
     };
   };
-  const names = legs.flatMap(({ domains = [] }) => domains);
-  return cli.out.progress.during(auditTitle(names), Promise.all(legs.map(ask)));
+  const named = legs.flatMap(({ domains = [] }) => domains);
+  const work = { code: 'AUDITING', facts: { domains: named } } as const;
+  return cli.out.progress.during(work, Promise.all(legs.map(ask)));
 }
 
 /** Returns one request per region, for the named domains alone. */

@@ -10,7 +10,6 @@ import { CliError, usageError } from '../errors/cli-error';
 import type { AliasForms, RecordToPublish } from '../words/dns';
 import { functionIn } from '../words/format';
 import { FROM_COMMAND_LINE, OTHER_KEY_FILE } from '../words/key';
-import { askingForRecord } from '../words/progress';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
 import { askFunction, eventFields, functionOf, type Target } from './target';
@@ -62,12 +61,12 @@ async function findInFile(world: CliWorld, keyFile: string): Promise<FoundKey> {
 }
 
 async function askForKey(cli: Cli, target: Target, selector: string): Promise<FoundKey> {
-  const title = askingForRecord(selector, target.domain);
+  const work = { code: 'ASKING_FOR_RECORD', facts: { selector, domain: target.domain } } as const;
   // The record does not depend on the delegation, whose zone the function allows only once the control stack is deployed.
   const { rotation, ...ofKey } = eventFields(target, selector);
   const { keyLifetimeDays } = rotation ?? {};
   const fields = { ...ofKey, ...(keyLifetimeDays && { rotation: { keyLifetimeDays } }) };
-  const { record, warnings, refusal } = await askFunction(cli, target, 'record', { fields, title });
+  const { record, warnings, refusal } = await askFunction(cli, target, 'record', { fields, work });
   const { functionName, region } = functionOf(target);
   const reading = readRecord(record.value);
   if ('problem' in reading)

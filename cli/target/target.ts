@@ -9,6 +9,7 @@ import { nearest } from '../../list/nearest';
 import { delegationOf } from '../../list/sharing';
 import { usageError } from '../errors/cli-error';
 import { homeHasKey } from '../words/notes';
+import type { Work } from '../words/progress';
 import type { NotListed } from '../words/usage';
 import type { Cli, GlobalOptions } from '../world/cli';
 import type { CliWorld } from '../world/world';
@@ -104,8 +105,8 @@ export function functionOf(target: Target): FunctionTarget {
 interface Question {
   /** Fields in addition to domain and region. */
   readonly fields?: object;
-  /** Text that is shown with the time of the call. */
-  readonly title?: string;
+  /** What is shown with the time of the call. */
+  readonly work?: Work;
 }
 
 /** Asks the function of a domain. @throws CliError if no region is named, or with the function's error */
@@ -113,12 +114,12 @@ export async function askFunction<Name extends keyof Answers>(
   { world, out }: Cli,
   target: Target,
   action: Name,
-  { fields = {}, title }: Question = {},
+  { fields = {}, work }: Question = {},
 ): Promise<Answers[Name]> {
   const place = functionOf(target);
   const { domain } = target;
   const answer = callFunction(world, place, action, { domain, region: place.region, ...fields });
-  return title === undefined ? answer : out.progress.during(title, answer);
+  return work === undefined ? answer : out.progress.during(work, answer);
 }
 
 /** Returns a function that reads the MAIL FROM domain in SES by asking the deployed function. */

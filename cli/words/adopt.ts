@@ -1,6 +1,6 @@
 /** Formats the entries that `adopt` writes into the list, the unclear cases, and the advice. */
 import { type Coded, type FactsIn, wordsBy } from './coded';
-import { counted, several } from './format';
+import { several } from './format';
 
 /** Facts that lead to an entry of the list. */
 export interface AdoptedFacts {
@@ -62,11 +62,6 @@ export function adoptedWords(facts: AdoptedFacts): string {
     : '';
   return `SES has ${state}; ${record}${isShared ? ', one with another region' : ''}${ours}`;
 }
-
-export const readingWords = (bucket: string, region: string): string =>
-  `Reading the identities of SES and the keys of ${bucket} in ${region}`;
-
-export const askingWords = (domains: number): string => `Asking DNS about ${counted(domains, 'domain')}`;
 
 export const writtenWords = (count: number, file: string): string =>
   count === 0 ? 'Nothing was written.' : `${count} written into ${file}:`;

@@ -1,9 +1,6 @@
 /** Formats the answer of a region's audit, without its findings. */
 import type { AuditAnswer } from '../../handlers/audit/audit';
 
-export const auditTitle = (names: readonly string[]): string =>
-  names.length === 0 ? 'Auditing every domain' : `Auditing ${names.join(', ')}`;
-
 export const continuesWords = (at: string): string => `It continues at ${at}.`;
 
 export const noticeWords = ({ sent, error, reason }: NonNullable<AuditAnswer['notice']>): string =>

@@ -1,13 +1,9 @@
-/** Formats the questions and the progress of a deploy, diff or destroy. */
-import { formatDuration, several } from './format';
+/** Formats the questions and the notes of a deploy, diff or destroy. */
+import { several } from './format';
 
 /** @param action deploy, diff or destroy */
 export const approvalQuestion = (action: string, stacks: readonly string[]): string =>
   `Do you want to ${action} ${several(stacks)}?`;
-
-/** Formats the number of entries that wait for SES, for the progress line. */
-export const waitingTitle = (count: number, leftMs: number): string =>
-  `Waiting for SES: ${count} to verify, ${formatDuration(leftMs)} left (Ctrl-C ends the wait)`;
 
 /** Says that a deploy keeps objects that the engine treats as broken. */
 export const untaintedLine = (stack: string, addresses: readonly string[]): string =>

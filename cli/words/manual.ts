@@ -75,8 +75,6 @@ export const changeHead = (domain: string, selector: string, region: string): st
   'Check the output of each step before you continue. Needs aws (version 2), openssl and dig.',
 ];
 
-export const askingWords = (domain: string): string => `Asking whether a rollback of ${domain} fails`;
-
 export const cautionWords = (remark: string): string => `Caution: ${remark}.`;
 export const expectedWords = (expect: string): string => `   Expected: ${expect}.`;
 export const UNDO_HEAD = 'Undo, last step first:';

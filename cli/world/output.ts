@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
 import { mapConcurrently } from '../pace/concurrency';
+import { type Work, workWords } from '../words/progress';
 import type { Guarded } from './guarded';
 import type { CliWorld, Sink } from './world';
 
@@ -65,8 +66,9 @@ class Progress {
     private readonly now: () => number,
   ) {}
 
-  show(text: string): void {
+  show(work: Work, since = ''): void {
     if (!this.sink.isTerminal) return;
+    const text = `${workWords(work)}${since}`;
     const width = (this.sink.columns ?? 80) - 1;
     this.sink.write(`${ERASE_LINE}${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
     this.isVisible = true;
@@ -78,22 +80,22 @@ class Progress {
   }
 
   /** Maps with at most `limit` items at once, and shows the number of finished items. */
-  map<T, R>(text: string, items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
-    this.show(`${text}…`);
-    return mapConcurrently(items, limit, work, (done) => this.show(`${text}… ${done} done`));
+  map<T, R>(work: Work, items: readonly T[], limit: number, step: (item: T) => Promise<R>): Promise<R[]> {
+    this.show(work, '…');
+    return mapConcurrently(items, limit, step, (done) => this.show(work, `… ${done} done`));
   }
 
   /** Shows the elapsed seconds until a promise settles. */
-  async during<T>(text: string, work: Promise<T>): Promise<T> {
-    if (!this.sink.isTerminal) return work;
+  async during<T>(work: Work, end: Promise<T>): Promise<T> {
+    if (!this.sink.isTerminal) return end;
     const startedAt = this.now();
-    this.show(`${text}…`);
+    this.show(work, '…');
     const timer = setInterval(
-      () => this.show(`${text}… ${Math.round((this.now() - startedAt) / 1000)} s`),
+      () => this.show(work, `… ${Math.round((this.now() - startedAt) / 1000)} s`),
       1000,
     );
     try {
-      return await work;
+      return await end;
     } finally {
       clearInterval(timer);
       this.clear();

@@ -95,7 +95,7 @@ describe('stacks', () => {
     const cli = {
       // An entry is planned if the environment picks another state.
       world: { clock: { now: () => 0 }, env: { TF_WORKSPACE: 'other' }, signal, invoke },
-      out: { write, progress: { during: (_: string, work: Promise<unknown>) => work } },
+      out: { write, progress: { during: (_: object, work: Promise<unknown>) => work } },
     } as unknown as Cli;
     const deployment = {
       ...{ cli, workspace, list, action, atOnce },

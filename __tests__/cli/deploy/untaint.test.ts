@@ -44,7 +44,7 @@ async function deployed(kept: readonly PlannedChange[], answer?: boolean) {
   };
   const { signal } = new AbortController();
   const invoke = async () => ({ payload: { statusCode: 404 } });
-  const out = { write: () => {}, progress: { during: (_: string, work: Promise<unknown>) => work } };
+  const out = { write: () => {}, progress: { during: (_: object, work: Promise<unknown>) => work } };
   const approve = async () => {
     steps.push('ask');
     return answer;

@@ -45,7 +45,7 @@ describe('waiting for SES after a deploy', () => {
       return { payload: answer(payload.domain, clock.now() / 1000) };
     };
     const out = {
-      progress: { show: () => {}, during: (_: string, work: Promise<unknown>) => work },
+      progress: { show: () => {}, during: (_: object, work: Promise<unknown>) => work },
       write: (text: string) => void lines.push(text.trimEnd()),
     };
     const cli = { world: { clock, invoke, signal, lookUp: findTexts }, out } as unknown as Cli;
