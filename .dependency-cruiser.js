@@ -143,7 +143,7 @@ const DOORS = {
     // Commands that print, and the forms of what they print.
     'cli/commands/(deploy|drill|key|manual|open-change|policy|record|rotate|set|status).ts',
     'cli/adopt/(show|tag).ts',
-    'cli/check/(judge|show|why-not-verified).ts',
+    'cli/check/show.ts',
     'cli/deploy/(in-order|report).ts',
     'cli/dns/(mail-domain|record-forms|report).ts',
     'cli/key/(create|put).ts',

@@ -1,26 +1,27 @@
 import { delegatedName } from '../../handlers/contract/contract';
 import { aliasError, gateError } from '../../handlers/dns/outcome';
+import type { ByodkimError } from '../../handlers/errors/errors';
 import type { GateOutcome } from '../../handlers/words/gate';
 import { type Standing, standingOfOutcome } from '../dns/standing';
 import { exitCodeOfError, exitCodeOfOutcome } from '../errors/decisions';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { recordNeededAdvice, recordNeededWords } from '../words/check';
-import { proofWords } from '../words/dns';
+import type { CheckAnswer, RecordNeeded } from '../words/check';
 import type { Evidence } from './ask';
-import { type CheckAnswer, whyNotVerified } from './why-not-verified';
+import { whyNotVerified } from './why-not-verified';
 
 /** The judgement of a record: that of the gate, or a worse one. */
 export type RecordOutcome = Omit<GateOutcome, 'code'> & {
   /** Absent when ready. `RECORD_MISSING`: SES signs with the record's key. */
   readonly code?: GateOutcome['code'] | 'RECORD_MISSING';
-  /** The result, on one line. */
-  readonly message: string;
-  readonly advice?: string | undefined;
 };
 
 /** Result of a check. */
 export interface Judgement {
   readonly outcome: RecordOutcome;
+  /** Present if mail depends on a missing or wrong record. */
+  readonly needed?: RecordNeeded;
+  /** Present if the error is another one than that of the gate. */
+  readonly error?: ByodkimError;
   /** `READY`, or the code of the problem. A problem of the record comes first. */
   readonly code: string;
   readonly standing: Standing;
@@ -32,10 +33,11 @@ export interface Judgement {
 /** Judges only the answers, so that the same evidence always gives the same result. */
 export function judgeCheck(evidence: Evidence): Judgement {
   const { keyFile, proved, mailFrom, expected, isNeeded } = evidence;
-  const outcome = judgeRecord(evidence);
+  const ofRecord = judgeRecord(evidence);
+  const { outcome } = ofRecord;
   const { refusal } = expected;
   return {
-    outcome,
+    ...ofRecord,
     code: refusal?.code ?? outcome.code ?? mailFrom?.code ?? 'READY',
     standing: standingOfOutcome(proved),
     exitCode: worst([
@@ -47,36 +49,29 @@ export function judgeCheck(evidence: Evidence): Judgement {
   };
 }
 
-function judgeRecord(evidence: Evidence): RecordOutcome {
+function judgeRecord(evidence: Evidence): Pick<Judgement, 'outcome' | 'needed' | 'error'> {
   const { proved, target, selector, isNeeded, publishedOf } = evidence;
   if (isNeeded) return neededRecord(evidence);
-  if (publishedOf !== undefined) return { ...proved, ...wordsOfOther(proved, publishedOf) };
+  // A record that has the value of the selector in force only needs to be replaced.
+  if (publishedOf !== undefined)
+    return { outcome: proved, error: gateError(proved).with({ published: { selector: publishedOf } }) };
   const { domain, delegation } = target;
-  const alias = delegation && aliasError(proved, delegatedName(domain, selector, delegation));
-  if (!alias) return { ...proved, ...proofWords(proved) };
-  const { message, advice } = alias;
-  return { ...proved, ready: false, code: 'DNS_TXT_NOT_READY', message, advice };
-}
-
-/** Returns the sentences of a record that has the value of the selector in force: it only needs to be replaced. */
-function wordsOfOther(proved: GateOutcome, selector: string): Pick<RecordOutcome, 'message' | 'advice'> {
-  const { message, advice } = gateError(proved).with({ published: { selector } });
-  return { message, advice };
+  const error = delegation && aliasError(proved, delegatedName(domain, selector, delegation));
+  if (!error) return { outcome: proved };
+  return { outcome: { ...proved, ready: false, code: 'DNS_TXT_NOT_READY' }, error };
 }
 
 /** Judges a missing or wrong record on which mail depends, so that waiting does not help. */
-function neededRecord({ proved, target, selector }: Evidence): RecordOutcome {
-  const standing = standingOfOutcome(proved);
-  const { recordName } = proved;
+function neededRecord({ proved, target, selector }: Evidence): Pick<Judgement, 'outcome' | 'needed'> {
+  const { recordName, servers } = proved;
   return {
-    ...proved,
-    code: proved.code === 'DNS_TXT_NOT_READY' ? 'RECORD_MISSING' : proved.code,
-    message: recordNeededWords({
+    outcome: { ...proved, code: proved.code === 'DNS_TXT_NOT_READY' ? 'RECORD_MISSING' : proved.code },
+    needed: {
+      entry: target.entry,
       selector,
       recordName,
-      standing,
-      isPartial: proved.servers.some(({ verdict }) => verdict === 'ready'),
-    }),
-    advice: recordNeededAdvice(target.entry, selector),
+      standing: standingOfOutcome(proved),
+      isPartial: servers.some(({ verdict }) => verdict === 'ready'),
+    },
   };
 }

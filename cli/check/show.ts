@@ -1,7 +1,8 @@
 import { messageAndAdvice, outcomeAsData, serverTable, warningsOf } from '../dns/report';
 import { EXIT } from '../exit-codes';
-import { RECEIVER_TABLE, unsignedMailWords } from '../words/check';
+import { neededWords, RECEIVER_TABLE, unsignedMailWords, withQuestion } from '../words/check';
 import { proofWords, standingWords, withReasons } from '../words/dns';
+import type { HandlerError } from '../words/failures';
 import { unsignedAsData } from '../words/unsigned-mail';
 import type { Output } from '../world/output';
 import { table } from '../world/table';
@@ -9,6 +10,17 @@ import type { Evidence, Receivers } from './ask';
 import type { Judgement } from './judge';
 
 type Colours = Output['colours'];
+
+/** Returns the message and the advice of a record. */
+function recordWords(
+  { proved }: Evidence,
+  { needed, error }: Judgement,
+): Pick<HandlerError, 'message' | 'advice'> {
+  if (needed) return neededWords(needed);
+  if (!error) return proofWords(proved);
+  const { message, advice } = error;
+  return { message, advice };
+}
 
 /** Formats a check: the servers, the problem and the advice, and the receivers' view. */
 export function showCheck(
@@ -20,14 +32,17 @@ export function showCheck(
   const { outcome, answers = [] } = judgement;
   const { expected, mailFrom } = evidence;
   const ofMailFrom = mailFrom && { ready: mailFrom.ready, code: mailFrom.code, ...proofWords(mailFrom) };
-  const ended = [outcome, expected.refusal, ofMailFrom].flatMap((each) =>
+  const ofRecord = { ...outcome, ...recordWords(evidence, judgement) };
+  const ended = [ofRecord, expected.refusal, ofMailFrom].flatMap((each) =>
     each === undefined ? [] : [showEnd(each, colours)],
   );
   return [
     serverTable(outcome),
     ...ended,
     ...(receivers?.rows ? [receiverTable(evidence, judgement, receivers.rows)] : []),
-    ...answers.map(({ question, text }) => `${colours.bold(question)}\n${text}`),
+    ...answers
+      .map((each) => withQuestion(each))
+      .map(({ question, text }) => `${colours.bold(question)}\n${text}`),
     ...(receivers ? [unsignedMailWords(receivers.unsigned.why)] : []),
   ].join('\n\n');
 }
@@ -69,6 +84,7 @@ export function checkAsData(
     selector,
     expectedFrom: expected.source,
     ...outcome,
+    ...recordWords(evidence, judgement),
     servers: withReasons(outcome.servers),
     warnings: warningsOf(outcome),
     ready: exitCode === EXIT.ok,
@@ -78,7 +94,7 @@ export function checkAsData(
     mailFrom: mailFrom && outcomeAsData(mailFrom),
     unsignedMail: receivers && unsignedAsData(receivers.unsigned),
     records: receivers?.rows,
-    answers,
+    answers: answers?.map((each) => withQuestion(each)),
     exitCode,
   };
 }

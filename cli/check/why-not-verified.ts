@@ -1,7 +1,6 @@
 import type { GateOutcome } from '../../handlers/words/gate';
 import { standingOfOutcome } from '../dns/standing';
-import { CHECK_ANSWERS, type CheckAnswerFacts } from '../words/check';
-import type { Coded } from '../words/coded';
+import type { CheckAnswer, CheckAnswerFacts } from '../words/check';
 
 /** The content of a key file. */
 export interface KeyFile {
@@ -10,28 +9,15 @@ export interface KeyFile {
   readonly bits: number;
 }
 
-/** An answer to one question about a domain that SES does not verify. */
-export interface CheckAnswer {
-  readonly code: keyof CheckAnswerFacts;
-  readonly facts: CheckAnswerFacts[keyof CheckAnswerFacts];
-  readonly question: string;
-  readonly text: string;
-}
-
 /** Answers the usual questions about a domain that SES does not verify, from only a key file and DNS. */
 export function whyNotVerified({ file, pem, bits }: KeyFile, outcome: GateOutcome): CheckAnswer[] {
   const { exitCode: _, ...standing } = standingOfOutcome(outcome);
   return [
-    answer({ code: 'KEY_FORM', facts: { form: formOf(pem), bits, file } }),
-    answer({ code: 'KEY_PAIR', facts: { published: publishedIn(outcome) } }),
-    answer({ code: 'EVERY_SERVER', facts: { standing } }),
-    answer({ code: 'SES_STATUS', facts: { isPublished: outcome.ready } }),
+    { code: 'KEY_FORM', facts: { form: formOf(pem), bits, file } },
+    { code: 'KEY_PAIR', facts: { published: publishedIn(outcome) } },
+    { code: 'EVERY_SERVER', facts: { standing } },
+    { code: 'SES_STATUS', facts: { isPublished: outcome.ready } },
   ];
-}
-
-function answer<Code extends keyof CheckAnswerFacts>(coded: Coded<CheckAnswerFacts, Code>): CheckAnswer {
-  const { question, what } = CHECK_ANSWERS[coded.code];
-  return { ...coded, question, text: what(coded.facts) };
 }
 
 function formOf(pem: string): CheckAnswerFacts['KEY_FORM']['form'] {

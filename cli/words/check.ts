@@ -3,11 +3,12 @@
 import { KEY_TYPE } from '../../handlers/key-limits';
 import { FINDINGS } from '../../handlers/words/findings';
 import { describeUnsigned, type UnsignedReason } from '../../handlers/words/unsigned-mail';
-import type { FactsOfRows } from './coded';
+import type { Coded, FactsOfRows } from './coded';
 import { type StandingState, standingWords } from './dns';
 
 /** The published record cannot verify mail that SES signs. */
-interface RecordNeeded {
+export interface RecordNeeded {
+  readonly entry: string;
   readonly selector: string;
   readonly recordName: string;
   /** Whether some servers have the record. */
@@ -59,21 +60,25 @@ const ANSWERS = {
 
 export type CheckAnswerFacts = FactsOfRows<typeof ANSWERS>;
 
-/** The question of each answer, and what it says. */
-export const CHECK_ANSWERS: {
-  readonly [Code in keyof CheckAnswerFacts]: {
+/** An answer to one question about a domain that SES does not verify. */
+export type CheckAnswer = Coded<CheckAnswerFacts>;
+
+/** Adds its question and its text to an answer. */
+export function withQuestion<Code extends keyof CheckAnswerFacts>(answer: Coded<CheckAnswerFacts, Code>) {
+  const { question, what } = ANSWERS[answer.code] as {
     readonly question: string;
-    readonly what: (facts: CheckAnswerFacts[Code]) => string;
+    readonly what: (facts: typeof answer.facts) => string;
   };
-} = ANSWERS;
+  return { ...answer, question, text: what(answer.facts) };
+}
 
 /** Says that mail depends on a missing or wrong record, so that waiting does not help. */
-export const recordNeededWords = ({ selector, recordName, isPartial, standing }: RecordNeeded): string =>
-  `SES signs with selector ${selector} now, and ${isPartial ? 'some ' : ''}receivers cannot verify its mail. ` +
-  `${recordName}: ${standingWords(standing)}.`;
-
-export const recordNeededAdvice = (entry: string, selector: string): string =>
-  FINDINGS.RECORD_MISSING.todo().replace('<domain>', entry).replace('SELECTOR', selector);
+export const neededWords = ({ entry, selector, recordName, isPartial, standing }: RecordNeeded) => ({
+  message:
+    `SES signs with selector ${selector} now, and ${isPartial ? 'some ' : ''}receivers cannot verify its mail. ` +
+    `${recordName}: ${standingWords(standing)}.`,
+  advice: FINDINGS.RECORD_MISSING.todo().replace('<domain>', entry).replace('SELECTOR', selector),
+});
 
 export const unsignedMailWords = (why: UnsignedReason): string => `Unsigned mail: ${describeUnsigned(why)}.`;
 
