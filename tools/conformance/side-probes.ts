@@ -66,15 +66,17 @@ export async function probeSubscription({ clients: { sns } }: ProbedSide): Promi
   };
 }
 
+type AskedOfMetrics = Pick<ProbedSide, 'clients' | 'region' | 'now'>;
 const DAY_MS = 86_400_000;
 const DATE = '(YEAR(audits) * 10000 + MONTH(audits) * 100 + DATE(audits))';
 
-/** Asks what CloudWatch makes of the alarm's expression for a metric that has never had a sample. */
-export async function probeExpression({ clients, region, now }: ProbedSide): Promise<Finding> {
+/** Asks what CloudWatch makes of the alarm's expression, on four whole days, for a metric that has never had a sample. */
+export async function probeExpression({ clients, region, now }: AskedOfMetrics): Promise<Finding> {
   const metric = 'MetricDataQueries.member.1.MetricStat';
+  const today = now() - (now() % DAY_MS);
   const input = {
-    StartTime: new Date(now() - 4 * DAY_MS).toISOString(),
-    EndTime: new Date(now()).toISOString(),
+    StartTime: new Date(today - 4 * DAY_MS).toISOString(),
+    EndTime: new Date(today).toISOString(),
     'MetricDataQueries.member.1.Id': 'audits',
     'MetricDataQueries.member.1.ReturnData': 'false',
     [`${metric}.Metric.Namespace`]: AUDIT_METRIC.namespace,
@@ -86,7 +88,7 @@ export async function probeExpression({ clients, region, now }: ProbedSide): Pro
   };
   const answer = await query(clients, { service: 'monitoring', region, action: 'GetMetricData', input }).then(
     (xml) => {
-      const values = [...xml.matchAll(/<member>(-?[\d.E+-]+)<\/member>/g)].map(([, value]) => value);
+      const values = [...xml.matchAll(/<member>(-?[\d.E+-]+)<\/member>/g)].map(([, value]) => Number(value));
       return values.length === 0 ? 'it has no value' : `it has the values ${values.join(', ')}`;
     },
     ({ name }: Error) => `not answered: ${name}`,

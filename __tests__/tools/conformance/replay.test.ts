@@ -5,9 +5,12 @@ import { PROJECT_ROOT } from '../../../constructs/built-handler';
 import { startSandbox } from '../../../packages/sandbox/aws/sandbox';
 import type { SendingMeanwhile } from '../../../packages/sandbox/contract/sending';
 import { startDnsServer } from '../../../packages/sandbox/dns/server';
-import type { Recording, SendingRow } from '../../../tools/conformance/recording';
+import { openClients } from '../../../tools/conformance/account';
+import { Recorder } from '../../../tools/conformance/recorder';
+import type { Finding, Recording, SendingRow } from '../../../tools/conformance/recording';
 import { replaySending } from '../../../tools/conformance/replay';
 import { probeSending, sendingFindings } from '../../../tools/conformance/sending';
+import { probeExpression } from '../../../tools/conformance/side-probes';
 
 const MINUTE_MS = 60_000;
 /** Where a recording of an account goes. */
@@ -92,6 +95,25 @@ describe.each([
   });
 });
 
+/** Asks a sandbox for the value of the audit alarm's expression, as a conformance run does. */
+async function askAboutExpression(): Promise<Finding> {
+  const sandbox = await startSandbox();
+  const before = { ...process.env };
+  Object.assign(process.env, sandbox.environment);
+  try {
+    const { region, clock } = sandbox;
+    const clients = openClients(region, new Recorder(() => ({})));
+    return await probeExpression({ clients, region, now: clock.now });
+  } finally {
+    process.env = before;
+    await sandbox.close();
+  }
+}
+
+test('the expression of audit-overdue counts a day without an audit as 0', async () => {
+  expect((await askAboutExpression()).answer).toBe('it has the values 0, 0, 0, 0');
+});
+
 describe('the recordings of accounts', () => {
   const files = existsSync(RECORDED) ? readdirSync(RECORDED) : [];
 
@@ -103,6 +125,17 @@ describe('the recordings of accounts', () => {
         file,
         differences: [],
       });
+    }
+  });
+
+  it('have the value that the sandbox computes for the expression of audit-overdue', async () => {
+    const { question, answer } = await askAboutExpression();
+    for (const file of files) {
+      const { findings } = JSON.parse(readFileSync(path.join(RECORDED, file), 'utf8')) as Recording;
+      const asked = findings.filter(
+        (each) => each.question === question && !/^not answered/.test(each.answer),
+      );
+      for (const recorded of asked) expect({ file, ...recorded }).toEqual({ file, question, answer });
     }
   });
 });

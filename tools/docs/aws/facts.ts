@@ -674,7 +674,8 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
       says: 'whether an alarm computes metric math over a metric that has no data point in the days that it reads',
       at: ['constructs/audit-schedule.ts#Audit'],
       asked: 'Which value does the expression of audit-overdue have for a metric without any sample?',
-      either: 'If it does not, `audit-overdue` is in alarm in a new control stack until the first audit.',
+      either:
+        'If it does not, `audit-overdue` is in alarm in a new control stack until the first audit. The sandbox computes it, as the user guide describes `FILL`.',
       mail: false,
     },
     {

@@ -51,16 +51,21 @@ function checkMetrics(input: any): number {
   const alone = OF_ONE_METRIC.find((name) => input[name] !== undefined);
   if (alone) throw invalid(`${alone} cannot be specified together with Metrics.`);
   if (Threshold === undefined) throw invalid('An alarm on an expression needs a Threshold.');
-  const ids: string[] = Metrics.map(({ Id }: any) => Id);
+  if (Metrics.filter(({ ReturnData = true }: any) => ReturnData).length !== 1)
+    throw invalid('Exactly one element of the metrics list should return data.');
+  return checkQueries(Metrics);
+}
+
+/** Checks metrics and the expressions over them, and returns the period of the metrics. @throws AwsError ValidationError */
+export function checkQueries(queries: any[]): number {
+  const ids: string[] = queries.map(({ Id }: any) => Id);
   const notAnId = ids.find((id) => !/^[a-z]\w*$/.test(id));
   if (notAnId !== undefined)
     throw invalid(`The value ${notAnId} for parameter Id is not matching the expected pattern.`);
   if (new Set(ids).size < ids.length) throw invalid('The values for parameter Id in Metrics are not unique.');
-  if (Metrics.some(({ MetricStat, Expression }: any) => !MetricStat === !Expression))
+  if (queries.some(({ MetricStat, Expression }: any) => !MetricStat === !Expression))
     throw invalid('Each element of Metrics must have either a MetricStat or an Expression.');
-  if (Metrics.filter(({ ReturnData = true }: any) => ReturnData).length !== 1)
-    throw invalid('Exactly one element of the metrics list should return data.');
-  return checkExpressions(Metrics);
+  return checkExpressions(queries);
 }
 
 function checkExpressions(metrics: any[]): number {

@@ -2,7 +2,8 @@ import type { SandboxCore, ServiceFactory } from '../../contract/core';
 import { type Common, type OwnOperations, operationsOf } from '../../contract/operations';
 import type { ResourceTags } from '../../contract/resource-tags';
 import { AwsError } from '../../contract/service';
-import { checkAlarm } from './cloudwatch-alarm';
+import { checkAlarm, checkQueries } from './cloudwatch-alarm';
+import { readExpression, type Series } from './metric-math';
 import { tagOperations } from './tagging';
 
 interface Alarm {
@@ -13,7 +14,10 @@ interface Alarm {
   readonly state: { StateValue: string; StateReason: string; StateUpdatedTimestamp: Date };
 }
 
-/** CloudWatch: stores alarms and dashboards as they were put. Nothing evaluates them. */
+/**
+ * CloudWatch: stores alarms and dashboards as they were put. Nothing evaluates them. No metric has a sample, since nothing
+ * writes one here.
+ */
 export const createCloudWatch: ServiceFactory = (core) => {
   const alarms = new Map<string, Alarm>();
   const alarmArn = (name: string, region: string) =>
@@ -56,6 +60,7 @@ export const createCloudWatch: ServiceFactory = (core) => {
       }
       for (const arn of arns) alarms.delete(arn);
     },
+    GetMetricData: { resource: () => '*', run: metricData },
     ...dashboardOperations(core),
     ...tagOperations({
       service: 'cloudwatch',
@@ -66,6 +71,28 @@ export const createCloudWatch: ServiceFactory = (core) => {
   });
   return { name: 'cloudwatch', operations };
 };
+
+const NO_SAMPLE: Series = () => undefined;
+
+/** Computes expressions over metrics that have no sample, the newest period first. */
+function metricData({ MetricDataQueries: queries, StartTime, EndTime }: any): object {
+  if (StartTime >= EndTime)
+    throw new AwsError('ValidationError', 'The parameter StartTime must be less than the parameter EndTime.');
+  const periodMs = checkQueries(queries) * 1000;
+  const periods: Date[] = [];
+  for (let start = Math.floor(StartTime / periodMs) * periodMs; start < EndTime; start += periodMs)
+    periods.unshift(new Date(start));
+  const ids: string[] = queries.flatMap(({ Id, MetricStat }: any) => (MetricStat ? [Id] : []));
+  const metrics = Object.fromEntries(ids.map((id) => [id, NO_SAMPLE]));
+  const results = queries
+    .filter(({ ReturnData = true }: any) => ReturnData)
+    .map(({ Id, Label = Id, Expression }: any) => {
+      const at = Expression ? readExpression(Expression, ids)(metrics) : NO_SAMPLE;
+      const Timestamps = periods.filter((start) => at(start) !== undefined);
+      return { Id, Label, Timestamps, Values: Timestamps.map(at), StatusCode: 'Complete' };
+    });
+  return { MetricDataResults: results, Messages: [] };
+}
 
 /** Dashboards are global: two regions share each name. */
 function dashboardOperations(core: SandboxCore): OwnOperations {

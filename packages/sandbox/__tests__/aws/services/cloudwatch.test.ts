@@ -61,6 +61,44 @@ test.each<[string, object]>([
   });
 });
 
+const DATA = {
+  MetricDataQueries: [COUNTED, EXPRESSION],
+  StartTime: new Date('2026-12-01T00:00:00Z'),
+  EndTime: new Date('2026-12-03T00:00:00Z'),
+};
+
+test('computes an expression over a metric without a sample for each day, the newest first', async () => {
+  const { MetricDataResults } = await call('GetMetricData', DATA);
+  expect(MetricDataResults).toEqual([
+    {
+      Id: 'counted',
+      Label: 'counted',
+      Timestamps: [new Date('2026-12-02T00:00:00Z'), new Date('2026-12-01T00:00:00Z')],
+      Values: [0, 0],
+      StatusCode: 'Complete',
+    },
+  ]);
+});
+
+test('has no value for a metric itself', async () => {
+  const MetricDataQueries = [{ ...COUNTED, ReturnData: true }];
+  const { MetricDataResults } = await call('GetMetricData', { ...DATA, MetricDataQueries });
+  expect(MetricDataResults).toMatchObject([{ Id: 'mails', Timestamps: [], Values: [] }]);
+});
+
+test.each<[string, object]>([
+  ['that end before they begin', { EndTime: new Date('2026-11-30T00:00:00Z') }],
+  ['of two queries with one id', { MetricDataQueries: [COUNTED, COUNTED] }],
+  [
+    'of an expression that cannot be read',
+    { MetricDataQueries: [COUNTED, { ...EXPRESSION, Expression: 'FILL(mails' }] },
+  ],
+])('refuses data %s', async (_what, more) => {
+  await expect(call('GetMetricData', { ...DATA, ...more })).rejects.toMatchObject({
+    name: 'ValidationError',
+  });
+});
+
 test.each([
   ['DeleteAlarms', { AlarmNames: ['x'] }, 'ResourceNotFound'],
   ['ListTagsForResource', { ResourceARN: 'x' }, 'ResourceNotFoundException'],
