@@ -139,14 +139,13 @@ const DOORS = {
     // What is printed while a command runs, and where it ends.
     'cli/(command|program|run).ts',
     'cli/world/output.ts',
-    'cli/target/(find-record|target).ts',
     // Commands that print, and the forms of what they print.
     'cli/commands/(deploy|drill|key|manual|open-change|policy|record|rotate|set|status).ts',
     'cli/adopt/(show|tag).ts',
     'cli/check/show.ts',
     'cli/deploy/(in-order|report).ts',
     'cli/dns/(mail-domain|record-forms|report).ts',
-    'cli/key/(create|put).ts',
+    'cli/key/put.ts',
     'cli/manual/(restore|script|steps).ts',
     'cli/review/(markdown|review-list|verdict).ts',
     'cli/set/failures.ts',

@@ -3,6 +3,7 @@ import { EXIT } from '../exit-codes';
 import { neededWords, RECEIVER_TABLE, unsignedMailWords, withQuestion } from '../words/check';
 import { proofWords, standingWords, withReasons } from '../words/dns';
 import type { HandlerError } from '../words/failures';
+import { sourceWords } from '../words/key';
 import { unsignedAsData } from '../words/unsigned-mail';
 import type { Output } from '../world/output';
 import { table } from '../world/table';
@@ -82,7 +83,7 @@ export function checkAsData(
   return {
     domain,
     selector,
-    expectedFrom: expected.source,
+    expectedFrom: sourceWords(expected.source),
     ...outcome,
     ...recordWords(evidence, judgement),
     servers: withReasons(outcome.servers),

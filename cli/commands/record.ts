@@ -8,6 +8,7 @@ import { exitCodeOfError } from '../errors/decisions';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { findRecord } from '../target/find-record';
 import { askFunction, eventFields, findTarget, selectorOf, type Target } from '../target/target';
+import { sourceWords } from '../words/key';
 import { REPLACED_KEY } from '../words/notes';
 import type { Cli, DomainOptions } from '../world/cli';
 
@@ -64,7 +65,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   const zone = options.form === 'octodns' ? await zoneOf(cli, target, selector) : undefined;
   for (const warning of found.warnings) cli.out.note(`Warning: ${warning}`);
   if (refusal) cli.out.note(`${REPLACED_KEY} ${messageAndAdvice(refusal)}`);
-  cli.out.result({ ...found.record, source: found.source, refusal }, () => {
+  cli.out.result({ ...found.record, source: sourceWords(found.source), refusal }, () => {
     if (options.form) return RECORD_FORMS[options.form]({ ...found.record, ...(zone && { zone }) });
     return showRecord(found.record, cli.out.colours);
   });

@@ -1,7 +1,9 @@
+import type { ByodkimError } from '../../handlers/errors/errors';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import type { ExitCode } from '../exit-codes';
 import type { ErrorData } from '../words/coded';
 import { type FailureFacts, lockAdvice, type RefusalCode, THROWN } from '../words/failures';
+import { madeBefore, OTHER_KEY_FILE } from '../words/key';
 import type { RotationObstacle } from '../words/rotation';
 import { rowOfCode } from '../words/rows';
 import { type UsageFacts, usageWords } from '../words/usage';
@@ -74,6 +76,14 @@ export function obstacleError(obstacle: RotationObstacle): CliError {
       return usageError('no-free-selector', obstacle);
   }
 }
+
+/** Makes the error of a key file that SES does not accept. */
+export const keyFileError = ({ code, message, facts }: ByodkimError): CliError =>
+  new CliError(code, { message, facts, advice: OTHER_KEY_FILE });
+
+/** Adds the selectors whose keys were made before it to an error. */
+export const afterKeysMade = (error: CliError, selectors: readonly string[]): CliError =>
+  new CliError(error.code, { ...errorAsData(error), message: madeBefore(error.message, selectors) });
 
 /** An error in the function's answer. The function runs and reports a problem. */
 export class AnsweredError extends CliError {}

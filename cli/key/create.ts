@@ -1,9 +1,8 @@
 import { findPublished } from '../dns/prove';
-import { CliError, errorAsData, failure, orCliError, usageError } from '../errors/cli-error';
+import { afterKeysMade, CliError, failure, orCliError, usageError } from '../errors/cli-error';
 import { findRecord } from '../target/find-record';
 import type { Answers } from '../target/function';
 import { askFunction, eventFields, selectorOf, type Target } from '../target/target';
-import { madeBefore } from '../words/key';
 import type { Cli, DomainOptions } from '../world/cli';
 
 type KeyAnswer = Answers['createKey'];
@@ -73,7 +72,7 @@ const withMade =
   (error: unknown): never => {
     const selectors = made.filter(({ created }) => created).map(({ selector }) => selector);
     if (!(error instanceof CliError) || selectors.length === 0) throw error;
-    throw new CliError(error.code, { ...errorAsData(error), message: madeBefore(error.message, selectors) });
+    throw afterKeysMade(error, selectors);
   };
 
 function makeKey(cli: Cli, target: Target, selector: string, notifyDnsTeam: boolean): Promise<KeyAnswer> {

@@ -7,8 +7,9 @@ import { findPublished } from '../dns/prove';
 import { failure } from '../errors/cli-error';
 import { accountOf, bucketOf } from '../target/domain-list';
 import { findRecord, publicHalf, readKeyBytes } from '../target/find-record';
-import { askFunction, findKeyTarget, functionOf, selectorOf, type Target } from '../target/target';
+import { askFunction, findTarget, functionOf, selectorOf, type Target, targetIn } from '../target/target';
 import { notComparedWords, type StoredKey } from '../words/key';
+import { homeHasKey } from '../words/notes';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { NewObject } from '../world/world';
 
@@ -27,6 +28,16 @@ export interface PutPlan {
 }
 
 type Place = Omit<NewObject, 'body'>;
+
+/** Finds the domain of a command for its key, which is the home's entry if an entry shares the key of another region. */
+export async function findKeyTarget(cli: Cli, options: DomainOptions, text: string): Promise<Target> {
+  const target = await findTarget(cli, options, text);
+  const { home } = target.listed ?? {};
+  if (home === undefined) return target;
+  cli.out.note(homeHasKey(target.entry, home));
+  const { region: _, ...others } = options;
+  return targetIn(cli.world, others, target.list, home);
+}
 
 /**
  * Reads a key, compares it with DNS, and returns its place. Writes nothing.

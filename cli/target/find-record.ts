@@ -6,12 +6,11 @@ import { readRecord } from '../../handlers/keys/format/record';
 import type { RecordAnswer } from '../../handlers/keys/make/show-record';
 import { aliasesOf, dnsRecord } from '../../handlers/keys/state/dns-record';
 import type { Alias } from '../../handlers/words/record';
-import { CliError, usageError } from '../errors/cli-error';
+import { keyFileError, usageError } from '../errors/cli-error';
 import type { AliasForms, RecordToPublish } from '../words/dns';
-import { functionIn } from '../words/format';
-import { FROM_COMMAND_LINE, OTHER_KEY_FILE } from '../words/key';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
+import type { FunctionTarget } from './function';
 import { askFunction, eventFields, functionOf, type Target } from './target';
 
 function aliasForms({ name, target }: Alias): AliasForms {
@@ -27,8 +26,8 @@ export const aliasesIn = ({ domain, delegation }: Target): readonly AliasForms[]
 /** A key with its source. */
 interface FoundKey {
   readonly key: PublicKey;
-  /** Where it was found, in words. */
-  readonly source: string;
+  /** The function that has it; `null` for a file of the command line. */
+  readonly source: FunctionTarget | null;
   readonly warnings: readonly string[];
   /** Reason why a deploy would not accept the key. */
   readonly refusal: RecordAnswer['refusal'];
@@ -57,7 +56,7 @@ export async function findRecord(
 
 async function findInFile(world: CliWorld, keyFile: string): Promise<FoundKey> {
   const key = await readKeyFile(world, keyFile);
-  return { key, source: FROM_COMMAND_LINE, warnings: [], refusal: undefined };
+  return { key, source: null, warnings: [], refusal: undefined };
 }
 
 async function askForKey(cli: Cli, target: Target, selector: string): Promise<FoundKey> {
@@ -67,11 +66,10 @@ async function askForKey(cli: Cli, target: Target, selector: string): Promise<Fo
   const { keyLifetimeDays } = rotation ?? {};
   const fields = { ...ofKey, ...(keyLifetimeDays && { rotation: { keyLifetimeDays } }) };
   const { record, warnings, refusal } = await askFunction(cli, target, 'record', { fields, work });
-  const { functionName, region } = functionOf(target);
+  const source = functionOf(target);
   const reading = readRecord(record.value);
-  if ('problem' in reading)
-    throw usageError('record-unreadable', { functionName, region, problem: reading.problem });
-  return { key: reading.key, source: functionIn(functionName, region), warnings, refusal };
+  if ('problem' in reading) throw usageError('record-unreadable', { ...source, problem: reading.problem });
+  return { key: reading.key, source, warnings, refusal };
 }
 
 /** Reads a private key's public half, or a public key, in PEM. The private key stays in this process. */
@@ -102,6 +100,6 @@ export function publicHalf(privateKey: Uint8Array, file: string): PublicKey {
     return readSigningKey(privateKey, file).publicKey;
   } catch (error) {
     if (!hasCode(error, 'CERTIFICATE_INVALID')) throw error;
-    throw new CliError(error.code, { message: error.message, facts: error.facts, advice: OTHER_KEY_FILE });
+    throw keyFileError(error);
   }
 }

@@ -8,7 +8,6 @@ import { formatEntryKey, parseEntryKey } from '../../list/entry-key';
 import { nearest } from '../../list/nearest';
 import { delegationOf } from '../../list/sharing';
 import { usageError } from '../errors/cli-error';
-import { homeHasKey } from '../words/notes';
 import type { Work } from '../words/progress';
 import type { NotListed } from '../words/usage';
 import type { Cli, GlobalOptions } from '../world/cli';
@@ -41,16 +40,6 @@ export interface ListedTarget extends Target {
 /** @throws CliError for text that is not a domain name, or for a list with mistakes */
 export const findTarget = async ({ world }: Cli, options: GlobalOptions, text: string): Promise<Target> =>
   targetIn(world, options, await readList(world, options), text);
-
-/** Finds the domain of a command for its key, which is the home's entry if an entry shares the key of another region. */
-export async function findKeyTarget(cli: Cli, options: GlobalOptions, text: string): Promise<Target> {
-  const target = await findTarget(cli, options, text);
-  const { home } = target.listed ?? {};
-  if (home === undefined) return target;
-  cli.out.note(homeHasKey(target.entry, home));
-  const { region: _, ...others } = options;
-  return targetIn(cli.world, others, target.list, home);
-}
 
 export function targetIn(
   world: CliWorld,

@@ -3,6 +3,7 @@
 import { KEY_TYPE } from '../../handlers/key-limits';
 import type { NotifyAnswer } from '../../handlers/keys/make/dns-team';
 import { describeReaders } from '../../handlers/words/results';
+import { functionIn } from './format';
 
 /** A private key that its owner brings, in its place. */
 export interface StoredKey {
@@ -42,8 +43,10 @@ export function putWords({ selector, domain, storedAt, written }: StoredKey): st
 export const keyWords = ({ bits, fingerprint, isPublished }: StoredKey): string =>
   `${KEY_TYPE}-${bits}, ${fingerprint}${isPublished ? '; its record is published' : ''}.`;
 
-/** The source of a key that was passed. */
-export const FROM_COMMAND_LINE = 'the command line';
+/** @param source the function that has the key, or `null` for a key that was passed */
+export const sourceWords = (
+  source: { readonly functionName: string; readonly region: string } | null,
+): string => (source === null ? 'the command line' : functionIn(source.functionName, source.region));
 
 /** Formats the next commands, each on a line of its own. */
 export function nextWords({ entry, selector, isDeployNext }: NextOfKey): string[] {
