@@ -144,7 +144,7 @@ const DOORS = {
     'cli/adopt/(show|tag).ts',
     'cli/check/show.ts',
     'cli/deploy/(in-order|report).ts',
-    'cli/dns/(mail-domain|record-forms|report).ts',
+    'cli/dns/(record-forms|report).ts',
     'cli/key/put.ts',
     'cli/manual/(restore|script|steps).ts',
     'cli/review/(markdown|review-list|verdict).ts',

@@ -1,7 +1,7 @@
 import { messageAndAdvice, outcomeAsData, serverTable, warningsOf } from '../dns/report';
 import { EXIT } from '../exit-codes';
 import { neededWords, RECEIVER_TABLE, unsignedMailWords, withQuestion } from '../words/check';
-import { proofWords, standingWords, withReasons } from '../words/dns';
+import { foundWords, proofWords, standingWords, withReasons } from '../words/dns';
 import type { HandlerError } from '../words/failures';
 import { sourceWords } from '../words/key';
 import { unsignedAsData } from '../words/unsigned-mail';
@@ -63,7 +63,10 @@ function receiverTable(
 ): string {
   // An alias that leads elsewhere does not matter to receivers.
   const dkim = ['DKIM', proved.recordName, proved.ready ? 'ok' : 'wrong', standingWords(standing)];
-  return table(RECEIVER_TABLE, [dkim, ...rows.map((row) => [row.what, row.name, row.verdict, row.found])]);
+  return table(RECEIVER_TABLE, [
+    dkim,
+    ...rows.map((row) => [row.what, row.name, row.verdict, foundWords(row.found)]),
+  ]);
 }
 
 const withWords = (standing: Judgement['standing']): object => ({
@@ -94,7 +97,7 @@ export function checkAsData(
     refusal: expected.refusal,
     mailFrom: mailFrom && outcomeAsData(mailFrom),
     unsignedMail: receivers && unsignedAsData(receivers.unsigned),
-    records: receivers?.rows,
+    records: receivers?.rows?.map((row) => ({ ...row, found: foundWords(row.found) })),
     answers: answers?.map((each) => withQuestion(each)),
     exitCode,
   };

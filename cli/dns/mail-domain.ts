@@ -7,7 +7,7 @@ import {
 } from '../../handlers/mail-domain/unsigned-mail';
 import type { MailFromOutcome } from '../../handlers/words/gate';
 import type { ListedDomain } from '../../list/domain-list';
-import { describeUnread, NO_MAIL_FROM, onEveryServer } from '../words/dns';
+import type { FoundState } from '../words/dns';
 import type { CliWorld } from '../world/world';
 import { gateWorld, settingsOf } from './prove';
 
@@ -41,7 +41,7 @@ export interface ReceiverRow {
   readonly name: string;
   /** `shown` if it is not judged. */
   readonly verdict: 'ok' | 'wrong' | 'none' | 'unknown' | 'shown';
-  readonly found: string;
+  readonly found: FoundState;
 }
 
 /** Records that are shown, and not judged: kind, name, and beginning. */
@@ -61,11 +61,13 @@ export async function receiverRows(
   const find = findTexts(world.lookUp, settingsOf(gate), gateWorld(world));
   const show = async (what: string, name: string, begins: string): Promise<ReceiverRow> => {
     try {
-      const texts = await find(name);
-      const value = texts.filter((text) => text.toLowerCase().startsWith(begins.toLowerCase())).join(' | ');
-      return { what, name, verdict: value ? 'shown' : 'none', found: value || '-' };
+      const all = await find(name);
+      const texts = all.filter((text) => text.toLowerCase().startsWith(begins.toLowerCase()));
+      const found = { code: 'TEXTS', facts: { texts } } as const;
+      return { what, name, verdict: texts.length > 0 ? 'shown' : 'none', found };
     } catch (error) {
-      return { what, name, verdict: 'unknown', found: unreadWords(error) };
+      const problem = error instanceof TextsUnread ? error.facts : (error as Error).message;
+      return { what, name, verdict: 'unknown', found: { code: 'UNREAD', facts: { problem } } };
     }
   };
   const spfName = mailFrom?.mailFromDomain ?? domain;
@@ -77,16 +79,13 @@ export async function receiverRows(
       what: 'MAIL FROM',
       name: mailFrom?.mailFromDomain ?? '-',
       verdict: verdictOf(mailFrom),
-      found: mailFrom ? (mailFrom.code ?? onEveryServer(mailFrom.records[0]!.value)) : NO_MAIL_FROM,
+      found: { code: 'MAIL_FROM', facts: { mailFrom } },
     },
     mailFrom?.ready ? { ...spf, verdict: 'ok' } : spf,
     { ...dmarc, verdict: verdictOfPolicy(unsigned) },
     ...(await Promise.all(SHOWN.map(([what, prefix, begins]) => show(what, `${prefix}.${domain}`, begins)))),
   ];
 }
-
-const unreadWords = (error: unknown): string =>
-  error instanceof TextsUnread ? describeUnread(error.facts) : (error as Error).message;
 
 /** The DMARC policy may be unknown or missing. */
 function verdictOfPolicy({ policy }: UnsignedMail): ReceiverRow['verdict'] {

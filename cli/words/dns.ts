@@ -1,6 +1,13 @@
 /** Formats the state of a record on its servers. Continues a sentence. */
 import { proofWords } from '../../handlers/words/errors';
-import { describeUnread, describeVerdict, type ServerVerdict, withReasons } from '../../handlers/words/gate';
+import {
+  describeUnread,
+  describeVerdict,
+  type MailFromOutcome,
+  type ServerVerdict,
+  type UnreadTexts,
+  withReasons,
+} from '../../handlers/words/gate';
 import type { DnsRecord } from '../../handlers/words/record';
 import { describeWarning } from '../../handlers/words/results';
 import { type Coded, type FactsIn, wordsBy } from './coded';
@@ -53,7 +60,7 @@ export type StandingState = Coded<FactsIn<typeof STANDINGS>>;
 
 export const standingWords = wordsBy(STANDINGS);
 
-export { describeUnread, describeWarning, proofWords, withReasons };
+export { describeWarning, proofWords, withReasons };
 
 /** Formats the reason of a verdict; continues a sentence that begins with "the server". */
 export const reasonWords = describeVerdict;
@@ -69,10 +76,21 @@ export const SERVER_TABLE = ['server', 'name', 'verdict', 'why', 'value found', 
 
 export const NO_SERVER_ASKED = '(no server was asked)';
 
-/** Text in the table of records for a domain without a MAIL FROM domain in the list. */
-export const NO_MAIL_FROM = 'none in the list: SES’s own is never aligned';
+/** What is found of a record by which receivers judge mail, by code. */
+const FOUND = {
+  TEXTS: ({ texts }: { texts: readonly string[] }) => texts.join(' | ') || '-',
+  UNREAD: ({ problem }: { problem: UnreadTexts | string }) =>
+    typeof problem === 'string' ? problem : describeUnread(problem),
+  /** It has no value if the list has no MAIL FROM domain. */
+  MAIL_FROM: ({ mailFrom }: { mailFrom: MailFromOutcome | undefined }) =>
+    mailFrom
+      ? (mailFrom.code ?? `${mailFrom.records[0]!.value}, on every server`)
+      : 'none in the list: SES’s own is never aligned',
+};
 
-export const onEveryServer = (value: string): string => `${value}, on every server`;
+export type FoundState = Coded<FactsIn<typeof FOUND>>;
+
+export const foundWords = wordsBy(FOUND);
 
 /** Titles of the forms of a record. */
 export const RECORD_TITLES = {
