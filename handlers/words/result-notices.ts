@@ -307,11 +307,14 @@ function failed(noted: NotedWork, facts: Failed): NoticeParts {
   };
 }
 
+/** Codes with which a destroy or a removal is refused before anything is written. */
+const REFUSED: readonly Failed['code'][] = ['NOT_ALLOWED', 'KEY_SHARED', 'IDENTITY_HAS_TENANTS'];
+
 function stateAfterFailure(noted: NotedWork, { code, ending, left }: Failed): string {
   if (left !== undefined) return stateLeft(left.found);
   if (ending !== undefined) return describeRollback(ending);
   if (code === 'CONCURRENT_UPDATE') return 'as the other run leaves it';
-  if (!makesChange(noted))
+  if (!makesChange(noted) && !REFUSED.includes(code))
     return forDomain('not known to be rolled back: run `byodkim status <domain>`', noted);
   return 'the same state as before; nothing was written';
 }

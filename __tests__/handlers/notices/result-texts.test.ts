@@ -119,3 +119,31 @@ test('the notice of a delete that owns nothing leaves open whether the next one 
   );
   expect(message).not.toContain('could not be');
 });
+
+test.each<ByodkimError>([
+  new ByodkimError('IDENTITY_HAS_TENANTS', {
+    kind: 'destroy',
+    domain: 'example.com',
+    region: 'ap-northeast-1',
+    tenants: ['acme'],
+    arn: 'arn:aws:ses:ap-northeast-1:123456789012:identity/example.com',
+    hasMore: false,
+  }),
+  new ByodkimError('NOT_ALLOWED', {
+    kind: 'other-stack',
+    fields: ['id'],
+    domain: 'example.com',
+    stack: 'f1.B1',
+    found: 'f2.B1',
+  }),
+  new ByodkimError('KEY_SHARED', {
+    kind: 'destroy',
+    domain: 'example.com',
+    region: 'ap-northeast-1',
+    users: [{ region: 'eu-west-1', selector: 's1' }],
+    unread: [],
+  }),
+])('the notice of a destroy that is refused with $code says that nothing was written', (error) => {
+  const { message } = formatResultNotice(DESTROY, failureNotice(error), [], iso(AT));
+  expect(message).toContain('The same state as before; nothing was written.');
+});
