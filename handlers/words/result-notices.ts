@@ -144,7 +144,7 @@ function todoOfChange(domain: string, source: NotedWork['source'], facts: Change
   if (revertsAt !== undefined)
     todo.push(
       source === 'terraform'
-        ? `The end of the deploy confirms the change. If the deploy does not finish, the change is rolled back at ${revertsAt}, and you are notified.`
+        ? untilConfirmed(revertsAt, facts.verified)
         : `If SES has not verified the record by ${revertsAt}, the change is rolled back, and you are notified.`,
     );
   if (retiring !== undefined)
@@ -153,6 +153,12 @@ function todoOfChange(domain: string, source: NotedWork['source'], facts: Change
     );
   return todo;
 }
+
+/** Says when a deploy's change is rolled back. While SES verifies, a confirmed change is still rolled back if its time is over. */
+const untilConfirmed = (revertsAt: string, isVerified: boolean): string =>
+  isVerified
+    ? `The end of the deploy confirms the change. If the deploy does not finish, the change is rolled back at ${revertsAt}, and you are notified.`
+    : `The end of the deploy confirms the change. If the deploy does not get that far, the change is rolled back at ${revertsAt}. Once it is confirmed, it is rolled back only if SES does not verify the record in time (verification.timeoutMinutes). You are notified of a rollback.`;
 
 const changedAgain = ({ domain }: NotedWork, { selector }: { readonly selector: string }): NoticeParts => ({
   subject: `DKIM changed again: ${domain} (${selector})`,

@@ -147,3 +147,10 @@ test.each<ByodkimError>([
   const { message } = formatResultNotice(DESTROY, failureNotice(error), [], iso(AT));
   expect(message).toContain('The same state as before; nothing was written.');
 });
+
+test('the notice of a deploy whose key SES has not verified names both of its rollbacks', () => {
+  const pending = { ...waiting, final_dkim_status: 'PENDING' };
+  const { message } = formatResultNotice(DEPLOY, changeNotice(DEPLOY, pending)!, [], iso(AT));
+  expect(message).toContain('If the deploy does not get that far, the change is rolled back at 2025-09-17');
+  expect(message).toContain('rolled back only if SES does not verify the record in time');
+});
