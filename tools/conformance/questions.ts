@@ -1,10 +1,10 @@
 import { byodkim } from '../demo/byodkim';
-import { Narrator } from '../demo/narrator';
 import type { Stage } from '../demo/stage';
 import { play } from '../demo/story';
 import { otherRegion } from './account';
 import type { Traces } from './leftovers';
 import { probe, probeVerification, trailFinding } from './probes';
+import type { RecordedNarrator } from './recorded-narrator';
 import type { Recorder } from './recorder';
 import type { Finding, SendingRow } from './recording';
 import type { SandboxAccount } from './sandbox-account';
@@ -15,19 +15,22 @@ import { probeExpression, probeSubscription, probeTags } from './side-probes';
 export interface Asked {
   readonly traces: Traces;
   readonly recorder: Recorder;
-  readonly narrator: Narrator;
+  readonly narrator: RecordedNarrator;
   readonly region: string;
   readonly later: (minutes: number) => Promise<void>;
   readonly sandbox: SandboxAccount | undefined;
 }
 
-/** Asks all questions, the most important ones first, since the person may run out of time. */
+/**
+ * Asks all questions, the most important ones first, since the person may run out of time. A failure does not keep it from
+ * the questions that follow.
+ */
 export async function askAll({ traces, recorder, narrator, region, later, sandbox }: Asked): Promise<void> {
   const { stage, clients, caller, otherClients, publisher } = traces;
   const { domain } = stage;
   const { publish } = publisher;
   const now = sandbox?.now ?? Date.now;
-  const ask = (title: string, questions: () => Promise<readonly Finding[]>) =>
+  const answer = (title: string, questions: () => Promise<readonly Finding[]>) =>
     narrator.step(title, async (show) => {
       for (const finding of await questions()) {
         recorder.found(finding);
@@ -35,6 +38,7 @@ export async function askAll({ traces, recorder, narrator, region, later, sandbo
       }
       return 'answered';
     });
+  const ask: typeof answer = (title, questions) => narrator.attempt(() => answer(title, questions));
   await ask('Send mail while SES verifies', async () => {
     const rows: SendingRow[] = [];
     const keep = (row: SendingRow): void => {
@@ -55,8 +59,10 @@ export async function askAll({ traces, recorder, narrator, region, later, sandbo
     await probeSubscription(side),
     await probeExpression(side),
   ]);
-  await play(stage, narrator);
-  await ask('Apply twice within seconds', async () => [await probeSecondApply(stage)]);
+  await narrator.attempt(async () => {
+    await play(stage, narrator);
+    await answer('Apply twice within seconds', async () => [await probeSecondApply(stage)]);
+  });
   await ask('Ask what SES verifies, also in two regions', () =>
     probeVerification({
       regions: { [region]: clients, [otherRegion(region)]: otherClients },
@@ -83,20 +89,4 @@ async function probeSecondApply(stage: Stage): Promise<Finding> {
     said.push(`${line.trim()} (exit code ${exitCode})`);
   }
   return { question: 'What does a second apply within seconds see?', answer: said.join('; then: ') };
-}
-
-/** Narrates the steps, and names each in the recording. Begins none after an interrupt. */
-export class RecordedNarrator extends Narrator {
-  constructor(
-    private readonly recorder: Recorder,
-    private readonly signal: AbortSignal | undefined,
-  ) {
-    super();
-  }
-
-  override async step(title: string, work: Parameters<Narrator['step']>[1]): Promise<void> {
-    this.signal?.throwIfAborted();
-    this.recorder.begin(title);
-    await super.step(title, work);
-  }
 }

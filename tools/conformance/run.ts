@@ -15,7 +15,8 @@ import {
 import { AccountStage } from './account-stage';
 import { clear, hasLeftovers, markBegun, type Traces } from './leftovers';
 import { type Publisher, personPublisher, route53Publisher } from './publisher';
-import { askAll, RecordedNarrator } from './questions';
+import { askAll } from './questions';
+import { RecordedNarrator } from './recorded-narrator';
 import { Recorder } from './recorder';
 import { Refused } from './recording';
 import type { SandboxAccount } from './sandbox-account';
@@ -45,7 +46,7 @@ export interface Person {
  * Asks an account what no document says, plays the story on it, from an empty state back to an empty one, and records
  * the answers, also if it is interrupted.
  * @throws Refused before anything is made, after the remains of an interrupted run have been removed, and when this run
- * was interrupted and is cleaned up
+ * was interrupted or a step failed, and it is cleaned up
  */
 export async function run(options: RunOptions, person: Person, sandbox?: SandboxAccount): Promise<void> {
   const region = checkPlace(options);
@@ -66,7 +67,12 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
   await checkUnused(clients, domain);
 
   markBegun(folder);
-  const narrator = new RecordedNarrator(recorder, person.signal);
+  const keep = (): number => {
+    const recording = recorder.recording(region, sandbox ? 'sandbox' : 'aws', new Date());
+    writeFileSync(options.record, `${JSON.stringify(recording, null, 1)}\n`);
+    return recording.exchanges.length;
+  };
+  const narrator = new RecordedNarrator(recorder, keep, person.signal);
   try {
     await askAll({ traces, recorder, narrator, region, later: pauses(sandbox, person.signal), sandbox });
   } catch (error) {
@@ -77,15 +83,15 @@ export async function run(options: RunOptions, person: Person, sandbox?: Sandbox
     try {
       await clear(traces);
     } finally {
-      const recording = recorder.recording(region, sandbox ? 'sandbox' : 'aws', new Date());
-      writeFileSync(options.record, `${JSON.stringify(recording, null, 1)}\n`);
-      person.say(`Recorded ${recording.exchanges.length} answers in ${options.record}.`);
+      person.say(`Recorded ${keep()} answers in ${options.record}.`);
     }
   }
   if (person.signal?.aborted)
     throw new Refused('Interrupted. Nothing is left behind, and the recording has the answers until then.');
   narrator.total();
   person.say('Nothing is left behind.');
+  if (narrator.failed.length > 0)
+    throw new Refused(`Failed: ${narrator.failed.join('; ')}. ${options.record} has the reasons.`);
 }
 
 /** Returns the region. @throws Refused unless domain and region can be ones */
