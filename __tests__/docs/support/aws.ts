@@ -1,14 +1,16 @@
 import * as lambda from '@aws-sdk/client-lambda';
+import * as route53 from '@aws-sdk/client-route-53';
 import * as s3api from '@aws-sdk/client-s3';
 import * as scheduler from '@aws-sdk/client-scheduler';
 import * as ses from '@aws-sdk/client-sesv2';
 import * as sns from '@aws-sdk/client-sns';
 
 /** Clients whose operations the `aws` command has under the same names. */
-const CLIENTS: Readonly<Record<string, object>> = { lambda, s3api, scheduler, sesv2: ses, sns };
+const CLIENTS: Readonly<Record<string, object>> = { lambda, route53, s3api, scheduler, sesv2: ses, sns };
 
 /** Parts of the AWS CLI (version 2) other than operations, as far as the pages use them. */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
+  'iam list-roles': [],
   's3 cp': [],
   's3 ls': [],
   's3 rm': [],
