@@ -92,3 +92,9 @@ test('the sentence agrees in number with one domain and with several', () => {
   expect(reportText(report([one])).subject).toBe('DKIM audit: 1 of 1 domain needs attention');
   expect(reportText(report([one, one])).subject).toBe('DKIM audit: 2 of 2 domains need attention');
 });
+
+test('the subject of a whole report does not say that there are no problems if a notice has no reader', () => {
+  const { findings } = needing('a.example', 'act', 'NOT_HEARD', 'Found.', 'Do.');
+  const { subject } = reportText({ ...report([well('a.example.com')]), general: findings });
+  expect(subject).toBe('DKIM audit: not every notice has a reader');
+});
