@@ -394,6 +394,14 @@ describe('how much of a proof is enough', () => {
         'These name servers of example.com have no address: ns1.lost.net, ns2.lost.net.',
       ],
     ],
+    'a delegation that names a single server may be stale, too': [
+      {
+        zones: above({ 'example.com NS': ['ns2.example.com'] }),
+        copies: { [NS2]: { 'example.com NS': ['ns1.example.com', 'ns2.example.com'], [TXT]: [] } },
+      },
+      NOT_READY,
+      'have the delegation changed where example.com is registered, to ns1.example.com',
+    ],
     'a server that only a stale delegation names counts, and the advice has the remedy': [
       {
         copies: {

@@ -68,6 +68,14 @@ test('recognises a referral to the root', () => {
   expect(problem).toEqual({ kind: 'refers', zone: '' });
 });
 
+test('shows an octet of a name that could reach a terminal by its number', () => {
+  const authorities = [{ name: 'sub.example.com', type: 'NS' as const, data: 'ns\x1b[1.example.net' }];
+  const bytes = packet.encode({ type: 'response', id: query.id, questions: [QUESTION], authorities });
+  expect(query.decode(bytes)).toMatchObject({
+    reply: { authorities: [{ data: 'ns\\027\\0911.example.net' }] },
+  });
+});
+
 test('any TXT strings lead to a verdict', () => {
   const strings = fc.array(fc.uint8Array({ maxLength: 255 }), { minLength: 1, maxLength: 8 });
   fc.assert(
