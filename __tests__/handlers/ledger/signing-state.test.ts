@@ -133,6 +133,13 @@ test.each<[string, boolean, Partial<Ledger>, object, number]>([
     3_000,
   ],
   [
+    'when others have changed the identity',
+    false,
+    { ...JUST_VERIFIED, changedByOthersAt: 1_000 },
+    result(),
+    3_000,
+  ],
+  [
     'after others have changed the identity',
     true,
     { ...JUST_VERIFIED, changedByOthersAt: 500 },
