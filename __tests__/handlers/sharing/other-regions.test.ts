@@ -400,6 +400,24 @@ describe('the destroy of a stack', () => {
   });
 });
 
+describe('a region that signs with the key of a home', () => {
+  const sharing = { rotation: { sharedWith: [{ ...OTHER, home: true }] } };
+
+  it.each([
+    ['signs at once while the home has opened a change, even in the moment of its lease', 0, undefined],
+    ['waits in vain while a run of the home may be about to destroy it', -1, 'CONCURRENT_UPDATE'],
+  ])('%s', async (_, openedMs, code) => {
+    const { cloud, stack } = setup.given();
+    const now = cloud.clock.now();
+    const lease = { holder: 'another run', acquiredAt: now, expiresAt: now + 90_000 };
+    giveOther(cloud, { lease, open: { ...OPEN, startedAt: now + openedMs } });
+
+    const outcome = await stack.signing('t1', 's1', sharing).catch(({ name }: Error) => ({ name }));
+
+    expect(outcome.name).toBe(code);
+  });
+});
+
 describe('the audit of a region that shares a key', () => {
   /** It signs with s1, and with s0 until 9 days ago, whose record is there. */
   function given(sharer: object, other: Parameters<typeof giveOther>[1]): FakeCloud {
