@@ -242,6 +242,22 @@ describe('concurrent calls, and calls after failures,', () => {
     expect(await cloud.invoke(CREATE)).toMatchObject({ created: true, notice: { sent: true } });
   });
 
+  test('fail after as many attempts as they say if S3 stays busy with other writes', async () => {
+    const cloud = cloudWithTopic();
+    const store = cloud.s3.store.bind(cloud.s3);
+    const busy = jest.fn(async () => null);
+    jest.spyOn(cloud.s3, 'store').mockImplementation((invocation, clock) => {
+      const real = store(invocation, clock);
+      return { ...real, put: (place, ...more) => (place.key === KEY ? busy() : real.put(place, ...more)) };
+    });
+
+    const { error, message } = await cloud.invoke(CREATE);
+
+    expect(error).toBe('DEPENDENCY_FAILED');
+    expect(message).toContain(`in progress ${busy.mock.calls.length} times, and none of them stored a key`);
+    expect(cloud.s3.object(BUCKET, KEY)).toBeUndefined();
+  });
+
   test.each([
     ['s3:PutObject', 1],
     ['s3:PutObject', 2],
