@@ -60,6 +60,13 @@ describe('identities that override their domain', () => {
     ]);
   });
 
+  test('are looked for without another read of the ledgers of domains that have none above them', async () => {
+    cloud.ses.give(DOMAIN);
+    await audit();
+    const reads = cloud.calls.list('s3:GetObject').filter((call) => call.endsWith(`/${DOMAIN}.json`));
+    expect(reads).toHaveLength(1);
+  });
+
   test('are limited to ten names', async () => {
     for (let i = 0; i < 30; i += 1) cloud.ses.give(`a${String(i).padStart(2, '0')}@${DOMAIN}`);
     const [finding] = await findings();
