@@ -18,6 +18,7 @@ describe('the nearest word', () => {
     expect(nearest('timeout', ['selector', 'region'])).toBeUndefined();
     expect(nearest('x'.repeat(1_000), ['selector'])).toBeUndefined();
     expect(nearest('a', [])).toBeUndefined();
+    expect(nearest('dab', ['dns'])).toBeUndefined();
   });
 });
 

@@ -384,6 +384,11 @@ describe('refuses, with file, line, column, the value and the allowed values,', 
       'domains.yaml:1:30: control.keyStore.bucket: found "acme-keys" for eu-west-1 and us-east-1, allowed: a name with {region}, for one bucket in each',
     ],
     [
+      'one topic for two regions',
+      'control: {topics: {audit: "arn:aws:sns:us-east-1:111122223333:audit"}}\ndefaults: {selector: s1}\ndomains:\n  example.com: {region: us-east-1}\n  example.org: {region: eu-west-1}\n',
+      'domains.yaml:1:27: control.topics.audit: found "arn:aws:sns:us-east-1:111122223333:audi…, allowed: a topic in the control plane\'s own region, arn:aws:sns:eu-west-1:…; {region} stands for the region of each',
+    ],
+    [
       'a key in a place that the function may not read',
       withLine(13, '  example.org: { keyStore: { privateKey: private/key.pem } }'),
       'domains.yaml:13:42: domains.example.org.keyStore.privateKey: found "/private/key.pem", allowed: a place below dkim-certificates/ in the control plane\'s bucket, or one in control.keyStore.alsoRead',
