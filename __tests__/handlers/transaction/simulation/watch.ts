@@ -80,9 +80,10 @@ export class Watch {
     if (action === 'dns:Prove' && (answer as { ready: boolean }).ready)
       this.proved.add(`${invocation} ${resource.split('.')[0]}`);
     const isOfLedger = resource === s3Uri(this.account.ledgerPlace);
-    if (action === 's3:GetObject' && isOfLedger) this.readers.add(invocation);
+    const isAnswered = ![LATE, UNANSWERED].includes(more);
+    if (action === 's3:GetObject' && isOfLedger && isAnswered) this.readers.add(invocation);
     if (action === 's3:PutObject' && isOfLedger && answer !== null) {
-      const { lease } = this.lookAtLedger(invocation, ![LATE, UNANSWERED].includes(more));
+      const { lease } = this.lookAtLedger(invocation, isAnswered);
       if (lease && !this.holders.has(lease.holder)) this.holders.set(lease.holder, invocation);
     }
     if (isInTime && /^(ses:Put|s3:Put|scheduler:)/.test(action)) this.onChange();
