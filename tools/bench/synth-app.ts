@@ -65,7 +65,13 @@ function domainStack(app: App, domain: string, state: string): void {
       precondition: [{ condition: Op.eq(madeWith, FUNCTION), errorMessage: `made with ${madeWith}` }],
     },
     lifecycleScope: 'CRUD',
-    input: JSON.stringify({ resource: 'Baseline', id: Fn.uuid(), domain, region: REGION }),
+    input: JSON.stringify({
+      resource: 'Baseline',
+      id: `${stackFunction.id}.${Fn.uuid()}`,
+      domain,
+      region: REGION,
+      deletesIdentity: true,
+    }),
     triggers: { domain },
     dependsOn: [gate, identity],
   });
