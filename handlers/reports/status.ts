@@ -1,5 +1,5 @@
 /** Reports on one domain without changing anything: from its ledger and SES and, on request, with present findings. */
-import { SURVEYED } from '../audit/findings/finding';
+import { isSurveyed } from '../audit/findings/finding';
 import type { LastFinding } from '../audit/findings/last-findings';
 import { lastFindingsByPlace, type Memory, readMemory, sinceOf } from '../audit/findings/news';
 import { domainReport, unmanaged } from '../audit/findings/report';
@@ -87,10 +87,3 @@ async function findNow(
   const dated = findings.map((each) => ({ ...each, since: sinceOf(last, place, each, now) }));
   return [...dated, ...lastFindingsByPlace(last)(place).filter(isSurveyed)];
 }
-
-/**
- * Each judgement compares the regions that share a key (act); the audit of all domains compares those of a global
- * endpoint.
- */
-const isSurveyed = ({ code, severity }: LastFinding): boolean =>
-  SURVEYED.includes(code) && !(code === 'REGIONS_DIFFER' && severity === 'act');

@@ -39,8 +39,12 @@ export function finding<Code extends FindingCode>(
   };
 }
 
-/** Findings that only a survey can resolve. */
-export const SURVEYED: readonly FindingCode[] = ['SIGNING_OVERRIDDEN', 'REGIONS_DIFFER'];
+/**
+ * Checks whether only a survey can resolve a finding: it lists what overrides a domain, and the regions of a global endpoint.
+ * Each judgement of a domain compares the regions that share its key (act).
+ */
+export const isSurveyed = ({ code, severity }: Pick<Finding, 'code' | 'severity'>): boolean =>
+  code === 'SIGNING_OVERRIDDEN' || (code === 'REGIONS_DIFFER' && severity !== 'act');
 
 /** Checks whether a deploy helps. For a code that only a newer function knows, it may. */
 export const deployHelps = (code: FindingCode): FindingDecision['deploy'] =>

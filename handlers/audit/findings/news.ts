@@ -7,7 +7,7 @@ import { ByodkimError } from '../../errors/errors';
 import type { FindingFacts } from '../../words/findings';
 import type { Services, World } from '../../world';
 import { SEVERITIES } from './decisions';
-import { type Finding, SURVEYED } from './finding';
+import { type Finding, isSurveyed } from './finding';
 import { type LastFinding, type LastFindings, NOTHING_KNOWN, understood } from './last-findings';
 import { type AuditReport, type DomainReport, getLarge, putLarge, type Survey } from './report';
 
@@ -98,8 +98,8 @@ function newsState(
 }
 
 /** Checks whether a finding of an earlier audit is resolved, since the domain was audited without it. */
-const isOver = ({ code }: LastFinding, place: DomainReport, { survey }: AuditReport): boolean =>
-  isSettled(place) && !(SURVEYED.includes(code) && unlistedFor(code, survey).includes(place.region));
+const isOver = (known: LastFinding, place: DomainReport, { survey }: AuditReport): boolean =>
+  isSettled(place) && !(isSurveyed(known) && unlistedFor(known.code, survey).includes(place.region));
 
 /** Returns the regions in which a survey could not have found a finding. */
 const unlistedFor = (code: string, { unknown, unknownEndpoints = unknown }: Survey): readonly string[] =>

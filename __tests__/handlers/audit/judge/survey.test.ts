@@ -1,9 +1,11 @@
+import { finding } from '../../../../handlers/audit/findings/finding';
 import { BUCKET, FAILURES, type FakeCloud, REGION, TOPICS } from '../../../support/world';
 import { Stack } from '../../transaction/support';
 import { auditedCloud, giveManagedDomain, writeLedger } from '../managed-domain';
 
 const DOMAIN = 'example.com';
 const OTHER = 'eu-west-1';
+const LAST_FINDINGS = 'byodkim-audit/findings.json';
 
 let cloud: FakeCloud;
 beforeEach(() => {
@@ -167,9 +169,7 @@ test.each([
   cloud.ses.endpoints.set(REGION, [{ name: 'mail', regions: [REGION, OTHER] }]);
   await audit({ scheduled: true });
   const kept = () =>
-    Object.values<{ code: string }>(cloud.s3.json(BUCKET, 'byodkim-audit/findings.json').findings).map(
-      (each) => each.code,
-    );
+    Object.values<{ code: string }>(cloud.s3.json(BUCKET, LAST_FINDINGS).findings).map((each) => each.code);
   expect(kept().sort()).toEqual(['REGIONS_DIFFER', 'SIGNING_OVERRIDDEN']);
 
   cloud.ses.remove(`jo@${DOMAIN}`);
@@ -180,4 +180,17 @@ test.each([
 
   await audit({ scheduled: true });
   expect(kept()).toEqual([]);
+});
+
+test('a failed ListMultiRegionEndpoints does not keep a difference between regions that share a key', async () => {
+  await audit({ scheduled: true });
+  const last = cloud.s3.json(BUCKET, LAST_FINDINGS);
+  const since = new Date(cloud.clock.now()).toISOString();
+  const facts = { kind: 'shared-key', since: since.slice(0, 10), signing: [] } as const;
+  const known = finding('REGIONS_DIFFER', facts, { severity: 'act', subject: 'selectors', since });
+  const findings = { [`${REGION}/${DOMAIN} REGIONS_DIFFER selectors`]: known };
+  cloud.s3.write(BUCKET, LAST_FINDINGS, JSON.stringify({ ...last, findings }));
+  cloud.calls.addFault({ action: 'ses:ListMultiRegionEndpoints', error: FAILURES.denied() });
+  await audit({ scheduled: true });
+  expect(cloud.sns.to(TOPICS.audit).at(-1)!.subject).toContain('1 resolved');
 });
