@@ -20,7 +20,7 @@ import type { Cli, DomainOptions } from '../world/cli';
 export const adoptCommand = (): CliCommand =>
   new CliCommand('adopt', 'import existing SES identities into the list')
     .description(
-      'Adds an entry with `identity: existing` for each domain whose identity, key and record are clear. Prints the unclear domains with the reason. Changes nothing but the list and, with --key-file, the key store and the tag of the identity. Needs the permissions that `byodkim policy adopt` prints, and with --key-file also those of `put-keys`.',
+      'Adds an entry with `identity: existing` for each domain whose identity, key and record are clear. Prints the unclear domains with the reason. Changes nothing but the list and, with --key-file, the key store and the tag of the identity. Needs the permissions that `byodkim policy adopt` prints, and with --key-file also those of `put-keys` and, to set the tag, `ses:TagResource`.',
     )
     .argument('[domain...]', 'check only these domains')
     .option(
