@@ -114,9 +114,9 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
   NOT_ALLOWED: {
     when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a weaker proof, `irreversible: allow`, or a key outside the key store. Or the alias does not accept the request, or `add` or `remove` was sent for the domain of a stack, or a stack is destroyed while SES signs for another engine state’s.',
     what: whatIsNotAllowed,
-    who: 'the caller; to allow it, the deployer of the control stack',
+    who: 'the caller; to allow a setting, the deployer of the control stack',
     todo: byFacts(
-      'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name.',
+      'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name. If a destroy is refused, keep that stack, or set its state aside, as the message says.',
       whatIfNotAllowed,
     ),
   },
