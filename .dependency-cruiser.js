@@ -61,7 +61,7 @@ const FLOORS = {
     ['errors/', 'world/'],
     // Codes, the types of their facts, and sentences; only doors import more than types.
     ['words/'],
-    ['exit-codes.ts', 'pace/'],
+    ['exit-codes.ts', 'grouping.ts', 'pace/'],
   ],
   'packages/sandbox': [
     ['trim-models.ts'],

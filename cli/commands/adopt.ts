@@ -10,11 +10,11 @@ import { CliCommand } from '../command';
 import { type DeployedStack, deployedUnlisted } from '../engine/applied-state';
 import { usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { naturally } from '../grouping';
 import { planPut, storeKey } from '../key/put';
 import { type ListText, parseList, requireListText } from '../target/domain-list';
 import { targetIn } from '../target/target';
 import type { DomainInRegions } from '../words/adopt';
-import { naturally } from '../words/format';
 import type { Cli, DomainOptions } from '../world/cli';
 
 export const adoptCommand = (): CliCommand =>

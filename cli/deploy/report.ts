@@ -11,6 +11,7 @@ import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange } from '../engine/engine';
 import type { Action } from '../engine/workspace';
 import type { ExitCode } from '../exit-codes';
+import { grouped } from '../grouping';
 import { additionOf, destructionOf } from '../target/effect';
 import type { WithText } from '../words/coded';
 import {
@@ -24,7 +25,7 @@ import {
   untaintedLine,
 } from '../words/deploy';
 import type { HandlerError } from '../words/failures';
-import { formatDuration, grouped, several } from '../words/format';
+import { formatDuration, several } from '../words/format';
 import { destructionWords, effectWords } from '../words/meaning';
 import {
   type Ended,

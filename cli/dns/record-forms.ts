@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { grouped } from '../grouping';
 import {
   inZoneFileTitle,
   RECORD_NOTES,
@@ -6,7 +7,6 @@ import {
   type RecordToPublish,
   zoneFileComment,
 } from '../words/dns';
-import { grouped } from '../words/format';
 import type { Output } from '../world/output';
 
 type Form = (record: RecordToPublish) => string;

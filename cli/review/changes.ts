@@ -1,7 +1,7 @@
 import { type DomainList, type ListedDomain, regionsOf } from '../../list/domain-list';
 import { findRenamings } from '../engine/renaming';
+import { naturally } from '../grouping';
 import type { ChangedSetting } from '../words/changes';
-import { naturally } from '../words/format';
 
 export type DomainChange =
   | { readonly kind: 'added'; readonly after: ListedDomain }

@@ -9,8 +9,8 @@ import {
 } from '../../handlers/contract/settings/consequence';
 import type { TopicName } from '../../handlers/words/topics';
 import type { ListedDomain } from '../../list/domain-list';
+import { grouped } from '../grouping';
 import type { ChangedSetting } from '../words/changes';
-import { grouped } from '../words/format';
 import type { Harm, HarmFacts } from '../words/harms';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
 import { changedRows, rowOf } from './consequence';

@@ -1,9 +1,10 @@
 import { forMarkdown, markdownBlock, markdownCellCode, markdownCode } from '../../handlers/escape';
 import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
+import { grouped } from '../grouping';
 import { consequenceWords, formatSetting } from '../words/changes';
 import type { WithText } from '../words/coded';
-import { formatStep, grouped, several } from '../words/format';
+import { formatStep, several } from '../words/format';
 import { type Harm, harmfulWords, harmWords } from '../words/harms';
 import {
   cautionWords,

@@ -4,8 +4,9 @@ import { stageAsData } from '../../handlers/keys/state/stages';
 import { findingText } from '../../handlers/words/report';
 import { formatStage } from '../../handlers/words/stages';
 import { CODE_OF_EXIT, EXIT, type ExitCode } from '../exit-codes';
+import { grouped } from '../grouping';
 import type { StatusAnswer } from '../target/function';
-import { formatStep, grouped, several } from '../words/format';
+import { formatStep, several } from '../words/format';
 import {
   changeWords,
   countsWords,

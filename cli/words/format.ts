@@ -15,19 +15,9 @@ export function formatDuration(ms: number): string {
 /** Formats a number with its noun, e.g. `1 domain`, `2 domains`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Groups values by their keys, in the order of the keys' first appearance. */
-export function grouped<Key extends string, T>(pairs: readonly (readonly [Key, T])[]): Map<Key, T[]> {
-  const groups = new Map<Key, T[]>();
-  for (const [key, value] of pairs) groups.set(key, [...(groups.get(key) ?? []), value]);
-  return groups;
-}
-
 /** Lists a few names, and the number of the others. */
 export const several = (names: readonly string[]): string =>
   names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
-
-/** Compares names as people sort them: d2 before d12. */
-export const naturally = new Intl.Collator('en', { numeric: true }).compare;
 
 /** e.g. `the DNS team: remove the record of s1, since 2026-12-03`. */
 export const formatStep = ({ who, what, when }: NextStep): string =>
