@@ -130,7 +130,12 @@ const DOORS = {
   ]
     .map((door) => `handlers/${door}`)
     // What the command prints of the function's answers.
-    .concat('cli/words/', 'cli/(deploy/report|status/(audit-now|show|show-evidence)).ts', 'tools/docs/'),
+    .concat(
+      'cli/words/',
+      'cli/(check/show|commands/open-change|deploy/report|dns/report|review/verdict).ts',
+      'cli/status/(audit-now|show|show-evidence).ts',
+      'tools/docs/',
+    ),
   // Formats of numbers, names and times are no sentences.
   'cli/words/(?!format)': [
     'cli/words/',
@@ -143,7 +148,7 @@ const DOORS = {
     'cli/commands/(deploy|drill|key|manual|open-change|policy|record|rotate|set|status).ts',
     'cli/adopt/(show|tag).ts',
     'cli/check/show.ts',
-    'cli/deploy/(in-order|report).ts',
+    'cli/deploy/(in-order|plan-refusals|plan-stack|report|run-stacks).ts',
     'cli/dns/(record-forms|report).ts',
     'cli/key/put.ts',
     'cli/manual/(restore|script|steps).ts',

@@ -6,7 +6,7 @@ import { wholeNumberExpected } from './words/usage';
 import type { Cli, DomainOptions } from './world/cli';
 
 /** The body of a command, which returns the exit code of the process. */
-export type Work<Options, Arguments extends unknown[]> = (
+export type CommandBody<Options, Arguments extends unknown[]> = (
   cli: Cli,
   options: Options,
   ...args: Arguments
@@ -19,7 +19,7 @@ type Ends = Partial<Record<keyof typeof EXIT, string>> & {
 
 /** One command. Its body is bound to the world by `createProgram`. */
 export class CliCommand extends Command {
-  body: Work<never, never[]> | undefined;
+  body: CommandBody<never, never[]> | undefined;
 
   constructor(name: string, summary: string) {
     super(name);
@@ -63,7 +63,7 @@ export class CliCommand extends Command {
     return this.addHelpText('after', afterHelp(ends));
   }
 
-  runs<Options, Arguments extends unknown[]>(work: Work<Options, Arguments>): this {
+  runs<Options, Arguments extends unknown[]>(work: CommandBody<Options, Arguments>): this {
     this.body = work as never;
     return this;
   }

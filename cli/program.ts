@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { REGION_PATTERN } from '../handlers/contract/contract';
 import { nearest } from '../list/nearest';
 import { version } from '../package.json';
-import { afterHelp, CliCommand, section, type Work } from './command';
+import { afterHelp, CliCommand, type CommandBody, section } from './command';
 import { adoptCommand } from './commands/adopt';
 import { checkCommand } from './commands/check';
 import { deployCommand, destroyCommand, diffCommand } from './commands/deploy';
@@ -40,7 +40,7 @@ const COMMANDS = [
 ];
 
 /** Converts the body of a command to the form that commander calls. */
-export type Bind = (work: Work<never, never[]>) => (...args: unknown[]) => Promise<void>;
+export type Bind = (work: CommandBody<never, never[]>) => (...args: unknown[]) => Promise<void>;
 
 /** Creates the whole command line. */
 export function createProgram(world: CliWorld, bind: Bind): Command {

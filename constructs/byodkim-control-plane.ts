@@ -13,21 +13,21 @@ import { type FunctionPolicyInput, functionPolicy } from './function-policy';
 import { HandlerFunction } from './handler-function';
 import type { ControlPlane } from './identity-props';
 import { IdentityWatch } from './identity-watch';
-import { KeyStore } from './key-store';
+import { KeyStoreBucket } from './key-store';
 import { readersElsewhere } from './key-store-policy';
 import { functionRoleArn, namesOf, type PartProps, partitionOf } from './names';
 import { propsError } from './refusal';
 import { Scheduler } from './scheduler';
 import { ofOneCopy } from './stack-checks';
 import { TerraformData } from './terraform-data';
-import { Topics } from './topics';
+import { NoticeTopics } from './topics';
 
 /** The children, to inspect or adjust. Their ids are a contract: a changed id replaces. */
 export interface ByodkimControlPlaneNodes {
   /** The bucket, its settings and its policy. */
-  readonly keyStore: KeyStore;
+  readonly keyStore: KeyStoreBucket;
   /** The SNS topics that are made here. */
-  readonly topics: Topics;
+  readonly topics: NoticeTopics;
   /** The schedule group of armed reverts, and the role that calls the function. */
   readonly scheduler: Scheduler;
   /** The function, its role, its log group and its read-only alias. */
@@ -83,7 +83,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     const scheduler = new Scheduler(this, 'Scheduler', { ...this.common, isProtected });
     const keyStore = this.keyStore(scheduler);
     this.policy = this.allowances(keyStore);
-    const topics = new Topics(this, 'Topics', { ...this.common, choices: props.topics ?? {} });
+    const topics = new NoticeTopics(this, 'Topics', { ...this.common, choices: props.topics ?? {} });
     const parts = { scheduler, keyStore, topics };
     const handler = this.handler(parts);
     const ready = new TerraformData(this, 'Ready', {
@@ -111,13 +111,13 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     ];
   }
 
-  private keyStore({ account }: Scheduler): KeyStore {
+  private keyStore({ account }: Scheduler): KeyStoreBucket {
     const { region, shared = NOTHING_SHARED, bucket, kmsKeyArn, protectKeys } = this.props;
     const { keyReaders, keyWriters, roles } = this.props;
     const place = { account, functionName: this.functionName, path: roles?.path };
     // The roles are named here and not referred to, since the function and the bucket would otherwise wait for each other.
     const roleArnIn = (of?: string): string => functionRoleArn(place, of);
-    return new KeyStore(this, 'KeyStore', {
+    return new KeyStoreBucket(this, 'KeyStore', {
       ...this.common,
       functionRoleArn: roleArnIn(region),
       keyReaders,
@@ -129,7 +129,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
     });
   }
 
-  private allowances({ bucketName }: KeyStore): Control {
+  private allowances({ bucketName }: KeyStoreBucket): Control {
     const { allow = {}, gate = {}, bucket, alsoRead = [], shared = NOTHING_SHARED } = this.props;
     const folders = [...shared.keys, ...shared.records].map(folderOf);
     return {
@@ -272,7 +272,7 @@ export class ByodkimControlPlane extends Construct implements ControlPlane {
   }
 
   /** ARNs of the topics that are made or named: for subscriptions. */
-  get topicArns(): Topics['arns'] {
+  get topicArns(): NoticeTopics['arns'] {
     return this.nodes.topics.arns;
   }
 

@@ -140,7 +140,7 @@ export const claimedRotation = (settings: Omit<IdentitySettings, 'domain'>): Rot
   settings.sharedWith ? rotationSettings(settings) : undefined;
 
 /** Returns the place of a selector's key. A place for one key or one record belongs to the current selector. */
-export function keyStoreOf(settings: IdentitySettings, selector: string): KeyStore | undefined {
+export function keyStoreOfSelector(settings: IdentitySettings, selector: string): KeyStore | undefined {
   const { keyStore } = settings;
   if (selector === settings.selector || keyStore === undefined) return keyStore;
   // Keys of earlier selectors were made before the key moved to another region.

@@ -1,5 +1,6 @@
 /** The exports of the library. */
 
+export type { TopicName } from '../handlers/contract/contract';
 export type { Delegation } from '../handlers/contract/input/event-schema';
 export type { Control } from '../handlers/contract/settings/allowances';
 export type {
@@ -28,4 +29,4 @@ export {
   type PublishRecord,
   type RecordOptions,
 } from './key-and-record';
-export type { SubscribedTopic, TopicChoice, TopicChoices, TopicName } from './topic-choices';
+export type { SubscribedTopic, TopicChoice, TopicChoices } from './topic-choices';

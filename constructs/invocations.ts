@@ -12,7 +12,7 @@ import {
   type ControlPlane,
   claimedRotation,
   type IdentitySettings,
-  keyStoreOf,
+  keyStoreOfSelector,
   rotationSettings,
 } from './identity-props';
 import { describeRefusal } from './refusal';
@@ -148,7 +148,7 @@ export class Invocations {
       domain: this.domain,
       region: this.props.region,
       selector,
-      keyStore: keyStoreOf(this.props, selector),
+      keyStore: keyStoreOfSelector(this.props, selector),
       ...(!createKey && { createKey: false }),
       // If the stack publishes the record itself, the DNS team has nothing to publish, except two aliases of a delegation.
       ...(record && !delegation && { notifyDnsTeam: false }),

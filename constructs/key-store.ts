@@ -19,7 +19,7 @@ export type KeyStoreProps = PartProps &
  * The bucket of private keys, DNS information, ledgers and audit reports. It is private, versioned, encrypted and TLS only,
  * and only the function may read keys.
  */
-export class KeyStore extends Construct {
+export class KeyStoreBucket extends Construct {
   /** Name of the bucket. */
   readonly bucketName: string;
   /** ARN of the bucket. */

@@ -1,11 +1,9 @@
 /** Defines the choices for a topic, and their consequences. */
 import * as z from 'zod/mini';
-import { TOPICS, type TopicName } from '../handlers/contract/contract';
+import type { TopicName } from '../handlers/contract/contract';
 import { added, type ConsequenceOf, harm, isRemoved } from '../handlers/contract/settings/consequence';
 import { list, text } from '../handlers/contract/settings/settings';
 import { partitionOf } from './names';
-
-export { TOPICS, type TopicName };
 
 const TOPIC_ALLOWED =
   'create, { subscribers: […] } to create it with subscribers, or the ARN of an SNS topic; {region} stands for the region';

@@ -1,12 +1,12 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, topicSetting } from '../handlers/contract/contract';
+import { ENVIRONMENT, TOPICS, type TopicName, topicSetting } from '../handlers/contract/contract';
 import type { PartProps } from './names';
-import { isMade, protocolOf, TOPICS, type TopicChoices, type TopicName } from './topic-choices';
+import { isMade, protocolOf, type TopicChoices } from './topic-choices';
 
 /** The SNS topics that the function may send to. */
-export class Topics extends Construct {
+export class NoticeTopics extends Construct {
   /** ARNs of the topics that are made or named. */
   readonly arns: { readonly [name in TopicName]?: string };
   /** The variables by which the function knows them. */

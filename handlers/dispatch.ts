@@ -1,20 +1,20 @@
-import { audit } from './audit/audit';
+import { runAudit } from './audit/audit';
 import { askRemoval } from './audit/removal';
 import { auditChanged } from './audit/run/later';
 import type { Request, RequestOf } from './contract/input/event';
-import { drill, drillFired } from './drill/drill';
+import { recordDrillFired, runDrill } from './drill/drill';
 import { inspect } from './inspection/inspect';
 import { addDomain } from './keys/make/add-domain';
 import { createKey } from './keys/make/create-key';
 import { notifyDnsTeam } from './keys/make/dns-team';
 import { showRecord } from './keys/make/show-record';
-import type { Attempt, ChangeResult } from './ledger/ledger';
+import type { ChangeAttempt, ChangeResult } from './ledger/ledger';
 import type { Confirmed, Fired, Reverted } from './ledger/results';
 import { type NoticeOf, withNotice } from './notices/result-notice';
 import { changeNotice, firedNotice, reapplyNotice, revertNotice } from './notices/success-notice';
 import { showTopics, testNotices } from './notices/topics';
-import { known } from './reports/known';
-import { status } from './reports/status';
+import { reportKnown } from './reports/known';
+import { reportStatus } from './reports/status';
 import { change } from './transaction/change';
 import { confirm, confirmByHand } from './transaction/confirm';
 import { claim, destroy, type Removed, remove } from './transaction/destroy';
@@ -29,13 +29,13 @@ import type { World } from './world';
 const WORK = {
   gate: passGate,
   inspect,
-  status,
-  known,
+  status: reportStatus,
+  known: reportKnown,
   record: showRecord,
-  audit,
+  audit: runAudit,
   'identity-changed': auditChanged,
-  drill,
-  'drill-fired': drillFired,
+  drill: runDrill,
+  'drill-fired': recordDrillFired,
   topics: showTopics,
   'test-notices': testNotices,
   'create-key': createKey,
@@ -92,7 +92,7 @@ export function dispatch(world: World, request: Request): Promise<object> {
 const isNoted = (request: Request): request is Extract<Request, { kind: NotedWork['kind'] }> =>
   request.kind in NOTICES;
 
-const attemptOf = (request: RequestOf<'change' | 'confirm'>): Attempt => ({
+const attemptOf = (request: RequestOf<'change' | 'confirm'>): ChangeAttempt => ({
   transaction: request.transaction,
   stack: request.stack,
   source: 'terraform',

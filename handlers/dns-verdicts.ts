@@ -1,7 +1,7 @@
 import type { Limit } from './dns-limits';
 
 /** Role in which a server is asked: as a server of the zone or as a resolver. */
-export type Role = 'authoritative' | 'recursive';
+export type ServerRole = 'authoritative' | 'recursive';
 
 /** The judgement of a server's answer. A missing record, a bad record and no answer are three verdicts. */
 export type Verdict =
@@ -49,7 +49,7 @@ export type Problem =
   | { readonly kind: 'over-tcp'; readonly after: 'truncation' | 'silence'; readonly answer: Problem };
 
 interface Judged {
-  readonly role: Role;
+  readonly role: ServerRole;
   readonly verdict: Verdict;
 }
 
@@ -70,7 +70,10 @@ export function withVerdict<Server extends Judged>(
   return servers.filter((server) => server.verdict === verdict);
 }
 
-export function withRole<Server extends Judged>(servers: readonly Server[], role: Role): readonly Server[] {
+export function withRole<Server extends Judged>(
+  servers: readonly Server[],
+  role: ServerRole,
+): readonly Server[] {
   return servers.filter((server) => server.role === role);
 }
 

@@ -17,7 +17,7 @@ import { proveRecord } from './dns/gate';
 import { lookUp } from './dns/lookup';
 import { Redactor } from './errors/redact';
 import { handle } from './handle';
-import { newPrivateKey } from './keys/format/pem';
+import { newPrivateKey } from './keys/format/rsa';
 import { createLog, createMetrics } from './log-and-metrics';
 import type { World } from './world';
 

@@ -2,13 +2,12 @@ import type { Services } from './aws/services';
 import { KEPT_MS } from './budgets';
 import type { Clock, LimitingClock } from './clock';
 import type { Environment } from './contract/input/environment';
-import type { GateRequest, GateWorld } from './dns/gate';
+import type { GateRequest } from './dns/conclude';
+import type { GateWorld } from './dns/gate';
 import type { LookUp } from './dns/lookup';
 import type { Redactor } from './errors/redact';
 import type { GateOutcome } from './words/gate';
 import type { LogCode, LogFacts } from './words/log';
-
-export type { Services };
 
 /** Structured logs with one JSON object per line: the code of the entry, its sentence, and its facts as fields. */
 export interface Log {

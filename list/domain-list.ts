@@ -1,5 +1,5 @@
 import type { EarlierRecords } from '../constructs/key-and-record';
-import type { StatePlace } from '../constructs/roles';
+import type { StatePlace } from '../constructs/roles/role';
 import type { TopicChoices } from '../constructs/topic-choices';
 import type { Delegation } from '../handlers/contract/input/event-schema';
 import type { KeyStore, Senders } from '../handlers/contract/settings/settings';
@@ -49,11 +49,11 @@ export interface SharedKey {
   /** The way in which the home's stack publishes the record, including a delegation. Absent: others publish it. */
   readonly record?: ListedRecord;
   /** The entries that sign with the key and so need the record, the home first. */
-  readonly signers: readonly Signer[];
+  readonly signers: readonly SharingEntry[];
 }
 
 /** An entry that signs with a shared key. */
-export interface Signer {
+export interface SharingEntry {
   /** Id of its stack. */
   readonly stack: string;
   readonly region: string;

@@ -1,10 +1,11 @@
 /** Groups the entries that share a selector, finds the home of each group, and checks the settings of the others. */
 import { alternatingSelectors } from '../constructs/check-identity-props';
 import type { ListedDomain, ListedRecord, SharedKey } from './domain-list';
-import { mistakeOfEntry, type Written } from './listed-domains';
-import { type EntryPlace, type ListMistake, mistakeAt } from './mistake';
+import { mistakeOfEntry, type WrittenList } from './listed-domains';
+import { type ListMistake, mistakeAt } from './mistake';
 import type { DomainListText, DomainSettings } from './schema';
 import { type Group, sharedKeyOf, storeIn } from './sharing';
+import type { EntryPlace } from './words';
 
 /** Entries with their homes, the keys that they share, and the mistakes. */
 interface Shared {
@@ -17,7 +18,7 @@ interface Shared {
  * Finds the home of each entry: the entry with its own `createKey` or `record`, or one that has it from `defaults`, or the
  * first in the list. Gives each of the others the home's name and the place of its key, and no setting of the home.
  */
-export function withHomes(written: Written, domains: readonly ListedDomain[]): Shared {
+export function withHomes(written: WrittenList, domains: readonly ListedDomain[]): Shared {
   const { list } = written;
   const groups = groupsOf(domains)
     .filter((members) => members.length > 1)
@@ -114,7 +115,7 @@ function zoneOfMailFrom({ mailFrom }: ListedDomain, { record }: ListedDomain): L
 const OF_HOME = ['createKey', 'record', 'keyStore'] as const;
 
 /** Finds settings of the home in an entry that is not the home, and a selector that it spells differently. */
-function mistakesOfOther(written: Written, { home }: Group, listed: ListedDomain): ListMistake[] {
+function mistakesOfOther(written: WrittenList, { home }: Group, listed: ListedDomain): ListMistake[] {
   const { name, selector } = listed;
   const own = ownSettings(written.list, listed);
   const mistakes = OF_HOME.filter((setting) => own[setting])
@@ -130,7 +131,7 @@ function mistakesOfOther(written: Written, { home }: Group, listed: ListedDomain
 }
 
 /** Finds regions that share a key and whose bucket name another region cannot know. */
-function mistakesOfBuckets({ list, source }: Written, { home, others }: Group): ListMistake[] {
+function mistakesOfBuckets({ list, source }: WrittenList, { home, others }: Group): ListMistake[] {
   const isShared = others.some(({ region }) => region !== home.region);
   if (!isShared || storeIn(list.control ?? {}, home.region) !== undefined) return [];
   const mistake = { code: 'BUCKET_UNNAMED', facts: { found: undefined, home: placeOf(home) } } as const;

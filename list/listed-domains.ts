@@ -11,7 +11,7 @@ import type { DomainListText, DomainSettings } from './schema';
 import type { ListSource } from './source';
 
 /** A list as it is written, with its text for the places of mistakes. */
-export interface Written {
+export interface WrittenList {
   readonly list: DomainListText;
   readonly source: ListSource;
 }
@@ -29,7 +29,7 @@ interface Merged {
 }
 
 /** Returns every entry, merged with `defaults`, and the mistakes. */
-export function listedDomains(written: Written): {
+export function listedDomains(written: WrittenList): {
   readonly domains: readonly ListedDomain[];
   readonly mistakes: readonly ListMistake[];
 } {
@@ -50,7 +50,7 @@ export function listedDomains(written: Written): {
   return { domains, mistakes };
 }
 
-function mergedEntry({ list, source }: Written, name: string): Merged {
+function mergedEntry({ list, source }: WrittenList, name: string): Merged {
   const own = list.domains[name] ?? null;
   const settings = withoutManaged(merge(list.defaults ?? {}, own ?? {}), own);
   const key = parseEntryKey(name)!;
@@ -78,7 +78,7 @@ const listedDomain = ({ name, key, settings, region, place }: Merged): ListedDom
   }) as ListedDomain;
 
 function mistakesOfRegion(
-  written: Written,
+  written: WrittenList,
   { name, key, own, place }: Merged,
   region: string,
 ): ListMistake[] {
@@ -104,7 +104,7 @@ function mistakesOfRegion(
 
 /** Finds settings that the construct would refuse. */
 function mistakesOfProps(
-  written: Written,
+  written: WrittenList,
   { name, own, key, place }: Merged,
   listed: ListedDomain,
 ): ListMistake[] {
@@ -119,7 +119,7 @@ function mistakesOfProps(
 
 /** Returns the mistake in an entry's setting, at the place of the entry's own setting or of that in `defaults`. */
 export function mistakeOfEntry(
-  { list, source }: Written,
+  { list, source }: WrittenList,
   name: string,
   setting: string,
   mistake: Mistake,

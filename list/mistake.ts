@@ -12,8 +12,6 @@ import {
   type Sentence,
 } from './words';
 
-export type { EntryPlace, ReadFailure } from './words';
-
 /** A place in the text of a list, counted from 1. */
 export interface Position {
   readonly line: number;

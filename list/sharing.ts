@@ -12,7 +12,7 @@ import {
   keyStoreBucketOf,
   type ListedDomain,
   type SharedKey,
-  type Signer,
+  type SharingEntry,
 } from './domain-list';
 import type { ControlSettings } from './schema';
 
@@ -27,7 +27,7 @@ export interface Group {
 /** Makes the shared key of a group of several entries. */
 export function sharedKeyOf({ home, others }: Group, control: ControlSettings): SharedKey {
   const signers = [home, ...others].map(
-    (entry): Signer => ({
+    (entry): SharingEntry => ({
       stack: entry.stack,
       region: entry.region,
       bucket: storeIn(control, entry.region) ?? '',

@@ -22,14 +22,14 @@ import {
   type SharedKey,
   topicsIn,
 } from './domain-list';
-import { mistakeOfEntry, type Written } from './listed-domains';
+import { mistakeOfEntry, type WrittenList } from './listed-domains';
 import { type ListMistake, mistakeAt } from './mistake';
 import { nearestRegion } from './nearest';
 import type { ControlSettings } from './schema';
 import { delegationOf, sharedObjects } from './sharing';
 
 /** A list with its entries. */
-interface Checked extends Written {
+interface Checked extends WrittenList {
   readonly domains: readonly ListedDomain[];
   readonly sharedKeys: readonly SharedKey[];
 }

@@ -1,11 +1,11 @@
-import { OF_ENGINE, REFUSALS, THROWN } from '../../cli/words/failures';
+import { OF_ENGINE, RUN_REFUSALS, THROWN } from '../../cli/words/failures';
 import { ERRORS } from '../../handlers/words/errors';
 import { FINDINGS } from '../../handlers/words/findings';
 import { headingsOf, inlineCodeOf, type Page, readPage } from './support/pages';
 
 /** Codes that a person can be shown, by the page that has to explain them. */
 const SHOWN = {
-  'docs/errors.md': { ...ERRORS, ...THROWN, ...OF_ENGINE, ...REFUSALS },
+  'docs/errors.md': { ...ERRORS, ...THROWN, ...OF_ENGINE, ...RUN_REFUSALS },
   'docs/findings.md': FINDINGS,
 };
 

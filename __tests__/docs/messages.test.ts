@@ -1,4 +1,4 @@
-import { OF_ENGINE, REFUSALS, THROWN } from '../../cli/words/failures';
+import { OF_ENGINE, RUN_REFUSALS, THROWN } from '../../cli/words/failures';
 import { ByodkimError } from '../../handlers/errors/errors';
 import type { ErrorCode } from '../../handlers/words/errors';
 import { FINDINGS, type FindingCode } from '../../handlers/words/findings';
@@ -22,7 +22,7 @@ const ofFindings: Message[] = (Object.keys(FINDINGS) as FindingCode[]).flatMap((
   const { what, todo } = FINDINGS[code] as { what(facts: object): string; todo(facts: object): string };
   return FINDING_EXAMPLES[code].map((facts) => ({ code, text: `${what(facts)}\n${todo(facts)}` }));
 });
-const ofTheCommand: Message[] = Object.entries({ ...THROWN, ...OF_ENGINE, ...REFUSALS }).flatMap(
+const ofTheCommand: Message[] = Object.entries({ ...THROWN, ...OF_ENGINE, ...RUN_REFUSALS }).flatMap(
   ([code, { todo }]) => (typeof todo === 'string' ? [{ code, text: todo }] : []),
 );
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runEngine } from '../../cli/engine/engine';
-import { type Action, Workspace } from '../../cli/engine/workspace';
+import { type StackAction, Workspace } from '../../cli/engine/workspace';
 import { readEngineVersion } from '../../packages/engine/engine-version';
 import { findEngine } from '../../packages/engine/find-engine';
 
@@ -71,7 +71,7 @@ describe('a state that names a provider', () => {
     ],
   ])('%s, is refused before it starts, until the state no longer does', async (_, written) => {
     writeState([written]);
-    for (const action of ['diff', 'deploy', 'destroy'] satisfies Action[])
+    for (const action of ['diff', 'deploy', 'destroy'] satisfies StackAction[])
       expect((await workspace.plan('example.com', action)).refusal).toEqual({
         code: 'FOREIGN_PROVIDER',
         providers: [EVIL],

@@ -2,7 +2,8 @@ import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { ByodkimError } from '../../handlers/errors/errors';
 import { readSigningKey } from '../../handlers/keys/format/pem';
-import { keyProblem, readPublicKeyDer } from '../../handlers/keys/format/public-key';
+import { readPublicKeyDer } from '../../handlers/keys/format/public-key';
+import { keyProblem } from '../../handlers/keys/format/rsa';
 import { sameKey } from '../handlers/keys/format/rsa-numbers';
 import { fuzzed } from './runs';
 

@@ -24,7 +24,7 @@ interface Adopted {
 }
 
 /** Decides on the selector of an entry. Never guesses: if the facts leave a choice, a person makes it. */
-export function decide(found: AdoptionFacts): Adopted | UnclearState {
+export function decideSelector(found: AdoptionFacts): Adopted | UnclearState {
   const { state, keys, stack } = found;
   if (stack !== undefined) return { code: 'DEPLOYED', facts: { stack } };
   if (state === undefined) return { code: 'NO_IDENTITY', facts: { keys } };

@@ -15,7 +15,7 @@ import {
 } from '../words/adopt';
 
 /** An identity that gets an entry. */
-export interface Written {
+export interface WrittenEntry {
   readonly code: 'ADOPTED';
   readonly selector: string;
   readonly domain: string;
@@ -33,16 +33,16 @@ export type Unclear = UnclearState & {
   readonly region?: string;
 };
 
-export type Adoption = Written | Unclear;
+export type Adoption = WrittenEntry | Unclear;
 
-export const isWritten = (adoption: Adoption): adoption is Written => adoption.code === 'ADOPTED';
+export const isWritten = (adoption: Adoption): adoption is WrittenEntry => adoption.code === 'ADOPTED';
 const isUnclear = (adoption: Adoption): adoption is Unclear => !isWritten(adoption);
 
 /** Returns an adoption for scripts. */
 export const adoptionAsData = (adoption: Adoption): object =>
   isWritten(adoption) ? writtenAsData(adoption) : unclearAsData(adoption);
 
-const writtenAsData = ({ domain, region, selector, entry, tagged, facts }: Written): object => ({
+const writtenAsData = ({ domain, region, selector, entry, tagged, facts }: WrittenEntry): object => ({
   domain,
   region,
   selector,
@@ -92,7 +92,7 @@ const unclearLine = (each: Unclear): string => {
 const loop = (names: readonly string[], command: string): string =>
   `  for NAME in ${names.join(' ')}; do ${command}; done`;
 
-const nextLines = (written: readonly Written[], isStored: boolean): string[] => [
+const nextLines = (written: readonly WrittenEntry[], isStored: boolean): string[] => [
   nextOfAdoption(isStored),
   ...(isStored
     ? []
@@ -106,7 +106,7 @@ const nextLines = (written: readonly Written[], isStored: boolean): string[] => 
 ];
 
 /** Formats the commands that set the tag. */
-function taggingLines(untagged: readonly Written[]): string[] {
+function taggingLines(untagged: readonly WrittenEntry[]): string[] {
   const { key, value } = IDENTITY_TAG;
   const regions = [...new Set(untagged.map(({ region }) => region))];
   const commandIn = (region: string): string => {

@@ -25,7 +25,7 @@ export interface CheckOptions extends GateOptions {
 }
 
 /** Answers of DNS and the function about a record. */
-export interface Evidence {
+export interface RecordEvidence {
   readonly target: Target;
   readonly selector: string;
   /** The expected key and its source. */
@@ -50,7 +50,7 @@ export interface Receivers {
 }
 
 /** Asks DNS for the record and the MAIL FROM domain, and asks the function for the key unless there is a key file. */
-export async function askForRecord(cli: Cli, options: CheckOptions, text: string): Promise<Evidence> {
+export async function askForRecord(cli: Cli, options: CheckOptions, text: string): Promise<RecordEvidence> {
   const target = await findTarget(cli, options, text);
   const selector = selectorOf(target, options.selector);
   const expected = await findRecord(cli, target, selector, options.keyFile);
@@ -96,7 +96,7 @@ async function askInForce(
   target: Target,
   selector: string,
   outcome: GateOutcome,
-): Promise<Pick<Evidence, 'isNeeded' | 'publishedOf'>> {
+): Promise<Pick<RecordEvidence, 'isNeeded' | 'publishedOf'>> {
   if (outcome.code === 'DNS_LOOKUP_FAILED') return { isNeeded: false };
   const answer = await orCliError(askFunction(cli, target, 'status'));
   if (answer instanceof CliError) return { isNeeded: false };
@@ -119,7 +119,11 @@ function isSigning({ ses, fingerprint }: StatusAnswer, selector: string, outcome
  * Asks for the records by which receivers judge mail. Resolvers remember missing records, so call this only if the domain
  * exists.
  */
-export async function askForReceivers(cli: Cli, evidence: Evidence, isWhole: boolean): Promise<Receivers> {
+export async function askForReceivers(
+  cli: Cli,
+  evidence: RecordEvidence,
+  isWhole: boolean,
+): Promise<Receivers> {
   const { target, gate, mailFrom } = evidence;
   const { domain, region, listed } = target;
   const mailDomain = { domain, gate, region, mailFrom: listed?.mailFrom };

@@ -6,7 +6,7 @@ import { type Standing, standingOfOutcome } from '../dns/standing';
 import { exitCodeOfError, exitCodeOfOutcome } from '../errors/decisions';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import type { CheckAnswer, RecordNeeded } from '../words/check';
-import type { Evidence } from './ask';
+import type { RecordEvidence } from './ask';
 import { whyNotVerified } from './why-not-verified';
 
 /** The judgement of a record: that of the gate, or a worse one. */
@@ -31,7 +31,7 @@ export interface Judgement {
 }
 
 /** Judges only the answers, so that the same evidence always gives the same result. */
-export function judgeCheck(evidence: Evidence): Judgement {
+export function judgeCheck(evidence: RecordEvidence): Judgement {
   const { keyFile, proved, mailFrom, expected, isNeeded } = evidence;
   const ofRecord = judgeRecord(evidence);
   const { outcome } = ofRecord;
@@ -49,7 +49,7 @@ export function judgeCheck(evidence: Evidence): Judgement {
   };
 }
 
-function judgeRecord(evidence: Evidence): Pick<Judgement, 'outcome' | 'needed' | 'error'> {
+function judgeRecord(evidence: RecordEvidence): Pick<Judgement, 'outcome' | 'needed' | 'error'> {
   const { proved, target, selector, isNeeded, publishedOf } = evidence;
   if (isNeeded) return neededRecord(evidence);
   // A record that has the value of the selector in force only needs to be replaced.
@@ -62,7 +62,7 @@ function judgeRecord(evidence: Evidence): Pick<Judgement, 'outcome' | 'needed' |
 }
 
 /** Judges a missing or wrong record on which mail depends, so that waiting does not help. */
-function neededRecord({ proved, target, selector }: Evidence): Pick<Judgement, 'outcome' | 'needed'> {
+function neededRecord({ proved, target, selector }: RecordEvidence): Pick<Judgement, 'outcome' | 'needed'> {
   const { recordName, servers } = proved;
   return {
     outcome: { ...proved, code: proved.code === 'DNS_TXT_NOT_READY' ? 'RECORD_MISSING' : proved.code },

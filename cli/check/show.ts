@@ -1,20 +1,22 @@
-import { messageAndAdvice, outcomeAsData, serverTable, warningsOf } from '../dns/report';
+import { proofWords } from '../../handlers/words/errors';
+import { withReasons } from '../../handlers/words/gate';
+import { messageAndAdvice, proofAsData, serverTable, warningsOf } from '../dns/report';
 import { EXIT } from '../exit-codes';
-import { neededWords, RECEIVER_TABLE, unsignedMailWords, withQuestion } from '../words/check';
-import { foundWords, proofWords, standingWords, withReasons } from '../words/dns';
+import { neededWords, RECEIVER_TABLE, unsignedMailLine, withQuestion } from '../words/check';
+import { foundWords, standingWords } from '../words/dns';
 import type { HandlerError } from '../words/failures';
 import { sourceWords } from '../words/key';
 import { unsignedAsData } from '../words/unsigned-mail';
 import type { Output } from '../world/output';
 import { table } from '../world/table';
-import type { Evidence, Receivers } from './ask';
+import type { Receivers, RecordEvidence } from './ask';
 import type { Judgement } from './judge';
 
 type Colours = Output['colours'];
 
 /** Returns the message and the advice of a record. */
 function recordWords(
-  { proved }: Evidence,
+  { proved }: RecordEvidence,
   { needed, error }: Judgement,
 ): Pick<HandlerError, 'message' | 'advice'> {
   if (needed) return neededWords(needed);
@@ -25,7 +27,7 @@ function recordWords(
 
 /** Formats a check: the servers, the problem and the advice, and the receivers' view. */
 export function showCheck(
-  evidence: Evidence,
+  evidence: RecordEvidence,
   judgement: Judgement,
   receivers: Receivers | undefined,
   colours: Colours,
@@ -44,7 +46,7 @@ export function showCheck(
     ...answers
       .map((each) => withQuestion(each))
       .map(({ question, text }) => `${colours.bold(question)}\n${text}`),
-    ...(receivers ? [unsignedMailWords(receivers.unsigned.why)] : []),
+    ...(receivers ? [unsignedMailLine(receivers.unsigned.why)] : []),
   ].join('\n\n');
 }
 
@@ -57,7 +59,7 @@ function showEnd(
 }
 
 function receiverTable(
-  { proved }: Evidence,
+  { proved }: RecordEvidence,
   { standing }: Judgement,
   rows: NonNullable<Receivers['rows']>,
 ): string {
@@ -76,7 +78,7 @@ const withWords = (standing: Judgement['standing']): object => ({
 
 /** Returns a check for scripts. */
 export function checkAsData(
-  evidence: Evidence,
+  evidence: RecordEvidence,
   judgement: Judgement,
   receivers: Receivers | undefined,
 ): { readonly code: string; readonly facts: object } & Readonly<Record<string, unknown>> {
@@ -95,7 +97,7 @@ export function checkAsData(
     code,
     facts: { domain, selector, recordName: outcome.recordName, standing: withWords(standing) },
     refusal: expected.refusal,
-    mailFrom: mailFrom && outcomeAsData(mailFrom),
+    mailFrom: mailFrom && proofAsData(mailFrom),
     unsignedMail: receivers && unsignedAsData(receivers.unsigned),
     records: receivers?.rows?.map((row) => ({ ...row, found: foundWords(row.found) })),
     answers: answers?.map((each) => withQuestion(each)),

@@ -3,7 +3,7 @@ import { addEntries, type NewEntry } from '../../list/edit-list';
 import { parseEntryKey } from '../../list/entry-key';
 import { CannotEditList } from '../../list/mistake';
 import { askForFacts, askForInventories, type ListedSelector, type RegionInventory } from '../adopt/ask';
-import { type AdoptionFacts, decide } from '../adopt/decide';
+import { type AdoptionFacts, decideSelector } from '../adopt/decide';
 import { type Adoption, adoptionAsData, isWritten, showAdoptions } from '../adopt/show';
 import { offerTags } from '../adopt/tag';
 import { CliCommand } from '../command';
@@ -139,7 +139,7 @@ const stackOf = (domain: string, region: string, deployed: readonly DeployedStac
 
 function adoptOne(found: AdoptionFacts, region: string): Adoption {
   const { domain, taken, state } = found;
-  const decision = decide(found);
+  const decision = decideSelector(found);
   if (decision.code !== 'ADOPTED') return { ...decision, domain, region };
   const { selector } = decision;
   const entry: NewEntry =

@@ -10,8 +10,8 @@ import { counts, explanations, outcomeAsData, wordsBefore } from '../deploy/repo
 import { runStacks } from '../deploy/run-stacks';
 import { findUnlisted, readStates } from '../engine/applied-state';
 import { findLostHomes } from '../engine/lost-homes';
-import { type Action, Workspace } from '../engine/workspace';
-import { CliError, failure, refusalError, usageError } from '../errors/cli-error';
+import { type StackAction, Workspace } from '../engine/workspace';
+import { CliError, failure, runRefusalError, usageError } from '../errors/cli-error';
 import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
 import { SesPace } from '../pace/ses-pace';
 import { INTERRUPTED, INTERRUPTS } from '../real-world/ask';
@@ -37,7 +37,7 @@ const VERIFICATION_SECONDS = 900;
 /** SES accepts about one change a second, so more stacks at once would wait for each other. */
 const STACKS_AT_ONCE = 4;
 
-const command = (action: Action, summary: string, description: string): CliCommand => {
+const command = (action: StackAction, summary: string, description: string): CliCommand => {
   const made = new CliCommand(action, summary)
     .description(description)
     .argument(
@@ -108,7 +108,7 @@ export const destroyCommand = (): CliCommand =>
 
 async function run(
   cli: Cli,
-  action: Action,
+  action: StackAction,
   options: DeployOptions,
   names: readonly string[],
 ): Promise<ExitCode> {
@@ -157,7 +157,7 @@ async function run(
 
 /** Reads the state of the deployed stacks. Refuses a destroy that would remove something that other stacks need. */
 async function deployedBefore(
-  action: Action,
+  action: StackAction,
   stacks: readonly string[],
   list: DomainList,
 ): Promise<Pick<Deployment, 'states' | 'unlisted'>> {
@@ -173,7 +173,7 @@ async function deployedBefore(
 
 /** Returns the control stacks that an entry needs but nobody has named, if they may be passed over. */
 function unnamedControls(
-  action: Action,
+  action: StackAction,
   { all, refresh }: DeployOptions,
   stacks: readonly string[],
   names: readonly string[],
@@ -184,7 +184,7 @@ function unnamedControls(
 
 /** Returns a function that asks the person at the terminal. An interrupted question interrupts the run. */
 const approval =
-  (cli: Cli, action: Action, interrupt: () => void): NonNullable<Deployment['approve']> =>
+  (cli: Cli, action: StackAction, interrupt: () => void): NonNullable<Deployment['approve']> =>
   (stacks) =>
     isApproved(cli, approvalQuestion(action, stacks), {}).catch((error) => {
       if (!(error instanceof CliError && error.code === INTERRUPTED)) throw error;
@@ -199,7 +199,7 @@ const approval =
 async function listOf({ world }: Cli, options: GlobalOptions): Promise<DomainList> {
   const list = await requireEntries(world, options);
   if (list.backend.type === 'local' && !['', '0', 'false'].includes(world.env.CI ?? ''))
-    throw refusalError('LOCAL_STATE_IN_CI');
+    throw runRefusalError('LOCAL_STATE_IN_CI');
   return list;
 }
 

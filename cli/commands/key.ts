@@ -1,5 +1,5 @@
 import { CliCommand } from '../command';
-import { showRecord } from '../dns/record-forms';
+import { formatRecord } from '../dns/record-forms';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { type CreatedKeys, isNothingWritten, makeKeys } from '../key/create';
 import { findKeyTarget, planPut, storeKey } from '../key/put';
@@ -66,7 +66,7 @@ function showCreated(target: Target, { keys, notice }: CreatedKeys, colours: Out
   ]);
   const [shown, ...others] = keys;
   const spares = others.map(({ record }) => record);
-  const records = showRecord({ ...shown.record, spares, aliases: aliasesIn(target) }, colours);
+  const records = formatRecord({ ...shown.record, spares, aliases: aliasesIn(target) }, colours);
   return `${[...made, dnsTeamWords(notice)].join('\n')}\n\n${records}`;
 }
 

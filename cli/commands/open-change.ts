@@ -1,10 +1,11 @@
 /** Carries out a person's decision about a change that is not done: to keep it or to roll it back. */
+
+import { BEFORE_A_PUT } from '../../handlers/words/unsigned-mail';
 import { CliCommand, isApproved } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { askFunction, findTarget, functionOf } from '../target/target';
 import {
-  BEFORE_A_PUT,
-  type ConfirmedChange,
+  type ConfirmationFacts,
   confirmedWords,
   notConfirmedWords,
   revertQuestion,
@@ -36,7 +37,7 @@ async function confirm(cli: Cli, options: DomainOptions, text: string): Promise<
     return EXIT.notReady;
   }
   const { transaction, verified, reverts_at: revertsAt, warnings } = answer;
-  const facts: ConfirmedChange = { domain, transaction, verified, revertsAt };
+  const facts: ConfirmationFacts = { domain, transaction, verified, revertsAt };
   const paint = verified ? green : yellow;
   cli.out.result(answer, () => paint(confirmedWords(facts)), warnings);
   return EXIT.ok;

@@ -3,16 +3,9 @@ import { publishesMailFrom } from '../../constructs/check-identity-props';
 import { keyStorePolicy, readersElsewhere } from '../../constructs/key-store-policy';
 import { functionRoleArn, namesOf, partitionOf } from '../../constructs/names';
 import { policyDocuments } from '../../constructs/policy-documents';
-import {
-  type Deployment,
-  githubTrust,
-  namesWholeStore,
-  ROLE_NAMES,
-  ROLES,
-  type Role,
-  type RoleName,
-  type Zones,
-} from '../../constructs/roles';
+import { ROLE_NAMES, ROLES, type RoleName } from '../../constructs/roles';
+import { namesWholeStore } from '../../constructs/roles/operators';
+import { type DeploymentNames, githubTrust, type Role, type Zones } from '../../constructs/roles/role';
 import { isMade } from '../../constructs/topic-choices';
 import {
   delegatedName,
@@ -144,7 +137,12 @@ const BESIDE: Partial<Readonly<Record<RoleName, RoleName>>> = {
 };
 
 /** Says how many policies a role needs, with those that the same deployer also needs. */
-function noteSizes(cli: Cli, name: RoleName, documents: readonly string[], deployment: Deployment): void {
+function noteSizes(
+  cli: Cli,
+  name: RoleName,
+  documents: readonly string[],
+  deployment: DeploymentNames,
+): void {
   const other = BESIDE[name];
   const beside = other && {
     name: other,
@@ -155,7 +153,7 @@ function noteSizes(cli: Cli, name: RoleName, documents: readonly string[], deplo
 }
 
 function trustOf(
-  deployment: Deployment,
+  deployment: DeploymentNames,
   name: RoleName | typeof KEY_STORE,
   repository: string,
   branch: string,
@@ -171,7 +169,7 @@ function trustOf(
 /**
  * Formats the whole policy of a bucket that has none yet. Each statement only denies, so it can be added to any other policy.
  */
-function bucketPolicy(deployment: Deployment, list: DomainList | undefined): string {
+function bucketPolicy(deployment: DeploymentNames, list: DomainList | undefined): string {
   const { partition, account, region, functionName, bucket } = deployment;
   if (account === '*' || region === '*' || bucket.includes('*')) throw usageError('policy-needs-names', {});
   const { readers, writers } = list?.control.keyStore ?? {};
@@ -189,7 +187,7 @@ function bucketPolicy(deployment: Deployment, list: DomainList | undefined): str
 const listedRegions = (list: DomainList | undefined): string[] => (list ? regionsOf(list) : []);
 
 /** Returns the names of a deployment from the list, with `*` for unknown names. */
-function deploymentOf(list: DomainList | undefined, options: PolicyOptions): Deployment {
+function deploymentOf(list: DomainList | undefined, options: PolicyOptions): DeploymentNames {
   if (options.account !== undefined && !/^\d{12}$/.test(options.account))
     throw usageError('not-an-account', { text: options.account });
   const regions = options.region === undefined ? listedRegions(list) : [options.region];
@@ -228,7 +226,7 @@ function keyStoreIn(
   regions: readonly string[],
   functionName: string,
   list: DomainList | undefined,
-): Pick<Deployment, 'bucket' | 'ownKeys' | 'kmsKeyArn'> {
+): Pick<DeploymentNames, 'bucket' | 'ownKeys' | 'kmsKeyArn'> {
   const { domains = [], control = {} } = list ?? {};
   const { kmsKeyArn } = control.keyStore ?? {};
   const bucket = keyStoreBucketOf(control).name ?? `${namesOf(functionName).bucketPrefix}*`;

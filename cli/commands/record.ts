@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { CliCommand } from '../command';
 import { findPublished } from '../dns/prove';
-import { RECORD_FORMS, type RecordForm, showRecord } from '../dns/record-forms';
+import { formatRecord, RECORD_FORMS, type RecordForm } from '../dns/record-forms';
 import { messageAndAdvice } from '../dns/report';
 import { usageError } from '../errors/cli-error';
 import { exitCodeOfError } from '../errors/decisions';
@@ -67,7 +67,7 @@ async function record(cli: Cli, options: RecordOptions, text: string): Promise<E
   if (refusal) cli.out.note(`${REPLACED_KEY} ${messageAndAdvice(refusal)}`);
   cli.out.result({ ...found.record, source: sourceWords(found.source), refusal }, () => {
     if (options.form) return RECORD_FORMS[options.form]({ ...found.record, ...(zone && { zone }) });
-    return showRecord(found.record, cli.out.colours);
+    return formatRecord(found.record, cli.out.colours);
   });
   return refusal ? exitCodeOfError(refusal.code) : EXIT.ok;
 }

@@ -1,5 +1,5 @@
 import { CliCommand } from '../command';
-import { showRecord } from '../dns/record-forms';
+import { formatRecord } from '../dns/record-forms';
 import { obstacleError, usageError } from '../errors/cli-error';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import { type JudgedDue, planDue } from '../rotation/due';
@@ -121,6 +121,6 @@ function showBegun(
   { message, record }: Answers['createKey'],
   colours: Output['colours'],
 ): string {
-  const publish = begun.othersPublish ? [notifiedWords(begun), '', showRecord(record, colours), ''] : [];
+  const publish = begun.othersPublish ? [notifiedWords(begun), '', formatRecord(record, colours), ''] : [];
   return [colours.green(begunWords(begun, message)), ...publish, ...rotationSteps(begun)].join('\n');
 }

@@ -1,9 +1,9 @@
 import { recordName } from '../../handlers/contract/contract';
-import { newPrivateKey } from '../../handlers/keys/format/pem';
+import { newPrivateKey } from '../../handlers/keys/format/rsa';
 import { type GateOptions, gateOf } from '../check/ask';
 import { CliCommand, isApproved } from '../command';
-import { prove, settingsOf } from '../dns/prove';
-import { outcomeAsData, reportOutcome } from '../dns/report';
+import { askingGateOf, prove } from '../dns/prove';
+import { proofAsData, reportOutcome, warningsOf } from '../dns/report';
 import { CliError, failure, orCliError } from '../errors/cli-error';
 import { exitCodeOfOutcome } from '../errors/decisions';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -14,7 +14,6 @@ import { callerError, changeError } from '../set/failures';
 import { undoCommands } from '../set/undo';
 import { findRecord, publicHalf, readKeyBytes } from '../target/find-record';
 import { askFunction, findTarget, functionOf, selectorOf, type Target } from '../target/target';
-import { describeWarning } from '../words/dns';
 import {
   INTERRUPTED_SET,
   keyMadeWords,
@@ -87,7 +86,7 @@ async function setIn(cli: Cli, options: SetOptions, target: Target): Promise<Exi
   const { record, key: expected } = await findRecord(cli, target, selector, options.keyFile);
   out.note(recordWords(domain, record.zoneFile));
   await refuseListed(cli, target);
-  const gate = settingsOf(gateOf(target, options));
+  const gate = askingGateOf(gateOf(target, options));
   const irreversible = options.irreversible ? 'allow' : 'refuse';
   const wish: Wish = { ...place, selector, gate: { ...gate, waitSeconds: 0 }, irreversible };
   const access = await accessTo(world, place, keys, world.signal);
@@ -101,11 +100,11 @@ async function setIn(cli: Cli, options: SetOptions, target: Target): Promise<Exi
   const facts = { ...place, selector, fingerprint: record.fingerprint, before, undo };
   if (!proved.ready) {
     const advice = SET_ADVICE[proved.code!];
-    const told = { ...outcomeAsData(proved), advice, code: proved.code!, facts, record };
+    const told = { ...proofAsData(proved), advice, code: proved.code!, facts, record };
     out.result(told, () => reportOutcome(proved, advice));
     return exitCodeOfOutcome(proved);
   }
-  const warnings = proved.warnings.map(describeWarning);
+  const warnings = warningsOf(proved);
   const end = (code: keyof typeof SET_RESULTS): ExitCode => {
     out.result({ code, facts, record, warnings }, () => SET_RESULTS[code](domain, selector), warnings);
     return EXIT.ok;

@@ -32,7 +32,7 @@ import { functionNameOf, readList, requireList } from '../target/domain-list';
 import { askKnown, type KnownFacts } from '../target/known';
 import { askFunction, functionOf, functionsOf, type Target, targetIn } from '../target/target';
 import { unreadTopics } from '../target/topics';
-import type { Evidence } from '../words/evidence';
+import type { DomainEvidence } from '../words/evidence';
 import {
   type Recalled,
   type SilentAudit,
@@ -167,7 +167,7 @@ function print({ out }: Cli, seen: Seen, list: DomainList | undefined): void {
 
 /** Prints a page for each domain, which a person may store as it is. */
 function printKeys({ out }: Cli, seen: Seen, functionName: string): void {
-  const evidenceOf = ({ answer }: CheckedRow): Evidence => collectEvidence(answer, functionName);
+  const evidenceOf = ({ answer }: CheckedRow): DomainEvidence => collectEvidence(answer, functionName);
   const domains = seen.rows.map((row) =>
     isChecked(row) ? { ...rowAsData(row), ...keysAsData(evidenceOf(row)) } : rowAsData(row),
   );

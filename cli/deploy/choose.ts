@@ -5,7 +5,7 @@ import { parseEntryKey } from '../../list/entry-key';
 import { nearest, nearestRegion } from '../../list/nearest';
 import { usersOf } from '../../list/sharing';
 import type { AppliedState } from '../engine/applied-state';
-import type { Action } from '../engine/workspace';
+import type { StackAction } from '../engine/workspace';
 import { usageError } from '../errors/cli-error';
 
 /**
@@ -15,7 +15,7 @@ import { usageError } from '../errors/cli-error';
  * @throws CliError for an unknown entry, and without any entry
  */
 export function stacksFor(
-  action: Action,
+  action: StackAction,
   { names, all = false }: { readonly names: readonly string[]; readonly all?: boolean },
   list: DomainList,
 ): string[] {
@@ -35,7 +35,7 @@ export function stacksFor(
 }
 
 /** Finds a stack by name: spelled as in the list, or in A-labels (`bücher.example@eu-west-1`). */
-function stackCalled(action: Action, name: string, stacks: readonly string[]): string {
+function stackCalled(action: StackAction, name: string, stacks: readonly string[]): string {
   const [domain = '', ...region] = name.split('@');
   const meant = [toALabels(domain) ?? domain, ...region].join('@');
   const found = stacks.find((stack) => stack === meant);

@@ -1,6 +1,6 @@
 import type { DomainList } from '../../list/domain-list';
 import type { AppliedState } from '../engine/applied-state';
-import type { Action, Workspace } from '../engine/workspace';
+import type { StackAction, Workspace } from '../engine/workspace';
 import type { SesPace } from '../pace/ses-pace';
 import type { Unlisted } from '../words/unlisted';
 import type { Cli } from '../world/cli';
@@ -19,7 +19,7 @@ export interface Deployment {
   /** Control stacks that an entry needs but nobody has named. An unchanged one is not planned. */
   readonly unnamedControls: readonly string[];
   readonly list: DomainList;
-  readonly action: Action;
+  readonly action: StackAction;
   /** Number of stacks that run at once. */
   readonly atOnce: number;
   readonly signal: AbortSignal;

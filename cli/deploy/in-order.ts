@@ -7,7 +7,7 @@ import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { exitCodeOf, notBegun } from './outcome';
 
-export type Step = (stack: string) => Promise<Outcome>;
+export type StackRun = (stack: string) => Promise<Outcome>;
 
 /**
  * Runs each stack to its end, independently of stacks that it does not need, and prints a line for each.
@@ -17,7 +17,7 @@ export async function runInOrder(
   deployment: Deployment,
   stacks: readonly string[],
   before: readonly Outcome[],
-  step: Step,
+  step: StackRun,
 ): Promise<Outcome[]> {
   const { action, atOnce, cli } = deployment;
   const { out } = cli;
@@ -80,7 +80,7 @@ async function blockedBy(
 /** Checks whether the stacks that need this one must not begin. A home that waits for SES already has its key and record. */
 const stops = (outcome: Outcome): boolean => exitCodeOf(outcome) !== EXIT.ok && outcome.ended !== 'waiting';
 
-async function orInterrupted({ signal }: Deployment, stack: string, step: Step): Promise<Outcome> {
+async function orInterrupted({ signal }: Deployment, stack: string, step: StackRun): Promise<Outcome> {
   try {
     signal.throwIfAborted();
     return await step(stack);

@@ -9,7 +9,7 @@ import {
   existsElsewhere,
   type Import,
   recordExists,
-  refused as refusedRun,
+  refuseRun,
 } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
 import type { FailureCode, HandlerError } from '../words/failures';
@@ -38,14 +38,15 @@ export function afterPlan(
   context: Context,
   tainted: readonly string[] = [],
 ): Outcome {
-  if (end.refusal !== undefined) return refused(stack, [refusedRun(end.refusal.code, end.refusal.providers)]);
+  if (end.refusal !== undefined)
+    return refusedOutcome(stack, [refuseRun(end.refusal.code, end.refusal.providers)]);
   const isPlanned = end.exitCode === 0 || end.exitCode === 2;
   const found = isPlanned ? end.changes : kept(end, tainted);
   const judged =
     context.action === 'diff' ? found.filter(({ address }) => !tainted.includes(address)) : found;
   const listed = context.list.domains.find((each) => each.stack === stack);
   const refusals = context.action === 'destroy' ? [] : planRefusals(judged, listed);
-  if (refusals.length > 0) return refused(stack, refusals);
+  if (refusals.length > 0) return refusedOutcome(stack, refusals);
   if (!isPlanned && !endsAtTainted(end, found, judged)) return afterFailure(stack, end, context);
   if (end.exitCode === 0) return outcome(stack, 'unchanged', { code: 'NO_CHANGES', facts: {} });
   const facts = { ...NONE, ...end.counts };
@@ -94,7 +95,7 @@ function hintsOfNewControl({ list }: Context): Hint[] {
 }
 
 /** Makes the outcome of a stack that was refused. */
-export const refused = (stack: string, errors: readonly HandlerError[]): Outcome =>
+export const refusedOutcome = (stack: string, errors: readonly HandlerError[]): Outcome =>
   outcome(stack, 'refused', { code: 'ERROR', facts: { error: errors[0]!.code } }, { errors });
 
 /** @param because the stack that prevented it from beginning */
@@ -112,7 +113,7 @@ function afterFailure(stack: string, end: EngineEnd, context: Context): Outcome 
       { code: 'VERIFICATION_REQUIRED', facts: {} },
       { awaits: 'verification-and-apply' },
     );
-  if (errors.length > 0) return { ...refused(stack, errors), hints: codes.map(adviceFor) };
+  if (errors.length > 0) return { ...refusedOutcome(stack, errors), hints: codes.map(adviceFor) };
   if (context.signal.aborted) {
     // Other codes may come from work that the interrupt has cut off.
     const hints = codes.filter((code) => code === 'SES_CHANGED').map(adviceFor);

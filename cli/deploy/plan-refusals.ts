@@ -4,9 +4,10 @@ import type { ListedDomain } from '../../list/domain-list';
 import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange, ResourceChange } from '../engine/engine';
 import { OF_MAIL_FROM } from '../engine/refused-states';
-import { refused, weakenedLine } from '../errors/failure-catalogue';
-import type { HandlerError, RefusalCode } from '../words/failures';
+import { refuseRun } from '../errors/failure-catalogue';
+import type { HandlerError, RunRefusalCode } from '../words/failures';
 import type { Protection } from '../words/refusals';
+import { weakenedLine } from '../words/refusals';
 
 /** Checks whether a change in a plan breaks a rule. Resources that users add to a stack under other names are their own. */
 type Applies = (change: PlannedChange, all: readonly PlannedChange[]) => boolean;
@@ -19,7 +20,7 @@ const isLost =
 const OF_KEY_STORE = /^aws_s3_bucket\w*\.\w+_KeyStore_/;
 
 /** Changes that a deploy must not make, since private keys, armed reverts or mail would be lost. */
-const RULES: readonly (readonly [RefusalCode, Applies])[] = [
+const RULES: readonly (readonly [RunRefusalCode, Applies])[] = [
   ['KEY_STORE_PROTECTED', isLost(OF_KEY_STORE)],
   [
     'CONTROL_PROTECTED',
@@ -92,8 +93,8 @@ export const planRefusals = (
       ),
   );
 
-const ofPlan = (code: RefusalCode, lines: readonly string[]): HandlerError[] =>
-  lines.length === 0 ? [] : [refused(code, lines)];
+const ofPlan = (code: RunRefusalCode, lines: readonly string[]): HandlerError[] =>
+  lines.length === 0 ? [] : [refuseRun(code, lines)];
 
 // biome-ignore lint/suspicious/noExplicitAny: what a plan shows, or a policy
 type Part = Readonly<Record<string, any>>;

@@ -6,14 +6,15 @@ import { sharedObjects } from '../../list/sharing';
 import type { PlannedChange } from '../engine/engine';
 import { refusalsOfStates } from '../engine/refused-states';
 import { CliError, orCliError } from '../errors/cli-error';
-import { notDestroyed, refused as refusal } from '../errors/failure-catalogue';
+import { notDestroyed, refuseRun as refusal } from '../errors/failure-catalogue';
 import { functionNameOf } from '../target/domain-list';
+import { untaintedLine } from '../words/deploy';
 import type { HandlerError } from '../words/failures';
 import type { Outcome } from '../words/outcomes';
 import type { Deployment } from './deployment';
-import { afterPlan, notBegun, refused } from './outcome';
+import { afterPlan, notBegun, refusedOutcome } from './outcome';
 import { keptOfTainted, weakeningRefusals } from './plan-refusals';
-import { outdatedIn, untaintedLine } from './report';
+import { outdatedIn } from './report';
 
 /** A plan, with its outcome and its changes. */
 export interface StackPlan {
@@ -26,7 +27,7 @@ export interface StackPlan {
 /** Plans one stack. */
 export async function planStack(deployment: Deployment, stack: string): Promise<StackPlan> {
   const refusals = refusalsBefore(deployment, stack);
-  if (refusals.length > 0) return { outcome: refused(stack, refusals), changes: [], tainted: [] };
+  if (refusals.length > 0) return { outcome: refusedOutcome(stack, refusals), changes: [], tainted: [] };
   const { action, approve, workspace, states } = deployment;
   const tainted = keptOfTainted(states.get(stack) ?? { tainted: [] });
   // A person decides on changes to the state, as to AWS.
@@ -90,7 +91,7 @@ async function untaint(
 async function judge(deployment: Deployment, stack: string, planned: Outcome): Promise<Outcome> {
   if (isControlStack(stack)) {
     const errors = planned.ended === 'planned' ? await refusalsOfControl(deployment, stack) : [];
-    return errors.length === 0 ? planned : refused(stack, errors);
+    return errors.length === 0 ? planned : refusedOutcome(stack, errors);
   }
   const { action, states } = deployment;
   // SES has not verified since it was applied.

@@ -9,7 +9,7 @@ import type { ListedDomain } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
 import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange } from '../engine/engine';
-import type { Action } from '../engine/workspace';
+import type { StackAction } from '../engine/workspace';
 import type { ExitCode } from '../exit-codes';
 import { grouped } from '../grouping';
 import { additionOf, destructionOf } from '../target/effect';
@@ -22,7 +22,6 @@ import {
   signingEffect,
   stackRemoved,
   UNLESS_ADOPTED,
-  untaintedLine,
 } from '../words/deploy';
 import type { HandlerError } from '../words/failures';
 import { formatDuration, several } from '../words/format';
@@ -35,14 +34,13 @@ import {
   hintWords,
   type Outcome,
   outcomeWords,
-  type PassedOver,
+  type PassedOverSummary,
   type PlannedReason,
   passedOverWords,
   plannedWords,
   type Reason,
   reasonWords,
-  waitAt,
-  waitingWords,
+  waitingForSesWords,
 } from '../words/outcomes';
 import { outdatedCaution, outdatedLine } from '../words/refusals';
 import { rowOfCode } from '../words/rows';
@@ -51,8 +49,6 @@ import { unlistedWords } from '../words/unlisted';
 import type { Deployment } from './deployment';
 import { exitCodeOf } from './outcome';
 
-export { untaintedLine, waitAt };
-
 /** Formats the reasons why entries are planned, with a line for each. */
 export const plannedLines = (planned: readonly (readonly [PlannedReason, string])[]): string[] =>
   [...grouped(planned.map(([why, stack]) => [plannedWords(why), stack]))].map(
@@ -60,7 +56,7 @@ export const plannedLines = (planned: readonly (readonly [PlannedReason, string]
   );
 
 /** Formats the entries that were not planned, in a line. */
-export const passedOverLine = (passed: PassedOver): string => `${passedOverWords(passed)}\n`;
+export const passedOverLine = (passed: PassedOverSummary): string => `${passedOverWords(passed)}\n`;
 
 /** Formats the outcome of a stack after its name, with the time that it took. */
 export function stackLine(outcome: Outcome, tookMs?: number): string {
@@ -74,7 +70,7 @@ export const askedRemovalLine = (stack: string, asked: AskedRemoval): string =>
 
 /** Says how long a stack has been waiting for SES. */
 export const waitingLine = ({ stack, reason }: Outcome, leftMs: number): string =>
-  `${stack}  ${waitingWords(reason, leftMs)}\n`;
+  `${stack}  ${waitingForSesWords(reason, leftMs)}\n`;
 
 /** Formats, below the meaning of a plan, the objects that a deploy will keep although the engine treats them as broken. */
 export const untaintsLine = (addresses: readonly string[]): string =>
@@ -126,10 +122,10 @@ export function meaningOfPlan(
 }
 
 /** Warns about the mail of a stack that a run plans and nobody is asked about. */
-export const mailLine = (stack: string, action: Action): string => `${stack}  ${beforeAPut(action)}\n`;
+export const mailLine = (stack: string, action: StackAction): string => `${stack}  ${beforeAPut(action)}\n`;
 
 /** Warns about mail. A plan does not show whether SES has the key, which the function only then adopts. */
-const beforeAPut = (action: Action): string =>
+const beforeAPut = (action: StackAction): string =>
   action === 'destroy' ? BEFORE_A_PUT : `${BEFORE_A_PUT} ${UNLESS_ADOPTED}`;
 
 /** Checks whether a plan may give SES another key of an identity that sends. A managed identity of a new stack sends nothing. */
@@ -162,7 +158,7 @@ const OWN = /^(aws_lambda_invocation|terraform_data)\./;
 
 function effectOf(
   listed: ListedDomain,
-  action: Action,
+  action: StackAction,
   recordBefore: string | undefined,
   changes: readonly PlannedChange[],
 ): string {

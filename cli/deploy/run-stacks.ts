@@ -1,9 +1,10 @@
 import { isControlStack } from '../../list/domain-list';
 import { readsOfApply, readsOfPlan, SES_READS } from '../pace/ses-reads';
 import type { Outcome } from '../words/outcomes';
+import { waitAt } from '../words/outcomes';
 import { warnOfRemovals } from './asked-removals';
 import type { Deployment } from './deployment';
-import { runInOrder, type Step } from './in-order';
+import { runInOrder, type StackRun } from './in-order';
 import { withAnswers } from './known-facts';
 import { withMissingKeys } from './missing-keys';
 import { afterApply, notBegun } from './outcome';
@@ -11,15 +12,7 @@ import { type PassedOver, passOver, passOverControls } from './pass-over';
 import { planApproved, planStack, type StackPlan } from './plan-stack';
 import { findUnsubscribed, type Unsubscribed, withReaders } from './readers';
 import { withRemains } from './remains';
-import {
-  mailLine,
-  mayStopMail,
-  meaningOfPlan,
-  plannedLines,
-  stackLine,
-  untaintsLine,
-  waitAt,
-} from './report';
+import { mailLine, mayStopMail, meaningOfPlan, plannedLines, stackLine, untaintsLine } from './report';
 import { withUnaskedRegions } from './unasked-regions';
 import { awaitVerification } from './verification';
 
@@ -110,8 +103,8 @@ async function runPhase(
   const { action, approve } = deployment;
   if (stacks.length === 0) return [];
   const plans = new Map<string, StackPlan>();
-  const prepare: Step = (stack) => prepareStack(deployment, stack, plans);
-  const apply: Step = (stack) => applyStack(deployment, stack, plans.get(stack)!, stacks.length > 1);
+  const prepare: StackRun = (stack) => prepareStack(deployment, stack, plans);
+  const apply: StackRun = (stack) => applyStack(deployment, stack, plans.get(stack)!, stacks.length > 1);
   if (action === 'diff')
     return runInOrder(deployment, stacks, before, async (stack) =>
       afterItsControl(await prepare(stack), before),

@@ -9,7 +9,7 @@ import type { MailFromOutcome } from '../../handlers/words/gate';
 import type { ListedDomain } from '../../list/domain-list';
 import type { FoundState } from '../words/dns';
 import type { CliWorld } from '../world/world';
-import { gateWorld, settingsOf } from './prove';
+import { askingGateOf, cliGateWorld } from './prove';
 
 /** A domain with its gate and its MAIL FROM domain in the list. */
 interface MailDomain extends Pick<ListedDomain, 'domain' | 'gate' | 'mailFrom'> {
@@ -23,8 +23,8 @@ export async function proveMailFromOf(
   { domain, region, mailFrom, gate, waitSeconds }: MailDomain,
 ): Promise<MailFromOutcome | undefined> {
   if (mailFrom?.subdomain === undefined || region === undefined) return undefined;
-  const request = { ...settingsOf(gate), domain, region, mailFrom, waitSeconds };
-  return proveMailFrom(world.lookUp, request, gateWorld(world));
+  const request = { ...askingGateOf(gate), domain, region, mailFrom, waitSeconds };
+  return proveMailFrom(world.lookUp, request, cliGateWorld(world));
 }
 
 /** Finds the receivers' treatment of unsigned mail, from the DNS answers here. */
@@ -33,7 +33,7 @@ export const unsignedMailOf = (
   { domain, gate }: MailDomain,
   findMailFrom: FindMailFrom,
 ): Promise<UnsignedMail> =>
-  findUnsignedMail(domain, findMailFrom, findTexts(world.lookUp, settingsOf(gate), gateWorld(world)));
+  findUnsignedMail(domain, findMailFrom, findTexts(world.lookUp, askingGateOf(gate), cliGateWorld(world)));
 
 /** A record as a receiver of mail sees it. */
 export interface ReceiverRow {
@@ -58,7 +58,7 @@ export async function receiverRows(
   mailFrom: MailFromOutcome | undefined,
   unsigned: UnsignedMail,
 ): Promise<ReceiverRow[]> {
-  const find = findTexts(world.lookUp, settingsOf(gate), gateWorld(world));
+  const find = findTexts(world.lookUp, askingGateOf(gate), cliGateWorld(world));
   const show = async (what: string, name: string, begins: string): Promise<ReceiverRow> => {
     try {
       const all = await find(name);

@@ -16,12 +16,12 @@ interface RecordRequest extends Pick<ListedDomain, 'domain' | 'selector' | 'gate
 type AskingGate = GateSettings & { readonly mode: NonNullable<GateSettings['mode']> };
 
 /** Returns the options of the DNS queries. */
-export const settingsOf = (gate: GateSettings | undefined): AskingGate => ({
+export const askingGateOf = (gate: GateSettings | undefined): AskingGate => ({
   mode: 'authoritative',
   ...gate,
 });
 
-export const gateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
+export const cliGateWorld = ({ clock, signal }: CliWorld): GateWorld => ({
   clock,
   signal,
   remainingMs: () => Number.POSITIVE_INFINITY,
@@ -33,7 +33,7 @@ export async function prove(
   { gate, waitSeconds = 0, ...proof }: RecordRequest & { readonly expected: PublicKey },
 ): Promise<GateOutcome> {
   try {
-    return await world.prove({ ...settingsOf(gate), ...proof, waitSeconds }, gateWorld(world));
+    return await world.prove({ ...askingGateOf(gate), ...proof, waitSeconds }, cliGateWorld(world));
   } catch (error) {
     throw hasCode(error, 'VALIDATION_ERROR')
       ? usageError('server-malformed', { reason: error.message })

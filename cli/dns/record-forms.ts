@@ -126,7 +126,7 @@ const resourceName = (type: string, name: string): string =>
   `${type}_${name}`.replace(/\W/g, '_').toLowerCase();
 
 /** Formats the record in every form that a DNS team's tools take. */
-export function showRecord(record: RecordToPublish, { bold }: Output['colours']): string {
+export function formatRecord(record: RecordToPublish, { bold }: Output['colours']): string {
   const { name, type, ttlSeconds, value, zoneFile, route53, fingerprint } = record;
   const { mailFrom = [], spares = [], aliases = [] } = record;
   const field = (label: string, text: string | number): string => `${bold(label.padEnd(5))}  ${text}`;

@@ -1,14 +1,9 @@
 import { ADVICE_LABEL } from '../../handlers/contract/contract';
+import { proofWords } from '../../handlers/words/errors';
 import type { GateOutcome, MailFromOutcome, ServerVerdict } from '../../handlers/words/gate';
-import {
-  describeWarning,
-  NO_SERVER_ASKED,
-  proofWords,
-  reasonWords,
-  SERVER_TABLE,
-  VERDICTS,
-  withReasons,
-} from '../words/dns';
+import { describeVerdict, withReasons } from '../../handlers/words/gate';
+import { describeWarning } from '../../handlers/words/results';
+import { NO_SERVER_ASKED, SERVER_TABLE, VERDICTS } from '../words/dns';
 import type { HandlerError } from '../words/failures';
 import { rowOfCode } from '../words/rows';
 import { table } from '../world/table';
@@ -17,7 +12,7 @@ const row = (server: ServerVerdict): string[] => [
   server.address,
   server.name ?? (server.role === 'recursive' ? '(resolver)' : '-'),
   VERDICTS[server.verdict] ?? server.verdict,
-  reasonWords(server),
+  describeVerdict(server),
   server.value ?? '-',
   server.ttlSeconds === undefined ? '-' : `${server.ttlSeconds} s`,
   `${Math.round(server.roundTripMs)} ms`,
@@ -52,7 +47,7 @@ export const reportOutcome = (outcome: GateOutcome, advice = proofWords(outcome)
   ].join('\n');
 
 /** Returns the outcome of a proof for scripts, with its sentences. */
-export const outcomeAsData = (outcome: GateOutcome | MailFromOutcome): object => ({
+export const proofAsData = (outcome: GateOutcome | MailFromOutcome): object => ({
   ...outcome,
   ...proofWords(outcome),
   servers: withReasons(outcome.servers),

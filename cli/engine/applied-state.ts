@@ -20,7 +20,7 @@ import type { KnownEngine } from '../../packages/engine/engine-version';
 import { mapConcurrently } from '../pace/concurrency';
 import type { UnreadStates } from '../words/meaning';
 import type { Renaming, Twin, Unlisted } from '../words/unlisted';
-import { type Claim, findRenamings } from './renaming';
+import { type EntryOfStack, findRenamings } from './renaming';
 
 export interface AppliedState {
   /** Hash of the configuration that was applied completely; absent if there is none, or if another apply has begun since. */
@@ -226,7 +226,7 @@ export async function deployedUnlisted(list: DomainList): Promise<DeployedStack[
 /** Finds deployed stacks that are no longer in the list; none if the states may not be listed. */
 export async function findUnlisted(list: DomainList): Promise<Unlisted> {
   const deployed = await deployedUnlisted(list);
-  const found = findRenamings(deployed.flatMap(claimOf), list.domains);
+  const found = findRenamings(deployed.flatMap(entryOf), list.domains);
   const own = await readStates(
     list.backend,
     found.map(({ to }) => to),
@@ -246,7 +246,7 @@ export async function findUnlisted(list: DomainList): Promise<Unlisted> {
 }
 
 /** Returns the place of a deployed stack, if it is that of an entry. */
-function claimOf({ stack, region: deployedIn }: DeployedStack): Claim[] {
+function entryOf({ stack, region: deployedIn }: DeployedStack): EntryOfStack[] {
   const { domain, region = deployedIn } = parseEntryKey(stack) ?? {};
   return domain === undefined || region === undefined ? [] : [{ stack, domain, region }];
 }

@@ -1,6 +1,6 @@
 /** Finds the refusals of a deploy that follow from the states of stacks alone, for the deploy and for the review before it. */
 import type { Backend, ListedDomain } from '../../list/domain-list';
-import { refused, refusedRenaming, refusedTwins } from '../errors/failure-catalogue';
+import { refusedRenaming, refusedTwins, refuseRun } from '../errors/failure-catalogue';
 import type { HandlerError } from '../words/failures';
 import type { Unlisted } from '../words/unlisted';
 import type { AppliedState } from './applied-state';
@@ -21,7 +21,7 @@ export function refusalsOfStates(
   if (renaming) return [refusedRenaming(backend, renaming)];
   const twins = unlisted.twins.find(({ listed }) => listed.stack === stack);
   if (twins) return [refusedTwins(backend, twins)];
-  return states.get(stack)?.isBroken ? [refused('STATE_BROKEN', [`${stack}.tfstate`])] : [];
+  return states.get(stack)?.isBroken ? [refuseRun('STATE_BROKEN', [`${stack}.tfstate`])] : [];
 }
 
 /** Matches the addresses of a stack's MAIL FROM records. */
@@ -35,7 +35,7 @@ export function mailFromLost(
   const lost = addresses.filter((each) => OF_MAIL_FROM.test(each));
   if (mailFrom === undefined || lost.length === 0) return [];
   return [
-    refused(
+    refuseRun(
       'MAIL_FROM_STILL_NEEDED',
       lost.map((address) => `delete ${address}`),
     ),

@@ -9,7 +9,7 @@ import { holdFolder } from './hold';
 import { LOCK_FILE, lockedProviders, requestedProviders } from './providers';
 
 /** Action of a command on a stack. */
-export type Action = 'deploy' | 'diff' | 'destroy';
+export type StackAction = 'deploy' | 'diff' | 'destroy';
 
 /** A stack as it was synthesized just now. */
 export interface Configuration {
@@ -83,7 +83,7 @@ export class Workspace {
    * Plans a stack. Exit code 0 means that there is nothing to do, and 2 that there are changes, whose plan is kept to be shown
    * and applied.
    */
-  async plan(stack: string, action: Action): Promise<EngineEnd> {
+  async plan(stack: string, action: StackAction): Promise<EngineEnd> {
     const init = await this.initialise(stack);
     if (init.exitCode !== 0 || this.at.signal.aborted) return { ...init, exitCode: 1 };
     const args = ['plan', '-json', '-input=false', '-detailed-exitcode', `-out=${this.planOf(stack)}`];

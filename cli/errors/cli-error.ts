@@ -2,13 +2,13 @@ import type { ByodkimError } from '../../handlers/errors/errors';
 import type { KnownEngine } from '../../packages/engine/engine-version';
 import type { ExitCode } from '../exit-codes';
 import type { ErrorData } from '../words/coded';
-import { type FailureFacts, lockAdvice, type RefusalCode, THROWN } from '../words/failures';
+import { type FailureFacts, lockAdvice, type RunRefusalCode, THROWN } from '../words/failures';
 import { madeBefore, OTHER_KEY_FILE } from '../words/key';
 import type { RotationObstacle } from '../words/rotation';
 import { rowOfCode } from '../words/rows';
 import { type UsageFacts, usageWords } from '../words/usage';
 import { exitCodeOfError } from './decisions';
-import { refused } from './failure-catalogue';
+import { refuseRun } from './failure-catalogue';
 
 /** Properties of an error in addition to its code. */
 interface Failure {
@@ -50,14 +50,14 @@ export const usageError = <Kind extends keyof UsageFacts>(kind: Kind, facts: Usa
   new CliError('USAGE', { message: usageWords({ code: kind, facts }), facts: { kind, ...facts } });
 
 /** Makes the error of a run that is refused as a whole. */
-export function refusalError(code: RefusalCode): CliError {
-  const { message, facts } = refused(code);
+export function runRefusalError(code: RunRefusalCode): CliError {
+  const { message, facts } = refuseRun(code);
   return new CliError(code, { message, facts });
 }
 
 /** Makes the error of a run without a lock file. @param folder of a stack */
 export function notLockedError({ kind }: Pick<KnownEngine, 'kind'>, folder: string): CliError {
-  const { code, message, facts } = refused('PROVIDER_NOT_LOCKED');
+  const { code, message, facts } = refuseRun('PROVIDER_NOT_LOCKED');
   return new CliError(code, { message, facts, advice: lockAdvice(kind, folder) });
 }
 

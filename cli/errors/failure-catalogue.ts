@@ -3,8 +3,8 @@ import {
   type HandlerError,
   importAdvice,
   killedWords,
-  REFUSALS,
-  type RefusalCode,
+  RUN_REFUSALS,
+  type RunRefusalCode,
   recordImportAdvice,
 } from '../words/failures';
 import {
@@ -13,15 +13,12 @@ import {
   NOTHING_DESTROYED,
   refusedRun,
   renamedLine,
-  weakenedLine,
 } from '../words/refusals';
 import { type Renaming, renameAdvice, type Twins, twinsAdvice, twinsLine } from '../words/unlisted';
 
-export { weakenedLine };
-
 /** A refusal of a run before anything is changed. */
 export interface Refused {
-  readonly code: RefusalCode;
+  readonly code: RunRefusalCode;
   readonly message: string;
   /** `changes` has lines of a plan or names. */
   readonly facts: { readonly changes: readonly string[] };
@@ -30,8 +27,8 @@ export interface Refused {
 }
 
 /** Refuses a run because of its changes. */
-export function refused(code: RefusalCode, changes: readonly string[] = []): Refused {
-  const { would, effect } = REFUSALS[code];
+export function refuseRun(code: RunRefusalCode, changes: readonly string[] = []): Refused {
+  const { would, effect } = RUN_REFUSALS[code];
   return { code, message: refusedRun(would, effect, changes), facts: { changes } };
 }
 
@@ -72,13 +69,13 @@ export const recordExists = (message: string, imports: readonly Import[]): Handl
 
 /** Refuses to deploy an entry that is deployed under another name. */
 export const refusedRenaming = (backend: Backend, renaming: Renaming): Refused => ({
-  ...refused('ENTRY_RENAMED', [renamedLine(renaming)]),
+  ...refuseRun('ENTRY_RENAMED', [renamedLine(renaming)]),
   advice: renameAdvice(backend, renaming),
 });
 
 /** Refuses to run an entry that is also deployed under another name. */
 export const refusedTwins = (backend: Backend, twins: Twins): Refused => ({
-  ...refused('DEPLOYED_TWICE', [twinsLine(twins)]),
+  ...refuseRun('DEPLOYED_TWICE', [twinsLine(twins)]),
   advice: twinsAdvice(backend, twins),
 });
 

@@ -1,4 +1,4 @@
-import { cautionWords, changeHead, expectedWords, UNDO_HEAD, undoStepWords } from '../words/manual';
+import { cautionLine, changeHead, expectedWords, UNDO_HEAD, undoStepWords } from '../words/manual';
 import type { ManualJob, ManualStep } from './steps';
 
 /** Formats the steps as a shell script with comments, to be read and run one by one. */
@@ -7,7 +7,7 @@ export function manualScript(
   steps: readonly ManualStep[],
   cautions: readonly string[],
 ): string {
-  const head = [...changeHead(domain, selector, region), ...cautions.map(cautionWords)].map(
+  const head = [...changeHead(domain, selector, region), ...cautions.map(cautionLine)].map(
     (line) => `# ${line}`,
   );
   const body = steps.map(({ title, commands, expect }, index) =>

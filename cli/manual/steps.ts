@@ -17,7 +17,7 @@ import type { ListedDomain } from '../../list/domain-list';
 import {
   CREATE_IDENTITY,
   PRINT_STATE,
-  proveRecord,
+  proveRecordStep,
   type StepWords,
   SWITCH_ON,
   setSelector,
@@ -60,7 +60,7 @@ export function manualSteps(job: ManualJob): ManualStep[] {
   const switchOff = [setSigningCommand(job, false)];
   return [
     { ...PRINT_STATE, commands: [showStateCommand(job)] },
-    { ...proveRecord(domain, selector), commands: proveCommands(job) },
+    { ...proveRecordStep(domain, selector), commands: proveCommands(job) },
     ...(identity === 'existing' ? [] : [createIdentity(job)]),
     setKey(job),
     { ...SWITCH_ON, commands: switchOn, undo: [{ when: WHEN.off, commands: switchOff }] },

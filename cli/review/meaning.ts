@@ -3,7 +3,7 @@ import { added, type CautionCode, type DomainCaution } from '../../handlers/cont
 import type { ListedDomain } from '../../list/domain-list';
 import { additionOf, type CurrentState, destructionOf } from '../target/effect';
 import type { ChangedSetting } from '../words/changes';
-import type { Alteration, Caution, Effect, Meaning, Signer } from '../words/meaning';
+import type { Alteration, Caution, Effect, Meaning, SigningNow } from '../words/meaning';
 import type { DomainChange } from './changes';
 import { type ChangedRow, changedRows } from './consequence';
 
@@ -50,9 +50,9 @@ function meaningOfAddition(
   isAdopted: boolean,
 ): Meaning {
   const { selector, home, identity } = after;
-  const unknown: Signer = identity === 'existing' ? { kind: 'unknown' } : { kind: 'nothing' };
+  const unknown: SigningNow = identity === 'existing' ? { kind: 'unknown' } : { kind: 'nothing' };
   const adopted: Effect = { code: 'ADOPTED', facts: { selector, home } };
-  const signer: Signer = isAdopted ? { kind: 'selector', selector } : (signerOf(current) ?? unknown);
+  const signer: SigningNow = isAdopted ? { kind: 'selector', selector } : (signerOf(current) ?? unknown);
   return {
     effect: isAdopted ? adopted : additionOf(after, current),
     signs: { before: signer, after: selector },
@@ -79,7 +79,7 @@ export const isUntouched = ({ baseline, transaction }: CurrentState): boolean =>
   baseline === null && transaction === null;
 
 /** Returns the signing state of SES; undefined if it is not known or there is no identity. */
-function signerOf(current: CurrentState | undefined): Signer | undefined {
+function signerOf(current: CurrentState | undefined): SigningNow | undefined {
   const { origin, selector } = current?.ses ?? {};
   if (origin === undefined) return undefined;
   if (origin !== 'EXTERNAL') return { kind: 'origin', origin };

@@ -33,7 +33,7 @@ import {
 } from './refusals';
 
 /** Two versions of a list, with the options of the comparison. */
-export interface Comparison {
+export interface ListComparison {
   readonly cli: Cli;
   /** `null` if the earlier version has no list. */
   readonly before: DomainList | null;
@@ -44,7 +44,7 @@ export interface Comparison {
 }
 
 /** A comparison, with what the whole list changes for each entry. */
-interface InReview extends Comparison {
+interface InReview extends ListComparison {
   /** Absent if AWS is not asked. */
   readonly held?: Held | undefined;
   readonly begun: ReturnType<typeof wholeReadings>;
@@ -59,7 +59,7 @@ interface Reviewed {
 }
 
 /** Reviews every change of a list. */
-export async function reviewList(comparison: Comparison): Promise<Reviewed> {
+export async function reviewList(comparison: ListComparison): Promise<Reviewed> {
   const { cli, changes } = comparison;
   const work = { code: 'REVIEWING', facts: { domains: changes.domains.length } } as const;
   const held = comparison.aws ? await readHeldOf(comparison) : undefined;
@@ -74,13 +74,13 @@ export async function reviewList(comparison: Comparison): Promise<Reviewed> {
   };
 }
 
-async function readHeldOf({ after, changes }: Comparison): Promise<Held | undefined> {
+async function readHeldOf({ after, changes }: ListComparison): Promise<Held | undefined> {
   const stacks = changes.domains.flatMap((change) => (change.kind === 'removed' ? [] : change.after.stack));
   return stacks.length === 0 ? undefined : readHeld(after, stacks);
 }
 
 /** Asks the function of an earlier deploy if the list changes something that the function would lose. */
-async function refusalsOfControl(comparison: Comparison): Promise<PlanRefusal[]> {
+async function refusalsOfControl(comparison: ListComparison): Promise<PlanRefusal[]> {
   const { cli, before, after, changes } = comparison;
   const atStake = changes.settings.filter((setting) => refusalOfSetting(setting) !== undefined);
   if (before === null || atStake.length === 0) return [];
@@ -95,7 +95,7 @@ async function refusalsOfControl(comparison: Comparison): Promise<PlanRefusal[]>
 }
 
 /** Asks the function of an earlier deploy about an entry. */
-async function findDeployed({ cli, aws }: Comparison, target: Target): Promise<Deployed> {
+async function findDeployed({ cli, aws }: ListComparison, target: Target): Promise<Deployed> {
   if (!aws) return 'unknown';
   const answer = await orCliError(askFunction(cli, target, 'status'));
   if (!(answer instanceof CliError)) return answer;
@@ -195,7 +195,7 @@ function refusalsOfName(
 }
 
 /** Returns the pairs of regions of which one reads every key of the other from this change on. */
-function begunReadings({ before, after }: Comparison): ReturnType<typeof wholeReadings> {
+function begunReadings({ before, after }: ListComparison): ReturnType<typeof wholeReadings> {
   const known = before === null ? [] : wholeReadings(before);
   return wholeReadings(after).filter((each) => !known.some((other) => isDeepStrictEqual(each, other)));
 }

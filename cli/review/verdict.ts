@@ -1,12 +1,12 @@
 /** Makes a readiness with its words, the next step, and the report. */
 
+import { proofWords } from '../../handlers/words/errors';
 import type { GateOutcome, MailFromOutcome } from '../../handlers/words/gate';
 import { type ListedDomain, publishingOf } from '../../list/domain-list';
 import { messageAndAdvice } from '../dns/report';
 import { exitCodeOfError } from '../errors/decisions';
 import { entryError } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { proofWords } from '../words/dns';
 import { type HandlerError, RECORD_MAY_EXIST } from '../words/failures';
 import {
   NEXT_ALIAS,

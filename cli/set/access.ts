@@ -1,9 +1,10 @@
 import type { ObjectPlace, StoredObject } from '../../handlers/aws/object-store';
 import { privateKeyObject } from '../../handlers/contract/contract';
+import type { Place } from '../../handlers/contract/input/event';
 import { Redactor } from '../../handlers/errors/redact';
 import type { DomainAccess } from '../../handlers/ledger/domain-access';
-import { emptyLedger, type Place } from '../../handlers/ledger/ledger';
-import { gateWorld } from '../dns/prove';
+import { emptyLedger } from '../../handlers/ledger/ledger';
+import { cliGateWorld } from '../dns/prove';
 import type { CliWorld } from '../world/world';
 
 /** The private keys that a person has passed, in PEM. */
@@ -50,7 +51,7 @@ export async function accessTo(
     world: {
       environment: { keyStoreBucket: NO_BUCKET },
       redactor: new Redactor(),
-      prove: (request) => world.prove(request, gateWorld(world)),
+      prove: (request) => world.prove(request, cliGateWorld(world)),
     },
     now,
     leftMs: () => Number.POSITIVE_INFINITY,

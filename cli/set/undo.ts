@@ -1,5 +1,5 @@
+import type { Place } from '../../handlers/contract/input/event';
 import { shellWord } from '../../handlers/escape';
-import type { Place } from '../../handlers/ledger/ledger';
 import { manualCommands, setSigningCommand } from '../../handlers/notices/aws-commands';
 import type { Plan } from './change';
 

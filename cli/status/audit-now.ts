@@ -1,6 +1,7 @@
 /** Starts the audit that notifies the operators, as its daily schedule does. */
-import type { AuditAnswer } from '../../handlers/audit/audit';
+
 import type { DomainReport } from '../../handlers/audit/findings/report';
+import type { AuditAnswer } from '../../handlers/audit/output/answer';
 import { SEVERITY } from '../../handlers/words/findings';
 import { domainText } from '../../handlers/words/report';
 import { messageAndAdvice } from '../dns/report';

@@ -2,10 +2,10 @@ import { AUDIT_PREFIX, ledgerObject, MINIMUM_OVERLAP_DAYS, s3Uri } from '../../h
 import { stageAsData, stageOf } from '../../handlers/keys/state/stages';
 import { HISTORY_LENGTH } from '../../handlers/ledger/transitions';
 import type { StatusAnswer } from '../target/function';
-import type { Evidence, NotRecorded } from '../words/evidence';
+import type { DomainEvidence, NotRecorded } from '../words/evidence';
 
 /** Collects the facts for an auditor from the function's answer. */
-export function collectEvidence(answer: StatusAnswer, functionName: string): Evidence {
+export function collectEvidence(answer: StatusAnswer, functionName: string): DomainEvidence {
   const { domain, region, now, ses, selector, fingerprint, signers, rotation, findings, history } = answer;
   const { keys = [], auditedAt = null } = answer.evidence ?? {};
   const overlapDays = rotation?.overlapDays ?? MINIMUM_OVERLAP_DAYS;

@@ -1,6 +1,7 @@
 import type { LastFinding } from '../../handlers/audit/findings/last-findings';
 import { MINIMUM_OVERLAP_DAYS } from '../../handlers/contract/contract';
-import { type SelectorStage, stageOf } from '../../handlers/keys/state/stages';
+import { stageOf } from '../../handlers/keys/state/stages';
+import type { SelectorStage } from '../../handlers/words/stages';
 import { type CliError, errorAsData } from '../errors/cli-error';
 import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
 import type { StatusAnswer } from '../target/function';

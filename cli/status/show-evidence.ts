@@ -2,8 +2,8 @@ import { forMarkdown, markdownCellCode, markdownCode } from '../../handlers/esca
 import { formatState } from '../../handlers/words/states';
 import {
   auditWords,
+  type DomainEvidence,
   EVIDENCE_TITLES,
-  type Evidence,
   evidenceLead,
   evidenceTitle,
   KEY_TABLE,
@@ -25,7 +25,7 @@ export const keysAsData = ({
   steps: taken,
   selectors: known,
   notRecorded,
-}: Evidence): object => ({
+}: DomainEvidence): object => ({
   keys: made,
   steps: taken.map((step) => ({ ...step, text: stepWords(step) })),
   selectors: known,
@@ -33,7 +33,7 @@ export const keysAsData = ({
 });
 
 /** Formats evidence as Markdown. */
-export function evidenceAsMarkdown(evidence: Evidence): string {
+export function evidenceAsMarkdown(evidence: DomainEvidence): string {
   const { domain, region, at, ses, fingerprint, auditedAt, findings, notRecorded } = evidence;
   const state = ses === null ? SES_STATES.absent : formatState(ses);
   return [
@@ -55,7 +55,7 @@ export function evidenceAsMarkdown(evidence: Evidence): string {
 
 const section = (title: string, text: string): string => `## ${title}\n\n${text}`;
 
-const findingLine = ({ code, since, found }: Evidence['findings'][number]): string =>
+const findingLine = ({ code, since, found }: DomainEvidence['findings'][number]): string =>
   `- ${markdownCode(code)} since ${forMarkdown(since)}: ${forMarkdown(found)}`;
 
 const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -63,7 +63,7 @@ const table = (titles: readonly string[], rows: readonly (readonly string[])[]):
 
 const orNotRecorded = (text: string | null | undefined): string => forMarkdown(text ?? NOT_RECORDED);
 
-const keys = ({ keys: made }: Evidence): string =>
+const keys = ({ keys: made }: DomainEvidence): string =>
   made.length === 0
     ? NO_KEYS
     : table(
@@ -77,7 +77,7 @@ const keys = ({ keys: made }: Evidence): string =>
         ]),
       );
 
-const steps = ({ steps: made }: Evidence): string =>
+const steps = ({ steps: made }: DomainEvidence): string =>
   made.length === 0
     ? NO_STEPS
     : table(
@@ -90,7 +90,7 @@ const steps = ({ steps: made }: Evidence): string =>
         ]),
       );
 
-const selectors = ({ selectors: known }: Evidence): string =>
+const selectors = ({ selectors: known }: DomainEvidence): string =>
   known.length === 0
     ? NO_KEYS
     : table(

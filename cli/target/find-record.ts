@@ -1,8 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { hasCode } from '../../handlers/errors/errors';
 import { readSigningKey } from '../../handlers/keys/format/pem';
-import { isSupported, type PublicKey, publicKeyOf } from '../../handlers/keys/format/public-key';
+import { type PublicKey, publicKeyOf } from '../../handlers/keys/format/public-key';
 import { readRecord } from '../../handlers/keys/format/record';
+import { isSupported } from '../../handlers/keys/format/rsa';
 import type { RecordAnswer } from '../../handlers/keys/make/show-record';
 import { aliasesOf, dnsRecord } from '../../handlers/keys/state/dns-record';
 import type { Alias } from '../../handlers/words/record';

@@ -1,5 +1,5 @@
 import type { Told } from '../../handlers/answers';
-import type { AuditAnswer } from '../../handlers/audit/audit';
+import type { AuditAnswer } from '../../handlers/audit/output/answer';
 import type { RemovalAnswer } from '../../handlers/audit/removal';
 import { ACTIONS, type Action, READ_ONLY_ALIAS } from '../../handlers/contract/contract';
 import type { ResourceEvent } from '../../handlers/contract/input/event-schema';

@@ -1,5 +1,5 @@
 /** Formats the answer of a region's audit, without its findings. */
-import type { AuditAnswer } from '../../handlers/audit/audit';
+import type { AuditAnswer } from '../../handlers/audit/output/answer';
 
 export const continuesWords = (at: string): string => `It continues at ${at}.`;
 

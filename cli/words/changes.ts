@@ -23,15 +23,15 @@ type InVerdict = 'KEYS_UNPROTECTED' | 'TOPIC_REMOVED' | 'SUBSCRIBERS_REMOVED';
  */
 export function formatSetting({ path, before, after }: ChangedSetting): string {
   const parts = [
-    ...added(before, after).map((each) => `+ ${formatValue(each)}`),
-    ...added(after, before).map((each) => `− ${formatValue(each)}`),
+    ...added(before, after).map((each) => `+ ${formatSettingValue(each)}`),
+    ...added(after, before).map((each) => `− ${formatSettingValue(each)}`),
   ];
   const isList = Array.isArray(before) && Array.isArray(after) && parts.length > 0;
-  return `${path}: ${isList ? parts.join(', ') : `${formatValue(before)} → ${formatValue(after)}`}`;
+  return `${path}: ${isList ? parts.join(', ') : `${formatSettingValue(before)} → ${formatSettingValue(after)}`}`;
 }
 
 /** Formats a value of a setting. */
-export function formatValue(value: unknown): string {
+export function formatSettingValue(value: unknown): string {
   if (value === undefined) return 'default';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -80,7 +80,7 @@ export const neededWords = ({ entry, selector, recordName, isPartial, standing }
   advice: FINDINGS.RECORD_MISSING.todo().replace('<domain>', entry).replace('SELECTOR', selector),
 });
 
-export const unsignedMailWords = (why: UnsignedReason): string => `Unsigned mail: ${describeUnsigned(why)}.`;
+export const unsignedMailLine = (why: UnsignedReason): string => `Unsigned mail: ${describeUnsigned(why)}.`;
 
 /** Titles of the table of records by which receivers judge mail. */
 export const RECEIVER_TABLE = ['record', 'name', 'verdict', 'found'] as const;

@@ -1,15 +1,11 @@
 /** Formats the state of a record on its servers. Continues a sentence. */
-import { proofWords } from '../../handlers/words/errors';
 import {
   describeUnread,
-  describeVerdict,
   type MailFromOutcome,
   type ServerVerdict,
   type UnreadTexts,
-  withReasons,
 } from '../../handlers/words/gate';
 import type { DnsRecord } from '../../handlers/words/record';
-import { describeWarning } from '../../handlers/words/results';
 import { type Coded, type FactsIn, wordsBy } from './coded';
 import { counted } from './format';
 
@@ -59,11 +55,6 @@ const STANDINGS = {
 export type StandingState = Coded<FactsIn<typeof STANDINGS>>;
 
 export const standingWords = wordsBy(STANDINGS);
-
-export { describeWarning, proofWords, withReasons };
-
-/** Formats the reason of a verdict; continues a sentence that begins with "the server". */
-export const reasonWords = describeVerdict;
 
 /** Words for verdicts on servers, if they differ from the verdict. */
 export const VERDICTS: Partial<Record<ServerVerdict['verdict'], string>> = {

@@ -21,7 +21,7 @@ export interface NotRecorded {
 }
 
 /** Everything that is recorded about one domain, for an auditor. Times are ISO 8601, or `null` if they are not recorded. */
-export interface Evidence {
+export interface DomainEvidence {
   readonly domain: string;
   readonly region: string;
   /** When this was asked. */

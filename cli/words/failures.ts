@@ -54,7 +54,7 @@ type EngineFailureCode =
   | 'IDENTITY_EXISTS';
 
 /** Refusals of a run before anything is changed. `found` has lines of a plan, or names. */
-export type RefusalCode =
+export type RunRefusalCode =
   | 'KEY_STORE_PROTECTED'
   | 'CONTROL_PROTECTED'
   | 'IDENTITY_PROTECTED'
@@ -83,7 +83,7 @@ export interface HandlerError {
 }
 
 /** Codes of the command's failures, in addition to those of the function. */
-export type FailureCode = keyof FailureFacts | EngineFailureCode | RefusalCode;
+export type FailureCode = keyof FailureFacts | EngineFailureCode | RunRefusalCode;
 
 /** Row of one of the command's own failures. */
 export interface FailureRow extends Omit<Advice, 'who' | 'todo'> {
@@ -478,7 +478,7 @@ export const OF_ENGINE: Readonly<Record<EngineFailureCode, FailureRow>> = {
 };
 
 /** Refusals of a run before anything is changed. */
-export const REFUSALS: { readonly [Code in RefusalCode]: RefusalRow } = {
+export const RUN_REFUSALS: { readonly [Code in RunRefusalCode]: RefusalRow } = {
   KEY_STORE_PROTECTED: refused(
     'delete the bucket of the keys, or weaken its protection',
     'Others in the account could read the keys, and an overwritten key would be lost.',

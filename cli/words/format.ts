@@ -34,4 +34,5 @@ export const schedulesOf = (group: string, region: string): string =>
   `the schedules of ${group} in ${region}`;
 
 /** Formats the place of an object, with the account that should own the bucket. */
-export const bucketOf = (uri: string, account: string): string => `${uri}, a bucket of account ${account}`;
+export const bucketOfAccount = (uri: string, account: string): string =>
+  `${uri}, a bucket of account ${account}`;

@@ -21,7 +21,7 @@ export const PRINT_STATE: StepWords = {
     'the signing origin, the selector (Tokens) and the status; or NotFoundException, if there is no identity yet',
 };
 
-export const proveRecord = (domain: string, selector: string): StepWords => ({
+export const proveRecordStep = (domain: string, selector: string): StepWords => ({
   title: 'Prove that every server has the record of the private key in S3. Do not continue before that',
   expect: `every server "ready". \`byodkim check ${domain} --selector ${selector}\` prints more details, and the problem`,
 });
@@ -75,7 +75,7 @@ export const changeHead = (domain: string, selector: string, region: string): st
   'Check the output of each step before you continue. Needs aws (version 2), openssl and dig.',
 ];
 
-export const cautionWords = (remark: string): string => `Caution: ${remark}.`;
+export const cautionLine = (remark: string): string => `Caution: ${remark}.`;
 export const expectedWords = (expect: string): string => `   Expected: ${expect}.`;
 export const UNDO_HEAD = 'Undo, last step first:';
 export const undoStepWords = (step: number, when: string): string => `Step ${step}, if ${when}:`;

@@ -3,7 +3,7 @@ import type { DomainCaution } from '../../handlers/contract/settings/consequence
 import { type AskedRemoval, mayBeRemoved } from '../../handlers/words/removal';
 import type { ShownState } from '../../handlers/words/states';
 import { BEFORE_A_PUT } from '../../handlers/words/unsigned-mail';
-import { type ChangedSetting, formatSetting, formatValue } from './changes';
+import { type ChangedSetting, formatSetting, formatSettingValue } from './changes';
 import { type Coded, type FactsIn, type WithText, wordsBy } from './coded';
 import { signerWords, stateWords } from './signing';
 
@@ -24,7 +24,7 @@ export type Alteration =
   | { readonly kind: 'home'; readonly home: string | null };
 
 /** The signing state that SES uses. */
-export type Signer =
+export type SigningNow =
   | { readonly kind: 'selector'; readonly selector: string }
   /** SES signs, but not with a key of the domain's owner. */
   | { readonly kind: 'origin'; readonly origin: string }
@@ -33,7 +33,7 @@ export type Signer =
 
 /** Signing state of SES now and after the deploy, or `null` if the entry is no longer in the list. */
 export interface Signs {
-  readonly before: Signer;
+  readonly before: SigningNow;
   readonly after: string | null;
 }
 
@@ -130,7 +130,7 @@ export type Destruction = Coded<FactsIn<typeof DESTRUCTIONS>>;
 /** Formats the effect of a destroy. */
 export const destructionWords = wordsBy(DESTRUCTIONS);
 
-function signer(of: Signer): string {
+function signer(of: SigningNow): string {
   switch (of.kind) {
     case 'selector':
       return of.selector;
@@ -195,7 +195,7 @@ const CAUTIONS = {
   /** A setting that weakens the proof or lets others sign, with the code of its row. */
   WEAKER: ({ path, value, meaning }: { path: string; value: unknown; meaning: DomainCaution }) => {
     const isLong = Array.isArray(value) && value.length > 0;
-    return `\`${isLong ? path : `${path}: ${formatValue(value)}`}\`: ${VALUES[meaning](value)}`;
+    return `\`${isLong ? path : `${path}: ${formatSettingValue(value)}`}\`: ${VALUES[meaning](value)}`;
   },
   MAY_SEND: ({ roles }: { roles: readonly string[] }) =>
     `\`sendEmailRoles\`: ${roles.join(', ')} may send mail as this domain.`,

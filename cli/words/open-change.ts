@@ -1,8 +1,7 @@
 /** Formats a person's decision about a change, and its result. */
-export { BEFORE_A_PUT } from '../../handlers/words/unsigned-mail';
 
 /** A change that a person has confirmed. */
-export interface ConfirmedChange {
+export interface ConfirmationFacts {
   readonly domain: string;
   readonly transaction: string;
   /** Whether SES has verified it. */
@@ -18,7 +17,7 @@ interface RevertEnd {
   readonly reason: string;
 }
 
-export const confirmedWords = ({ domain, transaction, verified, revertsAt }: ConfirmedChange): string =>
+export const confirmedWords = ({ domain, transaction, verified, revertsAt }: ConfirmationFacts): string =>
   `${domain}: the change ${transaction} is confirmed${
     verified
       ? ' and stays.'

@@ -91,7 +91,7 @@ export type PlannedReason =
   | { readonly code: 'ENVIRONMENT' };
 
 /** Entries that a deploy of all entries did not plan, with the basis for it. */
-export interface PassedOver {
+export interface PassedOverSummary {
   readonly count: number;
   /** Time of the oldest read of SES among them. ISO 8601. */
   readonly oldest: string;
@@ -174,7 +174,7 @@ export const outcomeWords = ({ ended, reason }: { ended: Ended; reason: Reason }
   `${ENDED[ended][0]}: ${reasonWords(reason)}`;
 
 /** Says that a stack waits for SES, with the longest time and the last answer. */
-export const waitingWords = (reason: Reason, leftMs: number): string =>
+export const waitingForSesWords = (reason: Reason, leftMs: number): string =>
   `${ENDED.waiting[0]}, ${formatDuration(leftMs)} at most: ${reasonWords(reason)}`;
 
 function leftInSes(ses: ShownState | null): string {
@@ -317,7 +317,7 @@ export function plannedWords(reason: PlannedReason): string {
 }
 
 /** Formats the entries that were not planned, with the reason. */
-export function passedOverWords({ count, oldest, agoMs, planMs }: PassedOver): string {
+export function passedOverWords({ count, oldest, agoMs, planMs }: PassedOverSummary): string {
   const entries = count === 1 ? '1 entry is' : `${count} entries are`;
   return (
     `${entries} not planned: applied as listed, signing and MAIL FROM in step when last seen, at ${oldest} or later (${formatDuration(agoMs)} ago). ` +

@@ -1,6 +1,6 @@
 import type { Advice } from '../../handlers/words/advice';
 import { ERRORS, type ErrorCode } from '../../handlers/words/errors';
-import { type FailureRow, OF_ENGINE, REFUSALS, THROWN } from './failures';
+import { type FailureRow, OF_ENGINE, RUN_REFUSALS, THROWN } from './failures';
 
 /** A row of the function or of the command. */
 export type CatalogueRow = FailureRow & Pick<Advice, 'next' | 'command'>;
@@ -12,7 +12,7 @@ const OF_FUNCTION = (Object.keys(ERRORS) as ErrorCode[]).map((code) => {
 });
 
 const ROWS = new Map<string, CatalogueRow>([
-  ...Object.entries({ ...THROWN, ...OF_ENGINE, ...REFUSALS }),
+  ...Object.entries({ ...THROWN, ...OF_ENGINE, ...RUN_REFUSALS }),
   ...OF_FUNCTION,
 ]);
 

@@ -1,7 +1,8 @@
 import type { EmailIdentities, SigningState } from '../../handlers/aws/email-identity';
 import type { Clock } from '../../handlers/clock';
 import type { Place } from '../../handlers/contract/input/event';
-import type { GateRequest, GateWorld } from '../../handlers/dns/gate';
+import type { GateRequest } from '../../handlers/dns/conclude';
+import type { GateWorld } from '../../handlers/dns/gate';
 import type { LookUp } from '../../handlers/dns/lookup';
 import type { GateOutcome } from '../../handlers/words/gate';
 

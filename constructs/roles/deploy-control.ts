@@ -1,6 +1,6 @@
 import type { PolicyStatement } from '../function-policy';
 import { readThroughTheFunction } from './operators';
-import { actions, arns, type Deployment, inAccount, type Role, stateStatements, tagging } from './role';
+import { actions, arns, type DeploymentNames, inAccount, type Role, stateStatements, tagging } from './role';
 
 /** The deployer of the control stack, who creates, changes and removes it. */
 export const deployControl: Role = {
@@ -19,7 +19,7 @@ export const deployControl: Role = {
 };
 
 /** Makes the function and its aliases. */
-function functionStatements(deployment: Deployment): PolicyStatement[] {
+function functionStatements(deployment: DeploymentNames): PolicyStatement[] {
   const at = arns(deployment);
   return [
     {
@@ -49,7 +49,7 @@ function functionStatements(deployment: Deployment): PolicyStatement[] {
 const MAKE_ROLES = ['iam:CreateRole', 'iam:PutRolePolicy'];
 
 /** Makes the roles of the function and of its schedules. */
-function roleStatements(deployment: Deployment): PolicyStatement[] {
+function roleStatements(deployment: DeploymentNames): PolicyStatement[] {
   const { functionName, withoutRegion } = deployment;
   const { permissionsBoundary } = deployment.roles;
   const { ourRole } = arns(deployment);
@@ -89,7 +89,7 @@ function roleStatements(deployment: Deployment): PolicyStatement[] {
 }
 
 /** Makes the bucket. */
-function keyStoreStatements(deployment: Deployment): PolicyStatement[] {
+function keyStoreStatements(deployment: DeploymentNames): PolicyStatement[] {
   const at = arns(deployment);
   return [
     {
@@ -119,7 +119,7 @@ function keyStoreStatements(deployment: Deployment): PolicyStatement[] {
 }
 
 /** Makes the schedules. */
-function scheduleStatements(deployment: Deployment): PolicyStatement[] {
+function scheduleStatements(deployment: DeploymentNames): PolicyStatement[] {
   const at = arns(deployment);
   return [
     {
@@ -149,7 +149,7 @@ function scheduleStatements(deployment: Deployment): PolicyStatement[] {
 }
 
 /** Makes logs, topics, alarms and everything else that watches. */
-function watchingStatements(deployment: Deployment): PolicyStatement[] {
+function watchingStatements(deployment: DeploymentNames): PolicyStatement[] {
   const { logGroup, ...at } = arns(deployment);
   return [
     {

@@ -1,6 +1,6 @@
 import { IDENTITY_TAG } from '../../handlers/contract/contract';
 import { OURS, type PolicyStatement } from '../function-policy';
-import { actions, arns, type Deployment, type Role, stateStatements } from './role';
+import { actions, arns, type DeploymentNames, type Role, stateStatements } from './role';
 
 /**
  * The deployer of a domain. Only the function changes the signing state of SES. Its grants are limited by tag, so that it
@@ -61,7 +61,7 @@ export const deployDomain: Role = {
 };
 
 /** Makes identities, and gives them what the list says. */
-function identityStatements(deployment: Deployment): PolicyStatement[] {
+function identityStatements(deployment: DeploymentNames): PolicyStatement[] {
   const { partition, region, managedIdentities, sharedIdentities } = deployment;
   const { identities: all } = arns(deployment);
   const identities = managedIdentities.length > 0 ? [all] : [];
@@ -120,7 +120,7 @@ export const zone: Role = {
 /** Most zones that policies name. Beyond that, the names of the records are the limit, which only their own zones can hold. */
 const MOST_ZONES = 20;
 
-function recordStatements(deployment: Deployment): PolicyStatement[] {
+function recordStatements(deployment: DeploymentNames): PolicyStatement[] {
   const { hostedZone, changes } = arns(deployment);
   const { mailFrom } = deployment;
   const named = (ids: readonly string[]) => (ids.length > MOST_ZONES ? ['*'] : ids).map(hostedZone);

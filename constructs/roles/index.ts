@@ -1,11 +1,8 @@
 import type { PolicyStatement } from '../function-policy';
 import { deployControl } from './deploy-control';
 import { deployDomain, zone } from './deploy-domain';
-import { adopt, audit, look, onCall, putKeys, readThroughTheFunction, setDomain } from './operators';
+import { adopt, auditor, look, onCall, putKeys, readThroughTheFunction, setDomain } from './operators';
 import { type Role, stateStatements } from './role';
-
-export { namesWholeStore } from './operators';
-export { type Deployment, githubTrust, type Role, type StatePlace, type Zones } from './role';
 
 /** A plan in CI, which reads everything that a deployer reads, changes nothing, and takes no lock. */
 const plan: Role = {
@@ -45,7 +42,7 @@ export const ROLES = {
   plan,
   look,
   'on-call': onCall,
-  audit,
+  audit: auditor,
   'put-keys': putKeys,
   adopt,
   'set-domain': setDomain,

@@ -1,8 +1,8 @@
 import { AUDIT_PREFIX, KEY_PREFIX, RECORD_PREFIX } from '../../handlers/contract/contract';
 import { OURS, type PolicyStatement, VIA_S3 } from '../function-policy';
-import { arns, type Deployment, inAccount, type Role, stateStatements } from './role';
+import { arns, type DeploymentNames, inAccount, type Role, stateStatements } from './role';
 
-export const readThroughTheFunction = (deployment: Deployment): PolicyStatement => ({
+export const readThroughTheFunction = (deployment: DeploymentNames): PolicyStatement => ({
   sid: 'ReadThroughTheFunction',
   reason:
     'The read-only alias: `status`, `record`, `review` and plans. The function refuses every change through this alias.',
@@ -67,7 +67,7 @@ export const onCall: Role = {
 };
 
 /** The team that is responsible for all domains. */
-export const audit: Role = {
+export const auditor: Role = {
   title: 'audits: reads the audit’s reports',
   statements: (deployment) => [
     readThroughTheFunction(deployment),
@@ -111,11 +111,11 @@ export const putKeys: Role = {
 const NAMED_CHARACTERS = 50_000;
 
 /** Checks whether the places of keys are too many to be named one by one. */
-export const namesWholeStore = ({ ownKeys }: Pick<Deployment, 'ownKeys'>): boolean =>
+export const namesWholeStore = ({ ownKeys }: Pick<DeploymentNames, 'ownKeys'>): boolean =>
   ownKeys.reduce((sum, place) => sum + `"arn:aws:s3:::${place}",`.length, 0) > NAMED_CHARACTERS;
 
 /** Returns the places of keys and records: each, or, if they are too many, the folders of their buckets. */
-function placesOfKeys(deployment: Deployment): readonly string[] {
+function placesOfKeys(deployment: DeploymentNames): readonly string[] {
   const { ownKeys } = deployment;
   if (!namesWholeStore(deployment)) return ownKeys;
   const folders = new RegExp(`^([^/]+/(?:${KEY_PREFIX}|${RECORD_PREFIX})).*$`);
@@ -168,7 +168,7 @@ export const setDomain: Role = {
   ],
 };
 
-const useOfKmsKey = ({ kmsKeyArn }: Deployment, sid: string, action: string): PolicyStatement => ({
+const useOfKmsKey = ({ kmsKeyArn }: DeploymentNames, sid: string, action: string): PolicyStatement => ({
   sid,
   reason: 'To use the key that encrypts the objects of the key store.',
   actions: [action],

@@ -12,7 +12,7 @@ export interface Zones {
 }
 
 /** The names of a deployment. An unknown name is `*`, or left out. */
-export interface Deployment extends Zones {
+export interface DeploymentNames extends Zones {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
   readonly region: string;
@@ -61,7 +61,7 @@ export interface Role {
   readonly title: string;
   /** The jobs of GitHub Actions that may take it on. If absent, it is for people. */
   readonly githubJobs?: readonly GithubJob[];
-  readonly statements: (deployment: Deployment) => PolicyStatement[];
+  readonly statements: (deployment: DeploymentNames) => PolicyStatement[];
 }
 
 /** Returns the names of the actions in a text. */
@@ -75,7 +75,7 @@ export const tagging = (service: string): string[] =>
  * Returns the condition that a bucket belongs to the deployment's account, or no condition if the account is not known. A
  * bucket's name may be a wildcard, free, or given up, and nothing must be sent to another account that takes it.
  */
-export const inAccount = ({ account }: Pick<Deployment, 'account'>): PolicyStatement['condition'] =>
+export const inAccount = ({ account }: Pick<DeploymentNames, 'account'>): PolicyStatement['condition'] =>
   account === '*' ? undefined : { StringEquals: { 'aws:ResourceAccount': account } };
 
 /** The ARNs of a deployment's parts. */
@@ -107,7 +107,7 @@ export interface Arns {
 }
 
 /** Returns the ARNs of a deployment's parts. */
-export const arns = (deployment: Deployment): Arns => {
+export const arns = (deployment: DeploymentNames): Arns => {
   const { partition, region, account, functionName } = deployment;
   const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${account}:${rest}`;
   const global = (service: string, rest: string) => `arn:${partition}:${service}::${account}:${rest}`;
@@ -149,7 +149,10 @@ const WRITTEN = { control: ['byodkim-control-*.tfstate'], entries: ['*.*.tfstate
  * Returns the statements for Terraform's state and its lock.
  * @param written `none`: the states are only read, since a plan must not block a deploy or take its lock away
  */
-export function stateStatements(deployment: Deployment, written: keyof typeof WRITTEN): PolicyStatement[] {
+export function stateStatements(
+  deployment: DeploymentNames,
+  written: keyof typeof WRITTEN,
+): PolicyStatement[] {
   const { state } = deployment;
   if (state === undefined) return [];
   const { stateBucket, stateFiles } = arns(deployment);

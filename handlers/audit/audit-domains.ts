@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SigningState } from '../aws/email-identity';
+import type { Services } from '../aws/services';
 import { KEPT_MS } from '../budgets';
 import type { Clock } from '../clock';
 import type { Place } from '../contract/input/event';
@@ -8,7 +9,7 @@ import type { Ledger } from '../ledger/ledger';
 import { ledgerStore, type StoredLedger } from '../ledger/ledger-store';
 import { observed } from '../ledger/seen';
 import { signsWith } from '../ledger/signing-state';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 import { type Finding, finding } from './findings/finding';
 import { type DomainReport, domainReport, type Survey, uncheckedDomain, unmanaged } from './findings/report';
 import { judge, orUnknown } from './judge/judge';

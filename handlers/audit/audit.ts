@@ -22,18 +22,16 @@ import { notSurveyed, survey } from './judge/survey';
 import { judgeTopics } from './judge/topics';
 import { type AuditAnswer, auditAnswer, logWarning } from './output/answer';
 import { notifyOperators } from './output/notify';
-import { type Attempt, beginAttempt, MOST_ATTEMPTS } from './run/attempt';
+import { beginAttempt, type LegAttempt, MOST_ATTEMPTS } from './run/attempt';
 import { ledgersOf, type Run } from './run/audited';
 import { continueLater } from './run/later';
-
-export type { AuditAnswer } from './output/answer';
 
 /**
  * Audits every domain that this project has changed, and reports what needs action. At SES's rate more than about 200
  * domains take longer than one invocation; then it stores its progress and arms the next one.
  * @throws ByodkimError of the audit as a whole; a failure for one domain is a finding
  */
-export async function audit(world: World, request: AuditRequest): Promise<AuditAnswer> {
+export async function runAudit(world: World, request: AuditRequest): Promise<AuditAnswer> {
   const { clock, environment } = world;
   const { readOnly, continues } = request;
   const services = world.services('', environment.region, clock);
@@ -60,7 +58,7 @@ export async function audit(world: World, request: AuditRequest): Promise<AuditA
 /** Audits as many domains as the leg has time for. */
 async function auditLeg(
   run: Run,
-  attempt: Attempt,
+  attempt: LegAttempt,
   { value: before, etag }: StoredReport,
 ): Promise<AuditAnswer> {
   const { world, request } = run;

@@ -1,7 +1,7 @@
 /** Reads replies: the records that a server has at a name, and the targets of its aliases. */
 
 import { LIMITS } from '../dns-limits';
-import type { Problem, Role } from '../dns-verdicts';
+import type { Problem, ServerRole } from '../dns-verdicts';
 import type { ServerVerdict } from '../words/gate';
 import { isPlainName, type Question, type Reply, type ResourceRecord, sameName } from './codec';
 import { type Endpoint, formatEndpoint } from './endpoint';
@@ -97,7 +97,7 @@ export function referralIn(reply: Reply, name: string): ReferralAnswer | undefin
   return { kind: 'referral', zone: zone.toLowerCase(), nameservers, glue };
 }
 
-export function failure(problem: Problem): Extract<Answer, { kind: 'failure' }> {
+export function failedAnswer(problem: Problem): Extract<Answer, { kind: 'failure' }> {
   return { kind: 'failure', problem };
 }
 
@@ -117,11 +117,13 @@ export function zoneIn(reply: Reply, name: string): string | undefined {
 }
 
 /** Reads the reply of an authoritative server or of a resolver. */
-export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Role): Answer {
+export function readReply(reply: Reply, { name, type }: RecordQuestion, role: ServerRole): Answer {
   const { rcode } = reply;
-  if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failure({ kind: 'rcode', rcode });
+  if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return failedAnswer({ kind: 'rcode', rcode });
   if (role === 'authoritative' && !reply.authoritative)
-    return referralIn(reply, name) ?? failure({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' });
+    return (
+      referralIn(reply, name) ?? failedAnswer({ kind: reply.recursionAvailable ? 'a-resolver' : 'lame' })
+    );
   const found = findRecords(reply, { name, type }, role);
   // Resolvers and most clients pass on the denial, and not a record beside it. With an alias, it is about the target (RFC 6604).
   const isDenied = rcode === 'NXDOMAIN' && found?.kind === 'records';
@@ -130,7 +132,7 @@ export function readReply(reply: Reply, { name, type }: RecordQuestion, role: Ro
 }
 
 /** Finds a reply's records for the name or for the end of its aliases; undefined if it has none. */
-function findRecords(reply: Reply, { name, type }: RecordQuestion, role: Role): Answer | undefined {
+function findRecords(reply: Reply, { name, type }: RecordQuestion, role: ServerRole): Answer | undefined {
   let owner = name.toLowerCase();
   for (let names = 0; names < LIMITS.names; names += 1) {
     const here = reply.answers.filter((record) => sameName(record.name, owner));
@@ -138,7 +140,7 @@ function findRecords(reply: Reply, { name, type }: RecordQuestion, role: Role): 
     if (records.length > 0) return readRecords(records);
     const [alias] = ofType(here, 'CNAME');
     if (!alias) return undefined;
-    if (!isPlainName(alias.data)) return failure({ kind: 'odd-alias' });
+    if (!isPlainName(alias.data)) return failedAnswer({ kind: 'odd-alias' });
     owner = alias.data.toLowerCase();
     // A resolver has followed the aliases itself. A server's records of other zones prove nothing.
     if (role === 'authoritative') return { kind: 'alias', target: owner };
@@ -148,7 +150,7 @@ function findRecords(reply: Reply, { name, type }: RecordQuestion, role: Role): 
 
 function readRecords(records: readonly Of<RecordType>[]): Answer {
   if (records.some((record) => record.type === 'TXT' && record.isTooLong))
-    return failure({ kind: 'limit', limit: 'txtBytes' });
+    return failedAnswer({ kind: 'limit', limit: 'txtBytes' });
   const ttlSeconds = Math.min(...records.map(({ ttl }) => ttl));
   return { kind: 'records', values: records.map(recordText), ttlSeconds };
 }
@@ -200,7 +202,7 @@ function createEndOf(names: Names): (answer: Answer, name: string) => End {
     if (answer.kind !== 'alias') return answer;
     const { target } = answer;
     const back = pathTo(names, target, name);
-    if (back) return failure({ kind: 'alias-loop', path: [name, ...back] });
+    if (back) return failedAnswer({ kind: 'alias-loop', path: [name, ...back] });
     // Results are kept by name, since every server of a name may have the same alias, and a chain would otherwise be walked
     // servers^hops times.
     const end = known.get(target) ?? endAt(target);
@@ -210,10 +212,10 @@ function createEndOf(names: Names): (answer: Answer, name: string) => End {
 
   const endAt = (target: string): End => {
     const found = names.get(target);
-    if (!found) return failure({ kind: 'limit', limit: 'names' });
+    if (!found) return failedAnswer({ kind: 'limit', limit: 'names' });
     const ends = found.map(({ answer }) => endOf(answer, target));
     const isLoop = (end: End): boolean => end.kind === 'failure' && end.problem.kind === 'alias-loop';
-    return ends.find(isReply) ?? ends.find(isLoop) ?? failure({ kind: 'alias-unanswered', target });
+    return ends.find(isReply) ?? ends.find(isLoop) ?? failedAnswer({ kind: 'alias-unanswered', target });
   };
 
   return endOf;
@@ -242,7 +244,7 @@ export function contentOf(answer: Answer): Content {
 }
 
 /** Follows the aliases in the answers of all servers. */
-export function serverAnswers(names: Names, role: Role): readonly ServerAnswer[] {
+export function serverAnswers(names: Names, role: ServerRole): readonly ServerAnswer[] {
   const endOf = createEndOf(names);
   return [...names].flatMap(([askedFor, asked], at) =>
     asked.map(({ endpoint, name, answer, roundTripMs }) => ({

@@ -3,8 +3,8 @@
 import { setMaxListeners } from 'node:events';
 import { type LimitingClock, systemClock } from '../clock';
 import { LIMITS, type Limit } from '../dns-limits';
-import type { Problem, Role } from '../dns-verdicts';
-import { type Answer, failure, type RecordQuestion, readReply } from './answer';
+import type { Problem, ServerRole } from '../dns-verdicts';
+import { type Answer, failedAnswer, type RecordQuestion, readReply } from './answer';
 import type { Question, Reply, ResourceRecord } from './codec';
 import { type Endpoint, formatEndpoint, type WorldOfServers } from './endpoint';
 import { createExchange, type Exchange, type ExchangeResult } from './exchange';
@@ -102,12 +102,12 @@ export class Round {
   async askForRecords(
     endpoint: Endpoint,
     { name, type }: RecordQuestion,
-    role: Role,
+    role: ServerRole,
     checkingDisabled?: boolean,
   ): Promise<RecordReply> {
     const question = { name, type, recursionDesired: role === 'recursive', checkingDisabled };
     const result = await this.ask(endpoint, question);
-    if ('problem' in result) return { ...result, answer: failure(result.problem) };
+    if ('problem' in result) return { ...result, answer: failedAnswer(result.problem) };
     return { ...result, answer: result.answer! };
   }
 

@@ -6,14 +6,14 @@ import {
   answering,
   isOfThisMachine,
   type Problem,
-  type Role,
+  type ServerRole,
   type Verdict,
   withRole,
   withVerdict,
 } from '../dns-verdicts';
 import { type PublicKey, sameKey } from '../keys/format/public-key';
 import { readRecord } from '../keys/format/record';
-import type { Count, FailureKind, FoundServers, Hint, ServerVerdict } from '../words/gate';
+import type { Count, FailureKind, FoundServers, RecordHint, ServerVerdict } from '../words/gate';
 import type { RecordWarning } from '../words/record';
 import type { Content, ServerAnswer } from './answer';
 
@@ -34,11 +34,11 @@ function shorten(value: string): string {
     : `${printable(value.slice(0, VALUE_HEAD))}…${printable(value.slice(-VALUE_TAIL))}`;
 }
 
-export type Judgement = Pick<ServerVerdict, 'verdict' | 'why' | 'problem' | 'value' | 'fingerprint'> & {
+export type AnswerJudgement = Pick<ServerVerdict, 'verdict' | 'why' | 'problem' | 'value' | 'fingerprint'> & {
   readonly warnings?: readonly RecordWarning[];
 };
 
-function judgeValues(values: readonly string[], expected: PublicKey): Judgement {
+function judgeValues(values: readonly string[], expected: PublicKey): AnswerJudgement {
   const [text = '', ...others] = values;
   if (others.length > 0)
     return {
@@ -57,7 +57,7 @@ function judgeValues(values: readonly string[], expected: PublicKey): Judgement 
 }
 
 /** Judges one server's answer for the name. */
-export function judgeRecord({ values, rcode, problem }: Content, expected: PublicKey): Judgement {
+export function judgeRecord({ values, rcode, problem }: Content, expected: PublicKey): AnswerJudgement {
   if (problem) {
     const why = { kind: 'no-answer', problem } as const;
     // Nobody can follow such an alias.
@@ -73,7 +73,7 @@ export function judgeRecord({ values, rcode, problem }: Content, expected: Publi
 export function judgeServers(
   answers: readonly ServerAnswer[],
   expected: PublicKey,
-): Pick<Evidence, 'servers' | 'warnings'> {
+): Pick<RoundEvidence, 'servers' | 'warnings'> {
   const allWarnings: RecordWarning[] = [];
   const servers = answers.map((answer): ServerVerdict => {
     const { address, name, role, askedFor, aliasTo, ttlSeconds, roundTripMs } = answer;
@@ -90,15 +90,15 @@ export interface GateRequest extends GateSettings {
   readonly selector: string;
   /** The public half of the key that SES will sign with. */
   readonly expected: PublicKey;
-  readonly mode: Role;
+  readonly mode: ServerRole;
   /** Number of seconds for which to repeat until the record is published; 0 asks once. */
   readonly waitSeconds: number;
 }
 
 /** The result of one round. */
-export interface Evidence extends FoundServers {
+export interface RoundEvidence extends FoundServers {
   readonly servers: readonly ServerVerdict[];
-  readonly hints: readonly Hint[];
+  readonly hints: readonly RecordHint[];
   readonly warnings: readonly RecordWarning[];
   readonly request: GateRequest;
   readonly recordName: string;
@@ -107,7 +107,7 @@ export interface Evidence extends FoundServers {
 }
 
 /** The evidence that decides whether a round proves the record. */
-type Judged = Pick<Evidence, 'servers' | 'hosts' | 'limits'> & {
+type Judged = Pick<RoundEvidence, 'servers' | 'hosts' | 'limits'> & {
   readonly request: Pick<GateRequest, 'mode' | 'strict' | 'resolvers'>;
 };
 

@@ -13,13 +13,17 @@ import { withVerdict } from '../dns-verdicts';
 import type { GateOutcome } from '../words/gate';
 import type { Content } from './answer';
 import { type DnsWorld, Round } from './ask';
-import { type Evidence, type GateRequest, judgeRecord, judgeServers, publicationFailure } from './conclude';
+import {
+  type GateRequest,
+  judgeRecord,
+  judgeServers,
+  publicationFailure,
+  type RoundEvidence,
+} from './conclude';
 import { type GivenServers, readServers } from './endpoint';
 import { findHints } from './hints';
 import { askRecursively, askZone, type Lookup } from './lookup';
 import { gateOutcome } from './outcome';
-
-export type { GateRequest };
 
 export interface GateWorld extends DnsWorld {
   readonly clock: Clock;
@@ -37,14 +41,14 @@ async function gather(
   request: GateRequest,
   servers: GivenServers,
   isLast: boolean,
-): Promise<Evidence> {
+): Promise<RoundEvidence> {
   const { mode, domain, selector, expected } = request;
   const name = recordName(domain, selector);
   const question = { name: name.toLowerCase(), type: 'TXT' } as const;
   const isOfZone = mode === 'authoritative';
   const zone = isOfZone ? await askZone(round, question, servers) : NO_ZONE;
   const published = judgeServers(zone.servers, expected);
-  const evidence: Evidence = {
+  const evidence: RoundEvidence = {
     ...zone,
     ...published,
     request,

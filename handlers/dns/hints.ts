@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { Hint, ServerVerdict } from '../words/gate';
+import type { RecordHint, ServerVerdict } from '../words/gate';
 import { type Answer, contentOf, type RecordType } from './answer';
 import type { Round } from './ask';
-import { type Evidence, judgeRecord } from './conclude';
+import { judgeRecord, type RoundEvidence } from './conclude';
 import { parseEndpoint } from './endpoint';
 
 /** A hint that a record was published at another name. */
-type Misplacement = Extract<Hint, { readonly name: string }>;
+type Misplacement = Extract<RecordHint, { readonly name: string }>;
 
 /**
  * Returns the names at which a record for `<selector>._domainkey.<domain>` is often published by mistake, with the mistake.
  */
-function misplacements({ recordName, request, zone }: Evidence): readonly Misplacement[] {
+function misplacements({ recordName, request, zone }: RoundEvidence): readonly Misplacement[] {
   const { domain, selector } = request;
   return [
     ...[...new Set([zone ?? domain, domain])].map((suffix): Misplacement => {
@@ -24,7 +24,7 @@ function misplacements({ recordName, request, zone }: Evidence): readonly Mispla
 }
 
 /** Returns the name of the record as people type it into a form. */
-function howToType({ recordName, request, zone = request.domain }: Evidence): Hint {
+function howToType({ recordName, request, zone = request.domain }: RoundEvidence): RecordHint {
   return { kind: 'how-to-type', relative: recordName.slice(0, -zone.length - 1) || '@', zone };
 }
 
@@ -38,7 +38,7 @@ export function withoutWildcard(server: ServerVerdict): ServerVerdict {
 }
 
 /** Checks whether a server's answer for the name is the answer that a wildcard gives for any name. */
-function isOfWildcard(server: ServerVerdict, wildcard: Answer, { request }: Evidence): boolean {
+function isOfWildcard(server: ServerVerdict, wildcard: Answer, { request }: RoundEvidence): boolean {
   // The target of a wildcard's alias was asked only because of the alias.
   if (wildcard.kind === 'alias') return server.askedFor !== undefined || server.aliasTo === wildcard.target;
   const judgement = judgeRecord(contentOf(wildcard), request.expected);
@@ -62,7 +62,7 @@ const WITNESSES = 2;
  * Searches for records that were published instead of the expected one. Asks servers without the record, since authoritative
  * servers cache nothing.
  */
-export async function findHints(round: Round, evidence: Evidence): Promise<Evidence> {
+export async function findHints(round: Round, evidence: RoundEvidence): Promise<RoundEvidence> {
   const { recordName, servers } = evidence;
   const isAnswered = ({ verdict, aliasTo }: ServerVerdict): boolean =>
     verdict !== 'unreachable' || aliasTo !== undefined;

@@ -2,13 +2,13 @@
 
 import type { GateSettings } from '../contract/settings/settings';
 import { LIMITS } from '../dns-limits';
-import { isServfail, type Role } from '../dns-verdicts';
+import { isServfail, type ServerRole } from '../dns-verdicts';
 import type { FoundServers } from '../words/gate';
 import {
   type AskedServer,
   type Content,
   contentOf,
-  failure,
+  failedAnswer,
   type RecordQuestion,
   type RecordType,
   type ServerAnswer,
@@ -22,7 +22,7 @@ import { type Network, search } from './search';
 
 export interface LookupRequest extends RecordQuestion, Pick<GateSettings, 'nameservers' | 'resolvers'> {
   /** `authoritative` asks all servers of the zone and of the zones of its aliases' targets. `recursive`: the resolvers. */
-  readonly mode: Role;
+  readonly mode: ServerRole;
   /** Further types for which each server is asked that has answered without an alias. */
   readonly also?: readonly RecordType[];
   /** Whether resolvers are asked one after another, until one has answered. @default all at once */
@@ -113,7 +113,7 @@ export async function askRecursively(
   const asked = resolvers.map(
     (endpoint): AskedServer => ({
       endpoint,
-      answer: failure({ kind: 'silent' }),
+      answer: failedAnswer({ kind: 'silent' }),
       roundTripMs: RESOLVER_PATIENCE_MS,
     }),
   );
@@ -154,7 +154,7 @@ async function askResolver(
   // A validating resolver answers with data that fails validation if checking is disabled.
   const unchecked = await round.askForRecords(endpoint, question, 'recursive', true);
   const isBogus = isRecord(contentOf(unchecked.answer));
-  return { endpoint, answer: isBogus ? failure({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
+  return { endpoint, answer: isBogus ? failedAnswer({ kind: 'dnssec-bogus' }) : answer, roundTripMs };
 }
 
 function isHoldingBack({ answer }: AskedServer): boolean {

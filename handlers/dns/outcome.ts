@@ -12,7 +12,7 @@ import type {
   ServerVerdict,
   UnprovedRecord,
 } from '../words/gate';
-import { type Evidence, type Failure, failureIn } from './conclude';
+import { type Failure, failureIn, type RoundEvidence } from './conclude';
 
 /** Returns the servers of a name's own zone that answer without an alias to the target. Resolvers do not show their path. */
 export function otherAliases(servers: readonly ServerVerdict[], target: string): ServerVerdict[] {
@@ -28,7 +28,7 @@ export function otherAliases(servers: readonly ServerVerdict[], target: string):
 const isUnreached = ({ problem }: ServerVerdict): boolean => isSilence(problem) || isOfThisMachine(problem);
 
 /** Returns the likely cause if the domain is not delegated, if no server answers, or if only former servers contradict. */
-function likelyCause({ zone, hosts }: Evidence, { kind, servers }: Failure): LikelyCause | undefined {
+function likelyCause({ zone, hosts }: RoundEvidence, { kind, servers }: Failure): LikelyCause | undefined {
   // Servers of a top-level domain answered for the name.
   if (zone !== undefined && !zone.includes('.')) return 'not-delegated';
   const others = answering(servers).filter(({ verdict }) => verdict !== 'ready');
@@ -46,7 +46,7 @@ function likelyCause({ zone, hosts }: Evidence, { kind, servers }: Failure): Lik
 const LACKING: readonly FailureKind[] = ['unanswered', 'late', 'invalid', 'other-key'];
 
 /** Returns the facts that only a failure has. */
-function factsOfFailure(evidence: Evidence, failure: Failure): Partial<GateDetails> {
+function factsOfFailure(evidence: RoundEvidence, failure: Failure): Partial<GateDetails> {
   const { request, staleDelegations, hints, problem } = evidence;
   return {
     failure: failure.kind,
@@ -76,7 +76,7 @@ const CODES: Readonly<Record<FailureKind, NonNullable<GateOutcome['code']>>> = {
 };
 
 /** Returns what a round warns of, each warning once. */
-function warningsIn(evidence: Evidence, isReady: boolean): ProofWarning[] {
+function warningsIn(evidence: RoundEvidence, isReady: boolean): ProofWarning[] {
   const { zone, servers, hosts, staleDelegations } = evidence;
   const lost = hosts.flatMap(({ name, addresses }) => (addresses.length === 0 ? (name ?? []) : []));
   const others = isReady ? servers.filter(({ verdict }) => verdict !== 'ready') : [];
@@ -90,7 +90,7 @@ function warningsIn(evidence: Evidence, isReady: boolean): ProofWarning[] {
 }
 
 /** Concludes a round: ready or not. */
-export function gateOutcome(evidence: Evidence, rounds: number): GateOutcome {
+export function gateOutcome(evidence: RoundEvidence, rounds: number): GateOutcome {
   const { recordName, zone, servers, absenceSeconds, limits, request, wasMissing } = evidence;
   const failure = failureIn(evidence);
   const ofFailure = failure?.kind === 'limit' ? failure.limits : limits;

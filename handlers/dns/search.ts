@@ -20,7 +20,7 @@ import type { ResolverProblem } from '../words/gate';
 import {
   type AskedServer,
   authorityOf,
-  failure,
+  failedAnswer,
   isAbove,
   isReply,
   isWithin,
@@ -239,7 +239,7 @@ class Search {
       round.exceeded.add('addresses');
       return undefined;
     }
-    const answer = failure({ kind: isForbidden ? 'forbidden-address' : 'time-was-up' });
+    const answer = failedAnswer({ kind: isForbidden ? 'forbidden-address' : 'time-was-up' });
     const first: Server = { endpoint, hosts: new Set(), zones: new Set(), answer, roundTripMs: 0 };
     const server = this.found.servers.get(key) ?? first;
     this.found.servers.set(key, server);

@@ -1,13 +1,14 @@
 import type { ObjectStore } from '../aws/object-store';
+import type { Services } from '../aws/services';
 import { getJson, putJson } from '../aws/stored-json';
 import { iso, MINUTE_MS } from '../clock';
 import { ACTIONS, DRILL_PREFIX } from '../contract/contract';
 import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
-import { MAX_FILE_BYTES } from '../keys/format/pem';
+import { MAX_OBJECT_BYTES } from '../keys/format/pem';
 import { coded } from '../ledger/results';
 import type { DrillFiring } from '../words/results';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 
 /** The last drill, as stored in S3. */
 interface DrillRecord {
@@ -56,7 +57,7 @@ const SOONEST_MS = MINUTE_MS;
  * Tests the rollback without touching an identity: arms a one-time schedule as a change does, or reports whether the last one
  * has reached the function. The schedule fires once and changes nothing, so it is never removed.
  */
-export async function drill(world: World, { drill: name }: RequestOf<'drill'>): Promise<DrillAnswer> {
+export async function runDrill(world: World, { drill: name }: RequestOf<'drill'>): Promise<DrillAnswer> {
   const services = world.services('', world.environment.region, world.clock);
   const record =
     name === undefined ? await arm(world, services) : await requireDrill(world, services.store, name);
@@ -72,7 +73,7 @@ export async function drill(world: World, { drill: name }: RequestOf<'drill'>): 
 }
 
 /** Records that the schedule of a drill has reached the function, under the role of the scheduler. */
-export async function drillFired(
+export async function recordDrillFired(
   world: World,
   { drill: name, proof }: RequestOf<'drill-fired'>,
 ): Promise<DrillFiredAnswer> {
@@ -118,4 +119,4 @@ const placeOf = ({ environment: { keyStoreBucket: bucket } }: World) => ({
 
 /** Reads the record of the last drill; `value` is undefined if there is none. */
 const readDrill = (world: World, store: ObjectStore) =>
-  getJson<DrillRecord>(store, placeOf(world), MAX_FILE_BYTES, ({ format }) => format === 1);
+  getJson<DrillRecord>(store, placeOf(world), MAX_OBJECT_BYTES, ({ format }) => format === 1);

@@ -2,8 +2,6 @@ import { adviceOf, describeError, type ErrorCode, type ErrorFacts, type FactsOf 
 import type { AddedFacts } from '../words/errors/runs';
 import { ERROR_DECISIONS } from './decisions';
 
-export type { ErrorCode };
-
 /**
  * The only error that leaves the handler. It has a code with facts, and its row has the sentences. Engines print `name`, which
  * is the code.

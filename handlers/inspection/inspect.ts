@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SigningState } from '../aws/email-identity';
 import { onceArrived } from '../aws/retry';
+import type { Services } from '../aws/services';
 import { REVERT_RETRY, untilKept } from '../budgets';
 import { day, iso } from '../clock';
 import { ADVICE_LABEL } from '../contract/contract';
@@ -10,7 +11,7 @@ import { forDomain } from '../escape';
 import { findForeignKey } from '../keys/state/made-keys';
 import {
   emptyLedger,
-  isSet,
+  isSetInSes,
   isWaiting,
   type Ledger,
   type Open,
@@ -22,7 +23,7 @@ import { isContested } from '../ledger/ownership';
 import { isInStep, withStartedVerification } from '../ledger/signing-state';
 import { plannedRemoval } from '../sharing/early-removal';
 import type { DriftReason } from '../words/drift';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 import { type Rehearsal, rehearse } from './rehearse';
 
 /** The answer to `Inspection` at plan time. */
@@ -201,7 +202,7 @@ function tokenWord(why: DriftReason): string {
 function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   const isInTime = open.armed !== null && now < open.armed.at + REVERT_RETRY.graceMs;
   if (isWaiting(open)) return isInTime && isInStep(state, open.wanted);
-  return open.armed === null ? isSet(open) && isInStep(state, open.wanted) : isInTime;
+  return open.armed === null ? isSetInSes(open) && isInStep(state, open.wanted) : isInTime;
 }
 
 /** Checks whether the key in S3 is the applied one. An overwritten key is drift: SES signs with the earlier one. */

@@ -3,7 +3,7 @@ import { asByodkimError, type ByodkimError } from '../errors/errors';
 import { requireKeyOrMayMake } from '../keys/make/create-key';
 import { keyWork, requireKeyInForce } from '../keys/make/find-or-make';
 import { requireDnsInformation } from '../keys/stored-key';
-import type { Attempt } from '../ledger/ledger';
+import type { ChangeAttempt } from '../ledger/ledger';
 import { Session } from '../ledger/session';
 import { requireTag, withKnownSelector } from '../ledger/signing-state';
 import { type Decision, decide } from '../transaction/decide';
@@ -25,7 +25,12 @@ type Refusal = Pick<ByodkimError, 'code' | 'message' | 'advice'>;
 /** Runs an apply up to its first write. Read-only. */
 export async function rehearse(world: World, request: SigningRequest): Promise<Rehearsal> {
   const refusals: Refusal[] = [];
-  const attempt: Attempt = { transaction: 'rehearsal', stack: 'rehearsal', source: 'terraform', request };
+  const attempt: ChangeAttempt = {
+    transaction: 'rehearsal',
+    stack: 'rehearsal',
+    source: 'terraform',
+    request,
+  };
   const session = Session.open(world, request, 'gate');
   const work = keyWork(world, request);
   const hasDkimKey = request.createKey !== undefined;

@@ -3,7 +3,7 @@ import type { ObjectPlace, ObjectStore } from '../aws/object-store';
 import { s3Uri } from '../contract/contract';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
 import type { Redactor } from '../errors/redact';
-import { MAX_FILE_BYTES, readSigningKey } from './format/pem';
+import { MAX_OBJECT_BYTES, readSigningKey } from './format/pem';
 import type { SigningKey } from './format/public-key';
 
 /** The place of a private key, and its fingerprint. */
@@ -27,7 +27,7 @@ export async function fetchKey(
   place: ObjectPlace,
 ): Promise<FoundKey> {
   const uri = s3Uri(place);
-  const object = await store.get(place, MAX_FILE_BYTES).catch((error: unknown) => {
+  const object = await store.get(place, MAX_OBJECT_BYTES).catch((error: unknown) => {
     if (!hasCode(error, 'DEPENDENCY_FAILED') || error.facts.kind !== 'object') throw error;
     const { problem } = error.facts;
     if (problem.kind !== 'too-large') throw error;

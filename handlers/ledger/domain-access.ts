@@ -1,7 +1,9 @@
+import type { Services } from '../aws/services';
 import type { Clock } from '../clock';
 import type { Environment } from '../contract/input/environment';
-import type { Services, World } from '../world';
-import type { Ledger, Place } from './ledger';
+import type { Place } from '../contract/input/event';
+import type { World } from '../world';
+import type { Ledger } from './ledger';
 
 /**
  * What it takes to observe, change and restore the signing state of one domain. A `Session` is one, under the lease of the

@@ -1,9 +1,10 @@
 import type { ObjectStore } from '../aws/object-store';
 import { putJson } from '../aws/stored-json';
 import { LEDGER_PREFIX, ledgerObject, s3Uri } from '../contract/contract';
+import type { Place } from '../contract/input/event';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import type { ObjectProblem } from '../words/errors/calls';
-import { emptyLedger, type Ledger, type Place } from './ledger';
+import { emptyLedger, type Ledger } from './ledger';
 import { type NotedPart, readLedgerText } from './ledger-schema';
 
 export interface StoredLedger {

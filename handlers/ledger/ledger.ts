@@ -11,17 +11,15 @@ import type { Warning } from '../words/results';
 import type { UnsignedReason } from '../words/unsigned-mail';
 import type { LedgerEvent, State, Step } from './states';
 
-export type { Place } from '../contract/input/event';
-
 /** One attempt to change one identity's signing state, by a stack or by a direct call. */
-export type Attempt = {
+export type ChangeAttempt = {
   /** Names the transaction. */
   readonly transaction: string;
   readonly request: SigningRequest;
 } & ({ readonly source: 'terraform'; readonly stack: string } | { readonly source: 'direct' });
 
 /** An attempt of a stack. */
-export type StackAttempt = Extract<Attempt, { readonly source: 'terraform' }>;
+export type StackAttempt = Extract<ChangeAttempt, { readonly source: 'terraform' }>;
 
 /** The function's record of one domain in one region, never with key material. Times are milliseconds since the epoch. */
 export interface Ledger extends Place {
@@ -159,7 +157,7 @@ export interface TakenFrom {
 /** A change that has begun and is not complete: its stack has not finished, or SES has not verified it. */
 export interface Open {
   readonly transaction: string;
-  readonly source: Attempt['source'];
+  readonly source: ChangeAttempt['source'];
   readonly wanted: Wanted;
   /** The owner of the state once this is confirmed; `null` for a direct call without a stack. */
   readonly owner: Owner | null;
@@ -333,7 +331,7 @@ export const knownKeys = ({ inForce, open, baseline }: Ledger): readonly Wanted[
 export const signed = ({ enabled, status }: Snapshot): boolean => enabled && status === 'SUCCESS';
 
 /** Checks whether SES has the change, as far as this project has observed. */
-export const isSet = (open: Open | null): open is Open & { readonly state: 'set' | 'waiting' } =>
+export const isSetInSes = (open: Open | null): open is Open & { readonly state: 'set' | 'waiting' } =>
   open?.state === 'set' || open?.state === 'waiting';
 
 /** Checks whether a change is confirmed but not complete, since SES has not verified it yet. */

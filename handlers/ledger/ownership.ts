@@ -6,9 +6,9 @@ import { mailFromDomainOf } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
 import {
-  type Attempt,
+  type ChangeAttempt,
   currentOwner,
-  isSet,
+  isSetInSes,
   type Ledger,
   type Owner,
   type Snapshot,
@@ -18,10 +18,10 @@ import {
 } from './ledger';
 
 /** Returns the owner of the state after this attempt's change is in force. */
-export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted): Owner | null {
+export function ownerAfter(ledger: Ledger, attempt: ChangeAttempt, wanted: Wanted): Owner | null {
   const { open, owner } = ledger;
   // A direct call changes the state, not the owner. A stack whose change was cut off never owned anything.
-  if (attempt.source === 'direct') return isSet(open) ? open.owner : owner;
+  if (attempt.source === 'direct') return isSetInSes(open) ? open.owner : owner;
   const { transaction, stack, request } = attempt;
   return {
     transaction,
@@ -35,7 +35,7 @@ export function ownerAfter(ledger: Ledger, attempt: Attempt, wanted: Wanted): Ow
     rotation: request.rotation,
     forgets: request.irreversible === 'allow' ? true : undefined,
     driftToken: request.driftToken,
-    takenFrom: takenFrom(isSet(open) ? open.owner : owner, attempt, wanted),
+    takenFrom: takenFrom(isSetInSes(open) ? open.owner : owner, attempt, wanted),
   };
 }
 
@@ -81,7 +81,7 @@ export type Deletion =
 export function deletionOf({ open, owner }: Ledger, stack: string): Deletion {
   const isInForce = owner?.stack === stack;
   const isOpen = open?.owner?.stack === stack;
-  if (isInForce) return isOpen || !isSet(open) || open.owner === null ? 'destroy' : 'release';
+  if (isInForce) return isOpen || !isSetInSes(open) || open.owner === null ? 'destroy' : 'release';
   if (!isOpen) return 'nothing';
   return owner === null ? 'destroy' : 'revert';
 }
@@ -160,8 +160,10 @@ export function confirmationOvertakenBy(
   return own.includes(transaction) ? null : (owner?.transaction ?? 'another run');
 }
 
-export const overtaken = ({ transaction, request: { domain } }: Attempt, by: Overtaking): ByodkimError =>
-  new ByodkimError('CONCURRENT_UPDATE', { ...factsOf(by), domain, transaction });
+export const overtaken = (
+  { transaction, request: { domain } }: ChangeAttempt,
+  by: Overtaking,
+): ByodkimError => new ByodkimError('CONCURRENT_UPDATE', { ...factsOf(by), domain, transaction });
 
 function factsOf(by: Overtaking) {
   switch (by.kind) {

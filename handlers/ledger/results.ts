@@ -1,17 +1,17 @@
 /** Defines the answers to a confirmation, a firing and a revert. ledger.ts has the answer to a change. */
 import type { UnprovedRecord } from '../words/gate';
-import type { Outcome, Warning } from '../words/results';
+import type { RevertResult, Warning } from '../words/results';
 import type { Unverified } from './ledger';
 
 /** Facts with their code, as answers have them. */
-export interface Coded<Facts extends { readonly kind: string }> {
+export interface CodedFacts<Facts extends { readonly kind: string }> {
   /** The kind of the facts in capitals, like the codes of errors and findings. */
   readonly code: string;
   readonly facts: Facts;
 }
 
 /** Returns facts with the code of their kind. */
-export const coded = <Facts extends { readonly kind: string }>(facts: Facts): Coded<Facts> => ({
+export const coded = <Facts extends { readonly kind: string }>(facts: Facts): CodedFacts<Facts> => ({
   code: facts.kind.toUpperCase().replaceAll('-', '_'),
   facts,
 });
@@ -43,7 +43,7 @@ export interface Reverted {
   readonly reverted: boolean;
   /** The state of SES now, or the reason why nothing was done. */
   readonly code: string;
-  readonly facts: Outcome;
+  readonly facts: RevertResult;
   readonly warnings: readonly Warning[];
   /** Whether the rollback is impossible and will not be retried, so that a person must act. */
   readonly incomplete?: true;

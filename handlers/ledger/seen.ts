@@ -6,7 +6,7 @@ import type { CallOfOthers } from '../words/report';
 import type { Ledger, Seen } from './ledger';
 
 /** The state in force as SES shows it, or `null` if SES has another state. */
-export type Shown = Pick<Seen, 'status' | 'enabled'> | null;
+export type ShownInForce = Pick<Seen, 'status' | 'enabled'> | null;
 
 /** Calls after which SES verifies again or has nothing to verify, including those of SES's first API. */
 const SETS_ANEW = [
@@ -21,7 +21,7 @@ const UNVERIFIED = ['PENDING', 'NOT_STARTED'];
 /** Returns a person's change to the state in force since this project set it. */
 export function doneByPerson(
   { seen, callsOfOthers }: Pick<Ledger, 'seen' | 'callsOfOthers'>,
-  shown: Shown,
+  shown: ShownInForce,
 ): Seen['person'] {
   const isCalled = (calls: readonly string[]) => callsOfOthers.some(({ call }) => calls.includes(call));
   if (shown === null || isCalled(SETS_ANEW) || seen?.person === 'set-anew') return 'set-anew';
@@ -36,7 +36,7 @@ export function doneByPerson(
 }
 
 /** Checks whether SES has switched signing off itself. A rollback to that state switches it on. */
-export const isOffBySes = (ledger: Ledger, shown: Shown): boolean =>
+export const isOffBySes = (ledger: Ledger, shown: ShownInForce): boolean =>
   shown?.enabled === false && doneByPerson(ledger, shown) === null;
 
 /** The observation after SES has verified the state that this project set. */
@@ -49,7 +49,7 @@ export const VERIFIED: Pick<Ledger, 'seen' | 'callsOfOthers'> = {
  * Records an audit's observation of the state in force.
  * @param isProved whether DNS has our record, so that SUCCESS refers to our key
  */
-export function observed(ledger: Ledger, shown: Shown, isProved: boolean): Ledger {
+export function observed(ledger: Ledger, shown: ShownInForce, isProved: boolean): Ledger {
   if (shown?.status === 'SUCCESS' && shown.enabled && isProved) return { ...ledger, ...VERIFIED };
   const { status, enabled } = shown ?? { status: 'none', enabled: false };
   return { ...ledger, seen: { status, enabled, person: doneByPerson(ledger, shown) }, callsOfOthers: [] };

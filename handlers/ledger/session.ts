@@ -1,9 +1,11 @@
 import { onceArrived } from '../aws/retry';
+import type { Services } from '../aws/services';
 import { KEPT_MS, LEASE, type Phase, untilKept } from '../budgets';
 import { type Clock, iso } from '../clock';
+import type { Place } from '../contract/input/event';
 import { ByodkimError, hasCode } from '../errors/errors';
-import type { Services, World } from '../world';
-import { type Attempt, emptyLedger, isHeld, type Lease, type Ledger, type Place } from './ledger';
+import type { World } from '../world';
+import { type ChangeAttempt, emptyLedger, isHeld, type Lease, type Ledger } from './ledger';
 import { type LedgerStore, ledgerStore, type StoredLedger } from './ledger-store';
 import { destroyedSince, type Overtaking, overtaken, overtakenBy } from './ownership';
 import { withoutToken } from './transitions';
@@ -135,7 +137,7 @@ export class Session {
    * Refuses a late attempt, which must override neither a newer one nor the destroy of its stack.
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
-  async refuseOvertaken(attempt: Attempt): Promise<void> {
+  async refuseOvertaken(attempt: ChangeAttempt): Promise<void> {
     if (attempt.source === 'direct' || this.found === undefined) return;
     const by = overtakenBy(this.ledger, attempt, this.found);
     if (by !== null) await this.refuse(attempt, by);
@@ -146,7 +148,7 @@ export class Session {
    * @param first the session with which the attempt began
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
-  async refuseDestroyed(attempt: Attempt, first: Session): Promise<void> {
+  async refuseDestroyed(attempt: ChangeAttempt, first: Session): Promise<void> {
     if (attempt.source === 'direct' || first.found === undefined) return;
     const by = destroyedSince(this.ledger, attempt.stack, first.found);
     if (by !== null) await this.refuse(attempt, by);
@@ -158,7 +160,7 @@ export class Session {
    * `Baseline` is in force under its token.
    * @throws ByodkimError CONCURRENT_UPDATE.
    */
-  async refuse(attempt: Attempt, by: Overtaking): Promise<never> {
+  async refuse(attempt: ChangeAttempt, by: Overtaking): Promise<never> {
     if (by.kind !== 'replacement')
       await this.save(withoutToken(this.ledger, attempt.request.driftToken, this.now()));
     throw overtaken(attempt, by);

@@ -2,8 +2,9 @@ import type { EmailIdentities, SigningState } from '../aws/email-identity';
 import { identityArn, identityResource } from '../aws/identity-name';
 import { POLL } from '../budgets';
 import { HOUR_MS, MINUTE_MS } from '../clock';
+import type { Place } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
-import { isSet, type Ledger, type Open, type Place, type Wanted } from './ledger';
+import { isSetInSes, type Ledger, type Open, type Wanted } from './ledger';
 
 /** Reads the signing state of SES. @throws ByodkimError IDENTITY_NOT_FOUND, ACCESS_DENIED, DEPENDENCY_FAILED. */
 export async function observeExisting(identities: EmailIdentities, place: Place): Promise<SigningState> {
@@ -58,7 +59,7 @@ export function mayBeOld(state: SigningState | null, ledger: Ledger, now: number
 /** Returns the state that was set last, or `null` if there is none or an open change has not set it yet. */
 function lastSet({ open, inForce }: Ledger): Wanted | null {
   if (open === null) return inForce;
-  return isSet(open) ? open.wanted : null;
+  return isSetInSes(open) ? open.wanted : null;
 }
 
 /** Checks whether a read of SES may be older than the last step of a change. */
@@ -111,7 +112,7 @@ export const withRestartedVerification = <State extends SigningState | null>(
 /** Adds the selector that was set last, if it is known and SES shows none for a BYODKIM key. */
 export function withKnownSelector(state: SigningState, { open, inForce }: Ledger): SigningState {
   if (state.origin !== 'EXTERNAL' || state.selector !== undefined) return state;
-  if (open !== null) return isSet(open) ? { ...state, selector: open.wanted.selector } : state;
+  if (open !== null) return isSetInSes(open) ? { ...state, selector: open.wanted.selector } : state;
   return inForce === null ? state : { ...state, selector: inForce.selector };
 }
 

@@ -182,7 +182,7 @@ export function withoutToken(ledger: Ledger, token: string | undefined, at: numb
   };
 }
 
-export interface Adoption {
+export interface StateAdoption {
   readonly transaction: string;
   readonly wanted: Wanted;
   readonly baseline: Snapshot;
@@ -194,7 +194,7 @@ export interface Adoption {
 /** Adopts a state that SES already had, and records its new owner in the ledger. */
 export const stateAdopted = (
   ledger: Ledger,
-  { transaction, wanted, baseline, owner, confirms }: Adoption,
+  { transaction, wanted, baseline, owner, confirms }: StateAdoption,
   at: number,
 ): Ledger =>
   withHistory(

@@ -1,5 +1,6 @@
+import type { Place } from '../contract/input/event';
 import { shellWord } from '../escape';
-import type { Place, Snapshot } from '../ledger/ledger';
+import type { Snapshot } from '../ledger/ledger';
 
 /**
  * Returns the `aws` commands that restore a state manually (`sesv2`). The private key is fetched into a variable and never

@@ -1,5 +1,6 @@
 import { isAwsError } from '../aws/aws-error';
 import { type BusEvent, DEFAULT_BUS } from '../aws/events';
+import type { Services } from '../aws/services';
 import { counting, listingReaders, publishing, type TopicSubscription } from '../aws/topics';
 import { KEPT_MS, NOTICE } from '../budgets';
 import { topicSetting } from '../contract/contract';
@@ -10,7 +11,7 @@ import { coded } from '../ledger/results';
 import { CUT_OFF, type Notice } from '../words/notice-layout';
 import { describeNotSent, type NotSent } from '../words/results';
 import type { SubscriberCount, Subscribers, TopicName } from '../words/topics';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 
 /** Result of sending a notice, which is part of the answer to its request. */
 export interface NoticeOutcome {
@@ -133,7 +134,7 @@ export function topicOf({ environment }: World, audience: Audience): string {
 export const hasTopic = (world: World, audience: Audience): boolean => topicOf(world, audience) !== '';
 
 /** Returns the number of a topic's confirmed subscribers. */
-export async function subscribersOf(
+export async function countSubscribers(
   world: World,
   { topics }: Services,
   topicArn: string,
@@ -174,7 +175,7 @@ export async function notify(
   const error = throws ? undefined : await failureOf(send, log);
   if (error !== undefined) return { sent: false, error };
   if (!counts) return { sent: true };
-  const { subscribers } = await subscribersOf(world, services, topicArn);
+  const { subscribers } = await countSubscribers(world, services, topicArn);
   return { sent: true, ...(subscribers && { subscribers }) };
 }
 

@@ -1,10 +1,11 @@
+import type { Services } from '../aws/services';
 import { TOPICS } from '../contract/contract';
 import type { RequestOf } from '../contract/input/event';
 import { testNotice } from '../words/test-notice';
 import type { Subscription, TopicName, TopicState } from '../words/topics';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 import { endpointName } from './endpoint';
-import { AUDIENCES, type NoticeOutcome, notify, subscribersOf, subscriptionsOf, topicOf } from './publish';
+import { AUDIENCES, countSubscribers, type NoticeOutcome, notify, subscriptionsOf, topicOf } from './publish';
 
 /** The answer to `topics`. */
 export interface TopicsAnswer {
@@ -34,7 +35,7 @@ export const countReaders = (world: World, services: Services): Promise<TopicSta
     topicsOf(world).map(async ({ topic, arn }) => ({
       topic,
       arn,
-      ...(await subscribersOf(world, services, arn)),
+      ...(await countSubscribers(world, services, arn)),
     })),
   );
 
@@ -58,7 +59,7 @@ export async function testNotices(world: World, _: RequestOf<'test-notices'>): P
     topicsOf(world).map(async ({ topic, arn }) => {
       const text = testNotice({ topic, arn, language: world.environment.noticeLanguage });
       const notice = await notify(world, services, AUDIENCES[topic], text);
-      return { topic, arn, ...(await subscribersOf(world, services, arn)), notice };
+      return { topic, arn, ...(await countSubscribers(world, services, arn)), notice };
     }),
   );
   return { statusCode: 200, topics };

@@ -1,7 +1,8 @@
 import { readMemory } from '../audit/findings/news';
+import type { Services } from '../aws/services';
 import { type KeyOrigin, keyOrigins } from '../keys/state/key-origins';
 import type { Ledger } from '../ledger/ledger';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 
 /** Facts for an auditor. */
 export interface Evidence {

@@ -5,6 +5,7 @@ import type { Memory } from '../audit/findings/news';
 import { restoreCommands } from '../audit/judge/open-change';
 import { inForceIn } from '../audit/run/audited';
 import type { SigningState } from '../aws/email-identity';
+import type { Services } from '../aws/services';
 import { iso } from '../clock';
 import type { RotationSettings } from '../contract/input/event-schema';
 import { ByodkimError } from '../errors/errors';
@@ -26,7 +27,7 @@ import { isInStep, signsWith } from '../ledger/signing-state';
 import type { Step } from '../ledger/states';
 import { askOtherRegions, type OtherRegion } from '../sharing/other-regions';
 import type { WhyUnknown } from '../words/report';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 import type { Evidence } from './evidence';
 
 /** Known facts about a domain, with their time. */

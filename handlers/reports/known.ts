@@ -6,6 +6,7 @@ import { lastFindingsByPlace, readMemory, sinceOf } from '../audit/findings/news
 import { checkObject } from '../audit/judge/key';
 import { inForceIn } from '../audit/run/audited';
 import type { SigningState } from '../aws/email-identity';
+import type { Services } from '../aws/services';
 import { HOUR_MS, iso } from '../clock';
 import type { RequestOf } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
@@ -13,11 +14,14 @@ import { emptyLedger, isHeld, type Ledger } from '../ledger/ledger';
 import { readLedgers } from '../ledger/ledger-store';
 import type { FindingCode } from '../words/findings';
 import type { WhyUnknown } from '../words/report';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 import { describe, type KnownDomain, lastAudit, withOtherRegions } from './known-domain';
 
 /** Reports on several domains without asking SES or DNS, for `byodkim status` and `deploy` with many domains. */
-export async function known(world: World, { domains, region }: RequestOf<'known'>): Promise<KnownDomains> {
+export async function reportKnown(
+  world: World,
+  { domains, region }: RequestOf<'known'>,
+): Promise<KnownDomains> {
   const services = world.services('', region, world.clock);
   const memory = await readMemory(world, services);
   const lastFindingsOf = lastFindingsByPlace(memory.last);

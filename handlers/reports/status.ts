@@ -5,20 +5,22 @@ import { lastFindingsByPlace, type Memory, readMemory, sinceOf } from '../audit/
 import { domainReport, unmanaged } from '../audit/findings/report';
 import { judge } from '../audit/judge/judge';
 import type { SigningState } from '../aws/email-identity';
+import type { Services } from '../aws/services';
 import { POLL } from '../budgets';
 import { iso } from '../clock';
+import type { Place } from '../contract/input/event';
 import { gateWith, placeId, type RequestOf } from '../contract/input/event';
 import { findKeysOfOthers, readMadeKeys } from '../keys/state/made-keys';
 import { findSpares } from '../keys/state/spares';
-import { emptyLedger, type Ledger, type Place } from '../ledger/ledger';
+import { emptyLedger, type Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { mayBeOld, withRestartedVerification, withStartedVerification } from '../ledger/signing-state';
-import type { Services, World } from '../world';
+import type { World } from '../world';
 import { findEvidence } from './evidence';
 import { describe, type KnownDomain, lastAudit, withOtherRegions } from './known-domain';
 
 /** Reports on one domain. Reads SES. With `findings`, also judges the domain, which asks DNS. */
-export async function status(world: World, request: RequestOf<'status'>): Promise<KnownDomain> {
+export async function reportStatus(world: World, request: RequestOf<'status'>): Promise<KnownDomain> {
   const { domain, region } = request;
   const services = world.services(domain, region, world.clock);
   const [read, shown] = await Promise.all([

@@ -3,10 +3,11 @@ import { DAY_MS, dayFrom } from '../clock';
 import { homeAmong, MINIMUM_OVERLAP_DAYS, recordName } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
-import { isNeeded, keyUse, type SelectorStage, type Shown } from '../keys/state/stages';
+import { isNeeded, keyUse, type ShownSigning } from '../keys/state/stages';
 import type { Ledger, Signer } from '../ledger/ledger';
 import { restores } from '../ledger/ownership';
 import type { NeededRecord } from '../words/errors/regions';
+import type { SelectorStage } from '../words/stages';
 import { askOtherRegions, NO_OTHERS, type OtherRegions } from './other-regions';
 
 /** Checks whether the ledgers of other regions must be read to know which records a deploy would remove too early. */
@@ -64,7 +65,7 @@ export interface RemovalFacts {
   /** State of the other regions that share the key. */
   readonly others: OtherRegions;
   /** The signing state in SES now, which a late Put may have set. `null` without an identity or a ledger. */
-  readonly shown: Shown;
+  readonly shown: ShownSigning;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { LEASE } from '../budgets';
 import { homeAmong } from '../contract/contract';
 import { ByodkimError } from '../errors/errors';
-import { type Attempt, currentOwner, isHeld, type Ledger } from '../ledger/ledger';
+import { type ChangeAttempt, currentOwner, isHeld, type Ledger } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { type Session, taken } from '../ledger/session';
 
@@ -11,7 +11,7 @@ import { type Session, taken } from '../ledger/session';
  * that begin at once sees the other.
  * @throws ByodkimError CONCURRENT_UPDATE, ACCESS_DENIED, DEPENDENCY_FAILED
  */
-export async function refuseWithoutHome(session: Session, { request }: Attempt): Promise<void> {
+export async function refuseWithoutHome(session: Session, { request }: ChangeAttempt): Promise<void> {
   const home = homeAmong(request.rotation?.sharedWith);
   if (home === undefined) return;
   const place = { domain: request.domain, region: home.region };

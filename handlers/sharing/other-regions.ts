@@ -1,18 +1,11 @@
 /** Finds the keys and records that other regions share with a domain, since everything that one of them needs must stay. */
 
 import type { ObjectStore } from '../aws/object-store';
+import type { Place } from '../contract/input/event';
 import type { RotationSettings } from '../contract/input/event-schema';
 import { asByodkimError, ByodkimError } from '../errors/errors';
 import { isNeeded, keyUse, type UseRules } from '../keys/state/stages';
-import {
-  currentOwner,
-  emptyLedger,
-  isHeld,
-  knownKeys,
-  type Ledger,
-  type Place,
-  type Signer,
-} from '../ledger/ledger';
+import { currentOwner, emptyLedger, isHeld, knownKeys, type Ledger, type Signer } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isSharedHome, namedSharers, sharersIn, union } from '../ledger/sharers';
 import type { UnreadRegion } from '../words/errors/regions';

@@ -6,7 +6,7 @@ import {
   describeOutcome,
   describeStanding,
   type NothingDone,
-  type Outcome,
+  type RevertResult,
   type Warning,
 } from '../words/results';
 import type { Restored } from './restore';
@@ -36,7 +36,7 @@ export const nothingReverted = (domain: string, why: NothingDone): Reverted => (
   warnings: [],
 });
 
-const answer = (domain: string, reverted: boolean, facts: Outcome): Omit<Reverted, 'warnings'> => ({
+const answer = (domain: string, reverted: boolean, facts: RevertResult): Omit<Reverted, 'warnings'> => ({
   statusCode: 200,
   domain,
   reverted,
@@ -60,7 +60,7 @@ export interface NothingConfirmed {
 }
 
 /** Returns an outcome in words, for the ledger's history. */
-export const noteOf = (outcome: Outcome): string => describeOutcome(outcome);
+export const noteOf = (outcome: RevertResult): string => describeOutcome(outcome);
 
 /** Returns the state of a change in words, as in its answer. */
 export const changeMessage = (standing: ChangeStanding): string => describeStanding(standing);

@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto';
 import { REVERT_RETRY, VERIFICATION_CHECKS } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import { ACTIONS, SES_VERIFIES_HOURS, VERIFICATION_WAIT_SECONDS } from '../contract/contract';
-import type { SigningRequest } from '../contract/input/event';
+import type { Place, SigningRequest } from '../contract/input/event';
 import {
   type Arming,
   deadlineOf,
   isWaiting,
   type Ledger,
   type Open,
-  type Place,
   type Snapshot,
   signed,
 } from '../ledger/ledger';

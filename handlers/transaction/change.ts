@@ -2,7 +2,7 @@ import type { SigningState } from '../aws/email-identity';
 import { POLL } from '../budgets';
 import { MINUTE_MS } from '../clock';
 import type { SigningRequest } from '../contract/input/event';
-import type { Arming, Attempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
+import type { Arming, ChangeAttempt, ChangeResult, Open, Wanted } from '../ledger/ledger';
 import { baselineFor, ownerAfter } from '../ledger/ownership';
 import { Session } from '../ledger/session';
 import {
@@ -34,7 +34,7 @@ import { withdrawRemoval } from './withdraw';
  * back. Each step can be repeated: the function may be killed between any two and invoked again.
  * @throws ByodkimError as `proveKey` and `changeWithin`.
  */
-export const change = (world: World, attempt: Attempt): Promise<ChangeResult> =>
+export const change = (world: World, attempt: ChangeAttempt): Promise<ChangeResult> =>
   afterGate(world, attempt.request, async (session, passed) => {
     // A direct call has no stack that would confirm it, so it confirms itself.
     const result = await changeWithin(session, attempt, passed, { confirms: attempt.source === 'direct' });
@@ -78,7 +78,7 @@ export interface ChangeOptions {
  */
 export async function changeWithin(
   session: Session,
-  attempt: Attempt,
+  attempt: ChangeAttempt,
   passed: PassedGate,
   { confirms, observed }: ChangeOptions,
 ): Promise<ChangeResult> {
@@ -128,14 +128,14 @@ export async function changeWithin(
  * have set the selector since.
  * @throws ByodkimError RECORD_STILL_NEEDED.
  */
-function refuseEarlyRemoval(session: Session, { source, request }: Attempt, shown: SigningState): void {
+function refuseEarlyRemoval(session: Session, { source, request }: ChangeAttempt, shown: SigningState): void {
   if (source === 'direct') return;
   const refusal = earlyRemoval(request, session.ledger, { now: session.now(), others: NO_OTHERS, shown });
   if (refusal !== null) throw refusal;
 }
 
 /** Records that a change now belongs to another stack, if its `Baseline` was replaced and the attempt was not. */
-async function handOver(session: Session, attempt: Attempt): Promise<void> {
+async function handOver(session: Session, attempt: ChangeAttempt): Promise<void> {
   if (attempt.source === 'direct') return;
   const { transaction, stack } = attempt;
   const { open, owner } = session.ledger;
@@ -164,7 +164,7 @@ interface Observed {
 
 async function makeChange(
   session: Session,
-  attempt: Attempt,
+  attempt: ChangeAttempt,
   passed: PassedGate,
   { state, put, confirms }: Observed & { readonly put: boolean },
 ): Promise<ChangeResult> {
@@ -221,7 +221,12 @@ async function open(session: Session, opened: Open, armed: Arming | null): Promi
 }
 
 /** Plans the change: its prior state and the time of its revert. */
-function planChange(session: Session, attempt: Attempt, { wanted }: PassedGate, prior: PriorState): Open {
+function planChange(
+  session: Session,
+  attempt: ChangeAttempt,
+  { wanted }: PassedGate,
+  prior: PriorState,
+): Open {
   const { ledger } = session;
   const now = session.now();
   // If the request asks for no revert, the revert of the change that is taken over stays armed until this change is applied.
@@ -241,7 +246,7 @@ function planChange(session: Session, attempt: Attempt, { wanted }: PassedGate, 
 /** Adopts a state that is already the wanted one: writes nothing to SES, arms nothing, and records the owner in the ledger. */
 async function adoptState(
   session: Session,
-  attempt: Attempt,
+  attempt: ChangeAttempt,
   { found, wanted }: PassedGate,
   { state, confirms }: Observed,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import { POLL } from '../budgets';
+import type { Place } from '../contract/input/event';
 import { ByodkimError } from '../errors/errors';
-import { type Attempt, isSet, type Place } from '../ledger/ledger';
+import { type ChangeAttempt, isSetInSes } from '../ledger/ledger';
 import { confirmationOvertakenBy } from '../ledger/ownership';
 import type { Confirmed, ConfirmedChange } from '../ledger/results';
 import { Session } from '../ledger/session';
@@ -15,7 +16,7 @@ import { confirmOpen, confirmOwner } from './confirmed-commit';
  * the change is still in force, or makes the whole change again if the revert has fired.
  * @throws ByodkimError VERIFICATION_PENDING; as in `change` if it makes the change again.
  */
-export async function confirm(world: World, attempt: Attempt): Promise<Confirmed> {
+export async function confirm(world: World, attempt: ChangeAttempt): Promise<Confirmed> {
   const session = Session.open(world, attempt.request, 'change');
   const confirmed =
     (await session.withLease(() => confirmInForce(session, attempt))) ??
@@ -25,7 +26,7 @@ export async function confirm(world: World, attempt: Attempt): Promise<Confirmed
     : untilVerified(session, attempt, confirmed);
 }
 
-const changeAgain = (world: World, attempt: Attempt, first: Session): Promise<Confirmed> =>
+const changeAgain = (world: World, attempt: ChangeAttempt, first: Session): Promise<Confirmed> =>
   afterGate(world, attempt.request, async (later, passed) => {
     await refuseLate(later, attempt, first);
     const result = await changeWithin(later, attempt, passed, { confirms: true });
@@ -40,7 +41,11 @@ const changeAgain = (world: World, attempt: Attempt, first: Session): Promise<Co
  * lease, since a rollback comes first.
  * @throws ByodkimError VERIFICATION_PENDING; CONCURRENT_UPDATE if the change is no longer in force.
  */
-async function untilVerified(session: Session, attempt: Attempt, pending: Confirmed): Promise<Confirmed> {
+async function untilVerified(
+  session: Session,
+  attempt: ChangeAttempt,
+  pending: Confirmed,
+): Promise<Confirmed> {
   const { domain, selector } = attempt.request;
   let status = 'PENDING';
   while (status !== 'FAILED' && session.leftMs() > POLL.longestMs) {
@@ -69,10 +74,10 @@ const observeStarted = async (session: Session) =>
   );
 
 /** @returns `null` if it is not in force and must be made again */
-async function confirmInForce(session: Session, attempt: Attempt): Promise<Confirmed | null> {
+async function confirmInForce(session: Session, attempt: ChangeAttempt): Promise<Confirmed | null> {
   await refuseLate(session, attempt, session);
   const { open, owner } = session.ledger;
-  const isOpen = open?.transaction === attempt.transaction && isSet(open);
+  const isOpen = open?.transaction === attempt.transaction && isSetInSes(open);
   const isOwner = open === null && owner?.transaction === attempt.transaction;
   if (!isOpen && !isOwner) return null;
   const wanted = isOpen ? open.wanted : owner!.wanted;
@@ -91,14 +96,14 @@ async function confirmInForce(session: Session, attempt: Attempt): Promise<Confi
  * @param first the session with which it began
  * @throws ByodkimError CONCURRENT_UPDATE.
  */
-async function refuseLate(session: Session, attempt: Attempt, first: Session): Promise<void> {
+async function refuseLate(session: Session, attempt: ChangeAttempt, first: Session): Promise<void> {
   await session.refuseDestroyed(attempt, first);
   const by = confirmationOvertakenBy(session.ledger, attempt.transaction);
   if (by !== null) await session.refuse(attempt, { kind: 'transaction', transaction: by });
 }
 
 const confirmed = (
-  { request, transaction }: Attempt,
+  { request, transaction }: ChangeAttempt,
   reapplied: boolean,
   { warnings, ...change }: ConfirmedChange,
 ): Confirmed => ({
@@ -133,7 +138,7 @@ export async function confirmByHand(
     const { open } = session.ledger;
     if (open === null) return nothingConfirmed(target.domain, { kind: 'nothing-to-confirm' });
     const state = await observeStarted(session);
-    if (!isSet(open) || !isInStep(state, open.wanted))
+    if (!isSetInSes(open) || !isInStep(state, open.wanted))
       return nothingConfirmed(target.domain, { kind: 'not-in-force' });
     const { warnings, ...change } = await confirmOpen(session, open, state.status, false);
     return {

@@ -1,8 +1,8 @@
 import type { SigningState } from '../aws/email-identity';
 import {
-  type Attempt,
+  type ChangeAttempt,
   currentOwner,
-  isSet,
+  isSetInSes,
   isWaiting,
   type Ledger,
   type Open,
@@ -27,7 +27,12 @@ export type Decision =
     };
 
 /** @param state with the selector that is known, if SES shows none. */
-export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wanted: Wanted): Decision {
+export function decide(
+  ledger: Ledger,
+  state: SigningState,
+  attempt: ChangeAttempt,
+  wanted: Wanted,
+): Decision {
   const { open } = ledger;
   const owners = [currentOwner(ledger), ledger.owner];
   const own = owners.find((owner) => owner?.transaction === attempt.transaction) ?? null;
@@ -42,8 +47,8 @@ export function decide(ledger: Ledger, state: SigningState, attempt: Attempt, wa
 }
 
 /** Checks whether this attempt was made before. A direct call has a new id each time, so its key is compared. */
-const isRepeated = (open: Open, { transaction, source }: Attempt, wanted: Wanted): boolean =>
-  isSet(open) &&
+const isRepeated = (open: Open, { transaction, source }: ChangeAttempt, wanted: Wanted): boolean =>
+  isSetInSes(open) &&
   open.wanted.key.fingerprint === wanted.key.fingerprint &&
   open.wanted.selector === wanted.selector &&
   (open.transaction === transaction || (source === 'direct' && open.source === 'direct' && isWaiting(open)));
@@ -57,7 +62,7 @@ const knownFingerprint = ({ inForce }: Ledger, { selector }: Wanted): string | u
  * use before, the result of an attempt that was cut off is unknown, since SES may still verify the earlier key.
  */
 function isInPlace(open: Open, inForce: Wanted | null, state: SigningState, wanted: Wanted): boolean {
-  if (!isSet(open) && mayHaveEarlierKey(open, wanted.selector)) return false;
+  if (!isSetInSes(open) && mayHaveEarlierKey(open, wanted.selector)) return false;
   const known = [open.wanted, inForce].find((each) => each?.selector === wanted.selector);
   return known != null && isAsWanted(state, wanted, known.key.fingerprint);
 }

@@ -1,7 +1,7 @@
 import type { SigningState } from '../aws/email-identity';
-import type { RequestOf } from '../contract/input/event';
+import type { Place, RequestOf } from '../contract/input/event';
 import { ByodkimError, hasCode } from '../errors/errors';
-import { currentOwner, type Ledger, type Open, type Place, type Snapshot } from '../ledger/ledger';
+import { currentOwner, type Ledger, type Open, type Snapshot } from '../ledger/ledger';
 import { deletionOf, isOwnSelector, ownerElsewhere, requireNoStack, restores } from '../ledger/ownership';
 import type { Reverted } from '../ledger/results';
 import { Session, taken } from '../ledger/session';

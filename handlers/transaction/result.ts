@@ -2,7 +2,7 @@ import { DAY_MS, dayFrom, iso } from '../clock';
 import { MINIMUM_OVERLAP_DAYS } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import type { KeyReference } from '../keys/stored-key';
-import type { Attempt, ChangeResult, Snapshot } from '../ledger/ledger';
+import type { ChangeAttempt, ChangeResult, Snapshot } from '../ledger/ledger';
 import type { ConfirmedChange } from '../ledger/results';
 import type { Warning } from '../words/results';
 import { changeMessage } from './answers';
@@ -23,7 +23,7 @@ export interface Ending {
 /** Makes the answer to a change. The old runbook's fields come first, in its order. */
 export const changeResult = (
   now: number,
-  { transaction, source, request }: Attempt,
+  { transaction, source, request }: ChangeAttempt,
   key: KeyReference,
   ending: Ending,
 ): ChangeResult => ({

@@ -1,18 +1,12 @@
 /** Reverts a change: manually, by its schedule, or because its stack is destroyed. */
 
+import type { Place } from '../contract/input/event';
 import { gateWith } from '../contract/input/event';
 import type { GateSettings } from '../contract/settings/settings';
 import { unprovedRecord as unprovedFacts } from '../dns/outcome';
 import { asByodkimError, type ByodkimError, CERTIFICATE_CODES, hasCode } from '../errors/errors';
 import { fetchRecordedKey } from '../keys/stored-key';
-import {
-  isWaiting,
-  type Ledger,
-  type Open,
-  type Place,
-  type Snapshot,
-  type Unverified,
-} from '../ledger/ledger';
+import { isWaiting, type Ledger, type Open, type Snapshot, type Unverified } from '../ledger/ledger';
 import type { Reverted } from '../ledger/results';
 import { Session } from '../ledger/session';
 import * as transitions from '../ledger/transitions';

@@ -22,7 +22,7 @@ import {
   whatIsNotFound,
 } from './errors/keys';
 import {
-  mailFromRecords,
+  mailFromRecordsLine,
   type RecordErrors,
   todoOfMailFrom,
   todoOfRecord,
@@ -210,7 +210,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow<ErrorFacts[Code]> 
     who: 'the DNS team',
     todo: byFacts(
       'Publish both records (`byodkim record <domain>` prints them), wait until every server has them (`byodkim check <domain> --wait 3600`), deploy again.',
-      (details) => `Publish on every one of these servers: ${mailFromRecords(details)}; ${AGAIN}`,
+      (details) => `Publish on every one of these servers: ${mailFromRecordsLine(details)}; ${AGAIN}`,
     ),
     command: RECORD,
   },

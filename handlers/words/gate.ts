@@ -5,7 +5,7 @@ import {
   isSilence,
   type PlainProblem,
   type Problem,
-  type Role,
+  type ServerRole,
   type Verdict,
   withRole,
   withVerdict,
@@ -49,7 +49,7 @@ export interface ServerVerdict {
   readonly address: string;
   /** Name of the server in the zone's NS records; absent if the address was given. */
   readonly name?: string;
-  readonly role: Role;
+  readonly role: ServerRole;
   /** The target of an alias, if the server was asked for that. */
   readonly askedFor?: string;
   /** The target of this server's own alias, if it has one at the name. */
@@ -114,7 +114,7 @@ export interface Count {
 export type LikelyCause = 'not-delegated' | 'former-servers' | 'dnssec' | 'no-ipv6';
 
 /** A record that was published by mistake, or the name as people type it into a form. */
-export type Hint =
+export type RecordHint =
   | { readonly kind: 'wildcard' | 'flattened-alias' }
   | { readonly kind: 'name-twice'; readonly name: string; readonly suffix: string }
   | { readonly kind: 'at-domain' | 'no-selector' | 'no-domainkey'; readonly name: string }
@@ -125,14 +125,14 @@ export interface GateDetails {
   /** Absent when ready. */
   readonly failure?: FailureKind | undefined;
   /** Whether servers of the zone or resolvers fail the proof. @default authoritative */
-  readonly failing?: Role | undefined;
+  readonly failing?: ServerRole | undefined;
   /** With `thin`, the count that is too small. */
   readonly counted?: Count | undefined;
   /** Whether every address of a server must have the record. */
   readonly strict?: boolean | undefined;
   readonly domain?: string | undefined;
   readonly cause?: LikelyCause | undefined;
-  readonly hints?: readonly Hint[] | undefined;
+  readonly hints?: readonly RecordHint[] | undefined;
   /** Whether this round or an earlier one found the record missing. */
   readonly wasMissing?: boolean | undefined;
   /** Reason why no server could be asked at all. */
@@ -652,7 +652,7 @@ const MISPLACED = {
   'no-domainkey': 'its name lacks _domainkey',
 } as const;
 
-function describeHint(hint: Hint, recordName: string): string {
+function describeHint(hint: RecordHint, recordName: string): string {
   switch (hint.kind) {
     case 'wildcard':
       return 'A wildcard answers for every name there: publish the record at the name itself.';

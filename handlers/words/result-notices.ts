@@ -3,7 +3,7 @@ import { forDomain } from '../escape';
 import { ERRORS, type ErrorFacts } from './errors';
 import { type UnprovedRecord, whyUnproved } from './gate';
 import { bullets, layOut, type NotedWork, type Notice, type NoticeParts } from './notice-layout';
-import { describeOutcome, describeRollback, type Outcome, type RollbackEnding } from './results';
+import { describeOutcome, describeRollback, type RevertResult, type RollbackEnding } from './results';
 import { formatState } from './states';
 import { describeUnsigned, UNVERIFIED_MAIL, type UnsignedReason, unverifiedMail } from './unsigned-mail';
 
@@ -13,7 +13,7 @@ const makesChange = ({ kind }: Pick<NotedWork, 'kind'>): boolean =>
 
 /** State of SES after a rollback. */
 export interface RolledBack {
-  readonly outcome: Outcome;
+  readonly outcome: RevertResult;
   /** The problem with the restored selector's record in DNS. SES has not verified it until then. */
   readonly unproved?: UnprovedRecord | undefined;
   /** Set if the change was confirmed, and an earlier attempt to roll it back had failed. */

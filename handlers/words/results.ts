@@ -77,7 +77,7 @@ export type NothingDone =
   | { readonly kind: 'failed-again'; readonly problem: string };
 
 /** The content of an answer. */
-export type Outcome = RestoredState | NothingDone;
+export type RevertResult = RestoredState | NothingDone;
 
 /** State of a change at the end of its call. */
 export type ChangeStanding =
@@ -127,7 +127,7 @@ const OUTCOMES = {
 } as const;
 
 /** Describes, in a clause, the action or the reason why there was none. */
-export function describeOutcome(outcome: Outcome): string {
+export function describeOutcome(outcome: RevertResult): string {
   switch (outcome.kind) {
     case 'prior-state': {
       const { origin, selector, enabled, otherTokens } = outcome;

@@ -1,4 +1,4 @@
-import { type FailureRow, OF_ENGINE, REFUSALS as REFUSED, THROWN } from '../../cli/words/failures';
+import { type FailureRow, OF_ENGINE, RUN_REFUSALS as REFUSED, THROWN } from '../../cli/words/failures';
 import { ERROR_DECISIONS } from '../../handlers/errors/decisions';
 import { ERRORS, type ErrorCode, isErrorCode } from '../../handlers/words/errors';
 import type { GeneratedDocument } from './document';

@@ -1,4 +1,4 @@
-import { type AdoptionFacts, decide } from '../../../cli/adopt/decide';
+import { type AdoptionFacts, decideSelector } from '../../../cli/adopt/decide';
 import { type AdoptedFacts, adoptedWords, unclearWords } from '../../../cli/words/adopt';
 
 const STATE = { origin: 'EXTERNAL', selector: 's1', enabled: true, status: 'SUCCESS', tokens: ['s1'] };
@@ -21,7 +21,7 @@ test.each<[string, object, string, object]>([
   ['Easy DKIM, one key', { state: EASY, published: [] }, 's1', { origin: 'Easy DKIM', isPublished: false }],
   ['Easy DKIM, of two keys the published one', { state: EASY, keys: ['s0', 's1'] }, 's1', {}],
 ])('adopts an unambiguous identity: %s', (_, more, selector, facts) => {
-  expect(decide(found(more))).toMatchObject({ code: 'ADOPTED', selector, facts });
+  expect(decideSelector(found(more))).toMatchObject({ code: 'ADOPTED', selector, facts });
 });
 
 test.each<[string, object, boolean]>([
@@ -29,7 +29,7 @@ test.each<[string, object, boolean]>([
   ['signs with its own key alone', {}, false],
   ['has Easy DKIM, and was tagged for us', { state: { ...EASY, managed: true } }, false],
 ])('names what a lost stack may have managed: an identity that %s', (_, more, isOurs) => {
-  const decision = decide(found(more));
+  const decision = decideSelector(found(more));
   expect(decision).toMatchObject({ code: 'ADOPTED', facts: { isOurs } });
   const words = adoptedWords(decision.facts as AdoptedFacts);
   expect(words.includes('whose state is lost, write identity: import')).toBe(isOurs);
@@ -52,7 +52,7 @@ test.each<[object, string, object, string]>([
     'it is not known whether the key is the same',
   ],
 ])('does not guess: %j', (more, code, facts, words) => {
-  const decision = decide(found(more));
+  const decision = decideSelector(found(more));
   expect(decision).toMatchObject({ code, facts });
   if (decision.code !== 'ADOPTED') expect(unclearWords(decision)).toContain(words);
 });

@@ -1,5 +1,5 @@
 import { refuseOrphans, stacksFor } from '../../../cli/deploy/choose';
-import type { Action } from '../../../cli/engine/workspace';
+import type { StackAction } from '../../../cli/engine/workspace';
 import type { CliError } from '../../../cli/errors/cli-error';
 import { parseDomainList } from '../../../list/read-list';
 
@@ -13,8 +13,8 @@ domains:
   'domains.yaml',
 );
 const [EU, US] = ['byodkim-control-eu-west-1', 'byodkim-control-us-east-1'] as const;
-const stacks = (action: Action, ...names: string[]) => stacksFor(action, { names, all: false }, LIST);
-const all = (action: Action) => stacksFor(action, { names: [], all: true }, LIST);
+const stacks = (action: StackAction, ...names: string[]) => stacksFor(action, { names, all: false }, LIST);
+const all = (action: StackAction) => stacksFor(action, { names: [], all: true }, LIST);
 
 /** Returns the error of a refusal. */
 function thrown(work: () => unknown): unknown {
@@ -70,7 +70,7 @@ describe('refuses', () => {
     ...more,
   });
 
-  it.each<[string, Action, string[], object]>([
+  it.each<[string, StackAction, string[], object]>([
     [
       'an unknown entry, with the one that was meant and those that there are',
       'deploy',

@@ -1,16 +1,10 @@
 import { afterApply, afterPlan, type Context, exitCodeOf, notBegun } from '../../../cli/deploy/outcome';
-import {
-  counts,
-  errorBlock,
-  explanations,
-  meaningOfPlan,
-  outcomeAsData,
-  waitAt,
-} from '../../../cli/deploy/report';
+import { counts, errorBlock, explanations, meaningOfPlan, outcomeAsData } from '../../../cli/deploy/report';
 import type { AppliedState } from '../../../cli/engine/applied-state';
 import { type EngineEnd, endOf } from '../../../cli/engine/engine';
 import { UNLESS_ADOPTED } from '../../../cli/words/deploy';
 import type { Ended, Outcome, Reason } from '../../../cli/words/outcomes';
+import { waitAt } from '../../../cli/words/outcomes';
 import { adviceOf } from '../../../handlers/words/errors';
 import { BEFORE_A_PUT } from '../../../handlers/words/unsigned-mail';
 import { parseDomainList } from '../../../list/read-list';

@@ -2,7 +2,7 @@ import { stacksFor } from '../../../cli/deploy/choose';
 import type { Deployment } from '../../../cli/deploy/deployment';
 import { exitCodeOf } from '../../../cli/deploy/outcome';
 import { runStacks } from '../../../cli/deploy/run-stacks';
-import type { Action } from '../../../cli/engine/workspace';
+import type { StackAction } from '../../../cli/engine/workspace';
 import { EXIT } from '../../../cli/exit-codes';
 import { UNLESS_ADOPTED } from '../../../cli/words/deploy';
 import type { Outcome } from '../../../cli/words/outcomes';
@@ -41,7 +41,7 @@ describe('stacks', () => {
 
   /** Runs stacks of which some fail. @returns how each ended */
   async function run(
-    action: Action,
+    action: StackAction,
     fails: readonly string[],
     {
       approve = false,

@@ -4,7 +4,7 @@ import { findHandlerErrors } from '../../../cli/engine/engine';
 import { CliError } from '../../../cli/errors/cli-error';
 import { statusRow } from '../../../cli/status/row';
 import { showStatus } from '../../../cli/status/show';
-import { OF_ENGINE, REFUSALS, THROWN } from '../../../cli/words/failures';
+import { OF_ENGINE, RUN_REFUSALS, THROWN } from '../../../cli/words/failures';
 import { finding } from '../../../handlers/audit/findings/finding';
 import { domainReport } from '../../../handlers/audit/findings/report';
 import { iso } from '../../../handlers/clock';
@@ -86,7 +86,7 @@ test('an error and a finding of one code have one row', () => {
 });
 const adviceIn = ({ who, todo }: { who?: string; todo: () => string }) => ({ who, todo: todo() });
 
-const FAILURES = Object.entries({ ...THROWN, ...OF_ENGINE, ...REFUSALS });
+const FAILURES = Object.entries({ ...THROWN, ...OF_ENGINE, ...RUN_REFUSALS });
 test.each(FAILURES.flatMap(([code, { todo }]) => (todo === undefined ? [] : [code])))(
   'gives the same advice on %s in a command and in a deploy',
   (code) => {

@@ -1,5 +1,5 @@
 import type { ManualStep, ManualUndo } from '../../../cli/manual/steps';
-import { proveRecord, WHEN } from '../../../cli/words/manual';
+import { proveRecordStep, WHEN } from '../../../cli/words/manual';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
 import { DEFAULT_FUNCTION_NAME } from '../../../handlers/contract/contract';
 import { describeWithAws } from '../../../packages/sandbox/__tests__/support/aws-command';
@@ -111,7 +111,7 @@ describeWithAws('the commands of `byodkim manual`', (aws) => {
   it('name the server that lacks the record', async () => {
     const key = await account.storeKey(DOMAIN, 's4');
     const { commands } = (await stepsOf('s4')).find(
-      ({ title }) => title === proveRecord(DOMAIN, 's4').title,
+      ({ title }) => title === proveRecordStep(DOMAIN, 's4').title,
     )!;
     expect(await shell(commands.join('\n'))).toBe('ns1.example.com. NOT READY\nns2.example.com. NOT READY\n');
     expect(leaks(account.printed, key)).toEqual([]);

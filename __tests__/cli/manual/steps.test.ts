@@ -2,7 +2,7 @@ import { type ManualJob, manualSteps } from '../../../cli/manual/steps';
 import {
   CREATE_IDENTITY,
   PRINT_STATE,
-  proveRecord,
+  proveRecordStep,
   SWITCH_ON,
   setSelector,
   WHEN,
@@ -26,7 +26,7 @@ describe('the manual steps', () => {
   it('check and prove before anything is changed', () => {
     const steps = [
       PRINT_STATE,
-      proveRecord('example.com', 's2'),
+      proveRecordStep('example.com', 's2'),
       CREATE_IDENTITY,
       setSelector('s2'),
       SWITCH_ON,

@@ -1,10 +1,11 @@
 import { functionPolicy } from '../../../constructs/function-policy';
-import { type Deployment, ROLE_NAMES, ROLES } from '../../../constructs/roles';
+import { ROLE_NAMES, ROLES } from '../../../constructs/roles';
+import type { DeploymentNames } from '../../../constructs/roles/role';
 import { invokePolicy } from '../../../constructs/scheduler';
 import { objections } from './service-authorization';
 
 const KEY = 'arn:aws:kms:ap-northeast-1:123456789012:key/3e2f7a52-0000-4000-8000-000000000000';
-const whole: Deployment = {
+const whole: DeploymentNames = {
   partition: 'aws',
   region: 'ap-northeast-1',
   account: '123456789012',

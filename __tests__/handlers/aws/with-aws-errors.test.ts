@@ -1,4 +1,4 @@
-import type { Services } from '../../../handlers/world';
+import type { Services } from '../../../handlers/aws/services';
 import { BUCKET, FAILURES, FakeCloud, REGION, testKey } from '../../support/world';
 
 const OBJECT = { bucket: BUCKET, key: 'a/b.json' };

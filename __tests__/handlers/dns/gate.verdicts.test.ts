@@ -1,4 +1,4 @@
-import type { GateRequest } from '../../../handlers/dns/gate';
+import type { GateRequest } from '../../../handlers/dns/conclude';
 import { publicKeyOf } from '../../../handlers/keys/format/public-key';
 import { proofWords } from '../../../handlers/words/errors';
 import { describeProofWarning, type GateOutcome, withReasons } from '../../../handlers/words/gate';

@@ -1,9 +1,10 @@
 /** Networks of servers that say anything, which a seed decides, on a clock that does not wait. */
 
 import type { Question, Reply, ResourceRecord } from '../../../handlers/dns/codec';
+import type { GateRequest } from '../../../handlers/dns/conclude';
 import { type Endpoint, formatEndpoint } from '../../../handlers/dns/endpoint';
 import type { Exchange, ExchangeResult } from '../../../handlers/dns/exchange';
-import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
+import { type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/words/gate';
 import { DOMAIN, EXPECTED, NAME, OTHER_VALUE, SELECTOR, VALUE } from './support';
 

@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { systemClock } from '../../../handlers/clock';
-import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
+import type { GateRequest } from '../../../handlers/dns/conclude';
+import { type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import { publicKeyOf } from '../../../handlers/keys/format/public-key';
 import type { GateOutcome } from '../../../handlers/words/gate';
 import type { ZoneRecords, Zones } from '../../../packages/sandbox/dns/zone';

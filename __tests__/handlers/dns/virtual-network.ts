@@ -1,7 +1,8 @@
 import { Query } from '../../../handlers/dns/codec';
+import type { GateRequest } from '../../../handlers/dns/conclude';
 import { formatEndpoint } from '../../../handlers/dns/endpoint';
 import type { Exchange, ExchangeResult } from '../../../handlers/dns/exchange';
-import { type GateRequest, type GateWorld, proveRecord } from '../../../handlers/dns/gate';
+import { type GateWorld, proveRecord } from '../../../handlers/dns/gate';
 import type { GateOutcome } from '../../../handlers/words/gate';
 import { parseQuery, writeReply } from '../../../packages/sandbox/dns/reply';
 import { applies, type Misbehaviour, type Rule } from '../../../packages/sandbox/dns/rules';

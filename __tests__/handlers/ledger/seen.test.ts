@@ -1,11 +1,16 @@
 import { emptyLedger, type Ledger } from '../../../handlers/ledger/ledger';
-import { changedByOthers, changedSinceDeploy, doneByPerson, type Shown } from '../../../handlers/ledger/seen';
+import {
+  changedByOthers,
+  changedSinceDeploy,
+  doneByPerson,
+  type ShownInForce,
+} from '../../../handlers/ledger/seen';
 
 const ledger = emptyLedger('example.com', 'ap-northeast-1');
 const SEEN = { status: 'SUCCESS', enabled: true, person: null };
 const ON = { status: 'SUCCESS', enabled: true };
 const OFF = { status: 'FAILED', enabled: false };
-type Row = [string, Partial<Ledger>, Shown, string | null];
+type Row = [string, Partial<Ledger>, ShownInForce, string | null];
 
 test.each<Row>([
   ...[

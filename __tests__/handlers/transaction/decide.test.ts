@@ -1,6 +1,6 @@
 import type { SigningState } from '../../../handlers/aws/email-identity';
 import {
-  type Attempt,
+  type ChangeAttempt,
   emptyLedger,
   type Ledger,
   type Open,
@@ -42,7 +42,7 @@ const decided = (ledger: Partial<Ledger>, state: Partial<SigningState>, attempt:
   decide(
     { ...emptyLedger('example.com', 'r'), ...ledger },
     { ...STATE, ...state },
-    { transaction: 't1', stack: 'B1', source: 'terraform', request: {}, ...attempt } as Attempt,
+    { transaction: 't1', stack: 'B1', source: 'terraform', request: {}, ...attempt } as ChangeAttempt,
     wanted(),
   );
 

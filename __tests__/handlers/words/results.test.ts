@@ -1,7 +1,7 @@
 import { Redactor } from '../../../handlers/errors/redact';
 import type { NotHealed } from '../../../handlers/words/findings';
 import { describeNotHealed } from '../../../handlers/words/findings';
-import type { NotSent, Outcome, RollbackEnding } from '../../../handlers/words/results';
+import type { NotSent, RevertResult, RollbackEnding } from '../../../handlers/words/results';
 import * as results from '../../../handlers/words/results';
 import { KEY, poisoned } from './poison';
 
@@ -10,7 +10,7 @@ const words = { ...results, describeNotHealed };
 const PRIOR = { kind: 'prior-state', origin: 'byodkim', selector: 's1', enabled: true } as const;
 
 /** Each outcome. */
-const OUTCOMES: { readonly [Kind in Outcome['kind']]: Outcome & { readonly kind: Kind } } = {
+const OUTCOMES: { readonly [Kind in RevertResult['kind']]: RevertResult & { readonly kind: Kind } } = {
   'identity-gone': { kind: 'identity-gone' },
   untouched: { kind: 'untouched' },
   'prior-state': { ...PRIOR, otherTokens: ['t1'] },

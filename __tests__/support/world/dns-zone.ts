@@ -1,10 +1,11 @@
 import { recordName } from '../../../handlers/contract/contract';
 import type { Content, ServerAnswer } from '../../../handlers/dns/answer';
+import type { GateRequest } from '../../../handlers/dns/conclude';
 import { judgeServers } from '../../../handlers/dns/conclude';
-import type { GateRequest, GateWorld } from '../../../handlers/dns/gate';
+import type { GateWorld } from '../../../handlers/dns/gate';
 import type { Lookup, LookupRequest } from '../../../handlers/dns/lookup';
 import { gateOutcome } from '../../../handlers/dns/outcome';
-import type { Role } from '../../../handlers/dns-verdicts';
+import type { ServerRole } from '../../../handlers/dns-verdicts';
 import { readRecord } from '../../../handlers/keys/format/record';
 import type { GateOutcome } from '../../../handlers/words/gate';
 import type { Calls } from './calls';
@@ -136,7 +137,7 @@ export class DnsZone {
   /** What each server answers. */
   private answers(
     contentAt: (address: string) => Content & Pick<ServerAnswer, 'also'>,
-    role: Role = 'authoritative',
+    role: ServerRole = 'authoritative',
   ): ServerAnswer[] {
     return this.serving.map((server) => ({
       ...server,

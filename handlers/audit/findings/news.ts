@@ -1,11 +1,12 @@
 /** Finds the changes since the last audit, since the operators are notified of these, and not of everything each day. */
 
+import type { Services } from '../../aws/services';
 import { DAY_MS, HOUR_MS, iso } from '../../clock';
 import { AUDIT_PREFIX, s3Uri } from '../../contract/contract';
 import { type Place, placeId } from '../../contract/input/event';
 import { ByodkimError } from '../../errors/errors';
 import type { FindingFacts } from '../../words/findings';
-import type { Services, World } from '../../world';
+import type { World } from '../../world';
 import { SEVERITIES } from './decisions';
 import { type Finding, isSurveyed } from './finding';
 import { type LastFinding, type LastFindings, NOTHING_KNOWN, understood } from './last-findings';

@@ -3,21 +3,16 @@ import { delegatedName, MINIMUM_OVERLAP_DAYS, recordName } from '../../contract/
 import { otherAliases, unprovedRecord } from '../../dns/outcome';
 import type { PublicKey } from '../../keys/format/public-key';
 import { describedKey } from '../../keys/state/dns-information';
-import {
-  isNeeded,
-  type SelectorFacts,
-  type SelectorStage,
-  signersOf,
-  stageOf,
-} from '../../keys/state/stages';
+import { isNeeded, type SelectorFacts, signersOf, stageOf } from '../../keys/state/stages';
 import { askedRemovalOf } from '../../ledger/removals';
 import { askOtherRegions, differingSelectors, isLastUser } from '../../sharing/other-regions';
 import type { UnreadRegion } from '../../words/errors/regions';
 import type { FindingFacts } from '../../words/findings';
 import type { GateOutcome } from '../../words/gate';
+import type { SelectorStage } from '../../words/stages';
 import { type Finding, finding } from '../findings/finding';
 import { findingId } from '../findings/news';
-import { type Audited, askDns, inForceIn, rotationOf } from '../run/audited';
+import { type Audited, askDnsAsDeploy, inForceIn, rotationOf } from '../run/audited';
 
 /** Findings by the outcome of the gate, for the record in force and for that of an earlier selector. */
 const OUTCOMES = {
@@ -44,7 +39,7 @@ export async function checkRecord(
     const name = recordName(audited.ledger.domain, selector);
     return { findings: [finding('DNS_UNKNOWN', { kind: 'no-key', recordName: name })], isProved: false };
   }
-  const outcome = await askDns(audited, selector, expected);
+  const outcome = await askDnsAsDeploy(audited, selector, expected);
   const findings = [...judgeRecord(outcome), ...judgeAlias(outcome, audited, selector)];
   return { findings, isProved: outcome.ready };
 }
@@ -95,7 +90,11 @@ export async function checkFormer(audited: Audited): Promise<Finding[]> {
     const described = await describedKey(audited.world, audited.services, ledger, selector);
     // The expected record is derived from the description.
     if (described === undefined) continue;
-    const { ready, code = 'DNS_LOOKUP_FAILED' } = await askDns(audited, selector, described.publicKey);
+    const { ready, code = 'DNS_LOOKUP_FAILED' } = await askDnsAsDeploy(
+      audited,
+      selector,
+      described.publicKey,
+    );
     const isOfStack = [ledger, ...others.ledgers].some(({ records }) => records.includes(selector));
     const publisher = isOfStack ? 'stack' : 'others';
     const facts = { ...signer, publisher, record: ready ? 'ours' : OUTCOMES[code].record } as const;

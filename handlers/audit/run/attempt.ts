@@ -13,7 +13,7 @@ import type { Run } from './audited';
 /** Number of times that Lambda begins one invocation. */
 export const MOST_ATTEMPTS = 3;
 
-export interface Attempt {
+export interface LegAttempt {
   /** Number of this attempt, beginning with 1. */
   readonly times: number;
   /** Reports of the domains at which earlier attempts ended. */
@@ -38,7 +38,7 @@ const MOST_BYTES = 1_000_000;
 /**
  * Starts one attempt within this invocation. An invocation whose caller only reads or waits for the answer is not repeated.
  */
-export async function beginAttempt({ world, services, request }: Run): Promise<Attempt> {
+export async function beginAttempt({ world, services, request }: Run): Promise<LegAttempt> {
   if (request.readOnly || !(request.scheduled || request.continues))
     return { times: 1, killed: [], note: async () => {} };
   const { store } = services;

@@ -1,4 +1,5 @@
 import type { SigningState } from '../../aws/email-identity';
+import type { Services } from '../../aws/services';
 import { controlOf } from '../../contract/input/environment';
 import type { AuditRequest, Place } from '../../contract/input/event';
 import type { RotationSettings } from '../../contract/input/event-schema';
@@ -8,7 +9,7 @@ import type { PublicKey } from '../../keys/format/public-key';
 import { currentOwner, type Ledger, type Wanted } from '../../ledger/ledger';
 import { readLedgers } from '../../ledger/ledger-store';
 import type { GateOutcome } from '../../words/gate';
-import type { Services, World } from '../../world';
+import type { World } from '../../world';
 import type { Memory } from '../findings/news';
 
 /** One invocation of an audit. */
@@ -59,7 +60,11 @@ export const dnsSettings = ({ world, gate, ledger }: Audited): AuditRequest['gat
 });
 
 /** Checks whether DNS has the record of a selector. */
-export function askDns(audited: Audited, selector: string, expected: PublicKey): Promise<GateOutcome> {
+export function askDnsAsDeploy(
+  audited: Audited,
+  selector: string,
+  expected: PublicKey,
+): Promise<GateOutcome> {
   const { world, ledger } = audited;
   const request = { domain: ledger.domain, selector, expected, ...dnsSettings(audited) };
   return world.prove(request, world);

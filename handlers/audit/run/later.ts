@@ -1,6 +1,7 @@
 /** Arms the later invocations of an audit. The permission is that of arming a revert. */
 
 import { createHash } from 'node:crypto';
+import type { Services } from '../../aws/services';
 import { day, iso, MINUTE_MS } from '../../clock';
 import { ACTIONS, type Action } from '../../contract/contract';
 import { type AuditRequest, type ChangeByHand, placeId, type RequestOf } from '../../contract/input/event';
@@ -9,7 +10,7 @@ import { ledgerStore } from '../../ledger/ledger-store';
 import { coded } from '../../ledger/results';
 import { changedByOthers, isOfDeploy } from '../../ledger/seen';
 import type { NotedFacts } from '../../words/report';
-import type { Services, World } from '../../world';
+import type { World } from '../../world';
 import type { Audited } from './audited';
 
 /** EventBridge Scheduler is precise to a minute. */

@@ -30,13 +30,13 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
 /** Returns the allowances and settings of the control stack. @throws ByodkimError VALIDATION_ERROR */
 export const controlOf = (environment: Environment): Control => ({
   allow: settingsIn(schema.allow, ENVIRONMENT.allow, environment.allow) ?? {},
-  gate: gateOf(environment),
+  gate: defaultGateOf(environment),
   bucket: environment.keyStoreBucket,
   alsoRead: settingsIn(schema.alsoRead, ENVIRONMENT.alsoRead, environment.alsoRead) ?? [],
 });
 
 /** Returns the default gate settings. @throws ByodkimError VALIDATION_ERROR */
-export const gateOf = ({ gate }: Environment): GateSettings =>
+export const defaultGateOf = ({ gate }: Environment): GateSettings =>
   settingsIn(schema.gate, ENVIRONMENT.gate, gate) ?? {};
 
 /** Parses a variable that holds settings as JSON; `undefined` if it is empty. @throws ByodkimError VALIDATION_ERROR */

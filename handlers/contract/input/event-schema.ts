@@ -244,7 +244,7 @@ export const drill = object({
   drill: z.optional(drillName),
 });
 
-export const topics = object({});
+export const noFields = object({});
 
 export const drillFired = object({
   drill: drillName,

@@ -13,7 +13,7 @@ import {
 import { type Asked, findViolations } from '../settings/allowances';
 import type { GateSettings, KeyStore } from '../settings/settings';
 import { toALabels } from '../settings/settings';
-import { controlOf, type Environment, gateOf } from './environment';
+import { controlOf, defaultGateOf, type Environment } from './environment';
 import type { ResourceEvent, RotationSettings } from './event-schema';
 import * as schema from './event-schema';
 import { check, formatValue, malformed, requireKnown, violationError } from './validation-errors';
@@ -360,8 +360,8 @@ export const DIRECT: Readonly<Record<Action, ActionRow>> = {
   })),
   [ACTIONS.drill]: row(schema.drill, (read) => ({ kind: 'drill', ...read })),
   [ACTIONS.drillFired]: row(schema.drillFired, (read) => ({ kind: 'drill-fired', ...read })),
-  [ACTIONS.topics]: row(schema.topics, () => ({ kind: 'topics' })),
-  [ACTIONS.testNotices]: row(schema.topics, () => ({ kind: 'test-notices' })),
+  [ACTIONS.topics]: row(schema.noFields, () => ({ kind: 'topics' })),
+  [ACTIONS.testNotices]: row(schema.noFields, () => ({ kind: 'test-notices' })),
 };
 
 function readAction(event: object, source: Source, environment: Environment): Request {
@@ -414,6 +414,6 @@ function findViolation(asked: Asked, environment: Environment): ByodkimError | u
 export const gateWith = (given: GateSettings, environment: Environment): SigningRequest['gate'] => ({
   mode: 'authoritative',
   waitSeconds: 0,
-  ...gateOf(environment),
+  ...defaultGateOf(environment),
   ...given,
 });

@@ -4,15 +4,13 @@ import type { KeyFileProblem } from '../../words/keys';
 import { publicKeyOf, type SigningKey } from './public-key';
 import { derForSes, isConsistent, isSupported, KEY_LABELS, keyProblem } from './rsa';
 
-export { newPrivateKey } from './rsa';
-
 /** SES: length of `DomainSigningPrivateKey`. */
 const MAX_BASE64_LENGTH = 20480;
 
 /**
  * Largest size of an object that is read. A key, its record or a drill has a few kilobytes; a larger object is something else.
  */
-export const MAX_FILE_BYTES = 64 * 1024;
+export const MAX_OBJECT_BYTES = 64 * 1024;
 
 /** Private keys in other forms, by their PEM label. */
 const OTHER_FORMS: Readonly<Record<string, KeyFileProblem>> = {
@@ -38,7 +36,7 @@ type Refuse = (problem: KeyFileProblem) => never;
 
 function decode(bytes: Uint8Array, refuse: Refuse): string {
   if (bytes.length === 0) refuse({ kind: 'empty' });
-  if (bytes.length > MAX_FILE_BYTES) refuse({ kind: 'too-large', bytes: bytes.length });
+  if (bytes.length > MAX_OBJECT_BYTES) refuse({ kind: 'too-large', bytes: bytes.length });
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     refuse({ kind: 'utf-16' });
   // Matches a DER SEQUENCE with a long length; no text begins in this way.

@@ -2,8 +2,6 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { KeyEncodingProblem } from '../../words/record';
 import { isSupported, type KeyNumbers, numbersOf, RECORD_KEY_TYPE, sameNumbers } from './rsa';
 
-export { isSupported, keyProblem, RECORD_KEY_TYPE } from './rsa';
-
 /** A public key for whose private half SES can sign. Keys in different forms are compared by the numbers. */
 export interface PublicKey extends KeyNumbers {
   /** base64 of the SubjectPublicKeyInfo (DER): the `p=` of a DKIM record. */

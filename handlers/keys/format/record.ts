@@ -1,6 +1,7 @@
 import { READ_OCTETS, STRING_OCTETS } from '../../key-limits';
 import type { RecordHazard, RecordProblem, RecordWarning, TagListProblem } from '../../words/record';
-import { keyProblem, type PublicKey, RECORD_KEY_TYPE, readPublicKeyDer } from './public-key';
+import { type PublicKey, readPublicKeyDer } from './public-key';
+import { keyProblem, RECORD_KEY_TYPE } from './rsa';
 
 /** The result of reading a DKIM key record: a key that can verify SES's signatures, or the reason why it has none. */
 export type RecordReading =

@@ -1,11 +1,12 @@
 import type { ObjectPlace, PutOptions } from '../../aws/object-store';
+import type { Services } from '../../aws/services';
 import { recordName, s3Uri } from '../../contract/contract';
 import type { SigningRequest } from '../../contract/input/event';
 import { ByodkimError, hasCode, nullOn } from '../../errors/errors';
 import type { WriteConflict } from '../../words/errors/calls';
 import type { GateOutcome } from '../../words/gate';
 import type { KeyWarning } from '../../words/key-answers';
-import { gateWorld, type Services, type World } from '../../world';
+import { gateWorld, type World } from '../../world';
 import { readSigningKey } from '../format/pem';
 import type { PublicKey } from '../format/public-key';
 import { readInformation, type StoredInformation } from '../state/dns-information';

@@ -1,11 +1,12 @@
 import type { ObjectPlace, ObjectStore } from '../../aws/object-store';
+import type { Services } from '../../aws/services';
 import { getJson, type JsonReading } from '../../aws/stored-json';
 import { dnsRecordObject } from '../../contract/contract';
 import type { Ledger, Wanted } from '../../ledger/ledger';
 import { keyBucketsOf } from '../../ledger/sharers';
 import type { DnsRecord } from '../../words/record';
-import type { Services, World } from '../../world';
-import { MAX_FILE_BYTES } from '../format/pem';
+import type { World } from '../../world';
+import { MAX_OBJECT_BYTES } from '../format/pem';
 import { type PublicKey, readPublicKeyDer } from '../format/public-key';
 
 /** The record of a key in S3, with the time of the notice to the DNS team. */
@@ -19,7 +20,7 @@ export interface DnsInformation extends DnsRecord {
 export type StoredInformation = JsonReading<DnsInformation>;
 
 export const readInformation = (store: ObjectStore, place: ObjectPlace): Promise<StoredInformation> =>
-  getJson<DnsInformation>(store, place, MAX_FILE_BYTES, isInformation);
+  getJson<DnsInformation>(store, place, MAX_OBJECT_BYTES, isInformation);
 
 /** Accepts only the form that this project writes, since it is printed. */
 const BASE64 = /^[A-Za-z0-9+/]{1,2000}={0,2}$/;

@@ -1,9 +1,11 @@
 /** Reports when and by whom each key of a domain was made, as far as this is recorded. */
+
+import type { Services } from '../../aws/services';
 import { iso } from '../../clock';
 import { homeAmong, privateKeyObject, s3Uri } from '../../contract/contract';
 import { knownKeys, type Ledger } from '../../ledger/ledger';
 import { sharersIn } from '../../ledger/sharers';
-import type { Services, World } from '../../world';
+import type { World } from '../../world';
 import { describedKey } from './dns-information';
 import { type RecordedKey, readMadeKeys, storedSelectors } from './made-keys';
 

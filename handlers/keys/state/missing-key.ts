@@ -2,7 +2,7 @@ import type { ObjectPlace, ObjectStore } from '../../aws/object-store';
 import { s3Uri } from '../../contract/contract';
 import type { Place } from '../../contract/input/event';
 import { ByodkimError, hasCode } from '../../errors/errors';
-import { isSet, type Wanted } from '../../ledger/ledger';
+import { isSetInSes, type Wanted } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
 import type { ErrorFacts } from '../../words/errors';
 import type { World } from '../../world';
@@ -37,7 +37,7 @@ export async function asMissing(
   const { bucket, key } = error.facts.expected;
   // An object that cannot be read must not hide the error.
   const ledger = await readLedger(store, environment.keyStoreBucket, { domain, region }).catch(() => null);
-  const inForce = ledger && (isSet(ledger.open) ? ledger.open.wanted : ledger.inForce);
+  const inForce = ledger && (isSetInSes(ledger.open) ? ledger.open.wanted : ledger.inForce);
   const isInForce =
     inForce?.selector === selector && inForce.key.bucket === bucket && inForce.key.key === key;
   if (!isInForce) return error;

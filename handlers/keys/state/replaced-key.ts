@@ -3,7 +3,7 @@ import { s3Uri } from '../../contract/contract';
 import type { Place } from '../../contract/input/event';
 import { ByodkimError, CERTIFICATE_CODES, nullOn } from '../../errors/errors';
 import type { DomainAccess } from '../../ledger/domain-access';
-import { isSet } from '../../ledger/ledger';
+import { isSetInSes } from '../../ledger/ledger';
 import { readLedger } from '../../ledger/ledger-store';
 import { type FoundKey, fetchKey } from '../stored-key';
 
@@ -27,7 +27,7 @@ export async function findReplaced(
 ): Promise<ReplacedKey | null> {
   // An object that cannot be read must not hide the key.
   const ledger = await readLedger(store, environment.keyStoreBucket, { domain, region }).catch(() => null);
-  const inForce = ledger && (isSet(ledger.open) ? ledger.open.wanted : ledger.inForce);
+  const inForce = ledger && (isSetInSes(ledger.open) ? ledger.open.wanted : ledger.inForce);
   if (inForce?.selector !== selector || inForce.key.fingerprint === reference.fingerprint) return null;
   const applied = await nullOn(fetchKey(store, redactor, inForce.key), ...CERTIFICATE_CODES);
   const isThere = applied?.reference.fingerprint === inForce.key.fingerprint;

@@ -25,8 +25,6 @@ export interface SelectorFacts {
   readonly record?: 'ours' | 'none' | 'revoked' | 'unknown';
 }
 
-export type { SelectorStage };
-
 /** A stage with its dates in ISO 8601. */
 export interface StageAsData extends Omit<SelectorStage, 'since' | 'recordMayGoAt'> {
   readonly since: string | null;
@@ -60,9 +58,9 @@ export function stageOf(facts: SelectorFacts, overlapDays: number, now: number):
 }
 
 /** The signing state that SES shows now; `null` without an identity, or for a region whose SES is not asked. */
-export type Shown = Pick<SigningState, 'origin' | 'selector'> | null;
+export type ShownSigning = Pick<SigningState, 'origin' | 'selector'> | null;
 
-const isShownIn = (shown: Shown, selector: string): boolean =>
+const isShownIn = (shown: ShownSigning, selector: string): boolean =>
   shown?.origin === 'EXTERNAL' && shown.selector === selector;
 
 /** A selector with which SES has signed, whether a destroy or a revert would restore it, and whether SES shows it. */
@@ -72,7 +70,7 @@ export type KnownSigner = Signer & Pick<SelectorFacts, 'isRollbackTarget' | 'isS
  * Returns each selector with which SES has signed in any of the regions that share a key.
  * @param shown the signing state of this function's region
  */
-export function signersOf(shown: Shown, ...ledgers: readonly Ledger[]): KnownSigner[] {
+export function signersOf(shown: ShownSigning, ...ledgers: readonly Ledger[]): KnownSigner[] {
   const known = new Map<string, KnownSigner>();
   for (const ledger of ledgers)
     for (const signer of ledger.signers) {
@@ -95,7 +93,7 @@ export interface UseRules {
   readonly overlapDays: number;
   readonly now: number;
   /** What SES of the ledger's region shows. */
-  readonly shown: Shown;
+  readonly shown: ShownSigning;
   /** Checks whether a rollback may restore a selector. @default checks whether a destroy or a revert would */
   readonly mayRestore?: (ledger: Ledger, selector: string) => boolean;
 }

@@ -56,7 +56,7 @@ export function todoOfRecord(
 }
 
 /** Formats the records of a MAIL FROM domain on one line. */
-export const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetails): string =>
+export const mailFromRecordsLine = ({ mailFromDomain: name, records }: MailFromDetails): string =>
   records
     .map(({ type, value }) => `${name}. IN ${type} ${type === 'MX' ? `${value}.` : `"${value}"`}`)
     .join(' and ');
@@ -64,7 +64,7 @@ export const mailFromRecords = ({ mailFromDomain: name, records }: MailFromDetai
 /** Returns the advice about a MAIL FROM domain that cannot be used. It never breaks another region. */
 export function todoOfMailFrom(details: MailFromDetails): string {
   const { otherRegions } = details;
-  const remove = `emove everything at this name except ${mailFromRecords(details)}`;
+  const remove = `emove everything at this name except ${mailFromRecordsLine(details)}`;
   if (otherRegions === undefined)
     return `R${remove}; or choose a sub-domain that is not in use (mailFrom.subdomain).`;
   const regions = otherRegions.join(' and ');

@@ -1,7 +1,7 @@
 /** Describes problems with a request: it is malformed, or not allowed. */
 
 /** A malformed field of an event, or of a variable of the environment. */
-export interface Mistake {
+export interface MalformedField {
   /** Dotted: `gate.nameservers`. */
   readonly field: string;
   /** The expectation, in words for people. */
@@ -22,7 +22,11 @@ export type ServerListProblem = 'not-an-address' | 'never-asked' | 'none-left';
 /** Facts of the errors about requests, by code. */
 export interface RequestErrors {
   readonly VALIDATION_ERROR:
-    | { readonly kind: 'event'; readonly fields: readonly string[]; readonly mistakes: readonly Mistake[] }
+    | {
+        readonly kind: 'event';
+        readonly fields: readonly string[];
+        readonly mistakes: readonly MalformedField[];
+      }
     | {
         readonly kind: 'dns-servers';
         readonly fields: readonly string[];

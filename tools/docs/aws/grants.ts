@@ -7,7 +7,8 @@ import { App, TerraformStack, Testing } from 'cdktf';
 import { ByodkimControlPlane, ByodkimIdentity } from '../../../constructs';
 import { PROJECT_ROOT } from '../../../constructs/built-handler';
 import { functionPolicy, policyDocument } from '../../../constructs/function-policy';
-import { type Deployment, githubTrust, ROLE_NAMES, ROLES } from '../../../constructs/roles';
+import { ROLE_NAMES, ROLES } from '../../../constructs/roles';
+import { type DeploymentNames, githubTrust } from '../../../constructs/roles/role';
 import { WHOLE_FUNCTION } from '../permissions';
 
 /** A policy document, and what it belongs to. */
@@ -24,7 +25,7 @@ export interface Named {
 }
 
 /** A deployment with everything that a list can ask for. */
-const WHOLE: Deployment = {
+const WHOLE: DeploymentNames = {
   partition: 'aws',
   region: 'ap-northeast-1',
   account: '123456789012',

@@ -4,7 +4,8 @@ import {
   REVOKED_VALUE,
   recordName,
 } from '../../../../handlers/contract/contract';
-import { newPrivateKey, readSigningKey } from '../../../../handlers/keys/format/pem';
+import { readSigningKey } from '../../../../handlers/keys/format/pem';
+import { newPrivateKey } from '../../../../handlers/keys/format/rsa';
 import { emptyLedger, type Ledger } from '../../../../handlers/ledger/ledger';
 import {
   BUCKET,
