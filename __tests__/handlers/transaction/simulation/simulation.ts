@@ -292,7 +292,8 @@ export class Simulation {
     const { account, actors } = this;
     const { terraform, elsewhere, timesTold } = actors;
     const isThere = terraform.state.baselines.length > 0 && !actors.isDoubtful('lost state', 'second state');
-    const isAlone = !elsewhere.hasState;
+    // A run of the other state may have overwritten what one beside it had deployed.
+    const isAlone = !elsewhere.hasState && !this.isOthers();
     if (isAlone) await this.destroy(terraform);
     else await this.destroyBoth();
     // A destroy of one of two states says that the other one was destroyed.
@@ -316,6 +317,12 @@ export class Simulation {
     require(isOfStack || (open ?? inForce) === null, 'a domain of no stack is managed after its removal');
   }
 
+  /** Whether SES signs for the other state. */
+  private isOthers(): boolean {
+    const { owner = null } = this.account.ledger() ?? {};
+    return owner !== null && this.actors.elsewhere.hasMade(owner.stack);
+  }
+
   /** The destroy of one state is refused as long as SES signs for the other one. */
   private async destroyBoth(): Promise<void> {
     const { account, actors } = this;
@@ -324,8 +331,7 @@ export class Simulation {
     await this.fireAll();
     if (account.ledger()?.open) await actors.revertByHand();
     const { owner = null } = account.ledger() ?? {};
-    const isOthers = owner !== null && elsewhere.hasMade(owner.stack);
-    const engines = isOthers ? [elsewhere, terraform] : [terraform, elsewhere];
+    const engines = this.isOthers() ? [elsewhere, terraform] : [terraform, elsewhere];
     const [first, second] = engines as [Terraform, Terraform];
     if (owner !== null && second.state.baselines.length > 0) {
       require(!(await second.destroy()), 'a destroy deletes the identity with which another state signs');
