@@ -6,8 +6,8 @@ const commandsOf = (file: string): string[] =>
 
 describe('the commands that are typed by the tests of messages', () => {
   it.each([
-    ['the description of an alarm, in HCL', 'modules/control/audit.tf', 'byodkim status --always'],
-    ['the description of another alarm, in HCL', 'modules/control/contract.tf', 'byodkim drill'],
+    ['the description of an alarm, in HCL', 'modules/control/alarms.tf', 'byodkim status --always'],
+    ['the description of another alarm, in HCL', 'modules/control/alarms.tf', 'byodkim drill'],
     ['the description of an alarm, in a construct', 'constructs/words.ts', 'byodkim status --always'],
     ['a notice to the DNS team', 'handlers/words/notices.en.ts', 'dig +short TXT s1._domainkey.example.com'],
     [

@@ -2,6 +2,9 @@
 # work.
 
 locals {
+  # One region may have several functions.
+  metric_dimensions = { service = var.function_name }
+
   # The metrics of the audit by name, as CloudWatch writes them: namespace, name, dimensions.
   audited = { for name in concat([local.contract.audit_metric.name], local.contract.state_metrics) : name => concat(
     [local.contract.audit_metric.namespace, name],

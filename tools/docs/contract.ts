@@ -1,6 +1,4 @@
-import { OF_FUNCTION, OF_SCHEDULES, type Watch } from '../../constructs/alarms';
 import { CHANGES } from '../../constructs/identity-watch';
-import { ALARMS } from '../../constructs/words';
 import {
   AUDIT_METRIC,
   AUDIT_PREFIX,
@@ -32,18 +30,6 @@ const mailFromValues = Object.fromEntries(
   ]),
 );
 
-const watchOf = (watch: Watch, namespace: string, dimension: string): readonly [string, object] => [
-  watch.id,
-  {
-    namespace,
-    metric: watch.metricName,
-    dimension,
-    from: watch.from,
-    period_seconds: watch.periodSeconds,
-    description: ALARMS[watch.id],
-  },
-];
-
 /** Values that the modules share with the constructs and the function, by module. */
 const LOCALS: Readonly<Record<string, object>> = {
   domain: {
@@ -72,10 +58,6 @@ const LOCALS: Readonly<Record<string, object>> = {
     state_metrics: Object.values(STATE_METRICS),
     topics: TOPICS,
     watch_alias: WATCH_ALIAS,
-    watched: Object.fromEntries([
-      ...OF_SCHEDULES.map((watch) => watchOf(watch, 'AWS/Scheduler', 'ScheduleGroup')),
-      ...OF_FUNCTION.map((watch) => watchOf(watch, 'AWS/Lambda', 'FunctionName')),
-    ]),
   },
 };
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { domainList } from '../../list/schema';
+import { moduleAlarms } from './alarms';
 import { awsEvidence } from './aws/page';
 import { commandLine } from './command-line';
 import { moduleContracts } from './contract';
@@ -40,5 +41,6 @@ export const documents: readonly GeneratedDocument[] = [
   ...moduleVariables,
   ...moduleContracts,
   modulePolicies,
+  moduleAlarms,
   ...moduleTables,
 ];

@@ -6,6 +6,18 @@ export class Expression {
   constructor(readonly text: string) {}
 }
 
+/** Returns the text in which an expression stands for a value. */
+export const ref = (expression: string): string => `\${${expression}}`;
+
+/** Returns the expression of a text in which `${…}` stands for expressions. A text that is one such is the expression itself. */
+export function templateOf(text: string): Expression {
+  const parts = text.split(/\$\{([^{}]*)\}/);
+  const isExpression = (at: number): boolean => at % 2 === 1;
+  if (parts.length === 3 && parts[0] === '' && parts[2] === '') return new Expression(parts[1]!);
+  const printed = parts.map((part, at) => (isExpression(at) ? `\${${part}}` : quoted(part).slice(1, -1)));
+  return new Expression(`"${printed.join('')}"`);
+}
+
 /** A list of HCL, in which an expression may stand for several elements. */
 export class Flattened {
   constructor(readonly items: readonly unknown[]) {}
@@ -34,12 +46,17 @@ function printList(items: readonly unknown[], indent: string): string {
 
 const LINE_LENGTH = 100;
 
-/** Prints an object with one attribute per line, aligning the names of neighbours that take one line. */
-function printObject(attributes: readonly (readonly [string, unknown])[], indent: string): string {
-  const inner = `${indent}  `;
+const printObject = (attributes: readonly (readonly [string, unknown])[], indent: string): string =>
+  ['{', ...attributeLines(attributes, `${indent}  `), `${indent}}`].join('\n');
+
+/** Prints one attribute per line, aligning the names of neighbours that take one line. */
+export function attributeLines(
+  attributes: readonly (readonly [string, unknown])[],
+  inner: string,
+): readonly string[] {
   const printed = attributes.map(([name, value]) => [nameOf(name), printValue(value, inner)] as const);
   const isLong = (text: string): boolean => text.includes('\n');
-  const lines = printed.map(([name, text], at) => {
+  return printed.map(([name, text], at) => {
     if (isLong(text)) return `${inner}${name} = ${text}`;
     const before = printed.slice(0, at).findLastIndex(([, each]) => isLong(each));
     const after = printed.findIndex(([, each], index) => index > at && isLong(each));
@@ -47,7 +64,6 @@ function printObject(attributes: readonly (readonly [string, unknown])[], indent
     const width = Math.max(...block.map(([each]) => each.length));
     return `${inner}${name.padEnd(width)} = ${text}`;
   });
-  return ['{', ...lines, `${indent}}`].join('\n');
 }
 
 const nameOf = (name: string): string => (/^[a-z_][\w-]*$/i.test(name) ? name : quoted(name));

@@ -1,7 +1,7 @@
 import { functionPolicy, policyDocument } from '../../constructs/function-policy';
 import { keyStorePolicy } from '../../constructs/key-store-policy';
 import type { GeneratedDocument } from './document';
-import { Expression, Flattened, printValue } from './hcl';
+import { Expression, Flattened, printValue, ref, templateOf } from './hcl';
 
 /** Lists of the module, by the variable that stands for each of their elements in the values below. */
 const LISTS: Readonly<Record<string, string>> = {
@@ -11,9 +11,6 @@ const LISTS: Readonly<Record<string, string>> = {
   reader: 'var.key_readers',
   writer: 'var.key_writers',
 };
-
-/** Returns the text in which an expression of the module stands for a value. */
-const ref = (expression: string): string => `\${${expression}}`;
 
 const statementsOf = (document: string): { readonly Sid: string }[] => JSON.parse(document).Statement;
 
@@ -72,7 +69,7 @@ export const modulePolicies: GeneratedDocument = {
 
 /** Replaces the strings that have expressions of the module. */
 function inHcl(value: unknown): unknown {
-  if (typeof value === 'string') return expressionOf(value);
+  if (typeof value === 'string') return templateOf(value);
   if (Array.isArray(value)) return listOf(value);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, inHcl(each)]));
@@ -93,10 +90,4 @@ function listNamedBy(value: unknown): Expression | undefined {
   const list = LISTS[variable]!;
   const isWhole = value === `\${${variable}}`;
   return new Expression(isWhole ? list : `[for ${variable} in ${list} : ${JSON.stringify(value)}]`);
-}
-
-function expressionOf(text: string): unknown {
-  if (!text.includes('${')) return text;
-  const [, alone] = /^\$\{([^{}]+)\}$/.exec(text) ?? [];
-  return new Expression(alone ?? JSON.stringify(text));
 }
