@@ -36,7 +36,7 @@ export class Audit extends Construct {
 
   constructor(scope: Construct, id: string, props: AuditProps) {
     super(scope, id);
-    const { names, region } = props;
+    const { names, region, tags } = props;
     this.schedule = new SchedulerSchedule(this, 'Schedule', {
       region,
       name: names.auditSchedule,
@@ -58,6 +58,7 @@ export class Audit extends Construct {
     this.alarm = new CloudwatchMetricAlarm(this, 'Alarm', {
       ...metric,
       region,
+      tags,
       alarmName: `${names.functionName}-domains-needing-attention`,
       alarmDescription: DESCRIPTIONS.domainsNeedingAttention,
       statistic: 'Maximum',
@@ -71,6 +72,7 @@ export class Audit extends Construct {
     });
     this.overdue = new CloudwatchMetricAlarm(this, 'Overdue', {
       region,
+      tags,
       alarmName: `${names.functionName}-audit-overdue`,
       alarmDescription: DESCRIPTIONS.auditOverdue,
       metricQuery: [

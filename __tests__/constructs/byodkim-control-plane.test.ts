@@ -212,6 +212,13 @@ describe('its policy', () => {
     expect(resource).not.toHaveProperty('aws_cloudwatch_dashboard');
   });
 
+  it('gives every alarm the tags', () => {
+    const { resource } = controlPlane({ topics: { audit: 'create' }, tags: { team: 'mail' } });
+    const alarms = Object.values(resource.aws_cloudwatch_metric_alarm!);
+    expect(alarms.filter(({ tags }) => tags?.team !== 'mail')).toEqual([]);
+    expect(alarms).toHaveLength(9);
+  });
+
   it('trusts services on behalf of its own account, and the scheduler only for our group', () => {
     const { aws_iam_role, aws_scheduler_schedule_group } = controlPlane().resource;
     const group = `aws_scheduler_schedule_group.${Object.keys(aws_scheduler_schedule_group!)[0]}.arn`;

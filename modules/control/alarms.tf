@@ -118,6 +118,7 @@ resource "aws_cloudwatch_metric_alarm" "attention" {
   period             = 86400
   region             = var.region
   statistic          = "Maximum"
+  tags               = var.tags
   threshold          = 0
   treat_missing_data = "ignore"
 }
@@ -132,6 +133,7 @@ resource "aws_cloudwatch_metric_alarm" "overdue" {
   evaluation_periods  = 2
   ok_actions          = [local.topic_arns.audit]
   region              = var.region
+  tags                = var.tags
   threshold           = 1
   treat_missing_data  = "breaching"
 
