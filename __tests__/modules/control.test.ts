@@ -15,6 +15,8 @@ const SUBSCRIBERS = [
   'arn:aws:sqs:ap-northeast-1:123456789012:notices',
 ];
 const BOUNDARY = 'arn:aws:iam::123456789012:policy/boundary';
+/** Places in the key store itself, and several in one of two other buckets. */
+const PLACES = ['byodkim-keys/dkim/', 'other-keys/dkim/', 'other-records/', 'other-keys/dns/'];
 const ANYTHING = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
@@ -100,8 +102,8 @@ describe('the module of the control plane', () => {
     ],
     [
       'with a bucket that exists',
-      { keyStore: { bucket: { existing: 'byodkim-keys' } } },
-      { bucket: { existing: 'byodkim-keys' } },
+      { keyStore: { bucket: { existing: 'byodkim-keys' }, alsoRead: PLACES } },
+      { bucket: { existing: 'byodkim-keys' }, also_read: PLACES },
     ],
   ])(
     'makes the same resources as the construct, %s',
