@@ -56,13 +56,7 @@ export class HandlerFunction extends Construct {
       ...roles,
       name: names.role,
       description: DESCRIPTIONS.functionRole,
-      // "IfExists": AWS does not say that Lambda names the account at each use of the role.
-      assumeRolePolicy: trustPolicy(
-        { Service: 'lambda.amazonaws.com' },
-        {
-          StringEqualsIfExists: { 'aws:SourceAccount': props.account },
-        },
-      ),
+      assumeRolePolicy: functionTrust(props.account),
       tags,
     });
     this.policy = new IamRolePolicy(this, 'Policy', { role: this.role.name, name: names.role, policy });
@@ -124,6 +118,14 @@ export class HandlerFunction extends Construct {
     });
   }
 }
+
+/** Formats the trust policy (JSON) of the function's role. */
+export const functionTrust = (account: string): string =>
+  trustPolicy(
+    { Service: 'lambda.amazonaws.com' },
+    // "IfExists": AWS does not say that Lambda names the account at each use of the role.
+    { StringEqualsIfExists: { 'aws:SourceAccount': account } },
+  );
 
 /** Lambda counts the names and values of all variables. */
 const ENVIRONMENT_BYTES = 4_096;

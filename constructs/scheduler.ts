@@ -38,13 +38,7 @@ export class Scheduler extends Construct {
       ...roles,
       name: names.schedulerRole,
       description: DESCRIPTIONS.schedulerRole,
-      // The scheduler names the group, not the schedule (its guide, "confused deputy").
-      assumeRolePolicy: trustPolicy(
-        { Service: 'scheduler.amazonaws.com' },
-        {
-          StringEquals: { 'aws:SourceAccount': this.account, 'aws:SourceArn': this.group.arn },
-        },
-      ),
+      assumeRolePolicy: schedulerTrust(this.account, this.group.arn),
       tags,
     });
   }
@@ -58,6 +52,14 @@ export class Scheduler extends Construct {
     });
   }
 }
+
+/** Formats the trust policy (JSON) of the scheduler's role. */
+export const schedulerTrust = (account: string, groupArn: string): string =>
+  trustPolicy(
+    { Service: 'scheduler.amazonaws.com' },
+    // The scheduler names the group, not the schedule (its guide, "confused deputy").
+    { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': groupArn } },
+  );
 
 /** Returns the statements of the scheduler's role. */
 export const invokePolicy = (functionArn: string): PolicyStatement[] => [

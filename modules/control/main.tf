@@ -17,17 +17,8 @@ resource "aws_iam_role" "function" {
   path                 = local.role_path
   permissions_boundary = local.permissions_boundary
   description          = "Permissions of the BYODKIM function"
-  # "IfExists": AWS does not say that Lambda names the account at each use of the role.
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "lambda.amazonaws.com" }
-      Action    = "sts:AssumeRole"
-      Condition = { StringEqualsIfExists = { "aws:SourceAccount" = local.account } }
-    }]
-  })
-  tags = var.tags
+  assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = local.function_trust })
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "function" {

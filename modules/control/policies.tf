@@ -1,4 +1,4 @@
-# Generated from constructs/function-policy.ts and constructs/key-store-policy.ts, which have the reasons: npm run docs.
+# Generated from the policies of the constructs, which have the reasons: npm run docs.
 
 locals {
   granted_before_listings = [
@@ -248,6 +248,46 @@ locals {
           "aws:PrincipalArn" = [local.function_role_arn]
         }
       }
+    },
+  ]
+
+  function_trust = [
+    {
+      Effect = "Allow"
+      Principal = {
+        Service = "lambda.amazonaws.com"
+      }
+      Action = "sts:AssumeRole"
+      Condition = {
+        StringEqualsIfExists = {
+          "aws:SourceAccount" = local.account
+        }
+      }
+    },
+  ]
+
+  scheduler_trust = [
+    {
+      Effect = "Allow"
+      Principal = {
+        Service = "scheduler.amazonaws.com"
+      }
+      Action = "sts:AssumeRole"
+      Condition = {
+        StringEquals = {
+          "aws:SourceAccount" = local.account
+          "aws:SourceArn"     = aws_scheduler_schedule_group.this.arn
+        }
+      }
+    },
+  ]
+
+  scheduler_granted = [
+    {
+      Sid      = "InvokeFunction"
+      Effect   = "Allow"
+      Action   = ["lambda:InvokeFunction"]
+      Resource = [aws_lambda_function.this.arn]
     },
   ]
 }

@@ -1,5 +1,7 @@
 import { functionPolicy, policyDocument } from '../../constructs/function-policy';
+import { functionTrust } from '../../constructs/handler-function';
 import { keyStorePolicy } from '../../constructs/key-store-policy';
+import { invokePolicy, schedulerTrust } from '../../constructs/scheduler';
 import type { GeneratedDocument } from './document';
 import { Expression, Flattened, printValue, ref, templateOf } from './hcl';
 
@@ -12,7 +14,7 @@ const LISTS: Readonly<Record<string, string>> = {
   writer: 'var.key_writers',
 };
 
-const statementsOf = (document: string): { readonly Sid: string }[] => JSON.parse(document).Statement;
+const statementsOf = (document: string): { readonly Sid?: string }[] => JSON.parse(document).Statement;
 
 const OF_FUNCTION = statementsOf(
   policyDocument(
@@ -32,7 +34,8 @@ const OF_FUNCTION = statementsOf(
 );
 
 /** Checks whether a statement is one of those for each bucket with its prefixes, which the module makes itself. */
-const isListing = ({ Sid }: { readonly Sid: string }): boolean => Sid.startsWith('TellMissingFromForbidden');
+const isListing = ({ Sid }: { readonly Sid?: string }): boolean =>
+  Sid!.startsWith('TellMissingFromForbidden');
 
 const OF_KEY_STORE = statementsOf(
   keyStorePolicy({
@@ -42,6 +45,13 @@ const OF_KEY_STORE = statementsOf(
     keyWriters: [ref('writer')],
   }),
 );
+
+const ACCOUNT = ref('local.account');
+const OF_ROLES = {
+  function_trust: functionTrust(ACCOUNT),
+  scheduler_trust: schedulerTrust(ACCOUNT, ref('aws_scheduler_schedule_group.this.arn')),
+  scheduler_granted: policyDocument(invokePolicy(ref('aws_lambda_function.this.arn'))),
+};
 
 /** Writes the policies of the constructs for the module of a control plane. */
 export const modulePolicies: GeneratedDocument = {
@@ -53,9 +63,12 @@ export const modulePolicies: GeneratedDocument = {
       granted_before_listings: others.slice(0, listing),
       granted_after_listings: others.slice(listing),
       denied: OF_KEY_STORE,
+      ...Object.fromEntries(
+        Object.entries(OF_ROLES).map(([name, document]) => [name, statementsOf(document)]),
+      ),
     };
     return [
-      '# Generated from constructs/function-policy.ts and constructs/key-store-policy.ts, which have the reasons: npm run docs.',
+      '# Generated from the policies of the constructs, which have the reasons: npm run docs.',
       '',
       'locals {',
       Object.entries(lists)
