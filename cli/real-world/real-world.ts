@@ -6,7 +6,6 @@ import { ENVIRONMENT, FUNCTION_TIMEOUT_SECONDS } from '../../handlers/contract/c
 import { proveRecord } from '../../handlers/dns/gate';
 import { lookUp } from '../../handlers/dns/lookup';
 import { awsFailure } from '../errors/aws-failure';
-import { schedulesOf } from '../words/format';
 import type { CliWorld, InvokeFunction, Sink } from '../world/world';
 import { ask } from './ask';
 import { callerAccount } from './caller-account';
@@ -116,10 +115,8 @@ async function armedSchedules(group: string, region: string): Promise<string[]> 
     for await (const { Schedules = [] } of pages) names.push(...Schedules.map(({ Name = '' }) => Name));
   } catch (error) {
     if ((error as Error).name === 'ResourceNotFoundException') return [];
-    throw awsFailure(error, {
-      action: 'scheduler:ListSchedules',
-      resource: schedulesOf(group, region),
-    });
+    const resource = { kind: 'schedules', group, region } as const;
+    throw awsFailure(error, { action: 'scheduler:ListSchedules', resource });
   }
   return names.filter((name) => !HARMLESS.test(name));
 }

@@ -1,6 +1,5 @@
 import { s3Uri } from '../../handlers/contract/contract';
 import { awsFailure } from '../errors/aws-failure';
-import { bucketOfAccount } from '../words/format';
 import type { NewObject } from '../world/world';
 
 /** Stores an object; returns false if one exists. @throws CliError if AWS refuses or the bucket belongs to another account */
@@ -14,7 +13,7 @@ export async function storeNew({ region, account, body, kmsKeyArn, ...place }: N
       null
     );
   } catch (error) {
-    const resource = bucketOfAccount(s3Uri(place), account);
+    const resource = { kind: 'object', uri: s3Uri(place), account } as const;
     throw awsFailure(error, { action: 's3:PutObject', resource, denied: 'KEY_PUT_DENIED' });
   }
 }

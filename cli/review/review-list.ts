@@ -6,6 +6,7 @@ import type { UnsignedMail } from '../../handlers/mail-domain/unsigned-mail';
 import type { DomainList } from '../../list/domain-list';
 import { leftWithoutHome, wholeReadings } from '../../list/sharing';
 import { unsignedMailOf } from '../dns/mail-domain';
+import { sesNotAsked } from '../errors/aws-failure';
 import { CliError, orCliError } from '../errors/cli-error';
 import { EXIT, worst } from '../exit-codes';
 import type { CurrentState } from '../target/effect';
@@ -14,7 +15,6 @@ import { askFunction, type ListedTarget, type Target, targetIn } from '../target
 import type { HandlerError } from '../words/failures';
 import type { Caution } from '../words/meaning';
 import type { Readiness } from '../words/readiness';
-import { SES_NOT_ASKED } from '../words/unsigned-mail';
 import type { Cli } from '../world/cli';
 import type { CliWorld } from '../world/world';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
@@ -236,7 +236,7 @@ async function unsignedMailMeanwhile(
   if (!signsAnew(change) || (!isChanged && current?.ses?.status !== 'SUCCESS')) return undefined;
   // The MAIL FROM domain in SES counts, since one that the same deploy sets is not verified in time.
   return unsignedMailOf(world, change.after, async () => {
-    if (!current && isChanged && change.before.mailFrom) throw new Error(SES_NOT_ASKED);
+    if (!current && isChanged && change.before.mailFrom) throw sesNotAsked();
     return current?.ses?.mailFrom;
   });
 }

@@ -4,7 +4,7 @@ import type { RemovalAnswer } from '../../handlers/audit/removal';
 import { ACTIONS, type Action, READ_ONLY_ALIAS } from '../../handlers/contract/contract';
 import type { ResourceEvent } from '../../handlers/contract/input/event-schema';
 import type { DrillAnswer } from '../../handlers/drill/drill';
-import { visibleValue, withoutFullStop } from '../../handlers/escape';
+import { visibleValue } from '../../handlers/escape';
 import type { Inspected } from '../../handlers/inspection/inspect';
 import type { KeyAnswer } from '../../handlers/keys/make/create-key';
 import type { NotifyAnswer } from '../../handlers/keys/make/dns-team';
@@ -15,9 +15,9 @@ import type { KnownDomains } from '../../handlers/reports/known';
 import type { KnownDomain } from '../../handlers/reports/known-domain';
 import type { NothingConfirmed } from '../../handlers/transaction/answers';
 import type { ConfirmedByHand } from '../../handlers/transaction/confirm';
-import { awsFailure } from '../errors/aws-failure';
-import { AnsweredError, CliError, failure } from '../errors/cli-error';
-import { functionIn } from '../words/format';
+import { awsFailure, functionFailure, strangeFunction } from '../errors/aws-failure';
+import { AnsweredError, CliError } from '../errors/cli-error';
+import type { Called } from '../words/format';
 import type { CliWorld, FunctionAnswer } from '../world/world';
 
 /** The function's answers to each action, with its own types, so that the two ends cannot drift apart. */
@@ -78,7 +78,8 @@ async function invoke(
   payload: object,
   readOnly: boolean,
 ): Promise<unknown> {
-  const resource = functionIn(target.functionName, target.region);
+  const { functionName, region } = target;
+  const resource = { kind: 'function', functionName, region } as const;
   const call = { ...target, payload, signal: world.signal, ...(readOnly && { qualifier: READ_ONLY_ALIAS }) };
   const answer = await world.invoke(call).catch((error: unknown) => {
     world.signal.throwIfAborted();
@@ -95,17 +96,17 @@ const READING: readonly (keyof Answers)[] = ['status', 'known', 'record', 'topic
 /** Lambda's name for a timeout. */
 const TIMED_OUT = 'Sandbox.Timedout';
 
-function readAnswer({ payload, functionError }: FunctionAnswer, name: string): object {
+function readAnswer({ payload, functionError }: FunctionAnswer, called: Called): object {
   const answer = { ...(payload as Readonly<Record<string, unknown>> | null) };
   if (functionError !== undefined) {
     const { errorType = 'FUNCTION_FAILED', errorMessage = functionError } = answer;
-    const facts = { resource: name, reason: withoutFullStop(String(errorMessage)) };
-    if (errorType === TIMED_OUT) throw failure('FUNCTION_TIMED_OUT', facts);
-    const { message } = failure('FUNCTION_FAILED', facts);
+    const reason = String(errorMessage);
+    if (errorType === TIMED_OUT) throw functionFailure('FUNCTION_TIMED_OUT', called, reason);
+    const { message, facts } = functionFailure('FUNCTION_FAILED', called, reason);
     throw new CliError(String(errorType), { message, facts });
   }
   const { statusCode, message = 'no message', error = 'FUNCTION_FAILED', details, advice } = answer;
-  if (typeof statusCode !== 'number') throw failure('UNEXPECTED_ANSWER', { resource: name });
+  if (typeof statusCode !== 'number') throw strangeFunction(called);
   if (statusCode >= 400)
     throw new AnsweredError(String(error), {
       message: String(message),

@@ -29,10 +29,21 @@ export const capitalized = (clause: string): string => clause.charAt(0).toUpperC
 /** Formats the name of a function, as in a failed call. */
 export const functionIn = (name: string, region: string): string => `function ${name} in ${region}`;
 
-/** Formats the schedules of a group. */
-export const schedulesOf = (group: string, region: string): string =>
-  `the schedules of ${group} in ${region}`;
+/** What a call to AWS is about, if its name alone does not say it. */
+export type Called =
+  | { readonly kind: 'function'; readonly functionName: string; readonly region: string }
+  | { readonly kind: 'schedules'; readonly group: string; readonly region: string }
+  /** An object, with the account that should own its bucket. */
+  | { readonly kind: 'object'; readonly uri: string; readonly account: string };
 
-/** Formats the place of an object, with the account that should own the bucket. */
-export const bucketOfAccount = (uri: string, account: string): string =>
-  `${uri}, a bucket of account ${account}`;
+/** Formats what a call to AWS is about, as in a failed call. */
+export function calledWords(called: Called): string {
+  switch (called.kind) {
+    case 'function':
+      return functionIn(called.functionName, called.region);
+    case 'schedules':
+      return `the schedules of ${called.group} in ${called.region}`;
+    case 'object':
+      return `${called.uri}, a bucket of account ${called.account}`;
+  }
+}
