@@ -7,14 +7,7 @@ import { CODE_OF_EXIT, EXIT, type ExitCode, worst } from '../exit-codes';
 import { SesPace } from '../pace/ses-pace';
 import { SES_READS } from '../pace/ses-reads';
 import { readinessOf } from '../review/readiness';
-import {
-  auditAsData,
-  auditNow,
-  exitCodeOfAudit,
-  legsOf,
-  type RegionAudit,
-  showAudit,
-} from '../status/audit-now';
+import { auditNow, exitCodeOfAudit, legsOf, type RegionAudit } from '../status/audit-now';
 import { collectEvidence } from '../status/evidence';
 import {
   brokenRow,
@@ -26,6 +19,7 @@ import {
   statusRow,
 } from '../status/row';
 import { rowAsData, showProblems, showStatus, showSummary } from '../status/show';
+import { auditAsData, showAudit } from '../status/show-audit';
 import { evidenceAsMarkdown, keysAsData } from '../status/show-evidence';
 import { silentAudits } from '../status/silent-audits';
 import { functionNameOf, readList, requireList } from '../target/domain-list';

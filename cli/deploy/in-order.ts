@@ -2,10 +2,11 @@
 
 import { EXIT } from '../exit-codes';
 import { mapConcurrently } from '../pace/concurrency';
-import { type Outcome, outcomeWords } from '../words/outcomes';
+import type { Outcome } from '../words/outcomes';
 import { neededBy, needing } from './choose';
 import type { Deployment } from './deployment';
 import { exitCodeOf, notBegun } from './outcome';
+import { endedLine } from './report';
 
 export type StackRun = (stack: string) => Promise<Outcome>;
 
@@ -37,8 +38,7 @@ export async function runInOrder(
     const outcome = await end;
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     ended += 1;
-    const count = `[${`${ended}`.padStart(`${stacks.length}`.length)}/${stacks.length}]`;
-    out.write(`${count} ${stack.padEnd(width)}  ${outcomeWords(outcome)} (${seconds} s)\n`);
+    out.write(endedLine(outcome, { ended, of: stacks.length, width, seconds }));
     return outcome;
   });
   return out.progress.during({ code: 'RUNNING_STACKS', facts: { action, stacks } }, work);

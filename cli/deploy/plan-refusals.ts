@@ -4,10 +4,9 @@ import type { ListedDomain } from '../../list/domain-list';
 import type { AppliedState } from '../engine/applied-state';
 import type { PlannedChange, ResourceChange } from '../engine/engine';
 import { OF_MAIL_FROM } from '../engine/refused-states';
-import { refuseRun } from '../errors/failure-catalogue';
+import { refuseRun, refuseWeakening } from '../errors/failure-catalogue';
 import type { HandlerError, RunRefusalCode } from '../words/failures';
 import type { Protection } from '../words/refusals';
-import { weakenedLine } from '../words/refusals';
 
 /** Checks whether a change in a plan breaks a rule. Resources that users add to a stack under other names are their own. */
 type Applies = (change: PlannedChange, all: readonly PlannedChange[]) => boolean;
@@ -144,9 +143,9 @@ export function weakeningRefusals(
       type === 'aws_s3_bucket_policy'
         ? deniesLess(String(before.policy), String(planned.policy), excepted)
         : lostProtections(PROTECTIONS[type], before, planned);
-    return gone.map((each) => weakenedLine(address, each));
+    return gone.map((each) => ({ address, lost: each }));
   });
-  return ofPlan('KEY_STORE_PROTECTED', lost);
+  return lost.length === 0 ? [] : [refuseWeakening(lost)];
 }
 
 function lostProtections(

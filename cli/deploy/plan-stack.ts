@@ -8,13 +8,12 @@ import { refusalsOfStates } from '../engine/refused-states';
 import { CliError, orCliError } from '../errors/cli-error';
 import { notDestroyed, refuseRun as refusal } from '../errors/failure-catalogue';
 import { functionNameOf } from '../target/domain-list';
-import { untaintedLine } from '../words/deploy';
 import type { HandlerError } from '../words/failures';
 import type { Outcome } from '../words/outcomes';
 import type { Deployment } from './deployment';
 import { afterPlan, notBegun, refusedOutcome } from './outcome';
 import { keptOfTainted, weakeningRefusals } from './plan-refusals';
-import { outdatedIn } from './report';
+import { outdatedIn, untaintedLine } from './report';
 
 /** A plan, with its outcome and its changes. */
 export interface StackPlan {

@@ -22,6 +22,7 @@ import {
   signingEffect,
   stackRemoved,
   UNLESS_ADOPTED,
+  untaintedWords,
 } from '../words/deploy';
 import type { HandlerError } from '../words/failures';
 import { formatDuration, several } from '../words/format';
@@ -40,6 +41,7 @@ import {
   plannedWords,
   type Reason,
   reasonWords,
+  waitAt,
   waitingForSesWords,
 } from '../words/outcomes';
 import { outdatedCaution, outdatedLine } from '../words/refusals';
@@ -63,6 +65,30 @@ export function stackLine(outcome: Outcome, tookMs?: number): string {
   const took = tookMs === undefined ? '' : ` (${formatDuration(tookMs)})`;
   return `${outcome.stack}  ${outcomeWords(outcome)}${took}\n`;
 }
+
+/** Formats how a stack of several ended. @param width that of the longest name */
+export function endedLine(
+  outcome: Outcome,
+  {
+    ended,
+    of,
+    width,
+    seconds,
+  }: Readonly<Record<'ended' | 'of' | 'width', number>> & { readonly seconds: string },
+): string {
+  const count = `[${`${ended}`.padStart(`${of}`.length)}/${of}]`;
+  return `${count} ${outcome.stack.padEnd(width)}  ${outcomeWords(outcome)} (${seconds} s)\n`;
+}
+
+/** Says why a resource of a stack takes longer than ten seconds; undefined if it is not known. */
+export function resourceLine(stack: string, address: string): string | undefined {
+  const why = waitAt(address);
+  return why === undefined ? undefined : `${stack}  ${why}\n`;
+}
+
+/** Says that a deploy keeps objects that the engine treats as broken. */
+export const untaintedLine = (stack: string, addresses: readonly string[]): string =>
+  `${stack}  ${untaintedWords(addresses)}\n`;
 
 /** Warns, before an entry returns to a selector, that the DNS team was asked to remove its record. */
 export const askedRemovalLine = (stack: string, asked: AskedRemoval): string =>

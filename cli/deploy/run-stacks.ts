@@ -1,7 +1,6 @@
 import { isControlStack } from '../../list/domain-list';
 import { readsOfApply, readsOfPlan, SES_READS } from '../pace/ses-reads';
 import type { Outcome } from '../words/outcomes';
-import { waitAt } from '../words/outcomes';
 import { warnOfRemovals } from './asked-removals';
 import type { Deployment } from './deployment';
 import { runInOrder, type StackRun } from './in-order';
@@ -12,7 +11,15 @@ import { type PassedOver, passOver, passOverControls } from './pass-over';
 import { planApproved, planStack, type StackPlan } from './plan-stack';
 import { findUnsubscribed, type Unsubscribed, withReaders } from './readers';
 import { withRemains } from './remains';
-import { mailLine, mayStopMail, meaningOfPlan, plannedLines, stackLine, untaintsLine } from './report';
+import {
+  mailLine,
+  mayStopMail,
+  meaningOfPlan,
+  plannedLines,
+  resourceLine,
+  stackLine,
+  untaintsLine,
+} from './report';
 import { withUnaskedRegions } from './unasked-regions';
 import { awaitVerification } from './verification';
 
@@ -157,10 +164,10 @@ async function applyStack(
   const end = await workspace.apply(stack, {
     onLine: (line) => verbose && write(`${isNamed ? `${stack}  ` : ''}${line}\n`),
     onWait: (address) => {
-      const reason = waitAt(address);
-      if (reason === undefined || printed.has(reason)) return;
-      write(`${stack}  ${reason}\n`);
-      printed.add(reason);
+      const line = resourceLine(stack, address);
+      if (line === undefined || printed.has(line)) return;
+      write(line);
+      printed.add(line);
     },
   });
   if (end.killedBy !== undefined) await workspace.unsettle(stack);

@@ -11,8 +11,10 @@ import {
   type EntryError,
   entryErrorWords,
   NOTHING_DESTROYED,
+  type Protection,
   refusedRun,
   renamedLine,
+  weakenedLine,
 } from '../words/refusals';
 import { type Renaming, renameAdvice, type Twins, twinsAdvice, twinsLine } from '../words/unlisted';
 
@@ -31,6 +33,15 @@ export function refuseRun(code: RunRefusalCode, changes: readonly string[] = [])
   const { would, effect } = RUN_REFUSALS[code];
   return { code, message: refusedRun(would, effect, changes), facts: { changes } };
 }
+
+/** Refuses a run that removes protection of the key store. */
+export const refuseWeakening = (
+  losses: readonly { readonly address: string; readonly lost: Protection }[],
+): Refused =>
+  refuseRun(
+    'KEY_STORE_PROTECTED',
+    losses.map(({ address, lost }) => weakenedLine(address, lost)),
+  );
 
 /** Returns the error of an engine that a signal ended. */
 export const engineKilled = (signal: string): HandlerError => ({

@@ -8,8 +8,7 @@ import { failure } from '../errors/cli-error';
 import { accountOf, bucketOf } from '../target/domain-list';
 import { findRecord, publicHalf, readKeyBytes } from '../target/find-record';
 import { askFunction, findTarget, functionOf, selectorOf, type Target, targetIn } from '../target/target';
-import { notComparedWords, type StoredKey } from '../words/key';
-import { homeHasKey } from '../words/notes';
+import type { StoredKey } from '../words/key';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { NewObject } from '../world/world';
 
@@ -34,7 +33,7 @@ export async function findKeyTarget(cli: Cli, options: DomainOptions, text: stri
   const target = await findTarget(cli, options, text);
   const { home } = target.listed ?? {};
   if (home === undefined) return target;
-  cli.out.note(homeHasKey(target.entry, home));
+  cli.out.note({ code: 'HOME_HAS_KEY', facts: { entry: target.entry, home } });
   const { region: _, ...others } = options;
   return targetIn(cli.world, others, target.list, home);
 }
@@ -98,7 +97,8 @@ async function requirePair(
 ): Promise<boolean> {
   const { recordName, servers } = await findPublished(world, { domain, selector, gate });
   const published = servers.flatMap((each) => each.fingerprint ?? []);
-  if (servers.every(({ verdict }) => verdict === 'unreachable')) out.note(notComparedWords(recordName));
+  if (servers.every(({ verdict }) => verdict === 'unreachable'))
+    out.note({ code: 'KEY_NOT_COMPARED', facts: { recordName } });
   const found = published.find((each) => each !== expected);
   if (found === undefined) return published.length > 0;
   throw failure('SELECTOR_IN_USE', { kind: 'published', file, recordName, expected, found });

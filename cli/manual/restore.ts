@@ -1,10 +1,4 @@
-import {
-  expectedWords,
-  type FailingRollback,
-  RESTORE_EXPECTED,
-  restoreHead,
-  restoreTail,
-} from '../words/manual';
+import type { FailingRollback } from '../words/manual';
 
 /** The restore of the prior state while a rollback fails. */
 export interface Restore extends FailingRollback {
@@ -19,14 +13,3 @@ export function restoreOf(
   const readsKey = commands.some((command) => command.includes(' s3api get-object '));
   return { ...place, readsKey, commands };
 }
-
-/** Formats the restore as a shell script with comments. */
-export const restoreScript = (restore: Restore): string =>
-  [
-    ...restoreHead(restore).map((line) => `# ${line}`),
-    '',
-    ...restore.commands,
-    `# ${expectedWords(RESTORE_EXPECTED)}`,
-    '',
-    `# ${restoreTail(restore.entry)}`,
-  ].join('\n');

@@ -1,4 +1,14 @@
-import { cautionLine, changeHead, expectedWords, UNDO_HEAD, undoStepWords } from '../words/manual';
+import {
+  cautionLine,
+  changeHead,
+  expectedWords,
+  RESTORE_EXPECTED,
+  restoreHead,
+  restoreTail,
+  UNDO_HEAD,
+  undoStepWords,
+} from '../words/manual';
+import type { Restore } from './restore';
 import type { ManualJob, ManualStep } from './steps';
 
 /** Formats the steps as a shell script with comments, to be read and run one by one. */
@@ -23,3 +33,14 @@ const undoLines = ({ undo = [] }: ManualStep, index: number): string[] =>
     undoStepWords(index + 1, when),
     ...commands.map((command) => `  ${command}`),
   ]);
+
+/** Formats the restore as a shell script with comments. */
+export const restoreScript = (restore: Restore): string =>
+  [
+    ...restoreHead(restore).map((line) => `# ${line}`),
+    '',
+    ...restore.commands,
+    `# ${expectedWords(RESTORE_EXPECTED)}`,
+    '',
+    `# ${restoreTail(restore.entry)}`,
+  ].join('\n');

@@ -6,8 +6,8 @@ export const approvalQuestion = (action: string, stacks: readonly string[]): str
   `Do you want to ${action} ${several(stacks)}?`;
 
 /** Says that a deploy keeps objects that the engine treats as broken. */
-export const untaintedLine = (stack: string, addresses: readonly string[]): string =>
-  `${stack}  untainted: ${addresses.join(', ')}: they were made earlier, but could not be read back\n`;
+export const untaintedWords = (addresses: readonly string[]): string =>
+  `untainted: ${addresses.join(', ')}: they were made earlier, but could not be read back`;
 
 export const CONTROL_STACK = 'the control stack: function, key store, alarms';
 

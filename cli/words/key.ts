@@ -60,9 +60,6 @@ export function nextWords({ entry, selector, isDeployNext }: NextOfKey): string[
   return ['Next:', ...commands.map((command) => `  ${command}`)];
 }
 
-export const notComparedWords = (recordName: string): string =>
-  `Warning: DNS did not answer for ${recordName}, so the key was not compared with it.`;
-
 /** Command that makes a private key which SES accepts. */
 export const MAKE_KEY = 'openssl genrsa -out private_key.pem 2048';
 

@@ -1,6 +1,7 @@
 /** Formats notes to the person at the terminal, which are not part of a result. */
 import { ROLE_POLICY_CHARACTERS } from '../../constructs/function-policy';
 import { MANAGED_POLICIES, MANAGED_POLICY_CHARACTERS } from '../../constructs/policy-documents';
+import { type Coded, type FactsIn, wordsBy } from './coded';
 
 export const NOT_APPROVED = 'Nothing was changed: the answer was not "yes".';
 
@@ -16,8 +17,17 @@ export const REPLACED_KEY = 'This is the record of the key that SES signs with.'
 
 export const approvalWords = (question: string): string => `${question} Type "yes" to continue:`;
 
-export const homeHasKey = (entry: string, home: string): string =>
-  `${entry} signs with the key of ${home}, which is kept there.`;
+/** Notes of commands that print something else, by code. */
+const NOTES = {
+  HOME_HAS_KEY: ({ entry, home }: { entry: string; home: string }) =>
+    `${entry} signs with the key of ${home}, which is kept there.`,
+  KEY_NOT_COMPARED: ({ recordName }: { recordName: string }) =>
+    `Warning: DNS did not answer for ${recordName}, so the key was not compared with it.`,
+};
+
+export type Note = Coded<FactsIn<typeof NOTES>>;
+
+export const noteWords = wordsBy(NOTES);
 
 /** The policies of a role, as JSON. */
 interface RolePolicies {

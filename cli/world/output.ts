@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
 import { mapConcurrently } from '../pace/concurrency';
+import { type Note, noteWords } from '../words/notes';
 import { type Work, workWords } from '../words/progress';
 import type { Guarded } from './guarded';
 import type { CliWorld, Sink } from './world';
@@ -46,9 +47,9 @@ export class Output {
   }
 
   /** Notes for the person at the terminal, which are never part of the result. */
-  note(text: string): void {
+  note(note: string | Note): void {
     this.progress.clear();
-    this.guarded.world.stderr.write(`${text}\n`);
+    this.guarded.world.stderr.write(`${typeof note === 'string' ? note : noteWords(note)}\n`);
   }
 }
 
