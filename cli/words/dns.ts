@@ -1,4 +1,6 @@
 /** Formats the state of a record on its servers. Continues a sentence. */
+
+import { counted } from '../../handlers/words/counted';
 import {
   describeUnread,
   type MailFromOutcome,
@@ -7,7 +9,6 @@ import {
 } from '../../handlers/words/gate';
 import type { DnsRecord } from '../../handlers/words/record';
 import { type Coded, type FactsIn, wordsBy } from './coded';
-import { counted } from './format';
 
 /** An alias of a delegated domain, in the forms of a record. */
 export interface AliasForms {

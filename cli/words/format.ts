@@ -6,14 +6,11 @@ export interface NextStep {
   readonly when?: string;
 }
 
-/** Formats a duration: `50 min`, `71 h`. Formats a duration, from three days for SES to minutes for a rollback. */
+/** Formats a duration, from minutes for a rollback to three days for SES: `50 min`, `71 h`. */
 export function formatDuration(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   return minutes < 180 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
-
-/** Formats a number with its noun, e.g. `1 domain`, `2 domains`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Lists a few names, and the number of the others. */
 export const several = (names: readonly string[]): string =>

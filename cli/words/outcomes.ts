@@ -269,7 +269,7 @@ const THEN: Partial<Record<Ended, string>> = {
   'rolling-back':
     'SES may still have this change, and mail may be refused, or not signed as its domain. The function repeats the rollback until it succeeds; deploy ' +
     'again after that. If `byodkim status` reports ROLLBACK_FAILED, it prints what to do now.',
-  'rolled-back': 'It was set, and has been rolled back or overwritten since. See `byodkim status`.',
+  'rolled-back': 'It was set, but has since been rolled back or overwritten. See `byodkim status`.',
 };
 
 /** Formats the hints about a stack in addition to its errors. */

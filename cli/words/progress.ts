@@ -1,6 +1,8 @@
 /** Formats the progress line, with the present work of a command. */
+
+import { counted } from '../../handlers/words/counted';
 import { type Coded, type FactsIn, wordsBy } from './coded';
-import { counted, formatDuration } from './format';
+import { formatDuration } from './format';
 
 interface OfKey {
   readonly selector: string;

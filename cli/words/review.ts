@@ -1,6 +1,7 @@
 /** Formats a review of a changed list: its headings, its verdict, its lines, and the note on omissions. Markdown. */
+
+import { counted } from '../../handlers/words/counted';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { counted } from './format';
 
 export const TITLES = {
   refused: '❌ Refused',

@@ -1,8 +1,8 @@
 /** Formats the reason why a rotation cannot begin now, for a command that fails with it and for due rotations. */
 import { shellWord } from '../../handlers/escape';
 import type { NoticeOutcome } from '../../handlers/notices/publish';
+import { counted } from '../../handlers/words/counted';
 import type { ErrorData } from './coded';
-import { counted } from './format';
 import { dnsTeamWords } from './key';
 
 /** An entry that shares a key, and whose function could not be asked. */

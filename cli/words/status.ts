@@ -1,6 +1,8 @@
 /** Formats the output of `status` for each domain, by code and facts. */
+
+import { counted } from '../../handlers/words/counted';
 import { type Coded, type FactsIn, wordsBy } from './coded';
-import { counted, formatDuration, type NextStep } from './format';
+import { formatDuration, type NextStep } from './format';
 
 /** The domain that a row is about. */
 export interface Subject {

@@ -1,8 +1,9 @@
 /** Formats the readers of the topics. */
 import type { TestAnswer } from '../../handlers/notices/topics';
+import { counted } from '../../handlers/words/counted';
 import { TOPIC_WORDS, type TopicName } from '../../handlers/words/topics';
 import { controlStackId } from '../../list/domain-list';
-import { counted, several } from './format';
+import { several } from './format';
 
 /** A topic of which it is not known that somebody reads it, or that somebody may join whom the list does not name. */
 export interface RegionTopic {

@@ -501,12 +501,12 @@ export const FINDINGS: { readonly [Code in FindingCode]: FindingRow<FindingFacts
   },
   NOT_TAGGED: {
     means:
-      'The identity has lost the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
+      'The identity does not carry the tag `byodkim = managed`, so the function may neither change it nor roll it back.',
     what: () =>
       'The identity does not carry the tag byodkim=managed, so the function may neither change it nor roll it back.',
     todo: byFacts(
-      'Find out who removed it (CloudTrail), then set it with the command of the finding. A deploy sets it only with `identity: managed`.',
-      ({ arn }) => `Find out who removed it (CloudTrail), then set it again: ${tagCommand(arn)}`,
+      'If it had the tag, find out who removed it (CloudTrail). Set it with the command of the finding. A deploy sets it only with `identity: managed`.',
+      ({ arn }) => `If it had the tag, find out who removed it (CloudTrail). Set it: ${tagCommand(arn)}`,
     ),
   },
   NOT_VERIFIED: {

@@ -24,6 +24,8 @@ export interface NotedWork {
   /** Absent, like the transaction, if the request has none. */
   readonly selector?: string;
   readonly transaction?: string;
+  /** Whether the engine deletes the identity after this destroy. */
+  readonly deletesIdentity?: boolean | undefined;
 }
 
 /** A fact of a notice. A fact without a value is left out. */

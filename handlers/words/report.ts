@@ -1,5 +1,6 @@
 /** Holds the sentences of an audit: its summary, its notice, and its results for a domain. */
 
+import { counted } from './counted';
 import { type FindingCode, SEVERITY, type Severity } from './findings';
 import type { Notice } from './notice-layout';
 
@@ -218,7 +219,7 @@ function allWell({ signing, idle }: AuditCounts): string {
   return `${verified} In ${idle} other ${idle === 1 ? 'domain' : 'domains'}, nothing of this project is in force.`;
 }
 
-const domains = (count: number): string => `${count} ${count === 1 ? 'domain' : 'domains'}`;
+const domains = (count: number): string => counted(count, 'domain');
 const needing = (bad: number, total: number): string =>
   `${bad} of ${domains(total)} ${bad === 1 ? 'needs' : 'need'} attention`;
 

@@ -1,5 +1,6 @@
 /** Holds the notices of changes, with a row for each event. */
 import { forDomain } from '../escape';
+import { counted } from './counted';
 import { ERRORS, type ErrorFacts } from './errors';
 import { type UnprovedRecord, whyUnproved } from './gate';
 import { bullets, layOut, type NotedWork, type Notice, type NoticeParts } from './notice-layout';
@@ -51,7 +52,6 @@ export interface NotVerified {
     | {
         readonly errorType?: string;
         readonly lastCheckedAt?: string;
-        readonly lastSuccessAt?: string;
         readonly primaryNameServer?: string;
         readonly soaSerial?: string;
       }
@@ -175,7 +175,10 @@ const verified = (
 ): NoticeParts => ({
   subject: `DKIM verified: ${domain} (${selector})`,
   lead: `SES has verified selector ${selector} of ${domain}, and signs its mail with it. The change is done.`,
-  facts: { 'SES has': `EXTERNAL, selector ${selector}, SUCCESS`, 'SES took': `about ${minutes} minutes` },
+  facts: {
+    'SES has': `EXTERNAL, selector ${selector}, SUCCESS`,
+    'SES took': minutes === undefined ? undefined : `about ${aboutTime(minutes)}`,
+  },
   todo: NOTHING,
 });
 
@@ -221,7 +224,7 @@ function rolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
     subject: `DKIM reverted: ${domain}`,
     lead: `The DKIM change of ${domain} was rolled back. ${why}`,
     facts: { Selector: selector },
-    has: presentState(facts),
+    has: presentState(noted, facts),
     todo: stepsAfterRollback(facts, todo),
   };
 }
@@ -244,7 +247,7 @@ function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
       ? `A delete of ${domain} has not rolled its signing state back. Another delete of the same destroy may still do so.`
       : `The signing state of ${domain} should have been rolled back, but could not be. ${whyReverted(noted, facts).why}`,
     facts: { Selector: selector },
-    has: presentState(facts),
+    has: presentState(noted, facts),
     todo: [
       mayFollow
         ? `If no notice of a rollback follows by the end of the destroy, c${check}`
@@ -256,18 +259,30 @@ function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
   };
 }
 
-/** Describes the signing state after a rollback, and whether mail is signed. */
-function presentState({ outcome, unproved }: RolledBack): string {
+/** Describes the signing state after a rollback, and whether mail is sent and signed. */
+function presentState(noted: NotedWork, { outcome, unproved }: RolledBack): string {
   const state = describeOutcome(outcome);
-  if (unproved === undefined) return state;
+  if (noted.deletesIdentity && outcome.kind === 'prior-state')
+    return `${state}. The engine deletes the identity next, and SES then sends no mail of ${noted.domain}`;
+  if (unproved === undefined) return `${state}${untilVerified(noted, outcome)}`;
   return `${state}. SES verifies it again, and until its record is back, mail is ${UNVERIFIED_MAIL}: ${whyUnproved(unproved)}.`;
 }
+
+/** Continues a state that was set again: SES verifies it as it does after each Put. */
+const untilVerified = (noted: NotedWork, outcome: RevertResult): string =>
+  outcome.kind === 'prior-state' && outcome.enabled
+    ? `. SES may have to verify it again: until \`${forDomain('byodkim status <domain>', noted)}\` shows SUCCESS, mail is ${UNVERIFIED_MAIL}`
+    : '';
+
+/** Formats a time in minutes, or in hours where minutes would say nothing, e.g. `72 hours`. */
+const aboutTime = (minutes: number): string =>
+  minutes < 180 ? counted(minutes, 'minute') : counted(Math.round(minutes / 60), 'hour');
 
 const ROLLED_BACK = ERRORS.VERIFICATION_FAILED.todo();
 
 function unverified(noted: NotedWork, facts: RolledBack & NotVerified): NoticeParts {
   const { selector, minutes, status, verification = {}, times } = facts;
-  const { errorType, lastCheckedAt, lastSuccessAt, primaryNameServer, soaSerial } = verification;
+  const { errorType, lastCheckedAt, primaryNameServer, soaSerial } = verification;
   const inARow = times > 1 ? `, ${times} times in a row now` : '';
   const serial = soaSerial === undefined ? '' : `, serial ${soaSerial}`;
   return {
@@ -277,13 +292,12 @@ function unverified(noted: NotedWork, facts: RolledBack & NotVerified): NoticePa
       `Until then, mail was ${UNVERIFIED_MAIL}.`,
     facts: {
       Selector: selector,
-      'SES had': `${minutes} minutes`,
+      'SES had': aboutTime(minutes),
       'Last status': `${status}${errorType === undefined ? '' : ` (${errorType})`}`,
       'Last checked': lastCheckedAt,
-      'Last verified': lastSuccessAt,
       'Server asked': primaryNameServer && `${primaryNameServer}${serial}`,
     },
-    has: presentState(facts),
+    has: presentState(noted, facts),
     todo: [forDomain(ROLLED_BACK, noted), 'The next plan shows a new attempt, and the reason for it.'],
   };
 }
@@ -318,6 +332,8 @@ const REFUSED: readonly Failed['code'][] = ['NOT_ALLOWED', 'KEY_SHARED', 'IDENTI
 
 function stateAfterFailure(noted: NotedWork, { code, ending, left }: Failed): string {
   if (left !== undefined) return stateLeft(left.found);
+  if (ending?.kind === 'rolled-back')
+    return `${describeRollback(ending)}${untilVerified(noted, ending.state)}`;
   if (ending !== undefined) return describeRollback(ending);
   if (code === 'CONCURRENT_UPDATE') return 'as the other run leaves it';
   if (!makesChange(noted) && !REFUSED.includes(code))

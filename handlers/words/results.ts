@@ -1,3 +1,4 @@
+import { counted } from './counted';
 import { describeProofWarning, type ProofWarning } from './gate';
 import { describeNotRestorable, type NotRestorable } from './not-restorable';
 import { type AskedRemoval, askedToRemove, askToKeep } from './removal';
@@ -278,8 +279,8 @@ const noTopic = (topics: readonly TopicName[]): string =>
 export function describeReaders(subscribers: Subscribers | undefined): string {
   if (subscribers === undefined) return 'It is not known who has subscribed to the topic of the DNS team.';
   const { confirmed, pending } = subscribers;
-  if (confirmed > 0) return `The topic of the DNS team has ${countOf(confirmed, 'confirmed subscriber')}.`;
-  const waiting = pending === 0 ? '' : ` (${countOf(pending, 'subscription')} not confirmed yet)`;
+  if (confirmed > 0) return `The topic of the DNS team has ${counted(confirmed, 'confirmed subscriber')}.`;
+  const waiting = pending === 0 ? '' : ` (${counted(pending, 'subscription')} not confirmed yet)`;
   return (
     `Nobody gets it: the topic of the DNS team has no confirmed subscriber${waiting}. Give the DNS team the record yourself ` +
     '(`byodkim record`); `byodkim status` prints how to subscribe an address.'
@@ -299,8 +300,6 @@ interface SentOrNot {
   readonly reason?: string;
 }
 
-const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 /** Describes the topics and their recipients. */
 export const describeTopics = (topics: readonly TopicState[]): string =>
   topics.length === 0
@@ -308,7 +307,7 @@ export const describeTopics = (topics: readonly TopicState[]): string =>
     : topics.map((each) => `${each.topic}: ${subscriberWords(each)}`).join('; ');
 
 const subscriberWords = ({ subscribers, error }: SubscriberCount): string =>
-  subscribers === undefined ? `not known (${error})` : countOf(subscribers.confirmed, 'confirmed subscriber');
+  subscribers === undefined ? `not known (${error})` : counted(subscribers.confirmed, 'confirmed subscriber');
 
 /** Describes the progress of a drill. Times are ISO 8601. @param firedAt null if the schedule has not reached the function */
 export const describeDrill = (firesAt: string, firedAt: string | null): string =>

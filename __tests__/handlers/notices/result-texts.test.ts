@@ -109,6 +109,20 @@ test.each<[string, string, NotedWork, ResultNotice | null]>([
   expectExample(example, formatResultNotice(noted, notice!, [], iso(AT)));
 });
 
+test('the notice of a destroy that ends with the identity says that SES then sends no mail', () => {
+  const noted = { ...DESTROY, deletesIdentity: true };
+  const facts = { kind: 'prior-state', origin: 'easy-dkim', enabled: true } as const;
+  const notice = revertNotice(noted, { ...REVERTED, facts })!;
+  expect(formatResultNotice(noted, notice, [], iso(AT)).message).toContain(
+    'The engine deletes the identity next, and SES then sends no mail of example.com.',
+  );
+});
+
+test('the notice of a verification that took days gives the time in hours', () => {
+  const notice = { kind: 'verified', selector: 's1', minutes: 4320 } as const;
+  expect(formatResultNotice(BY_SCHEDULE, notice, [], iso(AT)).message).toMatch(/SES took: +about 72 hours/);
+});
+
 test('the notice of a delete that owns nothing leaves open whether the next one of its destroy rolls back', () => {
   const facts = { kind: 'still-set', selector: 's1', enabled: true, doubt: { kind: 'no-owner' } } as const;
   const left = { ...incomplete, code: 'STILL_SET', facts } as const;

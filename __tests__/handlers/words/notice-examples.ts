@@ -65,7 +65,6 @@ export const NOTICE_EXAMPLES: { readonly [Kind in ResultNotice['kind']]: readonl
         verification: {
           errorType: 'HOST_NOT_FOUND',
           lastCheckedAt: '2026-11-25T10:00:00.000Z',
-          lastSuccessAt: '2026-11-24T10:00:00.000Z',
           primaryNameServer: 'ns1.example.com',
           soaSerial: '7',
         },

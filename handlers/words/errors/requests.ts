@@ -135,7 +135,7 @@ export function whatIfNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
   if (facts.kind === 'stack') return 'Deploy or destroy its stack instead.';
   if (facts.kind === 'other-stack')
     return (
-      'Keep the stack for which SES signs. Do not destroy this one: take it out of its list or configuration, and set its state aside. ' +
+      'Keep the stack for which SES signs: its engine state contains the id of the other Baseline. Do not destroy this one: take it out of its list or configuration, and move its state to a place that no run reads. ' +
       'If the state of the other one is lost, deploy this one first, which takes the domain over; its destroy is then carried out.'
     );
   if (facts.kind === 'earlier-layout')
