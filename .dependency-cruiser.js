@@ -132,7 +132,7 @@ const DOORS = {
     // What the command prints of the function's answers.
     .concat(
       'cli/words/',
-      'cli/(check/show|commands/open-change|deploy/report|dns/report|review/verdict).ts',
+      'cli/(check/show|commands/open-change|deploy/report|dns/report|review/show-readiness).ts',
       'cli/status/(show|show-audit|show-evidence).ts',
       'tools/docs/',
     ),
@@ -151,7 +151,7 @@ const DOORS = {
     'cli/deploy/report.ts',
     'cli/dns/(record-forms|report).ts',
     'cli/manual/(script|steps).ts',
-    'cli/review/(markdown|verdict).ts',
+    'cli/review/(markdown|show-readiness).ts',
     'cli/status/(show|show-audit|show-evidence).ts',
     'tools/docs/',
   ],

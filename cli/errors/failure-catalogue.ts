@@ -3,6 +3,7 @@ import {
   type HandlerError,
   importAdvice,
   killedWords,
+  RECORD_MAY_EXIST,
   RUN_REFUSALS,
   type RunRefusalCode,
   recordImportAdvice,
@@ -95,6 +96,12 @@ export const notDestroyed = ({ code, message }: HandlerError): HandlerError => (
   code,
   message: `${message} ${NOTHING_DESTROYED}`,
 });
+
+/** Returns the error that a review foresees if the hosted zone of an entry has records that are in DNS. */
+export const recordMayExist = (facts: {
+  readonly names: readonly string[];
+  readonly hostedZoneId: string;
+}): HandlerError => ({ ...entryError({ code: 'RECORD_EXISTS', facts }), advice: RECORD_MAY_EXIST });
 
 /** Returns the error that a review foresees for an entry. */
 export const entryError = (error: EntryError): HandlerError => ({

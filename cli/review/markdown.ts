@@ -15,7 +15,7 @@ import {
   meaningAsData,
   signsWords,
 } from '../words/meaning';
-import type { Readiness } from '../words/readiness';
+import { nextWords, type Readiness, readinessWords } from '../words/readiness';
 import { type ReviewRefusal, refusalWords } from '../words/refusals';
 import {
   comparedWords,
@@ -35,6 +35,7 @@ import {
 import { unsignedAsData, unsignedMailWords } from '../words/unsigned-mail';
 import { type DomainChange, entryOf, type ListChanges } from './changes';
 import { consequenceOf } from './consequence';
+import { type ReadinessAsData, readinessAsData } from './show-readiness';
 
 /** One domain of a review. */
 export interface ReviewedDomain {
@@ -65,7 +66,10 @@ export interface ReviewAsData extends Omit<Review, 'domains' | 'refusals' | 'cau
   readonly code: (typeof CODE_OF_EXIT)[ExitCode];
   /** Numbers of added, changed and removed domains, and of refused changes. */
   readonly facts: Readonly<Record<DomainChange['kind'] | 'refused', number>>;
-  readonly domains: readonly (Omit<ReviewedDomain, 'meaning'> & { readonly meaning: MeaningAsData })[];
+  readonly domains: readonly (Omit<ReviewedDomain, 'meaning' | 'readiness'> & {
+    readonly meaning: MeaningAsData;
+    readonly readiness?: ReadinessAsData;
+  })[];
   readonly refusals: readonly WithText<ReviewRefusal>[];
   readonly cautions: readonly WithText<ReviewRefusal>[];
   readonly harms: readonly WithText<Harm>[];
@@ -79,10 +83,11 @@ export function reviewAsData(review: Review): ReviewAsData {
     ...review,
     code: CODE_OF_EXIT[review.exitCode],
     facts: { ...counts(review.domains), refused: review.refusals.length },
-    domains: review.domains.map((each) => ({
-      ...each,
-      meaning: meaningAsData(each.meaning),
-      ...(each.unsignedMail && { unsignedMail: unsignedAsData(each.unsignedMail) }),
+    domains: review.domains.map(({ change, meaning, readiness, unsignedMail }) => ({
+      change,
+      meaning: meaningAsData(meaning),
+      ...(readiness && { readiness: readinessAsData(readiness) }),
+      ...(unsignedMail && { unsignedMail: unsignedAsData(unsignedMail) }),
     })),
     changes: { settings, regionsAdded, regionsRemoved },
     refusals: review.refusals.map(withText),
@@ -196,9 +201,11 @@ function changeTable(domains: readonly ReviewedDomain[]): string[] {
       change.kind,
       forMarkdown(effectWords(meaning.effect)),
       forMarkdown(signsWords(meaning.signs)),
-      readiness === undefined ? '–' : `${MARKS[readiness.exitCode]} ${forMarkdown(readiness.words)}`,
+      readiness === undefined
+        ? '–'
+        : `${MARKS[readiness.exitCode]} ${forMarkdown(readinessWords(readiness))}`,
       forMarkdown(destructionWords(meaning.destroy)),
-      readiness === undefined ? '–' : forMarkdown(formatStep(readiness.next)),
+      readiness === undefined ? '–' : forMarkdown(formatStep(nextWords(readiness.next))),
     ]),
   );
   return [[row(REVIEW_TABLE), row(REVIEW_TABLE.map(() => '---')), ...lines].join('\n')];
@@ -246,7 +253,7 @@ const settings = ({ regionsAdded, regionsRemoved, settings }: Review['changes'])
 function reports(domains: readonly ReviewedDomain[]): string[] {
   const alike = grouped(
     domains.flatMap(({ change, readiness }) => {
-      const { words, report } = readiness ?? {};
+      const { words, report } = readiness ? readinessAsData(readiness) : {};
       if (words === undefined || report === undefined) return [];
       const text = `${words}\n${report}`.replaceAll(entryOf(change).domain, '').replace(/ +\d+ ms$/gm, '');
       return [[text, { name: forMarkdown(entryOf(change).stack), words, report }] as const];

@@ -13,7 +13,6 @@ import { type ListedDomain, publishingOf } from '../../list/domain-list';
 import { afterHome, homeOf, sharingOf } from '../../list/sharing';
 import { proveMailFromOf } from '../dns/mail-domain';
 import { findPublished, prove } from '../dns/prove';
-import { reportOutcome } from '../dns/report';
 import { type Standing, standingOf, standingOfOutcome } from '../dns/standing';
 import { CliError, failure, orCliError } from '../errors/cli-error';
 import { exitCodeOfOutcome } from '../errors/decisions';
@@ -30,10 +29,11 @@ import type { CliWorld } from '../world/world';
 import {
   beginsByDeploy,
   blocked,
-  blockerOf,
   passes,
   recordsThere,
   refusedToo,
+  unproved,
+  unprovedMailFrom,
   withoutAlias,
 } from './verdict';
 
@@ -87,7 +87,7 @@ async function readinessByDns(cli: Cli, target: ListedTarget, asked: AskedOfDns)
   const isWorse = worst([ofKey.exitCode, exitCodeOfOutcome(mailFrom)]) !== ofKey.exitCode;
   if (!isWorse || mailFrom.code === undefined) return ofKey;
   const { mailFromDomain, code: error } = mailFrom;
-  return blocked(listed, { code: 'MAIL_FROM', facts: { mailFromDomain, error } }, [blockerOf(mailFrom)]);
+  return unprovedMailFrom(listed, { code: 'MAIL_FROM', facts: { mailFromDomain, error } }, mailFrom);
 }
 
 const isPublishedByDeploy = ({ code }: MailFromOutcome, listed: ListedDomain): boolean =>
@@ -155,7 +155,7 @@ function provenBy(outcome: GateOutcome, listed: ListedDomain, creates: readonly 
   if (found.exitCode === EXIT.ok) return passes({ code: 'RECORD', facts: { standing } }, true);
   return found.exitCode !== EXIT.cannotTell && record !== undefined
     ? passes({ code: 'DEPLOY_PUBLISHES', facts: { standing } })
-    : blocked(listed, { code: 'RECORD', facts: { standing } }, [blockerOf(outcome)], reportOutcome(outcome));
+    : unproved(listed, { code: 'RECORD', facts: { standing } }, outcome);
 }
 
 /** Adds a MAIL FROM domain whose records are there, if nothing else is in the way of a deploy. */

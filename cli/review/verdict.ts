@@ -1,81 +1,80 @@
-/** Makes a readiness with its words, the next step, and the report. */
+/** Makes a readiness with its exit code, the next step, and everything to be reported. */
 
-import { proofWords } from '../../handlers/words/errors';
 import type { GateOutcome, MailFromOutcome } from '../../handlers/words/gate';
 import { type ListedDomain, publishingOf } from '../../list/domain-list';
-import { messageAndAdvice } from '../dns/report';
 import { exitCodeOfError } from '../errors/decisions';
-import { entryError } from '../errors/failure-catalogue';
+import { recordMayExist } from '../errors/failure-catalogue';
 import { EXIT, type ExitCode, worst } from '../exit-codes';
-import { type HandlerError, RECORD_MAY_EXIST } from '../words/failures';
-import {
-  NEXT_ALIAS,
-  NEXT_DEPLOY,
-  NEXT_FIRST_DEPLOY,
-  nextStepOf,
-  type Readiness,
-  type ReadinessState,
-  readinessWords,
-} from '../words/readiness';
+import type { HandlerError } from '../words/failures';
+import type { Obstacle, Readiness, ReadinessState, Reported } from '../words/readiness';
 
-/** An obstacle to a deploy: an error, or an outcome of the gate. */
-type Blocker = Pick<HandlerError, 'message' | 'advice'> & { readonly code?: string | undefined };
+/** An obstacle of whatever stack. */
+type Blocker = Obstacle extends infer Each ? (Each extends Obstacle ? Omit<Each, 'stack'> : never) : never;
 
-/** Returns the obstacle of a proof that is not ready. */
-export const blockerOf = (outcome: GateOutcome | MailFromOutcome): Blocker => ({
-  code: outcome.code,
-  ...proofWords(outcome),
-});
+const errorsOf = (errors: readonly Reported[]): Blocker[] =>
+  errors.map((error) => ({ kind: 'error', error }));
 
 /** Returns the readiness of an entry whose deploy passes. */
 export const passes = (state: ReadinessState, isPublished = false): Readiness => ({
   ...state,
   exitCode: EXIT.ok,
-  words: readinessWords(state),
   isPublished,
-  next: NEXT_DEPLOY,
+  next: { code: 'DEPLOY', facts: {} },
+  obstacles: [],
 });
 
 /** Returns the readiness of an entry whose first deploy makes the key, and stops until its record is published. */
-export function beginsByDeploy(): Readiness {
-  const state: ReadinessState = { code: 'DEPLOY_ASKS', facts: {} };
-  return {
-    ...state,
-    exitCode: EXIT.notReady,
-    words: readinessWords(state),
-    isPublished: false,
-    next: NEXT_FIRST_DEPLOY,
-  };
-}
+export const beginsByDeploy = (): Readiness => ({
+  code: 'DEPLOY_ASKS',
+  facts: {},
+  exitCode: EXIT.notReady,
+  isPublished: false,
+  next: { code: 'FIRST_DEPLOY', facts: {} },
+  obstacles: [],
+});
 
 /**
  * Returns the readiness of an entry whose deploy does not pass.
- * @param blockers the obstacles, at least one
- * @param report the formatted report, if the blockers do not contain everything
+ * @param errors at least one
  */
-export function blocked(
+export const blocked = (
+  listed: ListedDomain,
+  state: ReadinessState,
+  errors: readonly Reported[],
+): Readiness => blockedBy(listed, state, errorsOf(errors));
+
+/** Returns the readiness of an entry whose record is not proved. */
+export const unproved = (listed: ListedDomain, state: ReadinessState, outcome: GateOutcome): Readiness =>
+  blockedBy(listed, state, [{ kind: 'record', outcome }]);
+
+/** Returns the readiness of an entry whose MAIL FROM domain is not proved. */
+export const unprovedMailFrom = (
+  listed: ListedDomain,
+  state: ReadinessState,
+  outcome: MailFromOutcome,
+): Readiness => blockedBy(listed, state, [{ kind: 'mail-from', outcome }]);
+
+function blockedBy(
   { stack, record }: ListedDomain,
   state: ReadinessState,
   blockers: readonly Blocker[],
-  report = blockers.map(messageAndAdvice).join('\n\n'),
 ): Readiness {
-  const exitCode = worst(blockers.map(exitCodeOf));
-  const first = blockers.find((each) => exitCodeOf(each) === exitCode)!;
-  const next = nextStepOf(first.code ?? '', stack);
+  const codes = blockers.map((each) => (each.kind === 'error' ? each.error : each.outcome).code);
+  const exitCode = worst(codes.map(exitCodeOf));
+  const error = codes.find((code) => exitCodeOf(code) === exitCode) ?? '';
   return {
     ...state,
     exitCode,
-    words: readinessWords(state),
     isPublished: false,
-    next: record && next.who === 'the DNS team' ? { ...next, who: 'you' } : next,
-    report: report.replaceAll('<domain>', stack),
+    next: { code: 'RESOLVE', facts: { error, stack, publishes: record !== undefined } },
+    obstacles: blockers.map((each) => ({ ...each, stack })),
   };
 }
 
 /** Returns the readiness of a delegated domain without an alias to the stack's record. */
-export const withoutAlias = (listed: ListedDomain, target: string, error: Blocker): Readiness => ({
+export const withoutAlias = (listed: ListedDomain, target: string, error: Reported): Readiness => ({
   ...blocked(listed, { code: 'NO_ALIAS', facts: { target } }, [error]),
-  next: NEXT_ALIAS,
+  next: { code: 'PUBLISH_ALIAS', facts: {} },
 });
 
 /**
@@ -85,7 +84,7 @@ export const withoutAlias = (listed: ListedDomain, target: string, error: Blocke
 export function recordsThere(listed: ListedDomain, names: readonly string[]): Readiness {
   const hostedZoneId = publishingOf(listed)?.hostedZoneId ?? '';
   const facts = { names, hostedZoneId };
-  const error = { ...entryError({ code: 'RECORD_EXISTS', facts }), advice: RECORD_MAY_EXIST };
+  const error = recordMayExist(facts);
   return { ...blocked(listed, { code: 'RECORD_THERE', facts }, [error]), exitCode: EXIT.notReady };
 }
 
@@ -101,11 +100,11 @@ export function refusedToo(
   const { code, facts } = byDns;
   const dns = passesByDeploy ? null : ({ code, facts } as ReadinessState);
   const all = blocked(listed, { code: 'REFUSED', facts: { errors, dns } }, refusals);
-  return { ...all, report: [all.report, byDns.report ?? []].flat().join('\n\n') };
+  return { ...all, obstacles: [...all.obstacles, ...byDns.obstacles] };
 }
 
-/** Returns the exit code of a blocker. In a review, every failure is at least wrong. */
-function exitCodeOf({ code }: Blocker): ExitCode {
+/** Returns the exit code of a problem. In a review, every failure is at least wrong. */
+function exitCodeOf(code: string | undefined): ExitCode {
   const exitCode = exitCodeOfError(code);
   return exitCode === EXIT.failed ? EXIT.wrong : exitCode;
 }

@@ -6,16 +6,18 @@ import { type CliError, errorAsData } from '../errors/cli-error';
 import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
 import type { StatusAnswer } from '../target/function';
 import type { ErrorData } from '../words/coded';
-import type { Readiness } from '../words/readiness';
+import type { Readiness, ReadinessState } from '../words/readiness';
 import type { ChangeState, StatusCounts, Subject, WaitingState } from '../words/status';
 import { changeOf } from './change';
-import { waitingOf } from './waiting';
+import { stateOf, waitingOf } from './waiting';
 
 /** A domain that was checked. */
 export interface CheckedRow extends Subject {
   readonly answer: StatusAnswer;
-  /** State in DNS of the selector in force or of the listed one, or `null` if nothing is known. */
-  readonly dns: string | null;
+  /**
+   * State in DNS: of the selector in force, `ready` or the code of a finding, or of the listed one. `null` if nothing is known.
+   */
+  readonly dns: string | ReadinessState | null;
   readonly change: ChangeState;
   /** Findings of the function, the worst first. */
   readonly findings: readonly LastFinding[];
@@ -48,7 +50,7 @@ export function statusRow(subject: Subject, answer: StatusAnswer, readiness: Rea
   return {
     ...subject,
     answer,
-    dns: ofDns ?? (selector === null ? (readiness?.words ?? null) : 'ready'),
+    dns: ofDns ?? (selector === null ? readiness && stateOf(readiness) : 'ready'),
     change: changeOf(answer),
     findings,
     waiting,

@@ -7,6 +7,7 @@ import { CODE_OF_EXIT, EXIT, type ExitCode } from '../exit-codes';
 import { grouped } from '../grouping';
 import type { StatusAnswer } from '../target/function';
 import { formatStep, several } from '../words/format';
+import { nextWords, readinessWords } from '../words/readiness';
 import {
   changeWords,
   countsWords,
@@ -18,6 +19,7 @@ import {
   type SpareUse,
   STATUS_TABLE,
   type StatusCounts,
+  type WaitingState,
   waitingWords,
 } from '../words/status';
 import type { Output } from '../world/output';
@@ -118,7 +120,7 @@ function cellsOf(row: StatusRow, colours: Colours): string[] {
   return [
     sesCell(answer),
     signsWith(answer),
-    dns ?? '-',
+    dnsWords(dns) ?? '-',
     ageCell(answer),
     changeWords(change),
     paint(next.length === 0 ? '-' : next.join('; ')),
@@ -141,6 +143,19 @@ function sesCell({ ses, asOf }: StatusAnswer): string {
   return ses.verifiedForSending === false ? `${state}, ${SES_STATES.mayNotSend}` : state;
 }
 
+const dnsWords = (dns: CheckedRow['dns']): string | null =>
+  dns === null || typeof dns === 'string' ? dns : readinessWords(dns);
+
+/** Returns what a domain waits for, for scripts: the state of the record and the next step are in words. */
+function waitingAsData(waiting: WaitingState): object {
+  const { code, facts } = waiting;
+  const told =
+    'standing' in facts
+      ? { ...facts, standing: facts.standing && readinessWords(facts.standing), next: nextWords(facts.next) }
+      : facts;
+  return { code, facts: told, ...waitingWords(waiting) };
+}
+
 /** Returns a row for scripts. */
 export function rowAsData(row: StatusRow): object {
   if (isBroken(row)) {
@@ -158,7 +173,8 @@ export function rowAsData(row: StatusRow): object {
       waiting: waiting.map(({ code }) => code),
       change: row.change.code,
     },
-    waiting: waiting.map((each) => ({ ...each, ...waitingWords(each) })),
+    dns: dnsWords(row.dns),
+    waiting: waiting.map(waitingAsData),
     stages: stages.map(stageAsData),
   };
 }

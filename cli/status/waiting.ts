@@ -1,5 +1,5 @@
 import type { StatusAnswer } from '../target/function';
-import type { Readiness } from '../words/readiness';
+import type { Readiness, ReadinessState } from '../words/readiness';
 import type { Subject, WaitingState } from '../words/status';
 
 /** Findings about a problem of an open change, for which nothing waits. */
@@ -27,15 +27,18 @@ function behindList(
 ): WaitingState | undefined {
   const { selector, last } = answer;
   const facts = {
-    standing: readiness?.words ?? null,
-    next: readiness?.next ?? { who: 'you', what: 'deploy' },
+    standing: readiness && stateOf(readiness),
+    next: readiness?.next ?? { code: 'DEPLOY', facts: {} },
     rolledBackAt: last?.event === 'reverted' ? last.at : null,
-  };
+  } as const;
   if (selector === null) return { code: 'NOT_DEPLOYED', facts };
   if (listedSelector === null || listedSelector === selector) return undefined;
   const blockedBy = blocks(answer);
   return { code: 'LIST_AHEAD', facts: { ...facts, listed: listedSelector, ...(blockedBy && { blockedBy }) } };
 }
+
+/** Returns only the state of a readiness. */
+export const stateOf = ({ code, facts }: Readiness): ReadinessState => ({ code, facts }) as ReadinessState;
 
 /** Returns the finding because of which a change is refused, since SES could not return to the state in force. */
 const blocks = ({ findings, ses }: StatusAnswer): string | undefined =>

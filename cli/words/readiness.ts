@@ -1,22 +1,32 @@
 /** Formats whether a deploy would pass its gate, as the rest of a sentence or for a table. */
 
+import type { GateOutcome, MailFromOutcome } from '../../handlers/words/gate';
 import type { ExitCode } from '../exit-codes';
 import { type Coded, type FactsIn, wordsBy } from './coded';
 import { type StandingState, standingWords } from './dns';
+import type { HandlerError } from './failures';
 import type { NextStep } from './format';
 import { rowOfCode } from './rows';
 
 /** Whether a deploy of the domain would pass its gate. */
 export type Readiness = ReadinessState & {
   readonly exitCode: ExitCode;
-  /** The state in few words. */
-  readonly words: string;
-  readonly next: NextStep;
+  readonly next: NextState;
   /** Whether DNS has the record now. A deploy that publishes the record itself may pass without it. */
   readonly isPublished: boolean;
-  /** The report and the advice, if there is something to do. */
-  readonly report?: string;
+  /** Everything to be reported, if there is something to do. */
+  readonly obstacles: readonly Obstacle[];
 };
+
+/** An error, as much of it as is reported. */
+export type Reported = Pick<HandlerError, 'message' | 'advice'> & { readonly code?: string | undefined };
+
+/** Something in the way of the deploy of a stack: an error, a record as every server has it, or a MAIL FROM domain. */
+export type Obstacle = { readonly stack: string } & (
+  | { readonly kind: 'error'; readonly error: Reported }
+  | { readonly kind: 'record'; readonly outcome: GateOutcome }
+  | { readonly kind: 'mail-from'; readonly outcome: MailFromOutcome }
+);
 
 /** A deploy that is refused. `dns` is the state in DNS, unless it alone would let the deploy pass. */
 interface Refused {
@@ -58,15 +68,23 @@ export type ReadinessState = Coded<FactsIn<typeof STATES>>;
 /** Formats whether a deploy would pass, with the reason. */
 export const readinessWords = wordsBy(STATES);
 
-/** Returns who acts on a code, and the advice in a few words. */
-export function nextStepOf(code: string, stack: string): NextStep {
-  const { who = 'you', next = 'see the report' } = rowOfCode(code) ?? {};
-  return { who, what: next.replaceAll('<domain>', stack) };
-}
-
-export const NEXT_DEPLOY: NextStep = { who: 'you', what: 'deploy' };
-export const NEXT_FIRST_DEPLOY: NextStep = {
-  who: 'you',
-  what: 'deploy; it asks the DNS team for the record, and stops until that is published',
+/** Next steps, by code. */
+const NEXT = {
+  DEPLOY: (): NextStep => ({ who: 'you', what: 'deploy' }),
+  FIRST_DEPLOY: (): NextStep => ({
+    who: 'you',
+    what: 'deploy; it asks the DNS team for the record, and stops until that is published',
+  }),
+  PUBLISH_ALIAS: (): NextStep => ({ who: 'the DNS team', what: 'publish the CNAME' }),
+  /** `error` is the code of the problem. `publishes`: the stack publishes its records, so no DNS team does. */
+  RESOLVE: ({ error, stack, publishes }: { error: string; stack: string; publishes: boolean }): NextStep => {
+    const { who = 'you', next = 'see the report' } = rowOfCode(error) ?? {};
+    const isOwn = publishes && who === 'the DNS team';
+    return { who: isOwn ? 'you' : who, what: next.replaceAll('<domain>', stack) };
+  },
 };
-export const NEXT_ALIAS: NextStep = { who: 'the DNS team', what: 'publish the CNAME' };
+
+export type NextState = Coded<FactsIn<typeof NEXT>>;
+
+/** Formats who acts next, and the step in a few words. */
+export const nextWords = wordsBy(NEXT);

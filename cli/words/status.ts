@@ -3,6 +3,7 @@
 import { counted } from '../../handlers/words/counted';
 import { type Coded, type FactsIn, wordsBy } from './coded';
 import { formatDuration, type NextStep } from './format';
+import { type NextState, nextWords, type ReadinessState, readinessWords } from './readiness';
 
 /** The domain that a row is about. */
 export interface Subject {
@@ -23,9 +24,9 @@ export interface SilentAudit {
 
 /** Obstacles to a deploy of the list. */
 interface Behind {
-  /** State of the record in few words, or `null` if nobody has checked. */
-  readonly standing: string | null;
-  readonly next: NextStep;
+  /** Whether the listed selector could be deployed, or `null` if nobody has checked. */
+  readonly standing: ReadinessState | null;
+  readonly next: NextState;
   /** Time at which the last change was rolled back, or `null` if it was not. ISO 8601. */
   readonly rolledBackAt: string | null;
 }
@@ -59,14 +60,14 @@ const at = (time: string | null): { readonly when?: string } => (time === null ?
 
 /** Formats the reason why a list is not deployed: what is missing, and that its last change was rolled back. */
 function behind(what: string, { standing, rolledBackAt }: Behind): string {
-  const standsAs = standing === null ? '' : `: ${standing}`;
+  const standsAs = standing === null ? '' : `: ${readinessWords(standing)}`;
   const rolledBack = rolledBackAt === null ? '' : `; the last change was rolled back at ${rolledBackAt}`;
   return `${what}${standsAs}${rolledBack}`;
 }
 
 /** Waiting states, by code. They are not findings of the function, since they end by themselves or with the next deploy. */
 const WAITINGS = {
-  NOT_DEPLOYED: (facts: Behind) => ({ ...facts.next, why: behind('not deployed', facts) }),
+  NOT_DEPLOYED: (facts: Behind) => ({ ...nextWords(facts.next), why: behind('not deployed', facts) }),
   /** The list has a selector other than the one in force. */
   LIST_AHEAD: (
     facts: Behind & {
@@ -75,7 +76,7 @@ const WAITINGS = {
       blockedBy?: string;
     },
   ) => ({
-    ...facts.next,
+    ...nextWords(facts.next),
     ...(facts.blockedBy && { when: `once ${facts.blockedBy} is resolved` }),
     why: behind(`the list has ${facts.listed}`, facts),
   }),

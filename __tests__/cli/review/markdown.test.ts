@@ -8,7 +8,7 @@ import {
 } from '../../../cli/review/markdown';
 import { meaningOf } from '../../../cli/review/meaning';
 import type { Caution, Meaning } from '../../../cli/words/meaning';
-import type { Readiness } from '../../../cli/words/readiness';
+import type { Obstacle, Readiness } from '../../../cli/words/readiness';
 import { HARMLESS } from '../../../handlers/contract/settings/consequence';
 import { settingsOf } from '../../../handlers/contract/settings/setting';
 import { SETTINGS } from '../../../handlers/contract/settings/settings';
@@ -36,10 +36,16 @@ const READY: Readiness = {
   code: 'RECORD',
   facts: { standing: { code: 'READY', facts: { on: 2, of: 2 } } },
   exitCode: 0,
-  words: 'ready on 2 of 2 servers',
   isPublished: true,
-  next: { who: 'you', what: 'deploy' },
+  next: { code: 'DEPLOY', facts: {} },
+  obstacles: [],
 };
+const reported = (message: string): Obstacle => ({
+  stack: 'example.com',
+  kind: 'error',
+  error: { message },
+});
+const withAlias = (target: string): Readiness => ({ ...READY, code: 'NO_ALIAS', facts: { target } });
 const added = (domain: string, more: Partial<ReviewedDomain> = {}): ReviewedDomain => ({
   change: { kind: 'added', after: listed(domain) },
   meaning: MEANING,
@@ -100,10 +106,9 @@ describe('a review as Markdown', () => {
         code: 'RECORD',
         facts: { standing: { code: 'MISSING', facts: { on: 2, of: 2 } } },
         exitCode: 2,
-        words: 'missing on 2 of 2 servers',
         isPublished: false,
-        report: 'a\n```\nb',
-        next: { who: 'the DNS team', what: 'publish it' },
+        obstacles: [reported('a\n```\nb')],
+        next: { code: 'PUBLISH_ALIAS', facts: {} },
       },
     });
     const text = reviewAsMarkdown(review({ domains: [added('a.example'), notReady], exitCode: 2 }));
@@ -159,15 +164,15 @@ describe('a review as Markdown', () => {
     });
 
     it('shows entries that are not ready first, each with its report, in the order of the list', () => {
-      const report = 'what DNS says';
-      const wrong = added('last.example', { readiness: { ...READY, exitCode: 3, report } });
+      const obstacles = [reported('what DNS says')];
+      const wrong = added('last.example', { readiness: { ...READY, exitCode: 3, obstacles } });
       const { text } = cutReview(review({ domains: [...of(400).domains, wrong] }), BYTES);
       expect(text).toMatch(/`customer-0\.example`[\s\S]*`last\.example`[\s\S]*<summary>last\.example: /);
       expect(text).not.toContain('`customer-399.example`');
     });
 
     it('leaves out an entry that is too long with all that come after it, and still shows the cautions', () => {
-      const long = added('long.example', { readiness: { ...READY, words: 'x'.repeat(BYTES) } });
+      const long = added('long.example', { readiness: withAlias('x'.repeat(BYTES)) });
       const { text, isFit } = cutReview(review({ domains: [long, ...of(3).domains] }), BYTES);
       expect(isFit).toBe(true);
       expect(text).toContain('Left out: 4 of 4 entries.');
@@ -207,8 +212,10 @@ describe('a review as Markdown', () => {
   });
 
   it('keeps the text of a cell within its cell', () => {
-    const odd = added('a.example', { readiness: { ...READY, words: 'a | b\nc\\' } });
-    expect(reviewAsMarkdown(review({ domains: [odd] }))).toContain('| ✅ a \\| b c\\\\ | removes');
+    const odd = added('a.example', { readiness: withAlias('a | b\nc\\') });
+    expect(reviewAsMarkdown(review({ domains: [odd] }))).toContain(
+      '| ✅ no alias of a \\| b c\\\\ | removes',
+    );
   });
 
   it('lists dangers, regions and other settings', () => {

@@ -18,7 +18,7 @@ describe('one domain at a glance', () => {
   });
 
   const [LATER, EARLIER] = ['2026-11-01T01:00:00.000Z', '2026-10-31T23:59:00.000Z'];
-  const DEPLOY = { standing: null, next: { who: 'you', what: 'deploy' }, rolledBackAt: null };
+  const DEPLOY = { standing: null, next: { code: 'DEPLOY', facts: {} }, rolledBackAt: null };
   const open = { confirmed: false, revertsAt: LATER };
   const waits = { ...ses({ status: 'PENDING' }), revertsAt: LATER, waiting: true };
 
@@ -90,14 +90,14 @@ describe('one domain at a glance', () => {
       code: 'RECORD',
       facts: { standing: { code: 'MISSING', facts: { on: 2, of: 2 } } },
       exitCode: 2,
-      words: 'missing on 2 of 2 servers',
       isPublished: false,
-      next: { who: 'the DNS team', what: 'publish s1._domainkey.example.com' },
+      next: { code: 'PUBLISH_ALIAS', facts: {} },
+      obstacles: [],
     } as const;
     const found = row({ selector: 's0', signers: [signer('s0')], ...ses({ selector: 's0' }) }, readiness);
-    const { words, next } = readiness;
+    const { code, facts, next } = readiness;
     expect(found.waiting).toEqual([
-      { code: 'LIST_AHEAD', facts: { standing: words, next, rolledBackAt: null, listed: 's1' } },
+      { code: 'LIST_AHEAD', facts: { standing: { code, facts }, next, rolledBackAt: null, listed: 's1' } },
     ]);
     expect(found.stages.map(formatStage)).toEqual([
       's1 pending: its record is not published yet',

@@ -2,14 +2,18 @@ import { formatStep } from '../../../cli/words/format';
 import { recalledWords, type WaitingFacts, waitingWords } from '../../../cli/words/status';
 
 const AT = '2026-11-01T01:00:00.000Z';
-const next = { who: 'you', what: 'deploy' };
+const next = { code: 'DEPLOY', facts: {} } as const;
+const standing = {
+  code: 'RECORD',
+  facts: { standing: { code: 'MISSING', facts: { on: 2, of: 2 } } },
+} as const;
 const behind = { standing: null, next, rolledBackAt: null };
 
 const WAITS: { readonly [Code in keyof WaitingFacts]: readonly (readonly [WaitingFacts[Code], string])[] } = {
   NOT_DEPLOYED: [
     [behind, 'you: deploy (not deployed)'],
     [
-      { ...behind, standing: 'missing on 2 of 2 servers', rolledBackAt: AT },
+      { ...behind, standing, rolledBackAt: AT },
       `you: deploy (not deployed: missing on 2 of 2 servers; the last change was rolled back at ${AT})`,
     ],
   ],
