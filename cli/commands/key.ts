@@ -5,7 +5,7 @@ import { type CreatedKeys, isNothingWritten, makeKeys } from '../key/create';
 import { findKeyTarget, planPut, storeKey } from '../key/put';
 import { aliasesIn } from '../target/find-record';
 import type { Target } from '../target/target';
-import { dnsTeamWords, keyWords, nextWords, placeWords, putWords } from '../words/key';
+import { dnsTeamWords, keyWords, nextOfKeyWords, placeWords, putWords } from '../words/key';
 import type { Cli, DomainOptions } from '../world/cli';
 import type { Output } from '../world/output';
 
@@ -77,7 +77,7 @@ async function putKey(cli: Cli, options: DomainOptions, text: string, file: stri
   const { entry, listed } = target;
   const isNew = stored.written !== 'nothing';
   cli.out.result({ ...stored, stored: isNew, record }, () => {
-    const next = nextWords({
+    const next = nextOfKeyWords({
       entry,
       selector: selector === listed?.selector ? undefined : selector,
       isDeployNext: listed?.record !== undefined || isPublished,

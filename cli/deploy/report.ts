@@ -66,7 +66,7 @@ export function stackLine(outcome: Outcome, tookMs?: number): string {
   return `${outcome.stack}  ${outcomeWords(outcome)}${took}\n`;
 }
 
-/** Formats how a stack of several ended. @param width that of the longest name */
+/** Formats the ending of one of several stacks. @param width that of the longest name */
 export function endedLine(
   outcome: Outcome,
   {

@@ -9,7 +9,7 @@ import type { ErrorData } from '../words/coded';
 import type { Readiness, ReadinessState } from '../words/readiness';
 import type { ChangeState, StatusCounts, Subject, WaitingState } from '../words/status';
 import { changeOf } from './change';
-import { stateOf, waitingOf } from './waiting';
+import { readinessStateOf, waitingOf } from './waiting';
 
 /** A domain that was checked. */
 export interface CheckedRow extends Subject {
@@ -50,7 +50,7 @@ export function statusRow(subject: Subject, answer: StatusAnswer, readiness: Rea
   return {
     ...subject,
     answer,
-    dns: ofDns ?? (selector === null ? readiness && stateOf(readiness) : 'ready'),
+    dns: ofDns ?? (selector === null ? readiness && readinessStateOf(readiness) : 'ready'),
     change: changeOf(answer),
     findings,
     waiting,

@@ -27,7 +27,7 @@ function behindList(
 ): WaitingState | undefined {
   const { selector, last } = answer;
   const facts = {
-    standing: readiness && stateOf(readiness),
+    standing: readiness && readinessStateOf(readiness),
     next: readiness?.next ?? { code: 'DEPLOY', facts: {} },
     rolledBackAt: last?.event === 'reverted' ? last.at : null,
   } as const;
@@ -38,7 +38,8 @@ function behindList(
 }
 
 /** Returns only the state of a readiness. */
-export const stateOf = ({ code, facts }: Readiness): ReadinessState => ({ code, facts }) as ReadinessState;
+export const readinessStateOf = ({ code, facts }: Readiness): ReadinessState =>
+  ({ code, facts }) as ReadinessState;
 
 /** Returns the finding because of which a change is refused, since SES could not return to the state in force. */
 const blocks = ({ findings, ses }: StatusAnswer): string | undefined =>

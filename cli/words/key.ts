@@ -49,7 +49,7 @@ export const sourceWords = (
 ): string => (source === null ? 'the command line' : functionIn(source.functionName, source.region));
 
 /** Formats the next commands, each on a line of its own. */
-export function nextWords({ entry, selector, isDeployNext }: NextOfKey): string[] {
+export function nextOfKeyWords({ entry, selector, isDeployNext }: NextOfKey): string[] {
   const named = selector === undefined ? entry : `${entry} -s ${selector}`;
   const commands = isDeployNext
     ? [`byodkim deploy ${entry}`]
