@@ -262,13 +262,14 @@ function notRolledBack(noted: NotedWork, facts: RolledBack): NoticeParts {
 /** Describes the signing state after a rollback, and whether mail is sent and signed. */
 function presentState(noted: NotedWork, { outcome, unproved }: RolledBack): string {
   const state = describeOutcome(outcome);
-  if (noted.deletesIdentity && outcome.kind === 'prior-state')
+  // A delete that owns nothing may be that of a replaced `Baseline`, after which the identity stays.
+  if (noted.deletesIdentity && outcome.kind !== 'still-set')
     return `${state}. The engine deletes the identity next, and SES then sends no mail of ${noted.domain}`;
   if (unproved === undefined) return `${state}${untilVerified(noted, outcome)}`;
   return `${state}. SES verifies it again, and until its record is back, mail is ${UNVERIFIED_MAIL}: ${whyUnproved(unproved)}.`;
 }
 
-/** Continues a state that was set again: SES verifies it as it does after each Put. */
+/** Continues the state after a rollback: SES verifies again what was set with a Put. */
 const untilVerified = (noted: NotedWork, outcome: RevertResult): string =>
   outcome.kind === 'prior-state' && outcome.enabled
     ? `. SES may have to verify it again: until \`${forDomain('byodkim status <domain>', noted)}\` shows SUCCESS, mail is ${UNVERIFIED_MAIL}`

@@ -109,14 +109,19 @@ test.each<[string, string, NotedWork, ResultNotice | null]>([
   expectExample(example, formatResultNotice(noted, notice!, [], iso(AT)));
 });
 
-test('the notice of a destroy that ends with the identity says that SES then sends no mail', () => {
-  const noted = { ...DESTROY, deletesIdentity: true };
-  const facts = { kind: 'prior-state', origin: 'easy-dkim', enabled: true } as const;
-  const notice = revertNotice(noted, { ...REVERTED, facts })!;
-  expect(formatResultNotice(noted, notice, [], iso(AT)).message).toContain(
-    'The engine deletes the identity next, and SES then sends no mail of example.com.',
-  );
-});
+test.each([
+  { kind: 'prior-state', origin: 'easy-dkim', enabled: true },
+  { kind: 'switched-off', reason: 'its key is gone' },
+] as const)(
+  'the notice of a destroy that ends with the identity says that SES then sends no mail: $kind',
+  (facts) => {
+    const noted = { ...DESTROY, deletesIdentity: true };
+    const notice = revertNotice(noted, { ...REVERTED, facts })!;
+    expect(formatResultNotice(noted, notice, [], iso(AT)).message).toContain(
+      'The engine deletes the identity next, and SES then sends no mail of example.com.',
+    );
+  },
+);
 
 test('the notice of a verification that took days gives the time in hours', () => {
   const notice = { kind: 'verified', selector: 's1', minutes: 4320 } as const;
