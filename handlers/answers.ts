@@ -39,6 +39,7 @@ import {
   describeReaders,
   describeRemoval,
   describeRollback,
+  describeStanding,
   describeTopics,
   describeWarning,
   type Warning,
@@ -61,6 +62,7 @@ const ofKey = (answer: KeyAnswer, { notifyDnsTeam }: SigningRequest) => ({
 });
 
 const ofChange = (answer: ChangeResult, place: Place) => ({
+  message: describeStanding(answer.message),
   ...(answer.unsigned_mail && { unsigned_mail: describeUnsigned(answer.unsigned_mail) }),
   ...warned(answer, place),
 });

@@ -7,7 +7,7 @@ import type { GateSettings, Senders } from '../contract/settings/settings';
 import type { KeyReference } from '../keys/stored-key';
 import type { NotRestorable } from '../words/not-restorable';
 import type { CallOfOthers } from '../words/report';
-import type { Warning } from '../words/results';
+import type { ChangeStanding, Warning } from '../words/results';
 import type { UnsignedReason } from '../words/unsigned-mail';
 import type { LedgerEvent, State, Step } from './states';
 
@@ -203,7 +203,8 @@ export interface Arming {
 /** The answer to a change. The first fields are those of the old runbook, in its order. */
 export interface ChangeResult {
   readonly statusCode: 200;
-  readonly message: string;
+  /** The caller receives its sentence. */
+  readonly message: ChangeStanding;
   readonly domain: string;
   readonly selector: string;
   readonly final_dkim_status: string;

@@ -1,14 +1,7 @@
 /** Makes the answers of changes and rollbacks. It is the only file of this folder that formats facts as sentences: for the ledger. */
 import { coded, type Reverted } from '../ledger/results';
 import type { UnprovedRecord } from '../words/gate';
-import {
-  type ChangeStanding,
-  describeOutcome,
-  describeStanding,
-  type NothingDone,
-  type RevertResult,
-  type Warning,
-} from '../words/results';
+import { describeOutcome, type NothingDone, type RevertResult, type Warning } from '../words/results';
 import type { Restored } from './restore';
 
 /** Contents of a restoration's answer in addition to the restored state. */
@@ -61,6 +54,3 @@ export interface NothingConfirmed {
 
 /** Returns an outcome in words, for the ledger's history. */
 export const noteOf = (outcome: RevertResult): string => describeOutcome(outcome);
-
-/** Returns the state of a change in words, as in its answer. */
-export const changeMessage = (standing: ChangeStanding): string => describeStanding(standing);

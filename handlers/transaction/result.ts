@@ -5,7 +5,6 @@ import type { KeyReference } from '../keys/stored-key';
 import type { ChangeAttempt, ChangeResult, Snapshot } from '../ledger/ledger';
 import type { ConfirmedChange } from '../ledger/results';
 import type { Warning } from '../words/results';
-import { changeMessage } from './answers';
 
 export interface Ending {
   readonly status: string;
@@ -28,7 +27,7 @@ export const changeResult = (
   ending: Ending,
 ): ChangeResult => ({
   statusCode: 200,
-  message: changeMessage({ kind: ending.status === 'SUCCESS' ? 'verified' : 'pending' }),
+  message: { kind: ending.status === 'SUCCESS' ? 'verified' : 'pending' },
   domain: request.domain,
   selector: request.selector,
   final_dkim_status: ending.status,
@@ -66,9 +65,7 @@ export function withEnding(
   return {
     ...result,
     final_dkim_status: status,
-    message: changeMessage(
-      verified ? { kind: 'verified' } : { kind: 'pending', revertsAt: waiting.reverts_at },
-    ),
+    message: verified ? { kind: 'verified' } : { kind: 'pending', revertsAt: waiting.reverts_at },
     ...waiting,
     warnings: [...result.warnings, ...warnings],
   };

@@ -176,8 +176,12 @@ function describeDoubt(doubt: Doubt): string {
   }
 }
 
-/** Describes, in a clause, the state of a change at the end of its call. The beginnings are those of the old runbook. */
-export function describeStanding(standing: ChangeStanding): string {
+/**
+ * Describes, in a clause, the state of a change at the end of its call. The beginnings are those of the old runbook. An earlier
+ * version has stored its results with sentences.
+ */
+export function describeStanding(standing: ChangeStanding | string): string {
+  if (typeof standing === 'string') return standing;
   if (standing.kind === 'verified') return 'SES BYODKIM update completed successfully';
   const pending = 'SES BYODKIM update completed; SES has not verified the record yet';
   const { revertsAt } = standing;

@@ -21,7 +21,7 @@ const BY_SCHEDULE: NotedWork = { ...WITHOUT_SELECTOR, kind: 'revert-unconfirmed'
 
 const RESULT: ChangeResult = {
   statusCode: 200,
-  message: 'SES BYODKIM update completed successfully',
+  message: { kind: 'verified' },
   domain: 'example.com',
   selector: 'selector2',
   final_dkim_status: 'SUCCESS',

@@ -74,6 +74,19 @@ test('reports a change that SES has not verified in time as PENDING, and keeps i
   expect(setup.signing(cloud)).toBe('EXTERNAL s1 on PENDING');
 });
 
+test('answers a repeated attempt with the sentence of its result, which an earlier version has stored as text', async () => {
+  const { cloud, stack } = setup.given();
+  const { message } = await stack.signing('t1', 's1');
+  const result = setup.ledgerOf(cloud).open!.result!;
+  expect(result.message).toEqual({ kind: 'verified' });
+  expect(await stack.signing('t1', 's1')).toMatchObject({ message });
+
+  const stored = { ...result, message: message as never };
+  setup.rewriteLedger(cloud, (ledger) => ({ ...ledger, open: { ...ledger.open!, result: stored } }));
+
+  expect(await stack.signing('t1', 's1')).toMatchObject({ message });
+});
+
 test('adopts a state that is already as wanted: SES is read once and not written, and nothing is armed', async () => {
   const cloud = setup.givenCloud();
   cloud.ses.give(setup.DOMAIN, { origin: 'EXTERNAL', selector: 's1' });

@@ -90,6 +90,7 @@ const SAID: { readonly [Name in keyof typeof words]: (put: Put) => string[] } = 
     words.describeStanding({ kind: 'verified' }),
     words.describeStanding({ kind: 'pending' }),
     words.describeStanding(put({ kind: 'pending', revertsAt: '2026-11-25T10:00:00.000Z' })),
+    words.describeStanding('A sentence of an earlier version'),
   ],
   describeChangeWarning: (put) => [
     words.describeChangeWarning(put({ kind: 'schedule-left', schedule: 'revert-1' })),
