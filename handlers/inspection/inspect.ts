@@ -8,16 +8,9 @@ import { ADVICE_LABEL } from '../contract/contract';
 import type { Place, SigningRequest } from '../contract/input/event';
 import type { ByodkimError } from '../errors/errors';
 import { forDomain } from '../escape';
+import { appliedObject } from '../keys/state/applied-key';
 import { findForeignKey } from '../keys/state/made-keys';
-import {
-  emptyLedger,
-  isSetInSes,
-  isWaiting,
-  type Ledger,
-  type Open,
-  type Owner,
-  type Wanted,
-} from '../ledger/ledger';
+import { emptyLedger, isSetInSes, isWaiting, type Ledger, type Open, type Owner } from '../ledger/ledger';
 import { readLedger } from '../ledger/ledger-store';
 import { isContested } from '../ledger/ownership';
 import { isInStep, withStartedVerification } from '../ledger/signing-state';
@@ -159,7 +152,8 @@ async function inStepOrNot(
       drift: { kind: 'other-selector', applied: owner.wanted.selector, planned: selector },
     };
   const isSetAsWanted = isInStep(state, wanted);
-  if (isSetAsWanted && (await isSameKey(services, wanted)))
+  // An overwritten key is drift: SES signs with the earlier one. A missing key is not; the audit reports it.
+  if (isSetAsWanted && (await appliedObject(services.store, wanted)).state !== 'replaced')
     return isContested(ledger) ? contested(ledger, owner) : inStep(owner.driftToken ?? untouched(null, null));
   const why: DriftReason = isSetAsWanted
     ? { kind: 'key-replaced', selector }
@@ -203,14 +197,6 @@ function willEnd(open: Open, state: SigningState | null, now: number): boolean {
   const isInTime = open.armed !== null && now < open.armed.at + REVERT_RETRY.graceMs;
   if (isWaiting(open)) return isInTime && isInStep(state, open.wanted);
   return open.armed === null ? isSetInSes(open) && isInStep(state, open.wanted) : isInTime;
-}
-
-/** Checks whether the key in S3 is the applied one. An overwritten key is drift: SES signs with the earlier one. */
-async function isSameKey({ store }: Services, { key: applied }: Wanted): Promise<boolean> {
-  const { bucket, key, etag } = applied;
-  const head = await store.head({ bucket, key });
-  // A missing key does not count as drift, since SES keeps signing. The audit reports it.
-  return head === null || head.etag === etag;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Services } from '../aws/services';
 import { iso } from '../clock';
 import type { RotationSettings } from '../contract/input/event-schema';
 import { ByodkimError } from '../errors/errors';
-import { keyAgesFrom } from '../keys/state/dns-information';
+import { keyAgesFrom } from '../keys/state/applied-key';
 import { type KnownSigner, signersOf } from '../keys/state/stages';
 import {
   currentOwner,

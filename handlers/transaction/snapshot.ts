@@ -3,7 +3,7 @@ import { privateKeyObject, s3Uri } from '../contract/contract';
 import type { SigningRequest } from '../contract/input/event';
 import { unprovedRecord } from '../dns/outcome';
 import { ByodkimError, CERTIFICATE_CODES, hasCode, nullOn } from '../errors/errors';
-import { findReplaced } from '../keys/state/replaced-key';
+import { findReplaced } from '../keys/state/applied-key';
 import { type FoundKey, fetchKey, fetchRecordedKey } from '../keys/stored-key';
 import type { DomainAccess } from '../ledger/domain-access';
 import type { Restoration, Snapshot } from '../ledger/ledger';

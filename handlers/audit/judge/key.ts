@@ -1,10 +1,15 @@
-import type { ObjectHead, ObjectStore } from '../../aws/object-store';
+import type { ObjectStore } from '../../aws/object-store';
 import { day, iso } from '../../clock';
 import { KEY_LIFETIME_DAYS, KEY_WARNING_DAYS, s3Uri } from '../../contract/contract';
 import { CERTIFICATE_CODES, nullOn } from '../../errors/errors';
 import type { PublicKey } from '../../keys/format/public-key';
-import { agesFrom, describedKey } from '../../keys/state/dns-information';
-import { whatIsMissing } from '../../keys/state/missing-key';
+import {
+  type AppliedObject,
+  agesFrom,
+  appliedDescription,
+  appliedObject,
+  whatIsMissing,
+} from '../../keys/state/applied-key';
 import { keyDaysLeft, keyDueAt } from '../../keys/state/stages';
 import { fetchRecordedKey, type KeyReference } from '../../keys/stored-key';
 import type { Wanted } from '../../ledger/ledger';
@@ -24,16 +29,15 @@ interface CheckedKey {
  * Checks whether the key exists, is unchanged, and is not too old. Takes its public half from the record's description, and
  * reads the private key only if there is none.
  */
-export async function checkKey(audited: Audited, { selector, key }: Wanted): Promise<CheckedKey> {
+export async function checkKey(audited: Audited, wanted: Wanted): Promise<CheckedKey> {
   const { keyLifetimeDays = KEY_LIFETIME_DAYS } = rotationOf(audited);
-  const place = { bucket: key.bucket, key: key.key };
-  const [head, described] = await Promise.all([
-    audited.services.store.head(place),
-    describedKey(audited.world, audited.services, audited.ledger, selector),
+  const { world, services, ledger } = audited;
+  const [object, described] = await Promise.all([
+    appliedObject(services.store, wanted),
+    appliedDescription(world, services, ledger, wanted),
   ]);
-  const ours = described?.publicKey.fingerprint === key.fingerprint ? described : undefined;
-  const publicKey = ours?.publicKey ?? (await appliedKey(audited, key));
-  const madeAt = ours ? agesFrom(ours.information, audited.ledger, selector) : head?.lastModified?.getTime();
+  const publicKey = described?.publicKey ?? (await appliedKey(audited, wanted.key));
+  const madeAt = described ? agesFrom(described.information, ledger, wanted.selector) : object.storedAt;
   return {
     publicKey,
     dates:
@@ -41,7 +45,7 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted): Pro
         ? {}
         : { keyMadeAt: iso(madeAt), keyDueAt: iso(keyDueAt(madeAt, keyLifetimeDays)) },
     findings: [
-      ...(await judgeObject(audited.services.store, { selector, key }, head)),
+      ...(await judgeObject(services.store, wanted, object)),
       ...(madeAt === undefined ? [] : judgeAge(madeAt, keyLifetimeDays, audited.now)),
     ],
   };
@@ -49,16 +53,15 @@ export async function checkKey(audited: Audited, { selector, key }: Wanted): Pro
 
 /** Asks S3 whether the private key in force exists and is unchanged. */
 export const checkObject = async (store: ObjectStore, wanted: Wanted): Promise<readonly Finding[]> =>
-  judgeObject(store, wanted, await store.head({ bucket: wanted.key.bucket, key: wanted.key.key }));
+  judgeObject(store, wanted, await appliedObject(store, wanted));
 
-/** Judges the private key's object. @param found `null` if there is none */
 async function judgeObject(
   store: ObjectStore,
   wanted: Wanted,
-  found: ObjectHead | null,
+  { state }: AppliedObject,
 ): Promise<readonly Finding[]> {
-  if (found === null) return [finding('KEY_MISSING', await whatIsMissing(store, wanted))];
-  return found.etag === wanted.key.etag ? [] : [finding('KEY_REPLACED', { place: s3Uri(wanted.key) })];
+  if (state === 'missing') return [finding('KEY_MISSING', await whatIsMissing(store, wanted))];
+  return state === 'kept' ? [] : [finding('KEY_REPLACED', { place: s3Uri(wanted.key) })];
 }
 
 /** Returns the public half of the applied private key, if S3 still has it. */

@@ -10,9 +10,9 @@ import { findNeed } from '../../sharing/other-regions';
 import type { KeyWarning } from '../../words/key-answers';
 import type { DnsRecord } from '../../words/record';
 import type { World } from '../../world';
+import { asMissing } from '../state/applied-key';
 import { readInformation, type StoredInformation } from '../state/dns-information';
 import { foreignKeyError } from '../state/made-keys';
-import { asMissing } from '../state/missing-key';
 import type { FoundKey } from '../stored-key';
 import { type Announcement, announce, notNotified } from './dns-team';
 import {

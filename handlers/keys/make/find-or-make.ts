@@ -9,10 +9,9 @@ import type { KeyWarning } from '../../words/key-answers';
 import { gateWorld, type World } from '../../world';
 import { readSigningKey } from '../format/pem';
 import type { PublicKey } from '../format/public-key';
+import { asMissing, findReplaced, type ReplacedKey } from '../state/applied-key';
 import { readInformation, type StoredInformation } from '../state/dns-information';
 import { type RecordedKey, recordKeys } from '../state/made-keys';
-import { asMissing } from '../state/missing-key';
-import { findReplaced, type ReplacedKey } from '../state/replaced-key';
 import { type FoundKey, fetchKey } from '../stored-key';
 
 /** Everything that work on the key of one selector needs. */

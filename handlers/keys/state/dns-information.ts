@@ -2,7 +2,7 @@ import type { ObjectPlace, ObjectStore } from '../../aws/object-store';
 import type { Services } from '../../aws/services';
 import { getJson, type JsonReading } from '../../aws/stored-json';
 import { dnsRecordObject } from '../../contract/contract';
-import type { Ledger, Wanted } from '../../ledger/ledger';
+import type { Ledger } from '../../ledger/ledger';
 import { keyBucketsOf } from '../../ledger/sharers';
 import type { DnsRecord } from '../../words/record';
 import type { World } from '../../world';
@@ -70,23 +70,3 @@ export async function describedKey(
   }
   return undefined;
 }
-
-/**
- * Returns the time at which a key began to age (milliseconds since the epoch), from its DNS information or its object;
- * undefined if neither is known.
- */
-export async function keyAgesFrom(
-  world: World,
-  services: Services,
-  ledger: Ledger,
-  { selector, key }: Wanted,
-): Promise<number | undefined> {
-  const described = await describedKey(world, services, ledger, selector);
-  if (described?.publicKey.fingerprint === key.fingerprint)
-    return agesFrom(described.information, ledger, selector);
-  return (await services.store.head(key))?.lastModified?.getTime();
-}
-
-/** Returns the time at which a key began to age: when it was made or, for a prepared key, when SES began to sign with it. */
-export const agesFrom = ({ createdAt }: DnsInformation, { signers }: Ledger, selector: string): number =>
-  Math.max(Date.parse(createdAt), signers.find((each) => each.selector === selector)?.since ?? 0);
