@@ -3,17 +3,18 @@
 import { namesOf } from '../../constructs/names';
 import { controlStackId, isControlStack, regionsOf } from '../../list/domain-list';
 import { sharedObjects } from '../../list/sharing';
+import { newerRevision } from '../engine/applied-state';
 import type { PlannedChange } from '../engine/engine';
 import { refusalsOfStates } from '../engine/refused-states';
 import { CliError, orCliError } from '../errors/cli-error';
-import { notDestroyed, refuseRun as refusal } from '../errors/failure-catalogue';
+import { notDestroyed, refusedOutdated, refuseRun } from '../errors/failure-catalogue';
 import { functionNameOf } from '../target/domain-list';
 import type { HandlerError } from '../words/failures';
 import type { Outcome } from '../words/outcomes';
 import type { Deployment } from './deployment';
 import { afterPlan, notBegun, refusedOutcome } from './outcome';
 import { keptOfTainted, weakeningRefusals } from './plan-refusals';
-import { outdatedIn, untaintedLine } from './report';
+import { untaintedLine } from './report';
 
 /** A plan, with its outcome and its changes. */
 export interface StackPlan {
@@ -71,8 +72,8 @@ function refusalsBefore(deployment: Deployment, stack: string): HandlerError[] {
   const found = refusalsOfStates(stack, deployment, list.backend);
   if (found.length > 0) return found;
   // A person who goes back on purpose approves it.
-  const outdated = action === 'destroy' || approve ? undefined : outdatedIn(stack, states.get(stack));
-  return outdated === undefined ? [] : [refusal('CHECKOUT_OUTDATED', [outdated])];
+  const newer = action === 'destroy' || approve ? undefined : newerRevision(states.get(stack));
+  return newer === undefined ? [] : [refusedOutdated(stack, newer)];
 }
 
 /** Makes the engine keep the objects that it treats as broken. @returns the addresses that are still tainted */
@@ -115,5 +116,5 @@ async function refusalsOfControl(deployment: Deployment, stack: string): Promise
   const group = changes.find(({ type }) => type === 'aws_scheduler_schedule_group')?.change.before?.name;
   const armed = typeof group === 'string' ? await orCliError(cli.world.armedSchedules(group, region)) : [];
   if (armed instanceof CliError) return [notDestroyed(armed)];
-  return armed.length === 0 ? [] : [refusal('CHANGES_OPEN', armed)];
+  return armed.length === 0 ? [] : [refuseRun('CHANGES_OPEN', armed)];
 }

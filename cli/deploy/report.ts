@@ -1,13 +1,12 @@
 /** Formats the output of a deploy, diff or destroy. */
 
-import { CONTRACT_REVISION } from '../../handlers/contract/contract';
 import { forTerminal, oneLine } from '../../handlers/escape';
 import { ERRORS, isErrorCode } from '../../handlers/words/errors';
 import { type AskedRemoval, mayBeRemoved } from '../../handlers/words/removal';
 import { BEFORE_A_PUT } from '../../handlers/words/unsigned-mail';
 import type { ListedDomain } from '../../list/domain-list';
 import { engineName } from '../../packages/engine/engine-version';
-import type { AppliedState } from '../engine/applied-state';
+import { newerRevision } from '../engine/applied-state';
 import type { PlannedChange } from '../engine/engine';
 import type { StackAction } from '../engine/workspace';
 import type { ExitCode } from '../exit-codes';
@@ -44,7 +43,7 @@ import {
   waitAt,
   waitingForSesWords,
 } from '../words/outcomes';
-import { outdatedCaution, outdatedLine } from '../words/refusals';
+import { outdatedCaution } from '../words/refusals';
 import { rowOfCode } from '../words/rows';
 import { topicsWords } from '../words/topics';
 import { unlistedWords } from '../words/unlisted';
@@ -141,8 +140,8 @@ export function meaningOfPlan(
   const lines = changes
     .filter(({ address, action: to }) => !OWN.test(address) && (listed !== undefined || to !== 'create'))
     .map(({ address, action: to }) => `  ${to} ${address}`);
-  const outdated = action === 'destroy' ? undefined : outdatedIn(stack, states.get(stack));
-  const cautions = outdated === undefined ? [] : [`  ${outdatedCaution(outdated)}`];
+  const newer = action === 'destroy' ? undefined : newerRevision(states.get(stack));
+  const cautions = newer === undefined ? [] : [`  ${outdatedCaution(stack, newer)}`];
   if (mayStopMail({ action, list, states }, stack, changes)) cautions.push(`  ${beforeAPut(action)}`);
   return [`${stack}: ${effect ?? CONTROL_STACK}`, ...cautions, ...lines].join('\n');
 }
@@ -169,14 +168,6 @@ export function mayStopMail(
     return listed.identity === 'existing' && plans(/_Baseline_/, (to) => to === 'delete');
   const isThere = states.get(stack)?.recordName !== undefined || (listed.identity ?? 'managed') !== 'managed';
   return isThere && plans(/_Signing_/, (to) => to !== 'delete');
-}
-
-/** Says that a newer checkout has deployed a control stack, or returns undefined. */
-export function outdatedIn(
-  stack: string,
-  { revision = 0 }: Pick<AppliedState, 'revision'> = {},
-): string | undefined {
-  return revision > CONTRACT_REVISION ? outdatedLine(stack, revision, CONTRACT_REVISION) : undefined;
 }
 
 /** Resources that are not worth a line, since the effect describes them. */

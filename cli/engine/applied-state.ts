@@ -2,7 +2,7 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { homeAmong } from '../../handlers/contract/contract';
+import { CONTRACT_REVISION, homeAmong } from '../../handlers/contract/contract';
 import type { Sharer } from '../../handlers/contract/input/event-schema';
 import {
   APPLIED_OUTPUT,
@@ -52,6 +52,10 @@ export interface AppliedState {
   /** Time at which it was written, in milliseconds since the epoch. */
   readonly writtenAt: number;
 }
+
+/** Returns the revision of a control stack if a newer checkout has deployed it. */
+export const newerRevision = ({ revision = 0 }: Pick<AppliedState, 'revision'> = {}): number | undefined =>
+  revision > CONTRACT_REVISION ? revision : undefined;
 
 /** The parts of a resource in a state file that are read here. */
 interface StateResource {

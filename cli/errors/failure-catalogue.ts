@@ -12,6 +12,7 @@ import {
   type EntryError,
   entryErrorWords,
   NOTHING_DESTROYED,
+  outdatedLine,
   type Protection,
   refusedRun,
   renamedLine,
@@ -43,6 +44,10 @@ export const refuseWeakening = (
     'KEY_STORE_PROTECTED',
     losses.map(({ address, lost }) => weakenedLine(address, lost)),
   );
+
+/** Refuses to replace a function that a newer checkout has deployed. */
+export const refusedOutdated = (stack: string, revision: number): Refused =>
+  refuseRun('CHECKOUT_OUTDATED', [outdatedLine(stack, revision)]);
 
 /** Returns the error of an engine that a signal ended. */
 export const engineKilled = (signal: string): HandlerError => ({

@@ -1,4 +1,5 @@
 /** Formats the changes of a list that a deploy will refuse. Markdown. */
+import { CONTRACT_REVISION } from '../../handlers/contract/contract';
 import { byReason, type ServerVerdict } from '../../handlers/words/gate';
 import type { Backend } from '../../list/domain-list';
 import { type Coded, type FactsIn, wordsBy } from './coded';
@@ -77,12 +78,12 @@ export const NOTHING_DESTROYED = 'Nothing was destroyed.';
 export const renamedLine = ({ from, to }: Renaming): string => `${from} is ${to} now`;
 
 /** Says that a newer checkout has deployed a control stack. */
-export const outdatedLine = (stack: string, deployed: number, own: number): string =>
-  `${stack}: deployed with revision ${deployed} of the contract, this checkout has ${own}`;
+export const outdatedLine = (stack: string, revision: number): string =>
+  `${stack}: deployed with revision ${revision} of the contract, this checkout has ${CONTRACT_REVISION}`;
 
 /** Formats, below the meaning of a plan, that it replaces a newer function. */
-export const outdatedCaution = (line: string): string =>
-  `CAUTION: replaces a newer function (${line}). Update this checkout instead (\`git pull\`), unless you go back on purpose.`;
+export const outdatedCaution = (stack: string, revision: number): string =>
+  `CAUTION: replaces a newer function (${outdatedLine(stack, revision)}). Update this checkout instead (\`git pull\`), unless you go back on purpose.`;
 
 /** Formats the action of a run, with lines of a plan or names. */
 export function refusedRun(would: string, effect: string, changes: readonly string[]): string {
