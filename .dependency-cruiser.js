@@ -121,7 +121,7 @@ const DOORS = {
     'notices/',
     'errors/errors',
     'answers',
-    'audit/(findings/finding|output/(answer|summary))',
+    'audit/(findings/finding|output/summary)',
     'transaction/answers',
     'handle',
     'log-and-metrics',

@@ -1,5 +1,6 @@
 /** Adds the sentences to the answers, which carry codes and facts until they leave. */
 
+import type { AuditAnswer } from './audit/output/answer';
 import type { RemovalAnswer } from './audit/removal';
 import type { Noted } from './audit/run/later';
 import type { Place, Request, SigningRequest } from './contract/input/event';
@@ -31,10 +32,11 @@ import {
   recordIsOfKey,
   requestSent,
 } from './words/key-answers';
-import { describeNoted } from './words/report';
+import { describeAuditWarning, describeNoted, describeProgress } from './words/report';
 import {
   describeDrill,
   describeDrillFiring,
+  describeLeftOut,
   describeOutcome,
   describeReaders,
   describeRemoval,
@@ -91,6 +93,13 @@ const TEXTS = {
   record: (answer: RecordAnswer) => ({
     message: recordIsOfKey(answer.selector, answer.domain, answer.record.fingerprint),
     ...keyWarned(answer),
+  }),
+  audit: ({ message, leftOut, needingAttention, warnings }: AuditAnswer) => ({
+    message: describeProgress(message),
+    warnings: [
+      ...(leftOut === undefined ? [] : [describeLeftOut(leftOut, needingAttention)]),
+      ...warnings.map(describeAuditWarning),
+    ],
   }),
   'identity-changed': ({ facts }: Noted) => ({ message: describeNoted(facts) }),
   drill: ({ drill }: DrillAnswer) => ({ message: describeDrill(drill.firesAt, drill.firedAt) }),

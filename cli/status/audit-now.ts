@@ -1,9 +1,8 @@
 /** Starts the audit that notifies the operators, as its daily schedule does. */
 
-import type { AuditAnswer } from '../../handlers/audit/output/answer';
 import { CliError, orCliError } from '../errors/cli-error';
 import { EXIT, EXIT_OF_SEVERITY, type ExitCode, worst } from '../exit-codes';
-import { callFunction, type FunctionTarget } from '../target/function';
+import { type Answers, callFunction, type FunctionTarget } from '../target/function';
 import { functionOf, type Target } from '../target/target';
 import type { Cli } from '../world/cli';
 
@@ -16,7 +15,7 @@ interface Leg extends FunctionTarget {
 /** The answer of a region's function. */
 export interface RegionAudit {
   readonly region: string;
-  readonly answer: AuditAnswer | CliError;
+  readonly answer: Answers['audit'] | CliError;
 }
 
 /** Audits in each region, since each has its own function and its own ledgers. */

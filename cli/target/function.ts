@@ -22,7 +22,7 @@ import type { CliWorld, FunctionAnswer } from '../world/world';
 
 /** The function's answers to each action, with its own types, so that the two ends cannot drift apart. */
 export interface Answers {
-  readonly audit: AuditAnswer;
+  readonly audit: Told<AuditAnswer, 'audit'>;
   readonly confirm: Told<ConfirmedByHand, 'confirm'> | (NothingConfirmed & { readonly reason: string });
   readonly createKey: Told<KeyAnswer, 'create-key'>;
   readonly drill: Told<DrillAnswer, 'drill'>;

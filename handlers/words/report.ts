@@ -40,6 +40,17 @@ export type AuditWarning =
     }
   | { readonly kind: 'other-run' };
 
+/** The progress of an audit. */
+export type AuditProgress =
+  | { readonly kind: 'complete'; readonly counts: AuditCounts }
+  | {
+      readonly kind: 'incomplete';
+      readonly audited: number;
+      readonly left: number;
+      /** Largest number of domains for the read-only alias; `null` for another alias. */
+      readonly most: number | null;
+    };
+
 /** The audit's result for a change outside this project. */
 export type NotedFacts =
   /** Its ledger notes it. ISO 8601. */
@@ -162,8 +173,9 @@ export function describeNoted(noted: NotedFacts): string {
   }
 }
 
-/** Describes work that an audit could not do. */
-export function describeAuditWarning(warning: AuditWarning): string {
+/** Describes a warning of an audit. That of a finding is its sentence. */
+export function describeAuditWarning(warning: AuditWarning | string): string {
+  if (typeof warning === 'string') return warning;
   switch (warning.kind) {
     case 'report-not-stored':
       return `The report could not be stored: ${warning.problem}`;
@@ -176,17 +188,18 @@ export function describeAuditWarning(warning: AuditWarning): string {
   }
 }
 
-/**
- * Describes the progress of an audit. @param most largest number of domains for the read-only alias; null for another alias
- */
-export const describeProgress = (audited: number, left: number, most: number | null): string =>
-  most === null
+/** Describes the progress of an audit. */
+export function describeProgress(progress: AuditProgress): string {
+  if (progress.kind === 'complete') return describeCounts(progress.counts);
+  const { audited, left, most } = progress;
+  return most === null
     ? `${audited} domains were audited, ${left} are left; the audit continues by itself.`
     : `${audited} domains were audited, and ${left} were not reached: the read-only alias audits at most ${most} domains. ` +
-      'Name them, or call the function by its own name.';
+        'Name them, or call the function by its own name.';
+}
 
 /** Describes the numbers of domains with and without findings. */
-export function describeCounts(counts: AuditCounts): string {
+function describeCounts(counts: AuditCounts): string {
   if (counts.audited === 0) return 'No domain has a ledger, so none was audited.';
   const found = counts.needingAttention === 0 ? wellText(counts) : badText(counts);
   return [found, unsettledText(counts)].filter((text) => text !== '').join(' ');

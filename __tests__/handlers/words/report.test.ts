@@ -80,5 +80,5 @@ test.each<[number | null, string]>([
       'function by its own name.',
   ],
 ])('formats the progress of an audit that covers at most %s at once', (most, words) =>
-  expect(describeProgress(3, 2, most)).toBe(words),
+  expect(describeProgress({ kind: 'incomplete', audited: 3, left: 2, most })).toBe(words),
 );

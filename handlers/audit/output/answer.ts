@@ -1,16 +1,15 @@
-/** Formats the answer of an audit, with as many findings as Lambda can return. */
+/** Makes the answer of an audit, with as many findings as Lambda can return. */
 import { READ_ONLY_AUDIT } from '../../budgets';
 import { visibleValue } from '../../escape';
 import type { NoticeOutcome } from '../../notices/publish';
-import { type AuditWarning, describeAuditWarning, describeProgress } from '../../words/report';
-import { describeLeftOut } from '../../words/results';
+import type { AuditProgress, AuditWarning } from '../../words/report';
 import type { World } from '../../world';
 import { type AuditReport, type DomainReport, reportUri } from '../findings/report';
-import { needsAttention, summary } from './summary';
+import { countDomains, needsAttention } from './summary';
 
 export interface AuditAnswer extends AuditEnding {
   readonly statusCode: 200;
-  readonly message: string;
+  readonly message: AuditProgress;
   /** Whether every domain was audited. */
   readonly complete: boolean;
   readonly audited: number;
@@ -23,7 +22,8 @@ export interface AuditAnswer extends AuditEnding {
   readonly leftOut?: number;
   /** Place of the whole report, e.g. `s3://bucket/key`. Absent if it is not stored. */
   readonly report?: string | undefined;
-  readonly warnings: readonly string[];
+  /** That of a finding is its sentence. */
+  readonly warnings: readonly (AuditWarning | string)[];
 }
 
 /** Result of an invocation of an audit. */
@@ -47,7 +47,7 @@ export function auditAnswer(
   const leftOut = bad.length - domains.length;
   return {
     statusCode: 200,
-    message: report.complete ? summary(report) : progress(report, ending.notReached !== undefined),
+    message: progressOf(report, ending.notReached !== undefined),
     complete: report.complete,
     audited: report.domains.length,
     needingAttention: bad.length,
@@ -56,19 +56,19 @@ export function auditAnswer(
     report: ending.notReached ? undefined : reportUri(world, report),
     ...ending,
     ...(leftOut > 0 && { leftOut }),
-    warnings: [
-      ...(leftOut > 0 ? [describeLeftOut(leftOut, bad.length)] : []),
-      ...report.general.map(({ found }) => found),
-      ...warnings.map(describeAuditWarning),
-    ],
+    warnings: [...report.general.map(({ found }) => found), ...warnings],
   };
 }
 
 const isUnsettled = ({ severity, unsettled }: DomainReport): boolean =>
   severity === null && unsettled === true;
 
-const progress = ({ domains, pending }: AuditReport, isReader: boolean): string =>
-  describeProgress(domains.length, pending.length, isReader ? READ_ONLY_AUDIT.domains : null);
+function progressOf(report: AuditReport, isReader: boolean): AuditProgress {
+  const { complete, domains, pending } = report;
+  if (complete) return { kind: 'complete', counts: countDomains(report) };
+  const most = isReader ? READ_ONLY_AUDIT.domains : null;
+  return { kind: 'incomplete', audited: domains.length, left: pending.length, most };
+}
 
 /** Logs a warning of the audit, which is also in its answer, since nobody reads the answer to a schedule. */
 export function logWarning({ log }: World, warning: AuditWarning, { object }: AuditReport): AuditWarning {

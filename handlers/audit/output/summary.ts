@@ -1,6 +1,6 @@
 /** Chooses the content of the summary and the notice of an audit. */
 import type { Notice } from '../../words/notice-layout';
-import { type AuditCounts, describeCounts, formatAuditNotice } from '../../words/report';
+import { type AuditCounts, formatAuditNotice } from '../../words/report';
 import type { Finding } from '../findings/finding';
 import { findingId, type News } from '../findings/news';
 import { type AuditReport, type DomainReport, domainReport } from '../findings/report';
@@ -8,11 +8,8 @@ import { type AuditReport, type DomainReport, domainReport } from '../findings/r
 export const needsAttention = ({ domains }: AuditReport): DomainReport[] =>
   domains.filter(({ severity }) => severity !== null);
 
-/** Returns the summary of a report, in sentences. */
-export const summary = (report: AuditReport): string => describeCounts(countsOf(report));
-
 /** Counts the domains of a report by their state. */
-function countsOf(report: AuditReport): AuditCounts {
+export function countDomains(report: AuditReport): AuditCounts {
   const { domains, general } = report;
   const well = domains.filter(({ severity }) => severity === null);
   const settled = well.filter(({ unsettled }) => !unsettled);
@@ -52,7 +49,7 @@ export function auditNotice(
     startedAt: report.startedAt,
     endedAt: report.endedAt,
     place,
-    counts: countsOf(report),
+    counts: countDomains(report),
     news,
     general: report.general.filter((finding) => isWhole || isFresh(finding)),
     fresh: bad.flatMap((each) => only(each, (finding) => isFresh(finding, each))),

@@ -1,12 +1,15 @@
+import { told } from '../../../../handlers/answers';
 import { finding } from '../../../../handlers/audit/findings/finding';
 import { type AuditReport, domainReport } from '../../../../handlers/audit/findings/report';
-import { auditAnswer } from '../../../../handlers/audit/output/answer';
+import { type AuditAnswer, auditAnswer } from '../../../../handlers/audit/output/answer';
+import type { AuditRequest } from '../../../../handlers/contract/input/event';
 import { visibleValue } from '../../../../handlers/escape';
 import type { World } from '../../../../handlers/world';
 import { auditReport } from '../report-example';
 
 /** What Lambda takes as the answer of an invocation. */
 const LAMBDA_BYTES = 6 * 1024 * 1024;
+const REQUEST = { kind: 'audit' } as AuditRequest;
 const world = { environment: { keyStoreBucket: 'keys' } } as unknown as World;
 
 const reportOf = (domains: number, problem: string): AuditReport =>
@@ -30,7 +33,7 @@ test.each([
   ['many domains', 20_000, 'x'.repeat(600)],
   ['texts that escaping makes longer', 800, '\u202e'.repeat(1_000)],
 ])('is cut to Lambda’s limit, and says so: %s', (_, domains, problem) => {
-  const answer = auditAnswer(world, reportOf(domains, problem));
+  const answer = told(REQUEST, auditAnswer(world, reportOf(domains, problem))) as AuditAnswer;
 
   const listed = answer.domains.length;
   expect(Buffer.byteLength(JSON.stringify(visibleValue(answer)))).toBeLessThan(LAMBDA_BYTES);
