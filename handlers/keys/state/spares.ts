@@ -25,7 +25,7 @@ export async function findSpares(
   const prepared = records
     .flatMap((key) => /^([^/]+)\.json$/.exec(key.slice(folder.length))?.[1] ?? [])
     .filter((selector) => keys.includes(privateKeyObject(domain, selector)) && !used.has(selector))
-    .sort(new Intl.Collator('en', { numeric: true }).compare)
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .slice(0, MOST_SPARES);
   const ours = await Promise.all(
     prepared.map((selector) => readInformation(store, { bucket, key: `${folder}${selector}.json` })),
