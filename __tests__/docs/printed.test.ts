@@ -17,10 +17,14 @@ describe('the commands that are typed by the tests of messages', () => {
     ],
     ['a notice of a change', 'handlers/words/result-notices.ts', 'byodkim revert example.com --yes'],
     ['a line of its own in a notice', 'handlers/words/result-notices.ts', 'byodkim manual example.com'],
-    ['the advice on an error', 'handlers/words/errors.ts', 'byodkim key put example.com private_key.pem'],
+    [
+      'the advice on an error',
+      'handlers/words/errors/keys.ts',
+      'byodkim key put example.com private_key.pem',
+    ],
     [
       'the check after an error',
-      'handlers/words/errors.ts',
+      'handlers/words/commands.ts',
       'byodkim record example.com && byodkim check example.com --wait 3600',
     ],
     ['the advice on a finding', 'handlers/words/findings.ts', 'byodkim record example.com -s s1 --notify'],

@@ -18,3 +18,19 @@ export const byFacts =
   <Facts>(general: string, special: (facts: Facts) => string | undefined): Advice<Facts>['todo'] =>
   (facts) =>
     (facts === undefined ? undefined : special(facts)) ?? general;
+
+/** The row of an error, with its sentences. */
+export interface ErrorRow<Facts> extends Advice<Facts> {
+  /** Cases in which it is returned. */
+  readonly when: string;
+  /**
+   * State of SES afterwards.
+   * @default unchanged; nothing was written
+   */
+  readonly ses?: string;
+  /** The event, the expectation and the observation, in one or more sentences. */
+  readonly what: (facts: Facts) => string;
+}
+
+/** The row of each error, by code. */
+export type ErrorRows<Facts> = { readonly [Code in keyof Facts]: ErrorRow<Facts[Code]> };

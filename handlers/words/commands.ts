@@ -2,3 +2,7 @@
 export const tagCommand = (arn = 'ARN'): string =>
   `aws sesv2 tag-resource --region ${arn.split(':')[3] ?? 'REGION'} --resource-arn ${arn} ` +
   '--tags Key=byodkim,Value=managed';
+
+export const STATUS = 'byodkim status <domain>';
+export const RECORD = 'byodkim record <domain> && byodkim check <domain> --wait 3600';
+export const CHECK = 'byodkim check <domain>';

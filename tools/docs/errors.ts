@@ -29,7 +29,7 @@ const FAILURES = [
 export const errors: GeneratedDocument = {
   path: 'docs/errors.md',
   generate: () => {
-    const sections = (Object.keys(ERRORS) as ErrorCode[]).map((code) => {
+    const sections = (Object.keys(ERROR_DECISIONS) as ErrorCode[]).map((code) => {
       const { status, exitCode } = ERROR_DECISIONS[code];
       const { when, ses, who, todo } = ERRORS[code];
       const lines = [

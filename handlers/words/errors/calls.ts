@@ -1,7 +1,8 @@
 /** Describes problems with a call of AWS, or with an object of this project. */
 
 import { withoutFullStop } from '../../escape';
-import { tagCommand } from '../commands';
+import { byFacts, type ErrorRows } from '../advice';
+import { STATUS, tagCommand } from '../commands';
 import type { InDomain, ShownState } from '../states';
 
 /** A policy that refuses a call (IAM User Guide, "access denied error messages"). */
@@ -118,7 +119,7 @@ const OWNERS: Readonly<Record<string, string>> = {
 };
 
 /** Returns the advice by the policy that refuses, or by the call. */
-export function todoOfDenied(facts: CallErrors['ACCESS_DENIED']): string | undefined {
+function todoOfDenied(facts: CallErrors['ACCESS_DENIED']): string | undefined {
   const { action, arn } = facts;
   const { kind, policy = '' } = (facts.kind === 'call' && facts.denial) || {};
   if (kind !== undefined && (kind === 'explicit' || policy !== 'identity-based policy')) {
@@ -139,7 +140,7 @@ export function todoOfDenied(facts: CallErrors['ACCESS_DENIED']): string | undef
     : undefined;
 }
 
-export const whatIsDenied = (facts: CallErrors['ACCESS_DENIED']): string =>
+const whatIsDenied = (facts: CallErrors['ACCESS_DENIED']): string =>
   facts.kind === 'not-tagged'
     ? `The identity ${facts.domain} in ${facts.region} exists, but is not tagged byodkim=managed, so the function may not change ` +
       'it. Nothing was changed.'
@@ -204,7 +205,7 @@ function describeConflict(conflict: WriteConflict): string {
   }
 }
 
-export function whatHasFailed(facts: CallErrors['DEPENDENCY_FAILED']): string {
+function whatHasFailed(facts: CallErrors['DEPENDENCY_FAILED']): string {
   switch (facts.kind) {
     case 'call':
       return failedCall(facts);
@@ -221,7 +222,7 @@ export function whatHasFailed(facts: CallErrors['DEPENDENCY_FAILED']): string {
   }
 }
 
-export function whatHasFailedInSes(facts: CallErrors['SES_UPDATE_FAILED']): string {
+function whatHasFailedInSes(facts: CallErrors['SES_UPDATE_FAILED']): string {
   if (facts.kind !== 'not-shown') return whatHasFailed(facts);
   const { expected, found } = facts;
   return (
@@ -236,7 +237,7 @@ const OF_SES_RATE =
   'which program calls SES (CloudTrail).';
 
 /** Returns the advice about a call that failed, or about an object that cannot be read. */
-export function todoOfFailure(
+function todoOfFailure(
   facts: CallErrors['DEPENDENCY_FAILED'] | CallErrors['SES_UPDATE_FAILED'],
 ): string | undefined {
   switch (facts.kind) {
@@ -255,3 +256,45 @@ export function todoOfFailure(
       return undefined;
   }
 }
+
+/** Only the message tells whether the change had begun. */
+const MAY_HAVE_CHANGED = 'see the message; otherwise unchanged';
+
+/** Rows of these errors, by code. Markdown, except what happened. */
+export const CALL_ROWS: ErrorRows<CallErrors> = {
+  ACCESS_DENIED: {
+    when: 'The function lacks a permission: the message names the action and the resource.',
+    what: whatIsDenied,
+    ses: MAY_HAVE_CHANGED,
+    who: 'the platform engineer, or the person whom the advice names',
+    todo: byFacts(
+      'Tag an identity that existed before with `byodkim=managed`. Otherwise compare the function’s role with docs/permissions.md, and check the policies of the bucket and the KMS key.',
+      todoOfDenied,
+    ),
+    command: STATUS,
+  },
+  IDENTITY_NOT_FOUND: {
+    when: 'SES has no such identity in this region.',
+    what: ({ domain, region }) =>
+      `SES has no identity ${domain} in ${region}. Expected one that this stack made, or that exists.`,
+    who: 'the platform engineer',
+    todo: () =>
+      'Correct the region or the name of the entry, or leave `identity` out: then the stack makes it.',
+  },
+  SES_UPDATE_FAILED: {
+    when: 'SES failed during the change. The message has its error and the outcome of the rollback.',
+    what: whatHasFailedInSes,
+    ses: 'rolled back to its earlier state',
+    who: 'the platform engineer',
+    todo: byFacts('Try again; if it fails again, see the AWS Health Dashboard.', todoOfFailure),
+    command: STATUS,
+  },
+  DEPENDENCY_FAILED: {
+    when: 'A call to S3 or the scheduler failed, or a read of SES.',
+    what: whatHasFailed,
+    ses: MAY_HAVE_CHANGED,
+    who: 'the platform engineer',
+    todo: byFacts('Try again; if it fails again, see the AWS Health Dashboard.', todoOfFailure),
+    command: STATUS,
+  },
+};

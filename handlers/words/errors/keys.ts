@@ -2,6 +2,8 @@
 
 import { shellWord } from '../../escape';
 import { KEY_BITS } from '../../key-limits';
+import { byFacts, type ErrorRows } from '../advice';
+import { CHECK } from '../commands';
 import { describeKeyFileProblem, type KeyFileProblem } from '../keys';
 
 /** An object of S3. */
@@ -75,7 +77,7 @@ export interface KeyErrors {
 
 const s3Uri = ({ bucket, key }: ObjectFacts): string => `s3://${bucket}/${key}`;
 
-export function whatIsNotFound(facts: KeyErrors['CERTIFICATE_NOT_FOUND']): string {
+function whatIsNotFound(facts: KeyErrors['CERTIFICATE_NOT_FOUND']): string {
   const uri = s3Uri(facts.expected);
   switch (facts.kind) {
     case 'bucket':
@@ -97,7 +99,7 @@ export function whatIsNotFound(facts: KeyErrors['CERTIFICATE_NOT_FOUND']): strin
   }
 }
 
-export function todoOfNotFound(facts: KeyErrors['CERTIFICATE_NOT_FOUND']): string | undefined {
+function todoOfNotFound(facts: KeyErrors['CERTIFICATE_NOT_FOUND']): string | undefined {
   switch (facts.kind) {
     case 'bucket':
       return 'Correct keyStore.bucket, or control.keyStore.bucket.existing, in the list.';
@@ -115,7 +117,7 @@ export function todoOfNotFound(facts: KeyErrors['CERTIFICATE_NOT_FOUND']): strin
   }
 }
 
-export const KEY_MADE_BY =
+const KEY_MADE_BY =
   '`openssl genrsa -out FILE 2048` makes a key; with `createKey: true`, the deploy makes it.';
 
 /** Returns the advice about a key that never existed. The usual place of a key contains the selector. */
@@ -127,7 +129,7 @@ function todoOfMissingKey(object: string): string | undefined {
   );
 }
 
-export function whatIsInvalid(facts: KeyErrors['CERTIFICATE_INVALID']): string {
+function whatIsInvalid(facts: KeyErrors['CERTIFICATE_INVALID']): string {
   switch (facts.kind) {
     case 'file':
       return (
@@ -144,7 +146,7 @@ export function whatIsInvalid(facts: KeyErrors['CERTIFICATE_INVALID']): string {
   }
 }
 
-export const TODO_OF_INVALID = {
+const TODO_OF_INVALID = {
   file: undefined,
   'another-key': 'Restore the private key from its earlier version.',
   'dns-information':
@@ -153,7 +155,7 @@ export const TODO_OF_INVALID = {
 } as const;
 
 /** Formats the command that deletes an object, or one version of it. @param place `s3://bucket/key` */
-export function deleteCommand(place: string, versionId?: string): string {
+function deleteCommand(place: string, versionId?: string): string {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place) ?? [];
   const version = versionId === undefined ? '' : ` --version-id ${shellWord(versionId)}`;
   return `aws s3api delete-object --bucket ${shellWord(bucket)} --key ${shellWord(key)}${version}`;
@@ -171,14 +173,14 @@ function restoreDeleted(place: string): string {
 }
 
 /** Returns the advice about the key in force, by whether S3 still has it. */
-export const todoOfMissing = ({ place, isKept }: KeyErrors['KEY_MISSING']): string =>
+const todoOfMissing = ({ place, isKept }: KeyErrors['KEY_MISSING']): string =>
   isKept
     ? restoreDeleted(place)
     : 'S3 no longer has a version of it, so a rollback cannot set it again. Name the domain in control.allow.irreversible, set ' +
       'irreversible: allow in its entry, and deploy the control stack. Then sign with a new key: `byodkim rotate <domain>`, and deploy the domain.';
 
 /** Returns the advice about an overwritten key, by the remaining versions of the earlier one. */
-export function todoOfReplaced({ selector, place, versionId, earlier }: KeyErrors['KEY_REPLACED']): string {
+function todoOfReplaced({ selector, place, versionId, earlier }: KeyErrors['KEY_REPLACED']): string {
   return `Do not change DNS: the record of the earlier key must stay. For a new key, use a new selector: \`byodkim rotate <domain>\`. ${earlierKey()}`;
 
   function earlierKey(): string {
@@ -192,3 +194,65 @@ export function todoOfReplaced({ selector, place, versionId, earlier }: KeyError
     );
   }
 }
+
+/** Rows of these errors, by code. Markdown, except what happened. */
+export const KEY_ROWS: ErrorRows<KeyErrors> = {
+  KEY_REPLACED: {
+    next: 'restore the earlier key',
+    when: 'The private key in S3 was overwritten: SES signs with the earlier one.',
+    what: ({ place, found, selector, domain, expected }) =>
+      `The private key at ${place} (${found}) is not the one that SES signs with for selector ${selector} of ${domain}: expected ${expected}.`,
+    who: 'a role in control.keyStore.readers',
+    todo: byFacts(
+      'Do not change DNS, or change it back, and restore the earlier key: `byodkim check <domain>` prints both commands. Or rotate.',
+      todoOfReplaced,
+    ),
+    command: CHECK,
+  },
+  KEY_MISSING: {
+    next: 'restore the key',
+    when: 'The private key that is set in SES is no longer in S3. SES keeps its copy, but no change and no rollback can read the key.',
+    what: ({ place, selector }) =>
+      `The private key ${place} is gone: expected the key of selector ${selector}, which is set in SES. SES keeps its copy, but no change and no rollback can read the key.`,
+    who: 'the keeper of the keys',
+    todo: byFacts(
+      'Restore the object from an earlier version: `byodkim check <domain>` prints the command. If no version is left, rotate to a new selector with `irreversible: allow`.',
+      todoOfMissing,
+    ),
+    command: CHECK,
+  },
+  KEY_NOT_MADE_HERE: {
+    next: 'remove the object, or set createKey: false',
+    when: 'The list has `createKey: true`, and the function did not make the private key in S3. The person who put it there knows it.',
+    what: ({ place, selector, domain, found }) =>
+      `The private key at ${place} (${found}) was put there by others: expected for selector ${selector} of ${domain} one that this function has made. SES was not changed.`,
+    who: 'the owner of the keys',
+    todo: byFacts(
+      'If the key is yours, set `createKey: false`. Otherwise find out who put it there (CloudTrail, `s3:PutObject`), delete the object, and deploy again: the function makes a key. Do not publish its record.',
+      ({ place, describedAt }) =>
+        `If the key is yours, set createKey: false. Otherwise find out who put it there (CloudTrail, s3:PutObject), do not publish its record, and ` +
+        `delete the object and its DNS information: ${deleteCommand(place)}; ${deleteCommand(describedAt)}. Then deploy again: the function makes a key.`,
+    ),
+    command: CHECK,
+  },
+  CERTIFICATE_NOT_FOUND: {
+    next: 'store the key',
+    when: 'The private key, or its DNS information, is not in S3.',
+    what: whatIsNotFound,
+    who: 'the owner of the keys',
+    todo: byFacts(
+      `Store the key (\`byodkim key put <domain> FILE\`), or correct \`keyStore\`. ${KEY_MADE_BY}`,
+      todoOfNotFound,
+    ),
+  },
+  CERTIFICATE_INVALID: {
+    next: 'replace the key',
+    when: 'The object is not a PEM RSA private key that SES accepts: it is encrypted, has another algorithm, is a public key, has several keys, or has a size outside 1024–2048 bits.',
+    what: whatIsInvalid,
+    who: 'the owner of the keys',
+    todo: byFacts(
+      'Replace the object; `openssl pkey -in key.pem -noout -text_pub` prints its kind, and nothing secret.',
+      ({ kind }) => TODO_OF_INVALID[kind],
+    ),
+  },
+};

@@ -1,6 +1,8 @@
 /** Explains why records and keys are needed, here and in other regions. */
 
 import { withoutFullStop } from '../../escape';
+import { byFacts, type ErrorRows } from '../advice';
+import { STATUS } from '../commands';
 import type { InDomain } from '../states';
 
 /** Another region of a domain whose ledger cannot be read. */
@@ -85,11 +87,7 @@ function untilWhen({ selector, use, freeOn, overlapDays, region }: NeededRecord)
   return `${use === 'signs' ? 'If you deploy today, ' : ''}${selector} can be removed from the list on ${freeOn}`;
 }
 
-export function whatIsStillNeeded({
-  recordNames,
-  isKnown,
-  reasons,
-}: RegionErrors['RECORD_STILL_NEEDED']): string {
+function whatIsStillNeeded({ recordNames, isKnown, reasons }: RegionErrors['RECORD_STILL_NEEDED']): string {
   const unless = isKnown ? '' : ', if its stack has published it';
   return `This deploy would remove ${recordNames.join(', ')} from Route 53${unless}. ${once(reasons.map(whyNeeded))}.`;
 }
@@ -99,7 +97,7 @@ export const FORGET_RECORDS =
   "in the stack's folder below cdktf.out/stacks, run `tofu state rm $(tofu state list | grep ^aws_route53_record)` (or the same with " +
   'terraform; in HCL, for each aws_route53_record of the module). The records stay in the zone, also MX and SPF of MAIL FROM';
 
-export function todoOfStillNeeded({
+function todoOfStillNeeded({
   domain,
   previousSelectors,
   reasons,
@@ -116,7 +114,7 @@ const once = (clauses: readonly string[]): string => [...new Set(clauses)].join(
 const unreadWords = (unread: readonly UnreadRegion[]): string[] =>
   unread.map(({ region, why }) => `Whether ${region} signs with it is not known: ${withoutFullStop(why)}.`);
 
-export function whatIsShared(facts: RegionErrors['KEY_SHARED']): string {
+function whatIsShared(facts: RegionErrors['KEY_SHARED']): string {
   const { domain, region, unread } = facts;
   if (facts.kind === 'renewal')
     return [`No new key was made for selector ${facts.selector} of ${domain}.`, ...unreadWords(unread)].join(
@@ -131,7 +129,7 @@ export function whatIsShared(facts: RegionErrors['KEY_SHARED']): string {
 }
 
 /** Advice on moving a key away from a stack, or its users away from the key. */
-export const WAYS_FROM_HOME =
+const WAYS_FROM_HOME =
   'Move the home: deploy a new selector to every region, with `createKey` or `record` at another entry, then destroy this one. ' +
   'Or first destroy the others, or deploy each with a selector and a key of its own. Take the entry out of the list last.';
 
@@ -140,8 +138,29 @@ export const FORGET_REGION =
   'If that region was given up: take it out of the list, and deploy this entry once with ' +
   '`irreversible: allow`, which `control.allow.irreversible` has to name; it then forgets the region.';
 
-export const todoOfShared = (facts: RegionErrors['KEY_SHARED']): string =>
+const todoOfShared = (facts: RegionErrors['KEY_SHARED']): string =>
   [
     ...(facts.kind === 'destroy' && facts.users.length > 0 ? [WAYS_FROM_HOME] : []),
     ...(facts.unread.length > 0 ? [`Try again once that region answers. ${FORGET_REGION}`] : []),
   ].join(' ');
+
+/** Rows of these errors, by code. Markdown, except what happened. */
+export const REGION_ROWS: ErrorRows<RegionErrors> = {
+  RECORD_STILL_NEEDED: {
+    when: 'The deploy would remove the Route 53 record of a selector that signs, or that mail in transit or a rollback needs. This is checked at plan time, and again before SES is changed.',
+    what: whatIsStillNeeded,
+    who: 'the author of the change in the list',
+    todo: byFacts(
+      'Add the selectors in the message to the list (`previousSelectors`), and deploy again.',
+      todoOfStillNeeded,
+    ),
+  },
+  KEY_SHARED: {
+    next: 'move the home first',
+    when: 'Another region signs with the key or the record of the stack to destroy, or a key to replace is shared with a region that cannot be asked.',
+    what: whatIsShared,
+    who: 'the author of the change in the list',
+    todo: byFacts(WAYS_FROM_HOME, todoOfShared),
+    command: STATUS,
+  },
+};

@@ -1,4 +1,5 @@
 /** Describes problems with a request: it is malformed, or not allowed. */
+import { byFacts, type ErrorRows } from '../advice';
 
 /** A malformed field of an event, or of a variable of the environment. */
 export interface MalformedField {
@@ -91,7 +92,7 @@ const SERVER_LIST_PROBLEMS: Readonly<Record<ServerListProblem, string>> = {
     'list servers in gate.nameservers.',
 };
 
-export function whatIsMalformed(facts: RequestErrors['VALIDATION_ERROR']): string {
+function whatIsMalformed(facts: RequestErrors['VALIDATION_ERROR']): string {
   switch (facts.kind) {
     case 'event': {
       const mistakes = facts.mistakes.map(
@@ -110,7 +111,7 @@ export function whatIsMalformed(facts: RequestErrors['VALIDATION_ERROR']): strin
   }
 }
 
-export function whatIsNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
+function whatIsNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
   if (facts.kind === 'alias')
     return (
       `The alias ${facts.alias} of the function does not take this request: found ${facts.found}, allowed: ` +
@@ -131,7 +132,7 @@ export function whatIsNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
   return `The control stack does not allow this: ${settings.join('; ')}. Nothing was read or changed.`;
 }
 
-export function whatIfNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
+function whatIfNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
   if (facts.kind === 'stack') return 'Deploy or destroy its stack instead.';
   if (facts.kind === 'other-stack')
     return (
@@ -145,3 +146,30 @@ export function whatIfNotAllowed(facts: RequestErrors['NOT_ALLOWED']): string {
     ? `Call the function by its own name, which needs ${allowedBy.join()} on that name.`
     : `Remove it. If it is intended, allow it in the control stack (${allowedBy.join(', ')}), and deploy that first.`;
 }
+
+/** Rows of these errors, by code. Markdown, except what happened. */
+export const REQUEST_ROWS: ErrorRows<RequestErrors> = {
+  VALIDATION_ERROR: {
+    when: 'The event is malformed: the message names each field, what was expected and what was found.',
+    what: whatIsMalformed,
+    who: 'the caller',
+    todo: () =>
+      'Fix the event. A field that the function does not know comes from a newer stack: deploy the control stack first. Report any other such error from Terraform.',
+  },
+  UNSUPPORTED_ACTION: {
+    when: 'A direct call names an action that does not exist, such as `phase_manager` of the old process.',
+    what: ({ known, found }) => `Unsupported action: expected one of ${known.join(', ')}, found ${found}.`,
+    who: 'the caller',
+    todo: () =>
+      'Use one of the actions that the message lists; if the function is older, deploy the control stack.',
+  },
+  NOT_ALLOWED: {
+    when: 'The control stack does not allow what the event asks for: name servers or resolvers of its own, `mode: recursive`, a weaker proof, `irreversible: allow`, or a key outside the key store. Or the alias does not accept the request, or `add` or `remove` was sent for the domain of a stack, or a stack is destroyed while SES signs for another engine state’s.',
+    what: whatIsNotAllowed,
+    who: 'the caller; to allow a setting, the deployer of the control stack',
+    todo: byFacts(
+      'Remove the setting; or allow it in `control.allow` (places of keys in `control.keyStore.alsoRead`), and deploy the control stack first. A change needs a grant on the function’s own name. If a destroy is refused, keep that stack, or set its state aside, as the message says.',
+      whatIfNotAllowed,
+    ),
+  },
+};

@@ -1,6 +1,8 @@
 /** Describes the effects of other runs, SES and a rollback on a change. */
 
-import { describeNotRestorable, type NotRestorable } from '../not-restorable';
+import { byFacts, type ErrorRows } from '../advice';
+import { STATUS } from '../commands';
+import { describeNotRestorable, type NotRestorable, todoOfNotRestorable } from '../not-restorable';
 import type { RollbackEnding } from '../results';
 import { formatState, type InDomain, type ShownState } from '../states';
 
@@ -82,7 +84,7 @@ export interface RunErrors {
   };
 }
 
-export function whatIsConcurrent(facts: RunErrors['CONCURRENT_UPDATE']): string {
+function whatIsConcurrent(facts: RunErrors['CONCURRENT_UPDATE']): string {
   switch (facts.kind) {
     case 'lease': {
       const { domain, region, since, until } = facts;
@@ -119,7 +121,7 @@ export function whatIsConcurrent(facts: RunErrors['CONCURRENT_UPDATE']): string 
   }
 }
 
-export function todoOfConcurrent({ kind }: RunErrors['CONCURRENT_UPDATE']): string | undefined {
+function todoOfConcurrent({ kind }: RunErrors['CONCURRENT_UPDATE']): string | undefined {
   if (kind === 'overtaken' || kind === 'destroyed' || kind === 'replaced')
     return 'Plan and deploy again; if the plan is empty, replace the Attempt.';
   if (kind === 'home-gone')
@@ -127,12 +129,7 @@ export function todoOfConcurrent({ kind }: RunErrors['CONCURRENT_UPDATE']): stri
   return kind === 'undone' ? 'Find out by whom, then deploy again.' : undefined;
 }
 
-export function whatIsPending({
-  domain,
-  selector,
-  status,
-  revertsAt,
-}: RunErrors['VERIFICATION_PENDING']): string {
+function whatIsPending({ domain, selector, status, revertsAt }: RunErrors['VERIFICATION_PENDING']): string {
   const pending =
     `SES has the key of selector ${selector} of ${domain}, but has not verified it yet (${status}), and the stack waits ` +
     'for that.';
@@ -142,7 +139,7 @@ export function whatIsPending({
     : `${pending} The change is rolled back at ${revertsAt} unless SES has verified it by then.`;
 }
 
-export function whatOfRollback(facts: RunErrors['ROLLBACK_FAILED']): string {
+function whatOfRollback(facts: RunErrors['ROLLBACK_FAILED']): string {
   const { domain, region, found, expected, first, second, retryAt } = facts;
   return [
     `The change of ${domain} in ${region} failed, and so did the rollback.`,
@@ -165,3 +162,60 @@ export function todoOfRollback({ commands }: Pick<RunErrors['ROLLBACK_FAILED'], 
   const manually = `restore SES manually${readsKey ? ' (needs a principal named in control.keyStore.readers)' : ''}:`;
   return `Roll back again: byodkim revert <domain> --yes\n${[`If that fails, ${manually}`, ...commands].join('\n  ')}`;
 }
+
+/** Rows of these errors, by code. Markdown, except what happened. */
+export const RUN_ROWS: ErrorRows<RunErrors> = {
+  PRIOR_STATE_NOT_RESTORABLE: {
+    when: 'The present state of SES could not be restored after a failure (a BYODKIM key that is not in S3 or not in DNS).',
+    what: ({ domain, found: { origin, selector, status }, reason }) =>
+      `${domain} signs with ${origin}${selector ? ` selector ${selector}` : ''} (${status}), and that could not be restored after a failure: ` +
+      `${describeNotRestorable(reason)}. Nothing was changed.`,
+    who: 'the platform engineer',
+    todo: byFacts(
+      'Restore the earlier key or record that the message names. To give it up instead: `irreversible: allow`.',
+      todoOfNotRestorable,
+    ),
+    command: STATUS,
+  },
+  CONCURRENT_UPDATE: {
+    when: 'Another run is working on the domain (the message has the times), or has taken over.',
+    what: whatIsConcurrent,
+    ses: 'as the other run leaves it',
+    who: 'the platform engineer',
+    todo: byFacts(
+      'Wait for the other run to end, then deploy again. A run that died releases the domain within a minute.',
+      todoOfConcurrent,
+    ),
+    command: STATUS,
+  },
+  VERIFICATION_FAILED: {
+    when: 'SES gave up verifying the record (status FAILED) while the apply waited.',
+    what: ({ selector, domain, found: { status, verificationError } }) =>
+      `SES gave up verifying selector ${selector} of ${domain}: status ${status}` +
+      `${verificationError ? ` (${verificationError})` : ''}, expected SUCCESS.`,
+    ses: 'rolled back to its earlier state',
+    who: 'the platform engineer',
+    todo: () =>
+      'Check whether SES can find the record (`byodkim check <domain>`), then deploy again; `verification.timeoutMinutes` gives it longer.',
+    command: STATUS,
+  },
+  VERIFICATION_PENDING: {
+    when: 'SES has not verified the record yet, and the stack waits for it (`verification.required`).',
+    what: whatIsPending,
+    ses: 'the new key; the function checks until SES has verified it or the change is rolled back',
+    who: 'SES, then the deployer',
+    todo: () => 'Deploy again: that continues the change.',
+    command: STATUS,
+  },
+  ROLLBACK_FAILED: {
+    when: 'A change failed, and so did its rollback.',
+    what: whatOfRollback,
+    ses: 'the message has the present state of SES',
+    who: 'the on-call engineer, now',
+    todo: byFacts(
+      'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes. If that fails, run the commands that restore the prior state: the error and its notice, `byodkim status <domain>` and the finding of the audit print them. Those that read the key need a role named in `control.keyStore.readers`.',
+      todoOfRollback,
+    ),
+    command: STATUS,
+  },
+};
