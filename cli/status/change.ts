@@ -12,9 +12,15 @@ export function changeOf(answer: StatusAnswer): ChangeState {
   return { code: confirmed ? 'CONFIRMED' : 'UNCONFIRMED', facts: {} };
 }
 
-function openChange({ waiting, ses, now }: StatusAnswer, revertsAt: string): ChangeState {
+function openChange({ waiting, ses, now, findings }: StatusAnswer, revertsAt: string): ChangeState {
   if (waiting && ses?.status === 'SUCCESS') return { code: 'VERIFIED', facts: {} };
   const leftMs = Date.parse(revertsAt) - Date.parse(now);
-  if (leftMs < 0) return { code: 'ROLLBACK_LATE', facts: { lateMs: -leftMs } };
+  if (leftMs < 0) {
+    // Its schedule has fired, and SES or the key store has refused the rollback.
+    const isFailed = findings.some(({ code }) => code === 'ROLLBACK_FAILED');
+    return isFailed
+      ? { code: 'ROLLBACK_FAILED', facts: {} }
+      : { code: 'ROLLBACK_LATE', facts: { lateMs: -leftMs } };
+  }
   return { code: waiting ? 'WAITS_FOR_SES' : 'ARMED', facts: { leftMs } };
 }

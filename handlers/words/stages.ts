@@ -1,7 +1,7 @@
 import { day, dayFrom } from '../clock';
 
 export type Stage =
-  /** Its key was made, and the record is not published yet. */
+  /** Its key was made, and no proof has found its record on every server. */
   | 'pending'
   /** The record is published, and SES does not sign with it yet. */
   | 'published'
@@ -29,7 +29,7 @@ export function formatStage({ selector, stage, since, recordMayGoAt }: SelectorS
   const until = recordMayGoAt === null ? 'a rollback needs it' : `until ${dayFrom(recordMayGoAt)}`;
   const unneeded = recordMayGoAt === null ? '' : `, its key is no longer needed since ${day(recordMayGoAt)}`;
   const more: Readonly<Record<Stage, string>> = {
-    pending: ': its record is not published yet',
+    pending: ': its record is not proved in DNS yet',
     published: ': its record is published, SES does not sign with it yet',
     active: from,
     retiring: `${from}: its record stays, ${until}`,

@@ -233,6 +233,6 @@ describe('status', () => {
     const record = 'createKey: true, record: { hostedZoneId: Z0123456789ABCDEFGHIJ }';
     const { stdout } = await status(list(`example.com: { selector: s2, ${record} }`));
     expect(stdout).toContain('missing on 1 of 1 server; the deploy publishes it');
-    expect(stdout).toContain('s2 pending: its record is not published yet');
+    expect(stdout).toContain('s2 pending: its record is not proved in DNS yet');
   });
 });

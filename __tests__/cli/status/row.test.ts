@@ -100,7 +100,7 @@ describe('one domain at a glance', () => {
       { code: 'LIST_AHEAD', facts: { standing: { code, facts }, next, rolledBackAt: null, listed: 's1' } },
     ]);
     expect(found.stages.map(formatStage)).toEqual([
-      's1 pending: its record is not published yet',
+      's1 pending: its record is not proved in DNS yet',
       's0 active since 2026-09-02',
     ]);
   });

@@ -59,6 +59,10 @@ describe('the table', () => {
     [waiting('PENDING', '2026-11-03T23:00:00.000Z'), 'waits for SES, 71 h left'],
     [waiting('SUCCESS', '2026-11-03T23:00:00.000Z'), 'verified, done at the next check'],
     [waiting('PENDING', '2026-10-31T23:10:00.000Z'), 'rollback due since 50 min'],
+    [
+      { confirmed: false, revertsAt: '2026-10-31T23:10:00.000Z', ...finding('ROLLBACK_FAILED') },
+      'rollback failed',
+    ],
     [{ confirmed: false }, 'not confirmed'],
     [{ selector: null }, 'none'],
     [{ drifted: true }, 'drifted'],
@@ -90,7 +94,7 @@ describe('the table', () => {
       return { selector: `s${at + 1}`, stage, since: NOW, recordMayGoAt: null };
     });
     expect(shown({ ...row({ spares: ['s2', 's3'] }), stages })).toContain(
-      's2 pending: its record is not published yet; s3 prepared for a later rotation\n',
+      's2 pending: its record is not proved in DNS yet; s3 prepared for a later rotation\n',
     );
   });
 

@@ -510,35 +510,41 @@ test('reports the unreadable parts of a ledger once, and writes the ledger anew'
 });
 
 test.each([
-  ['that was noted', { failing: { code: 'ACCESS_DENIED', what: 'No.', since: 1, at: 1, notifiedAt: 1 } }],
-  ['of the change', {}],
-])('reports a failed rollback %s with the commands that restore the prior state', async (_, more) => {
-  const cloud = managed();
-  rewriteLedger(cloud, (ledger) => ({
-    ...ledger,
-    last: { at: cloud.clock.now() - HOUR_MS, event: 'rollback-failed' },
-    open: {
-      transaction: 't2',
-      source: 'terraform',
-      wanted: ledger.inForce!,
-      owner: ledger.owner,
-      state: 'undoing',
-      previous: {
-        observedAt: 1,
-        origin: 'AWS_SES',
-        enabled: true,
-        status: 'SUCCESS',
-        tokens: [],
-        restoration: { kind: 'easy-dkim' },
+  ['whose schedule failed since', { code: 'ACCESS_DENIED', what: 'No.' }],
+  ['of the change', undefined],
+])(
+  'reports a failed rollback %s with its beginning and the commands that restore the prior state',
+  async (_, why) => {
+    const cloud = managed();
+    const began = cloud.clock.now() - HOUR_MS;
+    const since = began + 600_000;
+    rewriteLedger(cloud, (ledger) => ({
+      ...ledger,
+      last: { at: began, event: 'rollback-failed' },
+      open: {
+        transaction: 't2',
+        source: 'terraform',
+        wanted: ledger.inForce!,
+        owner: ledger.owner,
+        state: 'undoing',
+        previous: {
+          observedAt: 1,
+          origin: 'AWS_SES',
+          enabled: true,
+          status: 'SUCCESS',
+          tokens: [],
+          restoration: { kind: 'easy-dkim' },
+        },
+        armed: { number: 1, schedule: 'x', at: cloud.clock.now() + HOUR_MS },
+        startedAt: 1,
+        ...(why && { failing: { ...why, since, at: since, notifiedAt: since } }),
       },
-      armed: { number: 1, schedule: 'x', at: cloud.clock.now() + HOUR_MS },
-      startedAt: 1,
-      ...more,
-    },
-  }));
+    }));
 
-  const { domains } = await audit(cloud);
-  const { todo } = domains[0].findings.find(({ code }: any) => code === 'ROLLBACK_FAILED');
-  expect(todo).toContain(`byodkim revert ${DOMAIN}`);
-  expect(todo).toContain('--signing-attributes-origin AWS_SES');
-});
+    const { domains } = await audit(cloud);
+    const { todo, since: printed } = domains[0].findings.find(({ code }: any) => code === 'ROLLBACK_FAILED');
+    expect(printed).toBe(new Date(began).toISOString());
+    expect(todo).toContain(`byodkim revert ${DOMAIN}`);
+    expect(todo).toContain('--signing-attributes-origin AWS_SES');
+  },
+);

@@ -61,7 +61,9 @@ export function judgeRollback({ ledger }: Audited): Finding[] {
       message,
       commands,
     } as const;
-    return [finding('ROLLBACK_FAILED', facts, { stage: code, since: iso(since) })];
+    // The schedule may only repeat a rollback that its change has tried.
+    const began = last?.event === 'rollback-failed' ? Math.min(last.at, since) : since;
+    return [finding('ROLLBACK_FAILED', facts, { stage: code, since: iso(began) })];
   }
   if (last?.event === 'rollback-failed') {
     const since = iso(last.at);
