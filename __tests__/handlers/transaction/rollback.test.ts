@@ -226,7 +226,7 @@ describe('ROLLBACK_FAILED', () => {
       'The change of example.com in ap-northeast-1 failed, and so did the rollback. ' +
         'SES has now: EXTERNAL with selector s1, signing on, status SUCCESS. ' +
         'It should have: Easy DKIM (AWS_SES), signing on, status SUCCESS. ' +
-        'The function rolls back again at 2025-09-17T10:41:00.000Z, then every ten minutes. ' +
+        'The function rolls back again at 2025-09-17T10:41:00.000Z, then every ten minutes, later every hour. ' +
         'First failure: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
         'Rollback: SES_UPDATE_FAILED: ses:PutEmailIdentityDkimSigningAttributes on identity/example.com in ap-northeast-1 failed: InternalFailure: The service failed. ' +
         'Roll back again: byodkim revert example.com --region ap-northeast-1 --yes\n' +

@@ -146,7 +146,7 @@ function whatOfRollback(facts: RunErrors['ROLLBACK_FAILED']): string {
     `SES has now: ${stateFound()}. It should have: ${expected.lost === undefined ? formatState(expected) : `signing switched off, since ${describeNotRestorable(expected.lost)}`}.`,
     retryAt === null
       ? 'No further rollback is scheduled.'
-      : `The function rolls back again at ${retryAt}, then every ten minutes.`,
+      : `The function rolls back again at ${retryAt}, then every ten minutes, later every hour.`,
     `First failure: ${first.code}: ${first.message} Rollback: ${second.code}: ${second.message}`,
   ].join(' ');
 
@@ -213,7 +213,7 @@ export const RUN_ROWS: ErrorRows<RunErrors> = {
     ses: 'the message has the present state of SES',
     who: 'the on-call engineer, now',
     todo: byFacts(
-      'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes. If that fails, run the commands that restore the prior state: the error and its notice, `byodkim status <domain>` and the finding of the audit print them. Those that read the key need a role named in `control.keyStore.readers`.',
+      'Fix the cause, then run `byodkim revert <domain> --yes`, as the schedule does every ten minutes, later every hour. If that fails, run the commands that restore the prior state: the error and its notice, `byodkim status <domain>` and the finding of the audit print them. Those that read the key need a role named in `control.keyStore.readers`.',
       todoOfRollback,
     ),
     command: STATUS,
