@@ -16,7 +16,7 @@ function openChange({ waiting, ses, now, findings }: StatusAnswer, revertsAt: st
   if (waiting && ses?.status === 'SUCCESS') return { code: 'VERIFIED', facts: {} };
   const leftMs = Date.parse(revertsAt) - Date.parse(now);
   if (leftMs < 0) {
-    // Its schedule has fired, and SES or the key store has refused the rollback.
+    // The rollback was tried, so it is not its schedule that is late.
     const isFailed = findings.some(({ code }) => code === 'ROLLBACK_FAILED');
     return isFailed
       ? { code: 'ROLLBACK_FAILED', facts: {} }
