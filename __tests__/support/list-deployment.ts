@@ -102,7 +102,7 @@ export class ListDeployment {
 
   /** Runs the real `cdktf`, without a terminal or a registry. */
   cdktf(command: 'deploy' | 'diff' | 'destroy', ...args: string[]): Promise<Ended> {
-    const more = [...this.stage.cdktf.args, ...(command === 'diff' ? [] : ['--auto-approve'])];
+    const more = command === 'diff' ? [] : ['--auto-approve'];
     return this.spawn([process.execPath, CDKTF, command, ...args, ...more], { CI: '1' }).ended;
   }
 

@@ -8,11 +8,6 @@ import { ENGINE_ENVIRONMENT } from './run-engine';
 export interface CdktfEnvironment {
   /** Variables to add to the process's own, with which the `cdktf` command uses the sandbox. */
   readonly environment: CdktfVariables;
-  /**
-   * Arguments that `cdktf deploy`, `diff` and `destroy` need in addition, since there is no registry for the provider
-   * lock.
-   */
-  readonly args: readonly string[];
   readonly engine: Engine;
   close(): Promise<void>;
 }
@@ -48,8 +43,10 @@ export async function cdktfEnvironment(options: {
       CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
       TF_PLUGIN_CACHE_DIR: '',
       CDKTF_HOME: path.join(mirror.folder, 'cdktf'),
+      // In a new folder cdktf would ask the registry, and there is none here, for the provider's hashes.
+      CDKTF_SKIP_PROVIDER_LOCK: 'true',
+      // The first run in a folder would ask the registry, which there is none of here, for the hashes of other platforms.
     },
-    args: ['--skip-provider-lock'],
     engine,
     close: () => mirror.close(),
   };
