@@ -352,10 +352,13 @@ function steps({ kind, domain, region }: NotedWork, { code, advice }: Failed): s
   const { command } = ERRORS[code];
   const isRepeated = kind === 'revert-unconfirmed' && code !== 'ROLLBACK_FAILED';
   return [
-    ...(isRepeated ? [REPEATED, '', 'byodkim revert <domain> --yes', ''] : []),
+    ...(isRepeated ? [REPEATED, '', 'byodkim revert <domain> --yes', '', BY_HAND, ''] : []),
     advice,
     ...(command === undefined ? [] : ['', `Check with: ${command}`]),
   ].map((line) => forDomain(line, { domain, region }));
 }
 const REPEATED =
   'The rollback is repeated automatically, and you are notified of the result. To repeat it now:';
+
+const BY_HAND =
+  'If that fails as well, `byodkim status <domain>` prints the commands that restore the prior state.';
