@@ -373,6 +373,22 @@ test('notifies once for each of two alternating reasons of a failing revert, and
   expect(told()).toBe(4);
 });
 
+test('lets a person keep a verified change while SES refuses to roll it back', async () => {
+  const cloud = setup.givenCloud({ environment: { resultTopicArn: TOPICS.result } });
+  await new setup.Stack(cloud).signing('t1', 's1');
+  cloud.calls.addFault({ action: setup.SES_PUT, error: FAILURES.denied(), times: 1000 });
+  const [next] = cloud.scheduler.pending();
+  await cloud.clock.advance(next!.at - cloud.clock.now());
+  await cloud.fireDue();
+  expect(subjects(cloud).at(-1)).toBe('DKIM revert failed: example.com (ACCESS_DENIED)');
+
+  const kept = await cloud.invoke({ action: 'confirm', domain: setup.DOMAIN });
+
+  expect(kept).toMatchObject({ statusCode: 200, confirmed: true });
+  expect(await cloud.fireAll()).toMatchObject([{ reverted: false }]);
+  await setup.expectEnded(cloud, 'EXTERNAL s1 on', { inForce: { selector: 's1' } });
+});
+
 describe('the decision of a check', () => {
   const state = {
     origin: 'EXTERNAL',
