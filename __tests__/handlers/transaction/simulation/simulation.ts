@@ -129,9 +129,12 @@ export class Simulation {
     this.requireNoProblem();
     const { open, lease, owner, deleted } = account.ledger() ?? NOTHING;
     if (account.isUnlimited) account.counters.excused('an unconfirmed change that nothing reverts');
-    // A rollback to a key that was replaced is given up after fifteen days: a person must act.
-    const isGivenUp = actors.keys.wasReplaced(open?.previous.selector);
+    // A rollback to a key that was replaced, and is gone, is given up after fifteen days: a person must act.
+    const isGivenUp = open !== null && actors.keys.wasReplaced(open.previous.selector);
     require(open === null || account.isUnlimited || isGivenUp, 'a change stays open');
+    // SES may have given up what it has meanwhile, and switched signing off.
+    if (isGivenUp && actors.schedule.pace.switchesOff)
+      actors.expected.mayHave(`EXTERNAL ${open.wanted.selector} off`);
     const isDeleted = owner !== null && deleted.includes(owner.stack);
     // After a destroy that was cut off, the engine has its `Baseline`, and can apply and destroy it again.
     const isThere = [actors.terraform, actors.elsewhere].some(({ state }) =>
