@@ -15,12 +15,10 @@ export function changeOf(answer: StatusAnswer): ChangeState {
 function openChange({ waiting, ses, now, findings }: StatusAnswer, revertsAt: string): ChangeState {
   if (waiting && ses?.status === 'SUCCESS') return { code: 'VERIFIED', facts: {} };
   const leftMs = Date.parse(revertsAt) - Date.parse(now);
-  if (leftMs < 0) {
-    // The rollback was tried, so it is not its schedule that is late.
-    const isFailed = findings.some(({ code }) => code === 'ROLLBACK_FAILED');
-    return isFailed
-      ? { code: 'ROLLBACK_FAILED', facts: {} }
-      : { code: 'ROLLBACK_LATE', facts: { lateMs: -leftMs } };
-  }
-  return { code: waiting ? 'WAITS_FOR_SES' : 'ARMED', facts: { leftMs } };
+  if (leftMs >= 0) return { code: waiting ? 'WAITS_FOR_SES' : 'ARMED', facts: { leftMs } };
+  // A rollback that was tried is not late: its schedule has reached the function.
+  const wasTried = findings.some(({ code }) => code === 'ROLLBACK_FAILED');
+  return wasTried
+    ? { code: 'ROLLBACK_FAILED', facts: {} }
+    : { code: 'ROLLBACK_LATE', facts: { lateMs: -leftMs } };
 }

@@ -45,7 +45,6 @@ export async function cdktfEnvironment(options: {
       CDKTF_HOME: path.join(mirror.folder, 'cdktf'),
       // In a new folder cdktf would ask the registry, and there is none here, for the provider's hashes.
       CDKTF_SKIP_PROVIDER_LOCK: 'true',
-      // The first run in a folder would ask the registry, which there is none of here, for the hashes of other platforms.
     },
     engine,
     close: () => mirror.close(),
